@@ -1,0 +1,91 @@
+package integrations
+
+import (
+	"context"
+	"crypto/x509"
+	"net/http"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+const (
+	defaultTimeout = 15 * time.Second
+	// maxAnswer is in bytes, after decompression.
+	maxAnswer = 1 << 20
+)
+
+// ClientOptions says how a client behaves towards one vendor. The zero value is
+// the careful default.
+type ClientOptions struct {
+	// Timeout bounds a whole call, answer included; 0 means 15 s.
+	Timeout time.Duration
+	// RootCAs are the authorities to trust; nil means the system's. There is no
+	// way to skip the check of a certificate.
+	RootCAs *x509.CertPool
+	// Plaintext accepts http:// beyond this machine: whoever sets it accepts
+	// that credentials travel in the clear.
+	Plaintext bool
+	// Observe is told of every exchange, also of one that failed. It must be
+	// safe for concurrent use. The context is the caller's.
+	Observe func(context.Context, Exchange)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Exchange is one request on the wire and what came of it. No header is in it,
+// and so no credential.
+type Exchange struct {
+	At        time.Time
+	Method    string
+	Host      string
+	Path      string        // without the query
+	Body      string        // "" where the body itself is a credential
+	Status    int           // 0 if no answer came
+	Duration  time.Duration // until the answer's head
+	RequestID string        // the vendor's, from X-Request-Id
+}
+
+type secretBody struct{}
+
+// WithSecretBody marks a call whose request body is a credential, such as a
+// login: Observe then sees the exchange with an empty Body.
+func WithSecretBody(ctx context.Context) context.Context {
+	return context.WithValue(ctx, secretBody{}, true)
+}
+
+// NewClient returns a resty client with the manners that a production system
+// is owed:
+//
+//   - A write is sent at most once, by every layer. resty does not retry, and
+//     net/http, which resends on a kept-alive connection that died, gets a new
+//     connection for everything but GET and HEAD.
+//   - A redirect is an answer and is never followed, so no credential goes to
+//     a host that was not configured.
+//   - Every call ends within the timeout and reads at most 1 MiB.
+//   - http:// is refused beyond loopback unless Plaintext accepts it.
+//   - No cookies, no debug output, no log lines.
+func NewClient(opts ClientOptions) *resty.Client {
+	if opts.Timeout <= 0 {
+		opts.Timeout = defaultTimeout
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	// A client made from an http.Client has no cookie jar; resty.New's has one.
+	client := resty.NewWithClient(&http.Client{
+		Transport: newTransport(opts),
+		Timeout:   opts.Timeout,
+	})
+	return client.
+		SetLogger(silent{}).
+		SetResponseBodyLimit(maxAnswer).
+		SetHeader("User-Agent", "quell")
+}
+
+// silent keeps resty from writing to standard error past our own log.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}

@@ -1,0 +1,17 @@
+// Package integrations holds the words that every vendor client shares: what a
+// live thing is, what a look at the vendor saw, what a write was answered, and
+// how a call can fail.
+//
+// The floors above speak only these words, so that no command, policy or card
+// knows a vendor. The vendor packages below this folder (dcs, …) turn a
+// vendor's wire into them and know nothing of Quell.
+//
+// Three rules shape the types:
+//
+//   - A vendor's ids are values. Nothing here is a sentence: a failure carries
+//     a Kind and a hint, and the sentence is made where it is drawn.
+//   - Absence is a claim. A Sighting says whether the list was complete, and
+//     only a complete one can show that a thing is gone.
+//   - A write is sent once. An Error therefore tells what is known of the deed
+//     (Error.Effect), never merely that something went wrong.
+package integrations

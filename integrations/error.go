@@ -1,0 +1,100 @@
+package integrations
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says what went wrong in a way that a program can act on. The zero Kind
+// is not used: an error without a known kind is Garbled or NoAnswer.
+type Kind string
+
+const (
+	Invalid         Kind = "invalid"         // the vendor calls the request itself wrong
+	Unauthenticated Kind = "unauthenticated" // the credentials are wrong, expired or out of time
+	Forbidden       Kind = "forbidden"       // the credentials are good and not allowed to do this
+	NotFound        Kind = "not-found"       // the instance, or the thing, is not there
+	Unsupported     Kind = "unsupported"     // the system cannot do this at all
+	Busy            Kind = "busy"            // a documented "not now": another job runs; nothing was done
+	Throttled       Kind = "throttled"       // too many requests; nothing was done
+	Unavailable     Kind = "unavailable"     // a 5xx: the vendor failed, at an unknown point
+	NotSent         Kind = "not-sent"        // the request provably never left this machine
+	NoAnswer        Kind = "no-answer"       // it left, or may have, and no whole answer came back
+	Garbled         Kind = "garbled"         // an answer came that is not what the documents describe
+)
+
+// Effect says what is known of a write that failed.
+type Effect string
+
+const (
+	NothingDone Effect = "nothing-done" // refused or not sent: the system is as it was
+	MayBeDone   Effect = "may-be-done"  // nobody knows: look, do not send again
+)
+
+// Error is a failed call to a vendor.
+type Error struct {
+	Kind      Kind
+	Vendor    string // the target kind: "dcs"
+	Op        string // the vendor's own name of the call: "HangUpClients"
+	Status    int    // the HTTP status; 0 if no answer came
+	Code      string // the vendor's error code, as it came: "DCS.4957"
+	RequestID string // the vendor's, for its support
+	// Hint names the sentence for a person, such as "dcs.no-session-management".
+	// It may be empty: then the Kind's own sentence serves.
+	Hint string
+	// RetryAfter is the vendor's wish after Throttled or Busy; 0 if it had none.
+	RetryAfter time.Duration
+	// Cause is for the log. It never holds a secret, a query or a raw body of a 401.
+	Cause error
+}
+
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s: %s: %s", e.Vendor, e.Op, e.Kind)
+	if e.Status != 0 {
+		s += fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.Code != "" {
+		s += " " + e.Code
+	}
+	if e.RequestID != "" {
+		s += " request " + e.RequestID
+	}
+	if e.Cause != nil {
+		s += ": " + e.Cause.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Effect is what is known of the deed when this error answered a write.
+func (e *Error) Effect() Effect {
+	switch e.Kind {
+	case Invalid, Unauthenticated, Forbidden, NotFound, Unsupported, Busy, Throttled, NotSent:
+		return NothingDone
+	default:
+		return MayBeDone
+	}
+}
+
+// Again says whether the same write may be tried once more later: the vendor
+// documents that it refused before doing anything and that this passes.
+func (e *Error) Again() bool { return e.Kind == Busy || e.Kind == Throttled }
+
+// KindOf is the Kind of err, or "" if no vendor error is in its chain.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return ""
+}
+
+// EffectOf is what is known of a write that ended in err. An error that is not
+// a vendor's says nothing, so the deed may have been done.
+func EffectOf(err error) Effect {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Effect()
+	}
+	return MayBeDone
+}

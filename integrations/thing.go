@@ -1,0 +1,77 @@
+package integrations
+
+import "time"
+
+// Field is one fact with its name. Names are short and stable ("peer", "idle");
+// the floor that draws them knows how to say them. Values are as the vendor
+// sent them.
+type Field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Unit  string `json:"unit,omitempty"` // "s" for seconds; "" for text and counts
+}
+
+// Thing is one live session, task, agent or proxy at a vendor.
+type Thing struct {
+	// ID names the thing among all things of its kind, for as long as it lives,
+	// in the vendor's own ids. Two reads of the same thing give the same ID.
+	ID string `json:"id"`
+	// Name is what a person reads and types, such as "10.63.238.158:2048".
+	Name string `json:"name"`
+	// Aliases are other words that a person may type for it.
+	Aliases []string `json:"aliases,omitempty"`
+	// Place is the part of the system it lives in (DCS: the node id). One case
+	// acts within one place.
+	Place string `json:"place,omitempty"`
+	// Identity is what must not change between approval and act, in the
+	// vendor's order. Facts that move (age, idle, status) never belong here.
+	Identity []Field `json:"identity"`
+	// Facts are what the live look says, for people.
+	Facts []Field `json:"facts,omitempty"`
+	// Lineage is the same for a thing and for the one that replaces it when its
+	// owner connects again; empty if the vendor gives nothing to tell by.
+	Lineage string `json:"lineage,omitempty"`
+}
+
+// Fact returns the value of the fact or identity field called name, or "".
+func (t Thing) Fact(name string) string {
+	for _, fields := range [][]Field{t.Identity, t.Facts} {
+		for _, f := range fields {
+			if f.Name == name {
+				return f.Value
+			}
+		}
+	}
+	return ""
+}
+
+// Sighting is what one look at a system saw.
+type Sighting struct {
+	Things []Thing `json:"things"`
+	// Complete says that the whole list was read. Only then does a missing
+	// thing mean that it is gone.
+	Complete bool `json:"complete"`
+	// At is when the look began, by our clock: the list holds nothing older.
+	At time.Time `json:"at"`
+	// AsOf is the vendor's own word for the moment of its list, as it came.
+	AsOf string `json:"as_of,omitempty"`
+}
+
+// Find returns the thing with that ID.
+func (s Sighting) Find(id string) (Thing, bool) {
+	for _, t := range s.Things {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Thing{}, false
+}
+
+// Receipt is a vendor's answer to a write that it accepted. It says that the
+// request was taken, never that the thing is gone.
+type Receipt struct {
+	At        time.Time `json:"at"`
+	Status    int       `json:"status"`
+	RequestID string    `json:"request_id,omitempty"`
+	Job       string    `json:"job,omitempty"` // for vendors that work in the background
+}

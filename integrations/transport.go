@@ -1,0 +1,121 @@
+package integrations
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// errPlaintext keeps credentials from travelling in the clear.
+var errPlaintext = errors.New("http:// is refused beyond this machine")
+
+// unsentError marks a failure before the first byte of the request left.
+type unsentError struct{ error }
+
+func (e *unsentError) Unwrap() error { return e.error }
+
+// transport is one round trip with the manners of NewClient.
+type transport struct {
+	reads  http.RoundTripper // GET and HEAD, over kept-alive connections
+	writes http.RoundTripper // everything else, each on a connection of its own
+	opts   ClientOptions
+}
+
+func newTransport(opts ClientOptions) *transport {
+	t := &transport{reads: newRoute(opts), opts: opts}
+	writes := newRoute(opts)
+	writes.DisableKeepAlives = true
+	t.writes = writes
+	return t
+}
+
+// newRoute is HTTP/1.1 only: HTTP/2 shares connections among calls, resends by
+// rules of its own, and never reports GotConn, by which RoundTrip knows that
+// nothing left.
+func newRoute(opts ClientOptions) *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	// Connecting must give up well before http.Client's own timeout, which
+	// replaces the error and with it the knowledge that nothing was sent.
+	step := opts.Timeout / 3
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment, // which leaves loopback alone
+		DialContext:         (&net.Dialer{Timeout: step}).DialContext,
+		TLSHandshakeTimeout: step,
+		TLSClientConfig:     &tls.Config{RootCAs: opts.RootCAs, MinVersion: tls.VersionTLS12},
+		Protocols:           protocols,
+		MaxIdleConnsPerHost: 8,
+		IdleConnTimeout:     time.Minute,
+	}
+}
+
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	start := t.opts.Now()
+	res, err := t.send(req)
+	t.observe(req, res, start)
+	if err != nil {
+		return nil, err
+	}
+	// Without it net/http has nowhere to follow a redirect to, and the caller
+	// sees the 3xx as the answer.
+	res.Header.Del("Location")
+	return res, nil
+}
+
+func (t *transport) send(req *http.Request) (*http.Response, error) {
+	if !t.opts.Plaintext && req.URL.Scheme == "http" && !loopback(req.URL) {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, &unsentError{errPlaintext}
+	}
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	res, err := t.route(req.Method).RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	if err != nil && !connected.Load() {
+		err = &unsentError{err}
+	}
+	return res, err
+}
+
+func (t *transport) route(method string) http.RoundTripper {
+	if method == http.MethodGet || method == http.MethodHead {
+		return t.reads
+	}
+	return t.writes
+}
+
+func (t *transport) observe(req *http.Request, res *http.Response, start time.Time) {
+	if t.opts.Observe == nil {
+		return
+	}
+	e := Exchange{At: start, Method: req.Method, Host: req.URL.Host, Path: req.URL.Path, Body: bodyOf(req)}
+	e.Duration = t.opts.Now().Sub(start)
+	if res != nil {
+		e.Status, e.RequestID = res.StatusCode, Clean(res.Header.Get("X-Request-Id"), 128)
+	}
+	t.opts.Observe(req.Context(), e)
+}
+
+func bodyOf(req *http.Request) string {
+	if req.GetBody == nil || req.Context().Value(secretBody{}) != nil {
+		return ""
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return ""
+	}
+	defer body.Close()
+	text, _ := io.ReadAll(body)
+	return string(text)
+}
+
+func loopback(u *url.URL) bool {
+	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+}
