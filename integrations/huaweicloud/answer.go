@@ -1,0 +1,138 @@
+package huaweicloud
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"quell/integrations"
+)
+
+var errNotDocumented = errors.New("the answer is not what the documents describe")
+
+// Text is a JSON string, number or boolean as text. The published samples
+// disagree with their schemas on which it is; null and anything else is "".
+type Text string
+
+// UnmarshalJSON never fails on valid JSON.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	var s string
+	switch {
+	case json.Unmarshal(b, &s) == nil: // null too
+		*t = Text(s)
+	case b[0] == '{' || b[0] == '[':
+		*t = ""
+	default:
+		*t = Text(b)
+	}
+	return nil
+}
+
+// said is what an error body says, out of any of the shapes in use:
+//
+//	{"error_code":"DCS.4957","error_msg":"…","error_ext_msg":null}    services
+//	{"error_code":"APIGW.0301","error_msg":"…","request_id":"…"}      the gateway
+//	{"error":{"code":401,"message":"…","title":"…"}}                  IAM
+//
+// Some services send the first and the last together, with a number as code.
+type said struct {
+	Code      Text `json:"error_code"`
+	Message   Text `json:"error_msg"`
+	RequestID Text `json:"request_id"`
+	Error     struct {
+		Code    Text `json:"code"`
+		Message Text `json:"message"`
+	} `json:"error"`
+}
+
+func parse(body []byte) said {
+	var s said
+	if json.Unmarshal(body, &s) != nil {
+		return said{Message: Text(body)} // such as a proxy's HTML page
+	}
+	if s.Code == "" {
+		s.Code, s.Message = s.Error.Code, s.Error.Message
+	}
+	return s
+}
+
+// refusal is the Error for an answer that is not a documented success.
+func refusal(cfg Config, op string, res *resty.Response, now time.Time) *integrations.Error {
+	status, s, secrets := res.StatusCode(), parse(res.Body()), secretsOf(cfg, res)
+	e := &integrations.Error{
+		Vendor: cfg.Vendor, Op: op, Status: status,
+		Code:       secrets.word(string(s.Code)),
+		RequestID:  requestID(cfg, res),
+		RetryAfter: integrations.RetryAfter(res.Header(), now),
+	}
+	if e.RequestID == "" {
+		e.RequestID = secrets.word(string(s.RequestID))
+	}
+	e.Kind, e.Hint = classify(cfg, e)
+	if e.Hint == "" && e.Kind == integrations.Unauthenticated {
+		e.Hint = whyUnauthenticated(res, string(s.Message), now)
+	}
+	if status != http.StatusUnauthorized { // there the gateway repeats the signed headers
+		e.Cause = secrets.quote(string(s.Message))
+	}
+	return e
+}
+
+func classify(cfg Config, e *integrations.Error) (integrations.Kind, string) {
+	if kind, hint := gateway(e.Status, e.Code); kind != "" {
+		return kind, hint
+	}
+	if cfg.Classify != nil {
+		if kind, hint := cfg.Classify(e.Status, e.Code); kind != "" {
+			return kind, hint
+		}
+	}
+	return integrations.KindOfStatus(e.Status, e.Code != ""), ""
+}
+
+// gateway knows the codes of the API gateway, which stands before every
+// service (API signing guide, "Error Codes"). By age and service their prefix
+// is APIGW or APIG. "No such API" is not "no such instance".
+func gateway(status int, code string) (integrations.Kind, string) {
+	prefix, number, _ := strings.Cut(code, ".")
+	if prefix != "APIGW" && prefix != "APIG" {
+		return "", ""
+	}
+	switch {
+	case number == "0308":
+		return integrations.Throttled, ""
+	case number == "0101" && status == http.StatusNotFound:
+		return integrations.Unsupported, "huaweicloud.no-api"
+	default:
+		return "", ""
+	}
+}
+
+// maxSkew is the gateway's: beyond it every signature is refused.
+const maxSkew = 15 * time.Minute
+
+func whyUnauthenticated(res *resty.Response, message string, now time.Time) string {
+	if at, err := http.ParseTime(res.Header().Get("Date")); err == nil && now.Sub(at).Abs() > maxSkew {
+		return "huaweicloud.clock"
+	}
+	if strings.Contains(message, "failed to reach the limit") {
+		return "huaweicloud.key-locked"
+	}
+	return "huaweicloud.unauthenticated"
+}
+
+func requestID(cfg Config, res *resty.Response) string {
+	return secretsOf(cfg, res).word(res.Header().Get("X-Request-Id"))
+}
+
+// garbled is the Error for a success whose body cannot be read.
+func garbled(cfg Config, op string, res *resty.Response) *integrations.Error {
+	return &integrations.Error{
+		Kind: integrations.Garbled, Vendor: cfg.Vendor, Op: op,
+		Status: res.StatusCode(), RequestID: requestID(cfg, res), Cause: errNotDocumented,
+	}
+}

@@ -1,0 +1,307 @@
+package huaweicloud_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// cloud plays IAM and one service. Tokens are t1, t2, …; a call succeeds with
+// one that is in good.
+type cloud struct {
+	*httptest.Server
+	t *testing.T
+
+	mu     sync.Mutex
+	now    time.Time
+	logins int
+	calls  []string // method and token
+	bodies []string // of logins
+	good   map[string]bool
+	refuse http.HandlerFunc // in place of a login's success
+	hold   chan struct{}    // if set, logins wait for it
+}
+
+func newCloud(t *testing.T) *cloud {
+	c := &cloud{t: t, now: start, good: map[string]bool{"t1": true}}
+	c.Server = httptest.NewServer(c)
+	t.Cleanup(c.Close)
+	return c
+}
+
+func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/v3/auth/tokens" {
+		c.serveLogin(w, r)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	token := r.Header.Get("X-Auth-Token")
+	c.calls = append(c.calls, r.Method+" "+token)
+	w.Header().Set("Date", c.now.Format(http.TimeFormat))
+	if !c.good[token] {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information"}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"ok":true}`)
+}
+
+func (c *cloud) serveLogin(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	assert.NoError(c.t, err)
+	assert.Equal(c.t, "nocatalog=true", r.URL.RawQuery)
+	assert.Equal(c.t, "application/json;charset=utf8", r.Header.Get("Content-Type"))
+	c.mu.Lock()
+	hold := c.hold
+	c.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.logins++
+	c.bodies = append(c.bodies, string(body))
+	if c.refuse != nil {
+		c.refuse(w, r)
+		return
+	}
+	w.Header().Set("X-Subject-Token", fmt.Sprintf("t%d", c.logins))
+	w.WriteHeader(http.StatusCreated)
+	_, _ = fmt.Fprintf(w, `{"token":{"expires_at":%q,"catalog":[]}}`, c.now.Add(24*time.Hour).Format("2006-01-02T15:04:05.000000Z"))
+}
+
+func (c *cloud) clock() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// set changes the cloud while a test goes on.
+func (c *cloud) set(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+}
+
+func (c *cloud) api(credentials huaweicloud.Credentials) *huaweicloud.API {
+	return huaweicloud.New(huaweicloud.Config{
+		Vendor: "toy", Endpoint: c.URL, IAMEndpoint: c.URL, ProjectID: "p1", Credentials: credentials}, integrations.NewClient(integrations.ClientOptions{}), c.clock)
+}
+
+var user = huaweicloud.Credentials{User: "quell", Password: "fake-password", Domain: "acme"}
+
+func read(ctx context.Context, api *huaweicloud.API) error {
+	var out struct{ OK bool }
+	return api.Read(ctx, huaweicloud.Call{Op: "Show", Method: "GET", Path: "/show", Success: []int{200}}, &out)
+}
+
+func write(ctx context.Context, api *huaweicloud.API) error {
+	_, err := api.Write(ctx, huaweicloud.Call{Op: "End", Method: "POST", Path: "/end", Success: []int{200}}, nil)
+	return err
+}
+
+func TestLoginBody(t *testing.T) {
+	tests := []struct {
+		project string
+		scope   string
+	}{
+		{"", `{"project":{"id":"p1"}}`},
+		{"cn-north-4", `{"project":{"name":"cn-north-4"}}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.scope, func(t *testing.T) {
+			c := newCloud(t)
+			credentials := user
+			credentials.Project = tt.project
+			require.NoError(t, read(t.Context(), c.api(credentials)))
+			require.JSONEq(t, `{"auth":{"identity":{"methods":["password"],"password":{"user":
+				{"name":"quell","password":"fake-password","domain":{"name":"acme"}}}},"scope":`+tt.scope+`}}`, c.bodies[0])
+		})
+	}
+}
+
+func TestATokenIsKeptAndRenewedInTime(t *testing.T) {
+	tests := []struct {
+		after  time.Duration
+		logins int
+	}{
+		{0, 1},
+		{23 * time.Hour, 1},
+		{23*time.Hour + 31*time.Minute, 2},
+		{25 * time.Hour, 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.after.String(), func(t *testing.T) {
+			c := newCloud(t)
+			c.good["t2"] = true
+			api := c.api(user)
+			require.NoError(t, read(t.Context(), api))
+			c.set(func() { c.now = c.now.Add(tt.after) })
+			require.NoError(t, read(t.Context(), api))
+			require.NoError(t, write(t.Context(), api), "the read has left a token for the write")
+			require.Equal(t, tt.logins, c.logins)
+		})
+	}
+}
+
+func TestAnOldTokenServesWhileIAMIsDown(t *testing.T) {
+	c := newCloud(t)
+	api := c.api(user)
+	require.NoError(t, read(t.Context(), api))
+	c.set(func() {
+		c.now = c.now.Add(23*time.Hour + 45*time.Minute)
+		c.refuse = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+	})
+	require.NoError(t, read(t.Context(), api))
+
+	c.set(func() { c.now = c.now.Add(15 * time.Minute) })
+	err := write(t.Context(), api)
+	require.Equal(t, integrations.NotSent, integrations.KindOf(err), "the login failed at an unknown point, the write never left")
+	require.Equal(t, []string{"GET t1", "GET t1"}, c.calls)
+}
+
+func TestARefusedTokenIsReplacedByAReadOnly(t *testing.T) {
+	c := newCloud(t)
+	api := c.api(user)
+	require.NoError(t, read(t.Context(), api))
+	c.set(func() { c.good = map[string]bool{"t2": true}; c.calls = nil })
+
+	err := write(t.Context(), api)
+	require.Equal(t, integrations.Unauthenticated, integrations.KindOf(err))
+	require.Equal(t, []string{"POST t1"}, c.calls)
+
+	require.NoError(t, read(t.Context(), api))
+	require.NoError(t, write(t.Context(), api))
+	require.Equal(t, []string{"POST t1", "GET t1", "GET t2", "POST t2"}, c.calls)
+
+	c.set(func() { c.good = nil; c.calls = nil })
+	require.Equal(t, integrations.Unauthenticated, integrations.KindOf(read(t.Context(), api)))
+	require.Equal(t, []string{"GET t2", "GET t3"}, c.calls, "once, not for ever")
+}
+
+func TestManyCallersLogInOnce(t *testing.T) {
+	c := newCloud(t)
+	c.good["t2"] = true
+	c.hold = make(chan struct{})
+	api := c.api(user)
+	impatient, cancel := context.WithCancel(t.Context())
+	errs := make(chan error, 10)
+	for i := range 10 {
+		ctx := t.Context()
+		if i == 0 {
+			ctx = impatient
+		}
+		go func() { errs <- read(ctx, api) }()
+	}
+	cancel()
+	require.Error(t, <-errs, "only the cancelled one can be through")
+	close(c.hold)
+	for range 9 {
+		require.NoError(t, <-errs)
+	}
+	c.set(func() {
+		require.Len(t, c.calls, 9)
+		require.LessOrEqual(t, c.logins, 2, "at most the one that was cancelled besides")
+	})
+}
+
+func TestARefusedLogin(t *testing.T) {
+	tests := []struct {
+		status int
+		body   string
+		kind   integrations.Kind
+		hint   string
+		logins int // after two reads
+	}{
+		{401, `{"error":{"code":401,"message":"The username or password is wrong.","title":"Unauthorized"}}`, integrations.Unauthenticated, "huaweicloud.login-refused", 1},
+		{403, `{"error":{"code":403,"message":"no","title":"Forbidden"}}`, integrations.Unauthenticated, "huaweicloud.login-refused", 1},
+		{404, `{"error":{"code":404,"message":"no project","title":"Not Found"}}`, integrations.Unauthenticated, "huaweicloud.login-refused", 1},
+		{429, ``, integrations.Throttled, "", 2},
+		{500, ``, integrations.NotSent, "", 2},
+		{201, `{"token":{}}`, integrations.NotSent, "", 2},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.status), func(t *testing.T) {
+			c := newCloud(t)
+			c.refuse = func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tt.status)
+				_, _ = io.WriteString(w, tt.body)
+			}
+			api := c.api(user)
+			for _, err := range []error{read(t.Context(), api), write(t.Context(), api)} {
+				var failure *integrations.Error
+				require.ErrorAs(t, err, &failure)
+				assert.Equal(t, tt.kind, failure.Kind)
+				assert.Equal(t, tt.hint, failure.Hint)
+				assert.Equal(t, integrations.NothingDone, failure.Effect())
+			}
+			assert.Equal(t, tt.logins, c.logins)
+			assert.Empty(t, c.calls)
+
+			c.set(func() { c.now, c.refuse, c.logins = c.now.Add(2*time.Minute), nil, 0 })
+			assert.NoError(t, read(t.Context(), api), "a refusal is not for ever")
+		})
+	}
+}
+
+func TestTheLoginsBodyIsNotObserved(t *testing.T) {
+	c := newCloud(t)
+	var seen []string
+	client := integrations.NewClient(integrations.ClientOptions{Observe: func(_ context.Context, e integrations.Exchange) {
+		seen = append(seen, e.Path+" "+e.Body)
+	}})
+	api := huaweicloud.New(huaweicloud.Config{Endpoint: c.URL, IAMEndpoint: c.URL, ProjectID: "p1", Credentials: user}, client, c.clock)
+	require.NoError(t, read(t.Context(), api))
+	require.Equal(t, []string{"/v3/auth/tokens ", "/show "}, seen)
+}
+
+func TestTwoTargetsShareAClientButNotCredentials(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		access, _, _ := strings.Cut(r.Header.Get("Authorization"), ",")
+		seen = append(seen, access)
+		_, _ = io.WriteString(w, "{}")
+	}))
+	t.Cleanup(s.Close)
+	client := integrations.NewClient(integrations.ClientOptions{})
+	target := func(ak string) *huaweicloud.API {
+		return huaweicloud.New(huaweicloud.Config{Endpoint: s.URL, Credentials: huaweicloud.Credentials{AccessKey: ak, SecretKey: "fake"}}, client, time.Now)
+	}
+	one, two := target("FAKEAK1"), target("FAKEAK2")
+	require.NoError(t, read(t.Context(), one))
+	require.NoError(t, read(t.Context(), two))
+	require.NoError(t, read(t.Context(), one))
+	require.Equal(t, []string{"SDK-HMAC-SHA256 Access=FAKEAK1", "SDK-HMAC-SHA256 Access=FAKEAK2", "SDK-HMAC-SHA256 Access=FAKEAK1"}, seen)
+}
+
+func TestText(t *testing.T) {
+	tests := map[string]huaweicloud.Text{
+		`"a"`: "a", `""`: "", `7`: "7", `-1.5`: "-1.5", `true`: "true", `null`: "", `{"a":1}`: "", `[1]`: "", `"\u0041"`: "A",
+	}
+	for in, want := range tests {
+		t.Run(in, func(t *testing.T) {
+			var got huaweicloud.Text
+			require.NoError(t, json.Unmarshal([]byte(in), &got))
+			require.Equal(t, want, got)
+		})
+	}
+}

@@ -1,0 +1,153 @@
+// Package huaweicloud speaks to the services of Huawei Cloud: it signs or
+// brings a token, sends, and reads the several shapes in which the cloud says
+// no. A package per service (dcs, …) sits on top and knows its own calls.
+//
+// There are two ways to prove who calls (IAM and API signing guides):
+//
+//   - Access keys sign each request (SDK-HMAC-SHA256, sign.go). Temporary keys
+//     add a security token, which is signed as well. Huawei recommends this.
+//   - A user's password buys a token for 24 hours (login.go).
+//
+// Read and Write differ in one thing. A read that is answered 401 fetches a
+// new token, once, and is repeated; a write is never repeated.
+package huaweicloud
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"quell/integrations"
+)
+
+// Config says which service of which project to call, and as whom.
+type Config struct {
+	Vendor      string // the target kind that errors name, such as "dcs"
+	Endpoint    string // the service's scheme and host
+	IAMEndpoint string // IAM's, for logins
+	ProjectID   string
+	Credentials Credentials
+	// Classify knows the service's own error codes. It returns "" for the Kind
+	// of what it does not know, and a hint where it has one. It may be nil.
+	Classify func(status int, code string) (integrations.Kind, string)
+}
+
+// API is one service of one project, called with one set of credentials.
+type API struct {
+	cfg    Config
+	client *resty.Client
+	login  *login // nil where requests are signed
+	now    func() time.Time
+}
+
+// New returns an API. It works on a copy of client, so that several targets can
+// share one client and its connections without sharing credentials.
+func New(cfg Config, client *resty.Client, now func() time.Time) *API {
+	a := &API{cfg: cfg, client: client.Clone(), now: now}
+	if cfg.Credentials.signs() {
+		signer := signer{keys: cfg.Credentials, project: cfg.ProjectID, now: now}
+		a.client.SetPreRequestHook(signer.prepare)
+	} else {
+		a.login = newLogin(cfg, client, now)
+	}
+	return a
+}
+
+// Call is one request to the service.
+type Call struct {
+	Op      string // the vendor's name of it, such as "HangUpClients"
+	Method  string
+	Path    string
+	Query   map[string]string
+	Body    any   // sent as JSON; nil for none
+	Success []int // the documented statuses of success; any other is a failure
+}
+
+// Read makes a call that changes nothing and decodes its answer into out.
+func (a *API) Read(ctx context.Context, call Call, out any) error {
+	token, err := a.token(ctx)
+	if err != nil {
+		return integrations.Failure(a.cfg.Vendor, call.Op, err)
+	}
+	res, err := a.send(ctx, call, token)
+	if a.login != nil && integrations.KindOf(err) == integrations.Unauthenticated {
+		if token, err = a.login.replace(ctx, token); err != nil {
+			return integrations.Failure(a.cfg.Vendor, call.Op, err)
+		}
+		res, err = a.send(ctx, call, token)
+	}
+	if err != nil {
+		return err
+	}
+	return a.decode(call, res, out)
+}
+
+// Write makes a call that changes something. It is sent at most once. out may
+// be nil where the documented answer has no body.
+func (a *API) Write(ctx context.Context, call Call, out any) (integrations.Receipt, error) {
+	token, err := a.token(ctx)
+	if err != nil {
+		return integrations.Receipt{}, integrations.Failure(a.cfg.Vendor, call.Op, err)
+	}
+	res, err := a.send(ctx, call, token)
+	if err != nil {
+		return integrations.Receipt{}, err
+	}
+	if err := a.decode(call, res, out); err != nil {
+		return integrations.Receipt{}, err
+	}
+	return integrations.Receipt{At: a.now(), Status: res.StatusCode(), RequestID: requestID(a.cfg, res)}, nil
+}
+
+func (a *API) token(ctx context.Context) (integrations.Secret, error) {
+	if a.login == nil {
+		return "", nil
+	}
+	return a.login.token(ctx)
+}
+
+func (a *API) send(ctx context.Context, call Call, token integrations.Secret) (*resty.Response, error) {
+	req := a.client.R().SetContext(ctx).SetQueryParams(call.Query)
+	if call.Body != nil {
+		body, err := json.Marshal(call.Body)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the body of %s: %w", call.Op, err)
+		}
+		req.SetHeader("Content-Type", "application/json;charset=UTF-8").SetBody(body)
+	}
+	if token != "" {
+		req.SetHeader("X-Auth-Token", token.Reveal())
+	}
+	res, err := req.Execute(call.Method, a.cfg.Endpoint+call.Path)
+	return check(a.cfg, call, res, err, a.now)
+}
+
+// check turns everything but a documented success into an Error.
+func check(cfg Config, call Call, res *resty.Response, err error, now func() time.Time) (*resty.Response, error) {
+	if err != nil {
+		failure := integrations.Failure(cfg.Vendor, call.Op, err)
+		if res != nil {
+			failure.Status = res.StatusCode()
+		}
+		return nil, failure
+	}
+	if !slices.Contains(call.Success, res.StatusCode()) {
+		return nil, refusal(cfg, call.Op, res, now())
+	}
+	return res, nil
+}
+
+func (a *API) decode(call Call, res *resty.Response, out any) error {
+	if out == nil || res.StatusCode() == http.StatusNoContent {
+		return nil
+	}
+	if err := json.Unmarshal(res.Body(), out); err != nil {
+		return garbled(a.cfg, call.Op, res)
+	}
+	return nil
+}
