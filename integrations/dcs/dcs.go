@@ -1,0 +1,148 @@
+// Package dcs reads and ends the client sessions of one Redis instance of
+// Huawei Cloud's Distributed Cache Service (API version 2).
+//
+// The vendor lists sessions in two steps: a scan of one node is ordered, then
+// its stored result is read in pages. The result would be served again later,
+// so every look here orders a scan of its own (scan.go), and callers who ask
+// at the same time share one that began after each of them asked (share.go).
+//
+// Ending a session is one call that names its peer address. The vendor answers
+// 204 and does not say what became of the session: whoever wants to know looks
+// again.
+//
+// Sources: "Killing Specified Sessions" (HangUpClients), ScanClients,
+// ListClients, ShowNodesInformation and ShowInstance of the DCS API reference.
+package dcs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+// Vendor is the kind of target that this package serves.
+const Vendor = "dcs"
+
+// Config names one instance and the credentials to call it with.
+type Config struct {
+	Region      string
+	Endpoint    string // in place of the region's, scheme and host
+	IAMEndpoint string // the same for logins
+	ProjectID   string
+	InstanceID  string
+	Node        string // limits everything to this node; empty: all nodes that the instance type needs
+	Credentials huaweicloud.Credentials
+	// ScanTimeout bounds one look at one node; 0 means 20 s.
+	ScanTimeout time.Duration
+	// PollEvery is the pause between two questions whether a scan is done; 0
+	// means 300 ms.
+	PollEvery time.Duration
+}
+
+// Client is one instance.
+type Client struct {
+	cfg   Config
+	api   *huaweicloud.API
+	now   func() time.Time
+	looks *share
+}
+
+// New returns a Client, or every mistake in cfg at once.
+func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error) {
+	endpoint, wrongEndpoint := huaweicloud.Endpoint("dcs", cfg.Region, cfg.Endpoint)
+	iam, wrongIAM := iamEndpoint(cfg)
+	err := errors.Join(wrongEndpoint, wrongIAM,
+		huaweicloud.CheckID("project id", cfg.ProjectID),
+		huaweicloud.CheckID("instance id", cfg.InstanceID),
+		cfg.Credentials.Check(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.ScanTimeout <= 0 {
+		cfg.ScanTimeout = 20 * time.Second
+	}
+	if cfg.PollEvery <= 0 {
+		cfg.PollEvery = 300 * time.Millisecond
+	}
+	c := &Client{cfg: cfg, now: now}
+	c.looks = newShare(cfg.ScanTimeout, c.look)
+	c.api = huaweicloud.New(huaweicloud.Config{
+		Vendor: Vendor, Endpoint: endpoint, IAMEndpoint: iam, ProjectID: cfg.ProjectID,
+		Credentials: cfg.Credentials, Classify: classify,
+	}, client, now)
+	return c, nil
+}
+
+// iamEndpoint is needed for logins only: keys work without a known region.
+func iamEndpoint(cfg Config) (string, error) {
+	if cfg.Credentials.User == "" {
+		return "", nil
+	}
+	return huaweicloud.Endpoint("iam", cfg.Region, cfg.IAMEndpoint)
+}
+
+// EndSession asks the vendor to end the session, once. A Receipt means that
+// the request was taken.
+func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (integrations.Receipt, error) {
+	peer := session.Fact("peer")
+	if peer == "" {
+		return integrations.Receipt{}, unsupported(opKill, "dcs.no-peer")
+	}
+	if c.cfg.Node != "" && session.Place != c.cfg.Node {
+		return integrations.Receipt{}, unsupported(opKill, "dcs.other-node")
+	}
+	return c.api.Write(ctx, c.kill(session), nil)
+}
+
+// EndSessionCall is the request that EndSession would send, for people.
+func (c *Client) EndSessionCall(session integrations.Thing) string {
+	call := c.kill(session)
+	body, err := json.MarshalIndent(call.Body, "", "  ")
+	if err != nil {
+		return "" // unreachable: strings only
+	}
+	return call.Method + " " + call.Path + "\n" + string(body)
+}
+
+func (c *Client) kill(session integrations.Thing) huaweicloud.Call {
+	return huaweicloud.Call{
+		Op: opKill, Method: http.MethodPost, Path: c.path("/clients/kill"),
+		Body:    killBody{NodeID: session.Place, ClientAddrs: []string{session.Fact("peer")}},
+		Success: []int{http.StatusNoContent},
+	}
+}
+
+// Check reads the instance and says what would keep its sessions from being
+// listed or ended.
+func (c *Client) Check(ctx context.Context) error {
+	instance, err := c.instance(ctx)
+	switch {
+	case err != nil:
+		return err
+	case !instance.supported():
+		return unsupported(opInstance, "dcs.needs-redis-4")
+	case instance.Status != "RUNNING":
+		return &integrations.Error{Kind: integrations.Busy, Vendor: Vendor, Op: opInstance, Hint: "dcs.not-running"}
+	}
+	return nil
+}
+
+func (c *Client) instance(ctx context.Context) (instance, error) {
+	var i instance
+	err := c.api.Read(ctx, huaweicloud.Call{
+		Op: opInstance, Method: http.MethodGet, Path: c.path(""), Success: []int{http.StatusOK},
+	}, &i)
+	return i, err
+}
+
+func (c *Client) path(rest string) string {
+	return "/v2/" + c.cfg.ProjectID + "/instances/" + c.cfg.InstanceID + rest
+}

@@ -1,0 +1,148 @@
+package dcs
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+const (
+	pageSize = 1000 // the vendor's maximum
+	maxPages = 100
+	// throttlePause is used where a 429 names no time of its own.
+	throttlePause = 2 * time.Second
+)
+
+// look orders a scan of the node, waits until it is done, and reads its result.
+func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
+	at := c.now()
+	var list roll
+	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
+	for err == nil && list.wants() {
+		var page clientPage
+		err = c.patiently(ctx, func() (err error) {
+			page, err = c.page(ctx, node, list.read)
+			return err
+		})
+		if err == nil {
+			list.add(page)
+		}
+	}
+	if err != nil {
+		return integrations.Sighting{}, err
+	}
+	return list.sighting(node, at), nil
+}
+
+func (c *Client) scan(ctx context.Context, node string) error {
+	return c.api.Read(ctx, huaweicloud.Call{
+		Op: opScan, Method: http.MethodPost, Path: c.path("/clients"),
+		Body:    scanBody{NodeID: node, CleanCache: true}, // without it the last result would be served again
+		Success: []int{http.StatusOK},
+	}, nil)
+}
+
+func (c *Client) page(ctx context.Context, node string, offset int) (clientPage, error) {
+	var page clientPage
+	err := c.api.Read(ctx, huaweicloud.Call{
+		Op: opList, Method: http.MethodGet, Path: c.path("/clients"),
+		Query: map[string]string{
+			"node_id": node, "offset": strconv.Itoa(offset), "limit": strconv.Itoa(pageSize),
+		},
+		Success: []int{http.StatusOK},
+	}, &page)
+	return page, err
+}
+
+// patiently repeats a read while the vendor says that a scan is running, ours
+// or somebody else's, or that we ask too often. When time runs out, what the
+// vendor said last tells more than that time ran out.
+func (c *Client) patiently(ctx context.Context, read func() error) error {
+	var last error
+	for {
+		err := read()
+		if err != nil && last != nil && ctx.Err() != nil {
+			return last
+		}
+		pause := c.pause(err)
+		if pause == 0 || !wait(ctx, pause) {
+			return err
+		}
+		last = err
+	}
+}
+
+// wait says whether the pause fitted into ctx. It does not begin one that does not.
+func wait(ctx context.Context, pause time.Duration) bool {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= pause {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(pause):
+		return true
+	}
+}
+
+// pause is how long to wait before the same read is tried again; 0: never.
+func (c *Client) pause(err error) time.Duration {
+	e, ok := errors.AsType[*integrations.Error](err)
+	switch {
+	case !ok:
+		return 0
+	case e.Kind == integrations.Busy && e.Code == codeTaskState:
+		return c.cfg.PollEvery
+	case e.Kind == integrations.Throttled:
+		return max(e.RetryAfter, throttlePause)
+	default:
+		return 0
+	}
+}
+
+// roll collects the pages of one result and judges whether they fit together.
+type roll struct {
+	sessions []session
+	read     int // entries, as the vendor counts offsets
+	count    int
+	asOf     string
+	pages    int
+	shifted  bool // count or time changed between pages: a scan came between
+	short    bool // a page was empty before count was reached
+}
+
+func (r *roll) wants() bool {
+	return r.pages == 0 || (r.read < r.count && !r.short && r.pages < maxPages)
+}
+
+func (r *roll) add(p clientPage) {
+	count, asOf := number(p.Count), string(p.Time)
+	r.shifted = r.shifted || (r.pages > 0 && (count != r.count || asOf != r.asOf))
+	r.short = len(p.Clients) == 0
+	r.count, r.asOf = count, asOf
+	r.pages++
+	r.read += len(p.Clients)
+	r.sessions = append(r.sessions, p.Clients...)
+}
+
+// sighting is complete only if every entry that the vendor counted was read
+// once and can be told from the others.
+func (r *roll) sighting(node string, at time.Time) integrations.Sighting {
+	s := integrations.Sighting{At: at, AsOf: integrations.Clean(r.asOf, 64), Complete: r.read == r.count && !r.shifted}
+	known := map[string]bool{}
+	for _, session := range r.sessions {
+		thing := session.thing(node)
+		if known[thing.ID] || !session.identified() {
+			s.Complete = false
+			continue
+		}
+		known[thing.ID] = true
+		s.Things = append(s.Things, thing)
+	}
+	return s
+}

@@ -1,0 +1,197 @@
+package dcs_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/dcs"
+)
+
+func TestSessionsOfOneNode(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		scanPath: respond(200, fixture(t, "scan_200.json")),
+		listPath: respond(200, fixture(t, "clients_200.json")),
+	})
+	got, err := s.client(t, nil).Sessions(t.Context(), node)
+	require.NoError(t, err)
+
+	want := integrations.Sighting{
+		At: now, AsOf: "2023-06-15T03:10:01.332Z", Complete: true,
+		Things: []integrations.Thing{{
+			ID: node + "/1012/198.198.0.121:4058", Name: "198.198.0.121:4058", Place: node,
+			Aliases: []string{"10.0.0.7:51234", "1012"},
+			Identity: []integrations.Field{
+				{Name: "node", Value: node}, {Name: "client", Value: "1012"},
+				{Name: "peer", Value: "198.198.0.121:4058"}, {Name: "addr", Value: "10.0.0.7:51234"},
+			},
+			Facts: []integrations.Field{
+				{Name: "name", Value: "worker-7"}, {Name: "user", Value: "default"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
+				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"}, {Name: "flags", Value: "N"},
+			},
+			Lineage: "10.0.0.7|worker-7|default|0",
+		}, {
+			ID: node + "/1013/198.198.0.121:4059", Name: "198.198.0.121:4059", Place: node,
+			Aliases: []string{"198.19.131.14:1637", "1013"},
+			Identity: []integrations.Field{
+				{Name: "node", Value: node}, {Name: "client", Value: "1013"},
+				{Name: "peer", Value: "198.198.0.121:4059"}, {Name: "addr", Value: "198.19.131.14:1637"},
+			},
+			Facts: []integrations.Field{
+				{Name: "db", Value: "1"}, {Name: "cmd", Value: "exec"},
+				{Name: "age", Value: "12", Unit: "s"}, {Name: "idle", Value: "0", Unit: "s"}, {Name: "flags", Value: "x"},
+				{Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
+				{Name: "qbuf", Value: "26", Unit: "B"}, {Name: "omem", Value: "20512", Unit: "B"},
+			},
+			Lineage: "198.198.0.121|||1",
+		}, {
+			ID: node + "/1014/10.0.0.9:40000", Name: "10.0.0.9:40000", Place: node,
+			Aliases: []string{"1014"},
+			Identity: []integrations.Field{
+				{Name: "node", Value: node}, {Name: "client", Value: "1014"}, {Name: "peer"}, {Name: "addr", Value: "10.0.0.9:40000"},
+			},
+			Facts: []integrations.Field{
+				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "monitor"},
+				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"}, {Name: "flags", Value: "O"},
+				{Name: "endable", Value: "no"},
+			},
+			Lineage: "10.0.0.9|cli||0",
+		}},
+	}
+	require.Empty(t, cmp.Diff(want, got))
+	assert.Equal(t, []string{scanPath, listPath + "?limit=1000&node_id=" + node + "&offset=0"}, s.sent)
+	assert.Equal(t, fixture(t, "scan_request.json"), s.bodies[scanPath][0])
+}
+
+func TestVendorStringsAreUntrusted(t *testing.T) {
+	tests := []struct {
+		name, row string
+		thing     string // the name
+		peer      string
+	}{
+		{"a peer that is no address", `{"id":"1","addr":"10.0.0.1:1","peer":"-1 FLUSHALL"}`, "10.0.0.1:1", ""},
+		{"a peer without a port", `{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1"}`, "10.0.0.1:1", ""},
+		{"a peer with a line break", `{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1:1\n"}`, "10.0.0.1:1", ""},
+		{"IPv6", `{"id":"1","addr":"[2001:db8::1]:1","peer":"[2001:db8::2]:2"}`, "[2001:db8::2]:2", "[2001:db8::2]:2"},
+		{"a name that turns the line", `{"id":"1","addr":"\u202e1\r\n","peer":""}`, "\uFFFD1\uFFFD\uFFFD", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, tt.row)})
+			got, err := s.client(t, nil).Sessions(t.Context(), node)
+			require.NoError(t, err)
+			require.Len(t, got.Things, 1)
+			assert.Equal(t, tt.thing, got.Things[0].Name)
+			assert.Equal(t, tt.peer, got.Things[0].Fact("peer"))
+		})
+	}
+}
+
+func TestAScanIsWaitedFor(t *testing.T) {
+	busy, ready := respond(400, scanRunning), respond(200, `{"job_id":"j"}`)
+	s := play(t, map[string]http.HandlerFunc{
+		scanPath: inTurn(busy, busy, ready),
+		listPath: inTurn(busy, busy, busy, page("t", 1, rows(1, 1))),
+	})
+	got, err := s.client(t, nil).Sessions(t.Context(), node)
+	require.NoError(t, err)
+	assert.True(t, got.Complete)
+	assert.Len(t, got.Things, 1)
+	assert.Equal(t, 3, s.count(scanPath))
+	assert.Equal(t, 4, s.count(listPath))
+}
+
+func TestAScanThatDoesNotEnd(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: respond(400, scanRunning)})
+	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = 100 * time.Millisecond })
+	_, err := short.Sessions(t.Context(), node)
+	var failure *integrations.Error
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, integrations.Busy, failure.Kind)
+	assert.Equal(t, "dcs.scan-running", failure.Hint)
+	assert.Greater(t, s.count(listPath), 1)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = s.client(t, nil).Sessions(ctx, node)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestTimeRunsOutUnderAQuestion(t *testing.T) {
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: inTurn(respond(400, scanRunning), hang)})
+	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = 200 * time.Millisecond })
+	_, err := short.Sessions(t.Context(), node)
+	require.Equal(t, "dcs.scan-running", hintOf(t, err), "the last that the vendor said")
+	require.Equal(t, 2, s.count(listPath))
+}
+
+func TestThrottlingIsWaitedFor(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		scanPath: respond(200, `{}`),
+		listPath: inTurn(respond(429, `{"error_code":"APIGW.0308","error_msg":"slow down"}`), page("t", 1, rows(1, 1))),
+	})
+	start := time.Now()
+	got, err := s.client(t, nil).Sessions(t.Context(), node)
+	require.NoError(t, err)
+	require.True(t, got.Complete)
+	require.GreaterOrEqual(t, time.Since(start), 2*time.Second)
+}
+
+func TestOtherRefusalsAreNotWaitedFor(t *testing.T) {
+	backup := respond(400, `{"error_code":"DCS.4096","error_msg":"backing up"}`)
+	s := play(t, map[string]http.HandlerFunc{scanPath: backup})
+	_, err := s.client(t, nil).Sessions(t.Context(), node)
+	assert.Equal(t, integrations.Busy, integrations.KindOf(err))
+	assert.Equal(t, 1, s.count(scanPath))
+}
+
+func TestPages(t *testing.T) {
+	same := "2023-06-15T03:10:01.332Z"
+	tests := []struct {
+		name     string
+		pages    []http.HandlerFunc
+		things   int
+		complete bool
+	}{
+		{"none", []http.HandlerFunc{page(same, 0, "")}, 0, true},
+		{"one", []http.HandlerFunc{page(same, 1000, rows(0, 1000))}, 1000, true},
+		{"three", []http.HandlerFunc{page(same, 2300, rows(0, 1000)), page(same, 2300, rows(1000, 1000)), page(same, 2300, rows(2000, 300))}, 2300, true},
+		{"smaller pages than asked for", []http.HandlerFunc{page(same, 3, rows(0, 2)), page(same, 3, rows(2, 1))}, 3, true},
+		{"the count moves", []http.HandlerFunc{page(same, 3, rows(0, 2)), page(same, 4, rows(2, 2))}, 4, false},
+		{"another scan comes between", []http.HandlerFunc{page(same, 3, rows(0, 2)), page("later", 3, rows(2, 1))}, 3, false},
+		{"an entry twice", []http.HandlerFunc{page(same, 4, rows(0, 2)), page(same, 4, rows(1, 2))}, 3, false},
+		{"fewer than counted", []http.HandlerFunc{page(same, 3, rows(0, 2)), page(same, 3, "")}, 2, false},
+		{"more than counted", []http.HandlerFunc{page(same, 1, rows(0, 2))}, 2, false},
+		{"no count", []http.HandlerFunc{respond(200, `{"time":"t","clients":[`+rows(0, 2)+`]}`)}, 2, false},
+		{"an empty answer", []http.HandlerFunc{respond(200, `{}`)}, 0, false},
+		{"an entry without an id", []http.HandlerFunc{page(same, 2, rows(0, 1)+`,{"addr":"10.0.0.1:1"}`)}, 1, false},
+		{"an entry without an address", []http.HandlerFunc{page(same, 2, rows(0, 1)+`,{"id":"7"}`)}, 1, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: inTurn(tt.pages...)})
+			got, err := s.client(t, nil).Sessions(t.Context(), node)
+			require.NoError(t, err)
+			assert.Len(t, got.Things, tt.things)
+			assert.Equal(t, tt.complete, got.Complete)
+			assert.Equal(t, len(tt.pages), s.count(listPath))
+		})
+	}
+}
+
+func TestOffsetsFollowWhatWasRead(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		scanPath: respond(200, `{}`), listPath: inTurn(page("t", 3, rows(0, 2)), page("t", 3, rows(2, 1))),
+	})
+	_, err := s.client(t, nil).Sessions(t.Context(), node)
+	require.NoError(t, err)
+	list := listPath + "?limit=1000&node_id=" + node + "&offset="
+	assert.Equal(t, []string{scanPath, list + "0", list + "2"}, s.sent)
+}

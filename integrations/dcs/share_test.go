@@ -1,0 +1,149 @@
+package dcs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+)
+
+// looker is a look whose end the test decides. Look n sees the time "n".
+type looker struct {
+	mu    sync.Mutex
+	began int
+	open  int
+	most  int
+	end   chan struct{}
+}
+
+func newLooker() *looker { return &looker{end: make(chan struct{})} }
+
+func (l *looker) look(ctx context.Context, _ string) (integrations.Sighting, error) {
+	l.mu.Lock()
+	l.began++
+	l.open++
+	l.most = max(l.most, l.open)
+	n := l.began
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.open--
+	}()
+	select {
+	case <-l.end:
+		return integrations.Sighting{AsOf: fmt.Sprint(n)}, nil
+	case <-ctx.Done():
+		return integrations.Sighting{}, ctx.Err()
+	}
+}
+
+// ask asks in the background and gives the answer on a channel.
+func ask(ctx context.Context, s *share, node string) chan result {
+	got := make(chan result, 1)
+	go func() { got <- s.get(ctx, node) }()
+	synctest.Wait()
+	return got
+}
+
+func TestNobodyGetsALookThatBeganBeforeTheyAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		first := ask(t.Context(), s, "n")
+		second, third := ask(t.Context(), s, "n"), ask(t.Context(), s, "n")
+		require.Equal(t, 1, l.began)
+
+		l.end <- struct{}{}
+		require.Equal(t, "1", (<-first).sighting.AsOf)
+		synctest.Wait()
+		fourth := ask(t.Context(), s, "n")
+
+		l.end <- struct{}{}
+		require.Equal(t, "2", (<-second).sighting.AsOf)
+		require.Equal(t, "2", (<-third).sighting.AsOf)
+
+		l.end <- struct{}{}
+		require.Equal(t, "3", (<-fourth).sighting.AsOf)
+		synctest.Wait()
+		require.Empty(t, s.lanes)
+		require.Equal(t, 1, l.most, "a node is looked at once at a time")
+	})
+}
+
+func TestNodesDoNotWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		one, two := ask(t.Context(), s, "n1"), ask(t.Context(), s, "n2")
+		require.Equal(t, 2, l.most)
+		close(l.end)
+		require.NoError(t, (<-one).err)
+		require.NoError(t, (<-two).err)
+	})
+}
+
+func TestOneWhoLeavesDoesNotSpoilItForTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		impatient, leave := context.WithCancel(t.Context())
+		first := ask(impatient, s, "n")
+		second, third := ask(impatient, s, "n"), ask(t.Context(), s, "n")
+		leave()
+		for _, left := range []chan result{first, second} {
+			err := (<-left).err
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Equal(t, integrations.NoAnswer, integrations.KindOf(err))
+		}
+		synctest.Wait()
+		l.end <- struct{}{}
+		require.Equal(t, "2", (<-third).sighting.AsOf, "the first look ended when nobody waited for it any more")
+	})
+}
+
+func TestALookThatAllHaveLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		running := ask(t.Context(), s, "n")
+		impatient, leave := context.WithCancel(t.Context())
+		next := ask(impatient, s, "n")
+		leave()
+		require.Error(t, (<-next).err)
+		synctest.Wait()
+
+		late := ask(t.Context(), s, "n")
+		l.end <- struct{}{}
+		require.NoError(t, (<-running).err)
+		l.end <- struct{}{}
+		require.NoError(t, (<-late).err, "it must not inherit the end of a look that was given up")
+	})
+}
+
+func TestALookEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShare(time.Second, newLooker().look)
+		start := time.Now()
+		require.ErrorIs(t, s.get(t.Context(), "n").err, context.DeadlineExceeded)
+		require.Equal(t, time.Second, time.Since(start))
+	})
+}
+
+func TestWhoIsLateDoesNotBeginALook(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := newShare(time.Second, func(context.Context, string) (integrations.Sighting, error) {
+		return integrations.Sighting{}, errors.New("looked")
+	})
+	require.ErrorIs(t, s.get(ctx, "n").err, context.Canceled)
+	require.Empty(t, s.lanes)
+}

@@ -1,0 +1,95 @@
+package dcs
+
+import (
+	"net/netip"
+	"strings"
+
+	"quell/integrations"
+)
+
+// maxShown is in characters: past it a value says nothing more to a person.
+const maxShown = 80
+
+func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+
+// identified says whether the entry can be told from others.
+func (s session) identified() bool { return s.ID != "" && (s.Peer != "" || s.Addr != "") }
+
+// peer is the address that the vendor's kill takes, or "" if the entry has
+// none: anything but an address must not be sent.
+func (s session) peer() string {
+	if _, err := netip.ParseAddrPort(string(s.Peer)); err != nil {
+		return ""
+	}
+	return string(s.Peer)
+}
+
+func (s session) thing(node string) integrations.Thing {
+	id, addr, peer := shown(s.ID), shown(s.Addr), s.peer()
+	thing := integrations.Thing{
+		Name: peer, Aliases: []string{addr, id}, Place: node,
+		Identity: []integrations.Field{
+			{Name: "node", Value: node},
+			{Name: "client", Value: id},
+			{Name: "peer", Value: peer},
+			{Name: "addr", Value: addr},
+		},
+		Facts:   s.facts(),
+		Lineage: strings.Join([]string{host(addr, peer), shown(s.Name), shown(s.User), shown(s.DB)}, "|"),
+	}
+	if peer == "" {
+		thing.Name, thing.Aliases = addr, []string{id}
+		thing.Facts = append(thing.Facts, integrations.Field{Name: "endable", Value: "no"})
+	}
+	thing.ID = strings.Join([]string{node, id, thing.Name}, "/")
+	return thing
+}
+
+// host is the client's own, without the port, which changes with every
+// connection. It is addr's where the instance passes client addresses through;
+// where it does not, addr shows an internal 198.19.x.x ("Managing Sessions" of
+// the DCS user guide) and peer tells more.
+func host(addr, peer string) string {
+	internal := netip.MustParsePrefix("198.18.0.0/15")
+	a, err := netip.ParseAddrPort(addr)
+	if p, errPeer := netip.ParseAddrPort(peer); errPeer == nil && (err != nil || internal.Contains(a.Addr())) {
+		return p.Addr().String()
+	}
+	if err != nil {
+		return addr
+	}
+	return a.Addr().String()
+}
+
+// facts leaves out what is empty, and counts that say "none": multi is -1
+// outside a transaction, else the number of commands queued in it.
+func (s session) facts() []integrations.Field {
+	fields := []integrations.Field{
+		{Name: "name", Value: shown(s.Name)},
+		{Name: "user", Value: shown(s.User)},
+		{Name: "db", Value: shown(s.DB)},
+		{Name: "cmd", Value: shown(s.Cmd)},
+		{Name: "age", Value: shown(s.Age), Unit: "s"},
+		{Name: "idle", Value: shown(s.Idle), Unit: "s"},
+		{Name: "flags", Value: shown(s.Flags)},
+		{Name: "multi", Value: atLeast(0, s.Multi)},
+		{Name: "sub", Value: atLeast(1, s.Sub)},
+		{Name: "psub", Value: atLeast(1, s.PSub)},
+		{Name: "qbuf", Value: atLeast(1, s.QBuf), Unit: "B"},
+		{Name: "omem", Value: atLeast(1, s.OMem), Unit: "B"},
+	}
+	var filled []integrations.Field
+	for _, f := range fields {
+		if f.Value != "" {
+			filled = append(filled, f)
+		}
+	}
+	return filled
+}
+
+func atLeast(least int, t text) string {
+	if n := number(t); n < least || n < 0 {
+		return ""
+	}
+	return string(t)
+}

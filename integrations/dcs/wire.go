@@ -1,0 +1,96 @@
+package dcs
+
+import (
+	"strconv"
+	"strings"
+
+	"quell/integrations/huaweicloud"
+)
+
+// The vendor's own names of its calls.
+const (
+	opKill     = "HangUpClients"
+	opScan     = "ScanClients"
+	opList     = "ListClients"
+	opNodes    = "ShowNodesInformation"
+	opInstance = "ShowInstance"
+)
+
+type killBody struct {
+	NodeID      string   `json:"node_id"`
+	ClientAddrs []string `json:"client_addrs"`
+}
+
+type scanBody struct {
+	NodeID     string `json:"node_id"`
+	CleanCache bool   `json:"clean_cache"`
+}
+
+type text = huaweicloud.Text
+
+type instance struct {
+	Status        text `json:"status"`
+	Engine        text `json:"engine"`
+	EngineVersion text `json:"engine_version"`
+	CacheMode     text `json:"cache_mode"`
+}
+
+// supported: sessions are managed for Redis 4.0 and later.
+func (i instance) supported() bool {
+	major, _, _ := strings.Cut(string(i.EngineVersion), ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n >= 4 && (i.Engine == "" || strings.EqualFold(string(i.Engine), "redis"))
+}
+
+// sessionRole is the role of the nodes that know the sessions (ListClients):
+// where proxies stand before the data, clients are connected to the proxies.
+func (i instance) sessionRole() string {
+	if i.CacheMode == "proxy" || i.CacheMode == "ha_rw_split" {
+		return "redis-proxy"
+	}
+	return "redis-server"
+}
+
+type nodeList struct {
+	Total text `json:"total"`
+	Nodes []struct {
+		NodeID text `json:"node_id"`
+		Role   text `json:"node_role"`
+		Status text `json:"status"`
+	} `json:"nodes"`
+}
+
+type clientPage struct {
+	Time    text      `json:"time"`
+	Count   text      `json:"count"`
+	Clients []session `json:"clients"`
+}
+
+// session is ListClients' ClientInfo, as far as it is of use. age and idle are
+// in seconds.
+type session struct {
+	ID    text `json:"id"`
+	Addr  text `json:"addr"`
+	Peer  text `json:"peer"`
+	Name  text `json:"name"`
+	User  text `json:"user"`
+	DB    text `json:"db"`
+	Cmd   text `json:"cmd"`
+	Age   text `json:"age"`
+	Idle  text `json:"idle"`
+	Flags text `json:"flags"`
+	Sub   text `json:"sub"`
+	PSub  text `json:"psub"`
+	Multi text `json:"multi"`
+	QBuf  text `json:"qbuf"`
+	OMem  text `json:"omem"`
+}
+
+// number is -1 for what is not one.
+func number(t text) int {
+	n, err := strconv.Atoi(string(t))
+	if err != nil {
+		return -1
+	}
+	return n
+}
