@@ -1,0 +1,21 @@
+// Package sim plays the vendors from their documents, so that tests and the
+// playground meet a vendor that keeps state, checks signatures, takes its time
+// and fails on request, without an account or a network.
+//
+// It judges the vendor clients, and so it shares nothing with them: it spells
+// every path, field and code itself, from the document named beside it, and a
+// client that misreads the same document is caught. Where the documents leave a
+// question open, the comment at that place says which answer is played.
+//
+// The package has two halves. A desk (desk.go, calls.go, faults.go, panel.go)
+// is what all vendors share: it takes calls in, lets the vendor check who
+// calls, bends the call as a Fault asks, and keeps the log. A vendor brings a
+// gate, its routes and its own words for refusals: DCS in the dcs_ files, on
+// top of the huawei_ files that belong to all of Huawei Cloud.
+//
+// Time is never slept through. A scan that takes 300 ms is a record that is not
+// ready before a certain moment of the clock that was passed in; a client that
+// comes back is a record that is due. So no goroutine outlives a request, and
+// a test may turn the clock itself. The one exception is the Slow fault, which
+// keeps a real caller waiting.
+package sim
