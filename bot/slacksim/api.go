@@ -1,0 +1,133 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// maxBody bounds a request of the app: a view may have 250 kB, and a form
+// makes up to three bytes out of one.
+const maxBody = 1 << 20
+
+// serveAPI answers one call. Slack says no with status 200, but for a rate limit.
+func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("method")
+	fault, faulty := w.arrive(name)
+	if faulty && !fault.After {
+		fault.answer(rw)
+		return
+	}
+	answer, err := w.callMethod(name, rw, r)
+	if faulty {
+		fault.answer(rw)
+		return
+	}
+	w.answer(rw, answer, err)
+}
+
+// callMethod reads the request and does what it asks.
+func (w *Workspace) callMethod(name string, rw http.ResponseWriter, r *http.Request) (object, error) {
+	a, err := readArgs(http.MaxBytesReader(rw, r.Body, maxBody), r)
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	m, ok := w.methods[name]
+	if !ok {
+		return nil, refuse("unknown_method")
+	}
+	if err := w.authorize(name, a); err != nil {
+		return nil, err
+	}
+	if err := w.ration(name, m.limits, a); err != nil {
+		return nil, err
+	}
+	if err := a.require(m.needs); err != nil {
+		return nil, err
+	}
+	return m.run(w, a)
+}
+
+// authorize checks the token. apps.connections.open wants the app-level token
+// and wants it in the header; everything else wants the bot's.
+func (w *Workspace) authorize(name string, a args) error {
+	want, other, token := w.cfg.BotToken, w.cfg.AppToken, a.bearer
+	if name == "apps.connections.open" {
+		want, other = other, want
+	} else if token == "" {
+		token = a.get("token")
+	}
+	switch {
+	case name == "api.test" || token == want && token != "":
+		return nil
+	case token == "":
+		return refuse("not_authed")
+	case token == other:
+		return refuse("not_allowed_token_type")
+	default:
+		return refuse("invalid_auth")
+	}
+}
+
+// ration applies the rate limits of a method.
+func (w *Workspace) ration(name string, limits []limit, a args) error {
+	if w.cfg.Unlimited {
+		return nil
+	}
+	for _, l := range limits {
+		key := name
+		if l.by != "" {
+			key += " " + a.get(l.by)
+		}
+		if wait := w.rates.take(key, l, w.cfg.Now()); wait > 0 {
+			return &refusal{code: "ratelimited", wait: wait}
+		}
+	}
+	return nil
+}
+
+// answer writes what a method gave.
+func (w *Workspace) answer(rw http.ResponseWriter, answer object, err error) {
+	var no *refusal
+	switch {
+	case err == nil:
+		if answer == nil {
+			answer = object{}
+		}
+		answer["ok"] = true
+	case errors.As(err, &no):
+		answer = no.body()
+		if no.wait > 0 {
+			rw.Header().Set("Retry-After", strconv.Itoa(seconds(no.wait)))
+			writeJSON(rw, http.StatusTooManyRequests, answer)
+			return
+		}
+	default:
+		w.cfg.Log.Error("slacksim: a method failed", "error", err)
+		answer = object{"ok": false, "error": "internal_error"}
+	}
+	writeJSON(rw, http.StatusOK, answer)
+}
+
+// seconds rounds up: a client that waits this long is let in.
+func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
+
+func writeJSON(rw http.ResponseWriter, status int, v any) {
+	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	rw.WriteHeader(status)
+	writeTo(rw, v)
+}
+
+// writeTo writes v with < and > left alone, so that what was sent in is what
+// comes out, byte for byte.
+func writeTo(out io.Writer, v any) {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // the other side is gone; nobody is left to tell
+}

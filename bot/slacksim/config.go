@@ -1,0 +1,108 @@
+package slacksim
+
+import (
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Config describes a workspace. Acme returns a complete one to start from.
+type Config struct {
+	Team     Team
+	App      App
+	People   []Person
+	Channels []Channel
+	Groups   []Group
+	Commands []Command
+
+	AppToken string // xapp-…: opens sockets, nothing else
+	BotToken string // xoxb-…: everything else
+
+	// Beside is the address that the page shows in a frame beside the
+	// channel; "" shows none.
+	Beside string
+	// Unlimited switches the rate tiers off.
+	Unlimited bool
+	// AckWithin is the time an app has to acknowledge an envelope, 3 s unless set.
+	AckWithin time.Duration
+	// PingEvery is the pause between two pings on a socket, 5 s unless set.
+	PingEvery time.Duration
+
+	Now  func() time.Time // time.Now unless set
+	Rand io.Reader        // crypto/rand unless set: ids that no other run has
+	Log  *slog.Logger     // silent unless set
+}
+
+// Team is a Slack workspace.
+type Team struct{ ID, Name, Domain string }
+
+// App is the one app that is installed in the workspace, and its bot user.
+type App struct{ ID, BotID, UserID, Name string }
+
+// Kind says what a person is to the workspace.
+type Kind string
+
+// The kinds of person, as the people API names them.
+const (
+	Member      Kind = "member"
+	Guest       Kind = "guest"
+	Bot         Kind = "bot"
+	External    Kind = "external"
+	Deactivated Kind = "deactivated"
+)
+
+// Person is somebody with a user id.
+type Person struct {
+	ID, Name, RealName, Title string
+	Kind                      Kind
+	// SingleChannel makes a Guest a single-channel guest.
+	SingleChannel bool
+	// Team is the workspace an External person belongs to.
+	Team string
+}
+
+// Channel is a conversation of several. The direct messages with the app are
+// not configured: everybody who may act has one.
+type Channel struct {
+	ID, Name         string
+	Members          []string // user ids
+	Private          bool
+	ExtShared        bool // shared with another organization
+	PendingExtShared bool // an invitation to another organization is out
+	OrgShared        bool // shared within an Enterprise organization
+	WithoutApp       bool // the app was not invited
+}
+
+// Group is a user group.
+type Group struct {
+	ID, Handle, Name string
+	Users            []string // user ids
+}
+
+// Command is a slash command of the app.
+type Command struct {
+	Command     string `json:"command"`
+	Description string `json:"description"`
+	UsageHint   string `json:"usage_hint"`
+}
+
+// withDefaults fills in what was left open.
+func (c Config) withDefaults() Config {
+	if c.AckWithin == 0 {
+		c.AckWithin = 3 * time.Second
+	}
+	if c.PingEvery == 0 {
+		c.PingEvery = 5 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}

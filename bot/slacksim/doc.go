@@ -1,0 +1,52 @@
+// Package slacksim is a Slack workspace in one process, to judge a bot by: the
+// Web API, Socket Mode, and people who type and click. It knows Slack's wire
+// and no Slack library, so a mistake of a library is not repeated here.
+//
+// Serve Handler and point the bot at it (api.test and so on live below /api/).
+// Tests drive the people with As; a page in a browser does the same over the
+// people API, which is a thin layer on that driver.
+//
+// # What is played, and from which facts
+//
+// From docs.slack.dev, one page each: the methods with their tiers, required
+// arguments and error codes; "Using Socket Mode" (tickets, hello, disconnect
+// and its reasons, envelopes, which of them take a payload in the ack); "Rate
+// limits"; "Handling user interaction" (trigger_id once within 3 s,
+// response_url 5 times within 30 minutes, response_action); the Block Kit
+// reference (every limit in limits.go and elements.go); chat.update (text
+// without blocks removes the blocks); the user object, in which somebody from
+// another organization who shares a channel with the app is no is_stranger.
+//
+// From what others measured: an envelope goes to any one of at most ten
+// sockets and is never sent again (bolt-js 2225, python-slack-sdk 1940); acks
+// of 20 kB and more vanish (slack-go); "/x failed with the error
+// "dispatch_failed"" and "operation_timeout" (python-slack-sdk 1065, Netflix
+// dispatch 833); "/x is not supported in threads. Sorry!"; msg_blocks_too_long
+// near 13,200 characters (bolt-js 2509); the wording of Block Kit's errors
+// with their JSON pointers.
+//
+// # What is believed only
+//
+// The life of a ticket (30 s) and the status of a bad one; how large a burst
+// each tier bears; that blocks are counted as JSON, and on chat.update and
+// chat.postEphemeral too; that an ack may come in on another socket of the app
+// (slack-go does that); that a socket gets nothing more after its disconnect
+// frame and ends ten seconds later; the words at a button and in a modal
+// whose act came to nothing; what replace_original means to a slash command
+// (the first message it produced); the statuses of a used-up response URL; the
+// team of an outsider's payload (their own). People of other organizations may
+// use commands and buttons here, so that a bot has to refuse them itself.
+//
+// # What is not played
+//
+// The Events API and shortcuts, group messages, files, home tabs, pages of
+// results, scopes, and the escaping of &, < and > in what people type:
+// text is kept exactly as it was sent.
+//
+// # Time
+//
+// What Slack judges when a request arrives (rates, triggers, response URLs,
+// tickets) goes by Config.Now, so that a test can move the clock. What Slack
+// does by itself later (giving up on an ack, pings) goes by timers, with
+// durations in Config.
+package slacksim

@@ -1,0 +1,98 @@
+// Where a person writes: Enter sends, Shift+Enter is a new line, "/" completes commands, Up on an empty
+// composer brings back what this person sent last. Each person has a draft of their own in each place.
+
+import { choices } from "./choices.js";
+import { el } from "./dom.js";
+
+// makeComposer binds a form. send(key, text) resolves to {ok, error}. enter(key, commands, placeholder) tells the
+// composer whose draft for which place it holds now; the key's first part, up to "/", is the person.
+export function makeComposer(form, send) {
+  const input = form.querySelector("textarea");
+  const list = form.querySelector(".choices");
+  const hint = form.querySelector(".hint");
+  const drafts = new Map();
+  const sent = new Map();
+  let key = "";
+  let commands = [];
+
+  const person = () => key.split("/")[0];
+  const menu = list && choices({ input, list, draw: drawCommand, choose: (command) => write(`${command.command} `) });
+
+  function write(text) {
+    input.value = text;
+    input.setSelectionRange(text.length, text.length);
+    typed();
+  }
+
+  function typed() {
+    drafts.set(key, input.value);
+    const [first, ...rest] = input.value.split(/\s/);
+    menu?.show(rest.length || !first.startsWith("/") ? [] : commands.filter((one) => one.command.startsWith(first)));
+    if (hint) tellUsage(rest.length ? commands.find((one) => one.command === first) : null);
+  }
+
+  function tellUsage(command) {
+    hint.hidden = !command?.usage_hint;
+    hint.textContent = command ? `${command.command} ${command.usage_hint}` : "";
+  }
+
+  function keydown(event) {
+    const whole = commands.some((one) => one.command === input.value); // typed to its end: Enter sends it
+    if (!(whole && event.key === "Enter") && menu?.key(event)) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === "ArrowUp" && input.value === "" && sent.has(person())) {
+      event.preventDefault();
+      write(sent.get(person()));
+      menu?.show([]);
+    }
+  }
+
+  // The composer is free for the next text at once. If the text is refused it comes back, in front of what was typed since.
+  async function submit() {
+    const [where, text] = [key, input.value];
+    if (text.trim() === "") return;
+    sent.set(person(), text);
+    write("");
+    tell("");
+    const answer = await send(where, text);
+    if (answer.ok) return;
+    drafts.set(where, [text, drafts.get(where)].filter(Boolean).join("\n"));
+    if (where !== key) return;
+    input.value = drafts.get(where);
+    tell(answer.error);
+  }
+
+  function tell(problem) {
+    const line = form.querySelector(".problem");
+    line.hidden = !problem;
+    line.textContent = problem;
+  }
+
+  function enter(next, known, placeholder) {
+    commands = known;
+    input.placeholder = placeholder;
+    input.setAttribute("aria-label", placeholder);
+    if (next === key) return;
+    key = next;
+    tell("");
+    write(drafts.get(key) ?? "");
+    menu?.show([]);
+  }
+
+  input.addEventListener("input", typed);
+  input.addEventListener("keydown", keydown);
+  input.addEventListener("blur", () => menu?.show([]));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+    input.focus();
+  });
+  return { enter };
+}
+
+function drawCommand({ command, usage_hint, description }) {
+  return [el("b", {}, command), " ", el("code", {}, usage_hint), el("small", {}, description)];
+}

@@ -1,0 +1,32 @@
+// A pane beside the channel: a column where there is room, a drawer over the page where there is not.
+
+// makeDrawer binds a pane to the button that opens it. narrow is the media query under which the pane is a
+// drawer; a drawer closes on Escape and on a touch beside it.
+export function makeDrawer(button, pane, narrow) {
+  function set(open) {
+    button.setAttribute("aria-expanded", String(open));
+    pane.dataset.open = String(open);
+  }
+  const isOpen = () => pane.dataset.open === "true";
+  const close = () => narrow.matches && set(false);
+
+  button.addEventListener("click", () => set(!isOpen()));
+  narrow.addEventListener("change", () => set(!narrow.matches));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !narrow.matches || !isOpen()) return;
+    close();
+    button.focus();
+  });
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!pane.contains(target) && !button.contains(target)) close();
+  });
+  set(!narrow.matches);
+  return { close };
+}
+
+// showBeside gives the frame its page, once: a redraw must not reload it. "" means that there is none.
+export function showBeside(address, button, pane) {
+  button.hidden = pane.hidden = address === "";
+  const frame = pane.querySelector("iframe");
+  if (address !== "" && frame.getAttribute("src") !== address) frame.setAttribute("src", address);
+}

@@ -1,0 +1,124 @@
+// A list of messages: of a channel, or of one thread.
+
+import { avatar } from "./avatar.js";
+import { drawBlocks } from "./blocks.js";
+import { clockTime, fullTime } from "./dates.js";
+import { el, keyed } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
+
+const NEAR_END_PX = 48;
+
+// makeList draws entries into list. A reader at its end stays there, also when the list itself gets smaller; one who
+// has scrolled back is not moved, and the button says that something new came. clear() makes ready for another place.
+export function makeList(list, button) {
+  let newest = "";
+  let following = true;
+  const toEnd = () => following && list.scrollTo({ top: list.scrollHeight });
+
+  function scrolled() {
+    following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    if (following) button.hidden = true;
+  }
+
+  function show(entries, nothing) {
+    const last = entries.at(-1)?.key ?? "nothing";
+    keyed(list, entries.length > 0 ? entries : [nothing]);
+    button.hidden = following || (button.hidden && last === newest);
+    newest = last;
+    toEnd();
+  }
+
+  function clear() {
+    following = true;
+    list.replaceChildren();
+  }
+
+  list.addEventListener("scroll", scrolled);
+  new ResizeObserver(toEnd).observe(list);
+  button.addEventListener("click", () => {
+    following = true;
+    toEnd();
+  });
+
+  return { show, clear };
+}
+
+// messageEntry is a message for keyed. as is part of the sign: the buttons of a message act as the person who saw them.
+// surface draws its blocks; thread is null where no thread can be opened, else {count, open()}.
+export function messageEntry(message, { as, surface, thread }) {
+  return {
+    key: message.ts,
+    sign: JSON.stringify([as, message, thread?.count]),
+    draw: () => drawMessage(message, surface, thread),
+  };
+}
+
+// noticeEntry is what Slackbot tells one person alone. It has no ts of its own: at is when it was first seen.
+export function noticeEntry(notice, at, names) {
+  const draw = () =>
+    el(
+      "article",
+      { class: "message", "data-notice": notice.id, tabindex: -1 },
+      eye(),
+      avatar("slackbot", "S", true),
+      head({ author: "Slackbot", bot: true, ts: at }),
+      el("div", { class: "body mrkdwn" }, mrkdwn(notice.text, names)),
+    );
+  return { key: `notice-${notice.id}`, sign: notice.text, draw };
+}
+
+// nothingEntry is what an empty list says.
+export function nothingEntry(text) {
+  return { key: "nothing", sign: text, draw: () => el("p", { class: "nothing" }, text) };
+}
+
+// showProblem puts an error at a message wherever it is shown; it goes with the message's next redraw or click.
+export function showProblem(ts, text) {
+  for (const node of document.querySelectorAll(`[data-ts="${CSS.escape(ts)}"]`)) {
+    node.querySelector(":scope > .problem")?.remove();
+    if (text) node.append(problem(text));
+  }
+}
+
+function drawMessage(message, surface, thread) {
+  const author = message.username || surface.names.author(message.user) || message.user;
+  return el(
+    "article",
+    { class: "message", "data-ts": message.ts, "data-ephemeral": message.ephemeral, tabindex: -1 },
+    message.ephemeral && eye(),
+    avatar(message.user, author, message.bot),
+    head({ author, bot: message.bot, ts: message.ts }),
+    body(message, surface),
+    thread && threadButton(message.ts, thread),
+    message.error && problem(message.error),
+  );
+}
+
+function body(message, surface) {
+  const edited = message.edited && el("small", { class: "edited" }, "(edited)");
+  if (message.blocks?.length) return el("div", { class: "body card" }, drawBlocks(message.blocks, surface), edited);
+  return el("div", { class: "body mrkdwn" }, mrkdwn(message.text ?? "", surface.names), edited && " ", edited);
+}
+
+function head({ author, bot, ts }) {
+  return el(
+    "header",
+    {},
+    el("b", {}, author),
+    bot && el("span", { class: "badge" }, "APP"),
+    el("time", { title: fullTime(ts) }, clockTime(ts)),
+  );
+}
+
+function threadButton(ts, { count, open }) {
+  const text = count === 0 ? "Reply in thread" : count === 1 ? "1 reply" : `${count} replies`;
+  return el("button", { type: "button", class: count ? "thread-open" : "thread-open first", "data-thread-open": ts, click: open }, text);
+}
+
+function eye() {
+  return el("p", { class: "only-you" }, el("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you");
+}
+
+function problem(text) {
+  return el("p", { class: "problem", role: "alert" }, text);
+}

@@ -1,0 +1,195 @@
+// A Slack workspace for people. The page holds no truth of its own: it reads the state of one person, draws it,
+// and reads it again after every change. What it keeps is what Slack's client keeps: drafts, and what was read.
+
+import { makeComposer } from "./composer.js";
+import { refreshDates } from "./dates.js";
+import { makeDrawer, showBeside } from "./drawers.js";
+import { channelEntries, threadEntries } from "./entries.js";
+import { makeList, nothingEntry } from "./messages.js";
+import { makeModal } from "./modal.js";
+import { goTo, readPlace, settleAt } from "./place.js";
+import { channelName, showChannels, showPeople } from "./sides.js";
+import { makeSurface, settle } from "./surface.js";
+import { act, follow, readState } from "./wire.js";
+
+const RETRY_MS = 2_000;
+const REFRESH_DATES_MS = 10_000;
+const byId = (id) => document.getElementById(id);
+
+class Page {
+  constructor() {
+    this.state = null;
+    this.lead = 0; // seconds by which the workspace's clock is ahead of this machine's
+    this.reading = this.stale = false;
+    this.read = new Map(); // person/channel → ts of the newest message seen
+    this.noticed = new Map(); // notice id → ts at which it was first seen
+    this.messages = this.pane("channel-pane");
+    this.thread = this.pane("thread-pane");
+    this.modal = makeModal(byId("modal"), {
+      submit: (view, values) => act("submit", { as: this.state.me, view_id: view.id, values }),
+      close: (view) => act("close", { as: this.state.me, view_id: view.id }),
+    });
+    this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
+    makeDrawer(byId("show-beside"), byId("beside-pane"), matchMedia("(max-width: 1000px)"));
+    this.names = {
+      person: (id) => this.state.all_people[id],
+      author: (id) => this.state.people.find((person) => person.id === id)?.real_name || this.state.all_people[id],
+      channel: (id) => this.state.channels.find((channel) => channel.id === id)?.name,
+      now: () => this.now(),
+    };
+  }
+
+  pane(id) {
+    const list = makeList(document.querySelector(`#${id} .list`), document.querySelector(`#${id} .to-newest`));
+    return { list, composer: makeComposer(document.querySelector(`#${id} form`), say), key: "" };
+  }
+
+  start() {
+    addEventListener("hashchange", () => this.moved());
+    addEventListener("keydown", (event) => this.shortcut(event));
+    byId("close-thread").addEventListener("click", () => goTo({ thread: "" }));
+    setInterval(() => this.state && refreshDates(document, this.now()), REFRESH_DATES_MS);
+    follow(() => this.refresh(), () => this.lost());
+  }
+
+  now() {
+    return Date.now() / 1000 + this.lead;
+  }
+
+  // refresh reads the state, and once more if something changed meanwhile.
+  async refresh() {
+    this.stale = true;
+    if (this.reading) return;
+    this.reading = true;
+    try {
+      while (this.stale) await this.readOnce();
+    } catch {
+      this.lost();
+      setTimeout(() => this.refresh(), RETRY_MS);
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  async readOnce() {
+    this.stale = false;
+    const { person } = readPlace();
+    const state = await readState(person);
+    if (person !== readPlace().person) return (this.stale = true);
+    if (!state && person === "") throw new Error("a workspace without people");
+    if (!state) return goTo({ person: "" }); // the address names someone who is not here
+    if (person === "") settleAt({ person: state.me });
+    this.state = state;
+    this.lead = state.now - Date.now() / 1000;
+    settle(document);
+    this.draw();
+  }
+
+  // moved follows the address. Another person's state has to be read first; until then nothing of the
+  // old one can be clicked, and what is typed is already the new one's.
+  moved() {
+    if (!this.state) return;
+    const { person, channel } = readPlace();
+    this.sides.close();
+    if (person === this.state.me) return this.draw();
+    byId("confirm").close();
+    this.modal.show(null);
+    this.drawPeople(person);
+    byId("messages").inert = byId("thread-pane").hidden = true;
+    this.messages.composer.enter(placeKey(person, channel || this.channel().id), [], "Message");
+    this.refresh();
+  }
+
+  shortcut(event) {
+    const number = event.altKey && !event.ctrlKey && !event.metaKey && /^Digit([1-9])$/.exec(event.code)?.[1];
+    const person = number && this.state?.people[number - 1];
+    if (!person) return;
+    event.preventDefault();
+    goTo({ person: person.id, thread: "" });
+  }
+
+  lost() {
+    strip("Lost contact with the workspace. Trying again …");
+  }
+
+  channel() {
+    const { channels } = this.state;
+    return channels.find(({ id }) => id === readPlace().channel) ?? channels[0] ?? { id: "", name: "", kind: "channel" };
+  }
+
+  draw() {
+    const { state } = this;
+    const channel = this.channel();
+    strip(state.app.connected ? "" : "The bot is not connected.");
+    byId("team").textContent = state.team.name;
+    byId("channel").textContent = channelName(channel);
+    byId("ext-shared").hidden = !channel.ext_shared;
+    byId("messages").inert = false;
+    document.title = `${channelName(channel)} · ${state.team.name}`;
+    this.drawPeople(state.me);
+    this.drawMessages(channel);
+    this.drawThread(channel);
+    this.drawChannels(channel);
+    this.modal.show(state.modal, this.modalSurface());
+    showBeside(state.beside, byId("show-beside"), byId("beside-pane"));
+  }
+
+  drawPeople(me) {
+    showPeople(byId("people"), this.state.people, me, (person) => goTo({ person, thread: "" }));
+    const person = this.state.people.find(({ id }) => id === me);
+    byId("me").textContent = person ? `You are ${person.real_name || person.name}` : "";
+  }
+
+  drawMessages(channel) {
+    const key = placeKey(this.state.me, channel.id);
+    this.read.set(key, this.newest(channel.id));
+    this.fill(this.messages, key, channelEntries(this, channel), "Nothing here yet. Type / to see what the bot can do.");
+    this.messages.composer.enter(key, this.state.commands, `Message ${channelName(channel)}, or / for a command`);
+  }
+
+  drawThread(channel) {
+    const { thread } = readPlace();
+    byId("thread-pane").hidden = !thread;
+    if (!thread) return (this.thread.key = "");
+    const key = placeKey(this.state.me, channel.id, thread);
+    this.fill(this.thread, key, threadEntries(this, channel, thread), "This thread is gone.");
+    this.thread.composer.enter(key, [], "Reply in thread");
+  }
+
+  fill(pane, key, entries, nothing) {
+    if (pane.key !== key) pane.list.clear();
+    pane.key = key;
+    pane.list.show(entries, nothingEntry(nothing));
+  }
+
+  drawChannels(channel) {
+    const isUnread = ({ id }) => this.newest(id) > (this.read.get(placeKey(this.state.me, id)) ?? 0);
+    const unread = new Set(this.state.channels.filter(isUnread).map(({ id }) => id));
+    showChannels(byId("channels"), this.state.channels, channel.id, { unread, choose: (id) => goTo({ channel: id }) });
+  }
+
+  newest(channel) {
+    return Math.max(0, ...this.state.messages.filter((one) => one.channel === channel).map((one) => Number(one.ts)));
+  }
+
+  modalSurface() {
+    const where = { view_id: this.state.modal?.id };
+    return makeSurface({ as: this.state.me, names: this.names, verb: "view-click", where, failed: (text) => this.modal.tell(text) });
+  }
+}
+
+function placeKey(person, channel, thread = "") {
+  return [person, channel, thread].join("/");
+}
+
+function say(key, text) {
+  const [as, channel, thread_ts] = key.split("/");
+  return act("say", { as, channel, thread_ts, text });
+}
+
+function strip(text) {
+  byId("strip").textContent = text;
+  byId("strip").hidden = text === "";
+}
+
+new Page().start();

@@ -1,0 +1,10 @@
+// Text objects (docs.slack.dev "Text object").
+
+import { withEmoji } from "./emoji.js";
+import { mrkdwn } from "./mrkdwn.js";
+
+// textOf draws a text object: mrkdwn in full, plain_text with emoji only.
+export function textOf(object, names) {
+  const text = String(object?.text ?? "");
+  return object?.type === "mrkdwn" ? mrkdwn(text, names) : withEmoji(text);
+}

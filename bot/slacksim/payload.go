@@ -1,0 +1,81 @@
+package slacksim
+
+import "strings"
+
+// verification is the deprecated token that every payload still carries.
+const verification = "slacksim-verification-token"
+
+// slashPayload is what an app is told about a slash command.
+func (w *Workspace) slashPayload(p Person, r room, word, text string) object {
+	return object{
+		"token": verification, "team_id": w.team(p), "team_domain": w.domain(p),
+		"channel_id": r.ID, "channel_name": r.knownAs(),
+		"user_id": p.ID, "user_name": p.Name,
+		"command": word, "text": text,
+		"api_app_id": w.cfg.App.ID, "is_enterprise_install": "false",
+		"trigger_id": w.newTrigger(p.ID, ""),
+	}
+}
+
+// interaction is what every interactive payload says.
+func (w *Workspace) interaction(kind string, p Person) object {
+	return object{
+		"type": kind, "token": verification, "api_app_id": w.cfg.App.ID,
+		"user":       object{"id": p.ID, "username": p.Name, "name": p.Name, "team_id": w.team(p)},
+		"team":       object{"id": w.team(p), "domain": w.domain(p)},
+		"enterprise": nil, "is_enterprise_install": false,
+	}
+}
+
+// inMessage adds where a message's element was used. An ephemeral message is
+// not shown again to the app that sent it.
+func (w *Workspace) inMessage(o object, r room, m *message) {
+	container := object{
+		"type": "message", "message_ts": m.ts, "channel_id": m.channel, "is_ephemeral": m.onlyFor != "",
+	}
+	if m.thread != "" {
+		container["thread_ts"] = m.thread
+	}
+	o["container"] = container
+	o["channel"] = object{"id": r.ID, "name": r.knownAs()}
+	if m.onlyFor == "" {
+		o["message"] = w.wire(m)
+	}
+}
+
+// inView adds where a view's element was used.
+func (w *Workspace) inView(o object, v *view) {
+	o["container"] = object{"type": "view", "view_id": v.id}
+	o["view"] = w.viewObject(v)
+}
+
+// action is one entry of a block_actions payload: the element as it stands and
+// what the person chose.
+func (w *Workspace) action(e object, act Act) object {
+	o := object{
+		"type": e["type"], "action_id": e["action_id"], "block_id": act.BlockID, "action_ts": w.ts(),
+	}
+	if str(e, "type") == "button" {
+		for _, name := range []string{"text", "value", "style"} {
+			if e[name] != nil {
+				o[name] = e[name]
+			}
+		}
+		return o
+	}
+	if act.Value != "" {
+		o["value"] = act.Value
+	}
+	for name, chosen := range act.Selected {
+		o[name] = chosen
+	}
+	return o
+}
+
+// domain is the address name of the workspace that p belongs to.
+func (w *Workspace) domain(p Person) string {
+	if p.Kind == External {
+		return strings.ToLower(p.Team)
+	}
+	return w.cfg.Team.Domain
+}

@@ -1,0 +1,129 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+)
+
+// maxPeopleBody bounds what the page may send.
+const maxPeopleBody = 64 << 10
+
+// peopleRequest is the body of every POST of the people API.
+type peopleRequest struct {
+	As              string `json:"as"`
+	Channel         string `json:"channel"`
+	ThreadTS        string `json:"thread_ts"`
+	Text            string `json:"text"`
+	TS              string `json:"ts"`
+	ViewID          string `json:"view_id"`
+	BlockID         string `json:"block_id"`
+	ActionID        string `json:"action_id"`
+	Value           string `json:"value"`
+	SelectedOption  object `json:"selected_option"`
+	SelectedOptions []any  `json:"selected_options"`
+	Values          Values `json:"values"`
+}
+
+func (in peopleRequest) act() Act {
+	act := Act{Channel: in.Channel, TS: in.TS, View: in.ViewID, BlockID: in.BlockID, ActionID: in.ActionID, Value: in.Value}
+	switch {
+	case in.SelectedOption != nil:
+		act.Selected = object{"selected_option": in.SelectedOption}
+	case in.SelectedOptions != nil:
+		act.Selected = object{"selected_options": in.SelectedOptions}
+	}
+	return act
+}
+
+// handlePeople serves the people API: the same driver that tests use, over HTTP.
+func (w *Workspace) handlePeople(mux *http.ServeMux) {
+	mux.HandleFunc("GET /people/state", w.serveState)
+	mux.HandleFunc("GET /people/events", w.serveEvents)
+	mux.HandleFunc("POST /people/say", w.serveAct(func(c Client, in peopleRequest) error {
+		return c.Reply(in.Channel, in.ThreadTS, in.Text)
+	}))
+	mux.HandleFunc("POST /people/click", w.serveAct(func(c Client, in peopleRequest) error { return c.Do(in.act()) }))
+	mux.HandleFunc("POST /people/view-click", w.serveAct(func(c Client, in peopleRequest) error { return c.Do(in.act()) }))
+	mux.HandleFunc("POST /people/submit", w.serveAct(func(c Client, in peopleRequest) error {
+		return c.Submit(in.ViewID, in.Values)
+	}))
+	mux.HandleFunc("POST /people/close", w.serveAct(func(c Client, in peopleRequest) error { return c.CloseView(in.ViewID) }))
+	mux.HandleFunc("POST /people/suggest", w.serveSuggest)
+}
+
+// serveAct serves one act.
+func (w *Workspace) serveAct(do func(Client, peopleRequest) error) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		in, ok := readPeople(rw, r)
+		if !ok {
+			return
+		}
+		answerPeople(rw, do(w.As(in.As), in), object{})
+	}
+}
+
+func (w *Workspace) serveSuggest(rw http.ResponseWriter, r *http.Request) {
+	in, ok := readPeople(rw, r)
+	if !ok {
+		return
+	}
+	options, err := w.As(in.As).Suggest(r.Context(), in.act())
+	answerPeople(rw, err, object{"options": options})
+}
+
+func answerPeople(rw http.ResponseWriter, err error, answer object) {
+	if err != nil {
+		writeJSON(rw, http.StatusOK, object{"ok": false, "error": err.Error()})
+		return
+	}
+	answer["ok"] = true
+	writeJSON(rw, http.StatusOK, answer)
+}
+
+// readPeople reads a request of the page, and refuses one that another site's
+// page could have sent: a foreign Origin, or a body that a form can make.
+func readPeople(rw http.ResponseWriter, r *http.Request) (peopleRequest, bool) {
+	var in peopleRequest
+	if origin := r.Header.Get("Origin"); origin != "" && !sameHost(origin, r.Host) {
+		http.Error(rw, "foreign origin", http.StatusForbidden)
+		return in, false
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		http.Error(rw, "send application/json", http.StatusUnsupportedMediaType)
+		return in, false
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxPeopleBody)).Decode(&in); err != nil {
+		http.Error(rw, "not a JSON object of at most 64 kB", http.StatusBadRequest)
+		return in, false
+	}
+	return in, true
+}
+
+func sameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == host
+}
+
+// serveState answers with what a person sees; without a name, the first one.
+func (w *Workspace) serveState(rw http.ResponseWriter, r *http.Request) {
+	s, ok := w.stateFor(r.URL.Query().Get("as"))
+	if !ok {
+		writeJSON(rw, http.StatusNotFound, object{"ok": false, "error": "nobody of that name can sign in"})
+		return
+	}
+	rw.Header().Set("Cache-Control", "no-store")
+	writeJSON(rw, http.StatusOK, s)
+}
+
+func (w *Workspace) stateFor(as string) (State, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.people {
+		if p.acts() && (as == "" || as == p.ID) {
+			return w.stateOf(p.ID), true
+		}
+	}
+	return State{}, false
+}

@@ -1,0 +1,109 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// reply is what stands behind a response URL.
+type reply struct {
+	person, channel string
+	original        *message // what replace_original and delete_original mean
+	left            int
+	until           time.Time
+}
+
+// newReply gives out a response URL; kind is "commands" or "actions", after
+// Slack's hooks.
+func (w *Workspace) newReply(kind string, r *reply) string {
+	r.left, r.until = replyUses, w.cfg.Now().Add(replyLife)
+	id := w.random(16)
+	w.replies[id] = r
+	return w.base + "/" + kind + "/" + w.cfg.Team.ID + "/" + w.cfg.App.ID + "/" + id
+}
+
+// response is a message as it is sent to a response URL or in a command's ack.
+type response struct {
+	Text            string          `json:"text"`
+	Blocks          json.RawMessage `json:"blocks"`
+	Attachments     json.RawMessage `json:"attachments"`
+	Metadata        json.RawMessage `json:"metadata"`
+	ResponseType    string          `json:"response_type"`
+	ReplaceOriginal bool            `json:"replace_original"`
+	DeleteOriginal  bool            `json:"delete_original"`
+	ThreadTS        string          `json:"thread_ts"`
+}
+
+// serveResponseURL takes a message. No token is asked for: the address is the
+// secret.
+func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
+	var in response
+	if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody)).Decode(&in); err != nil {
+		writeJSON(rw, http.StatusBadRequest, object{"ok": false, "error": "invalid_payload"})
+		return
+	}
+	if status, err := w.takeResponse(r.PathValue("id"), in); err != nil {
+		writeJSON(rw, status, object{"ok": false, "error": codeOf(err)})
+		return
+	}
+	writeJSON(rw, http.StatusOK, object{"ok": true})
+}
+
+// takeResponse uses a response URL once. A refused message uses nothing up.
+// The statuses are believed.
+func (w *Workspace) takeResponse(id string, in response) (status int, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	to, err := w.reply(id)
+	if err != nil {
+		return http.StatusNotFound, err
+	}
+	if err := w.respond(to, in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	to.left--
+	return http.StatusOK, nil
+}
+
+func (w *Workspace) reply(id string) (*reply, error) {
+	to, ok := w.replies[id]
+	switch {
+	case !ok:
+		return nil, refuse("invalid_url")
+	case to.left == 0:
+		return nil, refuse("used_url")
+	case w.cfg.Now().After(to.until):
+		return nil, refuse("expired_url")
+	}
+	return to, nil
+}
+
+// respond does what in asks. It works on ephemeral messages too, which no
+// other call can change.
+func (w *Workspace) respond(to *reply, in response) error {
+	if in.DeleteOriginal {
+		if to.original != nil {
+			w.unpost(to.original)
+		}
+		return nil
+	}
+	c, err := w.readContent(in.Text, jsonText(in.Blocks), in.Attachments, in.Metadata)
+	if err != nil {
+		return err
+	}
+	if in.ReplaceOriginal && to.original != nil {
+		w.replace(to.original, c)
+		return nil
+	}
+	m := w.said(to.channel, c)
+	m.thread = in.ThreadTS
+	if in.ResponseType != "in_channel" {
+		m.onlyFor = to.person
+	}
+	w.post(m)
+	if to.original == nil {
+		to.original = m // a command has none: its first answer becomes it
+	}
+	return nil
+}

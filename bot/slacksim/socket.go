@@ -1,0 +1,108 @@
+package slacksim
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	mostSockets = 10               // of one app, not of one process
+	ticketLife  = 30 * time.Second // believed: the documents say "short-lived"
+	goodbye     = 10 * time.Second // between a disconnect frame and the end
+	silence     = 60 * time.Second // without a pong: the other side is gone
+	writeWithin = 5 * time.Second
+	queue       = 256 // frames that one socket may have waiting
+	ackLimit    = 20 << 10
+	connection  = 18060 // seconds a connection lives, as Slack announces it
+)
+
+// socket is one connection of the app.
+type socket struct {
+	conn    *websocket.Conn
+	host    string      // Slack's name of the machine at its end
+	out     chan []byte // frames to write; closed to hang up
+	gone    bool        // out is closed
+	leaving bool        // was told to disconnect: gets no more envelopes
+}
+
+// serveSocket takes one connection and stays with it until it ends.
+func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	if !w.redeem(r.URL.Query().Get("ticket")) {
+		http.Error(rw, "the ticket is not valid", http.StatusForbidden)
+		return
+	}
+	up := websocket.Upgrader{HandshakeTimeout: writeWithin, CheckOrigin: fromSlackClient}
+	conn, err := up.Upgrade(rw, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	s, ok := w.join(conn)
+	if !ok {
+		_ = conn.Close()
+		return
+	}
+	defer w.running.Done()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		s.write(w.cfg.PingEvery)
+	}()
+	s.read(w.receive)
+	w.mu.Lock()
+	w.hangUp(s)
+	w.mu.Unlock()
+	<-written
+}
+
+// fromSlackClient lets in programs, which send no Origin, and slack-go, which
+// sends Slack's. No page in a browser may connect.
+func fromSlackClient(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin == "" || origin == "https://api.slack.com"
+}
+
+// write writes frames and pings until the socket is hung up.
+func (s *socket) write(pingEvery time.Duration) {
+	defer s.conn.Close()
+	pings := time.NewTicker(pingEvery)
+	defer pings.Stop()
+	for {
+		select {
+		case frame, open := <-s.out:
+			if !open {
+				s.control(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
+				return
+			}
+			_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+			if s.conn.WriteMessage(websocket.TextMessage, frame) != nil {
+				return
+			}
+		case <-pings.C:
+			s.control(websocket.PingMessage, []byte("Ping from "+s.host))
+		}
+	}
+}
+
+// control writes a control frame; if that fails, the reader notices.
+func (s *socket) control(kind int, data []byte) {
+	_ = s.conn.WriteControl(kind, data, time.Now().Add(writeWithin))
+}
+
+// read hands on every frame until the connection ends.
+func (s *socket) read(receive func([]byte)) {
+	alive := func(string) error { return s.conn.SetReadDeadline(time.Now().Add(silence)) }
+	s.conn.SetReadLimit(maxBody)
+	s.conn.SetPongHandler(alive)
+	_ = alive("")
+	for {
+		kind, frame, err := s.conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		if kind == websocket.TextMessage {
+			receive(frame)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package slacksim
+
+// State is what one person sees. Its JSON is the answer of /people/state.
+type State struct {
+	Version   int               `json:"version"`
+	Now       float64           `json:"now"` // seconds since 1970
+	Me        string            `json:"me"`
+	Team      TeamSeen          `json:"team"`
+	Beside    string            `json:"beside"`
+	App       AppSeen           `json:"app"`
+	People    []PersonSeen      `json:"people"` // whom one can sit down as
+	AllPeople map[string]string `json:"all_people"`
+	Channels  []ChannelSeen     `json:"channels"`
+	Commands  []Command         `json:"commands"`
+	Messages  []Message         `json:"messages"` // oldest first
+	Notices   []Notice          `json:"notices"`
+	Modal     *Modal            `json:"modal"`
+}
+
+// TeamSeen is the workspace as it is drawn.
+type TeamSeen struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// AppSeen is the app as it is drawn; Connected means at least one live socket.
+type AppSeen struct {
+	Name      string `json:"name"`
+	UserID    string `json:"user_id"`
+	Connected bool   `json:"connected"`
+}
+
+// PersonSeen is a person as they are drawn.
+type PersonSeen struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	RealName string `json:"real_name"`
+	Title    string `json:"title"`
+	Kind     Kind   `json:"kind"`
+}
+
+// ChannelSeen is a conversation as it is drawn; Kind is channel or im.
+type ChannelSeen struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	ExtShared bool   `json:"ext_shared"`
+}
+
+// Notice is what Slackbot says to one person about a command that failed.
+type Notice struct {
+	ID      string `json:"id"`
+	Channel string `json:"channel"`
+	Text    string `json:"text"`
+}
+
+// Message is a message as it is drawn.
+type Message struct {
+	Channel   string           `json:"channel"`
+	TS        string           `json:"ts"`
+	ThreadTS  string           `json:"thread_ts"`
+	User      string           `json:"user"`
+	Username  string           `json:"username"`
+	Bot       bool             `json:"bot"`
+	Text      string           `json:"text"`
+	Blocks    []map[string]any `json:"blocks"`
+	Edited    bool             `json:"edited"`
+	Ephemeral bool             `json:"ephemeral"`
+	Error     string           `json:"error"` // after a click that came to nothing
+}
+
+// Modal is the view on top of the person's stack.
+type Modal struct {
+	ID     string            `json:"id"`
+	Title  any               `json:"title"`
+	Submit any               `json:"submit"`
+	Close  any               `json:"close"`
+	Blocks []map[string]any  `json:"blocks"`
+	Errors map[string]string `json:"errors"`
+	Busy   bool              `json:"busy"`
+	Error  string            `json:"error"`
+}
