@@ -1,0 +1,151 @@
+package words
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed active.*.json
+var files embed.FS
+
+// Drawer says how values look in one place. Each method gets a value as it
+// came from outside and returns what may stand there safely.
+type Drawer interface {
+	Text(s string) string
+	Code(s string) string
+	User(id string) string
+	Channel(id string) string
+	Time(t time.Time) string
+}
+
+// Catalogue holds every sentence in every language that Quell speaks.
+type Catalogue struct{ bundle *i18n.Bundle }
+
+// Load reads the catalogues that are built in. English is the language of
+// last resort.
+func Load() (*Catalogue, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	names, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range names {
+		if _, err := bundle.LoadMessageFileFS(files, f.Name()); err != nil {
+			return nil, fmt.Errorf("catalogue %s: %w", f.Name(), err)
+		}
+	}
+	return &Catalogue{bundle}, nil
+}
+
+// Speaker says messages in one language, in one place.
+type Speaker struct {
+	localizer *i18n.Localizer
+	drawer    Drawer
+}
+
+// In returns a Speaker for a locale such as "ja-JP"; an unknown one gets English.
+func (c *Catalogue) In(locale string, d Drawer) Speaker {
+	return Speaker{i18n.NewLocalizer(c.bundle, locale), d}
+}
+
+// Say turns a message into text. A message that the catalogue lacks is said by
+// its id, so that nothing is ever silently left out.
+func (s Speaker) Say(m Message) string {
+	if m.IsZero() {
+		return ""
+	}
+	cfg := i18n.LocalizeConfig{MessageID: m.ID, TemplateData: s.draw(m.Values)}
+	if n, ok := m.Values["count"]; ok {
+		cfg.PluralCount = int(n.number())
+	}
+	out, err := s.localizer.Localize(&cfg)
+	if out == "" && err != nil {
+		return "[" + m.ID + "]"
+	}
+	return out
+}
+
+func (s Speaker) draw(values V) map[string]string {
+	out := make(map[string]string, len(values))
+	for name, v := range values {
+		out[name] = s.Value(v)
+	}
+	return out
+}
+
+// Value draws one value alone.
+func (s Speaker) Value(v Value) string {
+	switch v.Kind {
+	case code:
+		return s.drawer.Code(v.Value)
+	case user:
+		return s.drawer.User(v.Value)
+	case channel:
+		return s.drawer.Channel(v.Value)
+	case count:
+		return v.Value
+	case moment:
+		return s.drawer.Time(time.UnixMicro(v.number()))
+	case duration:
+		return s.span(time.Duration(v.number()))
+	case inner:
+		return s.Say(*v.Inner)
+	default:
+		return s.drawer.Text(v.Value)
+	}
+}
+
+// span says a length of time in its one or two largest units: "3 h 5 min".
+func (s Speaker) span(d time.Duration) string {
+	if d < time.Second {
+		return s.unit("ms", int(d/time.Millisecond))
+	}
+	units := []struct {
+		id string
+		of time.Duration
+	}{{"days", 24 * time.Hour}, {"hours", time.Hour}, {"minutes", time.Minute}, {"seconds", time.Second}}
+	var parts []string
+	for i, u := range units {
+		n := int(d / u.of)
+		if n == 0 && len(parts) == 0 {
+			continue
+		}
+		if n > 0 {
+			parts = append(parts, s.unit(u.id, n))
+		}
+		if len(parts) == 2 || i == len(units)-1 || (len(parts) == 1 && n == 0) {
+			break
+		}
+		d %= u.of
+	}
+	return strings.Join(parts, " ")
+}
+
+func (s Speaker) unit(id string, n int) string {
+	return s.Say(New("span."+id, V{"count": Count(n)}))
+}
+
+// Plain draws for a terminal or a log: nothing is styled, control characters go.
+type Plain struct{}
+
+func (Plain) Text(s string) string     { return printable(s) }
+func (Plain) Code(s string) string     { return printable(s) }
+func (Plain) User(id string) string    { return "@" + id }
+func (Plain) Channel(id string) string { return "#" + id }
+func (Plain) Time(t time.Time) string  { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,92 @@
+// Package words carries what Quell says to people.
+//
+// A sentence is never built where something happens. It travels as a Message:
+// an id and typed values, so that it can be stored with a case, compared in a
+// test and drawn later in the reader's language. Only a Catalogue turns it
+// into text, and a Drawer says how each kind of value looks in the place where
+// it is shown: on a Slack card, in a terminal, in a log.
+//
+// Because values are typed, escaping cannot be forgotten: text from outside
+// has no way into a sentence but through the Drawer.
+package words
+
+import (
+	"strconv"
+	"time"
+)
+
+// Message is a sentence that is still to be said. The zero Message says nothing.
+type Message struct {
+	ID     string `json:"id"`
+	Values V      `json:"values,omitempty"`
+}
+
+// V holds a message's values by the names its sentence uses.
+type V map[string]Value
+
+// New makes a message. The id and the values' names are those of the catalogue.
+func New(id string, values ...V) Message {
+	m := Message{ID: id}
+	if len(values) > 0 {
+		m.Values = values[0]
+	}
+	return m
+}
+
+// IsZero reports whether the message says nothing.
+func (m Message) IsZero() bool { return m.ID == "" }
+
+// kind of a value: what a Drawer does with it.
+type kind string
+
+const (
+	text     kind = "text"
+	code     kind = "code"
+	user     kind = "user"
+	channel  kind = "channel"
+	count    kind = "count"
+	moment   kind = "time"
+	duration kind = "duration"
+	inner    kind = "message"
+)
+
+// Value is one value of a message. Make it with the functions below.
+type Value struct {
+	Kind  kind     `json:"kind"`
+	Value string   `json:"value,omitempty"`
+	Inner *Message `json:"message,omitempty"`
+}
+
+// Text is text from outside: it is escaped and never styled.
+func Text(s string) Value { return Value{Kind: text, Value: s} }
+
+// Code is an identifier, of ours or of a vendor, shown letter by letter.
+func Code(s string) Value { return Value{Kind: code, Value: s} }
+
+// User is a Slack user id.
+func User(id string) Value { return Value{Kind: user, Value: id} }
+
+// Channel is a Slack channel id.
+func Channel(id string) Value { return Value{Kind: channel, Value: id} }
+
+// Count is a number of things; a value named "count" also chooses the plural form.
+func Count(n int) Value { return Value{Kind: count, Value: strconv.Itoa(n)} }
+
+// At is a moment, drawn in the reader's own time zone where the place can.
+func At(t time.Time) Value {
+	return Value{Kind: moment, Value: strconv.FormatInt(t.UnixMicro(), 10)}
+}
+
+// For is a length of time.
+func For(d time.Duration) Value {
+	return Value{Kind: duration, Value: strconv.FormatInt(int64(d), 10)}
+}
+
+// Say is a message within a message.
+func Say(m Message) Value { return Value{Kind: inner, Inner: &m} }
+
+// number reads the values whose text is a number; a damaged one is zero.
+func (v Value) number() int64 {
+	n, _ := strconv.ParseInt(v.Value, 10, 64)
+	return n
+}
