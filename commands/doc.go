@@ -1,0 +1,15 @@
+// Package commands is what people can ask for: the grammar of a slash command,
+// the request that it becomes, the plan that is looked up live for it, and the
+// outcome that may honestly be claimed afterwards.
+//
+//	text ──Parse──▶ Request ──Plan──▶ Plan{Items} ──(approved)──▶ Outcome per Item
+//
+// A Request is what one person asked, once; it never changes. A Plan is the
+// request with its things looked up at the vendor. Approvers see the plan and
+// the plan is what runs: its Fingerprint covers what must not change in
+// between and nothing that moves by itself. An Item is one vendor call.
+//
+// Each command is one file with the small interface that it needs of a system;
+// a vendor client fits it without knowing this package. Nothing here names a
+// vendor, reads a clock or talks to Slack.
+package commands

@@ -1,0 +1,229 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"quell/bot/words"
+)
+
+// Limits on what one command may carry.
+const (
+	MaxThings = 20
+	MaxReason = 500 // characters
+	maxWord   = 255 // characters
+)
+
+// Grammar is the form of one command:
+//
+//	/kill-session <target> [session…] [--node N] [--reason TEXT]
+type Grammar struct {
+	Name  string // without the slash
+	Thing string // what a person calls the things it acts on
+	Flags []Flag
+}
+
+// Flag takes one value.
+type Flag struct {
+	Name string
+	// Sentence lets the value run on without quotes, up to the next flag:
+	// nobody looks for quotes at 3 a.m.
+	Sentence bool
+}
+
+// Usage is the line that shows the form.
+func (g Grammar) Usage() string {
+	u := "/" + g.Name + " <target> [" + g.Thing + "…]"
+	for _, f := range g.Flags {
+		value := map[bool]string{true: "TEXT", false: strings.ToUpper(f.Name[:1])}[f.Sentence]
+		u += " [--" + f.Name + " " + value + "]"
+	}
+	return u
+}
+
+// Typed is a command's text, taken apart.
+type Typed struct {
+	Target string
+	Things []string
+	Flags  map[string]string
+}
+
+// Parse takes a command's text apart. It reads what phones make of it: a long
+// dash for "--", curly quotes for straight ones. A flag's value may do without
+// quotes; it then runs to the next flag. Every error is a *Mistake.
+func (g Grammar) Parse(text string) (Typed, error) {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) || !utf8.ValidString(text) {
+		return Typed{}, mistake("mistake.control-characters")
+	}
+	tokens, err := split(unescape(text))
+	if err != nil {
+		return Typed{}, err
+	}
+	t, err := g.sort(tokens)
+	if err != nil {
+		return Typed{}, err
+	}
+	return t, g.check(t)
+}
+
+// sort puts tokens where they belong: the target, its things, the flags.
+func (g Grammar) sort(tokens []token) (Typed, error) {
+	t := Typed{Flags: map[string]string{}}
+	var plain []string
+	for i := 0; i < len(tokens); i++ {
+		name, value, isFlag := tokens[i].flag()
+		if !isFlag {
+			plain = append(plain, tokens[i].text)
+			continue
+		}
+		f, err := g.known(name, t.Flags)
+		if err != nil {
+			return Typed{}, err
+		}
+		if value == "" {
+			value, i = f.value(tokens, i)
+		}
+		if value == "" {
+			return Typed{}, mistake("mistake.flag-empty", words.V{"flag": words.Code("--" + name)})
+		}
+		t.Flags[name] = value
+	}
+	if len(plain) == 0 {
+		return Typed{}, mistake("mistake.no-target", words.V{"usage": words.Code(g.Usage())})
+	}
+	t.Target, t.Things = plain[0], plain[1:]
+	return t, nil
+}
+
+// value reads what stands behind the flag at i, and says where it ended.
+func (f Flag) value(tokens []token, i int) (string, int) {
+	var said []string
+	for i+1 < len(tokens) && !tokens[i+1].isFlag() {
+		i++
+		said = append(said, tokens[i].text)
+		if !f.Sentence || tokens[i].quoted {
+			break
+		}
+	}
+	return strings.Join(said, " "), i
+}
+
+func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
+	if _, twice := seen[name]; twice {
+		return Flag{}, mistake("mistake.flag-twice", words.V{"flag": words.Code("--" + name)})
+	}
+	names := make([]string, len(g.Flags))
+	for i, f := range g.Flags {
+		if f.Name == name {
+			return f, nil
+		}
+		names[i] = f.Name
+	}
+	if near := words.Nearest(name, names); near != "" {
+		return Flag{}, mistake("mistake.flag-near", words.V{"flag": words.Code("--" + name), "near": words.Code("--" + near)})
+	}
+	return Flag{}, mistake("mistake.flag-unknown", words.V{"flag": words.Code("--" + name), "usage": words.Code(g.Usage())})
+}
+
+func (g Grammar) check(t Typed) error {
+	if n := len(t.Things); n > MaxThings {
+		return mistake("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(MaxThings)})
+	}
+	if n := utf8.RuneCountInString(t.Flags["reason"]); n > MaxReason {
+		return mistake("mistake.reason-long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+	}
+	for i, w := range append([]string{t.Target}, t.Things...) {
+		if utf8.RuneCountInString(w) > maxWord {
+			return mistake("mistake.word-long", words.V{"word": words.Code(string([]rune(w)[:24]) + "…")})
+		}
+		if i > 0 && slices.Contains(t.Things[:i-1], w) {
+			return mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
+		}
+	}
+	return nil
+}
+
+// token is one word of a command, and whether it stood in quotes.
+type token struct {
+	text   string
+	quoted bool
+}
+
+// Slack's phone keyboards turn "--" into one of these.
+const dashes = "-‐‑‒–—―−"
+
+func (t token) isFlag() bool { _, _, ok := t.flag(); return ok }
+
+// flag reads "--name", "--name=value" and what phones make of them. One plain
+// hyphen starts no flag: it may start a value.
+func (t token) flag() (name, value string, ok bool) {
+	rest := strings.TrimLeft(t.text, dashes)
+	lead := t.text[:len(t.text)-len(rest)]
+	if t.quoted || lead == "" || lead == "-" || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
+		return "", "", false
+	}
+	name, value, _ = strings.Cut(rest, "=")
+	return strings.ToLower(name), strings.Trim(value, quotes), true
+}
+
+const quotes = "\"'“”„‟‘’‚‛«»"
+
+// closing tells which characters end a quote that began with r. A phone may
+// open with one form and close with another, so each family closes itself.
+func closing(r rune) string {
+	switch r {
+	case '"', '“', '”', '„', '‟', '«', '»':
+		return "\"“”„‟«»"
+	case '\'', '‘', '’', '‚', '‛':
+		return "'‘’‚‛"
+	}
+	return ""
+}
+
+// split cuts text into tokens at white space, keeping quoted parts whole. A
+// quote only opens at the start of a word or after "=": the one in "don't" is
+// a letter.
+func split(text string) ([]token, error) {
+	var tokens []token
+	rs := []rune(text)
+	for i := 0; i < len(rs); {
+		if unicode.IsSpace(rs[i]) {
+			i++
+			continue
+		}
+		t, next, err := word(rs, i)
+		if err != nil {
+			return nil, err
+		}
+		tokens, i = append(tokens, t), next
+	}
+	return tokens, nil
+}
+
+func word(rs []rune, start int) (token, int, error) {
+	if ends := closing(rs[start]); ends != "" {
+		for i := start + 1; i < len(rs); i++ {
+			if strings.ContainsRune(ends, rs[i]) && (i+1 == len(rs) || unicode.IsSpace(rs[i+1])) {
+				return token{string(rs[start+1 : i]), true}, i + 1, nil
+			}
+		}
+		return token{}, 0, mistake("mistake.quote-open")
+	}
+	i := start
+	for i < len(rs) && !unicode.IsSpace(rs[i]) {
+		if rs[i] == '=' && i+1 < len(rs) && closing(rs[i+1]) != "" {
+			q, next, err := word(rs, i+1)
+			return token{string(rs[start:i+1]) + q.text, false}, next, err
+		}
+		i++
+	}
+	return token{string(rs[start:i]), false}, i, nil
+}
+
+// unescape undoes what Slack does to these three characters in text that a
+// person typed (docs.slack.dev, "Formatting message text").
+func unescape(s string) string {
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+}

@@ -1,0 +1,59 @@
+package commands
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+	"strings"
+	"time"
+
+	"quell/bot/words"
+	"quell/integrations"
+)
+
+// Plan is a request with its things looked up live.
+type Plan struct {
+	Items []Item `json:"items"`
+	Place string `json:"place,omitempty"`
+	// Looked is when the look began that this plan rests on.
+	Looked time.Time `json:"looked"`
+	// Seen counts everything the look saw, so that people can tell one of eight
+	// from one of one.
+	Seen int `json:"seen"`
+	// Hurts is what an approver must know before saying yes.
+	Hurts []words.Message `json:"hurts,omitempty"`
+	// Fingerprint is a short hash of what would be done to what. It stands on
+	// the card and in its buttons.
+	Fingerprint string `json:"fingerprint"`
+}
+
+// Item is one vendor call of a plan.
+type Item struct {
+	Thing integrations.Thing `json:"thing"`
+	// Call is the request that would be sent, for people, without secrets.
+	Call string `json:"call,omitempty"`
+}
+
+// IDs are the vendor ids of the plan's things, in order.
+func (p Plan) IDs() []string {
+	ids := make([]string, len(p.Items))
+	for i, it := range p.Items {
+		ids[i] = it.Thing.ID
+	}
+	return ids
+}
+
+// fingerprint hashes the command, its target and each thing's identity. Items
+// are sorted first: the order in which somebody typed them means nothing.
+func fingerprint(r Request, items []Item) string {
+	lines := make([]string, len(items))
+	for i, it := range items {
+		lines[i] = it.Thing.ID
+		for _, f := range it.Thing.Identity {
+			lines[i] += "\x1f" + f.Name + "=" + f.Value
+		}
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(r.Command + "\x1e" + r.Target + "\x1e" + strings.Join(lines, "\x1e")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:10])
+}

@@ -1,0 +1,21 @@
+package commands
+
+import "time"
+
+// Person is a Slack user: an id is only unique within its team.
+type Person struct {
+	Team string `json:"team"`
+	User string `json:"user"`
+}
+
+// Request is what one person asked, once. It never changes.
+type Request struct {
+	Command string    `json:"command"` // without the slash
+	Target  string    `json:"target"`
+	Things  []string  `json:"things"` // as typed
+	Place   string    `json:"place,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	By      Person    `json:"by"`
+	Channel string    `json:"channel"`
+	At      time.Time `json:"at"`
+}
