@@ -1,0 +1,51 @@
+package strictyaml
+
+import (
+	"reflect"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Part is a block of a file that is read later, once it is known what it is.
+type Part struct{ node *yaml.Node }
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *Part) UnmarshalYAML(n *yaml.Node) error {
+	p.node = n
+	return nil
+}
+
+// Pos is where the part begins.
+func (p Part) Pos() Pos {
+	if p.node == nil {
+		return Pos{}
+	}
+	return Pos{p.node.Line, p.node.Column}
+}
+
+// Text is the scalar under one key of the part; zero if there is none.
+func (p Part) Text(key string) Text {
+	if p.node == nil || p.node.Kind != yaml.MappingNode {
+		return Text{}
+	}
+	for i := 0; i+1 < len(p.node.Content); i += 2 {
+		if k, v := p.node.Content[i], p.node.Content[i+1]; k.Value == key && v.Kind == yaml.ScalarNode {
+			return Text{v.Value, Pos{v.Line, v.Column}}
+		}
+	}
+	return Text{}
+}
+
+// Load reads the part into out, a pointer to a struct, as strictly as a whole
+// file. It notes what is wrong and reports whether nothing was.
+func (p Part) Load(m *Mistakes, out any) bool {
+	if p.node == nil {
+		m.Add(Pos{}, "a block of keys is missing")
+		return false
+	}
+	if err := p.node.Load(out, yaml.WithKnownFields()); err != nil {
+		m.read(err, keys(reflect.TypeOf(out)))
+		return false
+	}
+	return true
+}
