@@ -1,0 +1,163 @@
+// Package approval is the life of a case: its states, and the one table that
+// says how it may move between them.
+//
+//	planning  → refused | pending | approved | done | lapsed
+//	pending   → pending (a vote) | approved | denied | expired | withdrawn
+//	approved  → running | done (changed, already gone) | refused | withdrawn | lapsed
+//	running   → running (next item) | verifying | approved (declined) | done (nothing was done)
+//	verifying → verifying (a look) | done
+//
+// Step is the only way to move. It is pure: it reads no clock and no database,
+// and it returns a new Case. Every state that is not an end has a deadline in
+// the case itself, so nothing waits in a goroutine and a case that nobody
+// looks after still comes to an end.
+//
+// Two ideas make the record honest. A claim writes the outcome "unknown" before
+// the call leaves; only an answer improves on it, so a crash at any point
+// leaves the truth behind. And an item that was claimed can never be claimed
+// again, whatever happens, unless the vendor documents that it refused before
+// doing anything.
+package approval
+
+import (
+	"time"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// State is where a case stands.
+type State string
+
+const (
+	Planning  State = "planning"  // its things are being looked up
+	Pending   State = "pending"   // others are asked
+	Approved  State = "approved"  // it may run
+	Running   State = "running"   // a call is claimed: it may be on its way
+	Verifying State = "verifying" // the calls are over; looking whether they worked
+
+	Done      State = "done"      // ran, or found that there was nothing to run
+	Refused   State = "refused"   // policy said no
+	Denied    State = "denied"    // a person said no
+	Expired   State = "expired"   // nobody agreed in time
+	Withdrawn State = "withdrawn" // the asker took it back
+	Lapsed    State = "lapsed"    // approved or planned, and not run in time
+)
+
+// Over reports whether the state is an end: it is never left.
+func (s State) Over() bool {
+	switch s {
+	case Planning, Pending, Approved, Running, Verifying:
+		return false
+	}
+	return true
+}
+
+// Holds reports whether a case in this state keeps its things to itself: no
+// second case may touch them.
+func (s State) Holds() bool { return !s.Over() && s != Planning }
+
+// Limits are how long a case may stay in a state.
+type Limits struct {
+	Plan     time.Duration `json:"plan"`     // to look its things up
+	Run      time.Duration `json:"run"`      // from approval to the first call
+	Call     time.Duration `json:"call"`     // the lease of one call; outlasts the call's own time limit by 5 s
+	Watch    time.Duration `json:"watch"`    // how long "gone" is watched for coming back
+	Patience time.Duration `json:"patience"` // how long looking is tried before giving up
+	Tries    int           `json:"tries"`    // calls that the vendor may decline before the case gives up
+}
+
+// DefaultLimits are those of the design.
+func DefaultLimits() Limits {
+	return Limits{
+		Plan: 2 * time.Minute, Run: 10 * time.Minute, Call: 25 * time.Second,
+		Watch: 30 * time.Second, Patience: 2 * time.Minute, Tries: 3,
+	}
+}
+
+// Case is a request with everything that became of it.
+type Case struct {
+	ID       string           `json:"id"` // "Q-7F3K2M"
+	Seq      int64            `json:"seq"`
+	State    State            `json:"state"`
+	Request  commands.Request `json:"request"`
+	Kind     string           `json:"kind"` // of the target
+	Limits   Limits           `json:"limits"`
+	Plan     commands.Plan    `json:"plan,omitzero"`
+	Decision policy.Decision  `json:"decision,omitzero"`
+	Votes    []Vote           `json:"votes,omitempty"`
+	Items    []Item           `json:"items,omitempty"`
+	// Why explains an end, or what an approved case is waiting for.
+	Why   words.Message `json:"why,omitzero"`
+	Tries int           `json:"tries,omitempty"` // calls that the vendor declined
+	Owner string        `json:"owner,omitempty"` // the replica that holds the lease while running
+
+	Opened   time.Time `json:"opened"`
+	Agreed   time.Time `json:"agreed,omitzero"`   // when it became approved
+	Ran      time.Time `json:"ran,omitzero"`      // when its first call was claimed
+	Called   time.Time `json:"called,omitzero"`   // when its last call was over
+	Ended    time.Time `json:"ended,omitzero"`    // when it reached its end
+	Deadline time.Time `json:"deadline,omitzero"` // of the state; zero at an end
+	Due      time.Time `json:"due,omitzero"`      // when somebody must look after it next; zero at an end
+}
+
+// Choice is what a voter pressed.
+type Choice string
+
+const (
+	Yes Choice = "approve"
+	No  Choice = "deny"
+)
+
+// Vote is one person's voice.
+type Vote struct {
+	By     commands.Person `json:"by"`
+	Choice Choice          `json:"choice"`
+	At     time.Time       `json:"at"`
+}
+
+// Item is what became of one item of the plan.
+type Item struct {
+	commands.Outcome
+	// Claimed says that the call was, or may have been, sent.
+	Claimed bool `json:"claimed,omitempty"`
+	// Known are the ids of every thing that was there just before the call.
+	Known []string `json:"known,omitempty"`
+	// FirstSeen is when what is seen was seen first.
+	FirstSeen time.Time `json:"first_seen,omitzero"`
+}
+
+// Keys name the case's things among all that any case may hold: kind and
+// vendor id. Empty while the case holds nothing.
+func (c Case) Keys() []string {
+	if !c.State.Holds() {
+		return nil
+	}
+	ids := c.Plan.IDs()
+	for i, id := range ids {
+		ids[i] = c.Kind + "/" + id
+	}
+	return ids
+}
+
+// Yeses counts the people who agreed.
+func (c Case) Yeses() int {
+	n := 0
+	for _, v := range c.Votes {
+		if v.Choice == Yes {
+			n++
+		}
+	}
+	return n
+}
+
+// Next is the index of the item that is to be claimed next, or -1.
+func (c Case) Next() int {
+	for i, it := range c.Items {
+		if !it.Claimed {
+			return i
+		}
+	}
+	return -1
+}

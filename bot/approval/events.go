@@ -1,0 +1,313 @@
+package approval
+
+import (
+	"slices"
+	"time"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Open makes a new case.
+func Open(id string, r commands.Request, kind string, l Limits, now time.Time) Case {
+	return Case{
+		ID: id, Seq: 1, State: Planning, Request: r, Kind: kind, Limits: l,
+		Opened: now, Deadline: now.Add(l.Plan), Due: now.Add(l.Plan / 8),
+	}
+}
+
+// Planned brings the plan and what policy says of it.
+type Planned struct {
+	Plan     commands.Plan
+	Decision policy.Decision
+}
+
+func (Planned) Name() string { return "plan" }
+func (Planned) at() []State  { return []State{Planning} }
+
+func (e Planned) apply(c *Case, now time.Time) error {
+	if !now.Before(c.Deadline) {
+		return refusal("case.lapsed")
+	}
+	c.Plan, c.Decision = e.Plan, e.Decision
+	c.Items = make([]Item, len(e.Plan.Items))
+	for i := range c.Items {
+		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.NotLooked}
+	}
+	switch e.Decision.Verdict {
+	case policy.Run:
+		c.agree(now)
+	case policy.Consult:
+		until := now.Add(e.Decision.Within)
+		c.enter(Pending, until, until)
+	default:
+		c.end(Refused, e.Decision.Why)
+	}
+	return nil
+}
+
+func (c *Case) agree(now time.Time) {
+	c.Agreed = now
+	c.enter(Approved, now.Add(c.Limits.Run), now)
+}
+
+// Unplanned ends a case whose things could not be looked up.
+type Unplanned struct{ Why words.Message }
+
+func (Unplanned) Name() string { return "plan failed" }
+func (Unplanned) at() []State  { return []State{Planning} }
+
+func (e Unplanned) apply(c *Case, _ time.Time) error {
+	c.end(Done, e.Why)
+	return nil
+}
+
+// Voted is a click on a card. Who may vote is policy's to say and has been
+// asked; the rest is judged here.
+type Voted struct {
+	Vote        Vote
+	Fingerprint string // what the voter saw
+	Need        int    // what policy asks for now
+}
+
+func (e Voted) Name() string { return string(e.Vote.Choice) }
+func (Voted) at() []State    { return []State{Pending} }
+
+func (e Voted) apply(c *Case, now time.Time) error {
+	switch {
+	case !now.Before(c.Deadline):
+		return refusal("vote.late")
+	case e.Fingerprint != c.Plan.Fingerprint:
+		return refusal("vote.stale")
+	case e.Vote.By == c.Request.By:
+		return refusal("vote.own")
+	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By }):
+		return refusal("vote.twice")
+	}
+	c.Votes = append(c.Votes, e.Vote)
+	switch {
+	case e.Vote.Choice == No:
+		c.end(Denied, words.New("case.denied", words.V{"by": words.User(e.Vote.By.User)}))
+	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1):
+		c.agree(now)
+	}
+	return nil
+}
+
+// Withdrawal is the asker's own "no".
+type Withdrawal struct{ By commands.Person }
+
+func (Withdrawal) Name() string { return "withdraw" }
+func (Withdrawal) at() []State  { return []State{Pending, Approved} }
+
+func (e Withdrawal) apply(c *Case, _ time.Time) error {
+	if e.By != c.Request.By {
+		return refusal("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)})
+	}
+	c.end(Withdrawn, words.Message{})
+	return nil
+}
+
+// Timeout ends a case whose state's deadline has passed, or hands a call that
+// nobody owns any more to verification.
+type Timeout struct{}
+
+func (Timeout) Name() string { return "timeout" }
+func (Timeout) at() []State  { return []State{Planning, Pending, Approved, Running, Verifying} }
+
+func (Timeout) apply(c *Case, now time.Time) error {
+	if now.Before(c.Deadline) {
+		return refusal("case.not-yet")
+	}
+	switch c.State {
+	case Planning:
+		c.end(Lapsed, words.New("case.plan-lapsed"))
+	case Pending:
+		c.end(Expired, words.Message{})
+	case Approved:
+		c.end(Lapsed, c.waiting())
+	case Running:
+		c.lose()
+		c.over(now)
+	case Verifying:
+		c.end(Done, words.Message{})
+	}
+	return nil
+}
+
+// lose says of every claimed call without an answer that nobody knows whether
+// it left: its replica died, or paused beyond its lease.
+func (c *Case) lose() {
+	for i := range c.Items {
+		if c.Items[i].Claimed && c.Items[i].Done == commands.Unknown && c.Items[i].Receipt.Status == 0 {
+			c.Items[i].Why = words.New("why.lost")
+		}
+	}
+}
+
+// waiting is why an approved case did not run: what it waited for, if anything.
+func (c *Case) waiting() words.Message {
+	if c.Why.IsZero() {
+		return words.New("case.lapsed")
+	}
+	return c.Why
+}
+
+// Ended ends an approved case before any call: its things are gone already, are
+// no longer what was approved, or policy no longer allows it.
+type Ended struct {
+	State State // Done or Refused
+	Why   words.Message
+}
+
+func (Ended) Name() string { return "end" }
+func (Ended) at() []State  { return []State{Approved} }
+
+func (e Ended) apply(c *Case, _ time.Time) error {
+	c.end(e.State, e.Why)
+	return nil
+}
+
+// Postponed keeps an approved case waiting: the look before the call failed for
+// the moment.
+type Postponed struct {
+	Why   words.Message
+	Until time.Time
+}
+
+func (Postponed) Name() string { return "postpone" }
+func (Postponed) at() []State  { return []State{Approved} }
+
+func (e Postponed) apply(c *Case, _ time.Time) error {
+	c.Why, c.Due = e.Why, e.Until
+	return nil
+}
+
+// Claim takes the next item for one call. It writes "unknown" before anything
+// is sent: that is the truth until an answer improves on it.
+type Claim struct {
+	Owner string
+	Known []string // ids of every thing seen just before the call
+}
+
+func (Claim) Name() string { return "claim" }
+func (Claim) at() []State  { return []State{Approved, Running} }
+
+func (e Claim) apply(c *Case, now time.Time) error {
+	i := c.Next()
+	switch {
+	case i < 0:
+		return refusal("case.nothing-left")
+	case !now.Before(c.Deadline):
+		return refusal("case.lapsed")
+	case c.State == Running && c.Owner != e.Owner:
+		return refusal("case.owned")
+	}
+	if c.State == Approved {
+		c.Ran, c.Why = now, words.Message{}
+	}
+	c.Owner = e.Owner
+	c.Items[i].Claimed = true
+	c.Items[i].Known = e.Known
+	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")}
+	lease := now.Add(c.Limits.Call)
+	c.enter(Running, lease, lease)
+	return nil
+}
+
+// Called brings how the claimed call of an item ended.
+type Called struct {
+	Owner   string
+	Index   int
+	Outcome commands.Outcome
+	// Again says that the vendor documents: nothing was done, try later.
+	Again bool
+	Until time.Time // when, if Again
+}
+
+func (Called) Name() string { return "answer" }
+func (Called) at() []State  { return []State{Running} }
+
+func (e Called) apply(c *Case, now time.Time) error {
+	if c.Owner != e.Owner {
+		return refusal("case.owned")
+	}
+	e.Outcome.Sent = c.Items[e.Index].Sent
+	c.Items[e.Index].Outcome = e.Outcome
+	if e.Again && e.Index == 0 && c.Tries+1 < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
+		c.Tries++
+		c.Items[0].Claimed = false
+		c.Why, c.Owner = e.Outcome.Why, ""
+		c.enter(Approved, c.Agreed.Add(c.Limits.Run), e.Until)
+		return nil
+	}
+	if c.Next() < 0 {
+		c.over(now)
+	}
+	return nil
+}
+
+// over ends the calling: what may have been done is verified.
+func (c *Case) over(now time.Time) {
+	c.Called, c.Owner = now, ""
+	if !slices.ContainsFunc(c.Items, Item.mayBeDone) {
+		c.end(Done, c.Items[0].Why)
+		return
+	}
+	c.enter(Verifying, now.Add(c.Limits.Patience), now)
+}
+
+func (it Item) mayBeDone() bool { return it.Done == commands.Answered || it.Done == commands.Unknown }
+
+// Looked brings what a look afterwards showed, item by item.
+type Looked struct {
+	Seen []Sight
+	At   time.Time // when the look began
+	Next time.Time // when to look again
+}
+
+// Sight is what was seen of one item.
+type Sight struct {
+	Seen      commands.Seen
+	Successor string
+}
+
+func (Looked) Name() string { return "look" }
+func (Looked) at() []State  { return []State{Verifying} }
+
+func (e Looked) apply(c *Case, now time.Time) error {
+	for i, s := range e.Seen {
+		if c.Items[i].mayBeDone() && s.Seen != commands.NotLooked {
+			c.Items[i].see(s, e.At)
+		}
+	}
+	if c.settled(now) {
+		c.end(Done, words.Message{})
+		return nil
+	}
+	c.enter(Verifying, c.Deadline, e.Next)
+	return nil
+}
+
+func (it *Item) see(s Sight, at time.Time) {
+	if it.Seen != s.Seen {
+		it.FirstSeen = at
+	}
+	it.Seen, it.Successor, it.LookedAt = s.Seen, s.Successor, at
+}
+
+// settled says whether another look could still change what is claimed: a thing
+// that is gone is watched for a while, one that is still there is given time to
+// go, one that came back is decided.
+func (c *Case) settled(now time.Time) bool {
+	for _, it := range c.Items {
+		if !it.mayBeDone() || it.Seen == commands.CameBack {
+			continue
+		}
+		if it.Seen == commands.NotLooked || now.Before(c.Called.Add(c.Limits.Watch)) {
+			return false
+		}
+	}
+	return true
+}

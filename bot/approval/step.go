@@ -1,0 +1,76 @@
+package approval
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"quell/bot/words"
+)
+
+// Event is something that happened to a case.
+type Event interface {
+	// Name is the event's name in the record.
+	Name() string
+	// apply changes c, which is a copy, or says why the event does not count.
+	apply(c *Case, now time.Time) error
+	// at lists the states in which the event can happen.
+	at() []State
+}
+
+// Refusal is why an event does not count, in words for whoever caused it. The
+// case is as it was.
+type Refusal struct{ Message words.Message }
+
+func (r *Refusal) Error() string { return "refusal: " + r.Message.ID }
+
+func refusal(id string, values ...words.V) error { return &Refusal{words.New(id, values...)} }
+
+// moves is the table: which state may follow which.
+func moves() map[State][]State {
+	return map[State][]State{
+		Planning:  {Refused, Pending, Approved, Done, Lapsed},
+		Pending:   {Pending, Approved, Denied, Expired, Withdrawn},
+		Approved:  {Approved, Running, Done, Refused, Withdrawn, Lapsed},
+		Running:   {Running, Verifying, Approved, Done},
+		Verifying: {Verifying, Done},
+	}
+}
+
+// Step returns the case as it is after the event. A *Refusal means that the
+// event does not count and says why; any other error is a fault in the caller.
+func Step(c Case, e Event, now time.Time) (Case, error) {
+	if !slices.Contains(e.at(), c.State) {
+		return c, refusal("vote.over", words.V{"state": words.Say(c.State.Word())})
+	}
+	next := c.clone()
+	if err := e.apply(&next, now); err != nil {
+		return c, err
+	}
+	if !slices.Contains(moves()[c.State], next.State) {
+		return c, fmt.Errorf("case %s: %s may not move it from %s to %s", c.ID, e.Name(), c.State, next.State)
+	}
+	next.Seq++
+	if next.State.Over() {
+		next.Ended, next.Deadline, next.Due, next.Owner = now, time.Time{}, time.Time{}, ""
+	}
+	return next, nil
+}
+
+// Word is the state's name for people.
+func (s State) Word() words.Message { return words.New("state." + string(s)) }
+
+// clone copies what events write to.
+func (c Case) clone() Case {
+	c.Votes = slices.Clone(c.Votes)
+	c.Items = slices.Clone(c.Items)
+	return c
+}
+
+// enter puts the case into a state until a deadline.
+func (c *Case) enter(s State, deadline, due time.Time) {
+	c.State, c.Deadline, c.Due = s, deadline, due
+}
+
+// end puts the case to rest.
+func (c *Case) end(s State, why words.Message) { c.State, c.Why = s, why }
