@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+)
+
+// Card is where people see a case.
+type Card struct{ Channel, TS string }
+
+// Record is a case with where, and how far, it is shown.
+type Record struct {
+	Case     approval.Case
+	Card     Card
+	ShownSeq int64
+}
+
+// Create keeps a new case and its first entry. If the same origin already came
+// to a case, that one is returned and nothing is written.
+func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return c, err
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx,
+			`INSERT INTO cases (id, seq, state, target, body, origin, opened_us, due_us, shown_seq)
+			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $2) ON CONFLICT (origin) DO NOTHING`,
+			c.ID, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due))
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, scanCase(tx.QueryRowContext(ctx, `SELECT body FROM cases WHERE origin = $1`, origin), &c))
+		}
+		return appendEntry(ctx, tx, e)
+	})
+	return c, err
+}
+
+// Load reads a case.
+func (s *Store) Load(ctx context.Context, id string) (Record, error) {
+	var r Record
+	var body string
+	err := s.read.QueryRowContext(ctx,
+		`SELECT body, card_channel, card_ts, shown_seq FROM cases WHERE id = $1`, id).
+		Scan(&body, &r.Card.Channel, &r.Card.TS, &r.ShownSeq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, ErrNotFound
+	}
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal([]byte(body), &r.Case)
+}
+
+// Advance moves a case from prev, the seq that was read, to next, and writes
+// the entry, or does nothing at all. ErrMoved means that somebody else was
+// first; *Held that another case holds one of the things.
+func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
+	body, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx,
+			`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4 WHERE id = $5 AND seq = $6`,
+			next.Seq, next.State, string(body), micro(next.Due), next.ID, prev)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrMoved)
+		}
+		if err := hold(ctx, tx, next); err != nil {
+			return err
+		}
+		return appendEntry(ctx, tx, e)
+	})
+}
+
+// hold makes the holds of a case those of its state.
+func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM holds WHERE case_id = $1`, c.ID); err != nil {
+		return err
+	}
+	for _, key := range c.Keys() {
+		res, err := tx.ExecContext(ctx,
+			`INSERT INTO holds (thing, case_id) VALUES ($1, $2) ON CONFLICT (thing) DO NOTHING`, key, c.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 1 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		var by string
+		if err := tx.QueryRowContext(ctx, `SELECT case_id FROM holds WHERE thing = $1`, key).Scan(&by); err != nil {
+			return err
+		}
+		return &Held{by}
+	}
+	return nil
+}
+
+// Due lists cases that somebody must look after now, the longest due first: a
+// deadline or a next step has come, or people see less than there is.
+func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT id FROM cases WHERE due_us <= $1 OR shown_seq < seq ORDER BY due_us LIMIT $2`, now.UnixMicro(), most)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// Shown notes what people can see of a case. It never goes backwards.
+func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3 WHERE id = $4 AND shown_seq <= $1`,
+		seq, at.Channel, at.TS, id)
+	return err
+}
+
+// Holder returns the id of the live case that holds a thing, or "".
+func (s *Store) Holder(ctx context.Context, thing string) (string, error) {
+	var id string
+	err := s.read.QueryRowContext(ctx, `SELECT case_id FROM holds WHERE thing = $1`, thing).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return id, err
+}
+
+func scanCase(row *sql.Row, c *approval.Case) error {
+	var body string
+	if err := row.Scan(&body); err != nil {
+		return fmt.Errorf("case: %w", err)
+	}
+	return json.Unmarshal([]byte(body), c)
+}
+
+// micro is a time for the database; the zero time is NULL.
+func micro(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: t.UnixMicro(), Valid: !t.IsZero()}
+}

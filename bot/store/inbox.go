@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Delivery is something that Slack handed over, kept before it is acknowledged
+// so that no crash can lose it.
+type Delivery struct {
+	ID string // Slack's envelope id
+	// Twin is equal for two deliveries that mean the same, such as two clicks of
+	// one person on one button; "" if nothing can mean the same.
+	Twin     string
+	Kind     string
+	Body     string // JSON
+	Received time.Time
+}
+
+// Receive keeps a delivery. fresh is false if it, or its twin, is already here.
+func (s *Store) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
+	twin := sql.NullString{String: d.Twin, Valid: d.Twin != ""}
+	res, err := s.write.ExecContext(ctx,
+		`INSERT INTO deliveries (id, twin, kind, body, received_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		d.ID, twin, d.Kind, d.Body, d.Received.UnixMicro())
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// Judged notes that a delivery has been dealt with and answered. Its twin may
+// come again from now on: what was refused then may be right now.
+func (s *Store) Judged(ctx context.Context, id string, now time.Time) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE deliveries SET judged_us = $1, twin = NULL WHERE id = $2`, now.UnixMicro(), id)
+	return err
+}
+
+// Unjudged lists deliveries received before a time and not dealt with since:
+// whoever received them died.
+func (s *Store) Unjudged(ctx context.Context, before time.Time, most int) ([]Delivery, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT id, kind, body, received_us FROM deliveries
+		 WHERE judged_us IS NULL AND received_us < $1 ORDER BY received_us LIMIT $2`, before.UnixMicro(), most)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []Delivery
+	for rows.Next() {
+		var d Delivery
+		var us int64
+		if err := rows.Scan(&d.ID, &d.Kind, &d.Body, &us); err != nil {
+			return nil, err
+		}
+		d.Received = time.UnixMicro(us)
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}

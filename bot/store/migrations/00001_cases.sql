@@ -1,0 +1,54 @@
+-- Times are microseconds since 1970, from the program's own clock. Every
+-- statement here and in the package runs on SQLite and on PostgreSQL.
+
+-- +goose Up
+CREATE TABLE cases (
+    id           TEXT   NOT NULL PRIMARY KEY,
+    seq          BIGINT NOT NULL,           -- grows by one with every move; compare-and-set rests on it
+    state        TEXT   NOT NULL,
+    target       TEXT   NOT NULL,
+    body         TEXT   NOT NULL,           -- the case as JSON
+    origin       TEXT   NOT NULL UNIQUE,    -- the delivery that it came from: judging one twice opens one case
+    opened_us    BIGINT NOT NULL,
+    due_us       BIGINT,                    -- when somebody must look after it; NULL at an end
+    shown_seq    BIGINT NOT NULL DEFAULT 0, -- the newest seq that people can see
+    card_channel TEXT   NOT NULL DEFAULT '',
+    card_ts      TEXT   NOT NULL DEFAULT ''
+);
+CREATE INDEX cases_due ON cases (due_us) WHERE due_us IS NOT NULL;
+CREATE INDEX cases_unshown ON cases (id) WHERE shown_seq < seq;
+CREATE INDEX cases_opened ON cases (opened_us);
+
+-- One thing, one live case.
+CREATE TABLE holds (
+    thing   TEXT NOT NULL PRIMARY KEY,      -- kind and vendor id
+    case_id TEXT NOT NULL REFERENCES cases (id)
+);
+CREATE INDEX holds_case ON holds (case_id);
+
+-- What Slack delivered, kept before it is acknowledged.
+CREATE TABLE deliveries (
+    id          TEXT   NOT NULL PRIMARY KEY, -- Slack's envelope id
+    twin        TEXT   UNIQUE,               -- equal for two clicks that mean the same; NULL once judged
+    kind        TEXT   NOT NULL,
+    body        TEXT   NOT NULL,
+    received_us BIGINT NOT NULL,
+    judged_us   BIGINT
+);
+CREATE INDEX deliveries_open ON deliveries (received_us) WHERE judged_us IS NULL;
+
+-- The record: a hash chain (package audit).
+CREATE TABLE audit (
+    number  BIGINT NOT NULL PRIMARY KEY,
+    case_id TEXT   NOT NULL,
+    body    TEXT,                            -- canonical bytes; NULL once erased
+    digest  TEXT   NOT NULL,
+    hash    TEXT   NOT NULL
+);
+CREATE INDEX audit_case ON audit (case_id, number);
+
+-- +goose Down
+DROP TABLE audit;
+DROP TABLE deliveries;
+DROP TABLE holds;
+DROP TABLE cases;

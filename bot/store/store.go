@@ -1,0 +1,155 @@
+// Package store keeps cases, deliveries and the record in a database.
+//
+// One SQL text serves SQLite and PostgreSQL: $1 binds, BIGINT microseconds,
+// JSON and hashes as text. On SQLite all writing goes through one connection
+// whose transactions take the write lock at their start; readers have a pool
+// of their own and never wait for it.
+//
+// Advance is the heart: compare-and-set on (id, seq), the holds on the case's
+// things, and the entry of the record are one transaction. If the entry cannot
+// be written the case has not moved, and a case that has not moved does not act.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrMoved says that the case has moved since it was read: read it again.
+var ErrMoved = errors.New("store: the case has moved since it was read")
+
+// ErrNotFound says that there is no such case.
+var ErrNotFound = errors.New("store: no such case")
+
+// Held says that another live case holds one of the things.
+type Held struct{ By string }
+
+func (h *Held) Error() string { return "store: held by case " + h.By }
+
+// Store is an open database.
+type Store struct {
+	write *sql.DB // one connection
+	read  *sql.DB
+	lock  *os.File // nil for a reader
+}
+
+// File is the database's name within its folder.
+const File = "quell.db"
+
+// Open opens, and if need be makes, the SQLite database in a folder, for a
+// program that serves. Only one may: a second one is refused.
+func Open(ctx context.Context, dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("database folder: %w", err)
+	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{lock: lock}
+	if err := s.connect(ctx, filepath.Join(dir, File)); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// OpenReader opens the database in a folder for reading, while another program
+// serves from it or not.
+func OpenReader(dir string) (*Store, error) {
+	path := filepath.Join(dir, File)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("there is no database in %s: %w", dir, err)
+	}
+	read, err := sql.Open("sqlite", dsn(path, "mode=ro"))
+	if err != nil {
+		return nil, err
+	}
+	return &Store{read: read}, nil
+}
+
+func lockFolder(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "quell.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("database folder: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("another quell serves from %s", dir)
+	}
+	return f, nil
+}
+
+// dsn asks for FULL synchronisation: "running" must outlive a power cut.
+func dsn(path, more string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
+}
+
+func (s *Store) connect(ctx context.Context, path string) error {
+	var err error
+	if s.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.write); err != nil {
+		return fmt.Errorf("database %s: %w", path, err)
+	}
+	s.read, err = sql.Open("sqlite", dsn(path, "mode=ro"))
+	return err
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Close ends the store and gives its folder free.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// change runs f in one write transaction. f must use tx alone: the only
+// connection is its own.
+func (s *Store) change(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // a no-op after Commit
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
