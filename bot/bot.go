@@ -1,0 +1,172 @@
+// Package bot is the engine: it takes what people say and press, moves cases,
+// and makes the vendor's call.
+//
+// Asking, deciding and running are three stored moments. Nothing waits in a
+// goroutine: every step goes back to one dispatcher (next), which reads the
+// stored case and does whatever its state calls for. The replica that committed
+// a step goes straight on with it; a sweep once a second picks up what is due,
+// whoever it belonged to. Compare-and-set in the store makes a double wake
+// harmless.
+//
+//	Handle   stores what Slack delivered, acknowledges it, judges it
+//	submit   text → request → Admit → a stored case
+//	vote     a click → who is this now? → a stored vote
+//	next     planning: look up and decide      approved: look, claim, call
+//	         running: a lost lease             verifying: look until settled
+//	show     the card is drawn from the stored case, as often as needed
+//
+// The engine names no vendor and no Slack: systems are Actions behind target
+// names, people and channels come from a Directory, and what is shown or told
+// goes to a Screen.
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// Action is one command on one system.
+type Action interface {
+	// Plan looks up what a request means. A *commands.Mistake is the asker's to mend.
+	Plan(ctx context.Context, r commands.Request) (commands.Plan, error)
+	// Look reads the plan's things afresh.
+	Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error)
+	// Act sends an item's one call.
+	Act(ctx context.Context, it commands.Item) (integrations.Receipt, error)
+}
+
+// Target is a system that people act on by its name.
+type Target struct {
+	Name    string
+	Kind    string
+	Actions map[string]Action // by command
+}
+
+// Store keeps cases and the record.
+type Store interface {
+	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
+	Load(ctx context.Context, id string) (store.Record, error)
+	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
+	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+	Shown(ctx context.Context, id string, seq int64, at store.Card) error
+	Note(ctx context.Context, e audit.Entry) error
+}
+
+// Inbox keeps what Slack delivered until it is dealt with.
+type Inbox interface {
+	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
+	Judged(ctx context.Context, id string, now time.Time) error
+	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
+}
+
+// Directory says who people are and what channels are. What it returns was true
+// at notBefore or later.
+type Directory interface {
+	Subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error)
+	Channel(ctx context.Context, id string, notBefore time.Time) (policy.Channel, error)
+}
+
+// Screen is what people see.
+type Screen interface {
+	// Show draws a case as it is: a new card for the zero Card, else that one.
+	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
+	// Tell says something to one person alone, where they spoke.
+	Tell(ctx context.Context, to Listener, m words.Message) error
+}
+
+// Judge is the policy in force.
+type Judge interface {
+	Admit(a policy.Ask) policy.Decision
+	Decide(a policy.Ask, p commands.Plan) policy.Decision
+	MayApprove(d policy.Decision, asker commands.Person, voter policy.Subject, where policy.Channel) words.Message
+}
+
+// Config is what a Bot is made of. All of it is needed.
+type Config struct {
+	Store     Store
+	Inbox     Inbox
+	Directory Directory
+	Screen    Screen
+	Policy    Judge
+	Targets   map[string]Target
+	Limits    approval.Limits
+	Replica   string // names this process among those that share the store
+	Now       func() time.Time
+	NewID     func() string // a case id that was never used
+	Log       *slog.Logger
+}
+
+// Bot is the engine. Make it with New.
+type Bot struct {
+	Config
+	work    sync.WaitGroup // what must end before the process may
+	busy    *keyed         // cases and deliveries that this process is on
+	drawing *keyed         // cases whose card it is drawing
+}
+
+// New makes an engine. It does nothing until Run, Handle or Sweep is called.
+func New(c Config) *Bot { return &Bot{Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now)} }
+
+const (
+	sweepEvery = time.Second
+	sweepMost  = 100
+	// A delivery that nobody judged in this time belonged to a replica that died.
+	orphaned = 15 * time.Second
+)
+
+// Run sweeps until ctx ends, then waits for calls that are under way.
+func (b *Bot) Run(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		b.Sweep(ctx)
+		select {
+		case <-ctx.Done():
+			b.work.Wait()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Sweep starts what is due: cases whose time has come or whose card is behind,
+// and deliveries whose replica died.
+func (b *Bot) Sweep(ctx context.Context) {
+	ids, err := b.Store.Due(ctx, b.Now(), sweepMost)
+	if err != nil {
+		b.Log.Error("sweep: cases due", "err", err)
+	}
+	for _, id := range ids {
+		b.start(ctx, id)
+	}
+	left, err := b.Inbox.Unjudged(ctx, b.Now().Add(-orphaned), sweepMost)
+	if err != nil {
+		b.Log.Error("sweep: deliveries left", "err", err)
+	}
+	for _, d := range left {
+		b.resume(ctx, d)
+	}
+}
+
+// start goes on with a case in the background, unless this process is on it.
+func (b *Bot) start(ctx context.Context, id string) {
+	b.paint(ctx, id)
+	if !b.busy.take(id) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	b.work.Go(func() {
+		defer b.busy.give(id)
+		b.next(ctx, id)
+	})
+}

@@ -1,0 +1,198 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+)
+
+// Heard is one thing that a person said or pressed, in a form that can be kept.
+type Heard struct {
+	ID      string   `json:"id"` // Slack's envelope id
+	From    Listener `json:"from"`
+	Typed   *Typed   `json:"typed,omitempty"`
+	Pressed *Pressed `json:"pressed,omitempty"`
+}
+
+// Listener is a person at a place: who spoke, and where an answer reaches them
+// alone.
+type Listener struct {
+	Person  commands.Person `json:"person"`
+	Channel string          `json:"channel"`
+	// Reply is Slack's response_url; "" if there was none. It works for 30
+	// minutes and five answers.
+	Reply string `json:"reply,omitempty"`
+}
+
+// Typed is a slash command.
+type Typed struct {
+	Command string `json:"command"` // without the slash
+	Text    string `json:"text"`
+}
+
+// Pressed is a click on a card's button.
+type Pressed struct {
+	Case        string `json:"case"`
+	Fingerprint string `json:"fingerprint"`
+	Choice      Choice `json:"choice"`
+	// Card is where the button was: a case may have a stray second card.
+	Card store.Card `json:"card"`
+}
+
+// Choice is what a button says.
+type Choice string
+
+const (
+	Approve  Choice = "approve"
+	Deny     Choice = "deny"
+	Withdraw Choice = "withdraw"
+)
+
+// Slack gives three seconds for an acknowledgement (docs.slack.dev,
+// "Acknowledging requests"): the store has half of that, and what is known one
+// second later goes along.
+const (
+	storeWithin = 1500 * time.Millisecond
+	ackWithin   = time.Second
+)
+
+// Handle takes one delivery through its three steps: it is stored, then
+// acknowledged, then judged. ack is called exactly once, with what there is to
+// say by then; what comes later is told.
+func (b *Bot) Handle(ctx context.Context, h Heard, ack func(words.Message)) {
+	received := b.Now()
+	fresh, err := b.receive(ctx, h, received)
+	if err != nil {
+		b.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)
+		ack(words.New("heard.not-stored"))
+		return
+	}
+	if !fresh {
+		ack(words.New("heard.twice"))
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // what was accepted is finished, also while stopping
+	verdict := make(chan verdict, 1)
+	b.work.Go(func() { verdict <- b.judge(ctx, h) })
+	b.work.Go(func() { b.answer(ctx, h, verdict, ack) })
+}
+
+// verdict is what came of a delivery.
+type verdict struct {
+	// say is for the person who spoke, alone; zero if the card says it all.
+	say words.Message
+	// open says that it could not be judged for the moment: a sweep tries again.
+	open bool
+}
+
+func (b *Bot) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
+	body, err := json.Marshal(h)
+	if err != nil {
+		return false, err
+	}
+	return b.Inbox.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.twin(), Kind: h.kind(), Body: string(body), Received: at})
+}
+
+// answer puts the verdict into the acknowledgement if it comes in time.
+func (b *Bot) answer(ctx context.Context, h Heard, verdict <-chan verdict, ack func(words.Message)) {
+	wait := time.NewTimer(ackWithin)
+	defer wait.Stop()
+	select {
+	case v := <-verdict:
+		ack(v.say)
+		b.judged(ctx, h.ID, v)
+	case <-wait.C:
+		ack(h.meanwhile())
+		v := <-verdict
+		b.tell(ctx, h.From, v.say)
+		b.judged(ctx, h.ID, v)
+	}
+}
+
+func (b *Bot) judged(ctx context.Context, id string, v verdict) {
+	if v.open {
+		return
+	}
+	if err := b.Inbox.Judged(ctx, id, b.Now()); err != nil {
+		b.Log.Error("a delivery could not be marked as judged", "id", id, "err", err)
+	}
+}
+
+// resume judges a delivery whose replica died before it could, or that had to
+// wait for a look-up. Somebody who was already told to wait is not told again.
+func (b *Bot) resume(ctx context.Context, d store.Delivery) {
+	if !b.busy.take(d.ID) {
+		return
+	}
+	b.work.Go(func() {
+		defer b.busy.give(d.ID)
+		var h Heard
+		var v verdict
+		if err := json.Unmarshal([]byte(d.Body), &h); err != nil {
+			b.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
+		} else if v = b.judge(ctx, h); !v.open {
+			b.tell(ctx, h.From, v.say)
+		}
+		b.judged(ctx, d.ID, v)
+	})
+}
+
+// judge decides what a delivery means and does it. Doing it twice does it once.
+func (b *Bot) judge(ctx context.Context, h Heard) verdict {
+	switch {
+	case h.Typed != nil && h.Typed.Command == "quell":
+		return verdict{say: b.quell(h.Typed.Text)}
+	case h.Typed != nil:
+		return verdict{say: b.submit(ctx, h)}
+	case h.Pressed != nil:
+		return b.press(ctx, h)
+	}
+	return verdict{say: words.New("heard.unknown")}
+}
+
+func (b *Bot) tell(ctx context.Context, to Listener, m words.Message) {
+	if m.IsZero() {
+		return
+	}
+	if err := b.Screen.Tell(ctx, to, m); err != nil {
+		b.Log.Error("an answer could not be told", "to", to.Person.User, "message", m.ID, "err", err)
+	}
+}
+
+func (h Heard) kind() string {
+	if h.Pressed != nil {
+		return "pressed"
+	}
+	return "typed"
+}
+
+// twin is the same for clicks that mean the same.
+func (h Heard) twin() string {
+	if p := h.Pressed; p != nil {
+		return p.Case + " " + h.From.Person.Team + "/" + h.From.Person.User + " " + string(p.Choice) + " " + p.Fingerprint
+	}
+	return ""
+}
+
+// meanwhile is what a person reads while their command is still being judged.
+func (h Heard) meanwhile() words.Message {
+	if h.Typed != nil {
+		return words.New("heard.looking")
+	}
+	return words.Message{}
+}
+
+// choice is the vote that a button stands for.
+func (c Choice) choice() approval.Choice {
+	if c == Approve {
+		return approval.Yes
+	}
+	return approval.No
+}

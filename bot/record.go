@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/words"
+	"quell/commands"
+)
+
+// program is the actor of what time or the program itself did.
+const program = "quell"
+
+func actor(p commands.Person) string { return p.Team + "/" + p.User }
+
+// entry records a move.
+func (b *Bot) entry(from, to approval.Case, who, event string, detail map[string]string) audit.Entry {
+	return audit.Entry{
+		At: b.Now(), Actor: who, Event: event, Case: to.ID, Seq: to.Seq,
+		From: string(from.State), To: string(to.State), Detail: detail,
+	}
+}
+
+// note records an attempt that moved nothing.
+func (b *Bot) note(h Heard, why words.Message) audit.Entry {
+	e := audit.Entry{At: b.Now(), Actor: actor(h.From.Person), Event: "refused", Detail: map[string]string{
+		"channel": h.From.Channel, "why": why.ID,
+	}}
+	if h.Typed != nil {
+		e.Detail["command"], e.Detail["text"] = h.Typed.Command, h.Typed.Text
+	}
+	if h.Pressed != nil {
+		e.Case, e.Detail["choice"], e.Detail["fingerprint"] = h.Pressed.Case, string(h.Pressed.Choice), h.Pressed.Fingerprint
+	}
+	return e
+}
+
+func asked(r commands.Request) map[string]string {
+	return map[string]string{
+		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "),
+		"place": r.Place, "reason": r.Reason, "channel": r.Channel,
+	}
+}
+
+// detail is what of an event the record keeps besides the move.
+func detail(c approval.Case, e approval.Event) map[string]string {
+	switch e := e.(type) {
+	case approval.Planned:
+		return map[string]string{
+			"things": strings.Join(e.Plan.IDs(), " "), "fingerprint": e.Plan.Fingerprint,
+			"rule": e.Decision.Rule, "policy": e.Decision.Policy, "why": e.Decision.Why.ID, "need": strconv.Itoa(e.Decision.Need),
+		}
+	case approval.Voted:
+		return map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+	case approval.Claim:
+		i := claimedNow(c)
+		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner}
+	case approval.Called:
+		o := c.Items[e.Index].Outcome
+		return map[string]string{
+			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
+			"status": strconv.Itoa(o.Receipt.Status), "request_id": o.Receipt.RequestID,
+		}
+	case approval.Looked:
+		d := map[string]string{"looked": e.At.UTC().Format(time.RFC3339Nano)}
+		for i, s := range e.Seen {
+			d["item "+strconv.Itoa(i)] = strings.TrimSpace(string(s.Seen) + " " + s.Successor)
+		}
+		return d
+	}
+	if c.Why.IsZero() {
+		return nil
+	}
+	return map[string]string{"why": c.Why.ID}
+}

@@ -1,0 +1,208 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+const (
+	lookWithin = 15 * time.Second
+	// A call is sent only if the look before it ended less than this ago.
+	lookFresh = 5 * time.Second
+	// A call's own time limit; its lease (approval.Limits.Call) outlasts it.
+	callWithin = 20 * time.Second
+	// How long an approved case waits after a failure that may pass.
+	again = 5 * time.Second
+)
+
+// run takes an approved case to its calls: still allowed, still the same,
+// claimed, called.
+func (b *Bot) run(ctx context.Context, c approval.Case) bool {
+	action, ok := b.action(c)
+	if !ok {
+		return b.moved(b.advance(ctx, c, approval.Postponed{
+			Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)}), Until: b.Now().Add(again),
+		}, program))
+	}
+	seen, hinder := b.clear(ctx, action, c)
+	if hinder != nil {
+		return b.moved(b.advance(ctx, c, hinder, program))
+	}
+	looked := b.Now()
+	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Known: ids(seen)}, program)
+	if err != nil {
+		return b.moved(claimed, err)
+	}
+	return b.calls(ctx, action, claimed, looked)
+}
+
+// calls makes the call of the claimed item, stores its end, and claims and
+// calls the items after it, each once.
+func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, looked time.Time) bool {
+	for c.State == approval.Running {
+		i := claimedNow(c)
+		called := b.call(ctx, action, c, i, looked)
+		next, err := b.advance(ctx, c, called, program)
+		if err != nil {
+			return b.moved(next, err)
+		}
+		if next.State != approval.Running {
+			return true
+		}
+		if c, err = b.advance(ctx, next, approval.Claim{Owner: b.Replica, Known: next.Items[i].Known}, program); err != nil {
+			return b.moved(c, err)
+		}
+	}
+	return true
+}
+
+// call sends one item's call, once, and says how it ended.
+func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, looked time.Time) approval.Called {
+	e := approval.Called{Owner: b.Replica, Index: i}
+	e.Outcome.Seen = commands.NotLooked
+	now := b.Now()
+	if late := now.After(looked.Add(lookFresh)) && i == 0; late || now.Add(callWithin).After(c.Deadline) {
+		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
+		return e
+	}
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	defer cancel()
+	receipt, err := action.Act(ctx, c.Plan.Items[i])
+	if err == nil {
+		e.Outcome.Done, e.Outcome.Receipt = commands.Answered, receipt
+		return e
+	}
+	b.Log.Warn("a call failed", "case", c.ID, "item", i, "err", err)
+	e.Outcome.Done, e.Outcome.Why = fate(err), blame(err, c.Request.Target)
+	if v, ok := errors.AsType[*integrations.Error](err); ok && v.Again() {
+		e.Again, e.Until = true, b.Now().Add(max(v.RetryAfter, again))
+	}
+	return e
+}
+
+// fate is what a failed call leaves known of the deed.
+func fate(err error) commands.Done {
+	switch {
+	case integrations.KindOf(err) == integrations.NotSent:
+		return commands.NotSent
+	case integrations.EffectOf(err) == integrations.NothingDone:
+		return commands.Declined
+	default:
+		return commands.Unknown
+	}
+}
+
+// clear says what keeps an approved case from running: policy as it is now, or
+// the things as they are now. Without a hindrance it returns what it saw.
+func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (integrations.Sighting, approval.Event) {
+	if e := b.stillAllowed(ctx, c); e != nil {
+		return integrations.Sighting{}, e
+	}
+	lookCtx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	seen, err := action.Look(lookCtx, c.Plan)
+	if err != nil {
+		b.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
+		return seen, approval.Postponed{Why: blame(err, c.Request.Target), Until: b.Now().Add(again)}
+	}
+	return seen, b.stillThere(c, seen)
+}
+
+// stillAllowed asks the current policy about the asker and about everyone who
+// agreed. Only a definite answer refuses; a failed look-up waits.
+func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event {
+	ask, why := b.ask(ctx, c.Request, c.Kind)
+	if !why.IsZero() {
+		return approval.Postponed{Why: why, Until: b.Now().Add(again)}
+	}
+	now := b.Policy.Decide(ask, c.Plan)
+	if now.Verdict == policy.Refuse {
+		return approval.Ended{State: approval.Refused, Why: now.Why}
+	}
+	need, yes := max(now.Need, c.Decision.Need), 0
+	for _, v := range c.Votes {
+		if v.Choice != approval.Yes {
+			continue
+		}
+		voter, err := b.Directory.Subject(ctx, v.By, b.Now().Add(-fresh))
+		if err != nil {
+			return approval.Postponed{Why: words.New("refused.lookup"), Until: b.Now().Add(again)}
+		}
+		if b.mayApprove(c, now, voter, ask.Where) {
+			yes++
+		}
+	}
+	if yes < need {
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
+	}
+	return nil
+}
+
+// mayApprove asks the stored and the current decision.
+func (b *Bot) mayApprove(c approval.Case, now policy.Decision, voter policy.Subject, where policy.Channel) bool {
+	for _, d := range []policy.Decision{c.Decision, now} {
+		if d.Verdict == policy.Consult && !b.Policy.MayApprove(d, c.Request.By, voter, where).IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// stillThere compares the plan with what is live now. Things that went by
+// themselves need no call; anything else that differs is not what was approved.
+func (b *Bot) stillThere(c approval.Case, seen integrations.Sighting) approval.Event {
+	gone := 0
+	for _, it := range c.Plan.Items {
+		now, there := seen.Find(it.Thing.ID)
+		switch {
+		case !there && !seen.Complete:
+			return approval.Postponed{Why: words.New("why.list-short"), Until: b.Now().Add(again)}
+		case !there:
+			gone++
+		case !sameIdentity(it.Thing, now):
+			return approval.Ended{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+		}
+	}
+	switch gone {
+	case 0:
+		return nil
+	case len(c.Plan.Items):
+		return approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}
+	}
+	return approval.Ended{State: approval.Done, Why: words.New("case.some-gone", words.V{"count": words.Count(gone)})}
+}
+
+func sameIdentity(a, b integrations.Thing) bool {
+	if len(a.Identity) != len(b.Identity) {
+		return false
+	}
+	for i := range a.Identity {
+		if a.Identity[i] != b.Identity[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func ids(s integrations.Sighting) []string {
+	out := make([]string, len(s.Things))
+	for i, t := range s.Things {
+		out[i] = t.ID
+	}
+	return out
+}
+
+// claimedNow is the item whose call is to be made: the last one claimed.
+func claimedNow(c approval.Case) int {
+	if n := c.Next(); n > 0 {
+		return n - 1
+	}
+	return len(c.Items) - 1
+}

@@ -1,0 +1,80 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// redraw is how long a card that could not be drawn is left alone.
+const redraw = 5 * time.Second
+
+// paint draws a case in the background until people see what is stored. There
+// is one drawer at a time and it always draws the newest state, so a burst of
+// moves costs few edits and no call to a vendor ever waits for Slack.
+func (b *Bot) paint(ctx context.Context, id string) {
+	if !b.drawing.take(id) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	b.work.Go(func() {
+		defer b.drawing.give(id)
+		for b.draw(ctx, id) {
+		}
+	})
+}
+
+// draw shows the case as it is stored now. It reports whether to look again.
+func (b *Bot) draw(ctx context.Context, id string) bool {
+	rec, err := b.Store.Load(ctx, id)
+	if err != nil {
+		b.Log.Error("a case could not be read", "case", id, "err", err)
+		return false
+	}
+	if rec.ShownSeq >= rec.Case.Seq || rec.Case.State == approval.Planning {
+		return false
+	}
+	card, err := b.card(ctx, rec)
+	if err != nil {
+		b.Log.Warn("a card could not be drawn", "case", id, "err", err)
+		b.drawing.rest(id, b.Now().Add(redraw))
+		return false
+	}
+	if err := b.Store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
+		b.Log.Error("what is shown could not be stored", "case", id, "err", err)
+		return false
+	}
+	return true
+}
+
+// card draws a record. A case that never got as far as asking or running has no
+// card: its asker was told.
+func (b *Bot) card(ctx context.Context, rec store.Record) (store.Card, error) {
+	if rec.Case.Decision.Verdict == policy.Refuse {
+		return rec.Card, nil
+	}
+	return b.Screen.Show(ctx, rec.Case, rec.Card)
+}
+
+// blame is the sentence for a call that failed: the vendor's own trouble if it
+// has a sentence, else that of its kind.
+func blame(err error, target string) words.Message {
+	v := words.V{"target": words.Code(target)}
+	e, ok := errors.AsType[*integrations.Error](err)
+	if !ok {
+		return words.New("vendor.internal", v)
+	}
+	if e.Code != "" {
+		v["code"] = words.Code(e.Code)
+	}
+	if e.Hint != "" {
+		return words.New(e.Hint, v)
+	}
+	return words.New("vendor."+string(e.Kind), v)
+}

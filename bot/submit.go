@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// submit takes a slash command up to a stored case, and on to its plan.
+func (b *Bot) submit(ctx context.Context, h Heard) words.Message {
+	r, err := b.parse(h)
+	if err != nil {
+		return b.mistaken(ctx, h, err)
+	}
+	t, ok := b.Targets[r.Target]
+	if !ok || t.Actions[r.Command] == nil {
+		return b.attempt(ctx, h, b.noTarget(r, ok))
+	}
+	ask, why := b.ask(ctx, r, t.Kind)
+	if !why.IsZero() {
+		return b.attempt(ctx, h, why)
+	}
+	if d := b.Policy.Admit(ask); d.Verdict == policy.Refuse {
+		return b.attempt(ctx, h, d.Why)
+	}
+	c := approval.Open(b.NewID(), r, t.Kind, b.Limits, b.Now())
+	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
+	if err != nil {
+		b.Log.Error("a case could not be stored", "err", err)
+		return words.New("heard.not-stored")
+	}
+	return b.follow(ctx, c.ID)
+}
+
+// follow goes on with a new case and returns what its asker must hear: why it
+// came to nothing, if it did. Otherwise the card speaks.
+func (b *Bot) follow(ctx context.Context, id string) words.Message {
+	if b.busy.take(id) {
+		defer b.busy.give(id)
+		b.next(ctx, id)
+	}
+	rec, err := b.Store.Load(ctx, id)
+	if err != nil {
+		b.Log.Error("a case could not be read", "case", id, "err", err)
+		return words.Message{}
+	}
+	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
+		return rec.Case.Why
+	}
+	return words.Message{}
+}
+
+// quell answers /quell, which acts on nothing.
+func (b *Bot) quell(text string) words.Message {
+	switch sub := strings.Fields(text); {
+	case len(sub) == 0 || sub[0] == "help":
+		return words.New("help", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})
+	default:
+		return words.New("mistake.quell", words.V{"word": words.Code(sub[0])})
+	}
+}
+
+func (b *Bot) parse(h Heard) (commands.Request, error) {
+	r, err := commands.Parse(h.Typed.Command, h.Typed.Text)
+	r.By, r.Channel, r.At = h.From.Person, h.From.Channel, b.Now()
+	return r, err
+}
+
+// mistaken answers what a person can mend: it is no attempt and leaves no entry.
+func (b *Bot) mistaken(ctx context.Context, h Heard, err error) words.Message {
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return m.Message
+	}
+	b.Log.ErrorContext(ctx, "a command could not be read", "id", h.ID, "err", err)
+	return words.New("heard.unknown")
+}
+
+// attempt records that somebody tried and was refused, and returns why.
+func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) words.Message {
+	if err := b.Store.Note(ctx, b.note(h, why)); err != nil {
+		b.Log.Error("a refused attempt could not be recorded", "id", h.ID, "err", err)
+	}
+	return why
+}
+
+func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
+	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
+	if known {
+		return words.New("mistake.target-cannot", v)
+	}
+	names := make([]string, 0, len(b.Targets))
+	for name, t := range b.Targets {
+		if t.Actions[r.Command] != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	if near := words.Nearest(r.Target, names); near != "" {
+		v["near"] = words.Code(near)
+		return words.New("mistake.target-near", v)
+	}
+	return words.New("mistake.target-unknown", v)
+}
+
+// ask gathers what policy judges by. What cannot be looked up is refused.
+func (b *Bot) ask(ctx context.Context, r commands.Request, kind string) (policy.Ask, words.Message) {
+	since := b.Now().Add(-fresh)
+	by, err := b.Directory.Subject(ctx, r.By, since)
+	if err != nil {
+		b.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
+		return policy.Ask{}, words.New("refused.lookup")
+	}
+	where, err := b.Directory.Channel(ctx, r.Channel, since)
+	if err != nil {
+		b.Log.Error("a channel could not be looked up", "channel", r.Channel, "err", err)
+		return policy.Ask{}, words.New("refused.lookup")
+	}
+	return policy.Ask{Request: r, Kind: kind, By: by, Where: where}, words.Message{}
+}

@@ -1,0 +1,97 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/policy"
+)
+
+// fresh is how old the knowledge may be on which a person's rights rest.
+const fresh = 5 * time.Second
+
+// press judges a click. Whatever comes of it, the clicker gets an answer they
+// can see: the card that moves, or a sentence.
+func (b *Bot) press(ctx context.Context, h Heard) verdict {
+	rec, err := b.Store.Load(ctx, h.Pressed.Case)
+	if errors.Is(err, store.ErrNotFound) {
+		return verdict{say: b.attempt(ctx, h, words.New("vote.no-case"))}
+	}
+	if err != nil {
+		b.Log.Error("a case could not be read", "case", h.Pressed.Case, "err", err)
+		return verdict{say: words.New("heard.not-stored")}
+	}
+	e, why, wait := b.event(ctx, h, rec.Case)
+	switch {
+	case wait:
+		return verdict{words.New("vote.waits", words.V{"until": words.At(rec.Case.Deadline)}), true}
+	case !why.IsZero():
+		return verdict{say: b.attempt(ctx, h, why)}
+	}
+	return b.cast(ctx, h, rec.Case, e)
+}
+
+// cast stores the event of a click, and goes on with the case.
+func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Event) verdict {
+	_, err := b.advance(ctx, c, e, actor(h.From.Person))
+	if errors.Is(err, store.ErrMoved) {
+		return b.press(ctx, h) // somebody was faster: look again at what there is now
+	}
+	if r, ok := errors.AsType[*approval.Refusal](err); ok {
+		return verdict{say: b.attempt(ctx, h, r.Message)}
+	}
+	if err != nil {
+		b.Log.Error("a click could not be stored", "case", c.ID, "err", err)
+		return verdict{say: words.New("heard.not-stored")}
+	}
+	b.start(ctx, c.ID)
+	return verdict{}
+}
+
+// event is what a click means. wait says that it cannot be told for the moment:
+// only a definite answer refuses a vote.
+func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.Event, why words.Message, wait bool) {
+	if h.Pressed.Choice == Withdraw {
+		return approval.Withdrawal{By: h.From.Person}, words.Message{}, false
+	}
+	if c.State != approval.Pending {
+		return nil, over(c), false
+	}
+	since := b.Now().Add(-fresh)
+	voter, err := b.Directory.Subject(ctx, h.From.Person, since)
+	where, errWhere := b.Directory.Channel(ctx, c.Request.Channel, since)
+	ask, whyAsk := b.ask(ctx, c.Request, c.Kind)
+	if err = errors.Join(err, errWhere); err != nil || !whyAsk.IsZero() {
+		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
+		return nil, words.Message{}, true
+	}
+	return b.voted(h, c, ask, voter, where)
+}
+
+// voted asks the stored and the current policy. Both must agree that the request
+// may be made and that this vote counts.
+func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject, where policy.Channel) (approval.Event, words.Message, bool) {
+	now := b.Policy.Decide(ask, c.Plan)
+	if now.Verdict == policy.Refuse {
+		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
+	}
+	for _, d := range []policy.Decision{c.Decision, now} {
+		if d.Verdict != policy.Consult {
+			continue
+		}
+		if why := b.Policy.MayApprove(d, c.Request.By, voter, where); !why.IsZero() {
+			return nil, why, false
+		}
+	}
+	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now()}
+	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need}, words.Message{}, false
+}
+
+// over says that a case is past voting, and what became of it.
+func over(c approval.Case) words.Message {
+	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.State.Word())})
+}
