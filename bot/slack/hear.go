@@ -1,0 +1,182 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"quell/bot"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+)
+
+// Handler takes what was heard. It calls ack exactly once.
+type Handler func(ctx context.Context, h bot.Heard, ack func(words.Message))
+
+// Hear keeps a socket open and hands on what comes in, until ctx ends. The
+// client connects again by itself; where it gives up it is started anew, for
+// the library returns on some errors (peers' bots went deaf there).
+func (s *Slack) Hear(ctx context.Context, handle Handler) error {
+	for {
+		client := socketmode.New(s.api)
+		listenCtx, stop := context.WithCancel(ctx)
+		go s.listen(listenCtx, client, handle)
+		err := client.RunContext(ctx)
+		stop()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if fatal(err) {
+			return fmt.Errorf("slack: the socket cannot be opened: %w", err)
+		}
+		s.Log.Error("the socket's client stopped; starting it again", "err", err)
+		if !pause(ctx, time.Second) {
+			return nil
+		}
+	}
+}
+
+// fatal names the refusals that no retry mends.
+func fatal(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, code := range []string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"} {
+		if strings.Contains(err.Error(), code) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handle Handler) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-client.Events:
+			s.event(ctx, client, e, handle)
+		}
+	}
+}
+
+// event hands on one envelope. Each is handled by itself: a slow store must not
+// keep the socket from being read.
+func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle Handler) {
+	switch e.Type {
+	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
+	case socketmode.EventTypeHello:
+		s.Log.Info("connected to Slack", "connections", e.Request.NumConnections)
+		return
+	case socketmode.EventTypeConnectionError, socketmode.EventTypeErrorBadMessage, socketmode.EventTypeErrorWriteFailed:
+		s.Log.Warn("socket trouble", "type", e.Type, "err", fmt.Sprint(e.Data))
+		return
+	default:
+		return
+	}
+	h, err := heard(e)
+	if err != nil {
+		s.Log.Warn("an envelope makes no sense", "id", e.Request.EnvelopeID, "err", err)
+		s.ack(client, *e.Request, nil)
+		return
+	}
+	go handle(ctx, h, func(m words.Message) { s.acknowledge(ctx, client, *e.Request, h, m) })
+}
+
+// acknowledge answers the envelope. Only a slash command's acknowledgement can
+// carry words; a click is answered beside it.
+func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
+	if h.Typed == nil || m.IsZero() {
+		s.ack(client, req, nil)
+		if err := s.Tell(ctx, h.From, m); err != nil && !m.IsZero() {
+			s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
+		}
+		return
+	}
+	s.ack(client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
+}
+
+func (s *Slack) ack(client *socketmode.Client, req socketmode.Request, payload any) {
+	var err error
+	if payload == nil {
+		err = client.Ack(req)
+	} else {
+		err = client.Ack(req, payload)
+	}
+	if err != nil {
+		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
+	}
+}
+
+// heard turns an envelope into what the engine understands.
+func heard(e socketmode.Event) (bot.Heard, error) {
+	switch data := e.Data.(type) {
+	case slack.SlashCommand:
+		return typed(e.Request.EnvelopeID, data), nil
+	case slack.InteractionCallback:
+		return pressed(e.Request.EnvelopeID, data)
+	}
+	return bot.Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
+}
+
+func typed(id string, c slack.SlashCommand) bot.Heard {
+	return bot.Heard{
+		ID:    id,
+		From:  bot.Listener{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
+		Typed: &bot.Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text},
+	}
+}
+
+// pressed reads a click. The person's team is that of the person, not that of
+// the place: in a shared channel the two differ.
+func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
+	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
+		return bot.Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
+	}
+	a := c.ActionCallback.BlockActions[0]
+	team := c.User.TeamID
+	if team == "" {
+		team = c.Team.ID
+	}
+	h := bot.Heard{
+		ID:   id,
+		From: bot.Listener{Person: commands.Person{Team: team, User: c.User.ID}, Channel: c.Container.ChannelID, Reply: c.ResponseURL},
+		Pressed: &bot.Pressed{
+			Choice: bot.Choice(a.ActionID), Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
+		},
+	}
+	var v value
+	if err := json.Unmarshal([]byte(a.Value), &v); err != nil {
+		return h, fmt.Errorf("button value: %w", err)
+	}
+	h.Pressed.Case, h.Pressed.Fingerprint = v.Case, v.Fingerprint
+	switch h.Pressed.Choice {
+	case bot.Approve, bot.Deny, bot.Withdraw:
+		return h, nil
+	}
+	return h, errors.New("no such button: " + a.ActionID)
+}
+
+// value is what a button carries.
+type value struct {
+	Case        string `json:"case"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

@@ -1,0 +1,84 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/slack-go/slack"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+// Show draws a case: on its card, or on a new one if it has none yet.
+func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	blocks := s.card(c)
+	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
+	if at.TS != "" {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
+		if err != nil {
+			return at, fmt.Errorf("chat.update: %w", err)
+		}
+		return at, nil
+	}
+	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, picture...)
+	if err != nil {
+		return at, fmt.Errorf("chat.postMessage: %w", err)
+	}
+	at = store.Card{Channel: channel, TS: ts}
+	s.explain(ctx, c, at)
+	return at, nil
+}
+
+// explain puts the exact calls that approval would send into the card's thread.
+// It may be lost: the card alone is enough to decide on.
+func (s *Slack) explain(ctx context.Context, c approval.Case, at store.Card) {
+	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
+	for _, it := range c.Plan.Items {
+		text += "\n```\n" + cut(escaper.Replace(it.Call), maxSection-100) + "\n```"
+	}
+	_, _, err := s.api.PostMessageContext(ctx, at.Channel, slack.MsgOptionTS(at.TS), slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl())
+	if err != nil {
+		s.Log.Warn("the calls could not be shown in the thread", "case", c.ID, "err", err)
+	}
+}
+
+// Tell says something to one person alone: by the way their own message gave,
+// else as an ephemeral message where they spoke.
+func (s *Slack) Tell(ctx context.Context, to bot.Listener, m words.Message) error {
+	if m.IsZero() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	if to.Reply != "" {
+		reply := slack.WebhookMessage{Text: s.say(m), ResponseType: "ephemeral"}
+		err := slack.PostWebhookCustomHTTPContext(ctx, to.Reply, s.http, &reply)
+		if err == nil {
+			return nil
+		}
+		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
+	}
+	if _, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, slack.MsgOptionText(s.say(m), false)); err != nil {
+		return fmt.Errorf("chat.postEphemeral: %w", err)
+	}
+	return nil
+}
+
+// withoutURL keeps a response_url, which lets anybody answer, out of the log.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }
+
+func (s *Slack) say(m words.Message) string { return s.speaker(mrkdwn{}).Say(m) }
