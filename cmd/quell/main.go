@@ -1,0 +1,65 @@
+// Command quell is the bot.
+//
+//	quell serve    serves one Slack workspace until it is told to stop
+//
+// Everything it needs is in its environment; the README lists it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"quell/cmd/wiring"
+)
+
+func main() { os.Exit(Main(wiring.Seams{})) }
+
+// Main runs the program and returns its exit code.
+func Main(seams wiring.Seams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stderr, seams); err != nil {
+		fmt.Fprintf(os.Stderr, "quell: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+type commands struct {
+	Serve serve `cmd:"" help:"Serve one Slack workspace until told to stop."`
+}
+
+type serve struct{}
+
+func run(ctx context.Context, args []string, stderr io.Writer, seams wiring.Seams) error {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("quell"), kong.Description("Acts safely on production from chat."))
+	if err != nil {
+		return err
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	k.BindTo(ctx, (*context.Context)(nil))
+	return k.Run(slog.New(slog.NewTextHandler(stderr, nil)), seams)
+}
+
+func (serve) Run(ctx context.Context, log *slog.Logger, seams wiring.Seams) error {
+	settings, err := wiring.ReadSettings()
+	if err != nil {
+		return err
+	}
+	p, err := wiring.Start(ctx, settings, log, seams)
+	if err != nil {
+		return err
+	}
+	return p.Run(ctx)
+}

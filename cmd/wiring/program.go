@@ -1,0 +1,132 @@
+package wiring
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/slack"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Seams are what a test may put into a program; the zero Seams are production's.
+type Seams struct {
+	Now    func() time.Time
+	Limits approval.Limits
+	Store  func(bot.Store) bot.Store // wraps the store
+}
+
+// Program is the bot, ready to run.
+type Program struct {
+	bot   *bot.Bot
+	slack *slack.Slack
+	store *store.Store
+	log   *slog.Logger
+}
+
+// Start reads the files, opens the database and reaches Slack.
+func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
+	seams = seams.filled()
+	targets, names, err := readTargets(s.Targets, log, seams)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := readPolicy(s.Policy, names)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := words.Load()
+	if err != nil {
+		return nil, err
+	}
+	dir, ok := strings.CutPrefix(s.Database, "sqlite:")
+	if !ok {
+		return nil, fmt.Errorf("QUELL_DATABASE_URL: this version keeps its data in SQLite: write sqlite:FOLDER")
+	}
+	db, err := store.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	chat, err := slack.Connect(ctx, slack.Config{
+		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	engine := bot.New(bot.Config{
+		Store: seams.Store(db), Inbox: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
+		Limits: seams.Limits, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
+	})
+	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.Hash())
+	return &Program{engine, chat, db, log}, nil
+}
+
+// Run serves until ctx ends or Slack refuses for good. It returns once every
+// call that was under way is over and stored.
+func (p *Program) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return p.slack.Hear(ctx, p.bot.Handle) })
+	g.Go(func() error { p.bot.Run(ctx); return nil })
+	return errors.Join(g.Wait(), p.store.Close())
+}
+
+func (s Seams) filled() Seams {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Limits == (approval.Limits{}) {
+		s.Limits = approval.DefaultLimits()
+	}
+	if s.Store == nil {
+		s.Store = func(b bot.Store) bot.Store { return b }
+	}
+	return s
+}
+
+// readTargets returns the targets that work and the names of all: a policy may
+// name one that is left out today.
+func readTargets(path string, log *slog.Logger, seams Seams) (map[string]bot.Target, []string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)
+	}
+	targets, names, err := LoadTargets(path, data, Makings{Now: seams.Now})
+	if err != nil && len(targets) == 0 {
+		return nil, nil, err
+	}
+	if err != nil {
+		log.Error("some targets are left out", "err", err)
+	}
+	return targets, names, nil
+}
+
+func readPolicy(path string, targets []string) (*policy.Policy, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("QUELL_POLICY: %w", err)
+	}
+	return policy.Load(path, data, policy.Known{
+		Commands: commands.Names(), Targets: targets,
+	})
+}
+
+// newID makes an id that people can read to each other: base32 has no 0, 1, 8
+// or 9, which are taken for letters.
+func newID(prefix string, length int) string {
+	b := make([]byte, length)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return prefix + base32.StdEncoding.EncodeToString(b)[:length]
+}

@@ -1,0 +1,74 @@
+package wiring
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"quell/bot"
+	"quell/integrations"
+	"quell/policy/strictyaml"
+)
+
+// targetFile is the form of the target file:
+//
+//	targets:
+//	  cache-prod:
+//	    kind: dcs
+//	    …          the keys of the kind
+type targetFile struct {
+	Targets map[string]strictyaml.Part `yaml:"targets"`
+}
+
+// LoadTargets reads the target file. Targets that are broken are left out; the
+// error lists every mistake with its place, and the rest can be used all the
+// same. names are those of all targets, broken ones too.
+func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, names []string, err error) {
+	var f targetFile
+	mistakes := strictyaml.Load(file, data, &f)
+	targets, names = map[string]bot.Target{}, slices.Sorted(maps.Keys(f.Targets))
+	for _, name := range names {
+		part := f.Targets[name]
+		kind := part.Text("kind")
+		build, known := kinds()[kind.Value]
+		switch {
+		case kind.Value == "":
+			mistakes.Add(part.Pos(), "target %q needs a kind", name)
+		case !known:
+			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(kinds())))
+		default:
+			if actions := build(part, mistakes, m); actions != nil {
+				targets[name] = bot.Target{Name: name, Kind: kind.Value, Actions: actions}
+			}
+		}
+	}
+	if len(f.Targets) == 0 && mistakes.Err() == nil {
+		mistakes.Add(strictyaml.Pos{}, "there are no targets")
+	}
+	return targets, names, mistakes.Err()
+}
+
+// secret follows a reference to a credential. The value itself is never shown,
+// also not in a mistake.
+func secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
+	scheme, rest, _ := strings.Cut(t.Value, ":")
+	switch {
+	case t.Value == "":
+		return ""
+	case scheme == "env":
+		v, ok := os.LookupEnv(rest)
+		if !ok || v == "" {
+			m.Add(t.Pos, "the environment has no %s", rest)
+		}
+		return integrations.Secret(v)
+	case scheme == "file":
+		data, err := os.ReadFile(rest)
+		if err != nil {
+			m.Add(t.Pos, "the credential cannot be read: %v", err)
+		}
+		return integrations.Secret(strings.TrimSpace(string(data)))
+	}
+	m.AddMute(t.Pos, "write where the credential is, as env:NAME or file:/path, never the credential itself")
+	return ""
+}

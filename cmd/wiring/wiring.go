@@ -1,0 +1,13 @@
+// Package wiring joins the parts into a running program, for cmd/quell and for
+// cmd/playground alike.
+//
+//	settings.go  the environment of the process
+//	targets.go   the file that names the systems (QUELL_CONFIG)
+//	kinds.go     the kinds of target, each with its vendor's client: the only
+//	             place that knows both commands and vendors
+//	program.go   the running program
+//
+// A credential in the target file is always a reference (env:NAME or
+// file:/path), never a value. A target that is broken is left out and said so;
+// it never keeps the others from starting.
+package wiring
