@@ -75,11 +75,20 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("POST /commands/{team}/{app}/{id}", w.serveResponseURL)
 	mux.HandleFunc("POST /actions/{team}/{app}/{id}", w.serveResponseURL)
 	w.handlePeople(mux)
-	mux.Handle("GET /page/", http.FileServerFS(page))
-	mux.HandleFunc("GET /{$}", func(rw http.ResponseWriter, r *http.Request) {
+	mux.Handle("GET /page/", guarded(http.FileServerFS(page)))
+	mux.Handle("GET /{$}", guarded(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(rw, r, page, "page/index.html")
-	})
+	})))
 	return mux
+}
+
+// guarded lets the page load nothing but its own files, whatever a message
+// brings.
+func guarded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'")
+		h.ServeHTTP(rw, r)
+	})
 }
 
 // Close hangs up every socket, ends every stream of events and waits for them.

@@ -84,6 +84,8 @@ export function makeComposer(form, send) {
 
   input.addEventListener("input", typed);
   input.addEventListener("keydown", keydown);
+  // A browser under remote control sends the character of a key on its own, even if the key itself was taken.
+  input.addEventListener("keypress", (event) => event.key === "Enter" && !event.shiftKey && event.preventDefault());
   input.addEventListener("blur", () => menu?.show([]));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

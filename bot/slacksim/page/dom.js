@@ -25,8 +25,9 @@ const signs = new WeakMap();
 // The attributes that tell which control a control is.
 const HOOKS = ["data-action-id", "data-person", "data-channel", "data-thread-open"];
 
-// keyed makes list show items, each {key, sign, draw}. A child whose sign did not change stays the same
-// node where it is, so that focus, selection and scroll position survive a redraw of its neighbours.
+// keyed makes list show items, each {key, sign, draw, refresh?}. A child whose sign did not change stays the same
+// node where it is, so that focus, selection and scroll position survive a redraw of its neighbours; refresh(node)
+// then mends the small things that do not deserve a new node.
 export function keyed(list, items) {
   const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const wanted = items.map((item) => keep(old.get(item.key), item));
@@ -41,7 +42,10 @@ export function keyed(list, items) {
 }
 
 function keep(old, item) {
-  if (old && signs.get(old) === item.sign) return old;
+  if (old && signs.get(old) === item.sign) {
+    item.refresh?.(old);
+    return old;
+  }
   const node = item.draw();
   node.dataset.key = item.key;
   signs.set(node, item.sign);

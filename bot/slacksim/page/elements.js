@@ -55,7 +55,7 @@ function textInput(element, { block, surface, start }) {
 }
 
 function select(element, { block, surface, start, changed }) {
-  const options = element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
+  const options = optionsOf(element);
   const rows = options.map((option, i) => el("option", { value: i }, textOf(option.text, surface.names)));
   const prompt = el("option", { value: "" }, element.placeholder ? textOf(element.placeholder, surface.names) : "Choose");
   const chosen = options.findIndex((option) => option.value === start.selected_option?.value);
@@ -67,7 +67,8 @@ function select(element, { block, surface, start, changed }) {
 }
 
 function boxes(element, { block, surface, start, changed }, type) {
-  const { options = [], action_id } = element;
+  const { action_id } = element;
+  const options = optionsOf(element);
   const before = new Set([start.selected_option, ...(start.selected_options ?? [])].map((option) => option?.value));
   const inputs = options.map((option) => el("input", { type, name: `${block.block_id}/${action_id}`, checked: before.has(option.value) }));
   const rows = options.map((option, i) => el("label", {}, inputs[i], el("span", {}, textOf(option.text, surface.names), note(option, surface))));
@@ -78,6 +79,10 @@ function boxes(element, { block, surface, start, changed }, type) {
   };
   const node = el("div", { class: "boxes", "data-action-id": action_id, change: () => changed(node, read()) }, rows);
   return { node, read };
+}
+
+function optionsOf(element) {
+  return element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
 }
 
 function note(option, { names }) {

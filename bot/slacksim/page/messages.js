@@ -11,18 +11,24 @@ const NEAR_END_PX = 48;
 // makeList draws entries into list. A reader at its end stays there, also when the list itself gets smaller; one who
 // has scrolled back is not moved, and the button says that something new came. clear() makes ready for another place.
 export function makeList(list, button) {
+  const rows = el("div");
+  list.append(rows);
   let newest = "";
   let following = true;
+  let top = 0;
   const toEnd = () => following && list.scrollTo({ top: list.scrollHeight });
 
+  // Only a way up ends the following: a list that grew between a scroll and its event is not a reader who left.
   function scrolled() {
-    following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    following = atEnd || (following && list.scrollTop >= top);
+    top = list.scrollTop;
     if (following) button.hidden = true;
   }
 
   function show(entries, nothing) {
     const last = entries.at(-1)?.key ?? "nothing";
-    keyed(list, entries.length > 0 ? entries : [nothing]);
+    keyed(rows, entries.length > 0 ? entries : [nothing]);
     button.hidden = following || (button.hidden && last === newest);
     newest = last;
     toEnd();
@@ -30,11 +36,13 @@ export function makeList(list, button) {
 
   function clear() {
     following = true;
-    list.replaceChildren();
+    rows.replaceChildren();
   }
 
   list.addEventListener("scroll", scrolled);
-  new ResizeObserver(toEnd).observe(list);
+  const resized = new ResizeObserver(toEnd);
+  resized.observe(list);
+  resized.observe(rows);
   button.addEventListener("click", () => {
     following = true;
     toEnd();
@@ -48,8 +56,9 @@ export function makeList(list, button) {
 export function messageEntry(message, { as, surface, thread }) {
   return {
     key: message.ts,
-    sign: JSON.stringify([as, message, thread?.count]),
+    sign: JSON.stringify([as, message]),
     draw: () => drawMessage(message, surface, thread),
+    refresh: (node) => thread && tellReplies(node.querySelector(":scope > .thread-open"), thread.count),
   };
 }
 
@@ -81,7 +90,7 @@ export function showProblem(ts, text) {
 }
 
 function drawMessage(message, surface, thread) {
-  const author = message.username || surface.names.author(message.user) || message.user;
+  const author = (message.bot && message.username) || surface.names.author(message.user) || message.username || message.user;
   return el(
     "article",
     { class: "message", "data-ts": message.ts, "data-ephemeral": message.ephemeral, tabindex: -1 },
@@ -111,8 +120,16 @@ function head({ author, bot, ts }) {
 }
 
 function threadButton(ts, { count, open }) {
+  const button = el("button", { type: "button", class: "thread-open", "data-thread-open": ts, click: open });
+  tellReplies(button, count);
+  return button;
+}
+
+function tellReplies(button, count) {
   const text = count === 0 ? "Reply in thread" : count === 1 ? "1 reply" : `${count} replies`;
-  return el("button", { type: "button", class: count ? "thread-open" : "thread-open first", "data-thread-open": ts, click: open }, text);
+  if (button.textContent === text) return;
+  button.textContent = text;
+  button.classList.toggle("first", count === 0);
 }
 
 function eye() {

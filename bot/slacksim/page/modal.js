@@ -99,8 +99,15 @@ export function makeModal(dialog, { submit, close }) {
 
   dialog.querySelector("form").addEventListener("submit", submitted);
   dialog.addEventListener("cancel", closed);
+  dialog.addEventListener("close", restoreCaret);
   part("close").addEventListener("click", closed);
   return { show, tell };
+}
+
+// Chromium gives the focus back to the composer before it is editable again, and leaves its caret behind.
+function restoreCaret() {
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLTextAreaElement) activeElement.setSelectionRange(activeElement.selectionStart, activeElement.selectionEnd);
 }
 
 function isEmpty({ value, selected_option, selected_options }) {

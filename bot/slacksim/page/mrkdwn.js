@@ -11,11 +11,11 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const MARKED = /\uE000(\d+)\uE001/;
 
-// A mark counts only at the edge of a word: snake_case_name has no italics.
+// A mark counts only at the edge of a word (snake_case_name has no italics) and never inside `code`.
 const INLINE = new RegExp(
   [
     "`(?<code>[^`\\n]+)`",
-    "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=\\S)(?<inner>.*?\\S)\\k<mark>(?![\\p{L}\\p{N}])",
+    "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=\\S)(?<inner>(?:`[^`\\n]+`|[^`\\n])+?)(?<=\\S)\\k<mark>(?![\\p{L}\\p{N}])",
     "(?<url>https?://[^\\s\\uE000|]*[^\\s\\uE000|.,;:!?)\\]}'\"*_~`])",
     ":[a-z0-9_+-]+:",
   ].join("|"),

@@ -63,7 +63,8 @@ class Page {
     this.reading = true;
     try {
       while (this.stale) await this.readOnce();
-    } catch {
+    } catch (error) {
+      console.error(error);
       this.lost();
       setTimeout(() => this.refresh(), RETRY_MS);
     } finally {
@@ -75,6 +76,7 @@ class Page {
     this.stale = false;
     const { person } = readPlace();
     const state = await readState(person);
+    await released();
     if (person !== readPlace().person) return (this.stale = true);
     if (!state && person === "") throw new Error("a workspace without people");
     if (!state) return goTo({ person: "" }); // the address names someone who is not here
@@ -137,14 +139,14 @@ class Page {
   drawPeople(me) {
     showPeople(byId("people"), this.state.people, me, (person) => goTo({ person, thread: "" }));
     const person = this.state.people.find(({ id }) => id === me);
-    byId("me").textContent = person ? `You are ${person.real_name || person.name}` : "";
+    byId("me").textContent = person?.real_name || person?.name || "";
   }
 
   drawMessages(channel) {
     const key = placeKey(this.state.me, channel.id);
     this.read.set(key, this.newest(channel.id));
-    this.fill(this.messages, key, channelEntries(this, channel), "Nothing here yet. Type / to see what the bot can do.");
-    this.messages.composer.enter(key, this.state.commands, `Message ${channelName(channel)}, or / for a command`);
+    this.fill(this.messages, key, channelEntries(this, channel), `Nothing here yet. Type / to see what ${this.state.app.name} can do.`);
+    this.messages.composer.enter(key, this.state.commands, `Message ${channelName(channel)} or type /`);
   }
 
   drawThread(channel) {
@@ -185,6 +187,12 @@ function placeKey(person, channel, thread = "") {
 function say(key, text) {
   const [as, channel, thread_ts] = key.split("/");
   return act("say", { as, channel, thread_ts, text });
+}
+
+// released waits while somebody holds a button down, for at most a second: a button that is redrawn between press
+// and release never hears of the click.
+async function released() {
+  for (let i = 0; i < 50 && document.querySelector("button:active"); i++) await new Promise((done) => setTimeout(done, 20));
 }
 
 function strip(text) {

@@ -12,7 +12,7 @@ export function searchable({ attributes, start, minimum, find, draw, changed }) 
   let newest = 0;
   let timer;
 
-  const input = el("input", { ...attributes, type: "text", autocomplete: "off", input: typed, focus: typed, blur, keydown });
+  const input = el("input", { ...attributes, type: "text", autocomplete: "off", input: typed, click: typed, blur, keydown });
   const list = el("ul", { class: "choices", role: "listbox", id: `options-${crypto.randomUUID()}`, hidden: true });
   const said = el("p", { class: "hint", role: "status" });
   const node = el("div", { class: "search" }, input, list, said);
@@ -56,7 +56,9 @@ export function searchable({ attributes, start, minimum, find, draw, changed }) 
 
   // Enter in a field would submit the whole form; a search box is no place to do that by accident.
   function keydown(event) {
-    if (!options.key(event) && event.key === "Enter") event.preventDefault();
+    if (options.key(event)) return;
+    if (event.key === "Enter") event.preventDefault();
+    if (event.key === "ArrowDown") typed();
   }
 
   return { node, read: () => ({ selected_option: chosen }) };

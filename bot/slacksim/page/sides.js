@@ -14,6 +14,7 @@ export function showPeople(list, people, me, choose) {
 
 function personButton(person, number, current, choose) {
   const name = person.real_name || person.name;
+  const badge = person.kind !== "member" && el("span", { class: "badge" }, person.kind);
   return el(
     "button",
     {
@@ -24,9 +25,8 @@ function personButton(person, number, current, choose) {
       click: () => choose(person.id),
     },
     avatar(person.id, name),
-    el("span", { class: "who" }, el("b", {}, name), el("small", {}, person.title)),
-    person.kind !== "member" && el("span", { class: "badge" }, person.kind),
-    el("kbd", { "aria-hidden": "true" }, `Alt ${number}`),
+    el("span", { class: "who" }, el("b", {}, name), el("small", {}, person.title, badge)),
+    el("kbd", { "aria-hidden": "true" }, number),
   );
 }
 
