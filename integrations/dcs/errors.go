@@ -16,43 +16,45 @@ type meaning struct {
 
 // meanings are from "Error Codes" of the DCS API reference. A code that is not
 // here means what its HTTP status means.
-var meanings = map[string]meaning{
-	"DCS.1001": {401, integrations.Unauthenticated, ""},
-	"DCS.1002": {401, integrations.Unauthenticated, ""},
-	"DCS.1003": {401, integrations.Unauthenticated, ""},
-	"DCS.1004": {401, integrations.Unauthenticated, "dcs.wrong-project"},
-	"DCS.2003": {403, integrations.Forbidden, "dcs.no-permission"},
-	"DCS.2007": {403, integrations.Forbidden, "dcs.no-permission"},
-	"DCS.3002": {403, integrations.Forbidden, "dcs.read-only"},
-	"DCS.3003": {403, integrations.Forbidden, "dcs.no-permission"},
-	"DCS.3022": {404, integrations.NotFound, "dcs.no-instance"},
-	"DCS.3053": {400, integrations.NotFound, "dcs.node-gone"},
-	"DCS.4001": {404, integrations.Unsupported, "huaweicloud.no-api"},
-	"DCS.4027": {400, integrations.Unsupported, "dcs.wrong-node"},
-	"DCS.4848": {400, integrations.Unsupported, "dcs.no-session-management"},
-	"DCS.5001": {405, integrations.Unsupported, "huaweicloud.no-api"},
+func meanings() map[string]meaning {
+	return map[string]meaning{
+		"DCS.1001": {401, integrations.Unauthenticated, ""},
+		"DCS.1002": {401, integrations.Unauthenticated, ""},
+		"DCS.1003": {401, integrations.Unauthenticated, ""},
+		"DCS.1004": {401, integrations.Unauthenticated, "dcs.wrong-project"},
+		"DCS.2003": {403, integrations.Forbidden, "dcs.no-permission"},
+		"DCS.2007": {403, integrations.Forbidden, "dcs.no-permission"},
+		"DCS.3002": {403, integrations.Forbidden, "dcs.read-only"},
+		"DCS.3003": {403, integrations.Forbidden, "dcs.no-permission"},
+		"DCS.3022": {404, integrations.NotFound, "dcs.no-instance"},
+		"DCS.3053": {400, integrations.NotFound, "dcs.node-gone"},
+		"DCS.4001": {404, integrations.Unsupported, "huaweicloud.no-api"},
+		"DCS.4027": {400, integrations.Unsupported, "dcs.wrong-node"},
+		"DCS.4848": {400, integrations.Unsupported, "dcs.no-session-management"},
+		"DCS.5001": {405, integrations.Unsupported, "huaweicloud.no-api"},
 
-	codeTaskState: {400, integrations.Busy, "dcs.scan-running"},
-	"DCS.4017":    {400, integrations.Busy, "dcs.instance-busy"}, // a job is running
-	"111400017":   {400, integrations.Busy, "dcs.instance-busy"}, // the same, in the old numbering
-	"DCS.4026":    {400, integrations.Busy, "dcs.not-running"},
-	"DCS.4049":    {400, integrations.Busy, "dcs.not-running"},
-	"DCS.4096":    {400, integrations.Busy, "dcs.instance-busy"}, // backing up
-	"DCS.4097":    {400, integrations.Busy, "dcs.instance-busy"}, // restoring
-	"DCS.4104":    {400, integrations.Busy, "dcs.instance-busy"}, // recovering
-	"DCS.4108":    {400, integrations.Busy, "dcs.instance-busy"}, // scaling
-	"DCS.4111":    {400, integrations.Busy, "dcs.instance-busy"}, // restarting
-	"DCS.4113":    {400, integrations.Busy, "dcs.instance-busy"}, // extending
-	"DCS.4114":    {400, integrations.Busy, "dcs.instance-busy"}, // being configured
-	"DCS.4115":    {400, integrations.Busy, "dcs.instance-busy"}, // changing its password
-	"DCS.4116":    {400, integrations.Busy, "dcs.instance-busy"}, // upgrading
-	"DCS.4117":    {400, integrations.Busy, "dcs.instance-busy"}, // rolling back
-	"DCS.4118":    {400, integrations.Busy, "dcs.instance-busy"}, // being created
-	"DCS.4120":    {400, integrations.Busy, "dcs.instance-busy"}, // being frozen
+		codeTaskState: {400, integrations.Busy, "dcs.scan-running"},
+		"DCS.4017":    {400, integrations.Busy, "dcs.instance-busy"}, // a job is running
+		"111400017":   {400, integrations.Busy, "dcs.instance-busy"}, // the same, in the old numbering
+		"DCS.4026":    {400, integrations.Busy, "dcs.not-running"},
+		"DCS.4049":    {400, integrations.Busy, "dcs.not-running"},
+		"DCS.4096":    {400, integrations.Busy, "dcs.instance-busy"}, // backing up
+		"DCS.4097":    {400, integrations.Busy, "dcs.instance-busy"}, // restoring
+		"DCS.4104":    {400, integrations.Busy, "dcs.instance-busy"}, // recovering
+		"DCS.4108":    {400, integrations.Busy, "dcs.instance-busy"}, // scaling
+		"DCS.4111":    {400, integrations.Busy, "dcs.instance-busy"}, // restarting
+		"DCS.4113":    {400, integrations.Busy, "dcs.instance-busy"}, // extending
+		"DCS.4114":    {400, integrations.Busy, "dcs.instance-busy"}, // being configured
+		"DCS.4115":    {400, integrations.Busy, "dcs.instance-busy"}, // changing its password
+		"DCS.4116":    {400, integrations.Busy, "dcs.instance-busy"}, // upgrading
+		"DCS.4117":    {400, integrations.Busy, "dcs.instance-busy"}, // rolling back
+		"DCS.4118":    {400, integrations.Busy, "dcs.instance-busy"}, // being created
+		"DCS.4120":    {400, integrations.Busy, "dcs.instance-busy"}, // being frozen
+	}
 }
 
 func classify(status int, code string) (integrations.Kind, string) {
-	m := meanings[code]
+	m := meanings()[code]
 	if m.status != status {
 		return "", ""
 	}

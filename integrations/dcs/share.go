@@ -66,7 +66,7 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 	case l == nil:
 		l = &lane{running: newSharedLook(ctx)}
 		s.lanes[node] = l
-		go s.run(node, l.running)
+		go s.run(node, l.running) //nolint:contextcheck // the look carries a context of its own
 		return l.running
 	case l.next == nil:
 		l.next = newSharedLook(ctx)
