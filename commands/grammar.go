@@ -18,7 +18,7 @@ const (
 
 // Grammar is the form of one command:
 //
-//	/kill-session <target> [session…] [--node N] [--reason TEXT]
+//	/kill-session <target> <session…> [--node N] [--reason TEXT]
 type Grammar struct {
 	Name  string // without the slash
 	Thing string // what a person calls the things it acts on
@@ -35,7 +35,7 @@ type Flag struct {
 
 // Usage is the line that shows the form.
 func (g Grammar) Usage() string {
-	u := "/" + g.Name + " <target> [" + g.Thing + "…]"
+	u := "/" + g.Name + " <target> <" + g.Thing + "…>"
 	for _, f := range g.Flags {
 		value := map[bool]string{true: "TEXT", false: strings.ToUpper(f.Name[:1])}[f.Sentence]
 		u += " [--" + f.Name + " " + value + "]"
@@ -75,15 +75,17 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	for i := 0; i < len(tokens); i++ {
 		name, value, isFlag := tokens[i].flag()
 		if !isFlag {
-			plain = append(plain, tokens[i].text)
+			if tokens[i].text != "" {
+				plain = append(plain, tokens[i].text)
+			}
 			continue
 		}
 		f, err := g.known(name, t.Flags)
 		if err != nil {
 			return Typed{}, err
 		}
-		if value == "" {
-			value, i = f.value(tokens, i)
+		if !tokens[i].sealed {
+			value, i = f.value(value, tokens, i)
 		}
 		if value == "" {
 			return Typed{}, mistake("mistake.flag-empty", words.V{"flag": words.Code("--" + name)})
@@ -97,20 +99,25 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	return t, nil
 }
 
-// value reads what stands behind the flag at i, and says where it ended.
-func (f Flag) value(tokens []token, i int) (string, int) {
-	var said []string
-	for i+1 < len(tokens) && !tokens[i+1].isFlag() {
+// value reads what stands behind the flag at i, after what stood behind its
+// "=", and says where it ended. Quotes end it only if it began with them: those
+// around a word in the middle are part of what is said.
+func (f Flag) value(begun string, tokens []token, i int) (string, int) {
+	said := strings.Fields(begun)
+	for i+1 < len(tokens) && !tokens[i+1].isFlag() && (f.Sentence || len(said) == 0) {
 		i++
 		said = append(said, tokens[i].text)
-		if !f.Sentence || tokens[i].quoted {
+		if tokens[i].quoted && len(said) == 1 {
 			break
 		}
 	}
-	return strings.Join(said, " "), i
+	return fold(strings.Join(said, " ")), i
 }
 
 func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
+	if err := checkWord(name); err != nil {
+		return Flag{}, err
+	}
 	if _, twice := seen[name]; twice {
 		return Flag{}, mistake("mistake.flag-twice", words.V{"flag": words.Code("--" + name)})
 	}
@@ -131,12 +138,14 @@ func (g Grammar) check(t Typed) error {
 	if n := len(t.Things); n > MaxThings {
 		return mistake("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(MaxThings)})
 	}
-	if n := utf8.RuneCountInString(t.Flags["reason"]); n > MaxReason {
-		return mistake("mistake.reason-long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+	for _, f := range g.Flags {
+		if err := f.check(t.Flags[f.Name]); err != nil {
+			return err
+		}
 	}
 	for i, w := range append([]string{t.Target}, t.Things...) {
-		if utf8.RuneCountInString(w) > maxWord {
-			return mistake("mistake.word-long", words.V{"word": words.Code(string([]rune(w)[:24]) + "…")})
+		if err := checkWord(w); err != nil {
+			return err
 		}
 		if i > 0 && slices.Contains(t.Things[:i-1], w) {
 			return mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
@@ -145,10 +154,33 @@ func (g Grammar) check(t Typed) error {
 	return nil
 }
 
-// token is one word of a command, and whether it stood in quotes.
+func (f Flag) check(value string) error {
+	if !f.Sentence {
+		return checkWord(value)
+	}
+	if n := utf8.RuneCountInString(value); n > MaxReason {
+		return mistake("mistake.reason-long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+	}
+	return nil
+}
+
+// checkWord refuses what is no name. One with an invisible character in it looks
+// like another, and nobody would see why it is not found.
+func checkWord(w string) error {
+	if utf8.RuneCountInString(w) > maxWord {
+		return mistake("mistake.word-long", words.V{"word": words.Code(string([]rune(w)[:24]) + "…")})
+	}
+	if strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+		return mistake("mistake.control-characters")
+	}
+	return nil
+}
+
+// token is one word of a command.
 type token struct {
 	text   string
-	quoted bool
+	quoted bool // it stood in quotes
+	sealed bool // what follows its "=" stood in quotes
 }
 
 // Slack's phone keyboards turn "--" into one of these.
@@ -165,10 +197,8 @@ func (t token) flag() (name, value string, ok bool) {
 		return "", "", false
 	}
 	name, value, _ = strings.Cut(rest, "=")
-	return strings.ToLower(name), strings.Trim(value, quotes), true
+	return strings.ToLower(name), value, true
 }
-
-const quotes = "\"'“”„‟‘’‚‛«»"
 
 // closing tells which characters end a quote that began with r. A phone may
 // open with one form and close with another, so each family closes itself.
@@ -206,7 +236,7 @@ func word(rs []rune, start int) (token, int, error) {
 	if ends := closing(rs[start]); ends != "" {
 		for i := start + 1; i < len(rs); i++ {
 			if strings.ContainsRune(ends, rs[i]) && (i+1 == len(rs) || unicode.IsSpace(rs[i+1])) {
-				return token{string(rs[start+1 : i]), true}, i + 1, nil
+				return token{text: fold(string(rs[start+1 : i])), quoted: true}, i + 1, nil
 			}
 		}
 		return token{}, 0, mistake("mistake.quote-open")
@@ -215,12 +245,15 @@ func word(rs []rune, start int) (token, int, error) {
 	for i < len(rs) && !unicode.IsSpace(rs[i]) {
 		if rs[i] == '=' && i+1 < len(rs) && closing(rs[i+1]) != "" {
 			q, next, err := word(rs, i+1)
-			return token{string(rs[start:i+1]) + q.text, false}, next, err
+			return token{text: string(rs[start:i+1]) + q.text, sealed: true}, next, err
 		}
 		i++
 	}
-	return token{string(rs[start:i]), false}, i, nil
+	return token{text: string(rs[start:i])}, i, nil
 }
+
+// fold makes one space of each run of white space, line breaks among them.
+func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // unescape undoes what Slack does to these three characters in text that a
 // person typed (docs.slack.dev, "Formatting message text").

@@ -46,7 +46,7 @@ func ParseKillSession(text string) (Request, error) {
 	}
 	return Request{
 		Command: g.Name, Target: t.Target, Things: t.Things,
-		Place: t.Flags["node"], Reason: strings.TrimSpace(t.Flags["reason"]),
+		Place: t.Flags["node"], Reason: t.Flags["reason"],
 	}, nil
 }
 

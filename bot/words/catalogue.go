@@ -4,8 +4,10 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -90,20 +92,25 @@ func (s Speaker) Value(v Value) string {
 	case channel:
 		return s.drawer.Channel(v.Value)
 	case count:
-		return v.Value
+		return strconv.FormatInt(v.number(), 10)
 	case moment:
 		return s.drawer.Time(time.UnixMicro(v.number()))
 	case duration:
 		return s.span(time.Duration(v.number()))
 	case inner:
+		if v.Inner == nil {
+			return ""
+		}
 		return s.Say(*v.Inner)
 	default:
 		return s.drawer.Text(v.Value)
 	}
 }
 
-// span says a length of time in its one or two largest units: "3 h 5 min".
+// span says a length of time in its one or two largest units: "3 h 5 min". Less
+// than none, after a clock was set back, is none.
 func (s Speaker) span(d time.Duration) string {
+	d = max(d, 0)
 	if d < time.Second {
 		return s.unit("ms", int(d/time.Millisecond))
 	}
@@ -132,18 +139,19 @@ func (s Speaker) unit(id string, n int) string {
 	return s.Say(New("span."+id, V{"count": Count(n)}))
 }
 
-// Plain draws for a terminal or a log: nothing is styled, control characters go.
+// Plain draws for a terminal or a log: nothing is styled, and what could steer a
+// terminal, break a line or turn the direction of text becomes a space.
 type Plain struct{}
 
 func (Plain) Text(s string) string     { return printable(s) }
 func (Plain) Code(s string) string     { return printable(s) }
-func (Plain) User(id string) string    { return "@" + id }
-func (Plain) Channel(id string) string { return "#" + id }
+func (Plain) User(id string) string    { return "@" + printable(id) }
+func (Plain) Channel(id string) string { return "#" + printable(id) }
 func (Plain) Time(t time.Time) string  { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 			return ' '
 		}
 		return r

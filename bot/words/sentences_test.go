@@ -1,0 +1,203 @@
+package words_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// sentence is an entry of the catalogue: its text by plural form, "other" for
+// one without forms.
+type sentence map[string]string
+
+func readSentences(t *testing.T) map[string]sentence {
+	t.Helper()
+	data, err := os.ReadFile("active.en.json")
+	require.NoError(t, err)
+	var raw map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(data, &raw))
+	all := map[string]sentence{}
+	for id, r := range raw {
+		var text string
+		if json.Unmarshal(r, &text) == nil {
+			all[id] = sentence{"other": text}
+			continue
+		}
+		var forms sentence
+		require.NoError(t, json.Unmarshal(r, &forms), id)
+		all[id] = forms
+	}
+	return all
+}
+
+func (s sentence) plural() bool { return len(s) > 1 }
+
+// asks are the names of the values that a sentence needs.
+func (s sentence) asks() []string {
+	placeholder := regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+	var all []string
+	for _, text := range s {
+		for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+			all = append(all, m[1])
+		}
+	}
+	return all
+}
+
+// endings are what the code puts behind an id that it completes when it runs:
+// the values of the type it completes it with. The comments say why one is
+// missing.
+func endings(s source) map[string][]string {
+	states := s.constants("bot/approval", "State")
+	seen := s.constants("commands", "Seen")
+	return map[string][]string{
+		"state.": values(states),
+		// A case that is being planned has no card; one that is being verified
+		// has the title of its outcome; a pending one asks in words of its own.
+		"card.title.":       values(states, "planning", "verifying"),
+		"card.status.":      values(states, "planning", "pending"),
+		"card.outcome.":     values(seen),
+		"history.":          values(s.constants("bot/approval", "Choice")),
+		"history.seen.":     values(seen),
+		"button.":           values(s.constants("bot", "Choice")),
+		"fact.":             s.fields("integrations/dcs", "Name", "Identity"),
+		"outcome.":          outcomes(s),
+		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
+		"refused.place.":    append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
+		"vendor.":           values(s.constants("integrations", "Kind")),
+		"span.":             {"days", "hours", "minutes", "seconds"},
+		"":                  hints(s),
+	}
+}
+
+func values(constants map[string]string, but ...string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Values(constants)), func(v string) bool { return slices.Contains(but, v) })
+}
+
+// outcomes are each way a call can end with each thing that can be seen then.
+func outcomes(s source) []string {
+	var all []string
+	for _, done := range s.constants("commands", "Done") {
+		for _, seen := range s.constants("commands", "Seen") {
+			all = append(all, strings.ReplaceAll(done+"."+seen, " ", "-"))
+		}
+	}
+	return all
+}
+
+// hints are the ids that vendors' clients give along with an error.
+func hints(s source) []string {
+	return append(s.literals("integrations/dcs", "dcs."), s.literals("integrations/huaweicloud", "huaweicloud.")...)
+}
+
+// said are all uses in the module with their ids made whole.
+func said(t *testing.T, s source) []use {
+	t.Helper()
+	ends := endings(s)
+	completed := map[string]bool{}
+	var all []use
+	for dir := range s.packages {
+		for _, u := range s.uses(dir) {
+			if !u.open {
+				all = append(all, u)
+				continue
+			}
+			require.Contains(t, ends, u.id, "%s completes an id in a way that this test does not know", u.at)
+			completed[u.id] = true
+			all = append(all, each(u, ends[u.id])...)
+		}
+	}
+	for prefix := range ends {
+		require.True(t, completed[prefix], "nothing completes %q any more", prefix)
+	}
+	return all
+}
+
+func TestEveryMessageHasItsSentenceAndEverySentenceItsUse(t *testing.T) {
+	s, sentences := readSource(t), readSentences(t)
+	used := map[string]bool{}
+	for _, u := range said(t, s) {
+		used[u.id] = true
+		assert.Contains(t, slices.Collect(maps.Keys(sentences)), u.id, "%s says what has no sentence", u.at)
+	}
+	for id := range sentences {
+		assert.True(t, used[id], "nothing says %q", id)
+	}
+	require.Greater(t, len(used), 150, "the test no longer sees what the code says")
+}
+
+func TestEverySentenceIsGivenWhatItAsksFor(t *testing.T) {
+	sentences := readSentences(t)
+	told := 0
+	for _, u := range said(t, readSource(t)) {
+		if u.dark {
+			continue
+		}
+		told++
+		needs := sentences[u.id].asks()
+		if sentences[u.id].plural() {
+			needs = append(needs, "count") // which chooses the form
+		}
+		for _, n := range needs {
+			assert.Contains(t, u.given, n, "%s does not give %q, which %q asks for", u.at, n, u.id)
+		}
+	}
+	require.Greater(t, told, 150, "the test no longer sees what the code gives")
+}
+
+// A message that is not made by words.New would escape the tests above.
+func TestMessagesAreMadeInOneWay(t *testing.T) {
+	s := readSource(t)
+	for dir := range s.packages {
+		if dir == "bot/words" {
+			continue
+		}
+		s.each(dir, s.noOtherMessages(t))
+	}
+}
+
+func TestSentencesAreWellFormed(t *testing.T) {
+	stray := regexp.MustCompile(`\{\{|\}\}|  |^\s|\s$|<no value>`)
+	placeholder := regexp.MustCompile(`\{\{\.\w+\}\}`)
+	for id, s := range readSentences(t) {
+		assert.Contains(t, s, "other", id)
+		for form, text := range s {
+			assert.Contains(t, []string{"one", "other"}, form, "%s: English has no other forms", id)
+			assert.NotEmpty(t, text, id)
+			assert.False(t, stray.MatchString(placeholder.ReplaceAllString(text, "x")), "%s: %q", id, text)
+			assert.Zero(t, strings.Count(text, "`")%2, "%s: a backtick is open", id)
+		}
+	}
+}
+
+// A refusal and a mistake end without a call. People who are in a hurry have to
+// read that, and not to guess it.
+func TestWhoIsRefusedReadsThatNothingWasDone(t *testing.T) {
+	for id, s := range readSentences(t) {
+		family, _, _ := strings.Cut(id, ".")
+		if family != "refused" && family != "mistake" || slices.Contains([]string{"mistake.command", "mistake.quell"}, id) {
+			continue
+		}
+		for _, text := range s {
+			assert.Contains(t, strings.ToLower(text), "nothing was done", id)
+		}
+	}
+}
+
+// What a system cannot do or does not like is said with the system's name:
+// whoever reads it may have asked for several.
+func TestASystemsTroubleNamesTheSystem(t *testing.T) {
+	for id, s := range readSentences(t) {
+		family, _, _ := strings.Cut(id, ".")
+		if slices.Contains([]string{"vendor", "dcs", "huaweicloud"}, family) {
+			assert.Contains(t, s.asks(), "target", id)
+		}
+	}
+}

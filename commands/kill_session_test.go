@@ -1,0 +1,178 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// cache is a small system that keeps its sessions in memory.
+type cache struct {
+	sessions []integrations.Thing
+	partly   bool  // its lists are not complete
+	down     error // what it answers instead
+	ended    []string
+}
+
+func (c *cache) Sessions(_ context.Context, place string) (integrations.Sighting, error) {
+	if c.down != nil {
+		return integrations.Sighting{}, c.down
+	}
+	s := integrations.Sighting{Complete: !c.partly, At: noon}
+	for _, t := range c.sessions {
+		if place == "" || t.Place == place {
+			s.Things = append(s.Things, t)
+		}
+	}
+	return s, nil
+}
+
+func (c *cache) EndSession(_ context.Context, t integrations.Thing) (integrations.Receipt, error) {
+	if c.down != nil {
+		return integrations.Receipt{}, c.down
+	}
+	c.ended = append(c.ended, t.ID)
+	c.sessions = slices.DeleteFunc(c.sessions, func(o integrations.Thing) bool { return o.ID == t.ID })
+	return integrations.Receipt{At: noon, Status: 204}, nil
+}
+
+func (c *cache) EndSessionCall(t integrations.Thing) string { return "END " + t.ID }
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// session is live on a node, under a client id and an address.
+func session(node, id, address string) integrations.Thing {
+	return integrations.Thing{
+		ID: node + "/" + id + "/" + address, Name: address, Aliases: []string{"198.19.0.1:" + id, id}, Place: node,
+		Identity: []integrations.Field{{Name: "node", Value: node}, {Name: "client", Value: id}},
+		Facts:    []integrations.Field{{Name: "idle", Value: "3", Unit: "s"}},
+	}
+}
+
+// busy is a cache with four sessions on two nodes, of which two have one id.
+func busy() *cache {
+	return &cache{sessions: []integrations.Thing{
+		session("n-1", "71", one), session("n-1", "72", other), session("n-2", "71", "10.1.1.1:1111"), session("n-2", "85", "[::1]:6379"),
+	}}
+}
+
+func plan(t *testing.T, c *cache, r commands.Request) (commands.Plan, error) {
+	t.Helper()
+	return commands.KillSession{System: c}.Plan(t.Context(), r)
+}
+
+func TestAPlanPicksWhatWasNamed(t *testing.T) {
+	tests := []struct {
+		name  string
+		typed []string
+		node  string
+		want  []string // ids, in the order typed
+	}{
+		{"by its address", []string{one}, "", []string{"n-1/71/" + one}},
+		{"by another address", []string{"198.19.0.1:72"}, "", []string{"n-1/72/" + other}},
+		{"by its id", []string{"85"}, "", []string{"n-2/85/[::1]:6379"}},
+		{"by an id that the node makes clear", []string{"71"}, "n-2", []string{"n-2/71/10.1.1.1:1111"}},
+		{"IPv6", []string{"[::1]:6379"}, "", []string{"n-2/85/[::1]:6379"}},
+		{"several", []string{"72", one}, "", []string{"n-1/72/" + other, "n-1/71/" + one}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := plan(t, busy(), commands.Request{Command: "kill-session", Target: "cache-prod", Things: tt.typed, Place: tt.node})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, p.IDs())
+			require.Equal(t, p.Items[0].Thing.Place, p.Place)
+		})
+	}
+}
+
+func TestAPlanSaysWhatTheLookSaw(t *testing.T) {
+	c := busy()
+	p, err := plan(t, c, killing("72", one))
+	require.NoError(t, err)
+	require.Equal(t, commands.Plan{
+		Items: []commands.Item{
+			{Thing: c.sessions[1], Call: "END n-1/72/" + other},
+			{Thing: c.sessions[0], Call: "END n-1/71/" + one},
+		},
+		Place: "n-1", Looked: noon, Seen: 4,
+		Hurts:       []words.Message{words.New("hurts.kill-session", words.V{"count": words.Count(2)})},
+		Fingerprint: p.Fingerprint,
+	}, p)
+	require.Empty(t, c.ended, "a plan ends nothing")
+	requireSayable(t, p.Hurts[0])
+}
+
+func TestWhatCannotBePlanned(t *testing.T) {
+	partly, empty := busy(), &cache{}
+	partly.partly = true
+	tests := []struct {
+		name  string
+		in    *cache
+		typed []string
+		want  words.Message
+	}{
+		{"an id on two nodes", busy(), []string{"71"}, told("session-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
+		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("session-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
+		{"one session by two addresses", busy(), []string{other, "198.19.0.1:72"}, told("thing-twice", words.V{"thing": words.Code("198.19.0.1:72")})},
+		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
+		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("85"), "place": words.Code("n-2")})},
+		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("session-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
+		{"not there", busy(), []string{"10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
+		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
+		{"nothing is there", empty, []string{one}, told("session-unknown", words.V{"thing": words.Code(one), "count": words.Count(0)})},
+		{"not in part of a list", partly, []string{"10.63.238.158:2049"}, told("session-not-seen", words.V{"thing": words.Code("10.63.238.158:2049")})},
+		{"part of a name", busy(), []string{"10.63.238.158"}, told("session-unknown", words.V{"thing": words.Code("10.63.238.158"), "count": words.Count(4)})},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := plan(t, tt.in, killing(tt.typed...))
+			requireMistake(t, err, tt.want)
+		})
+	}
+}
+
+func TestOnPartOfAListWhatIsThereCanBePlanned(t *testing.T) {
+	c := busy()
+	c.partly = true
+	p, err := plan(t, c, killing(one))
+	require.NoError(t, err)
+	require.Equal(t, []string{"n-1/71/" + one}, p.IDs())
+}
+
+func TestASystemsTroubleIsNoMistake(t *testing.T) {
+	c := busy()
+	c.down = &integrations.Error{Kind: integrations.Busy}
+	_, err := plan(t, c, killing(one))
+	require.ErrorIs(t, err, c.down)
+	_, mistaken := errors.AsType[*commands.Mistake](err)
+	require.False(t, mistaken)
+}
+
+func TestLookingAndActing(t *testing.T) {
+	c := busy()
+	k := commands.KillSession{System: c}
+	p, err := k.Plan(t.Context(), killing(one))
+	require.NoError(t, err)
+
+	seen, err := k.Look(t.Context(), p)
+	require.NoError(t, err)
+	require.Len(t, seen.Things, 2, "a look reads the plan's place and no other")
+
+	receipt, err := k.Act(t.Context(), p.Items[0])
+	require.NoError(t, err)
+	require.Equal(t, 204, receipt.Status)
+	require.Equal(t, p.IDs(), c.ended)
+
+	seen, err = k.Look(t.Context(), p)
+	require.NoError(t, err)
+	_, there := seen.Find(p.IDs()[0])
+	require.False(t, there)
+}

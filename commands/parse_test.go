@@ -1,0 +1,228 @@
+package commands_test
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/words"
+	"quell/commands"
+)
+
+const one, other = "10.63.238.158:2048", "10.63.238.159:3058"
+
+// sample is a text that somebody typed after /kill-session, and what it means.
+type sample struct {
+	name, text string
+	want       commands.Request
+}
+
+func killing(things ...string) commands.Request {
+	return commands.Request{Command: "kill-session", Target: "cache-prod", Things: things}
+}
+
+func because(reason string) commands.Request {
+	r := killing(one)
+	r.Reason = reason
+	return r
+}
+
+func on(node string) commands.Request {
+	r := killing(one)
+	r.Place = node
+	return r
+}
+
+// samples are also what the fuzzer starts from.
+func samples() []sample {
+	return []sample{
+		{"the least", "cache-prod " + one, killing(one)},
+		{"white space of any kind", "\t cache-prod\u00a0 " + one + " \n", killing(one)},
+		{"several sessions", "cache-prod " + one + " " + other + " 4711", killing(one, other, "4711")},
+		{"a client id", "cache-prod 4711", killing("4711")},
+		{"IPv6", "cache-prod [::1]:6379", killing("[::1]:6379")},
+		{"names in quotes", `"cache-prod" '` + one + `'`, killing(one)},
+		{"quotes round nothing", `cache-prod "" ` + one + ` ' '`, killing(one)},
+		{"a hyphen of its own is a name", "cache-prod - 4711", killing("-", "4711")},
+		{"one hyphen starts no flag", "cache-prod -node", killing("-node")},
+
+		{"a reason", "cache-prod " + one + ` --reason "leaks connections"`, because("leaks connections")},
+		{"a flag first", `--reason "leaks connections" cache-prod ` + one, because("leaks connections")},
+		{"a flag in the middle", `cache-prod --reason "leaks connections" ` + one, because("leaks connections")},
+		{"a capital from the phone", "cache-prod " + one + " --Reason leaks", because("leaks")},
+		{"a reason after =", "cache-prod " + one + ` --reason="leaks connections"`, because("leaks connections")},
+		{"a flag after a reason after =", "cache-prod --reason='leaks' " + one, because("leaks")},
+		{"a reason runs on", "cache-prod " + one + " --reason leaks connections, see INC-2041", because("leaks connections, see INC-2041")},
+		{"after = it runs on as well", "cache-prod " + one + " --reason=leaks since 4711", because("leaks since 4711")},
+		{"= with a gap", "cache-prod " + one + " --reason= leaks connections", because("leaks connections")},
+		{"a quoted word does not end it", "cache-prod " + one + ` --reason the "payments" client 4711`, because("the payments client 4711")},
+		{"single hyphens are text", "cache-prod " + one + " --reason stuck - since -5 min", because("stuck - since -5 min")},
+		{"a dash alone is text", "cache-prod " + one + " --reason stuck — again -- sorry", because("stuck — again -- sorry")},
+		{"dashes before a number are text", "cache-prod " + one + " --reason stuck since --5 min", because("stuck since --5 min")},
+		{"a flag in quotes is text", "cache-prod " + one + ` --reason "--node n-1"`, because("--node n-1")},
+		{"quotes round nothing in a reason", "cache-prod " + one + ` --reason leaks "" badly ""`, because("leaks badly")},
+		{"an apostrophe is a letter", "cache-prod " + one + " --reason don't know, can’t wait", because("don't know, can’t wait")},
+		{"an apostrophe in quotes", "cache-prod " + one + ` --reason 'don't know'`, because("don't know")},
+		{"the other quotes in quotes", "cache-prod " + one + ` --reason="they say 'no'"`, because("they say 'no'")},
+		{"a line break in quotes", "cache-prod " + one + " --reason \" leaks\n  connections \"", because("leaks connections")},
+		{"an emoji of several parts", "cache-prod " + one + " --reason \"👩‍🚒 on it\"", because("👩‍🚒 on it")},
+		{"what Slack escapes", "cache-prod " + one + " --reason a &lt;b&gt; &amp;amp; c", because("a <b> &amp; c")},
+
+		{"curly quotes", "cache-prod " + one + " --reason “leaks connections”", because("leaks connections")},
+		{"single curly quotes", "cache-prod " + one + " --reason ‘leaks connections’", because("leaks connections")},
+		{"German quotes", "cache-prod " + one + " --reason „leaks connections“", because("leaks connections")},
+		{"single German quotes", "cache-prod " + one + " --reason=‚leaks connections‘", because("leaks connections")},
+		{"guillemets", "cache-prod " + one + " --reason «leaks connections»", because("leaks connections")},
+		{"guillemets the other way", "cache-prod " + one + " --reason »leaks connections«", because("leaks connections")},
+		{"opened and closed by different keyboards", "cache-prod " + one + " --reason “leaks connections\"", because("leaks connections")},
+		{"an em dash", "cache-prod " + one + " —reason leaks", because("leaks")},
+		{"an en dash", "cache-prod " + one + " –reason=leaks", because("leaks")},
+		{"a dash and a hyphen", "cache-prod " + one + " —-reason leaks", because("leaks")},
+
+		{"a node", "cache-prod " + one + " --node n-1", on("n-1")},
+		{"a node after =", "cache-prod --node=n-1 " + one, on("n-1")},
+		{"a node takes one word", "cache-prod --node n-1 " + one, on("n-1")},
+		{"a node in quotes", `cache-prod --node="n-1" ` + one, on("n-1")},
+		{"both flags", "cache-prod " + one + " --reason leaks badly --node n-1", commands.Request{
+			Command: "kill-session", Target: "cache-prod", Things: []string{one}, Place: "n-1", Reason: "leaks badly",
+		}},
+
+		{"as many sessions as may be", "cache-prod " + ids(commands.MaxThings), killing(strings.Fields(ids(commands.MaxThings))...)},
+		{"as long a reason as may be", "cache-prod " + one + " --reason " + strings.Repeat("ü", commands.MaxReason), because(strings.Repeat("ü", commands.MaxReason))},
+		{"as long a name as may be", "cache-prod " + strings.Repeat("ü", 255), killing(strings.Repeat("ü", 255))},
+	}
+}
+
+// ids are n client ids.
+func ids(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(" " + strconv.Itoa(4711+i))
+	}
+	return b.String()
+}
+
+func TestWhatPeopleTypeAndWhatItMeans(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			got, err := commands.Parse("kill-session", s.text)
+			require.NoError(t, err)
+			require.Equal(t, s.want, got)
+		})
+	}
+}
+
+// slip is a text that means nothing, and what its sender is told.
+type slip struct {
+	name, text string
+	want       words.Message
+}
+
+func slips() []slip {
+	usage := words.Code("/kill-session <target> <session…> [--node N] [--reason TEXT]")
+	flag := func(name string) words.V { return words.V{"flag": words.Code(name)} }
+	long := words.V{"word": words.Code(strings.Repeat("w", 24) + "…")}
+	return []slip{
+		{"nothing", "", told("no-target", words.V{"usage": usage})},
+		{"nothing but space", " \t\n", told("no-target", words.V{"usage": usage})},
+		{"nothing but quotes", `"" ''`, told("no-target", words.V{"usage": usage})},
+		{"a reason only", "--reason leaks", told("no-target", words.V{"usage": usage})},
+		{"a target only", "cache-prod", told("no-session", words.V{"usage": usage})},
+		{"the reason swallowed the session", "cache-prod --reason leaks " + one, told("no-session", words.V{"usage": usage})},
+
+		{"no port", "cache-prod 10.63.238.158", told("address", words.V{"address": words.Code("10.63.238.158")})},
+		{"a host name", "cache-prod host.example:6379", told("address", words.V{"address": words.Code("host.example:6379")})},
+		{"IPv6 without brackets", "cache-prod ::1:6379", told("address", words.V{"address": words.Code("::1:6379")})},
+		{"a port too high", "cache-prod 10.63.238.158:65536", told("address", words.V{"address": words.Code("10.63.238.158:65536")})},
+
+		{"a flag without a value", "cache-prod 1 --reason", told("flag-empty", flag("--reason"))},
+		{"an empty value", `cache-prod 1 --reason ""`, told("flag-empty", flag("--reason"))},
+		{"an empty value after =", `cache-prod 1 --reason="" 2`, told("flag-empty", flag("--reason"))},
+		{"a blank value", `cache-prod 1 --reason "  "`, told("flag-empty", flag("--reason"))},
+		{"an empty value takes nothing else", `cache-prod --node "" 1`, told("flag-empty", flag("--node"))},
+		{"a flag where a value should be", "cache-prod 1 --node --reason leaks", told("flag-empty", flag("--node"))},
+		{"a flag misspelt", "cache-prod 1 --raeson leaks", told("flag-near", words.V{"flag": words.Code("--raeson"), "near": words.Code("--reason")})},
+		{"a dash sticks to a word", "cache-prod 1 --reason stuck —node-like", told("flag-unknown", words.V{"flag": words.Code("--node-like"), "usage": usage})},
+		{"no such flag", "cache-prod 1 --force", told("flag-unknown", words.V{"flag": words.Code("--force"), "usage": usage})},
+		{"a flag twice", "cache-prod 1 --node a —Node b", told("flag-twice", flag("--node"))},
+
+		{"a quote left open", `cache-prod 1 --reason "leaks`, told("quote-open")},
+		{"a quote closed inside a word", `cache-prod 1 --reason "leaks"badly`, told("quote-open")},
+		{"a quote closed by another family", `cache-prod 1 --reason "leaks'`, told("quote-open")},
+		{"a quote left open after =", "cache-prod 1 --reason=“leaks", told("quote-open")},
+
+		{"a control character", "cache-prod 1 --reason \"a\x1b[31mb\"", told("control-characters")},
+		{"the other control characters", "cache-prod 1 --reason a\u009bb", told("control-characters")},
+		{"a zero byte", "cache-prod 1\x00", told("control-characters")},
+		{"not UTF-8", "cache-prod 1 --reason \xff", told("control-characters")},
+		{"an invisible character in a session", "cache-prod 4711\u200b", told("control-characters")},
+		{"an invisible character in the target", "cache\u2060-prod 1", told("control-characters")},
+		{"an invisible character in a node", "cache-prod 1 --node \u202en", told("control-characters")},
+		{"an invisible character in a flag", "cache-prod 1 --rea\u00adson x", told("control-characters")},
+
+		{"the same twice in a row", "cache-prod 1 1", told("thing-twice", words.V{"thing": words.Code("1")})},
+		{"the same twice", "cache-prod 1 2 1", told("thing-twice", words.V{"thing": words.Code("1")})},
+		{"too many", "cache-prod" + ids(commands.MaxThings+1), told("too-many", words.V{"count": words.Count(21), "most": words.Count(20)})},
+		{"too long a reason", "cache-prod 1 --reason " + strings.Repeat("ü", 501), told("reason-long", words.V{"count": words.Count(501), "most": words.Count(500)})},
+		{"too long a target", strings.Repeat("w", 256) + " 1", told("word-long", long)},
+		{"too long a session", "cache-prod " + strings.Repeat("w", 256), told("word-long", long)},
+		{"too long a node", "cache-prod 1 --node " + strings.Repeat("w", 256), told("word-long", long)},
+		{"too long a flag", "cache-prod 1 --" + strings.Repeat("w", 256), told("word-long", long)},
+	}
+}
+
+// told is what the sender of a mistake reads.
+func told(id string, values ...words.V) words.Message { return words.New("mistake."+id, values...) }
+
+func TestWhatCannotBeReadIsSaidExactly(t *testing.T) {
+	for _, s := range slips() {
+		t.Run(s.name, func(t *testing.T) {
+			_, err := commands.Parse("kill-session", s.text)
+			requireMistake(t, err, s.want)
+		})
+	}
+	_, err := commands.Parse("kill", "cache-prod 1")
+	requireMistake(t, err, words.New("mistake.command", words.V{"command": words.Code("/kill")}))
+}
+
+// The target is one whose name equals a session's: that is no repetition.
+func TestATargetMayBeNamedLikeASession(t *testing.T) {
+	got, err := commands.Parse("kill-session", "4711 4711")
+	require.NoError(t, err)
+	require.Equal(t, commands.Request{Command: "kill-session", Target: "4711", Things: []string{"4711"}}, got)
+}
+
+func TestEveryCommandHasANameAndAForm(t *testing.T) {
+	require.Equal(t, []string{"kill-session"}, commands.Names())
+	require.Equal(t, "/kill-session <target> <session…> [--node N] [--reason TEXT]", commands.KillSessionGrammar().Usage())
+	for _, name := range commands.Names() {
+		_, err := commands.Parse(name, "")
+		mistake, ok := errors.AsType[*commands.Mistake](err)
+		require.True(t, ok)
+		assert.NotEqual(t, "mistake.command", mistake.Message.ID, "/%s is listed and not read", name)
+	}
+}
+
+func requireMistake(t *testing.T, err error, want words.Message) {
+	t.Helper()
+	mistake, ok := errors.AsType[*commands.Mistake](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, want, mistake.Message)
+	requireSayable(t, mistake.Message)
+}
+
+// requireSayable holds that the catalogue has a sentence for the message and
+// that the message has every value which the sentence asks for.
+func requireSayable(t *testing.T, m words.Message) {
+	t.Helper()
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	said := catalogue.In("en", words.Plain{}).Say(m)
+	require.NotEmpty(t, said)
+	require.NotContains(t, said, "["+m.ID+"]")
+	require.NotContains(t, said, "<no value>")
+}
