@@ -24,6 +24,7 @@ import (
 	"encoding/hex"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"quell/bot/words"
@@ -167,6 +168,7 @@ func (p *Policy) refuse(why words.Message) Decision {
 
 func (p *Policy) judge(a Ask, plan *commands.Plan) Decision {
 	var trace []Step
+	var misses []words.Message // of the rules that could have allowed it
 	var allowed *rule
 	for i := range p.rules {
 		r := &p.rules[i]
@@ -174,6 +176,9 @@ func (p *Policy) judge(a Ask, plan *commands.Plan) Decision {
 		switch {
 		case !why.IsZero():
 			trace = append(trace, Step{r.name, why})
+			if !r.deny {
+				misses = append(misses, why)
+			}
 		case r.deny:
 			d := p.refuse(words.New("refused.denied", words.V{"rule": words.Code(r.name)}))
 			d.Rule, d.Trace = r.name, trace
@@ -182,7 +187,7 @@ func (p *Policy) judge(a Ask, plan *commands.Plan) Decision {
 			allowed = r
 		}
 	}
-	d := p.refuse(nearest(trace))
+	d := p.refuse(nearest(misses))
 	if allowed != nil {
 		d = p.grant(allowed, a, plan)
 	}
@@ -212,12 +217,12 @@ func (p *Policy) miss(r *rule, a Ask) words.Message {
 	return words.Message{}
 }
 
-// nearest turns the passes into one reason: the rule that came closest speaks.
-func nearest(trace []Step) words.Message {
+// nearest turns the misses into one reason: the rule that came closest speaks.
+func nearest(misses []words.Message) words.Message {
 	for _, id := range []string{"miss.scope", "miss.role", "miss.channel"} {
-		for _, s := range trace {
-			if s.Why.ID == id {
-				return words.New("refused."+id, s.Why.Values)
+		for _, why := range misses {
+			if why.ID == id {
+				return words.New("refused."+id, why.Values)
 			}
 		}
 	}
@@ -240,7 +245,7 @@ func (p *Policy) grant(r *rule, a Ask, plan *commands.Plan) Decision {
 		d.Why = words.New("refused.too-many", words.V{"count": words.Count(n), "most": words.Count(r.most)})
 		return d
 	}
-	d.Need, d.From, d.Within = r.need, r.from, r.within
+	d.Need, d.From, d.Within = r.need, slices.Clone(r.from), r.within
 	d.Verdict, d.Why = Run, words.New("allowed.run", words.V{"rule": words.Code(r.name)})
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, words.New("allowed.approve", words.V{"rule": words.Code(r.name)})
@@ -265,8 +270,8 @@ func (p *Policy) MayApprove(d Decision, asker commands.Person, voter Subject, wh
 
 // Roles shows role names in a sentence.
 func Roles(names []string) words.Value {
-	if len(names) == 1 {
-		return words.Code(names[0])
+	if len(names) == 0 {
+		return words.Value{}
 	}
 	v := words.Code(names[0])
 	for _, n := range names[1:] {
@@ -290,9 +295,14 @@ func (r role) has(s Subject) bool {
 }
 
 // lacks returns a scope that the command needs on this kind of target and that
-// none of the rule's roles the person holds grants.
+// none of the rule's roles the person holds grants. What the catalogue does not
+// know, nobody is granted.
 func (p *Policy) lacks(r *rule, a Ask) string {
-	for _, need := range Needs(a.Kind, a.Request.Command) {
+	needs := Needs(a.Kind, a.Request.Command)
+	if len(needs) == 0 {
+		return a.Kind + ":" + a.Request.Command
+	}
+	for _, need := range needs {
 		granted := slices.ContainsFunc(r.roles, func(n string) bool {
 			return p.roles[n].has(a.By) && slices.Contains(p.roles[n].scopes, need)
 		})
@@ -303,9 +313,14 @@ func (p *Policy) lacks(r *rule, a Ask) string {
 	return ""
 }
 
+// matches says whether a glob fits a target's name. A slash in a name is a
+// letter like any other: a rule on "*" is a rule on every target.
 func matches(globs []string, name string) bool {
+	name = flat(name)
 	return slices.ContainsFunc(globs, func(g string) bool {
-		ok, _ := path.Match(g, name) // a malformed glob was refused at load
+		ok, _ := path.Match(flat(g), name) // a malformed glob was refused at load
 		return ok
 	})
 }
+
+func flat(s string) string { return strings.ReplaceAll(s, "/", "\x1f") }

@@ -1,10 +1,6 @@
 package strictyaml
 
-import (
-	"reflect"
-
-	"go.yaml.in/yaml/v4"
-)
+import "go.yaml.in/yaml/v4"
 
 // Part is a block of a file that is read later, once it is known what it is.
 type Part struct{ node *yaml.Node }
@@ -43,9 +39,5 @@ func (p Part) Load(m *Mistakes, out any) bool {
 		m.Add(Pos{}, "a block of keys is missing")
 		return false
 	}
-	if err := p.node.Load(out, yaml.WithKnownFields()); err != nil {
-		m.read(err, keys(reflect.TypeOf(out)))
-		return false
-	}
-	return true
+	return m.load(p.node, out)
 }

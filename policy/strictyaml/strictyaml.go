@@ -1,8 +1,9 @@
 // Package strictyaml reads a YAML file that somebody's safety depends on.
 //
-// It refuses what YAML lets pass (unknown keys, duplicate keys, a second
-// document, an empty file), finds every mistake at once and says where each
-// stands, with the line itself and the word that was probably meant:
+// It refuses what YAML lets pass (unknown keys, duplicate keys, a key with
+// nothing behind it, aliases, a second document, an empty file), finds every
+// mistake at once and says where each stands, with the line itself and the word
+// that was probably meant:
 //
 //	policy.yaml:4:5: unknown key "acitons" - did you mean "actions"?
 //	    acitons: [kill-session]
@@ -14,20 +15,28 @@
 package strictyaml
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"quell/bot/words"
 )
 
-// MaxSize bounds a file, in bytes: a larger one is a mistake or an attack.
-const MaxSize = 1 << 20
+// Limits on a file: past them it is no file with slips but a wrong one, or an
+// attack.
+const (
+	MaxSize     = 1 << 20 // bytes
+	MaxMistakes = 100     // the rest is counted
+	maxWord     = 255     // bytes; nothing near is looked for to a longer one
+)
 
 // Pos is a place in a file, counted from 1. The zero Pos is the file as a whole.
 type Pos struct{ Line, Column int }
@@ -58,22 +67,39 @@ type Mistakes struct {
 	file string
 	src  []string
 	all  []Mistake
+	more int // past MaxMistakes
 }
 
 // Add notes a mistake. An empty place means the file as a whole.
 func (m *Mistakes) Add(at Pos, format string, args ...any) {
-	m.all = append(m.all, Mistake{Pos: at, Message: fmt.Sprintf(format, args...)})
+	m.note(Mistake{Pos: at, Message: fmt.Sprintf(format, args...)})
 }
 
-// AddMute notes a mistake in a line that may hold a secret: the line is not shown.
+// AddMute notes a mistake in a line that may hold a secret: the line is not
+// shown, whatever else is wrong with it.
 func (m *Mistakes) AddMute(at Pos, format string, args ...any) {
-	m.all = append(m.all, Mistake{at, fmt.Sprintf(format, args...), true})
+	m.note(Mistake{at, fmt.Sprintf(format, args...), true})
 }
 
 // Unknown notes a word that had to be one of known.
 func (m *Mistakes) Unknown(at Text, what string, known []string) {
-	m.Add(at.Pos, "unknown %s %q%s", what, at.Value, suggest(at.Value, known))
+	near := ""
+	if len(m.all) < MaxMistakes {
+		near = suggest(at.Value, known)
+	}
+	m.Add(at.Pos, "unknown %s %q%s", what, at.Value, near)
 }
+
+func (m *Mistakes) note(one Mistake) {
+	if len(m.all) == MaxMistakes {
+		m.more++
+		return
+	}
+	m.all = append(m.all, one)
+}
+
+// Len is how many mistakes are noted so far.
+func (m *Mistakes) Len() int { return len(m.all) }
 
 // Err is nil if nothing is wrong.
 func (m *Mistakes) Err() error {
@@ -81,70 +107,100 @@ func (m *Mistakes) Err() error {
 		return nil
 	}
 	slices.SortStableFunc(m.all, func(a, b Mistake) int {
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
-		}
-		return a.Pos.Column - b.Pos.Column
+		return cmp.Or(a.Pos.Line-b.Pos.Line, a.Pos.Column-b.Pos.Column)
 	})
 	return m
 }
 
-func (m *Mistakes) Error() string {
-	var b strings.Builder
-	for i, one := range m.all {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		m.write(&b, one)
-	}
-	return b.String()
-}
-
-func (m *Mistakes) write(b *strings.Builder, one Mistake) {
-	if one.Pos.Line == 0 {
-		fmt.Fprintf(b, "%s: %s", m.file, one.Message)
-		return
-	}
-	fmt.Fprintf(b, "%s:%d:%d: %s", m.file, one.Pos.Line, one.Pos.Column, one.Message)
-	if one.Pos.Line <= len(m.src) && !one.mute {
-		line := strings.ReplaceAll(m.src[one.Pos.Line-1], "\t", " ")
-		fmt.Fprintf(b, "\n    %s\n    %s^", line, strings.Repeat(" ", max(0, one.Pos.Column-1)))
-	}
-}
-
 // Load reads data into out, which must be a pointer to a struct. What it
 // returns collects the mistakes of reading; the caller adds those of meaning
-// and asks for Err.
+// and asks for Err. out holds what could be read.
 func Load(file string, data []byte, out any) *Mistakes {
-	m := &Mistakes{file: file, src: strings.Split(string(data), "\n")}
-	if len(data) > MaxSize {
-		m.src = nil
+	m := &Mistakes{file: file}
+	switch {
+	case len(data) > MaxSize:
 		m.Add(Pos{}, "the file is %d bytes long; %d is the most", len(data), MaxSize)
 		return m
-	}
-	if strings.TrimSpace(string(data)) == "" {
+	case !utf8.Valid(data):
+		m.Add(Pos{}, "the file is not UTF-8 text")
+		return m
+	case len(bytes.TrimSpace(data)) == 0:
 		m.Add(Pos{}, "the file is empty")
 		return m
 	}
-	if err := yaml.Load(data, out, yaml.WithKnownFields()); err != nil {
-		m.read(err, keys(reflect.TypeOf(out)))
+	m.src = lines(data)
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc); err != nil {
+		m.read(err, out)
+		return m
 	}
+	m.plain(&doc)
+	m.load(&doc, out)
 	return m
 }
 
-// read turns the library's errors into mistakes.
-func (m *Mistakes) read(err error, keys map[string][]string) {
-	if many, ok := errors.AsType[*yaml.LoadErrors](err); ok {
-		for _, one := range many.Errors {
-			m.Add(place(one), "%s", say(one.Message, keys))
+// load reads a plain tree. Keys are unique in it, so the library need not
+// compare each with each.
+func (m *Mistakes) load(n *yaml.Node, out any) bool {
+	err := n.Load(out, yaml.WithKnownFields(), yaml.WithUniqueKeys(false))
+	if err != nil {
+		m.read(err, out)
+	}
+	return err == nil
+}
+
+// plain leaves in the tree only what stands in the file as it is meant. A key
+// with nothing behind it reads like a limit or a list and would be none. An
+// alias says something that stands elsewhere, as often as it likes: no rule can
+// then be read alone, and a small file may be a large one.
+func (m *Mistakes) plain(n *yaml.Node) {
+	switch at := (Pos{n.Line, n.Column}); {
+	case n.Kind == yaml.AliasNode:
+		m.Add(at, "*%s stands for something else in the file; write it out here", n.Value)
+		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line, Column: n.Column}
+	case n.ShortTag() == "!!null":
+		m.Add(at, "nothing stands here; write a value, or leave out the key")
+	case n.ShortTag() == "!!merge":
+		n.Tag = "!!str" // a key like any other, so that it is found unknown
+	case n.Kind == yaml.MappingNode:
+		m.once(n)
+	}
+	for _, c := range n.Content {
+		m.plain(c)
+	}
+}
+
+// once leaves of each key the first.
+func (m *Mistakes) once(n *yaml.Node) {
+	seen, kept := map[string]int{}, n.Content[:0]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if line := seen[k.Value]; line > 0 && k.Kind == yaml.ScalarNode {
+			m.Add(Pos{k.Line, k.Column}, "the key %q is there already, in line %d", k.Value, line)
+			continue
 		}
-		return
+		seen[k.Value] = k.Line
+		kept = append(kept, k, n.Content[i+1])
 	}
-	if one, ok := errors.AsType[*yaml.LoadError](err); ok {
-		m.Add(place(one), "%s", say(strings.TrimSpace(one.Message+" "+one.ContextMsg), keys))
-		return
+	n.Content = kept
+}
+
+// read turns the library's errors into mistakes.
+func (m *Mistakes) read(err error, out any) {
+	all := []*yaml.LoadError{}
+	if many, ok := errors.AsType[*yaml.LoadErrors](err); ok {
+		all = many.Errors
+	} else if one, ok := errors.AsType[*yaml.LoadError](err); ok {
+		one.Message = strings.TrimSpace(one.Message + " " + one.ContextMsg)
+		all = append(all, one)
+	} else {
+		m.Add(Pos{}, "%v", err)
 	}
-	m.Add(Pos{}, "%v", err)
+	told := all[:min(len(all), MaxMistakes-len(m.all))]
+	m.more += len(all) - len(told)
+	for _, one := range told {
+		m.Add(place(one), "%s", say(one.Message, keys(reflect.TypeOf(out))))
+	}
 }
 
 // place prefers where a broken construct began: "unclosed quote" is best said
@@ -157,19 +213,33 @@ func place(e *yaml.LoadError) Pos {
 }
 
 func say(message string, keys map[string][]string) string {
-	unknownKey := regexp.MustCompile(`^field (.+) not found in type (\S+)$`)
-	wrongType := regexp.MustCompile(`^cannot construct !!(\w+) (?:.* )?into .*$`)
+	unknownKey := regexp.MustCompile(`(?s)^field (.*) not found in type (\S+)$`)
+	wrongType := regexp.MustCompile(`^cannot construct (\S+) `)
 	if g := unknownKey.FindStringSubmatch(message); g != nil {
 		return fmt.Sprintf("unknown key %q%s", g[1], suggest(g[1], keys[g[2]]))
 	}
 	if g := wrongType.FindStringSubmatch(message); g != nil {
-		kind := map[string]string{"seq": "a list", "map": "a block of keys", "str": "text", "int": "a number", "bool": "true or false", "null": "nothing"}[g[1]]
-		return "this is " + kind + ", which does not fit here"
+		kind := map[string]string{
+			"!!seq": "a list", "!!map": "a block of keys", "!!str": "text", "!!int": "a number",
+			"!!float": "a fraction or too large a number", "!!bool": "true or false", "!!timestamp": "a date",
+		}[g[1]]
+		return "this is " + cmp.Or(kind, "something") + ", which does not fit here"
 	}
-	return strings.TrimPrefix(message, "yaml: ")
+	switch message = strings.TrimPrefix(message, "yaml: "); message {
+	case "found character that cannot start any token while scanning for the next token":
+		return "this character cannot stand here; if it is a tab, indent with spaces"
+	case "no documents in stream":
+		return "the file is empty"
+	case "expected single document, found multiple":
+		return "there is a second document, after a line of ---; only one is read"
+	}
+	return message
 }
 
 func suggest(typed string, known []string) string {
+	if len(typed) > maxWord {
+		return ""
+	}
 	if near := words.Nearest(typed, known); near != "" {
 		return fmt.Sprintf(" - did you mean %q?", near)
 	}
