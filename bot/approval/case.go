@@ -20,6 +20,7 @@
 package approval
 
 import (
+	"slices"
 	"time"
 
 	"quell/bot/words"
@@ -129,7 +130,8 @@ type Item struct {
 }
 
 // Keys name the case's things among all that any case may hold: kind and
-// vendor id. Empty while the case holds nothing.
+// vendor id, each once and in an order of their own, so that two cases take
+// what they share in the same order. Empty while the case holds nothing.
 func (c Case) Keys() []string {
 	if !c.State.Holds() {
 		return nil
@@ -138,7 +140,8 @@ func (c Case) Keys() []string {
 	for i, id := range ids {
 		ids[i] = c.Kind + "/" + id
 	}
-	return ids
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Yeses counts the people who agreed.

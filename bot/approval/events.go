@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -140,7 +141,7 @@ func (Timeout) apply(c *Case, now time.Time) error {
 // it left: its replica died, or paused beyond its lease.
 func (c *Case) lose() {
 	for i := range c.Items {
-		if c.Items[i].Claimed && c.Items[i].Done == commands.Unknown && c.Items[i].Receipt.Status == 0 {
+		if c.Items[i].underWay() {
 			c.Items[i].Why = words.New("why.lost")
 		}
 	}
@@ -159,12 +160,16 @@ func (c *Case) waiting() words.Message {
 type Ended struct {
 	State State // Done or Refused
 	Why   words.Message
+	Cause words.Message // for the record alone: it may speak to one person
 }
 
 func (Ended) Name() string { return "end" }
 func (Ended) at() []State  { return []State{Approved} }
 
 func (e Ended) apply(c *Case, _ time.Time) error {
+	if e.State != Done && e.State != Refused {
+		return fmt.Errorf("case %s: %q is no end before a call", c.ID, e.State)
+	}
 	c.end(e.State, e.Why)
 	return nil
 }
@@ -203,18 +208,25 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		return refusal("case.lapsed")
 	case c.State == Running && c.Owner != e.Owner:
 		return refusal("case.owned")
+	case slices.ContainsFunc(c.Items, Item.underWay):
+		return fmt.Errorf("case %s: item %d is claimed before the last call has ended", c.ID, i)
 	}
-	if c.State == Approved {
-		c.Ran, c.Why = now, words.Message{}
+	if c.Ran.IsZero() {
+		c.Ran = now
 	}
-	c.Owner = e.Owner
+	c.Owner, c.Why = e.Owner, words.Message{}
 	c.Items[i].Claimed = true
 	c.Items[i].Known = e.Known
-	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")}
+	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New(noAnswerYet)}
 	lease := now.Add(c.Limits.Call)
 	c.enter(Running, lease, lease)
 	return nil
 }
+
+const noAnswerYet = "why.no-answer-yet"
+
+// underWay says that the item is claimed and how its call ended is not known yet.
+func (it Item) underWay() bool { return it.Claimed && it.Why.ID == noAnswerYet }
 
 // Called brings how the claimed call of an item ended.
 type Called struct {
@@ -233,10 +245,18 @@ func (e Called) apply(c *Case, now time.Time) error {
 	if c.Owner != e.Owner {
 		return refusal("case.owned")
 	}
-	e.Outcome.Sent = c.Items[e.Index].Sent
+	if i := slices.IndexFunc(c.Items, Item.underWay); i < 0 || i != e.Index {
+		return fmt.Errorf("case %s: no call of item %d is under way", c.ID, e.Index)
+	}
+	if e.Outcome.Done != commands.NotSent {
+		e.Outcome.Sent = c.Items[e.Index].Sent
+	}
 	c.Items[e.Index].Outcome = e.Outcome
-	if e.Again && e.Index == 0 && c.Tries+1 < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
+	declined := e.Outcome.Done == commands.Declined
+	if declined {
 		c.Tries++
+	}
+	if e.Again && declined && e.Index == 0 && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
 		c.Items[0].Claimed = false
 		c.Why, c.Owner = e.Outcome.Why, ""
 		c.enter(Approved, c.Agreed.Add(c.Limits.Run), e.Until)
@@ -258,7 +278,8 @@ func (c *Case) over(now time.Time) {
 	c.enter(Verifying, now.Add(c.Limits.Patience), now)
 }
 
-func (it Item) mayBeDone() bool { return it.Done == commands.Answered || it.Done == commands.Unknown }
+// mayBeDone is true unless it is known that nothing was.
+func (it Item) mayBeDone() bool { return it.Done != commands.NotSent && it.Done != commands.Declined }
 
 // Looked brings what a look afterwards showed, item by item.
 type Looked struct {
@@ -276,13 +297,16 @@ type Sight struct {
 func (Looked) Name() string { return "look" }
 func (Looked) at() []State  { return []State{Verifying} }
 
-func (e Looked) apply(c *Case, now time.Time) error {
+func (e Looked) apply(c *Case, _ time.Time) error {
+	if len(e.Seen) != len(c.Items) {
+		return fmt.Errorf("case %s: a look at %d items of %d", c.ID, len(e.Seen), len(c.Items))
+	}
 	for i, s := range e.Seen {
-		if c.Items[i].mayBeDone() && s.Seen != commands.NotLooked {
+		if c.Items[i].mayBeDone() && c.Items[i].Seen != commands.CameBack && s.Seen != commands.NotLooked {
 			c.Items[i].see(s, e.At)
 		}
 	}
-	if c.settled(now) {
+	if c.settled() {
 		c.end(Done, words.Message{})
 		return nil
 	}
@@ -297,17 +321,13 @@ func (it *Item) see(s Sight, at time.Time) {
 	it.Seen, it.Successor, it.LookedAt = s.Seen, s.Successor, at
 }
 
-// settled says whether another look could still change what is claimed: a thing
-// that is gone is watched for a while, one that is still there is given time to
-// go, one that came back is decided.
-func (c *Case) settled(now time.Time) bool {
-	for _, it := range c.Items {
-		if !it.mayBeDone() || it.Seen == commands.CameBack {
-			continue
-		}
-		if it.Seen == commands.NotLooked || now.Before(c.Called.Add(c.Limits.Watch)) {
-			return false
-		}
-	}
-	return true
+// settled says whether no other look could change what is claimed: a thing that
+// is gone is watched for a while, one that is still there is given time to go,
+// one that came back is decided. The end of that while has to be seen: an early
+// look does not stand for it when the later ones fail.
+func (c *Case) settled() bool {
+	watched := c.Called.Add(c.Limits.Watch)
+	return !slices.ContainsFunc(c.Items, func(it Item) bool {
+		return it.mayBeDone() && it.Seen != commands.CameBack && it.LookedAt.Before(watched)
+	})
 }

@@ -41,7 +41,7 @@ func moves() map[State][]State {
 // event does not count and says why; any other error is a fault in the caller.
 func Step(c Case, e Event, now time.Time) (Case, error) {
 	if !slices.Contains(e.at(), c.State) {
-		return c, refusal("vote.over", words.V{"state": words.Say(c.State.Word())})
+		return c, refusal("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.State.Word())})
 	}
 	next := c.clone()
 	if err := e.apply(&next, now); err != nil {
@@ -51,10 +51,19 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 		return c, fmt.Errorf("case %s: %s may not move it from %s to %s", c.ID, e.Name(), c.State, next.State)
 	}
 	next.Seq++
-	if next.State.Over() {
-		next.Ended, next.Deadline, next.Due, next.Owner = now, time.Time{}, time.Time{}, ""
-	}
+	next.settle(now)
 	return next, nil
+}
+
+// settle gives an end its time and nothing more to do, and makes sure that any
+// other state is looked after at its deadline at the latest.
+func (c *Case) settle(now time.Time) {
+	switch {
+	case c.State.Over():
+		c.Ended, c.Deadline, c.Due, c.Owner = now, time.Time{}, time.Time{}, ""
+	case c.Due.IsZero() || c.Due.After(c.Deadline):
+		c.Due = c.Deadline
+	}
 }
 
 // Word is the state's name for people.

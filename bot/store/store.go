@@ -79,7 +79,7 @@ func OpenReader(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{read: read}, nil
+	return &Store{read: read, write: read}, nil // what would write is an error, not a panic
 }
 
 func lockFolder(dir string) (*os.File, error) {

@@ -1,0 +1,161 @@
+package approval_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/policy"
+)
+
+// law says what is wrong with a step, or "".
+type law struct {
+	name  string
+	check func(m move) string
+}
+
+// laws hold for every step of every case.
+var laws = []law{
+	{"the sequence grows by one", func(m move) string {
+		return unless(m.to.c.Seq == m.from.c.Seq+1, "%d → %d", m.from.c.Seq, m.to.c.Seq)
+	}},
+	{"an end is never left", func(m move) string {
+		return unless(!m.from.c.State.Over(), "left by %s", m.e.Name())
+	}},
+	{"nothing runs but what was approved", func(m move) string {
+		c := m.to.c
+		if c.State != approval.Running && c.State != approval.Verifying {
+			return ""
+		}
+		started := m.from.c.State != approval.Planning && m.from.c.State != approval.Pending
+		return unless(started && m.from.past.approved && !c.Agreed.IsZero(), "%s from %s", c.State, m.from.c.State)
+	}},
+	{"nothing is approved but by policy or by enough people", approvedBy},
+	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
+		c := m.to.c
+		fine := c.State.Over() || !c.Deadline.IsZero() && !c.Due.IsZero() && !c.Due.After(c.Deadline) && c.Ended.IsZero()
+		return unless(fine, "deadline %s, due %s, ended %s", c.Deadline, c.Due, c.Ended)
+	}},
+	{"an end has nothing more to do", func(m move) string {
+		c := m.to.c
+		fine := !c.State.Over() || c.Deadline.IsZero() && c.Due.IsZero() && c.Owner == "" && c.Ended.Equal(m.to.now)
+		return unless(fine, "deadline %s, due %s, owner %q, ended %s", c.Deadline, c.Due, c.Owner, c.Ended)
+	}},
+	{"only a running case has an owner", func(m move) string {
+		return unless((m.to.c.Owner != "") == (m.to.c.State == approval.Running), "%s is owned by %q", m.to.c.State, m.to.c.Owner)
+	}},
+	{"an item is claimed once, or was declined", func(m move) string {
+		return unless(max(m.to.past.claims[0], m.to.past.claims[1]) <= 1, "claimed %v times", m.to.past.claims)
+	}},
+	{"a claim is given back only by a documented refusal", givenBack},
+	{"calls are declined so many times and no more", func(m move) string {
+		p, l := m.to.past, m.to.c.Limits
+		return unless(p.declined < l.Tries, "%d claims given back, of %d tries", p.declined, l.Tries)
+	}},
+	{"a claim says unknown, and only an answer says more", onlyAnAnswer},
+	{"one call at a time", func(m move) string {
+		return unless(underWay(m.to.c) <= 1, "%d calls under way", underWay(m.to.c))
+	}},
+	{"a call under way means running", func(m move) string {
+		return unless(underWay(m.to.c) == 0 || m.to.c.State == approval.Running, "%s with a call under way", m.to.c.State)
+	}},
+	{"what was asked never changes", func(m move) string {
+		a, b := m.from.c, m.to.c
+		same := a.ID == b.ID && a.Kind == b.Kind && a.Limits == b.Limits && a.Opened.Equal(b.Opened) && reflect.DeepEqual(a.Request, b.Request)
+		return unless(same, "it did")
+	}},
+	{"what was planned and decided never changes", func(m move) string {
+		a, b := m.from.c, m.to.c
+		same := a.State == approval.Planning || reflect.DeepEqual(a.Plan, b.Plan) && reflect.DeepEqual(a.Decision, b.Decision)
+		return unless(same, "it did")
+	}},
+	{"votes are only added, one to a person, none by the asker", votes},
+	{"nothing seen of what was not done", func(m move) string {
+		return unless(!slices.ContainsFunc(m.to.c.Items, func(it approval.Item) bool {
+			return it.Seen != commands.NotLooked && (it.Done == commands.NotSent || it.Done == commands.Declined)
+		}), "it is judged")
+	}},
+	{"a case that ends without a claim was never run", func(m move) string {
+		c := m.to.c
+		claimed := slices.ContainsFunc(c.Items, func(it approval.Item) bool { return it.Claimed })
+		return unless(!claimed || !c.Ran.IsZero(), "claimed and not run")
+	}},
+}
+
+func unless(fine bool, format string, args ...any) string {
+	if fine {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+func approvedBy(m move) string {
+	c := m.to.c
+	if c.State != approval.Approved {
+		return ""
+	}
+	if v, ok := m.e.(approval.Voted); ok {
+		return unless(c.Yeses() >= max(v.Need, c.Decision.Need, 1), "%d of %d", c.Yeses(), v.Need)
+	}
+	enough := c.Decision.Verdict == policy.Consult && c.Yeses() >= max(c.Decision.Need, 1)
+	return unless(enough || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Yeses())
+}
+
+func givenBack(m move) string {
+	for i, it := range m.from.c.Items {
+		if it.Claimed && !m.to.c.Items[i].Claimed {
+			e, ok := m.e.(approval.Called)
+			return unless(ok && e.Again && e.Outcome.Done == commands.Declined && m.to.c.State == approval.Approved, "item %d by %s", i, m.e.Name())
+		}
+	}
+	return ""
+}
+
+func onlyAnAnswer(m move) string {
+	e, answer := m.e.(approval.Called)
+	for i, it := range m.to.c.Items {
+		if i >= len(m.from.c.Items) {
+			continue
+		}
+		was := m.from.c.Items[i]
+		switch {
+		case it.Claimed && !was.Claimed:
+			if it.Done != commands.Unknown || it.Seen != commands.NotLooked || !it.Sent.Equal(m.to.now) {
+				return fmt.Sprintf("item %d is claimed as %s", i, it.Done)
+			}
+		case it.Done != was.Done:
+			if !answer || e.Index != i || was.Done != commands.Unknown {
+				return fmt.Sprintf("item %d went from %s to %s by %s", i, was.Done, it.Done, m.e.Name())
+			}
+		}
+	}
+	return ""
+}
+
+func votes(m move) string {
+	a, b := m.from.c.Votes, m.to.c.Votes
+	if len(b) < len(a) || !slices.Equal(a, b[:len(a)]) {
+		return "a vote was lost"
+	}
+	people := map[commands.Person]bool{m.to.c.Request.By: true}
+	for _, v := range b {
+		if people[v.By] {
+			return fmt.Sprint("counted twice, or the asker's own: ", v.By)
+		}
+		people[v.By] = true
+	}
+	return ""
+}
+
+// underWay counts the calls whose end nobody has told.
+func underWay(c approval.Case) int {
+	n := 0
+	for _, it := range c.Items {
+		if it.Claimed && it.Why.ID == "why.no-answer-yet" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,134 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands"
+)
+
+// sightings are looks at one item, by seconds after the call.
+type sightings []struct {
+	at   int
+	seen commands.Seen
+}
+
+// The default watch is 30 s, the default patience 2 min.
+func TestLooking(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		looks sightings
+		seen  commands.Seen // what the case says after the last look
+		first int           // since when
+		done  bool
+	}{
+		{"gone is said at once, and watched", sightings{{1, commands.Gone}}, commands.Gone, 1, false},
+		{"gone to the end of the watch", sightings{{1, commands.Gone}, {30, commands.Gone}}, commands.Gone, 1, true},
+		{"gone, just before the end of it", sightings{{1, commands.Gone}, {29, commands.Gone}}, commands.Gone, 1, false},
+		{"gone and then back", sightings{{1, commands.Gone}, {12, commands.CameBack}}, commands.CameBack, 12, true},
+		{"back at the first look", sightings{{1, commands.CameBack}}, commands.CameBack, 1, true},
+		{"slow to go", sightings{{1, commands.StillThere}, {9, commands.Gone}}, commands.Gone, 9, false},
+		{"slow to go, to the end", sightings{{1, commands.StillThere}, {9, commands.Gone}, {31, commands.Gone}}, commands.Gone, 9, true},
+		{"still there at the end", sightings{{1, commands.StillThere}, {30, commands.StillThere}}, commands.StillThere, 1, true},
+		{"there again", sightings{{1, commands.Gone}, {30, commands.StillThere}}, commands.StillThere, 30, true},
+		{"no look is had", sightings{{1, commands.NotLooked}, {60, commands.NotLooked}}, commands.NotLooked, 0, false},
+		{"a failed look forgets nothing", sightings{{1, commands.Gone}, {9, commands.NotLooked}}, commands.Gone, 1, false},
+		{"an early look does not stand for the end of the watch", sightings{{1, commands.StillThere}, {40, commands.NotLooked}}, commands.StillThere, 1, false},
+		{"the first good look is a late one", sightings{{1, commands.NotLooked}, {50, commands.Gone}}, commands.Gone, 50, true},
+	} {
+		t.Run(c.name, func(t *testing.T) { looking(t, c.looks, c.seen, c.first, c.done) })
+	}
+}
+
+func looking(t *testing.T, looks sightings, seen commands.Seen, first int, done bool) {
+	c := in(t, approval.Verifying, 1)
+	deadline := c.Deadline
+	for i, l := range looks {
+		at := start.Add(time.Duration(l.at) * time.Second)
+		require.Equal(t, approval.Verifying, c.State, "before look %d", i)
+		c = step(t, c, looked(at, l.seen), at)
+		if l.seen != commands.NotLooked {
+			require.Equal(t, at, c.Items[0].LookedAt)
+		}
+		if !c.State.Over() {
+			require.Equal(t, deadline, c.Deadline, "looking buys no time")
+			require.Equal(t, at.Add(time.Second), c.Due)
+		}
+	}
+	require.Equal(t, seen, c.Items[0].Seen)
+	require.Equal(t, commands.Answered, c.Items[0].Done, "a look says nothing about the call")
+	require.Equal(t, done, c.State == approval.Done)
+	if first > 0 {
+		require.Equal(t, start.Add(time.Duration(first)*time.Second), c.Items[0].FirstSeen)
+	}
+}
+
+func TestWhoCameBack(t *testing.T) {
+	c := in(t, approval.Verifying, 1)
+	e := looked(start, commands.CameBack)
+	e.Seen[0].Successor = "10.0.0.1:4096"
+	c = step(t, c, e, start)
+	require.Equal(t, "10.0.0.1:4096", c.Items[0].Successor)
+}
+
+func TestPatienceEnds(t *testing.T) {
+	for _, seen := range []commands.Seen{commands.NotLooked, commands.StillThere, commands.Gone} {
+		c := in(t, approval.Verifying, 1)
+		require.Equal(t, start.Add(2*time.Minute), c.Deadline)
+		c = step(t, c, looked(start.Add(time.Second), seen), start.Add(time.Second))
+		c = step(t, c, approval.Timeout{}, c.Deadline)
+		require.Equal(t, approval.Done, c.State)
+		require.Equal(t, seen, c.Items[0].Seen, "it says what was seen, and no more")
+	}
+}
+
+// The next look is never put off beyond the case's deadline, and never forgotten.
+func TestTheNextLookIsWithinPatience(t *testing.T) {
+	c := in(t, approval.Verifying, 1)
+	e := looked(start, commands.Gone)
+	e.Next = c.Deadline.Add(time.Minute)
+	require.Equal(t, c.Deadline, step(t, c, e, start).Due)
+	e.Next = time.Time{}
+	require.Equal(t, c.Deadline, step(t, c, e, start).Due)
+}
+
+func TestSeveralItems(t *testing.T) {
+	at := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
+	c := in(t, approval.Verifying, 3)
+	c = step(t, c, looked(at(1), commands.Gone, commands.CameBack, commands.NotLooked), at(1))
+	require.Equal(t, approval.Verifying, c.State, "one that came back decides only for itself")
+	c = step(t, c, looked(at(9), commands.Gone, commands.Gone, commands.StillThere), at(9))
+	assert.Equal(t, commands.CameBack, c.Items[1].Seen, "what came back stays so, also when it leaves by itself")
+	assert.Equal(t, at(1), c.Items[1].LookedAt)
+	c = step(t, c, looked(at(30), commands.Gone, commands.Gone, commands.NotLooked), at(30))
+	require.Equal(t, approval.Verifying, c.State, "the third was not watched to the end")
+	c = step(t, c, looked(at(33), commands.NotLooked, commands.Gone, commands.StillThere), at(33))
+	require.Equal(t, approval.Done, c.State)
+	var seen []commands.Seen
+	for _, it := range c.Items {
+		seen = append(seen, it.Seen)
+	}
+	require.Equal(t, []commands.Seen{commands.Gone, commands.CameBack, commands.StillThere}, seen)
+}
+
+// What was never done is not looked at: a session that ends by itself meanwhile
+// is none of ours.
+func TestItemsThatWereNotDoneAreNotJudged(t *testing.T) {
+	c := step(t, in(t, approval.Approved, 3), claim(), start)
+	c = step(t, c, called(0, commands.Declined), start)
+	c = step(t, c, claim(), start)
+	c = step(t, c, called(1, commands.Answered), start)
+	c = step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Verifying, c.State)
+	end := c.Called.Add(c.Limits.Watch)
+	c = step(t, c, looked(end, commands.Gone, commands.Gone, commands.Gone), end)
+	require.Equal(t, approval.Done, c.State)
+	require.Equal(t, commands.NotLooked, c.Items[0].Seen)
+	require.Equal(t, commands.Gone, c.Items[1].Seen)
+	require.Equal(t, commands.NotLooked, c.Items[2].Seen)
+	require.Equal(t, commands.NotSent, c.Items[2].Done)
+}

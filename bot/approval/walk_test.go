@@ -1,0 +1,261 @@
+package approval_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands"
+)
+
+// The walk visits everything that Step can reach from Open with two items:
+// from each case it finds, it tries every event below at every moment that
+// makes a difference. Cases that differ only by the clock are one place. The
+// laws are checked on every step, and so is that no event writes to the case it
+// was given.
+
+// place is a case, the moment it is at, and what its past was.
+type place struct {
+	c    approval.Case
+	now  time.Time
+	past past
+}
+
+// past is what the case itself need not remember.
+type past struct {
+	approved bool
+	claims   [2]int // claims of an item less those that the vendor gave back
+	declined int
+}
+
+// move is one step from a place.
+type move struct {
+	from, to place
+	e        approval.Event
+}
+
+func TestWalk(t *testing.T) {
+	seen, steps := map[string]bool{}, 0
+	places := walk(t, func(m move) {
+		steps++
+		seen[fmt.Sprint(m.from.c.State, " → ", m.to.c.State)] = true
+		obey(t, m)
+	})
+	t.Logf("%d places, %d steps that count", places, steps)
+	require.Greater(t, places, 300)
+	require.ElementsMatch(t, life(), slices.Collect(maps.Keys(seen)), "what happens is what the package's table says")
+}
+
+func obey(t *testing.T, m move) {
+	t.Helper()
+	for _, l := range laws {
+		if why := l.check(m); why != "" {
+			t.Fatalf("%s: %s\n%s at %s\nfrom %s\nto   %s",
+				l.name, why, m.e.Name(), m.to.now.Sub(start), text(t, m.from.c), text(t, m.to.c))
+		}
+	}
+}
+
+// life is the table of the package comment.
+func life() []string {
+	var all []string
+	for from, to := range map[approval.State][]approval.State{
+		approval.Planning:  {approval.Refused, approval.Pending, approval.Approved, approval.Done, approval.Lapsed},
+		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn},
+		approval.Approved:  {approval.Approved, approval.Running, approval.Done, approval.Refused, approval.Withdrawn, approval.Lapsed},
+		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
+		approval.Verifying: {approval.Verifying, approval.Done},
+	} {
+		for _, s := range to {
+			all = append(all, fmt.Sprint(from, " → ", s))
+		}
+	}
+	return all
+}
+
+// walk calls see with every step that counts, and returns how many places
+// there are.
+func walk(t *testing.T, see func(move)) int {
+	t.Helper()
+	first := place{c: open(), now: start}
+	seen, queue := map[string]bool{first.key(): true}, []place{first}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		require.Less(t, len(seen), 20_000, "the walk has no end")
+		ends(t, at)
+		for _, m := range at.moves(t) {
+			see(m)
+			if k := m.to.key(); !seen[k] {
+				seen[k] = true
+				queue = append(queue, m.to)
+			}
+		}
+	}
+	return len(seen)
+}
+
+// moves tries everything. What does not count must leave no trace.
+func (p place) moves(t *testing.T) []move {
+	t.Helper()
+	before := reread(t, p.c)
+	require.Equal(t, before, p.c, "a case survives being stored")
+	var all []move
+	for _, now := range p.moments() {
+		for _, e := range p.events(now) {
+			if next, counts := p.try(t, e, now); counts {
+				all = append(all, move{p, place{next, now, p.past.with(p.c, next)}, e})
+			}
+		}
+	}
+	require.Equal(t, before, p.c, "an event wrote to the case it was given")
+	return all
+}
+
+// try reports whether an event counts. If it does not, the case is as it was;
+// for an end that is always somebody's refusal and never a fault.
+func (p place) try(t *testing.T, e approval.Event, now time.Time) (approval.Case, bool) {
+	t.Helper()
+	next, err := approval.Step(p.c, e, now)
+	if err == nil {
+		return next, true
+	}
+	if _, refused := errors.AsType[*approval.Refusal](err); p.c.State.Over() && !refused {
+		t.Fatalf("%s in %s: %v", e.Name(), p.c.State, err)
+	}
+	if !reflect.DeepEqual(p.c, next) {
+		t.Fatalf("%s in %s did not count and changed the case: %v", e.Name(), p.c.State, err)
+	}
+	return p.c, false
+}
+
+func reread(t *testing.T, c approval.Case) approval.Case {
+	t.Helper()
+	var back approval.Case
+	require.NoError(t, json.Unmarshal([]byte(text(t, c)), &back))
+	return back
+}
+
+// moments are those at which something may be different, never in the past.
+func (p place) moments() []time.Time {
+	all := []time.Time{p.now}
+	if !p.c.Called.IsZero() {
+		all = append(all, p.c.Called.Add(p.c.Limits.Watch))
+	}
+	if !p.c.Deadline.IsZero() {
+		all = append(all, p.c.Deadline.Add(-time.Microsecond), p.c.Deadline)
+	}
+	return slices.DeleteFunc(all, func(at time.Time) bool { return at.Before(p.now) })
+}
+
+// events are one of each kind, and those variants that may count in the state.
+func (p place) events(now time.Time) []approval.Event {
+	all := slices.Collect(maps.Values(events()))
+	switch p.c.State {
+	case approval.Planning:
+		all = append(all, approval.Planned{Plan: plan(2), Decision: run()}, approval.Planned{Plan: plan(2), Decision: consult(1)},
+			approval.Planned{Plan: plan(2), Decision: consult(2)}, approval.Planned{Plan: plan(2)})
+	case approval.Pending:
+		all = append(all, approval.Withdrawal{By: bob})
+		for _, by := range []commands.Person{alice, bob, carol} {
+			demanding, stale := yes(by), yes(by)
+			demanding.Need, stale.Fingerprint = 3, ""
+			all = append(all, yes(by), no(by), demanding, stale, vote(by, ""))
+		}
+	case approval.Approved:
+		all = append(all, approval.Withdrawal{By: bob}, approval.Ended{State: approval.Running}, approval.Ended{State: approval.Lapsed},
+			approval.Postponed{Until: now.Add(24 * time.Hour)}, approval.Postponed{Until: now.Add(5 * time.Second)}, approval.Postponed{})
+	case approval.Running:
+		all = append(answers(now), append(all, approval.Claim{Owner: "R-2"})...)
+	case approval.Verifying:
+		all = append(all, looks(now)...)
+	}
+	return all
+}
+
+func answers(now time.Time) []approval.Event {
+	others := called(0, commands.Answered)
+	others.Owner = "R-2"
+	all := []approval.Event{others, called(-1, commands.Answered), called(2, commands.Answered)}
+	for i := range 2 {
+		for _, d := range []commands.Done{commands.NotSent, commands.Answered, commands.Declined, commands.Unknown} {
+			e := called(i, d)
+			soon, late := e, e
+			soon.Again, soon.Until = true, now.Add(time.Second)
+			late.Again, late.Until = true, now.Add(time.Hour)
+			all = append(all, e, soon, late)
+		}
+	}
+	return all
+}
+
+func looks(now time.Time) []approval.Event {
+	all := []approval.Event{looked(now), looked(now, commands.Gone)}
+	seen := []commands.Seen{commands.NotLooked, commands.Gone, commands.StillThere, commands.CameBack}
+	for _, a := range seen {
+		for _, b := range seen {
+			e := looked(now, a, b)
+			e.Next = now.Add(time.Minute)
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// key is the same for places that differ in nothing that can make a difference
+// from here on.
+func (p place) key() string {
+	c := p.c
+	k := fmt.Sprint(c.State)
+	switch c.State {
+	case approval.Pending:
+		k += fmt.Sprint(c.Decision.Need, c.Votes)
+	case approval.Approved, approval.Running:
+		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past)
+	}
+	for _, it := range c.Items {
+		undone := it.Done == commands.NotSent || it.Done == commands.Declined
+		watched := it.LookedAt.Before(c.Called.Add(c.Limits.Watch))
+		k += fmt.Sprint(" ", it.Claimed, undone, it.Why.ID == "why.no-answer-yet", it.Seen, watched)
+	}
+	return k + fmt.Sprint(p.now.Before(c.Deadline), p.now.Before(c.Called.Add(c.Limits.Watch)))
+}
+
+// with is the past after a step.
+func (h past) with(from, to approval.Case) past {
+	h.approved = h.approved || to.State == approval.Approved
+	for i, it := range to.Items {
+		before := i < len(from.Items) && from.Items[i].Claimed
+		switch {
+		case it.Claimed && !before:
+			h.claims[i]++
+		case before && !it.Claimed:
+			h.claims[i]--
+			h.declined++
+		}
+	}
+	return h
+}
+
+// Time alone brings every case to its end, in two steps at most.
+func ends(t *testing.T, p place) {
+	t.Helper()
+	c := p.c
+	for steps := 0; !c.State.Over(); steps++ {
+		require.Less(t, steps, 2, text(t, p.c))
+		next, err := approval.Step(c, approval.Timeout{}, c.Deadline)
+		require.NoError(t, err)
+		require.NotEqual(t, c.State, next.State, "a deadline that has passed moves the case on")
+		c = next
+	}
+	_, err := approval.Step(c, approval.Timeout{}, p.now.Add(1000*time.Hour))
+	require.Error(t, err)
+}

@@ -1,0 +1,30 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"quell/bot/approval"
+)
+
+// Recent lists the newest cases first, for people.
+func (s *Store) Recent(ctx context.Context, most int) ([]approval.Case, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT body FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var cases []approval.Case
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		var c approval.Case
+		if err := json.Unmarshal([]byte(body), &c); err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, rows.Err()
+}

@@ -1,0 +1,116 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+var caseChecks = []check{
+	{"a new case comes back as it was", comesBack},
+	{"what people typed comes back letter by letter", letterByLetter},
+	{"moments come back, and where they were", momentsComeBack},
+	{"a case that is not there", notThere},
+	{"one origin opens one case", oneOrigin},
+	{"one origin, many at once", oneOriginRaced},
+	{"a new case over an old one", idTaken},
+}
+
+func comesBack(t *testing.T, a, b Store) {
+	c := Create(t, a, "Q-1")
+	require.Equal(t, Ask("Q-1"), c)
+	r, err := b.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, store.Record{Case: c, ShownSeq: c.Seq}, r, "nobody has to draw a case that is being looked up")
+	require.Len(t, Chain(t, b), 1)
+}
+
+func letterByLetter(t *testing.T, a, b Store) {
+	c := Ask("Q-1")
+	c.Request.Reason, c.Request.Things = nasty, []string{nasty, "", nasty}
+	e := Entry(c, "ask")
+	e.Detail = map[string]string{nasty: nasty, "": ""}
+	_, err := a.Create(t.Context(), c, nasty[:8], e)
+	require.NoError(t, err)
+	stored(t, b, c)
+	c = Move(t, a, c, approval.Unplanned{Why: words.New("mistake.session-unknown", words.V{"thing": words.Text(nasty)})})
+	stored(t, b, c)
+	require.Equal(t, e, Chain(t, b)[0])
+}
+
+func momentsComeBack(t *testing.T, a, b Store) {
+	c := Ask("Q-1")
+	c.Opened = start.Add(789).In(time.FixedZone("Asia/Tokyo", 9*60*60))
+	_, err := a.Create(t.Context(), c, "E-1", Entry(c, "ask"))
+	require.NoError(t, err)
+	r, err := b.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.True(t, r.Case.Opened.Truncate(time.Microsecond).Equal(start), "a case's moments last to the microsecond at least")
+	require.Equal(t, 18, r.Case.Opened.Hour())
+	require.True(t, Chain(t, b)[0].At.Equal(start))
+}
+
+func notThere(t *testing.T, a, b Store) {
+	for _, id := range []string{"", "Q-1", "q-1", "%"} {
+		_, err := a.Load(t.Context(), id)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+	Create(t, a, "Q-1")
+	_, err := b.Load(t.Context(), "q-1")
+	require.ErrorIs(t, err, store.ErrNotFound, "an id is its letters, large and small")
+}
+
+// A delivery that is judged twice, by whichever replica, opens one case.
+func oneOrigin(t *testing.T, a, b Store) {
+	first := Create(t, a, "Q-1")
+	second := Ask("Q-2")
+	things := slices.Clone(second.Request.Things)
+	got, err := b.Create(t.Context(), second, "E-Q-1", Entry(second, "ask"))
+	require.NoError(t, err)
+	require.Equal(t, first, got)
+
+	over := Move(t, a, first, approval.Unplanned{Why: tired})
+	got, err = b.Create(t.Context(), second, "E-Q-1", Entry(second, "ask"))
+	require.NoError(t, err)
+	require.Equal(t, over, got, "as it is by now, with nothing of the second in it")
+	got, err = b.Create(t.Context(), Ask("Q-1"), "E-Q-1", Entry(first, "ask"))
+	require.NoError(t, err)
+	require.Equal(t, over, got, "also under the same id")
+
+	require.Equal(t, things, second.Request.Things)
+	_, err = a.Load(t.Context(), "Q-2")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.Len(t, Chain(t, b), 2)
+}
+
+func oneOriginRaced(t *testing.T, a, b Store) {
+	ids := make([]string, many)
+	for _, err := range race(a, b, func(i int, s Store) error {
+		c, err := s.Create(t.Context(), Ask(name(i)), "E-1", Entry(Ask(name(i)), "ask"))
+		ids[i] = c.ID
+		return err
+	}) {
+		require.NoError(t, err)
+	}
+	require.Len(t, slices.Compact(ids), 1, "all are told of the same case")
+	require.Len(t, Chain(t, a), 1)
+	stored(t, b, Ask(ids[0]))
+}
+
+// Two cases that drew the same id: the second is refused whole.
+func idTaken(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	_, err := b.Create(t.Context(), Ask("Q-1"), "E-2", Entry(Ask("Q-1"), "ask"))
+	require.Error(t, err)
+	stored(t, a, c)
+	require.Len(t, Chain(t, a), 2)
+	again, err := b.Create(t.Context(), Ask("Q-2"), "E-2", Entry(Ask("Q-2"), "ask"))
+	require.NoError(t, err)
+	require.Equal(t, "Q-2", again.ID, "its origin is still free")
+}

@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+)
+
+var dueChecks = []check{
+	{"due to the microsecond", dueByTime},
+	{"the longest due first, and so many at most", dueInOrder},
+	{"due until people see it", dueUnshown},
+	{"what nobody can be shown keeps nothing waiting", dueBeforeUnshown},
+	{"what is shown never goes back", neverBack},
+}
+
+func due(t *testing.T, s Store, now time.Time, most int) []string {
+	t.Helper()
+	ids, err := s.Due(t.Context(), now, most)
+	require.NoError(t, err)
+	return ids
+}
+
+// show says that people see the case as it is.
+func show(t *testing.T, s Store, c approval.Case) {
+	t.Helper()
+	require.NoError(t, s.Shown(t.Context(), c.ID, c.Seq, store.Card{Channel: "C1", TS: "1." + c.ID}))
+}
+
+func dueByTime(t *testing.T, a, b Store) {
+	c := Create(t, a, "Q-1")
+	require.Empty(t, due(t, b, c.Due.Add(-time.Microsecond), 9))
+	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due, 9))
+	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due.In(time.FixedZone("", -7*60*60)).Add(time.Hour), 9))
+
+	c = Move(t, a, c, Planned("x"))
+	show(t, a, c)
+	require.Empty(t, due(t, b, c.Due.Add(-time.Microsecond), 9), "its time is another one now")
+	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due, 9))
+
+	c = Move(t, a, c, approval.Timeout{})
+	show(t, a, c)
+	require.Empty(t, due(t, b, start.Add(1000*time.Hour), 9), "an end is never due again")
+}
+
+func dueInOrder(t *testing.T, a, b Store) {
+	for i, id := range []string{"Q-C", "Q-A", "Q-B"} {
+		c := Ask(id)
+		c.Due = start.Add(time.Duration(i) * time.Microsecond)
+		_, err := a.Create(t.Context(), c, "E-"+id, Entry(c, "ask"))
+		require.NoError(t, err)
+	}
+	later := start.Add(time.Hour)
+	require.Equal(t, []string{"Q-C", "Q-A", "Q-B"}, due(t, b, later, 9))
+	require.Equal(t, []string{"Q-C", "Q-A"}, due(t, b, later, 2))
+	require.Empty(t, due(t, b, later, 0))
+}
+
+func dueUnshown(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "people do not see it yet")
+	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due, 9), "due for two reasons, and listed once")
+	show(t, b, c)
+	require.Empty(t, due(t, a, start, 9))
+	r, err := a.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, store.Record{Case: c, Card: store.Card{Channel: "C1", TS: "1.Q-1"}, ShownSeq: 2}, r)
+
+	over := Move(t, a, c, no())
+	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "an end has to be seen as well")
+	show(t, a, over)
+	require.Empty(t, due(t, b, start, 9))
+}
+
+// A card whose channel is gone can never be drawn. However many of those there
+// are, they do not crowd out a case whose deadline has come.
+func dueBeforeUnshown(t *testing.T, a, b Store) {
+	for i := range 4 {
+		Move(t, a, Create(t, a, name(i)), approval.Unplanned{Why: tired})
+	}
+	open := Move(t, a, Create(t, a, "Q-open"), Planned("x"))
+	late := Create(t, a, "Q-late")
+	require.Equal(t, []string{"Q-late"}, due(t, b, late.Due, 1))
+	require.Equal(t, []string{"Q-late", "Q-open"}, due(t, b, late.Due, 2))
+	require.Len(t, due(t, b, late.Due, 9), 6)
+	require.Equal(t, []string{"Q-late", "Q-open"}, due(t, b, open.Due, 2))
+}
+
+func neverBack(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
+	first, second := store.Card{Channel: "C1", TS: "1.1"}, store.Card{Channel: "C2", TS: "2.2"}
+	require.NoError(t, a.Shown(t.Context(), "Q-1", c.Seq, first))
+	require.NoError(t, b.Shown(t.Context(), "Q-1", c.Seq-1, second))
+	r, err := a.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, store.Record{Case: c, Card: first, ShownSeq: c.Seq}, r, "a slow drawer changes nothing")
+
+	c = Move(t, b, c, approval.Withdrawal{By: asker})
+	r, err = b.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, store.Record{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
+}

@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+)
+
+var holdChecks = []check{
+	{"one thing, one live case", oneThing},
+	{"cases that share one thing of several", oneOfSeveral},
+	{"a thing that is named twice in one case", namedTwice},
+	{"things are kept until an end, and no longer", keptUntilEnd},
+	{"a case in planning keeps nothing", planningKeepsNothing},
+	{"equal ids of two kinds are two things", twoKinds},
+	{"of many who want a thing one gets it", oneGetsIt},
+	{"many who want the same things in other orders", otherOrders},
+}
+
+func holder(t *testing.T, s Store, thing string) string {
+	t.Helper()
+	id, err := s.Holder(t.Context(), thing)
+	require.NoError(t, err)
+	return id
+}
+
+// held checks that a case cannot get what another one holds, and that nothing
+// of the attempt is left behind.
+func held(t *testing.T, s Store, c approval.Case, by string, things ...string) {
+	t.Helper()
+	before := Chain(t, s)
+	next, e := Next(t, c, Planned(things...))
+	err := s.Advance(t.Context(), c.Seq, next, e)
+	h, ok := errors.AsType[*store.Held](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, by, h.By)
+	stored(t, s, c)
+	require.Equal(t, before, Chain(t, s))
+}
+
+func oneThing(t *testing.T, a, b Store) {
+	Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	second := Create(t, b, "Q-2")
+	held(t, b, second, "Q-1", "x")
+	second = Move(t, b, second, approval.Unplanned{Why: tired}) // its seq is free to go elsewhere
+	stored(t, a, second)
+	require.Equal(t, "Q-1", holder(t, b, "dcs/x"), "the end of the second takes nothing from the first")
+}
+
+func oneOfSeveral(t *testing.T, a, b Store) {
+	Move(t, a, Create(t, a, "Q-1"), Planned("y", "x"))
+	second := Create(t, b, "Q-2")
+	held(t, b, second, "Q-1", "w", "x", "z")
+	require.Empty(t, holder(t, a, "dcs/w"))
+	require.Empty(t, holder(t, a, "dcs/z"))
+	Move(t, b, second, Planned("w", "z"))
+	require.Equal(t, "Q-2", holder(t, a, "dcs/z"))
+}
+
+func namedTwice(t *testing.T, a, b Store) {
+	Move(t, a, Create(t, a, "Q-1"), Planned("x", "y", "x"), no())
+	Move(t, b, Create(t, b, "Q-2"), Planned("x", "y"))
+}
+
+func keptUntilEnd(t *testing.T, a, b Store) {
+	claim := approval.Claim{Owner: "R-1"}
+	for i, life := range [][]approval.Event{
+		{yes(), claim, approval.Timeout{}, approval.Timeout{}}, // done, by way of verifying
+		{no()},                           // denied
+		{approval.Timeout{}},             // expired
+		{approval.Withdrawal{By: asker}}, // withdrawn
+		{yes(), approval.Timeout{}},      // lapsed
+		{yes(), approval.Ended{State: approval.Refused, Why: tired}},
+	} {
+		c := Move(t, a, Create(t, a, name(i)), Planned("x", "y"))
+		other := Create(t, b, name(i)+"-other")
+		for _, e := range life {
+			require.False(t, c.State.Over())
+			held(t, b, other, c.ID, "y")
+			require.Equal(t, c.ID, holder(t, b, "dcs/x"))
+			c = Move(t, a, c, e)
+		}
+		require.True(t, c.State.Over())
+		require.Empty(t, holder(t, b, "dcs/x"), c.State)
+		Move(t, b, other, Planned("x", "y"), no())
+	}
+}
+
+func planningKeepsNothing(t *testing.T, a, b Store) {
+	Create(t, a, "Q-1")
+	Create(t, b, "Q-2")
+	refused := Planned("x")
+	refused.Decision.Verdict = ""
+	Move(t, a, Create(t, a, "Q-3"), refused)
+	require.Empty(t, holder(t, b, "dcs/x"))
+}
+
+func twoKinds(t *testing.T, a, b Store) {
+	c := Ask("Q-1")
+	c.Kind = "hulft"
+	_, err := a.Create(t.Context(), c, "E-1", Entry(c, "ask"))
+	require.NoError(t, err)
+	Move(t, a, c, Planned("x"))
+	Move(t, b, Create(t, b, "Q-2"), Planned("x"))
+	require.Equal(t, "Q-1", holder(t, b, "hulft/x"))
+	require.Equal(t, "Q-2", holder(t, a, "dcs/x"))
+}
+
+// contend lets many cases go for things at once, and returns how each fared.
+func contend(t *testing.T, a, b Store, things func(i int) []string) []error {
+	t.Helper()
+	cases, nexts := make([]approval.Case, many), make([]approval.Case, many)
+	for i := range cases {
+		cases[i] = Create(t, a, name(i))
+		nexts[i], _ = Next(t, cases[i], Planned(things(i)...))
+	}
+	return race(a, b, func(i int, s Store) error {
+		return s.Advance(t.Context(), cases[i].Seq, nexts[i], Entry(nexts[i], "plan"))
+	})
+}
+
+// oneWon checks that one went through, and that all others were told of it.
+func oneWon(t *testing.T, s Store, errs []error, thing string) {
+	t.Helper()
+	by, won := holder(t, s, thing), 0
+	for i, err := range errs {
+		if err == nil {
+			won++
+			require.Equal(t, name(i), by)
+			continue
+		}
+		h, ok := errors.AsType[*store.Held](err)
+		require.True(t, ok, "%v", err)
+		require.Equal(t, by, h.By)
+	}
+	require.Equal(t, 1, won)
+	require.Len(t, Chain(t, s), many+1)
+}
+
+func oneGetsIt(t *testing.T, a, b Store) {
+	oneWon(t, b, contend(t, a, b, func(int) []string { return []string{"x"} }), "dcs/x")
+}
+
+// Taken in the order typed, two cases could wait for each other for ever.
+func otherOrders(t *testing.T, a, b Store) {
+	oneWon(t, b, contend(t, a, b, func(i int) []string {
+		if i%4 < 2 {
+			return []string{"x", "y"}
+		}
+		return []string{"y", "x"}
+	}), "dcs/y")
+}

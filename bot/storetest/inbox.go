@@ -1,0 +1,122 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/store"
+)
+
+var inboxChecks = []check{
+	{"a delivery is kept", delivered},
+	{"a delivery comes once", deliveredOnce},
+	{"two clicks that mean the same count once, until judged", twins},
+	{"deliveries that mean nothing in common", noTwins},
+	{"what nobody has judged", unjudged},
+	{"of many who bring the same one is fresh", oneIsFresh},
+}
+
+func delivery(id, twin string) store.Delivery {
+	return store.Delivery{ID: id, Twin: twin, Kind: "pressed", Body: `{"id":"` + id + `"}`, Received: start}
+}
+
+// receive reports whether a delivery was new.
+func receive(t *testing.T, s Store, d store.Delivery) bool {
+	t.Helper()
+	fresh, err := s.Receive(t.Context(), d)
+	require.NoError(t, err)
+	return fresh
+}
+
+func left(t *testing.T, s Store, before time.Time, most int) []store.Delivery {
+	t.Helper()
+	all, err := s.Unjudged(t.Context(), before, most)
+	require.NoError(t, err)
+	return all
+}
+
+func delivered(t *testing.T, a, b Store) {
+	d := delivery("E-1", "")
+	d.Body = `{"text":"` + "リーク ' \\\" $1 🧨" + `"}`
+	d.Received = start.Add(999).In(time.FixedZone("", 9*60*60))
+	require.True(t, receive(t, a, d))
+	all := left(t, b, start.Add(time.Second), 9)
+	require.Len(t, all, 1)
+	require.True(t, all[0].Received.Equal(start), "to the microsecond")
+	require.Equal(t, []string{d.ID, d.Kind, d.Body}, []string{all[0].ID, all[0].Kind, all[0].Body})
+}
+
+func deliveredOnce(t *testing.T, a, b Store) {
+	require.True(t, receive(t, a, delivery("E-1", "")))
+	changed := delivery("E-1", "another")
+	changed.Body = "{}"
+	require.False(t, receive(t, b, changed))
+	require.True(t, receive(t, b, delivery("E-2", "another")), "what did not count takes no place")
+	require.NoError(t, b.Judged(t.Context(), "E-1", start))
+	require.False(t, receive(t, a, delivery("E-1", "")), "also once it is judged")
+	require.Len(t, left(t, a, start.Add(time.Second), 9), 1)
+}
+
+func twins(t *testing.T, a, b Store) {
+	click := "Q-1 T1/U2 approve abcdefghij"
+	require.True(t, receive(t, a, delivery("E-1", click)))
+	require.False(t, receive(t, b, delivery("E-2", click)))
+	require.True(t, receive(t, b, delivery("E-3", click+"x")))
+	require.Len(t, left(t, b, start.Add(time.Second), 9), 2, "the second click is not kept")
+
+	require.NoError(t, a.Judged(t.Context(), "E-1", start))
+	require.True(t, receive(t, b, delivery("E-4", click)), "what was refused then may be right now")
+	require.False(t, receive(t, a, delivery("E-5", click)))
+	require.NoError(t, a.Judged(t.Context(), "E-1", start), "judging it again changes nothing")
+	require.False(t, receive(t, a, delivery("E-6", click)))
+}
+
+func noTwins(t *testing.T, a, b Store) {
+	for i := range 5 {
+		require.True(t, receive(t, a, delivery(fmt.Sprint("E-", i), "")))
+	}
+	require.Len(t, left(t, b, start.Add(time.Second), 9), 5)
+}
+
+func unjudged(t *testing.T, a, b Store) {
+	for i, id := range []string{"E-C", "E-A", "E-B"} {
+		d := delivery(id, "")
+		d.Received = start.Add(time.Duration(i) * time.Microsecond)
+		require.True(t, receive(t, a, d))
+	}
+	ids := func(before time.Time, most int) (all []string) {
+		for _, d := range left(t, b, before, most) {
+			all = append(all, d.ID)
+		}
+		return all
+	}
+	require.Empty(t, ids(start, 9), "received before, not at")
+	require.Equal(t, []string{"E-C"}, ids(start.Add(time.Microsecond), 9))
+	require.Equal(t, []string{"E-C", "E-A", "E-B"}, ids(start.Add(time.Second), 9), "the oldest first")
+	require.Equal(t, []string{"E-C", "E-A"}, ids(start.Add(time.Second), 2))
+	require.NoError(t, a.Judged(t.Context(), "E-C", start))
+	require.NoError(t, a.Judged(t.Context(), "no such delivery", start))
+	require.Equal(t, []string{"E-A", "E-B"}, ids(start.Add(time.Second), 9))
+}
+
+func oneIsFresh(t *testing.T, a, b Store) {
+	errTwin, fresh := errors.New("twin"), 0
+	for _, err := range race(a, b, func(i int, s Store) error {
+		ok, err := s.Receive(t.Context(), delivery(fmt.Sprint("E-", i), "the same click"))
+		if err == nil && !ok {
+			return errTwin
+		}
+		return err
+	}) {
+		if err == nil {
+			fresh++
+			continue
+		}
+		require.ErrorIs(t, err, errTwin)
+	}
+	require.Equal(t, 1, fresh)
+}

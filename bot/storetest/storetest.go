@@ -1,0 +1,59 @@
+// Package storetest is what every store of cases must pass, whichever database
+// it rests on. There are no opt-outs.
+//
+// Each check gets a fresh database as two handles on it: what one does the
+// other sees, and where two race one wins. An engine that lets a second program
+// in gives two handles of their own. One that does not, such as SQLite behind
+// the lock of store.Open, gives the same handle twice: its checks then race
+// within one program, which is all the racing that can happen there.
+//
+// What only one engine can show (a locked folder, a crash, a full disk) is
+// tested with that engine.
+package storetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+)
+
+// Store is all that the program asks of a database.
+type Store interface {
+	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
+	Load(ctx context.Context, id string) (store.Record, error)
+	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
+	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+	Shown(ctx context.Context, id string, seq int64, at store.Card) error
+	Holder(ctx context.Context, thing string) (string, error)
+
+	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
+	Judged(ctx context.Context, id string, now time.Time) error
+	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
+
+	Note(ctx context.Context, e audit.Entry) error
+	Links(ctx context.Context, id string, f func(audit.Link) error) error
+}
+
+// check is one promise, tried on a fresh database.
+type check struct {
+	name string
+	try  func(t *testing.T, a, b Store)
+}
+
+// Run holds a store to all of it. open makes a fresh database and closes it
+// with t.
+func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
+	t.Helper()
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, recordChecks) {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := open(t)
+			c.try(t, a, b)
+			Chain(t, b) // whatever was done, the record is whole
+		})
+	}
+}
