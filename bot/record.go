@@ -64,6 +64,8 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
 			"status": strconv.Itoa(o.Receipt.Status), "request_id": o.Receipt.RequestID,
 		}
+	case approval.Ended:
+		return map[string]string{"why": e.Why.ID, "cause": e.Cause.ID}
 	case approval.Looked:
 		d := map[string]string{"looked": e.At.UTC().Format(time.RFC3339Nano)}
 		for i, s := range e.Seen {

@@ -68,7 +68,7 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, l
 	e := approval.Called{Owner: b.Replica, Index: i}
 	e.Outcome.Seen = commands.NotLooked
 	now := b.Now()
-	if late := now.After(looked.Add(lookFresh)) && i == 0; late || now.Add(callWithin).After(c.Deadline) {
+	if now.After(looked.Add(lookFresh)) || now.Add(callWithin).After(c.Deadline) {
 		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
 		return e
 	}
@@ -124,7 +124,7 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 	}
 	now := b.Policy.Decide(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
-		return approval.Ended{State: approval.Refused, Why: now.Why}
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
 	need, yes := max(now.Need, c.Decision.Need), 0
 	for _, v := range c.Votes {

@@ -1,0 +1,191 @@
+package bot_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+func TestFromRequestToOutcome(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	require.Equal(t, approval.Pending, c.State)
+	assert.Zero(t, w.system.calls(), "nothing is sent before it is approved")
+
+	assert.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	done := w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, commands.Answered, done.Items[0].Done)
+	assert.Equal(t, commands.Gone, done.Items[0].Seen)
+	assert.Equal(t, 1, w.system.calls())
+
+	var events []string
+	var v audit.Verifier
+	require.NoError(t, w.db.Links(t.Context(), "", func(l audit.Link) error {
+		e, err := audit.Parse(l.Body)
+		require.NoError(t, err)
+		events = append(events, e.Event)
+		return v.Check(l)
+	}))
+	assert.Subset(t, events, []string{"ask", "plan", "approve", "claim", "answer", "look"})
+}
+
+func TestEveryClickIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	other := c
+	other.Plan.Fingerprint = "another"
+	unknown := c
+	unknown.ID = "Q-NOSUCH"
+	for _, tt := range []struct {
+		name, user string
+		choice     bot.Choice
+		on         approval.Case
+		answer     string
+	}{
+		{"own request", "U0ANNA", bot.Approve, c, "vote.own"},
+		{"no role", "U0EVE", bot.Approve, c, "vote.role"},
+		{"no role, no", "U0EVE", bot.Deny, c, "vote.role"},
+		{"another fingerprint", "U0BEN", bot.Approve, other, "vote.stale"},
+		{"unknown case", "U0BEN", bot.Approve, unknown, "vote.no-case"},
+		{"somebody else's request", "U0BEN", bot.Withdraw, c, "vote.withdraw-other"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			assert.Equal(t, tt.answer, w.press(w.bot, tt.user, tt.choice, tt.on))
+		})
+	}
+	assert.Empty(t, w.press(w.bot, "U0BEN", bot.Deny, c))
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", bot.Approve, c))
+	assert.Zero(t, w.system.calls())
+}
+
+func TestAGuestMayNotVoteWhateverTheirRole(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.stand("U0BEN", policy.Guest)
+	assert.Equal(t, "refused.standing.guest", w.press(w.bot, "U0BEN", bot.Approve, c))
+}
+
+func TestAVoteWaitsForALookUp(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.set(true)
+	assert.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Approve, c))
+	assert.Equal(t, "heard.twice", w.press(w.bot, "U0BEN", bot.Approve, c), "the vote is kept")
+	w.people.set(false)
+	w.clock.advance(20 * time.Second)
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+func TestAVoteThatWasRefusedMayComeAgain(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.stand("U0BEN", policy.Deactivated)
+	require.Equal(t, "refused.standing.deactivated", w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.people.stand("nobody", policy.Guest)
+	assert.Eventually(t, func() bool { return w.press(w.bot, "U0BEN", bot.Approve, c) == "" }, 10*time.Second, 10*time.Millisecond)
+}
+
+func TestTwoClickAtOnce(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	replicas := []*bot.Bot{w.bot, w.replica("R-2", rules)}
+	var both sync.WaitGroup
+	for i, user := range []string{"U0BEN", "U0CAT"} {
+		both.Go(func() { w.press(replicas[i], user, bot.Approve, c) })
+	}
+	both.Wait()
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+func TestThePolicyOfNowMustAllowItToo(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	stricter := w.replica("R-2", rules+`
+  - {name: frozen, effect: deny, commands: [kill-session], targets: [cache]}
+`)
+	assert.Equal(t, "vote.policy", w.press(stricter, "U0BEN", bot.Approve, c))
+}
+
+func TestAnApproverWhoLostTheirRightsDoesNotCount(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
+	require.Equal(t, "vendor.unavailable", w.say("U0ANNA", "cache "+peer), "a plan needs a look")
+	w.system.upset(func(s *system) { s.fail = nil })
+	c := w.ask()
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Approved)
+	w.people.stand("U0BEN", policy.Deactivated)
+	w.system.upset(func(s *system) { s.fail = nil })
+	w.clock.advance(10 * time.Second)
+	w.reaches(w.bot, c.ID, approval.Refused)
+	assert.Zero(t, w.system.calls())
+}
+
+func TestWhatTheCallLeavesKnown(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		err   *integrations.Error
+		done  commands.Done
+		calls int
+	}{
+		{"forbidden", &integrations.Error{Kind: integrations.Forbidden}, commands.Declined, 1},
+		{"not sent", &integrations.Error{Kind: integrations.NotSent}, commands.NotSent, 1},
+		{"no answer", &integrations.Error{Kind: integrations.NoAnswer}, commands.Unknown, 1},
+		{"5xx", &integrations.Error{Kind: integrations.Unavailable}, commands.Unknown, 1},
+		{"throttled for good", &integrations.Error{Kind: integrations.Throttled}, commands.Declined, 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			c := w.ask()
+			w.system.upset(func(s *system) { s.refuse = tt.err })
+			require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+			done := w.reaches(w.bot, c.ID, approval.Done)
+			assert.Equal(t, tt.done, done.Items[0].Done)
+			assert.Equal(t, tt.calls, w.system.calls())
+			if tt.done == commands.Unknown {
+				assert.Equal(t, commands.StillThere, done.Items[0].Seen)
+			}
+		})
+	}
+}
+
+func TestOneThingOneLiveCase(t *testing.T) {
+	w := newWorld(t)
+	w.ask()
+	assert.Equal(t, "case.joined", w.say("U0ANNA", "cache "+peer))
+	assert.Empty(t, w.say("U0ANNA", "cache 10.63.238.159:3058"), "another session is another matter")
+}
+
+func TestSeveralSessionsEachHaveTheirCall(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
+	c := w.screen.latest(t)
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	done := w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 2, w.system.calls())
+	for _, it := range done.Items {
+		assert.Equal(t, commands.Gone, it.Seen)
+	}
+}
+
+func TestNothingIsSentBeforeAPersonIsKnown(t *testing.T) {
+	w := newWorld(t)
+	w.people.set(true)
+	assert.Equal(t, "refused.lookup", w.say("U0ANNA", "cache "+peer))
+	w.people.set(false)
+	assert.Equal(t, "refused.miss.role", w.say("U0EVE", "cache "+peer))
+	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+}
