@@ -56,13 +56,23 @@ type drawing struct{ rich, plain words.Speaker }
 func title(c approval.Case) words.Message {
 	v := words.V{"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target)}
 	if c.State == approval.Verifying || c.State == approval.Done && c.Why.IsZero() {
-		v["outcome"] = words.Say(words.New("card.outcome." + string(worst(c.Items))))
+		v["outcome"] = words.Say(outcome(c.Items))
 		return words.New("card.title.outcome", v)
 	}
 	return words.New("card.title."+string(c.State), v)
 }
 
-// worst is the outcome that a title may claim for all items: the least good.
+// outcome is what a title may claim for all items at once.
+func outcome(items []approval.Item) words.Message {
+	for _, it := range items {
+		if it.Done == commands.Declined || it.Done == commands.NotSent {
+			return words.New("card.outcome.partly")
+		}
+	}
+	return words.New("card.outcome." + string(worst(items)))
+}
+
+// worst is the least good of what was seen.
 func worst(items []approval.Item) commands.Seen {
 	for _, s := range []commands.Seen{commands.StillThere, commands.NotLooked, commands.CameBack} {
 		for _, it := range items {
@@ -89,7 +99,7 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.waiting", v)
 	case c.State == approval.Verifying && worst(c.Items) == commands.Gone:
 		return words.New("card.status.watching", v)
-	case c.State == approval.Done && c.Why.IsZero():
+	case c.State == approval.Done && c.Why.IsZero() && worst(c.Items) != commands.NotLooked:
 		return words.New("card.status.verified", v)
 	case c.State.Over() && !c.Why.IsZero():
 		return words.New("card.status.ended", v)

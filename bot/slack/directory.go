@@ -117,7 +117,7 @@ func (d *directory) groupsOf(ctx context.Context, notBefore time.Time) (map[stri
 	}
 	asked := d.now()
 	groups, err := d.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
-	if err != nil && err.Error() != "plan_upgrade_required" {
+	if err != nil && code(err) != "plan_upgrade_required" {
 		return nil, fmt.Errorf("usergroups.list: %w", err)
 	}
 	of := map[string][]string{}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,15 +46,7 @@ func (s *Slack) Hear(ctx context.Context, handle Handler) error {
 
 // fatal names the refusals that no retry mends.
 func fatal(err error) bool {
-	if err == nil {
-		return false
-	}
-	for _, code := range []string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"} {
-		if strings.Contains(err.Error(), code) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, code(err))
 }
 
 func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handle Handler) {

@@ -15,10 +15,11 @@ import (
 // links of its own.
 type mrkdwn struct{}
 
-var (
-	escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	slackID = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,20}$`)
-)
+var slackID = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,20}$`)
+
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
 
 // Text keeps *, _, ~ and ` from being markup by an invisible word joiner.
 func (mrkdwn) Text(s string) string {
@@ -29,7 +30,7 @@ func (mrkdwn) Text(s string) string {
 		}
 		b.WriteRune(r)
 	}
-	return escaper.Replace(b.String())
+	return escape(b.String())
 }
 
 // Code shows an identifier letter by letter. A backtick would end it early.
@@ -38,7 +39,7 @@ func (mrkdwn) Code(s string) string {
 	if s == "" {
 		return "–"
 	}
-	return "`" + escaper.Replace(s) + "`"
+	return "`" + escape(s) + "`"
 }
 
 func (m mrkdwn) User(id string) string {

@@ -22,14 +22,13 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
-		if err != nil {
-			return at, fmt.Errorf("chat.update: %w", err)
+		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
+			return at, wrap("chat.update", err)
 		}
-		return at, nil
 	}
 	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, picture...)
 	if err != nil {
-		return at, fmt.Errorf("chat.postMessage: %w", err)
+		return at, wrap("chat.postMessage", err)
 	}
 	at = store.Card{Channel: channel, TS: ts}
 	s.explain(ctx, c, at)
@@ -41,7 +40,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 func (s *Slack) explain(ctx context.Context, c approval.Case, at store.Card) {
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for _, it := range c.Plan.Items {
-		text += "\n```\n" + cut(escaper.Replace(it.Call), maxSection-100) + "\n```"
+		text += "\n```\n" + cut(escape(it.Call), maxSection-100) + "\n```"
 	}
 	_, _, err := s.api.PostMessageContext(ctx, at.Channel, slack.MsgOptionTS(at.TS), slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl())
 	if err != nil {
@@ -65,10 +64,24 @@ func (s *Slack) Tell(ctx context.Context, to bot.Listener, m words.Message) erro
 		}
 		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
 	}
-	if _, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, slack.MsgOptionText(s.say(m), false)); err != nil {
-		return fmt.Errorf("chat.postEphemeral: %w", err)
+	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, slack.MsgOptionText(s.say(m), false))
+	return wrap("chat.postEphemeral", err)
+}
+
+// code is Slack's own word for what went wrong, or "".
+func code(err error) string {
+	if e, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return e.Err
 	}
-	return nil
+	return ""
+}
+
+// wrap says which method failed; nil stays nil.
+func wrap(method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", method, err)
 }
 
 // withoutURL keeps a response_url, which lets anybody answer, out of the log.

@@ -1,0 +1,183 @@
+package slack
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+var update = flag.Bool("update", false, "write the golden cards anew")
+
+var start = time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)
+
+// story is a case that tests lead through its life.
+type story struct {
+	t   *testing.T
+	c   approval.Case
+	now time.Time
+}
+
+func tell(t *testing.T, reason string, things ...integrations.Thing) *story {
+	t.Helper()
+	s := &story{t: t, now: start}
+	r := commands.Request{
+		Command: "kill-session", Target: "cache-prod", Things: []string{"10.63.238.158:2048"}, Reason: reason,
+		By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: "C0INC", At: start,
+	}
+	s.c = approval.Open("Q-7F3K2M", r, "dcs", approval.DefaultLimits(), s.now)
+	p := commands.Plan{Place: "node-1", Looked: start, Seen: 8, Fingerprint: "ptchgi2hvo"}
+	for _, thing := range things {
+		p.Items = append(p.Items, commands.Item{Thing: thing, Call: "POST /clients/kill"})
+	}
+	p.Hurts = []words.Message{words.New("hurts.kill-session", words.V{"count": words.Count(len(things))})}
+	d := policy.Decision{Verdict: policy.Consult, Rule: "kill-cache-sessions", Need: 1, From: []string{"incident-commander"}, Within: 15 * time.Minute}
+	return s.then(approval.Planned{Plan: p, Decision: d})
+}
+
+func (s *story) then(e approval.Event) *story {
+	s.t.Helper()
+	next, err := approval.Step(s.c, e, s.now)
+	require.NoError(s.t, err)
+	s.c, s.now = next, s.now.Add(time.Second)
+	return s
+}
+
+func (s *story) approved() *story {
+	v := approval.Vote{By: commands.Person{Team: "T0QUELL", User: "U0BEN"}, Choice: approval.Yes, At: s.now}
+	return s.then(approval.Voted{Vote: v, Fingerprint: "ptchgi2hvo"})
+}
+
+func (s *story) called(o commands.Outcome) *story {
+	s.then(approval.Claim{Owner: "R-1"})
+	o.Seen = commands.NotLooked
+	return s.then(approval.Called{Owner: "R-1", Outcome: o})
+}
+
+func (s *story) seen(what commands.Seen, successor string) *story {
+	s.now = s.now.Add(time.Minute)
+	return s.then(approval.Looked{Seen: []approval.Sight{{Seen: what, Successor: successor}}, At: s.now, Next: s.now})
+}
+
+func session(name string) integrations.Thing {
+	return integrations.Thing{
+		ID: "node-1/17/" + name, Name: name, Place: "node-1",
+		Identity: []integrations.Field{{Name: "peer", Value: name}},
+		Facts: []integrations.Field{
+			{Name: "name", Value: "checkout-worker"}, {Name: "cmd", Value: "brpop"},
+			{Name: "age", Value: "93784", Unit: "s"}, {Name: "idle", Value: "10805", Unit: "s"},
+		},
+	}
+}
+
+func chat(t *testing.T) *Slack {
+	t.Helper()
+	c, err := words.Load()
+	require.NoError(t, err)
+	return &Slack{Config: Config{Words: c}}
+}
+
+func answered() commands.Outcome {
+	return commands.Outcome{Done: commands.Answered, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 204}}
+}
+
+// TestCards holds what people see in each state to a file, so that a change of
+// a sentence is looked at: go test ./bot/slack -update writes them anew.
+func TestCards(t *testing.T) {
+	one := session("10.63.238.158:2048")
+	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.no-answer", words.V{"target": words.Code("cache-prod")})}
+	for name, s := range map[string]*story{
+		"pending":       tell(t, "leaks connections, INC-2041", one),
+		"pending-two":   tell(t, "", one, session("10.63.238.159:3058")),
+		"approved":      tell(t, "", one).approved(),
+		"running":       tell(t, "", one).approved().then(approval.Claim{Owner: "R-1"}),
+		"verifying":     tell(t, "", one).approved().called(answered()),
+		"gone":          tell(t, "leaks", one).approved().called(answered()).seen(commands.Gone, ""),
+		"still-there":   tell(t, "", one).approved().called(answered()).seen(commands.StillThere, ""),
+		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
+		"unknown-gone":  tell(t, "", one).approved().called(unclear).seen(commands.Gone, ""),
+		"already-gone":  tell(t, "", one).approved().then(approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}),
+		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
+		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := json.MarshalIndent(chat(t).card(s.c), "", "  ")
+			require.NoError(t, err)
+			file := filepath.Join("testdata", name+".json")
+			if *update {
+				require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o600))
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, strings.TrimSpace(string(want)), string(got))
+		})
+	}
+}
+
+// TestNothingFromOutsideBecomesMarkup puts hostile text everywhere that people
+// or vendors can write to.
+func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
+	hostile := "<!channel> <@U0EVIL> <https://evil.example|here> *x* _y_ ~z~ `c` ``` & \u202e\x00\n:tada:"
+	thing := session(hostile)
+	for i := range thing.Facts {
+		thing.Facts[i].Value = hostile
+	}
+	s := tell(t, hostile, thing).approved()
+	s.c.Decision.Rule = hostile
+	for _, b := range chat(t).card(s.called(commands.Outcome{Done: commands.Unknown}).seen(commands.CameBack, hostile).c) {
+		for _, text := range markup(b) {
+			assert.True(t, text.Verbatim, "Slack makes no links of its own: %s", text.Text)
+			for _, bad := range []string{"<!channel", "<https", "<@U0EVIL", "```", "\u202e", "\x00"} {
+				assert.NotContains(t, text.Text, bad)
+			}
+			assert.Zero(t, strings.Count(text.Text, "`")%2, "every code span is closed: %s", text.Text)
+		}
+	}
+}
+
+// TestACardFitsSlack takes the largest request that the grammar lets through.
+func TestACardFitsSlack(t *testing.T) {
+	var things []integrations.Thing
+	for i := range commands.MaxThings {
+		thing := session("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:" + string(rune('0'+i%10)) + "0000")
+		thing.Facts[0].Value = strings.Repeat("w", 80)
+		things = append(things, thing)
+	}
+	blocks := chat(t).card(tell(t, strings.Repeat("r", commands.MaxReason), things...).c)
+	assert.LessOrEqual(t, len(blocks), 50)
+	body, err := json.Marshal(blocks)
+	require.NoError(t, err)
+	assert.Less(t, len(body), 13200, "msg_blocks_too_long was seen from there on")
+}
+
+// markup lists the text objects of a block that Slack reads markup in.
+func markup(b slack.Block) []slack.TextBlockObject {
+	var found []slack.TextBlockObject
+	add := func(o any) {
+		if t, ok := o.(*slack.TextBlockObject); ok && t != nil && t.Type == slack.MarkdownType {
+			found = append(found, *t)
+		}
+	}
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		add(b.Text)
+	case *slack.ContextBlock:
+		for _, e := range b.ContextElements.Elements {
+			add(e)
+		}
+	}
+	return found
+}
