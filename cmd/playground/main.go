@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"text/template"
 	"time"
@@ -31,6 +32,7 @@ import (
 
 	"quell/bot/slacksim"
 	"quell/cmd/wiring"
+	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/sim"
 )
@@ -51,14 +53,14 @@ func main() {
 	if *verbose {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	if err := run(ctx, *listen, os.Stdout, log); err != nil {
+	if err := run(ctx, *listen, os.Stdout, log, wiring.Seams{}); err != nil {
 		fmt.Fprintf(os.Stderr, "playground: %v\n", err)
 		os.Exit(1)
 	}
 }
 
 // run plays until ctx ends. It prints the page's address once the bot is ready.
-func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger) (err error) {
+func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, seams wiring.Seams) (err error) {
 	dir, err := os.MkdirTemp("", "quell-playground-")
 	if err != nil {
 		return err
@@ -73,12 +75,12 @@ func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger) (e
 	page.Handle("/", workspace.Handler())
 	page.Handle("/beside/", http.StripPrefix("/beside", vendor.Panel()))
 
-	pageAddr, stopPage, err := serve(listen, page)
+	pageAddr, stopPage, err := serve(ctx, listen, page)
 	if err != nil {
 		return err
 	}
 	defer stopPage()
-	vendorAddr, stopVendor, err := serve("127.0.0.1:0", vendor)
+	vendorAddr, stopVendor, err := serve(ctx, "127.0.0.1:0", vendor)
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger) (e
 	if err != nil {
 		return err
 	}
-	program, err := wiring.Start(ctx, settings, log, wiring.Seams{})
+	program, err := wiring.Start(ctx, settings, log, seams)
 	if err != nil {
 		return err
 	}
@@ -98,15 +100,21 @@ func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger) (e
 	return g.Wait()
 }
 
-// acme is the workspace, with the vendor's panel beside the channel.
+// acme is the workspace, with the bot's commands and the vendor's panel beside
+// the channel.
 func acme() slacksim.Config {
 	c := slacksim.Acme()
 	c.Beside = "/beside/"
+	_, hint, _ := strings.Cut(commands.KillSessionGrammar().Usage(), " ")
+	c.Commands = []slacksim.Command{
+		{Command: "/kill-session", Description: "End a session of a cache", UsageHint: hint},
+		{Command: "/quell", Description: "What this bot can do", UsageHint: "help"},
+	}
 	return c
 }
 
 // serve listens on loopback only: a playground is nobody else's.
-func serve(listen string, h http.Handler) (addr string, stop func(), err error) {
+func serve(ctx context.Context, listen string, h http.Handler) (addr string, stop func(), err error) {
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return "", nil, err
@@ -114,7 +122,7 @@ func serve(listen string, h http.Handler) (addr string, stop func(), err error) 
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return "", nil, fmt.Errorf("%s is not on this machine: give 127.0.0.1", listen)
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return "", nil, err
 	}

@@ -1,8 +1,13 @@
 // Command quell is the bot.
 //
-//	quell serve    serves one Slack workspace until it is told to stop
+//	quell serve           serves one Slack workspace until it is told to stop
+//	quell check           says everything that is wrong with the two files
+//	quell cases           lists the newest cases
+//	quell show Q-7F3K2M   tells one case, with its part of the record
+//	quell audit verify    checks the record's chain
 //
-// Everything it needs is in its environment; the README lists it.
+// Everything it needs is in its environment; the README lists it. All but serve
+// only read, and may do so while another one serves.
 package main
 
 import (
@@ -25,7 +30,7 @@ func main() { os.Exit(Main(wiring.Seams{})) }
 func Main(seams wiring.Seams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stderr, seams); err != nil {
+	if err := run(ctx, os.Args[1:], seams); err != nil {
 		fmt.Fprintf(os.Stderr, "quell: %v\n", err)
 		return 1
 	}
@@ -33,12 +38,16 @@ func Main(seams wiring.Seams) int {
 }
 
 type commands struct {
-	Serve serve `cmd:"" help:"Serve one Slack workspace until told to stop."`
+	Serve serve          `cmd:"" help:"Serve one Slack workspace until told to stop."`
+	Check checks         `cmd:"" help:"Say everything that is wrong with the two files."`
+	Cases cases          `cmd:"" help:"List the newest cases."`
+	Show  show           `cmd:"" help:"Tell one case, with its part of the record."`
+	Audit recordCommands `cmd:"" help:"The record."`
 }
 
 type serve struct{}
 
-func run(ctx context.Context, args []string, stderr io.Writer, seams wiring.Seams) error {
+func run(ctx context.Context, args []string, seams wiring.Seams) error {
 	var c commands
 	parser, err := kong.New(&c, kong.Name("quell"), kong.Description("Acts safely on production from chat."))
 	if err != nil {
@@ -49,7 +58,8 @@ func run(ctx context.Context, args []string, stderr io.Writer, seams wiring.Seam
 		return err
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
-	return k.Run(slog.New(slog.NewTextHandler(stderr, nil)), seams)
+	k.BindTo(os.Stdout, (*io.Writer)(nil))
+	return k.Run(slog.New(slog.NewTextHandler(os.Stderr, nil)), seams)
 }
 
 func (serve) Run(ctx context.Context, log *slog.Logger, seams wiring.Seams) error {

@@ -49,6 +49,7 @@ func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[stri
 	if !part.Load(m, &t) {
 		return nil
 	}
+	before := m.Len()
 	cfg := dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value,
@@ -58,6 +59,9 @@ func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[stri
 		},
 	}
 	client := integrations.NewClient(integrations.ClientOptions{Plaintext: plaintext(t.Plaintext, m), Now: mk.Now})
+	if m.Len() > before {
+		return nil
+	}
 	c, err := dcs.New(cfg, client, mk.Now)
 	if err != nil {
 		m.Add(part.Pos(), "%v", err)

@@ -52,9 +52,9 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, err
 	}
-	dir, ok := strings.CutPrefix(s.Database, "sqlite:")
-	if !ok {
-		return nil, fmt.Errorf("QUELL_DATABASE_URL: this version keeps its data in SQLite: write sqlite:FOLDER")
+	dir, err := Folder(s.Database)
+	if err != nil {
+		return nil, err
 	}
 	db, err := store.Open(ctx, dir)
 	if err != nil {
@@ -81,6 +81,29 @@ func (p *Program) Run(ctx context.Context) error {
 	g.Go(func() error { return p.slack.Hear(ctx, p.bot.Handle) })
 	g.Go(func() error { p.bot.Run(ctx); return nil })
 	return errors.Join(g.Wait(), p.store.Close())
+}
+
+// Folder is where the database that a URL names keeps its file.
+func Folder(database string) (string, error) {
+	dir, ok := strings.CutPrefix(database, "sqlite:")
+	if !ok || dir == "" {
+		return "", errors.New("QUELL_DATABASE_URL: this version keeps its data in SQLite: write sqlite:FOLDER")
+	}
+	return dir, nil
+}
+
+// Check reads both files as serve would and returns everything that is wrong.
+func Check(targets, rules string) error {
+	data, err := os.ReadFile(targets)
+	if err != nil {
+		return err
+	}
+	_, names, errTargets := LoadTargets(targets, data, Makings{Now: time.Now})
+	_, errPolicy := readPolicy(rules, names)
+	if err := errors.Join(errTargets, errPolicy); err != nil {
+		return fmt.Errorf("there are mistakes:\n%w", err)
+	}
+	return nil
 }
 
 func (s Seams) filled() Seams {

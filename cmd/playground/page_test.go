@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/cmd/wiring"
+)
+
+// TestTheStoryInTheBrowser is the README's first minute: ask, agree, see it
+// gone, with a real browser on the real page.
+func TestTheStoryInTheBrowser(t *testing.T) {
+	p := open(t, play(t), 1400, 900)
+
+	p.do(
+		chromedp.WaitVisible(`[data-person="U0ANNA"]`),
+		chromedp.SendKeys("#composer", "/kil"),
+		chromedp.WaitVisible(`#commands [role="option"]`),
+	)
+	p.shot("1-completes")
+	p.do(
+		chromedp.SendKeys("#composer", "\t"),
+		chromedp.SendKeys("#composer", `cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
+		chromedp.WaitVisible(`[data-action-id="approve"]`),
+	)
+	p.reads("#messages", "End 1 session on cache-prod?", "10.63.238.158:2048", "checkout-worker", "leaks connections, INC-2041")
+	p.vendorHas("10.63.238.158:2048", true)
+	p.shot("2-asks")
+
+	// Anna may not agree to her own request, and is told so alone.
+	p.press("approve")
+	p.reads("[data-ephemeral]", "This is your own request")
+	p.shot("3-own")
+
+	p.do(
+		chromedp.Click(`[data-person="U0BEN"]`),
+		chromedp.WaitVisible(`[data-action-id="approve"]`),
+		chromedp.Click(`[data-thread-open]`),
+		chromedp.WaitVisible("#thread-pane"),
+	)
+	p.reads("#thread", "exactly this call is made", "/clients/kill")
+	p.shot("4-thread")
+	p.do(
+		chromedp.Click("#close-thread"),
+		chromedp.Click(`#messages [data-action-id="approve"]`),
+		chromedp.WaitVisible("dialog[data-confirm][open]"),
+	)
+	p.shot("5-confirms")
+	p.do(chromedp.Click("[data-confirm-yes]"))
+	p.reads("#messages", "Gone: 1 session on cache-prod", "I watch until", "seen gone")
+	p.vendorHas("10.63.238.158:2048", false)
+	p.shot("6-gone")
+	p.reads("#messages", "Finished, and verified by looking.", "asked by @anna", "approved by @ben", "answered 204", "after it was asked")
+	p.shot("7-finished")
+}
+
+// TestPeopleWithoutRights shows who is refused, alone, and that no card comes.
+func TestPeopleWithoutRights(t *testing.T) {
+	p := open(t, play(t), 390, 844)
+	for person, answer := range map[string]string{"U0CHO": "You do not hold a role", "U0GUS": "Guests cannot use this bot"} {
+		p.do(
+			chromedp.WaitReady(`[data-person="`+person+`"]`),
+			press(`[data-person="`+person+`"]`),
+			chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason curious\r"),
+		)
+		p.reads("[data-ephemeral]", answer, "Nothing was done.")
+		p.shot("refused-" + person)
+	}
+	p.vendorHas("10.63.238.158:2048", true)
+}
+
+// play runs the playground on a free port and returns its address.
+func play(t *testing.T) string {
+	ctx, stop := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	limits := approval.DefaultLimits()
+	limits.Watch = 5 * time.Second
+	go func() { ended <- run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits}) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-ended)
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	address := regexp.MustCompile(`http://\S+`).FindString(line)
+	require.NotEmpty(t, address, "the first line says where the page is: %q", line)
+	return address
+}
+
+// page is the playground in a browser.
+type page struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func open(t *testing.T, address string, width, height int) page {
+	browser := chromium(t)
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.WindowSize(width, height), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	p := page{t, ctx}
+	p.do(chromedp.Navigate(address))
+	return p
+}
+
+// chromium finds the browser. Where QUELL_REQUIRE names it, its absence is a
+// failure.
+func chromium(t *testing.T) string {
+	path, err := exec.LookPath("chromium")
+	if err == nil {
+		return path
+	}
+	if slices.Contains(strings.Fields(os.Getenv("QUELL_REQUIRE")), "chromium") {
+		require.NoError(t, err, "QUELL_REQUIRE names chromium")
+	}
+	t.Skip("SKIPPED: there is no chromium on this machine, so the page is not tested")
+	return ""
+}
+
+// press clicks what may lie in a closed drawer.
+func press(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Evaluate[any]("document.querySelector('"+selector+"').click()")(ctx, t)
+		return err
+	})
+}
+
+func (p page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.shot("failed")
+		require.NoError(p.t, err)
+	}
+}
+
+// press clicks a button of a card and says yes to its dialog.
+func (p page) press(action string) {
+	p.t.Helper()
+	p.do(
+		chromedp.Click(`#messages [data-action-id="`+action+`"]`),
+		chromedp.WaitVisible("dialog[data-confirm][open]"),
+		chromedp.Click("[data-confirm-yes]"),
+	)
+}
+
+// reads waits until one element that fits the selector shows all of the words.
+func (p page) reads(selector string, words ...string) {
+	p.t.Helper()
+	p.until(`(selector, words) => [...document.querySelectorAll(selector)].some(e => words.every(w => e.innerText.includes(w)))`, selector, words)
+}
+
+// vendorHas waits until the vendor's panel shows a live session, or none.
+func (p page) vendorHas(peer string, want bool) {
+	p.t.Helper()
+	p.until(`(peer, want) => {
+		const row = document.getElementById("beside").contentDocument.querySelector('tr[data-peer="' + peer + '"]')
+		return want === (row !== null && !row.classList.contains("ended"))
+	}`, peer, want)
+}
+
+// until waits for a function of the page to be true.
+func (p page) until(f string, args ...any) {
+	p.t.Helper()
+	_, err := chromedp.Run(p.ctx, chromedp.PollFunction[bool](f, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(20*time.Second)))
+	if err != nil {
+		p.shot("failed")
+		require.NoError(p.t, err, "%v", args)
+	}
+}
+
+// shot keeps a picture of the page: go test -artifacts keeps them for looking at.
+func (p page) shot(name string) {
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Logf("no picture of %s: %v", name, err)
+		return
+	}
+	require.NoError(p.t, os.WriteFile(filepath.Join(p.t.ArtifactDir(), name+".png"), png, 0o600))
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// floors lists which packages of this module each package may import. It is
+// the design's tower: an edge that is not here is not allowed. Tests may reach
+// further, but no production file may import a simulator.
+var floors = map[string][]string{
+	"integrations":             {},
+	"integrations/huaweicloud": {"integrations"},
+	"integrations/dcs":         {"integrations", "integrations/huaweicloud"},
+	"integrations/sim":         {},
+	"integrations/vendortest":  {"integrations"},
+	"bot/words":                {},
+	"bot/audit":                {},
+	"bot/slacksim":             {},
+	"policy/strictyaml":        {"bot/words"},
+	"commands":                 {"integrations", "bot/words"},
+	"policy":                   {"commands", "integrations", "bot/words", "policy/strictyaml"},
+	"bot/approval":             {"policy", "commands", "integrations", "bot/words"},
+	"bot/store":                {"bot/approval", "bot/audit"},
+	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "bot/words"},
+	"bot":                      {"bot/store", "bot/approval", "bot/audit", "bot/words", "policy", "commands", "integrations"},
+	"bot/slack":                {"bot", "bot/store", "bot/approval", "bot/words", "policy", "commands", "integrations"},
+	"cmd/wiring": {
+		"bot", "bot/slack", "bot/store", "bot/approval", "bot/words", "policy", "policy/strictyaml",
+		"commands", "integrations", "integrations/dcs", "integrations/huaweicloud",
+	},
+	"cmd/quell":      {"cmd/wiring", "bot/store", "bot/audit", "bot/words"},
+	"cmd/playground": {"cmd/wiring", "commands", "integrations", "integrations/sim", "bot/slacksim"},
+}
+
+// TestFloors parses the files itself: a test that asks the go command is served
+// from the test cache after the imports have changed.
+func TestFloors(t *testing.T) {
+	seen := map[string]bool{}
+	for file, imports := range production(t) {
+		pkg := path.Dir(file)
+		allowed, known := floors[pkg]
+		require.True(t, known, "%s is on no floor: add it to the table", pkg)
+		seen[pkg] = true
+		for _, i := range imports {
+			if own, ours := strings.CutPrefix(i, "quell/"); ours {
+				require.Contains(t, allowed, own, "%s imports %s", file, own)
+			}
+			if strings.HasPrefix(i, "github.com/slack-go/") {
+				require.Equal(t, "bot/slack", pkg, "%s imports %s", file, i)
+			}
+		}
+	}
+	for pkg := range floors {
+		require.True(t, seen[pkg], "%s is in the table and not in the tree", pkg)
+	}
+}
+
+// TestTopLevel holds the top level that the owner fixed.
+func TestTopLevel(t *testing.T) {
+	fixed := []string{"bot", "commands", "integrations", "policy", "cmd", "go.mod", "go.sum", "Dockerfile", "README.md"}
+	found, err := filepath.Glob("../../*")
+	require.NoError(t, err)
+	for _, f := range found {
+		if name := filepath.Base(f); !strings.HasPrefix(name, ".") && name != "artifacts" && name != "data" {
+			require.Contains(t, fixed, name)
+		}
+	}
+}
+
+// production maps each Go file that is no test to what it imports.
+func production(t *testing.T) map[string][]string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	files := map[string][]string{}
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{"testdata", ".git", "artifacts", "data"}, d.Name()):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go"):
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, p)
+		files[filepath.ToSlash(rel)] = nil
+		for _, i := range parsed.Imports {
+			name, _ := strconv.Unquote(i.Path.Value)
+			files[filepath.ToSlash(rel)] = append(files[filepath.ToSlash(rel)], name)
+		}
+		return err
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}

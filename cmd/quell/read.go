@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/cmd/wiring"
+)
+
+// The sub-commands here only read, also while another quell serves.
+
+// checks says everything that is wrong with the two files, at once.
+type checks struct {
+	Config string `env:"QUELL_CONFIG" required:"" placeholder:"FILE" help:"The file that names the systems."`
+	Policy string `env:"QUELL_POLICY" required:"" placeholder:"FILE" help:"The file that says who may do what."`
+}
+
+func (c checks) Run(out io.Writer) error {
+	if err := wiring.Check(c.Config, c.Policy); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, "Both files are in order.")
+	return err
+}
+
+// database is where a reading sub-command finds the database.
+type database struct {
+	Database string `name:"database" env:"QUELL_DATABASE_URL" default:"sqlite:data" placeholder:"URL" help:"Where the database is, such as sqlite:FOLDER."`
+}
+
+func (d database) open() (*store.Store, error) {
+	dir, err := wiring.Folder(d.Database)
+	if err != nil {
+		return nil, err
+	}
+	return store.OpenReader(dir)
+}
+
+// cases lists the newest cases.
+type cases struct {
+	database
+	Most int `default:"20" help:"How many."`
+}
+
+func (c cases) Run(ctx context.Context, out io.Writer) error {
+	db, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	list, err := db.Recent(ctx, c.Most)
+	if err != nil {
+		return err
+	}
+	speaker, err := terminal()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, k := range list {
+		what := strings.Join(k.Request.Things, " ")
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(k.State.Word()),
+			k.Request.Command, speaker.Value(words.Text(k.Request.Target)), speaker.Value(words.Text(what)), k.Request.By.User)
+	}
+	return w.Flush()
+}
+
+// show prints one case with everything the record has of it.
+type show struct {
+	database
+	Case string `arg:"" help:"The case, such as Q-7F3K2M."`
+	JSON bool   `help:"The case as it is stored."`
+}
+
+func (s show) Run(ctx context.Context, out io.Writer) error {
+	db, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	rec, err := db.Load(ctx, strings.ToUpper(s.Case))
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no case %s; quell cases lists the newest", s.Case)
+	}
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(rec.Case)
+	}
+	return tell(ctx, out, db, rec)
+}
+
+// tell prints a case in words, then its entries of the record.
+func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record) error {
+	speaker, err := terminal()
+	if err != nil {
+		return err
+	}
+	c := rec.Case
+	text := func(s string) string { return speaker.Value(words.Text(s)) }
+	_, _ = fmt.Fprintf(out, "%s is %s\n", c.ID, speaker.Say(c.State.Word()))
+	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
+		text(c.Request.Target), text(strings.Join(c.Request.Things, " ")))
+	if c.Request.Reason != "" {
+		_, _ = fmt.Fprintf(out, "why: %s\n", text(c.Request.Reason))
+	}
+	if !c.Why.IsZero() {
+		_, _ = fmt.Fprintln(out, speaker.Say(c.Why))
+	}
+	for i, it := range c.Items {
+		_, _ = fmt.Fprintf(out, "%s: %s\n", text(c.Plan.Items[i].Thing.Name), speaker.Say(it.Label()))
+	}
+	_, _ = fmt.Fprintln(out)
+	return db.Links(ctx, c.ID, func(l audit.Link) error {
+		_, err := fmt.Fprintln(out, line(l, text))
+		return err
+	})
+}
+
+// line is one entry of the record, for people.
+func line(l audit.Link, text func(string) string) string {
+	e, err := audit.Parse(l.Body)
+	if err != nil {
+		return fmt.Sprintf("%6d  erased", l.Number)
+	}
+	var b strings.Builder
+	_, _ = fmt.Fprintf(&b, "%6d  %s  %-14s %-11s %s → %s", l.Number, e.At.Format("2006-01-02 15:04:05.000"), e.Actor, e.Event, e.From, e.To)
+	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
+		if v := e.Detail[k]; v != "" {
+			b.WriteString("  " + k + "=" + text(v))
+		}
+	}
+	return b.String()
+}
+
+func terminal() (words.Speaker, error) {
+	catalogue, err := words.Load()
+	if err != nil {
+		return words.Speaker{}, err
+	}
+	return catalogue.In(os.Getenv("LANG"), words.Plain{}), nil
+}
+
+// record holds the sub-commands about the record.
+type recordCommands struct {
+	Verify verify `cmd:"" help:"Check the chain of the record, link by link."`
+}
+
+// verify checks the chain and prints its head, to be kept elsewhere.
+type verify struct {
+	database
+	Witness string `placeholder:"FILE" help:"Heads that were kept elsewhere, one JSON object a line: finds a tail that was cut off."`
+}
+
+func (v verify) Run(ctx context.Context, out io.Writer) error {
+	db, err := v.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	heads, err := witnesses(v.Witness)
+	if err != nil {
+		return err
+	}
+	var chain audit.Verifier
+	err = db.Links(ctx, "", func(l audit.Link) error {
+		if err := chain.Check(l); err != nil {
+			return err
+		}
+		return heads.check(chain)
+	})
+	if err = errors.Join(err, heads.left(chain)); err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(head{chain.Number, chain.Head.String(), chain.Erased})
+}
+
+// head is the end of a chain, as printed and as witnessed.
+type head struct {
+	Number int64  `json:"number"`
+	Hash   string `json:"hash"`
+	Erased int64  `json:"erased,omitempty"`
+}
+
+// seen are the heads that a witness kept, by number.
+type seen map[int64]string
+
+func witnesses(file string) (seen, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	heads := seen{}
+	for dec := json.NewDecoder(f); ; {
+		var h head
+		switch err := dec.Decode(&h); {
+		case errors.Is(err, io.EOF):
+			return heads, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		heads[h.Number] = h.Hash
+	}
+}
+
+func (s seen) check(v audit.Verifier) error {
+	if hash, ok := s[v.Number]; ok && hash != v.Head.String() {
+		return &audit.Broken{Number: v.Number, What: "a witness kept another hash for it: the chain was written anew"}
+	}
+	return nil
+}
+
+// left finds heads beyond the end of the chain.
+func (s seen) left(v audit.Verifier) error {
+	for _, number := range slices.Sorted(maps.Keys(s)) {
+		if number > v.Number {
+			return &audit.Broken{Number: number, What: "a witness has seen it, and it is gone: the tail was cut off"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,434 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"quell/bot/slacksim"
+	"quell/bot/store"
+	"quell/integrations/sim"
+)
+
+// TestMain lets scripts run this binary as quell, with the seams that only a
+// test may have.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"quell": func() { os.Exit(Main(testSeams())) },
+	})
+}
+
+// TestScripts plays whole stories with the real program, a Slack workspace and
+// a vendor. The commands that a script may use are the keys below.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		Setup:               setup,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve":  command((*world).serve),
+			"quit":   command((*world).quit),
+			"kill9":  command((*world).kill9),
+			"died":   command((*world).died),
+			"crash":  command((*world).crash),
+			"clock":  command((*world).clock),
+			"slack":  command((*world).slack),
+			"phone":  command((*world).phone),
+			"click":  command((*world).click),
+			"sees":   judged((*world).sees),
+			"alone":  judged((*world).alone),
+			"vendor": command((*world).vendor),
+			"has":    judged((*world).has),
+			"calls":  command((*world).calls),
+			"case":   command((*world).newestCase),
+			"sql":    command((*world).sql),
+		},
+	})
+}
+
+// patience bounds every wait of a script.
+const patience = 30 * time.Second
+
+// world is everything around the program in one script.
+type world struct {
+	ts        *testscript.TestScript
+	workspace *slacksim.Workspace
+	cache     *sim.DCS
+	offset    *atomic.Int64 // how far the clock is ahead
+	crashAt   string
+	child     *exec.Cmd
+	ended     chan struct{}
+	log       *record
+}
+
+type worldKey struct{}
+
+// setup builds the world of one script and writes the files that the script
+// does not bring itself.
+func setup(env *testscript.Env) error {
+	w := &world{offset: &atomic.Int64{}, log: &record{}}
+	now := func() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
+	acme, cache := slacksim.Acme(), sim.CacheProd()
+	acme.Now, cache.Now, cache.ScanTime = now, now, 50*time.Millisecond
+	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
+	env.Defer(w.workspace.Close)
+	env.Defer(w.cache.Close)
+	env.Defer(w.end)
+	slack, err := listen(env, w.workspace.Handler())
+	if err != nil {
+		return err
+	}
+	vendor, err := listen(env, w.cache)
+	if err != nil {
+		return err
+	}
+	env.Vars = append(env.Vars,
+		"SLACK_APP_TOKEN="+acme.AppToken, "SLACK_BOT_TOKEN="+acme.BotToken, "SLACK_API_URL="+slack+"/api/",
+		"CACHE_ACCESS_KEY="+cache.AccessKey, "CACHE_SECRET_KEY="+cache.SecretKey, "VENDOR="+vendor,
+		"QUELL_CONFIG="+filepath.Join(env.WorkDir, "quell.yaml"), "QUELL_POLICY="+filepath.Join(env.WorkDir, "policy.yaml"),
+		"QUELL_DATABASE_URL=sqlite:"+filepath.Join(env.WorkDir, "data"),
+		seamClock+"="+filepath.Join(env.WorkDir, ".clock"),
+	)
+	env.Values[worldKey{}] = w
+	for _, name := range []string{"quell.yaml", "policy.yaml"} {
+		if err := provide(env.WorkDir, name, vendor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// provide puts a configuration file in place: the script's own, or the default.
+func provide(dir, name, vendor string) error {
+	path := filepath.Join(dir, name)
+	data, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		data, err = os.ReadFile(filepath.Join("testdata", name))
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, bytes.ReplaceAll(data, []byte("$VENDOR"), []byte(vendor)), 0o600)
+}
+
+func listen(env *testscript.Env, h http.Handler) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = s.Serve(l) }()
+	env.Defer(func() { _ = s.Close() })
+	return "http://" + l.Addr().String(), nil
+}
+
+// command makes a script command of a method that returns an error.
+func command(f func(*world, []string) error) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg {
+			ts.Fatalf("this command takes no !")
+		}
+		w := worldOf(ts)
+		ts.Check(f(w, args))
+	}
+}
+
+// judged makes a script command of a method that also serves with "!".
+func judged(f func(*world, bool, []string) error) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		w := worldOf(ts)
+		ts.Check(f(w, neg, args))
+	}
+}
+
+func worldOf(ts *testscript.TestScript) *world {
+	w := ts.Value(worldKey{}).(*world)
+	w.ts = ts
+	return w
+}
+
+// serve starts the program and waits until it has a socket.
+func (w *world) serve([]string) error {
+	if w.child != nil {
+		return fmt.Errorf("it serves already")
+	}
+	exe, err := exec.LookPath("quell")
+	if err != nil {
+		return err
+	}
+	w.child = exec.Command(exe, "serve")
+	w.child.Dir = w.ts.Getenv("WORK")
+	for _, name := range []string{
+		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
+		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", seamClock,
+	} {
+		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))
+	}
+	w.child.Env = append(w.child.Env, seamCrash+"="+w.crashAt)
+	w.child.Stderr, w.child.Stdout = w.log, w.log
+	if err := w.child.Start(); err != nil {
+		return err
+	}
+	w.ended = make(chan struct{})
+	go func(c *exec.Cmd, ended chan struct{}) { _ = c.Wait(); close(ended) }(w.child, w.ended)
+	_, err = w.wait("U0ANNA", func(s slacksim.State) bool { return s.App.Connected })
+	return err
+}
+
+// quit asks the program to end and waits for it.
+func (w *world) quit([]string) error { return w.signal(syscall.SIGTERM) }
+
+// kill9 ends the program at once, wherever it is.
+func (w *world) kill9([]string) error { return w.signal(syscall.SIGKILL) }
+
+func (w *world) signal(sig syscall.Signal) error {
+	if w.child == nil {
+		return fmt.Errorf("it does not serve")
+	}
+	if err := w.child.Process.Signal(sig); err != nil {
+		return err
+	}
+	return w.died(nil)
+}
+
+// died waits until the program has ended.
+func (w *world) died([]string) error {
+	select {
+	case <-w.ended:
+		w.child, w.crashAt = nil, ""
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("it still serves")
+	}
+}
+
+// end is the last word: nothing outlives the script.
+func (w *world) end() {
+	if w.child != nil {
+		_ = w.child.Process.Kill()
+		<-w.ended
+	}
+}
+
+// crash makes the next serve kill itself: "crash before claim", "crash after claim".
+func (w *world) crash(args []string) error {
+	w.crashAt = strings.Join(args, " ")
+	return nil
+}
+
+// clock puts everybody's clock ahead: "clock +20m".
+func (w *world) clock(args []string) error {
+	d, err := time.ParseDuration(strings.TrimPrefix(args[0], "+"))
+	if err != nil {
+		return err
+	}
+	ahead := w.offset.Add(int64(d))
+	return os.WriteFile(w.ts.Getenv(seamClock), []byte(strconv.FormatInt(ahead, 10)), 0o600)
+}
+
+const channel = "C0INCCHECKOUT"
+
+// slack types text: "slack anna /kill-session cache-prod …". A person "ben@C0PARTNERS"
+// speaks in that channel.
+func (w *world) slack(args []string) error {
+	who, where := at(args[0])
+	return w.workspace.As(who).Say(where, strings.Join(args[1:], " "))
+}
+
+// phone types text as a phone writes it.
+func (w *world) phone(args []string) error {
+	who, where := at(args[0])
+	return w.workspace.As(who).SayFromPhone(where, strings.Join(args[1:], " "))
+}
+
+func at(person string) (id, where string) {
+	name, where, elsewhere := strings.Cut(person, "@")
+	if !elsewhere {
+		where = channel
+	}
+	return "U0" + strings.ToUpper(name), where
+}
+
+// click presses a button of the newest message that has it: "click ben approve".
+func (w *world) click(args []string) error {
+	who, where := at(args[0])
+	s, err := w.wait(who, func(s slacksim.State) bool { _, ok := newest(s, where, args[1]); return ok })
+	if err != nil {
+		return err
+	}
+	m, _ := newest(s, where, args[1])
+	return w.workspace.As(who).Click(where, m.TS, args[1])
+}
+
+func newest(s slacksim.State, where, action string) (found slacksim.Message, ok bool) {
+	for _, m := range s.In(where) {
+		for _, b := range m.Buttons() {
+			if b.ActionID == action {
+				found, ok = m, true
+			}
+		}
+	}
+	return found, ok
+}
+
+// sees waits until a person sees a message with all of the words: "sees ben 'Gone:' 'cache-prod'".
+// With "!" it asserts that nobody's screen has it now.
+func (w *world) sees(neg bool, args []string) error {
+	return w.reads(neg, args, func(m slacksim.Message) bool { return !m.Ephemeral })
+}
+
+// alone is sees for messages that only that person can see.
+func (w *world) alone(neg bool, args []string) error {
+	return w.reads(neg, args, func(m slacksim.Message) bool { return m.Ephemeral })
+}
+
+func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool) error {
+	who, where := at(args[0])
+	there := func(s slacksim.State) bool {
+		for _, m := range s.In(where) {
+			if kind(m) && hasAll(m.Words(), args[1:]) {
+				return true
+			}
+		}
+		return false
+	}
+	if neg {
+		if there(w.workspace.As(who).State()) {
+			return fmt.Errorf("%s sees it:\n%s", who, w.workspace.As(who).State())
+		}
+		return nil
+	}
+	_, err := w.wait(who, there)
+	return err
+}
+
+// hasAll looks for words in a message as a person reads it, without the markup.
+func hasAll(text string, words []string) bool {
+	text = regexp.MustCompile("<@U0([A-Z]+)>").ReplaceAllStringFunc(text, strings.ToLower)
+	text = strings.NewReplacer("<@u0", "@", "`", "", "*", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *world) wait(who string, ok func(slacksim.State) bool) (slacksim.State, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	s, err := w.workspace.As(who).Wait(ctx, ok)
+	if err != nil {
+		err = fmt.Errorf("%w\nthe program's log:\n%s", err, w.log)
+	}
+	return s, err
+}
+
+// vendor sets what goes wrong: "vendor mood respawns", "vendor next HangUpClients throttled".
+func (w *world) vendor(args []string) error {
+	switch args[0] {
+	case "mood":
+		w.cache.SetMood(sim.Fault(strings.Join(args[1:], " ")))
+	case "next":
+		w.cache.FailNext(sim.Op(args[1]), sim.Fault(strings.Join(args[2:], " ")))
+	case "ends":
+		if !w.cache.EndSession(args[1]) {
+			return fmt.Errorf("there is no session %s", args[1])
+		}
+	default:
+		return fmt.Errorf("vendor mood|next|ends")
+	}
+	return nil
+}
+
+// has asserts that the vendor has a live session, or with "!" that it has not.
+func (w *world) has(neg bool, args []string) error {
+	for _, s := range w.cache.Sessions() {
+		if s.Peer == args[0] {
+			if neg {
+				return fmt.Errorf("%s is alive", args[0])
+			}
+			return nil
+		}
+	}
+	if !neg {
+		return fmt.Errorf("%s is not there", args[0])
+	}
+	return nil
+}
+
+// calls waits until so many kill requests have reached the vendor, and asserts
+// that there were no more.
+func (w *world) calls(args []string) error {
+	want, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := w.cache.Wait(ctx, func(s *sim.State) bool { return s.Kills >= want }); err != nil {
+		return fmt.Errorf("%d kill calls came: %w", w.cache.Kills(), err)
+	}
+	if got := w.cache.Kills(); got != want {
+		return fmt.Errorf("%d kill calls came, not %d", got, want)
+	}
+	return nil
+}
+
+// newestCase puts the id of the newest card's case into $CASE.
+func (w *world) newestCase([]string) error {
+	for _, m := range slices.Backward(w.workspace.As("U0ANNA").State().In(channel)) {
+		if id := regexp.MustCompile(`Q-[A-Z2-7]{6}`).FindString(m.Words()); id != "" {
+			w.ts.Setenv("CASE", id)
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no card")
+}
+
+// sql changes the database behind the program's back: "sql 'DELETE …'".
+func (w *world) sql(args []string) error {
+	db, err := sql.Open("sqlite", filepath.Join(w.ts.Getenv("WORK"), "data", store.File))
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(args[0])
+	return errors.Join(err, db.Close())
+}
+
+// record keeps what the program says.
+type record struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.String()
+}
