@@ -42,13 +42,14 @@ func completed(file []byte, good []txtar.File) []byte {
 	return []byte(out)
 }
 
-func TestFilesThatSayNothing(t *testing.T) {
+func TestFilesThatSayLittle(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"empty":               {"", "policy.yaml: the file is empty"},
 		"white space":         {" \n\n\t\n", "policy.yaml: the file is empty"},
 		"comments":            {"# rules:\n#   - {}\n", "policy.yaml: the file is empty"},
 		"a file of nothing":   {"~\n", "policy.yaml:1:1: nothing stands here; write a value, or leave out the key\n    ~\n    ^"},
 		"a block of nothing":  {"{}\n", "policy.yaml: there are no rules, so nobody may do anything"},
+		"no roles":            {"rules:\n  - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n", "policy.yaml:2:68: unknown role \"on-call\"\n      - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n    " + strings.Repeat(" ", 67) + "^"},
 		"not YAML but a list": {"- rules\n", "policy.yaml:1:1: this is a list, which does not fit here\n    - rules\n    ^"},
 		"too much":            {"#" + strings.Repeat(" ", strictyaml.MaxSize), "policy.yaml: the file is 1048577 bytes long; 1048576 is the most"},
 	} {

@@ -56,6 +56,7 @@ const (
 	Workspace Place = "channel" // a channel of our own workspace
 	Direct    Place = "direct"  // a direct message
 	Shared    Place = "shared"  // shared, or about to be, with another organisation
+	Absent    Place = "absent"  // one that the bot is not in: no card could be shown
 )
 
 // Channel is where a person speaks.

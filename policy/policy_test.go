@@ -106,6 +106,9 @@ func TestADecisionIsStoredWhole(t *testing.T) {
 	assert.Equal(t, d, again)
 	assert.JSONEq(t, `{"verdict":"consult","rule":"test","need":1,"from":["commander","on-call"],"within":900000000000,
 		"why":{"id":"allowed.approve","values":{"rule":{"kind":"code","value":"test"}}},"policy":"`+d.Policy+`"}`, string(data))
+	data, err = json.Marshal(load(t, open).Decide(fits(), commands.Plan{}).Verdict)
+	require.NoError(t, err)
+	assert.JSONEq(t, `"run"`, string(data))
 }
 
 func TestADecisionIsTheCallersOwn(t *testing.T) {

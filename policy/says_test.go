@@ -154,8 +154,8 @@ func (s *says) expect(what, expected, got string) {
 }
 
 func (s *says) say(line string) {
-	ask := regexp.MustCompile(`^(\w+) /(\S+) (.*) in (?:(direct|shared|unknown) )?(\S+?)(?: finding (\d+))? → (.+)$`)
-	vote := regexp.MustCompile(`^(\w+) approves (\w+)'s(?: in (?:(direct|shared|unknown) )?(\S+))? → (.+)$`)
+	ask := regexp.MustCompile(`^(\w+) /(\S+) (.*) in (?:(direct|shared|absent|unknown) )?(\S+?)(?: finding (\d+))? → (.+)$`)
+	vote := regexp.MustCompile(`^(\w+) approves (\w+)'s(?: in (?:(direct|shared|absent|unknown) )?(\S+))? → (.+)$`)
 	if strings.HasPrefix(line, "    ") {
 		s.trace = append(s.trace, line)
 		return
@@ -250,7 +250,7 @@ func (s *says) endTrace() {
 }
 
 func place(kind, id string) policy.Channel {
-	p := map[string]policy.Place{"": policy.Workspace, "direct": policy.Direct, "shared": policy.Shared, "unknown": ""}[kind]
+	p := map[string]policy.Place{"": policy.Workspace, "direct": policy.Direct, "shared": policy.Shared, "absent": policy.Absent, "unknown": ""}[kind]
 	return policy.Channel{ID: id, Place: p}
 }
 

@@ -82,6 +82,8 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 		where.Place = policy.Direct
 	case c.IsExtShared, c.IsPendingExtShared, c.IsOrgShared, c.IsGlobalShared, c.IsShared:
 		where.Place = policy.Shared
+	case !c.IsMember:
+		where.Place = policy.Absent
 	}
 	return where, nil
 }

@@ -53,7 +53,7 @@ func TestAnAnswerCanGetLost(t *testing.T) {
 			s.must(err)
 			req.Header.Set("Content-Type", "application/json")
 			req.Header.Set("Authorization", "Bearer xoxb-test-acme")
-			_, err = http.DefaultClient.Do(req) //nolint:bodyclose // there is no answer
+			_, err = http.DefaultClient.Do(req)
 			require.Error(t, err)
 			assert.Equal(t, after, len(s.As(anna).State().Messages) == 1)
 		})

@@ -88,6 +88,7 @@ func setup(env *testscript.Env) error {
 	w := &world{offset: &atomic.Int64{}, log: &record{}}
 	now := func() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 	acme, cache := slacksim.Acme(), sim.CacheProd()
+	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.Now, cache.Now, cache.ScanTime = now, now, 50*time.Millisecond
 	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
 	env.Defer(w.workspace.Close)

@@ -26,7 +26,7 @@ type targetFile struct {
 // same. names are those of all targets, broken ones too.
 func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, names []string, err error) {
 	var f targetFile
-	mistakes := strictyaml.Load(file, data, &f)
+	mistakes := strictyaml.LoadPrivate(file, data, &f)
 	targets, names = map[string]bot.Target{}, slices.Sorted(maps.Keys(f.Targets))
 	for _, name := range names {
 		part := f.Targets[name]

@@ -18,6 +18,7 @@ const parts = `parts:
   top:
     opne: true
     handle: {}
+  list: [handle, brass]
 `
 
 func TestAPartIsReadLater(t *testing.T) {
@@ -58,10 +59,11 @@ func TestATextOfAPart(t *testing.T) {
 	require.NoError(t, strictyaml.Load("file.yaml", []byte(parts), &f).Err())
 	assert.Equal(t, text{"brass", strictyaml.Pos{4, 13}}, f.Parts["front"].Text("handle"))
 	for name, got := range map[string]text{
-		"a key that is not there": f.Parts["front"].Text("kind"),
-		"a list":                  f.Parts["back"].Text("handle"),
-		"of a part that is text":  f.Parts["side"].Text("handle"),
-		"of no part":              f.Parts["cellar"].Text("handle"),
+		"a key that is not there":  f.Parts["front"].Text("kind"),
+		"a list":                   f.Parts["back"].Text("handle"),
+		"of a part that is text":   f.Parts["side"].Text("handle"),
+		"of a part that is a list": f.Parts["list"].Text("handle"),
+		"of no part":               f.Parts["cellar"].Text("handle"),
 	} {
 		assert.Zero(t, got, name)
 	}

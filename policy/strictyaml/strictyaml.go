@@ -15,7 +15,6 @@
 package strictyaml
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -124,9 +123,6 @@ func Load(file string, data []byte, out any) *Mistakes {
 	case !utf8.Valid(data):
 		m.Add(Pos{}, "the file is not UTF-8 text")
 		return m
-	case len(bytes.TrimSpace(data)) == 0:
-		m.Add(Pos{}, "the file is empty")
-		return m
 	}
 	m.src = lines(data)
 	var doc yaml.Node
@@ -136,6 +132,20 @@ func Load(file string, data []byte, out any) *Mistakes {
 	}
 	m.plain(&doc)
 	m.load(&doc, out)
+	return m
+}
+
+// LoadPrivate is Load for a file that may hold a secret by mistake, under a
+// misspelt key say: of its lines only the keys are shown.
+func LoadPrivate(file string, data []byte, out any) *Mistakes {
+	m := Load(file, data, out)
+	for i, line := range m.src {
+		key, _, _ := strings.Cut(line, ":")
+		if key == line {
+			key = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		}
+		m.src[i] = key + ": …"
+	}
 	return m
 }
 

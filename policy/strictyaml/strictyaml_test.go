@@ -149,6 +149,7 @@ file.yaml:2:1: this character cannot stand here; if it is a tab, indent with spa
 		"a control character":  {"title: \x07\n", "\nfile.yaml: control characters are not allowed (value: 7)"},
 		"Latin-1":              {"title: caf\xe9\n", "\nfile.yaml: the file is not UTF-8 text"},
 		"UTF-16":               {"\xff\xfet\x00:\x00 \x00x\x00\n\x00", "\nfile.yaml: the file is not UTF-8 text"},
+		"lists as keys":        {"[a]: 1\n[b]: 2\n", "\nfile.yaml:1:1: this is a list, which does not fit here\n    [a]: 1\n    ^\nfile.yaml:2:1: this is a list, which does not fit here\n    [b]: 2\n    ^"},
 		"a block as the key":   {"{a: b}: c\n", "\nfile.yaml:1:1: this is a block of keys, which does not fit here\n    {a: b}: c\n    ^"},
 		"a byte over the size": {strings.Repeat("#", strictyaml.MaxSize+1), "\nfile.yaml: the file is 1048577 bytes long; 1048576 is the most"},
 	} {
@@ -395,4 +396,30 @@ func TestPastTheMostTheRestIsCounted(t *testing.T) {
 	assert.Equal(t, 70, strings.Count(said, "does not fit"))
 	assert.Equal(t, 30, strings.Count(said, "unknown word"))
 	assert.True(t, strings.HasSuffix(said, "\nfile.yaml: and 2 more"), said)
+
+	m = strictyaml.Load("file.yaml", []byte("actions: ["+strings.Repeat("[], ", 170)+"]\n"), &form{})
+	said = m.Err().Error()
+	assert.Equal(t, 100, strings.Count(said, "does not fit"))
+	assert.True(t, strings.HasSuffix(said, "\nfile.yaml: and 70 more"), said)
+}
+
+func TestAtOnePlaceInTheOrderTheyWereFound(t *testing.T) {
+	m := strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})
+	var first, second string
+	for i := range 30 {
+		m.Add(strictyaml.Pos{Line: 9, Column: 1}, "mistake %d", i)
+		m.Add(strictyaml.Pos{Line: 8, Column: 1}, "mistake %d", i)
+		first += fmt.Sprintf("file.yaml:8:1: mistake %d\n", i)
+		second += fmt.Sprintf("file.yaml:9:1: mistake %d\n", i)
+	}
+	assert.Equal(t, first+second, m.Err().Error()+"\n")
+}
+
+func TestAPrivateFileShowsItsKeysOnly(t *testing.T) {
+	type private struct {
+		Key strictyaml.Text `yaml:"secret_key"`
+	}
+	var out private
+	err := strictyaml.LoadPrivate("quell.yaml", []byte("  secret_kye: hunter2\n"), &out).Err()
+	require.EqualError(t, err, "quell.yaml:1:3: unknown key \"secret_kye\" - did you mean \"secret_key\"?\n      secret_kye: …\n      ^")
 }
