@@ -112,10 +112,15 @@ type Bot struct {
 	work    sync.WaitGroup // what must end before the process may
 	busy    *keyed         // cases and deliveries that this process is on
 	drawing *keyed         // cases whose card it is drawing
+	posted  posted         // cards that could not be stored yet
 }
 
 // New makes an engine. It does nothing until Run, Handle or Sweep is called.
-func New(c Config) *Bot { return &Bot{Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now)} }
+func New(c Config) *Bot {
+	return &Bot{
+		Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now), posted: posted{cards: map[string]store.Card{}},
+	}
+}
 
 const (
 	sweepEvery = time.Second
@@ -153,9 +158,7 @@ func (b *Bot) Sweep(ctx context.Context) {
 	if err != nil {
 		b.Log.Error("sweep: deliveries left", "err", err)
 	}
-	for _, d := range left {
-		b.resume(ctx, d)
-	}
+	b.resume(ctx, left)
 }
 
 // start goes on with a case in the background, unless this process is on it.

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -188,4 +189,56 @@ func TestNothingIsSentBeforeAPersonIsKnown(t *testing.T) {
 	w.people.set(false)
 	assert.Equal(t, "refused.miss.role", w.say("U0EVE", "cache "+peer))
 	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+}
+
+func TestACommandThatWaitedTooLongIsNotRun(t *testing.T) {
+	w := newWorld(t)
+	h := bot.Heard{ID: "left", From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}
+	w.leave(h)
+	w.clock.advance(6 * time.Hour)
+	w.bot.Sweep(t.Context())
+	assert.Eventually(t, func() bool { return slices.Contains(w.screen.heard(), "U0ANNA heard.too-late") }, 10*time.Second, 5*time.Millisecond)
+	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+}
+
+func TestANoComesBeforeAYesThatWaitedWithIt(t *testing.T) {
+	for range 10 {
+		w := newWorld(t)
+		c := w.ask()
+		w.people.set(true)
+		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Approve, c))
+		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Deny, c))
+		w.people.set(false)
+		w.clock.advance(20 * time.Second)
+		w.reaches(w.bot, c.ID, approval.Denied)
+		assert.Zero(t, w.system.calls())
+	}
+}
+
+func TestAnAnswerOutlivesADatabaseThatFailsForAMoment(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.flaky.fail("answer", 2)
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Eventually(t, func() bool { // within the lease, so the clock stands still
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.State == approval.Verifying
+	}, 10*time.Second, 10*time.Millisecond)
+	done := w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, commands.Answered, done.Items[0].Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+func TestACardThatCouldNotBeStoredIsPostedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.flaky.fail("shown", 3)
+	c := w.ask()
+	for range 60 {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		time.Sleep(time.Millisecond) // the sweep's work runs beside us
+	}
+	w.press(w.bot, "U0BEN", bot.Deny, c)
+	w.reaches(w.bot, c.ID, approval.Denied)
+	assert.Equal(t, 1, w.screen.posted())
 }

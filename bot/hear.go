@@ -40,8 +40,6 @@ type Pressed struct {
 	Case        string `json:"case"`
 	Fingerprint string `json:"fingerprint"`
 	Choice      Choice `json:"choice"`
-	// Card is where the button was: a case may have a stray second card.
-	Card store.Card `json:"card"`
 }
 
 // Choice is what a button says.
@@ -77,9 +75,13 @@ func (b *Bot) Handle(ctx context.Context, h Heard, ack func(words.Message)) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx) // what was accepted is finished, also while stopping
+	b.busy.take(h.ID)                // so that no sweep judges it beside us
 	verdict := make(chan verdict, 1)
 	b.work.Go(func() { verdict <- b.judge(ctx, h) })
-	b.work.Go(func() { b.answer(ctx, h, verdict, ack) })
+	b.work.Go(func() {
+		defer b.busy.give(h.ID)
+		b.answer(ctx, h, verdict, ack)
+	})
 }
 
 // verdict is what came of a delivery.
@@ -118,30 +120,12 @@ func (b *Bot) answer(ctx context.Context, h Heard, verdict <-chan verdict, ack f
 
 func (b *Bot) judged(ctx context.Context, id string, v verdict) {
 	if v.open {
+		b.busy.rest(id, b.Now().Add(again))
 		return
 	}
 	if err := b.Inbox.Judged(ctx, id, b.Now()); err != nil {
 		b.Log.Error("a delivery could not be marked as judged", "id", id, "err", err)
 	}
-}
-
-// resume judges a delivery whose replica died before it could, or that had to
-// wait for a look-up. Somebody who was already told to wait is not told again.
-func (b *Bot) resume(ctx context.Context, d store.Delivery) {
-	if !b.busy.take(d.ID) {
-		return
-	}
-	b.work.Go(func() {
-		defer b.busy.give(d.ID)
-		var h Heard
-		var v verdict
-		if err := json.Unmarshal([]byte(d.Body), &h); err != nil {
-			b.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
-		} else if v = b.judge(ctx, h); !v.open {
-			b.tell(ctx, h.From, v.say)
-		}
-		b.judged(ctx, d.ID, v)
-	})
 }
 
 // judge decides what a delivery means and does it. Doing it twice does it once.
@@ -150,7 +134,7 @@ func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 	case h.Typed != nil && h.Typed.Command == "quell":
 		return verdict{say: b.quell(h.Typed.Text)}
 	case h.Typed != nil:
-		return verdict{say: b.submit(ctx, h)}
+		return b.submit(ctx, h)
 	case h.Pressed != nil:
 		return b.press(ctx, h)
 	}

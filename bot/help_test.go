@@ -2,9 +2,11 @@ package bot_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
@@ -45,6 +48,7 @@ rules:
 type world struct {
 	t      *testing.T
 	db     *store.Store
+	flaky  *flaky
 	clock  *clock
 	people *people
 	screen *screen
@@ -58,7 +62,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
-	w := &world{t: t, db: db, clock: c, people: &people{}, screen: newScreen(), system: newSystem(c.Now)}
+	w := &world{t: t, db: db, flaky: &flaky{Store: db, fails: map[string]int{}}, clock: c, people: &people{}, screen: newScreen(), system: newSystem(c.Now)}
 	w.bot = w.replica("R-1", rules)
 	return w
 }
@@ -70,7 +74,7 @@ func (w *world) replica(name, rules string) *bot.Bot {
 	require.NoError(w.t, err)
 	n := 0
 	b := bot.New(bot.Config{
-		Store: w.db, Inbox: w.db, Directory: w.people, Screen: w.screen, Policy: p,
+		Store: w.flaky, Inbox: w.db, Directory: w.people, Screen: w.screen, Policy: p,
 		Targets: map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
 			"kill-session": commands.KillSession{System: w.system},
 		}}},
@@ -136,8 +140,54 @@ func (w *world) reaches(b *bot.Bot, id string, s approval.State) approval.Case {
 	return approval.Case{}
 }
 
+// leave stores a delivery as a replica does that dies before it judges it.
+func (w *world) leave(h bot.Heard) {
+	w.t.Helper()
+	body, err := json.Marshal(h)
+	require.NoError(w.t, err)
+	_, err = w.db.Receive(w.t.Context(), store.Delivery{ID: h.ID, Kind: "typed", Body: string(body), Received: w.clock.Now()})
+	require.NoError(w.t, err)
+}
+
 func listener(user string) bot.Listener {
 	return bot.Listener{Person: commands.Person{Team: "T0", User: user}, Channel: channel}
+}
+
+// flaky is the store, failing so many times at an event, or at "shown".
+type flaky struct {
+	bot.Store
+	mu    sync.Mutex
+	fails map[string]int
+}
+
+func (f *flaky) fail(what string, times int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fails[what] = times
+}
+
+func (f *flaky) failing(what string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fails[what] == 0 {
+		return nil
+	}
+	f.fails[what]--
+	return errors.New("the disk is full")
+}
+
+func (f *flaky) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
+	if err := f.failing(e.Event); err != nil {
+		return err
+	}
+	return f.Store.Advance(ctx, prev, next, e)
+}
+
+func (f *flaky) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
+	if err := f.failing("shown"); err != nil {
+		return err
+	}
+	return f.Store.Shown(ctx, id, seq, at)
 }
 
 type clock struct {
@@ -206,6 +256,7 @@ type screen struct {
 	cards map[string]approval.Case
 	last  string
 	told  []string
+	posts int // cards that were posted anew
 	drawn chan struct{}
 }
 
@@ -213,9 +264,12 @@ func newScreen() *screen {
 	return &screen{cards: map[string]approval.Case{}, drawn: make(chan struct{}, 1000)}
 }
 
-func (s *screen) Show(_ context.Context, c approval.Case, _ store.Card) (store.Card, error) {
+func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if at.TS == "" {
+		s.posts++
+	}
 	s.cards[c.ID], s.last = c, c.ID
 	s.drawn <- struct{}{}
 	return store.Card{Channel: channel, TS: "1." + c.ID}, nil
@@ -226,6 +280,18 @@ func (s *screen) Tell(_ context.Context, to bot.Listener, m words.Message) error
 	defer s.mu.Unlock()
 	s.told = append(s.told, to.Person.User+" "+m.ID)
 	return nil
+}
+
+func (s *screen) posted() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.posts
+}
+
+func (s *screen) heard() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.told)
 }
 
 func (s *screen) latest(t *testing.T) approval.Case {

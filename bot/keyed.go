@@ -13,10 +13,11 @@ type keyed struct {
 	mu      sync.Mutex
 	taken   map[string]bool
 	resting map[string]time.Time
+	failed  map[string]int // how often in a row
 }
 
 func newKeyed(now func() time.Time) *keyed {
-	return &keyed{now: now, taken: map[string]bool{}, resting: map[string]time.Time{}}
+	return &keyed{now: now, taken: map[string]bool{}, resting: map[string]time.Time{}, failed: map[string]int{}}
 }
 
 // take reports whether the name was free; the caller must give it back.
@@ -42,4 +43,24 @@ func (k *keyed) rest(name string, until time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.resting[name] = until
+}
+
+// fail keeps a name from being taken for a while: first, then twice as long
+// with each further failure, up to most.
+func (k *keyed) fail(name string, first, most time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	pause := most
+	if n := k.failed[name]; n < 10 {
+		pause = min(first<<n, most)
+	}
+	k.failed[name]++
+	k.resting[name] = k.now().Add(pause)
+}
+
+// succeed forgets the failures of a name.
+func (k *keyed) succeed(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.failed, name)
 }

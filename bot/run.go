@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quell/bot/approval"
+	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
@@ -20,6 +21,8 @@ const (
 	callWithin = 20 * time.Second
 	// How long an approved case waits after a failure that may pass.
 	again = 5 * time.Second
+	// Between two tries to store how a call ended.
+	settleAgain = 200 * time.Millisecond
 )
 
 // run takes an approved case to its calls: still allowed, still the same,
@@ -31,11 +34,10 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 			Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)}), Until: b.Now().Add(again),
 		}, program))
 	}
-	seen, hinder := b.clear(ctx, action, c)
+	seen, looked, hinder := b.clear(ctx, action, c)
 	if hinder != nil {
 		return b.moved(b.advance(ctx, c, hinder, program))
 	}
-	looked := b.Now()
 	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Known: ids(seen)}, program)
 	if err != nil {
 		return b.moved(claimed, err)
@@ -48,8 +50,7 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, looked time.Time) bool {
 	for c.State == approval.Running {
 		i := claimedNow(c)
-		called := b.call(ctx, action, c, i, looked)
-		next, err := b.advance(ctx, c, called, program)
+		next, err := b.settle(ctx, c, b.call(ctx, action, c, i, looked))
 		if err != nil {
 			return b.moved(next, err)
 		}
@@ -61,6 +62,20 @@ func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, looked 
 		}
 	}
 	return true
+}
+
+// settle stores how a call ended. What is known of it must not be lost to a
+// database that fails for a moment, so it is tried for as long as the lease runs.
+func (b *Bot) settle(ctx context.Context, c approval.Case, e approval.Called) (approval.Case, error) {
+	for {
+		next, err := b.advance(ctx, c, e, program)
+		_, refused := errors.AsType[*approval.Refusal](err)
+		if err == nil || refused || errors.Is(err, store.ErrMoved) || !b.Now().Before(c.Deadline) {
+			return next, err
+		}
+		b.Log.Error("the end of a call could not be stored; trying again", "case", c.ID, "err", err)
+		time.Sleep(settleAgain)
+	}
 }
 
 // call sends one item's call, once, and says how it ended.
@@ -99,20 +114,25 @@ func fate(err error) commands.Done {
 	}
 }
 
-// clear says what keeps an approved case from running: policy as it is now, or
-// the things as they are now. Without a hindrance it returns what it saw.
-func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (integrations.Sighting, approval.Event) {
-	if e := b.stillAllowed(ctx, c); e != nil {
-		return integrations.Sighting{}, e
-	}
+// clear says what keeps an approved case from running: the things as they are
+// now, or policy as it is now. Rights come last, so that one which was taken
+// away during a slow look counts. looked is when the look ended.
+func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen integrations.Sighting, looked time.Time, e approval.Event) {
 	lookCtx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	seen, err := action.Look(lookCtx, c.Plan)
+	looked = b.Now()
 	if err != nil {
 		b.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return seen, approval.Postponed{Why: blame(err, c.Request.Target), Until: b.Now().Add(again)}
+		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(again)}
 	}
-	return seen, b.stillThere(c, seen)
+	if e = b.stillThere(c, seen); e == nil {
+		e = b.stillAllowed(ctx, c)
+	}
+	if e == nil && b.Now().After(looked.Add(lookFresh)) {
+		e = approval.Postponed{Why: words.New("why.look-old"), Until: b.Now().Add(again)}
+	}
+	return seen, looked, e
 }
 
 // stillAllowed asks the current policy about the asker and about everyone who

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"quell/bot/approval"
@@ -12,8 +13,12 @@ import (
 	"quell/policy"
 )
 
-// redraw is how long a card that could not be drawn is left alone.
-const redraw = 5 * time.Second
+// redraw is how long a card that could not be drawn is left alone; each further
+// failure doubles it, up to redrawMost.
+const (
+	redraw     = 5 * time.Second
+	redrawMost = 5 * time.Minute
+)
 
 // paint draws a case in the background until people see what is stored. There
 // is one drawer at a time and it always draws the newest state, so a burst of
@@ -43,13 +48,17 @@ func (b *Bot) draw(ctx context.Context, id string) bool {
 	card, err := b.card(ctx, rec)
 	if err != nil {
 		b.Log.Warn("a card could not be drawn", "case", id, "err", err)
-		b.drawing.rest(id, b.Now().Add(redraw))
+		b.drawing.fail(id, redraw, redrawMost)
 		return false
 	}
 	if err := b.Store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
 		b.Log.Error("what is shown could not be stored", "case", id, "err", err)
+		b.posted.keep(id, card) // or the next drawing would post a second card
+		b.drawing.fail(id, redraw, redrawMost)
 		return false
 	}
+	b.posted.drop(id)
+	b.drawing.succeed(id)
 	return true
 }
 
@@ -59,7 +68,34 @@ func (b *Bot) card(ctx context.Context, rec store.Record) (store.Card, error) {
 	if rec.Case.Decision.Verdict == policy.Refuse {
 		return rec.Card, nil
 	}
+	if rec.Card == (store.Card{}) {
+		rec.Card = b.posted.card(rec.Case.ID)
+	}
 	return b.Screen.Show(ctx, rec.Case, rec.Card)
+}
+
+// posted remembers cards that were posted while the database could not take it.
+type posted struct {
+	mu    sync.Mutex
+	cards map[string]store.Card
+}
+
+func (p *posted) keep(id string, c store.Card) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cards[id] = c
+}
+
+func (p *posted) drop(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.cards, id)
+}
+
+func (p *posted) card(id string) store.Card {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cards[id]
 }
 
 // blame is the sentence for a call that failed: the vendor's own trouble if it

@@ -13,34 +13,42 @@ import (
 )
 
 // submit takes a slash command up to a stored case, and on to its plan.
-func (b *Bot) submit(ctx context.Context, h Heard) words.Message {
+func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 	r, err := b.parse(h)
 	if err != nil {
-		return b.mistaken(ctx, h, err)
+		return verdict{say: b.mistaken(ctx, h, err)}
 	}
 	t, ok := b.Targets[r.Target]
 	if !ok || t.Actions[r.Command] == nil {
-		return b.attempt(ctx, h, b.noTarget(r, ok))
+		return verdict{say: b.attempt(ctx, h, b.noTarget(r, ok))}
 	}
 	ask, why := b.ask(ctx, r, t.Kind)
-	if !why.IsZero() {
-		return b.attempt(ctx, h, why)
+	if why.IsZero() {
+		why = b.admit(ask)
 	}
-	if d := b.Policy.Admit(ask); d.Verdict == policy.Refuse {
-		return b.attempt(ctx, h, d.Why)
+	if !why.IsZero() {
+		return verdict{say: b.attempt(ctx, h, why)}
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits, b.Now())
 	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
 	if err != nil {
 		b.Log.Error("a case could not be stored", "err", err)
-		return words.New("heard.not-stored")
+		return verdict{say: words.New("heard.not-stored")}
 	}
 	return b.follow(ctx, c.ID)
 }
 
-// follow goes on with a new case and returns what its asker must hear: why it
-// came to nothing, if it did. Otherwise the card speaks.
-func (b *Bot) follow(ctx context.Context, id string) words.Message {
+func (b *Bot) admit(a policy.Ask) words.Message {
+	if d := b.Policy.Admit(a); d.Verdict == policy.Refuse {
+		return d.Why
+	}
+	return words.Message{}
+}
+
+// follow goes on with a new case and says what its asker must hear: why it came
+// to nothing, if it did. Otherwise the card speaks. While somebody else is on
+// the case there is no answer yet.
+func (b *Bot) follow(ctx context.Context, id string) verdict {
 	if b.busy.take(id) {
 		defer b.busy.give(id)
 		b.next(ctx, id)
@@ -48,12 +56,12 @@ func (b *Bot) follow(ctx context.Context, id string) words.Message {
 	rec, err := b.Store.Load(ctx, id)
 	if err != nil {
 		b.Log.Error("a case could not be read", "case", id, "err", err)
-		return words.Message{}
+		return verdict{open: true}
 	}
 	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
-		return rec.Case.Why
+		return verdict{say: rec.Case.Why}
 	}
-	return words.Message{}
+	return verdict{open: rec.Case.State == approval.Planning}
 }
 
 // quell answers /quell, which acts on nothing.

@@ -63,18 +63,17 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 	}
 	since := b.Now().Add(-fresh)
 	voter, err := b.Directory.Subject(ctx, h.From.Person, since)
-	where, errWhere := b.Directory.Channel(ctx, c.Request.Channel, since)
 	ask, whyAsk := b.ask(ctx, c.Request, c.Kind)
-	if err = errors.Join(err, errWhere); err != nil || !whyAsk.IsZero() {
+	if err != nil || !whyAsk.IsZero() {
 		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
 		return nil, words.Message{}, true
 	}
-	return b.voted(h, c, ask, voter, where)
+	return b.voted(h, c, ask, voter)
 }
 
 // voted asks the stored and the current policy. Both must agree that the request
 // may be made and that this vote counts.
-func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject, where policy.Channel) (approval.Event, words.Message, bool) {
+func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
 	now := b.Policy.Decide(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
@@ -83,7 +82,7 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 		if d.Verdict != policy.Consult {
 			continue
 		}
-		if why := b.Policy.MayApprove(d, c.Request.By, voter, where); !why.IsZero() {
+		if why := b.Policy.MayApprove(d, c.Request.By, voter, ask.Where); !why.IsZero() {
 			return nil, why, false
 		}
 	}

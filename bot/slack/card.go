@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,22 @@ func outcome(items []approval.Item) words.Message {
 			return words.New("card.outcome.partly")
 		}
 	}
-	return words.New("card.outcome." + string(worst(items)))
+	seen := worst(items)
+	if seen == commands.Gone && slices.ContainsFunc(items, func(it approval.Item) bool { return it.Done == commands.Unknown }) {
+		return words.New("card.outcome.unclear")
+	}
+	return words.New("card.outcome." + string(seen))
+}
+
+// verified says whether every item was looked at until its watch was over. One
+// that was seen gone and could not be looked at again may be back.
+func verified(c approval.Case) bool {
+	for _, it := range c.Items {
+		if it.Seen == commands.NotLooked || it.Seen == commands.Gone && it.LookedAt.Before(c.Called.Add(c.Limits.Watch)) {
+			return false
+		}
+	}
+	return true
 }
 
 // worst is the least good of what was seen.
@@ -99,7 +115,7 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.waiting", v)
 	case c.State == approval.Verifying && worst(c.Items) == commands.Gone:
 		return words.New("card.status.watching", v)
-	case c.State == approval.Done && c.Why.IsZero() && worst(c.Items) != commands.NotLooked:
+	case c.State == approval.Done && c.Why.IsZero() && verified(c):
 		return words.New("card.status.verified", v)
 	case c.State.Over() && !c.Why.IsZero():
 		return words.New("card.status.ended", v)

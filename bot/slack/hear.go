@@ -13,7 +13,6 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 )
@@ -21,14 +20,16 @@ import (
 // Handler takes what was heard. It calls ack exactly once.
 type Handler func(ctx context.Context, h bot.Heard, ack func(words.Message))
 
-// Hear keeps a socket open and hands on what comes in, until ctx ends. The
-// client connects again by itself; where it gives up it is started anew, for
-// the library returns on some errors (peers' bots went deaf there).
+// Hear keeps a socket open and hands on what comes in, until ctx ends; it
+// returns once everything that came in was handed on. The client connects again
+// by itself; where it gives up it is started anew, for the library returns on
+// some errors (peers' bots went deaf there).
 func (s *Slack) Hear(ctx context.Context, handle Handler) error {
+	defer s.handing.Wait()
 	for {
 		client := socketmode.New(s.api)
 		listenCtx, stop := context.WithCancel(ctx)
-		go s.listen(listenCtx, client, handle)
+		s.handing.Go(func() { s.listen(listenCtx, client, handle) })
 		err := client.RunContext(ctx)
 		stop()
 		if ctx.Err() != nil {
@@ -69,7 +70,7 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		s.Log.Info("connected to Slack", "connections", e.Request.NumConnections)
 		return
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeErrorBadMessage, socketmode.EventTypeErrorWriteFailed:
-		s.Log.Warn("socket trouble", "type", e.Type, "err", fmt.Sprint(e.Data))
+		s.Log.Warn("socket trouble", "type", e.Type, "err", trouble(e.Data))
 		return
 	default:
 		return
@@ -77,33 +78,50 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 	h, err := heard(e)
 	if err != nil {
 		s.Log.Warn("an envelope makes no sense", "id", e.Request.EnvelopeID, "err", err)
-		s.ack(client, *e.Request, nil)
+		s.ack(ctx, client, *e.Request, nil)
 		return
 	}
-	go handle(ctx, h, func(m words.Message) { s.acknowledge(ctx, client, *e.Request, h, m) })
+	ctx = context.WithoutCancel(ctx) // an answer is owed also while the socket is replaced
+	s.handing.Go(func() {
+		handle(ctx, h, func(m words.Message) { s.acknowledge(ctx, client, *e.Request, h, m) })
+	})
+}
+
+// trouble is what went wrong with a socket. The library's events carry the
+// whole frame beside it, which has no place in a log: it may hold a response_url.
+func trouble(data any) error {
+	switch e := data.(type) {
+	case *socketmode.ErrorBadMessage:
+		return e.Cause
+	case *socketmode.ErrorWriteFailed:
+		return e.Cause
+	case *slack.ConnectionErrorEvent:
+		return e.ErrorObj
+	}
+	return fmt.Errorf("%T", data)
 }
 
 // acknowledge answers the envelope. Only a slash command's acknowledgement can
 // carry words; a click is answered beside it.
 func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
 	if h.Typed == nil || m.IsZero() {
-		s.ack(client, req, nil)
+		s.ack(ctx, client, req, nil)
 		if err := s.Tell(ctx, h.From, m); err != nil && !m.IsZero() {
 			s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
 		}
 		return
 	}
-	s.ack(client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
+	s.ack(ctx, client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
 }
 
-func (s *Slack) ack(client *socketmode.Client, req socketmode.Request, payload any) {
-	var err error
-	if payload == nil {
-		err = client.Ack(req)
-	} else {
-		err = client.Ack(req, payload)
-	}
-	if err != nil {
+// ackTimeout is how long an acknowledgement may wait for a socket: after that
+// Slack has given up on it.
+const ackTimeout = 3 * time.Second
+
+func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) {
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	defer cancel()
+	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
 		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
 	}
 }
@@ -142,7 +160,7 @@ func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
 		ID:   id,
 		From: bot.Listener{Person: commands.Person{Team: team, User: c.User.ID}, Channel: c.Container.ChannelID, Reply: c.ResponseURL},
 		Pressed: &bot.Pressed{
-			Choice: bot.Choice(a.ActionID), Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
+			Choice: bot.Choice(a.ActionID),
 		},
 	}
 	var v value

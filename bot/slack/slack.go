@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -42,6 +43,8 @@ type Slack struct {
 	http *http.Client
 	team string // the workspace's id
 	user string // the bot's own user id
+	// handing counts what came in and is not handed on yet.
+	handing sync.WaitGroup
 	directory
 }
 

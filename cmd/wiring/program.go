@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/slack"
@@ -77,10 +75,16 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 // Run serves until ctx ends or Slack refuses for good. It returns once every
 // call that was under way is over and stored.
 func (p *Program) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return p.slack.Hear(ctx, p.bot.Handle) })
-	g.Go(func() error { p.bot.Run(ctx); return nil })
-	return errors.Join(g.Wait(), p.store.Close())
+	engine, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.bot.Run(engine)
+	}()
+	err := p.slack.Hear(ctx, p.bot.Handle)
+	stop() // only now: nothing more comes in
+	<-ended
+	return errors.Join(err, p.store.Close())
 }
 
 // Folder is where the database that a URL names keeps its file.
