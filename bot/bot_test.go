@@ -122,7 +122,7 @@ func TestThePolicyOfNowMustAllowItToo(t *testing.T) {
 func TestAnApproverWhoLostTheirRightsDoesNotCount(t *testing.T) {
 	w := newWorld(t)
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
-	require.Equal(t, "vendor.unavailable", w.say("U0ANNA", "cache "+peer), "a plan needs a look")
+	require.Equal(t, "case.unplanned", w.say("U0ANNA", "cache "+peer), "a plan needs a look")
 	w.system.upset(func(s *system) { s.fail = nil })
 	c := w.ask()
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })

@@ -92,7 +92,7 @@ func (b *Bot) plan(ctx context.Context, c approval.Case) approval.Event {
 	}
 	if err != nil {
 		b.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
-		return approval.Unplanned{Why: blame(err, c.Request.Target)}
+		return approval.Unplanned{Why: words.New("case.unplanned", words.V{"why": words.Say(blame(err, c.Request.Target))})}
 	}
 	ask, why := b.ask(ctx, c.Request, c.Kind)
 	if !why.IsZero() {

@@ -96,7 +96,11 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, l
 	}
 	b.Log.Warn("a call failed", "case", c.ID, "item", i, "err", err)
 	e.Outcome.Done, e.Outcome.Why = fate(err), blame(err, c.Request.Target)
-	if v, ok := errors.AsType[*integrations.Error](err); ok && v.Again() {
+	v, ok := errors.AsType[*integrations.Error](err)
+	if ok && v.Status > 0 {
+		e.Outcome.Receipt = integrations.Receipt{At: b.Now(), Status: v.Status, RequestID: v.RequestID}
+	}
+	if ok && v.Again() {
 		e.Again, e.Until = true, b.Now().Add(max(v.RetryAfter, again))
 	}
 	return e

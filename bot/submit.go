@@ -109,7 +109,7 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 		}
 	}
 	slices.Sort(names)
-	if near := words.Nearest(r.Target, names); near != "" {
+	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)
 	}

@@ -36,6 +36,9 @@ func ParseKillSession(text string) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
+	if len(t.Things) == 0 && t.Target == "help" {
+		return Request{}, mistake("mistake.no-target", words.V{"usage": words.Code(g.Usage())})
+	}
 	if len(t.Things) == 0 {
 		return Request{}, mistake("mistake.no-session", words.V{"usage": words.Code(g.Usage())})
 	}

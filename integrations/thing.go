@@ -67,7 +67,7 @@ func (s Sighting) Find(id string) (Thing, bool) {
 	return Thing{}, false
 }
 
-// Receipt is a vendor's answer to a write that it accepted. It says that the
+// Receipt is a vendor's answer to a write. A status of success says that the
 // request was taken, never that the thing is gone.
 type Receipt struct {
 	At        time.Time `json:"at"`

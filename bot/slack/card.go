@@ -2,7 +2,6 @@ package slack
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,25 +55,12 @@ type drawing struct{ rich, plain words.Speaker }
 // title is the card's first line: what this is and how it stands.
 func title(c approval.Case) words.Message {
 	v := words.V{"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target)}
-	if c.State == approval.Verifying || c.State == approval.Done && c.Why.IsZero() {
-		v["outcome"] = words.Say(outcome(c.Items))
+	looking := c.State == approval.Verifying && c.Worst() == commands.NotLooked
+	if c.State == approval.Verifying && !looking || c.State == approval.Done && c.Why.IsZero() {
+		v["outcome"] = words.Say(c.Outcome())
 		return words.New("card.title.outcome", v)
 	}
 	return words.New("card.title."+string(c.State), v)
-}
-
-// outcome is what a title may claim for all items at once.
-func outcome(items []approval.Item) words.Message {
-	for _, it := range items {
-		if it.Done == commands.Declined || it.Done == commands.NotSent {
-			return words.New("card.outcome.partly")
-		}
-	}
-	seen := worst(items)
-	if seen == commands.Gone && slices.ContainsFunc(items, func(it approval.Item) bool { return it.Done == commands.Unknown }) {
-		return words.New("card.outcome.unclear")
-	}
-	return words.New("card.outcome." + string(seen))
 }
 
 // verified says whether every item was looked at until its watch was over. One
@@ -86,18 +72,6 @@ func verified(c approval.Case) bool {
 		}
 	}
 	return true
-}
-
-// worst is the least good of what was seen.
-func worst(items []approval.Item) commands.Seen {
-	for _, s := range []commands.Seen{commands.StillThere, commands.NotLooked, commands.CameBack} {
-		for _, it := range items {
-			if it.Seen == s {
-				return s
-			}
-		}
-	}
-	return commands.Gone
 }
 
 // status is the sentence on how things stand and what happens next.
@@ -113,8 +87,10 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.pending", v)
 	case c.State == approval.Approved && !c.Why.IsZero():
 		return words.New("card.status.waiting", v)
-	case c.State == approval.Verifying && worst(c.Items) == commands.Gone:
+	case c.State == approval.Verifying && c.Worst() == commands.Gone:
 		return words.New("card.status.watching", v)
+	case c.State == approval.Done && c.Why.IsZero() && c.Worst() == commands.StillThere:
+		return words.New("card.status.not-ended", v)
 	case c.State == approval.Done && c.Why.IsZero() && verified(c):
 		return words.New("card.status.verified", v)
 	case c.State.Over() && !c.Why.IsZero():
@@ -169,6 +145,9 @@ func history(c approval.Case) []words.Message {
 	lines := []words.Message{words.New("history.asked", words.V{"by": words.User(c.Request.By.User), "at": words.At(c.Opened)})}
 	for _, v := range c.Votes {
 		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+	}
+	if c.Tries > 0 {
+		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
 	}
 	for _, it := range c.Items {
 		if it.Done == commands.Answered {

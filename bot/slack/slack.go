@@ -68,8 +68,11 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	}
 	s.api = slack.New(c.BotToken.Reveal(), options...)
 	who, err := s.api.AuthTestContext(ctx)
-	if err != nil {
+	if code(err) != "" {
 		return nil, fmt.Errorf("slack: the bot token is not accepted: %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("slack: it cannot be reached: %w", err)
 	}
 	if who.TeamID == "" {
 		return nil, fmt.Errorf("slack: the bot is installed for an organisation; install it in one workspace")

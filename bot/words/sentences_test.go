@@ -61,7 +61,7 @@ func endings(s source) map[string][]string {
 		"state.": values(states),
 		// A case that is being planned has no card; one that is being verified
 		// has the title of its outcome; a pending one asks in words of its own.
-		"card.title.":       values(states, "planning", "verifying"),
+		"card.title.":       values(states, "planning"),
 		"card.status.":      values(states, "planning", "pending"),
 		"card.outcome.":     values(seen),
 		"history.":          values(s.constants("bot/approval", "Choice")),

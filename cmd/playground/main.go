@@ -120,7 +120,7 @@ func serve(ctx context.Context, listen string, h http.Handler) (addr string, sto
 		return "", nil, err
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return "", nil, fmt.Errorf("%s is not on this machine: give 127.0.0.1", listen)
+		return "", nil, fmt.Errorf("the playground listens on this machine only: give an address such as 127.0.0.1:8080, not %s", listen)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {

@@ -38,7 +38,7 @@ var floors = map[string][]string{
 		"bot", "bot/slack", "bot/store", "bot/approval", "bot/words", "policy", "policy/strictyaml",
 		"commands", "integrations", "integrations/dcs", "integrations/huaweicloud",
 	},
-	"cmd/quell":      {"cmd/wiring", "bot/store", "bot/audit", "bot/words"},
+	"cmd/quell":      {"cmd/wiring", "bot/approval", "bot/store", "bot/audit", "bot/words"},
 	"cmd/playground": {"cmd/wiring", "commands", "integrations", "integrations/sim", "bot/slacksim"},
 }
 

@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/words"
@@ -71,10 +72,18 @@ func (c cases) Run(ctx context.Context, out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, k := range list {
 		what := strings.Join(k.Request.Things, " ")
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(k.State.Word()),
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(standing(k)),
 			k.Request.Command, speaker.Value(words.Text(k.Request.Target)), speaker.Value(words.Text(what)), k.Request.By.User)
 	}
 	return w.Flush()
+}
+
+// standing is how a case stands; of one that is done, what came of it.
+func standing(c approval.Case) words.Message {
+	if c.State == approval.Done {
+		return c.Outcome()
+	}
+	return c.State.Word()
 }
 
 // show prints one case with everything the record has of it.
@@ -113,7 +122,7 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record)
 	}
 	c := rec.Case
 	text := func(s string) string { return speaker.Value(words.Text(s)) }
-	_, _ = fmt.Fprintf(out, "%s is %s\n", c.ID, speaker.Say(c.State.Word()))
+	_, _ = fmt.Fprintf(out, "%s: %s\n", c.ID, speaker.Say(standing(c)))
 	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
 		text(c.Request.Target), text(strings.Join(c.Request.Things, " ")))
 	if c.Request.Reason != "" {
@@ -187,6 +196,7 @@ func (v verify) Run(ctx context.Context, out io.Writer) error {
 	if err = errors.Join(err, heads.left(chain)); err != nil {
 		return err
 	}
+	_, _ = fmt.Fprintf(os.Stderr, "%d entries, and the chain holds. Keep this head where nobody can change it:\n", chain.Number)
 	return json.NewEncoder(out).Encode(head{chain.Number, chain.Head.String(), chain.Erased})
 }
 

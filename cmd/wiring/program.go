@@ -38,12 +38,9 @@ type Program struct {
 // Start reads the files, opens the database and reaches Slack.
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
-	targets, names, err := readTargets(s.Targets, log, seams)
-	if err != nil {
-		return nil, err
-	}
-	rules, err := readPolicy(s.Policy, names)
-	if err != nil {
+	targets, names, errTargets := readTargets(s.Targets, log, seams)
+	rules, errPolicy := readPolicy(s.Policy, names)
+	if err := errors.Join(errTargets, errPolicy); err != nil {
 		return nil, err
 	}
 	catalogue, err := words.Load()
