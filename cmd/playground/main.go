@@ -123,6 +123,9 @@ func serve(ctx context.Context, listen string, h http.Handler) (addr string, sto
 		return "", nil, fmt.Errorf("the playground listens on this machine only: give an address such as 127.0.0.1:8080, not %s", listen)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return "", nil, fmt.Errorf("%s is taken: give another with -listen 127.0.0.1:0", listen)
+	}
 	if err != nil {
 		return "", nil, err
 	}
