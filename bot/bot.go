@@ -15,6 +15,13 @@
 //	         running: a lost lease             verifying: look until settled
 //	show     the card is drawn from the stored case, as often as needed
 //
+// Two choices that are not obvious. A call may follow a look that ended less
+// than five seconds ago, not one that began so: a vendor's scan may itself take
+// seconds, and what is compared is an identity that no newcomer can take over.
+// And rights are asked after that look, so that one which was taken away during it
+// counts. What waits for a look-up is an open delivery that the sweep judges
+// again; a command that waited longer than a plan may take is answered, not run.
+//
 // The engine names no vendor and no Slack: systems are Actions behind target
 // names, people and channels come from a Directory, and what is shown or told
 // goes to a Screen.
