@@ -242,3 +242,33 @@ func TestACardThatCouldNotBeStoredIsPostedOnce(t *testing.T) {
 	w.reaches(w.bot, c.ID, approval.Denied)
 	assert.Equal(t, 1, w.screen.posted())
 }
+
+func TestAClickThatTheDiskRefusedIsKeptAndCounts(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.flaky.fail("approve", 1)
+	assert.Equal(t, "heard.kept", w.press(w.bot, "U0BEN", bot.Approve, c), "nobody is told that nothing was done")
+	w.clock.advance(20 * time.Second)
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+func TestAnApprovedCaseWaitsWhileNobodyCanBeLookedUp(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Approved)
+	w.people.set(true)
+	w.system.upset(func(s *system) { s.fail = nil })
+	require.Eventually(t, func() bool {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.Why.ID == "why.lookup"
+	}, 10*time.Second, 10*time.Millisecond)
+	assert.Zero(t, w.system.calls())
+	w.people.set(false)
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}

@@ -92,6 +92,11 @@ type verdict struct {
 	open bool
 }
 
+// kept is the verdict on a delivery that is stored and that the database keeps
+// from being judged: a sweep will judge it, so nobody may be told that nothing
+// was done.
+func kept() verdict { return verdict{words.New("heard.kept"), true} }
+
 func (b *Bot) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeWithin)
 	defer cancel()

@@ -144,7 +144,7 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event {
 	ask, why := b.ask(ctx, c.Request, c.Kind)
 	if !why.IsZero() {
-		return approval.Postponed{Why: why, Until: b.Now().Add(again)}
+		return b.unasked()
 	}
 	now := b.Policy.Decide(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
@@ -157,7 +157,7 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		}
 		voter, err := b.Directory.Subject(ctx, v.By, b.Now().Add(-fresh))
 		if err != nil {
-			return approval.Postponed{Why: words.New("refused.lookup"), Until: b.Now().Add(again)}
+			return b.unasked()
 		}
 		if b.mayApprove(c, now, voter, ask.Where) {
 			yes++
@@ -167,6 +167,11 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
 	}
 	return nil
+}
+
+// unasked keeps a case waiting while Slack cannot be asked about people.
+func (b *Bot) unasked() approval.Event {
+	return approval.Postponed{Why: words.New("why.lookup"), Until: b.Now().Add(again)}
 }
 
 // mayApprove asks the stored and the current decision.

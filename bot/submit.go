@@ -33,7 +33,7 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
 	if err != nil {
 		b.Log.Error("a case could not be stored", "err", err)
-		return verdict{say: words.New("heard.not-stored")}
+		return kept()
 	}
 	return b.follow(ctx, c.ID)
 }

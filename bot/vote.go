@@ -23,7 +23,7 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 	}
 	if err != nil {
 		b.Log.Error("a case could not be read", "case", h.Pressed.Case, "err", err)
-		return verdict{say: words.New("heard.not-stored")}
+		return kept()
 	}
 	e, why, wait := b.event(ctx, h, rec.Case)
 	switch {
@@ -46,7 +46,7 @@ func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Eve
 	}
 	if err != nil {
 		b.Log.Error("a click could not be stored", "case", c.ID, "err", err)
-		return verdict{say: words.New("heard.not-stored")}
+		return kept()
 	}
 	b.start(ctx, c.ID)
 	return verdict{}
