@@ -14,6 +14,7 @@
 //	next     planning: look up and decide      approved: look, claim, call
 //	         running: a lost lease             verifying: look until settled
 //	show     the card is drawn from the stored case, as often as needed
+//	chores   old deliveries go, repeated attempts are counted, the record's head is sent out
 //
 // Two choices that are not obvious. A call may follow a look that ended less
 // than five seconds ago, not one that began so: a vendor's scan may itself take
@@ -67,12 +68,20 @@ type Store interface {
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Note(ctx context.Context, e audit.Entry) error
+	Gather(ctx context.Context, now time.Time) error
+	Head(ctx context.Context) (int64, audit.Hash, error)
+}
+
+// Lists are what people may ask to see.
+type Lists interface {
+	Open(ctx context.Context, most int) ([]approval.Case, error)
 }
 
 // Inbox keeps what Slack delivered until it is dealt with.
 type Inbox interface {
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
+	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
 }
 
@@ -89,24 +98,34 @@ type Screen interface {
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to Listener, m words.Message) error
+	// AskWhy opens a form in which whoever said no may say why. A trigger works
+	// for three seconds after the click it came with.
+	AskWhy(ctx context.Context, trigger string, c approval.Case) error
+	// Retire takes the buttons from a second copy of a case's card.
+	Retire(ctx context.Context, c approval.Case, stray store.Card) error
+	// Announce says something to everybody in a channel.
+	Announce(ctx context.Context, channel string, m words.Message) error
 }
 
 // Judge is the policy in force.
 type Judge interface {
 	Admit(a policy.Ask) policy.Decision
 	Decide(a policy.Ask, p commands.Plan) policy.Decision
+	Hash() string
 	MayApprove(d policy.Decision, asker commands.Person, voter policy.Subject, where policy.Channel) words.Message
 }
 
-// Config is what a Bot is made of. All of it is needed.
+// Config is what a Bot is made of. All of it is needed, but for Audit.
 type Config struct {
 	Store     Store
 	Inbox     Inbox
+	Lists     Lists
 	Directory Directory
 	Screen    Screen
 	Policy    Judge
 	Targets   map[string]Target
 	Limits    approval.Limits
+	Audit     string // the channel that witnesses the record's head; "" for none
 	Replica   string // names this process among those that share the store
 	Now       func() time.Time
 	NewID     func() string // a case id that was never used
@@ -120,12 +139,15 @@ type Bot struct {
 	busy    *keyed         // cases and deliveries that this process is on
 	drawing *keyed         // cases whose card it is drawing
 	posted  posted         // cards that could not be stored yet
+	since   time.Time      // when this process began
+	seen    int64          // the record's head that was sent out last
 }
 
 // New makes an engine. It does nothing until Run, Handle or Sweep is called.
 func New(c Config) *Bot {
 	return &Bot{
 		Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now), posted: posted{cards: map[string]store.Card{}},
+		since: c.Now(),
 	}
 }
 
@@ -136,17 +158,23 @@ const (
 	orphaned = 15 * time.Second
 )
 
-// Run sweeps until ctx ends, then waits for calls that are under way.
+// Run sweeps, and does the chores once a minute, until ctx ends; then it waits
+// for calls that are under way.
 func (b *Bot) Run(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
+	tick, minute := time.NewTicker(sweepEvery), time.NewTicker(time.Minute)
 	defer tick.Stop()
+	defer minute.Stop()
+	b.Chores(ctx)
 	for {
 		b.Sweep(ctx)
 		select {
 		case <-ctx.Done():
 			b.work.Wait()
+			b.Chores(context.WithoutCancel(ctx))
 			return
 		case <-tick.C:
+		case <-minute.C:
+			b.Chores(ctx)
 		}
 	}
 }

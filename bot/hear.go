@@ -17,6 +17,7 @@ type Heard struct {
 	From    Listener `json:"from"`
 	Typed   *Typed   `json:"typed,omitempty"`
 	Pressed *Pressed `json:"pressed,omitempty"`
+	Because *Because `json:"because,omitempty"`
 }
 
 // Listener is a person at a place: who spoke, and where an answer reaches them
@@ -40,6 +41,16 @@ type Pressed struct {
 	Case        string `json:"case"`
 	Fingerprint string `json:"fingerprint"`
 	Choice      Choice `json:"choice"`
+	// Card is the message that was clicked.
+	Card store.Card `json:"card,omitzero"`
+	// Trigger opens a form, within three seconds; it is not kept.
+	Trigger string `json:"-"`
+}
+
+// Because is the filled-in form of somebody who said no.
+type Because struct {
+	Case string `json:"case"`
+	Why  string `json:"why"`
 }
 
 // Choice is what a button says.
@@ -137,11 +148,13 @@ func (b *Bot) judged(ctx context.Context, id string, v verdict) {
 func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 	switch {
 	case h.Typed != nil && h.Typed.Command == "quell":
-		return verdict{say: b.quell(h.Typed.Text)}
+		return verdict{say: b.quell(ctx, h)}
 	case h.Typed != nil:
 		return b.submit(ctx, h)
 	case h.Pressed != nil:
 		return b.press(ctx, h)
+	case h.Because != nil:
+		return b.explain(ctx, h)
 	}
 	return verdict{say: words.New("heard.unknown")}
 }
@@ -156,8 +169,11 @@ func (b *Bot) tell(ctx context.Context, to Listener, m words.Message) {
 }
 
 func (h Heard) kind() string {
-	if h.Pressed != nil {
+	switch {
+	case h.Pressed != nil:
 		return "pressed"
+	case h.Because != nil:
+		return "because"
 	}
 	return "typed"
 }

@@ -74,11 +74,11 @@ func (w *world) replica(name, rules string) *bot.Bot {
 	require.NoError(w.t, err)
 	n := 0
 	b := bot.New(bot.Config{
-		Store: w.flaky, Inbox: w.db, Directory: w.people, Screen: w.screen, Policy: p,
+		Store: w.flaky, Inbox: w.db, Lists: w.db, Directory: w.people, Screen: w.screen, Policy: p,
 		Targets: map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
 			"kill-session": commands.KillSession{System: w.system},
 		}}},
-		Limits: approval.DefaultLimits(), Replica: name, Now: w.clock.Now,
+		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
 		NewID: func() string { n++; return fmt.Sprintf("Q-%s%d", name, n) }, Log: slog.New(slog.DiscardHandler),
 	})
 	w.t.Cleanup(func() { // waits for what is under way
@@ -258,6 +258,10 @@ type screen struct {
 	told  []string
 	posts int // cards that were posted anew
 	drawn chan struct{}
+	asked []string // who was asked why, by trigger
+	heads []string // what was announced
+	stray []store.Card
+	deaf  bool // announcing fails
 }
 
 func newScreen() *screen {
@@ -280,6 +284,37 @@ func (s *screen) Tell(_ context.Context, to bot.Listener, m words.Message) error
 	defer s.mu.Unlock()
 	s.told = append(s.told, to.Person.User+" "+m.ID)
 	return nil
+}
+
+func (s *screen) AskWhy(_ context.Context, trigger string, c approval.Case) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, trigger+" "+c.ID+" "+string(c.State))
+	return nil
+}
+
+func (s *screen) Retire(_ context.Context, c approval.Case, stray store.Card) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stray = append(s.stray, stray)
+	return nil
+}
+
+func (s *screen) Announce(_ context.Context, channel string, m words.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.deaf {
+		return errors.New("slack is down")
+	}
+	s.heads = append(s.heads, channel+" "+m.ID+" "+m.Values["number"].Value)
+	return nil
+}
+
+// upset changes or reads what people see.
+func (s *screen) upset(f func(*screen)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(s)
 }
 
 func (s *screen) posted() int {
@@ -314,8 +349,10 @@ type system struct {
 	sessions []string
 	ended    []string
 	looks    int
-	fail     error // of looks
-	refuse   error // of the next ends
+	fail     error     // of looks
+	refuse   error     // of the next ends
+	deaf     bool      // it takes the call and does nothing
+	at       time.Time // when a look began, if not now
 }
 
 func newSystem(now func() time.Time) *system {
@@ -339,6 +376,9 @@ func (s *system) Sessions(context.Context, string) (integrations.Sighting, error
 	defer s.mu.Unlock()
 	s.looks++
 	out := integrations.Sighting{Complete: true, At: s.now()}
+	if !s.at.IsZero() {
+		out.At = s.at
+	}
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
 			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}},
@@ -353,6 +393,9 @@ func (s *system) EndSession(_ context.Context, t integrations.Thing) (integratio
 	s.ended = append(s.ended, t.Name)
 	if s.refuse != nil {
 		return integrations.Receipt{}, s.refuse
+	}
+	if s.deaf {
+		return integrations.Receipt{At: s.now(), Status: 204}, nil
 	}
 	var left []string
 	for _, name := range s.sessions {

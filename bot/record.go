@@ -32,6 +32,9 @@ func (b *Bot) note(h Heard, why words.Message) audit.Entry {
 	if h.Typed != nil {
 		e.Detail["command"], e.Detail["text"] = h.Typed.Command, h.Typed.Text
 	}
+	if h.Because != nil {
+		e.Case, e.Detail["reason"] = h.Because.Case, h.Because.Why
+	}
 	if h.Pressed != nil {
 		e.Case, e.Detail["choice"], e.Detail["fingerprint"] = h.Pressed.Case, string(h.Pressed.Choice), h.Pressed.Fingerprint
 	}
@@ -55,6 +58,8 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		}
 	case approval.Voted:
 		return map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+	case approval.Explained:
+		return map[string]string{"reason": e.Why}
 	case approval.Claim:
 		i := claimedNow(c)
 		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner}

@@ -39,6 +39,9 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 		return b.moved(b.advance(ctx, c, hinder, program))
 	}
 	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Known: ids(seen)}, program)
+	if changed, ok := errors.AsType[*store.Changed](err); ok {
+		return b.moved(b.advance(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, program))
+	}
 	if err != nil {
 		return b.moved(claimed, err)
 	}

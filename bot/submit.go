@@ -64,16 +64,6 @@ func (b *Bot) follow(ctx context.Context, id string) verdict {
 	return verdict{open: rec.Case.State == approval.Planning}
 }
 
-// quell answers /quell, which acts on nothing.
-func (b *Bot) quell(text string) words.Message {
-	switch sub := strings.Fields(text); {
-	case len(sub) == 0 || sub[0] == "help":
-		return words.New("help", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})
-	default:
-		return words.New("mistake.quell", words.V{"word": words.Code(sub[0])})
-	}
-}
-
 func (b *Bot) parse(h Heard) (commands.Request, error) {
 	r, err := commands.Parse(h.Typed.Command, h.Typed.Text)
 	r.By, r.Channel, r.At = h.From.Person, h.From.Channel, b.Now()

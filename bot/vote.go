@@ -8,6 +8,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/store"
 	"quell/bot/words"
+	"quell/commands"
 	"quell/policy"
 )
 
@@ -25,6 +26,7 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 		b.Log.Error("a case could not be read", "case", h.Pressed.Case, "err", err)
 		return kept()
 	}
+	b.retire(ctx, h, rec)
 	e, why, wait := b.event(ctx, h, rec.Case)
 	switch {
 	case wait:
@@ -35,9 +37,65 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 	return b.cast(ctx, h, rec.Case, e)
 }
 
+// retire takes the buttons from a card that is not the case's own. Slack's
+// answer to its posting was lost, so another was posted; a click on either counts.
+func (b *Bot) retire(ctx context.Context, h Heard, rec store.Record) {
+	stray := h.Pressed.Card
+	if stray.TS == "" || rec.Card.TS == "" || stray == rec.Card {
+		return
+	}
+	b.work.Go(func() {
+		if err := b.Screen.Retire(ctx, rec.Case, stray); err != nil {
+			b.Log.Warn("a second card could not be retired", "case", rec.Case.ID, "err", err)
+		}
+	})
+}
+
+// askWhy opens the form for a reason. The no counts already; without the form
+// it counts as well.
+func (b *Bot) askWhy(ctx context.Context, h Heard, c approval.Case) {
+	if h.Pressed.Choice != Deny || h.Pressed.Trigger == "" {
+		return
+	}
+	b.work.Go(func() {
+		if err := b.Screen.AskWhy(ctx, h.Pressed.Trigger, c); err != nil {
+			b.Log.Warn("nobody could be asked why they said no", "case", c.ID, "err", err)
+		}
+	})
+}
+
+// explain keeps why somebody said no.
+func (b *Bot) explain(ctx context.Context, h Heard) verdict {
+	why, err := commands.CleanReason(h.Because.Why)
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return verdict{say: m.Message}
+	}
+	if why == "" {
+		return verdict{}
+	}
+	rec, err := b.Store.Load(ctx, h.Because.Case)
+	if errors.Is(err, store.ErrNotFound) {
+		return verdict{say: b.attempt(ctx, h, words.New("vote.no-case"))}
+	}
+	if err == nil {
+		_, err = b.advance(ctx, rec.Case, approval.Explained{By: h.From.Person, Why: why}, actor(h.From.Person))
+	}
+	if errors.Is(err, store.ErrMoved) {
+		return b.explain(ctx, h)
+	}
+	if r, ok := errors.AsType[*approval.Refusal](err); ok {
+		return verdict{say: b.attempt(ctx, h, r.Message)}
+	}
+	if err != nil {
+		b.Log.Error("why somebody said no could not be stored", "case", h.Because.Case, "err", err)
+		return kept()
+	}
+	return verdict{}
+}
+
 // cast stores the event of a click, and goes on with the case.
 func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Event) verdict {
-	_, err := b.advance(ctx, c, e, actor(h.From.Person))
+	next, err := b.advance(ctx, c, e, actor(h.From.Person))
 	if errors.Is(err, store.ErrMoved) {
 		return b.press(ctx, h) // somebody was faster: look again at what there is now
 	}
@@ -48,6 +106,7 @@ func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Eve
 		b.Log.Error("a click could not be stored", "case", c.ID, "err", err)
 		return kept()
 	}
+	b.askWhy(ctx, h, next)
 	b.start(ctx, c.ID)
 	return verdict{}
 }

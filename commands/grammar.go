@@ -54,7 +54,7 @@ type Typed struct {
 // dash for "--", curly quotes for straight ones. A flag's value may do without
 // quotes; it then runs to the next flag. Every error is a *Mistake.
 func (g Grammar) Parse(text string) (Typed, error) {
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) || !utf8.ValidString(text) {
+	if !legible(text) {
 		return Typed{}, mistake("mistake.control-characters")
 	}
 	tokens, err := split(unescape(text))
@@ -174,6 +174,22 @@ func checkWord(w string) error {
 		return mistake("mistake.control-characters")
 	}
 	return nil
+}
+
+// CleanReason reads a reason that was typed into a form: in one line, with
+// nothing invisible in it. Its error is a *Mistake.
+func CleanReason(text string) (string, error) {
+	if !legible(text) {
+		return "", mistake("mistake.control-characters")
+	}
+	reason := fold(text)
+	return reason, Flag{Sentence: true}.check(reason)
+}
+
+// legible says that text has no control characters in it but white space.
+func legible(text string) bool {
+	control := func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
 }
 
 // token is one word of a command.

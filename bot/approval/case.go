@@ -6,6 +6,7 @@
 //	approved  → running | done (changed, already gone) | refused | withdrawn | lapsed
 //	running   → running (next item) | verifying | approved (declined) | done (nothing was done)
 //	verifying → verifying (a look) | done
+//	denied    → denied (why)
 //
 // Step is the only way to move. It is pure: it reads no clock and no database,
 // and it returns a new Case. Every state that is not an end has a deadline in
@@ -46,7 +47,7 @@ const (
 	Lapsed    State = "lapsed"    // approved or planned, and not run in time
 )
 
-// Over reports whether the state is an end: it is never left.
+// Over reports whether the state is an end: a case never leaves it.
 func (s State) Over() bool {
 	switch s {
 	case Planning, Pending, Approved, Running, Verifying:
@@ -116,6 +117,7 @@ type Vote struct {
 	By     commands.Person `json:"by"`
 	Choice Choice          `json:"choice"`
 	At     time.Time       `json:"at"`
+	Why    string          `json:"why,omitempty"` // in the voter's own words; a no may get it later
 }
 
 // Item is what became of one item of the plan.
@@ -129,13 +131,10 @@ type Item struct {
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 }
 
-// Keys name the case's things among all that any case may hold: kind and
-// vendor id, each once and in an order of their own, so that two cases take
-// what they share in the same order. Empty while the case holds nothing.
+// Keys name the case's things among those of all cases: kind and vendor id,
+// each once and in an order of their own, so that two cases take what they
+// share in the same order.
 func (c Case) Keys() []string {
-	if !c.State.Holds() {
-		return nil
-	}
 	ids := c.Plan.IDs()
 	for i, id := range ids {
 		ids[i] = c.Kind + "/" + id

@@ -83,8 +83,8 @@ func (e Voted) apply(c *Case, now time.Time) error {
 		return refusal("vote.stale")
 	case e.Vote.By == c.Request.By:
 		return refusal("vote.own")
-	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By }):
-		return refusal("vote.twice")
+	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By && v.Choice == e.Vote.Choice }):
+		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}
 	c.Votes = append(c.Votes, e.Vote)
 	switch {
@@ -93,6 +93,28 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1):
 		c.agree(now)
 	}
+	return nil
+}
+
+// Explained is why somebody said no. The no counted before, and whatever they
+// say does not change that.
+type Explained struct {
+	By  commands.Person
+	Why string // at most commands.MaxReason characters
+}
+
+func (Explained) Name() string { return "explain" }
+func (Explained) at() []State  { return []State{Denied} }
+
+func (e Explained) apply(c *Case, _ time.Time) error {
+	i := slices.IndexFunc(c.Votes, func(v Vote) bool { return v.By == e.By && v.Choice == No })
+	switch {
+	case i < 0:
+		return refusal("vote.explain-other")
+	case c.Votes[i].Why != "":
+		return refusal("vote.explain-twice")
+	}
+	c.Votes[i].Why = e.Why
 	return nil
 }
 

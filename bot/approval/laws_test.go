@@ -22,7 +22,8 @@ var laws = []law{
 		return unless(m.to.c.Seq == m.from.c.Seq+1, "%d → %d", m.from.c.Seq, m.to.c.Seq)
 	}},
 	{"an end is never left", func(m move) string {
-		return unless(!m.from.c.State.Over(), "left by %s", m.e.Name())
+		a, b := m.from.c, m.to.c
+		return unless(!a.State.Over() || a.State == b.State && a.Ended.Equal(b.Ended), "left by %s", m.e.Name())
 	}},
 	{"nothing runs but what was approved", func(m move) string {
 		c := m.to.c
@@ -40,7 +41,7 @@ var laws = []law{
 	}},
 	{"an end has nothing more to do", func(m move) string {
 		c := m.to.c
-		fine := !c.State.Over() || c.Deadline.IsZero() && c.Due.IsZero() && c.Owner == "" && c.Ended.Equal(m.to.now)
+		fine := !c.State.Over() || c.Deadline.IsZero() && c.Due.IsZero() && c.Owner == "" && !c.Ended.IsZero()
 		return unless(fine, "deadline %s, due %s, owner %q, ended %s", c.Deadline, c.Due, c.Owner, c.Ended)
 	}},
 	{"only a running case has an owner", func(m move) string {
@@ -71,7 +72,7 @@ var laws = []law{
 		same := a.State == approval.Planning || reflect.DeepEqual(a.Plan, b.Plan) && reflect.DeepEqual(a.Decision, b.Decision)
 		return unless(same, "it did")
 	}},
-	{"votes are only added, one to a person, none by the asker", votes},
+	{"votes are only added, one of a kind to a person, none by the asker", votes},
 	{"nothing seen of what was not done", func(m move) string {
 		return unless(!slices.ContainsFunc(m.to.c.Items, func(it approval.Item) bool {
 			return it.Seen != commands.NotLooked && (it.Done == commands.NotSent || it.Done == commands.Declined)
@@ -136,17 +137,26 @@ func onlyAnAnswer(m move) string {
 
 func votes(m move) string {
 	a, b := m.from.c.Votes, m.to.c.Votes
-	if len(b) < len(a) || !slices.Equal(a, b[:len(a)]) {
+	if len(b) < len(a) || !slices.EqualFunc(a, b[:len(a)], sameVote) {
 		return "a vote was lost"
 	}
-	people := map[commands.Person]bool{m.to.c.Request.By: true}
+	counted := map[approval.Vote]bool{}
 	for _, v := range b {
-		if people[v.By] {
+		voice := approval.Vote{By: v.By, Choice: v.Choice}
+		if counted[voice] || v.By == m.to.c.Request.By {
 			return fmt.Sprint("counted twice, or the asker's own: ", v.By)
 		}
-		people[v.By] = true
+		counted[voice] = true
 	}
 	return ""
+}
+
+// sameVote lets a no get its reason, once.
+func sameVote(a, b approval.Vote) bool {
+	if a.Choice == approval.No && a.Why == "" {
+		a.Why = b.Why
+	}
+	return a == b
 }
 
 // underWay counts the calls whose end nobody has told.

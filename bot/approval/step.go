@@ -34,6 +34,7 @@ func moves() map[State][]State {
 		Approved:  {Approved, Running, Done, Refused, Withdrawn, Lapsed},
 		Running:   {Running, Verifying, Approved, Done},
 		Verifying: {Verifying, Done},
+		Denied:    {Denied},
 	}
 }
 
@@ -60,7 +61,10 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 func (c *Case) settle(now time.Time) {
 	switch {
 	case c.State.Over():
-		c.Ended, c.Deadline, c.Due, c.Owner = now, time.Time{}, time.Time{}, ""
+		c.Deadline, c.Due, c.Owner = time.Time{}, time.Time{}, ""
+		if c.Ended.IsZero() {
+			c.Ended = now
+		}
 	case c.Due.IsZero() || c.Due.After(c.Deadline):
 		c.Due = c.Deadline
 	}

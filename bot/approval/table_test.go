@@ -38,6 +38,8 @@ const table = `
  again       .         .         .         approved   .          .     .        .       .        .          .
  look        .         .         .         .          verifying  .     .        .       .        .          .
  look-back   .         .         .         .          done       .     .        .       .        .          .
+ explain     .         .         .         .          .          .     .        denied  .        .          .
+ explain-not .         .         .         .          .          .     .        -       .        .          .
 `
 
 func events() map[string]approval.Event {
@@ -61,6 +63,8 @@ func events() map[string]approval.Event {
 		"again":       again(start.Add(5 * time.Second)),
 		"look":        looked(start, commands.Gone),
 		"look-back":   looked(start, commands.CameBack),
+		"explain":     approval.Explained{By: bob, Why: "not during the sale"},
+		"explain-not": approval.Explained{By: carol, Why: "me too"},
 	}
 }
 

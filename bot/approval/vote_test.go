@@ -32,7 +32,6 @@ func TestVotesThatDoNotCount(t *testing.T) {
 		{"the asker's own yes", pending(t, 1), yes(alice), 0, "vote.own"},
 		{"the asker's own no, which is to withdraw", pending(t, 1), no(alice), 0, "vote.own"},
 		{"a second yes", once, yes(bob), 0, "vote.twice"},
-		{"a no after a yes", once, no(bob), 0, "vote.twice"},
 		{"at the deadline", pending(t, 1), yes(bob), within, "vote.late"},
 		{"a no past the deadline", pending(t, 1), no(bob), within + time.Hour, "vote.late"},
 		{"on another plan's card", pending(t, 1), stale, 0, "vote.stale"},
@@ -42,6 +41,25 @@ func TestVotesThatDoNotCount(t *testing.T) {
 			require.Equal(t, c.want, refuse(t, c.in, c.e, start.Add(c.at)))
 		})
 	}
+}
+
+// Whoever agreed and then sees the mistake can still stop it.
+func TestANoMayFollowAYes(t *testing.T) {
+	c := step(t, step(t, pending(t, 2), yes(bob), start), no(bob), start)
+	require.Equal(t, approval.Denied, c.State)
+	require.Len(t, c.Votes, 2)
+}
+
+// The no counts at once; what its voter says of it later changes nothing else.
+func TestWhyANoWasSaid(t *testing.T) {
+	denied := step(t, pending(t, 1), no(bob), start)
+	later := start.Add(time.Hour)
+	said := step(t, denied, approval.Explained{By: bob, Why: "not during the sale"}, later)
+	require.Equal(t, "not during the sale", said.Votes[0].Why)
+	require.Empty(t, denied.Votes[0].Why, "the case before is as it was")
+	require.Equal(t, start, said.Ended)
+	require.Equal(t, "vote.explain-twice", refuse(t, said, approval.Explained{By: bob, Why: "or later"}, later))
+	require.Equal(t, "vote.explain-other", refuse(t, denied, approval.Explained{By: alice, Why: "it was mine"}, later))
 }
 
 func TestAVoteInTheLastMomentCounts(t *testing.T) {

@@ -73,6 +73,7 @@ func life() []string {
 		approval.Approved:  {approval.Approved, approval.Running, approval.Done, approval.Refused, approval.Withdrawn, approval.Lapsed},
 		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
 		approval.Verifying: {approval.Verifying, approval.Done},
+		approval.Denied:    {approval.Denied},
 	} {
 		for _, s := range to {
 			all = append(all, fmt.Sprint(from, " → ", s))

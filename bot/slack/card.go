@@ -34,8 +34,12 @@ func (s *Slack) card(c approval.Case) []slack.Block {
 		blocks = append(blocks, d.item(c, i))
 	}
 	if c.Request.Reason != "" {
-		why := d.plain.Say(words.New("card.reason", words.V{"reason": words.Text(c.Request.Reason)}))
-		blocks = append(blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, why, false, false), nil, nil))
+		blocks = append(blocks, d.quote("card.reason", c.Request.Reason))
+	}
+	for _, v := range c.Votes {
+		if v.Why != "" {
+			blocks = append(blocks, d.quote("card.because", v.Why))
+		}
 	}
 	if !c.State.Over() && c.State != approval.Verifying {
 		for _, h := range c.Plan.Hurts {
@@ -206,6 +210,12 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	}
 	v := words.V{"count": words.Count(len(names)), "target": words.Code(c.Request.Target), "things": words.Text(strings.Join(names, ", "))}
 	return slack.NewConfirmationBlockObject(text("confirm.title", v), text("confirm.text", v), text("confirm.yes", v), text("confirm.no", v))
+}
+
+// quote shows what a person wrote, with no markup at all.
+func (d drawing) quote(id, reason string) slack.Block {
+	said := d.plain.Say(words.New(id, words.V{"reason": words.Text(reason)}))
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, said, false, false), nil, nil)
 }
 
 func (d drawing) section(text string) slack.Block {

@@ -61,6 +61,12 @@ func (s *story) approved() *story {
 	return s.then(approval.Voted{Vote: v, Fingerprint: "ptchgi2hvo"})
 }
 
+func (s *story) denied(why string) *story {
+	ben := commands.Person{Team: "T0QUELL", User: "U0BEN"}
+	s.then(approval.Voted{Vote: approval.Vote{By: ben, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
+	return s.then(approval.Explained{By: ben, Why: why})
+}
+
 func (s *story) called(o commands.Outcome) *story {
 	s.then(approval.Claim{Owner: "R-1"})
 	o.Seen = commands.NotLooked
@@ -111,6 +117,7 @@ func TestCards(t *testing.T) {
 		"unknown-gone":  tell(t, "", one).approved().called(unclear).seen(commands.Gone, ""),
 		"already-gone":  tell(t, "", one).approved().then(approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}),
 		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
+		"denied":        tell(t, "leaks", one).denied("not during the sale"),
 		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +163,7 @@ func TestACardFitsSlack(t *testing.T) {
 		thing.Facts[0].Value = strings.Repeat("w", 80)
 		things = append(things, thing)
 	}
-	blocks := chat(t).card(tell(t, strings.Repeat("r", commands.MaxReason), things...).c)
+	blocks := chat(t).card(tell(t, strings.Repeat("r", commands.MaxReason), things...).denied(strings.Repeat("n", commands.MaxReason)).c)
 	assert.LessOrEqual(t, len(blocks), 50)
 	body, err := json.Marshal(blocks)
 	require.NoError(t, err)

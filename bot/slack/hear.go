@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
+	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 )
@@ -101,17 +103,23 @@ func trouble(data any) error {
 	return fmt.Errorf("%T", data)
 }
 
-// acknowledge answers the envelope. Only a slash command's acknowledgement can
-// carry words; a click is answered beside it.
+// acknowledge answers the envelope. The acknowledgement of a slash command can
+// carry words, that of a form shows them at its field; a click is answered
+// beside it.
 func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
-	if h.Typed == nil || m.IsZero() {
+	switch {
+	case m.IsZero():
 		s.ack(ctx, client, req, nil)
-		if err := s.Tell(ctx, h.From, m); err != nil && !m.IsZero() {
+	case h.Typed != nil:
+		s.ack(ctx, client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
+	case h.Because != nil:
+		s.ack(ctx, client, req, slack.NewErrorsViewSubmissionResponse(map[string]string{becauseField: s.speaker(plain{}).Say(m)}))
+	default:
+		s.ack(ctx, client, req, nil)
+		if err := s.Tell(ctx, h.From, m); err != nil {
 			s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
 		}
-		return
 	}
-	s.ack(ctx, client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
 }
 
 // ackTimeout is how long an acknowledgement may wait for a socket: after that
@@ -132,6 +140,9 @@ func heard(e socketmode.Event) (bot.Heard, error) {
 	case slack.SlashCommand:
 		return typed(e.Request.EnvelopeID, data), nil
 	case slack.InteractionCallback:
+		if data.Type == slack.InteractionTypeViewSubmission && data.View.CallbackID == becauseForm {
+			return because(e.Request.EnvelopeID, data)
+		}
 		return pressed(e.Request.EnvelopeID, data)
 	}
 	return bot.Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
@@ -145,22 +156,24 @@ func typed(id string, c slack.SlashCommand) bot.Heard {
 	}
 }
 
-// pressed reads a click. The person's team is that of the person, not that of
-// the place: in a shared channel the two differ.
+// person is who acted. Their team is that of the person, not that of the place:
+// in a shared channel the two differ.
+func person(c slack.InteractionCallback) commands.Person {
+	return commands.Person{Team: cmp.Or(c.User.TeamID, c.Team.ID), User: c.User.ID}
+}
+
+// pressed reads a click.
 func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
 		return bot.Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
 	}
 	a := c.ActionCallback.BlockActions[0]
-	team := c.User.TeamID
-	if team == "" {
-		team = c.Team.ID
-	}
 	h := bot.Heard{
 		ID:   id,
-		From: bot.Listener{Person: commands.Person{Team: team, User: c.User.ID}, Channel: c.Container.ChannelID, Reply: c.ResponseURL},
+		From: bot.Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL},
 		Pressed: &bot.Pressed{
-			Choice: bot.Choice(a.ActionID),
+			Choice: bot.Choice(a.ActionID), Trigger: c.TriggerID,
+			Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
 		},
 	}
 	var v value

@@ -95,3 +95,21 @@ func withoutURL(err error) error {
 func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }
 
 func (s *Slack) say(m words.Message) string { return s.speaker(mrkdwn{}).Say(m) }
+
+// Retire takes the buttons from a second copy of a case's card.
+func (s *Slack) Retire(ctx context.Context, c approval.Case, stray store.Card) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	text := s.say(words.New("card.stray", words.V{"case": words.Code(c.ID)}))
+	d := drawing{rich: s.speaker(mrkdwn{})}
+	_, _, _, err := s.api.UpdateMessageContext(ctx, stray.Channel, stray.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
+	return wrap("chat.update", err)
+}
+
+// Announce says something to everybody in a channel.
+func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	_, _, err := s.api.PostMessageContext(ctx, channel, slack.MsgOptionText(s.say(m), false))
+	return wrap("chat.postMessage", err)
+}

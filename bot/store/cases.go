@@ -63,7 +63,8 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 
 // Advance moves a case from prev, the seq that was read, to next, and writes
 // the entry, or does nothing at all. ErrMoved means that somebody else was
-// first; *Held that another case holds one of the things.
+// first; *Held that another case holds one of the things; *Changed that another
+// case acted on one of them after they were looked at.
 func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
 	body, err := json.Marshal(next)
 	if err != nil {
@@ -79,8 +80,10 @@ func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e a
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, ErrMoved)
 		}
-		if err := hold(ctx, tx, next); err != nil {
-			return err
+		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, acted} {
+			if err := step(ctx, tx, next); err != nil {
+				return err
+			}
 		}
 		return appendEntry(ctx, tx, e)
 	})
@@ -90,6 +93,9 @@ func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e a
 func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM holds WHERE case_id = $1`, c.ID); err != nil {
 		return err
+	}
+	if !c.State.Holds() {
+		return nil
 	}
 	for _, key := range c.Keys() {
 		res, err := tx.ExecContext(ctx,
@@ -108,6 +114,43 @@ func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 			return err
 		}
 		return &Held{by}
+	}
+	return nil
+}
+
+// unchanged keeps a case from acting on what another case acted on since this
+// one's plan was looked up: people agreed to something that is no more.
+func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if c.State != approval.Running {
+		return nil
+	}
+	for _, key := range c.Keys() {
+		var by string
+		err := tx.QueryRowContext(ctx, `SELECT case_id FROM acted WHERE thing = $1 AND case_id <> $2 AND ended_us > $3`,
+			key, c.ID, c.Plan.Looked.UnixMicro()).Scan(&by)
+		if err == nil {
+			return &Changed{by}
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	return nil
+}
+
+// acted notes the end of a case that made calls.
+func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if !c.State.Over() || c.Ran.IsZero() {
+		return nil
+	}
+	for _, key := range c.Keys() {
+		_, err := tx.ExecContext(ctx,
+			`INSERT INTO acted (thing, case_id, ended_us) VALUES ($1, $2, $3)
+			 ON CONFLICT (thing) DO UPDATE SET case_id = excluded.case_id, ended_us = excluded.ended_us`,
+			key, c.ID, c.Ended.UnixMicro())
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -157,8 +158,8 @@ func large(t *testing.T, c approval.Case) (approval.Case, audit.Entry) {
 // fill writes notes until the store takes no more.
 func fill(t *testing.T, s *store.Store, why string) {
 	t.Helper()
-	for range 10_000 {
-		e := audit.Entry{At: start, Actor: "quell", Event: "fill", Detail: map[string]string{"x": strings.Repeat("x", 500)}}
+	for n := range 10_000 {
+		e := audit.Entry{At: start, Actor: "quell", Event: fmt.Sprint("fill ", n), Detail: map[string]string{"x": strings.Repeat("x", 500)}}
 		if err := s.Note(t.Context(), e); err != nil {
 			require.ErrorContains(t, err, why)
 			return

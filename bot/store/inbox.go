@@ -39,6 +39,13 @@ func (s *Store) Judged(ctx context.Context, id string, now time.Time) error {
 	return err
 }
 
+// Forget drops deliveries that were dealt with before a time. Until then they
+// keep a late copy of themselves from counting twice.
+func (s *Store) Forget(ctx context.Context, before time.Time) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
+	return err
+}
+
 // Unjudged lists deliveries received before a time and not dealt with since:
 // whoever received them died.
 func (s *Store) Unjudged(ctx context.Context, before time.Time, most int) ([]Delivery, error) {

@@ -9,7 +9,17 @@ import (
 
 // Recent lists the newest cases first, for people.
 func (s *Store) Recent(ctx context.Context, most int) ([]approval.Case, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT body FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
+	return s.cases(ctx, `SELECT body FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
+}
+
+// Open lists the cases that have not ended, the one that must be looked after
+// first ahead.
+func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
+	return s.cases(ctx, `SELECT body FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
+}
+
+func (s *Store) cases(ctx context.Context, query string, args ...any) ([]approval.Case, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

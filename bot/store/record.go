@@ -6,24 +6,104 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"strconv"
+	"time"
 
 	"quell/bot/audit"
 )
 
-// Note writes an entry that belongs to no move: a refused attempt.
+// Note writes an entry that belongs to no move: an attempt that was refused.
+// Further attempts of the same person, for the same reason and within the same
+// minute, are counted and become one entry in Gather: nobody can flood the
+// record.
 func (s *Store) Note(ctx context.Context, e audit.Entry) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return appendEntry(ctx, tx, e) })
+	body, err := e.Canonical()
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var times int64
+		err := tx.QueryRowContext(ctx,
+			`INSERT INTO attempts (actor, what, minute_us, times, body) VALUES ($1, $2, $3, 1, $4)
+			 ON CONFLICT (minute_us, actor, what) DO UPDATE SET times = attempts.times + 1, body = excluded.body RETURNING times`,
+			e.Actor, what(e), e.At.Truncate(time.Minute).UnixMicro(), string(body)).Scan(&times)
+		if err != nil || times > 1 {
+			return err
+		}
+		return appendEntry(ctx, tx, e)
+	})
+}
+
+// what makes two attempts of one person the same.
+func what(e audit.Entry) string { return e.Event + " " + e.Case + " " + e.Detail["why"] }
+
+// Gather ends the minutes before now: each kind of attempt that was repeated
+// becomes one entry, that of its last, with how often it was repeated.
+func (s *Store) Gather(ctx context.Context, now time.Time) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		repeated, err := takeAttempts(ctx, tx, now.Truncate(time.Minute))
+		for _, e := range repeated {
+			if err == nil {
+				err = appendEntry(ctx, tx, e)
+			}
+		}
+		return err
+	})
+}
+
+func takeAttempts(ctx context.Context, tx *sql.Tx, before time.Time) (repeated []audit.Entry, err error) {
+	rows, err := tx.QueryContext(ctx, `DELETE FROM attempts WHERE minute_us < $1 RETURNING times, body`, before.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var times int64
+		var body string
+		if err := rows.Scan(&times, &body); err != nil {
+			return nil, err
+		}
+		e, err := audit.Parse([]byte(body))
+		if err != nil {
+			return nil, err
+		}
+		if times > 1 {
+			e.Detail = maps.Clone(e.Detail)
+			if e.Detail == nil {
+				e.Detail = map[string]string{}
+			}
+			e.Detail["repeated"] = strconv.FormatInt(times-1, 10)
+			repeated = append(repeated, e)
+		}
+	}
+	return repeated, rows.Err()
+}
+
+// Head is the end of the record: how many entries, and the last one's hash.
+func (s *Store) Head(ctx context.Context) (int64, audit.Hash, error) { return head(ctx, s.read) }
+
+// querier is a connection or a transaction.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func head(ctx context.Context, q querier) (number int64, h audit.Hash, err error) {
+	var hex string
+	err = q.QueryRowContext(ctx, `SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1`).Scan(&number, &hex)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, h, nil
+	}
+	if err != nil {
+		return 0, h, err
+	}
+	h, err = parseHash(hex)
+	return number, h, err
 }
 
 // appendEntry adds the next link. The write lock makes it the only one.
 func appendEntry(ctx context.Context, tx *sql.Tx, e audit.Entry) error {
-	var number int64
-	var head string
-	err := tx.QueryRowContext(ctx, `SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1`).Scan(&number, &head)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	prev, err := parseHash(head)
+	number, prev, err := head(ctx, tx)
 	if err != nil {
 		return err
 	}

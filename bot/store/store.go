@@ -40,6 +40,12 @@ type Held struct{ By string }
 
 func (h *Held) Error() string { return "store: held by case " + h.By }
 
+// Changed says that another case acted on one of the things after the plan was
+// looked up.
+type Changed struct{ By string }
+
+func (c *Changed) Error() string { return "store: changed by case " + c.By }
+
 // Store is an open database.
 type Store struct {
 	write *sql.DB // one connection

@@ -11,6 +11,7 @@ import (
 )
 
 var dueChecks = []check{
+	{"which cases are open", openCases},
 	{"due to the microsecond", dueByTime},
 	{"the longest due first, and so many at most", dueInOrder},
 	{"due until people see it", dueUnshown},
@@ -103,4 +104,24 @@ func neverBack(t *testing.T, a, b Store) {
 	r, err = b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
 	require.Equal(t, store.Record{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
+}
+
+func openCases(t *testing.T, a, b Store) {
+	ids := func(most int) (all []string) {
+		t.Helper()
+		cases, err := b.Open(t.Context(), most)
+		require.NoError(t, err)
+		for _, c := range cases {
+			all = append(all, c.ID)
+		}
+		return all
+	}
+	require.Empty(t, ids(9))
+	waits := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	Create(t, a, "Q-2")
+	Move(t, a, Create(t, a, "Q-3"), Planned("y"), no())
+	require.Equal(t, []string{"Q-2", "Q-1"}, ids(9), "the one that is due first, and none that ended")
+	require.Equal(t, []string{"Q-2"}, ids(1))
+	Move(t, a, waits, no())
+	require.Equal(t, []string{"Q-2"}, ids(9))
 }

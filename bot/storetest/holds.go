@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +18,7 @@ var holdChecks = []check{
 	{"things are kept until an end, and no longer", keptUntilEnd},
 	{"a case in planning keeps nothing", planningKeepsNothing},
 	{"equal ids of two kinds are two things", twoKinds},
+	{"what another case acted on since the plan is not acted on", actedSince},
 	{"of many who want a thing one gets it", oneGetsIt},
 	{"many who want the same things in other orders", otherOrders},
 }
@@ -108,6 +110,37 @@ func twoKinds(t *testing.T, a, b Store) {
 	Move(t, b, Create(t, b, "Q-2"), Planned("x"))
 	require.Equal(t, "Q-1", holder(t, b, "hulft/x"))
 	require.Equal(t, "Q-2", holder(t, a, "dcs/x"))
+}
+
+// ran takes a case through a call to its end.
+func ran(t *testing.T, s Store, c approval.Case) approval.Case {
+	t.Helper()
+	return Move(t, s, c, yes(), approval.Claim{Owner: "R-1"}, approval.Timeout{}, approval.Timeout{})
+}
+
+func actedSince(t *testing.T, a, b Store) {
+	first := ran(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x", "y")))
+	plan := func(looked time.Time, things ...string) approval.Planned {
+		p := Planned(things...)
+		p.Plan.Looked = looked
+		return p
+	}
+	before := Move(t, b, Create(t, b, "Q-2"), plan(first.Ended.Add(-time.Microsecond), "w", "x"), yes())
+	next, e := Next(t, before, approval.Claim{Owner: "R-2"})
+	err := b.Advance(t.Context(), before.Seq, next, e)
+	changed, ok := errors.AsType[*store.Changed](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, "Q-1", changed.By)
+	stored(t, a, before)
+	Move(t, b, before, approval.Ended{State: approval.Done, Why: tired})
+
+	ran(t, a, Move(t, a, Create(t, a, "Q-3"), plan(first.Ended, "x"))) // looked at after the first had ended
+	Move(t, b, Create(t, b, "Q-4"), plan(start, "w"), yes(), approval.Claim{Owner: "R-1"})
+	other := Ask("Q-5")
+	other.Kind = "hulft"
+	_, err = a.Create(t.Context(), other, "E-5", Entry(other, "ask"))
+	require.NoError(t, err)
+	Move(t, a, other, plan(start, "y"), yes(), approval.Claim{Owner: "R-1"})
 }
 
 // contend lets many cases go for things at once, and returns how each fared.

@@ -17,6 +17,7 @@ var inboxChecks = []check{
 	{"two clicks that mean the same count once, until judged", twins},
 	{"deliveries that mean nothing in common", noTwins},
 	{"what nobody has judged", unjudged},
+	{"what was judged is forgotten in time", forgotten},
 	{"of many who bring the same one is fresh", oneIsFresh},
 }
 
@@ -101,6 +102,18 @@ func unjudged(t *testing.T, a, b Store) {
 	require.NoError(t, a.Judged(t.Context(), "E-C", start))
 	require.NoError(t, a.Judged(t.Context(), "no such delivery", start))
 	require.Equal(t, []string{"E-A", "E-B"}, ids(start.Add(time.Second), 9))
+}
+
+func forgotten(t *testing.T, a, b Store) {
+	for _, id := range []string{"E-1", "E-2", "E-3"} {
+		require.True(t, receive(t, a, delivery(id, "")))
+	}
+	require.NoError(t, a.Judged(t.Context(), "E-1", start))
+	require.NoError(t, a.Judged(t.Context(), "E-2", start.Add(time.Hour)))
+	require.NoError(t, b.Forget(t.Context(), start.Add(time.Hour)))
+	require.True(t, receive(t, a, delivery("E-1", "")), "it is no longer known")
+	require.False(t, receive(t, a, delivery("E-2", "")), "judged at that time, not before")
+	require.False(t, receive(t, a, delivery("E-3", "")), "nobody has judged it")
 }
 
 func oneIsFresh(t *testing.T, a, b Store) {

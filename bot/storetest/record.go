@@ -17,6 +17,8 @@ var recordChecks = []check{
 	{"a note belongs to no move", noted},
 	{"the record of one case", ofOneCase},
 	{"a reader that has seen enough", readerStops},
+	{"the same attempt again and again is counted", repeated},
+	{"the head is the last entry's", headOf},
 	{"the record is read while it is written", readWhileWritten},
 	{"one chain, whoever writes", oneChain},
 }
@@ -34,8 +36,52 @@ func noted(t *testing.T, a, b Store) {
 	require.NoError(t, a.Note(t.Context(), e))
 	e.At = start // microseconds count; finer is cut
 	require.Equal(t, []audit.Entry{e}, Chain(t, b))
-	require.NoError(t, b.Note(t.Context(), e), "the same may happen twice")
-	require.Len(t, Chain(t, a), 2)
+}
+
+// The same attempt again and again is two entries a minute, not a flood.
+func repeated(t *testing.T, a, b Store) {
+	attempt := func(s Store, after time.Duration, actor, why, text string) {
+		t.Helper()
+		require.NoError(t, s.Note(t.Context(), audit.Entry{
+			At: start.Add(after), Actor: actor, Event: "refused", Detail: map[string]string{"why": why, "text": text},
+		}))
+	}
+	attempt(a, 0, "T1/U1", "role", "first")
+	attempt(b, time.Second, "T1/U1", "role", "second")
+	attempt(a, 2*time.Second, "T1/U1", "role", "third")
+	attempt(a, 3*time.Second, "T1/U1", "channel", "for another reason")
+	attempt(b, 4*time.Second, "T1/U2", "role", "of another person")
+	require.Equal(t, []string{"first", "for another reason", "of another person"}, texts(t, b))
+	require.NoError(t, a.Gather(t.Context(), start.Add(10*time.Second)), "within the minute there is nothing to gather")
+	attempt(a, time.Minute, "T1/U1", "role", "a minute later")
+	require.NoError(t, b.Gather(t.Context(), start.Add(time.Minute)))
+	require.NoError(t, a.Gather(t.Context(), start.Add(time.Minute)), "once gathered, nothing is left")
+	require.Equal(t, []string{"first", "for another reason", "of another person", "a minute later", "third"}, texts(t, a))
+	last := Chain(t, a)[4]
+	require.Equal(t, "2", last.Detail["repeated"])
+	require.Equal(t, start.Add(2*time.Second).UTC(), last.At.UTC(), "it keeps the time of the last")
+}
+
+func texts(t *testing.T, s Store) (all []string) {
+	t.Helper()
+	for _, e := range Chain(t, s) {
+		all = append(all, e.Detail["text"])
+	}
+	return all
+}
+
+func headOf(t *testing.T, a, b Store) {
+	number, hash, err := b.Head(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, number)
+	require.Equal(t, audit.Hash{}, hash)
+	Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
+	var v audit.Verifier
+	require.NoError(t, b.Links(t.Context(), "", v.Check))
+	number, hash, err = b.Head(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, v.Number, number)
+	require.Equal(t, v.Head, hash)
 }
 
 func ofOneCase(t *testing.T, a, b Store) {

@@ -30,12 +30,16 @@ type Store interface {
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Holder(ctx context.Context, thing string) (string, error)
+	Open(ctx context.Context, most int) ([]approval.Case, error)
 
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
+	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
 
 	Note(ctx context.Context, e audit.Entry) error
+	Gather(ctx context.Context, now time.Time) error
+	Head(ctx context.Context) (int64, audit.Hash, error)
 	Links(ctx context.Context, id string, f func(audit.Link) error) error
 }
 

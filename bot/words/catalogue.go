@@ -102,6 +102,12 @@ func (s Speaker) Value(v Value) string {
 			return ""
 		}
 		return s.Say(*v.Inner)
+	case lines:
+		said := make([]string, len(v.List))
+		for i, m := range v.List {
+			said[i] = s.Say(m)
+		}
+		return strings.Join(said, "\n")
 	default:
 		return s.drawer.Text(v.Value)
 	}

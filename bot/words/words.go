@@ -48,13 +48,15 @@ const (
 	moment   kind = "time"
 	duration kind = "duration"
 	inner    kind = "message"
+	lines    kind = "lines"
 )
 
 // Value is one value of a message. Make it with the functions below.
 type Value struct {
-	Kind  kind     `json:"kind"`
-	Value string   `json:"value,omitempty"`
-	Inner *Message `json:"message,omitempty"`
+	Kind  kind      `json:"kind"`
+	Value string    `json:"value,omitempty"`
+	Inner *Message  `json:"message,omitempty"`
+	List  []Message `json:"lines,omitempty"`
 }
 
 // Text is text from outside: it is escaped and never styled.
@@ -84,6 +86,9 @@ func For(d time.Duration) Value {
 
 // Say is a message within a message.
 func Say(m Message) Value { return Value{Kind: inner, Inner: &m} }
+
+// Lines is a list of messages, one a line.
+func Lines(ms []Message) Value { return Value{Kind: lines, List: ms} }
 
 // number reads the values whose text is a number; a damaged one is zero.
 func (v Value) number() int64 {

@@ -8,7 +8,9 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -173,7 +175,7 @@ type recordCommands struct {
 // verify checks the chain and prints its head, to be kept elsewhere.
 type verify struct {
 	database
-	Witness string `placeholder:"FILE" help:"Heads that were kept elsewhere, one JSON object a line: finds a tail that was cut off."`
+	Witness string `placeholder:"FILE" help:"A file with heads that were kept elsewhere, such as the log of serve: finds a tail that was cut off."`
 }
 
 func (v verify) Run(ctx context.Context, out io.Writer) error {
@@ -210,26 +212,36 @@ type head struct {
 // seen are the heads that a witness kept, by number.
 type seen map[int64]string
 
+// headLine finds a head in a line of whatever kept it: what verify prints, the
+// log of serve, or a message copied from the audit channel.
+func headLine() *regexp.Regexp {
+	return regexp.MustCompile(`(?:"number":|number=|entry )(\d+).*?\b([0-9a-f]{64})\b`)
+}
+
+// witnesses reads the heads that a file holds, among whatever other lines.
 func witnesses(file string) (seen, error) {
 	if file == "" {
 		return nil, nil
 	}
-	f, err := os.Open(file)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.Close() }()
 	heads := seen{}
-	for dec := json.NewDecoder(f); ; {
-		var h head
-		switch err := dec.Decode(&h); {
-		case errors.Is(err, io.EOF):
-			return heads, nil
-		case err != nil:
+	for _, m := range headLine().FindAllStringSubmatch(strings.ReplaceAll(string(data), "`", ""), -1) {
+		number, err := strconv.ParseInt(m[1], 10, 64)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		heads[h.Number] = h.Hash
+		if before, ok := heads[number]; ok && before != m[2] {
+			return nil, &audit.Broken{Number: number, What: "the witness itself kept two hashes for it"}
+		}
+		heads[number] = m[2]
 	}
+	if len(heads) == 0 {
+		return nil, fmt.Errorf("%s holds no head of a record; keep what quell audit verify prints, or the log of quell serve", file)
+	}
+	return heads, nil
 }
 
 func (s seen) check(v audit.Verifier) error {

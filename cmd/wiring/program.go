@@ -62,8 +62,8 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 		return nil, errors.Join(err, db.Close())
 	}
 	engine := bot.New(bot.Config{
-		Store: seams.Store(db), Inbox: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
-		Limits: seams.Limits, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
+		Store: seams.Store(db), Inbox: db, Lists: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
+		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.Hash())
 	return &Program{engine, chat, db, log}, nil

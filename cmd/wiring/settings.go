@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/caarlos0/env/v10"
@@ -22,6 +23,7 @@ type Settings struct {
 	Targets      string              `env:"QUELL_CONFIG"`
 	Policy       string              `env:"QUELL_POLICY"`
 	Database     string              `env:"QUELL_DATABASE_URL" envDefault:"sqlite:data"`
+	Audit        string              `env:"QUELL_AUDIT_CHANNEL"` // a channel's id
 }
 
 // ReadSettings reads the environment; its error names everything that is
@@ -38,6 +40,7 @@ func ReadSettings() (Settings, error) {
 		required("SLACK_BOT_TOKEN", s.BotToken.Reveal()),
 		required("QUELL_CONFIG", s.Targets),
 		required("QUELL_POLICY", s.Policy),
+		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
 	)
 	if s.APIURL != "" && !strings.HasSuffix(s.APIURL, "/") {
 		s.APIURL += "/" // slack-go joins method names to it as it is
@@ -65,4 +68,12 @@ func required(name, value string) error {
 		return fmt.Errorf("%s is not set", name)
 	}
 	return nil
+}
+
+// channelID refuses names: a channel can be renamed, and another take its name.
+func channelID(name, value string) error {
+	if value == "" || regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`).MatchString(value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is no channel id; it is at the end of the channel's details, such as C0123456789", name, value)
 }

@@ -26,6 +26,13 @@ CREATE TABLE holds (
 );
 CREATE INDEX holds_case ON holds (case_id);
 
+-- The last case that made a call on a thing.
+CREATE TABLE acted (
+    thing    TEXT   NOT NULL PRIMARY KEY,   -- as in holds
+    case_id  TEXT   NOT NULL,
+    ended_us BIGINT NOT NULL
+);
+
 -- What Slack delivered, kept before it is acknowledged.
 CREATE TABLE deliveries (
     id          TEXT   NOT NULL PRIMARY KEY, -- Slack's envelope id
@@ -47,7 +54,20 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_case ON audit (case_id, number);
 
+-- Attempts that came to nothing, by person, kind and minute: the first is in
+-- the record at once, the rest as one entry when the minute is over.
+CREATE TABLE attempts (
+    actor     TEXT   NOT NULL,
+    what      TEXT   NOT NULL,
+    minute_us BIGINT NOT NULL,
+    times     BIGINT NOT NULL,
+    body      TEXT   NOT NULL,              -- the last one's canonical bytes
+    PRIMARY KEY (minute_us, actor, what)
+);
+
 -- +goose Down
+DROP TABLE attempts;
+DROP TABLE acted;
 DROP TABLE audit;
 DROP TABLE deliveries;
 DROP TABLE holds;

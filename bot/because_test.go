@@ -1,0 +1,100 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/commands"
+)
+
+// because fills in the form for a reason.
+func (w *world) because(user string, c approval.Case, why string) string {
+	w.t.Helper()
+	return w.deliver(w.bot, bot.Heard{From: listener(user), Because: &bot.Because{Case: c.ID, Why: why}})
+}
+
+func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	no := bot.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Deny, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, bot.Heard{From: listener("U0BEN"), Pressed: &no}))
+	w.reaches(w.bot, c.ID, approval.Denied)
+	require.Eventually(t, func() (asked bool) {
+		w.screen.upset(func(s *screen) { asked = len(s.asked) == 1 && s.asked[0] == "trigger-1 "+c.ID+" denied" })
+		return asked
+	}, 10*time.Second, 5*time.Millisecond, "the form is opened for a case that is denied already")
+
+	assert.Empty(t, w.because("U0BEN", c, "  "), "an empty reason is none")
+	assert.Equal(t, "mistake.reason-long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
+	assert.Equal(t, "mistake.control-characters", w.because("U0BEN", c, "a\x00b"))
+	assert.Equal(t, "vote.explain-other", w.because("U0CAT", c, "mine"))
+	assert.Empty(t, w.because("U0BEN", c, "not during\nthe sale"))
+	assert.Equal(t, "vote.explain-twice", w.because("U0BEN", c, "again"))
+	unknown := c
+	unknown.ID = "Q-NOSUCH"
+	assert.Equal(t, "vote.no-case", w.because("U0BEN", unknown, "why"))
+
+	denied := w.reaches(w.bot, c.ID, approval.Denied)
+	assert.Equal(t, "not during the sale", denied.Votes[0].Why)
+	assert.Zero(t, w.system.calls())
+}
+
+func TestOnlyANoIsAskedWhy(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	yes := bot.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Approve, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, bot.Heard{From: listener("U0BEN"), Pressed: &yes}))
+	w.reaches(w.bot, c.ID, approval.Done)
+	w.screen.upset(func(s *screen) { assert.Empty(t, s.asked) })
+}
+
+// A post whose answer was lost leaves a second card: a click on it counts, and
+// it gives up its buttons.
+func TestAClickOnASecondCardCountsAndRetiresIt(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	own, stray := store.Card{Channel: channel, TS: "1." + c.ID}, store.Card{Channel: channel, TS: "0.lost"}
+	require.Eventually(t, func() bool {
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Card == own
+	}, 10*time.Second, 5*time.Millisecond)
+	click := func(user string, on store.Card) string {
+		return w.deliver(w.bot, bot.Heard{From: listener(user), Pressed: &bot.Pressed{
+			Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Approve, Card: on,
+		}})
+	}
+	require.Equal(t, "vote.role", click("U0EVE", own))
+	require.Empty(t, click("U0BEN", stray))
+	w.reaches(w.bot, c.ID, approval.Done)
+	require.Eventually(t, func() (n bool) {
+		w.screen.upset(func(s *screen) { n = len(s.stray) == 1 })
+		return n
+	}, 10*time.Second, 5*time.Millisecond)
+	w.screen.upset(func(s *screen) { assert.Equal(t, []store.Card{stray}, s.stray) })
+}
+
+// What another case did to the thing after this one's look is not what its
+// approvers saw.
+func TestAThingThatAnotherCaseActedOnIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	first := w.ask()
+	w.system.upset(func(s *system) { s.deaf = true }) // it says yes and does nothing
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, first))
+	looked := w.clock.Now()
+	w.reaches(w.bot, first.ID, approval.Done)
+
+	w.system.upset(func(s *system) { s.at = looked }) // a slow look, begun before the first case had ended
+	second := w.ask()
+	w.system.upset(func(s *system) { s.at = time.Time{} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, second))
+	done := w.reaches(w.bot, second.ID, approval.Done)
+	assert.Equal(t, "case.changed-by", done.Why.ID)
+	assert.Equal(t, 1, w.system.calls())
+}
