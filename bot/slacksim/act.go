@@ -1,10 +1,8 @@
 package slacksim
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 )
 
 // Act is what a person does to an interactive element, in a message (Channel
@@ -27,7 +25,9 @@ func (c Client) Click(channel, ts, actionID string) error {
 	return c.Do(Act{Channel: channel, TS: ts, ActionID: actionID})
 }
 
-// Do acts on an element as it stands now. One that is not there is an error.
+// Do acts on an element as it stands now. One that is not there, or that does
+// not take what is entered, is an error. The app hears nothing of an input
+// block unless that dispatches its action.
 func (c Client) Do(act Act) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
@@ -35,16 +35,40 @@ func (c Client) Do(act Act) error {
 	if err != nil {
 		return err
 	}
+	if err := spot.enter(act); err != nil {
+		return err
+	}
+	if str(spot.block, "type") == "input" && spot.block["dispatch_action"] != true {
+		return nil
+	}
 	o := c.w.interaction("block_actions", spot.person)
 	o["trigger_id"] = c.w.newTrigger(spot.person.ID, act.View)
 	o["actions"] = []object{c.w.action(spot.element, act)}
 	if spot.view != nil {
-		c.w.remember(spot.view, spot.element, act)
 		c.w.inView(o, spot.view)
 		c.w.send(interactive(o), spot.view.troubled(func(json.RawMessage) {}))
 		return nil
 	}
 	c.w.clicked(o, spot)
+	return nil
+}
+
+// enter keeps what was entered into an element, if that holds anything.
+func (s spot) enter(act Act) error {
+	value := act.entered(s.element)
+	if value == nil {
+		return nil
+	}
+	if err := typed(s.element, str(value, "value")); err != nil {
+		return fmt.Errorf("slacksim: %s %w", act.ActionID, err)
+	}
+	if err := s.chosen(s.block, s.element, value); err != nil {
+		return fmt.Errorf("slacksim: %s %w", act.ActionID, err)
+	}
+	if field, _ := holds(str(s.element, "type")); field != "" {
+		value["type"] = s.element["type"]
+		s.set(act.BlockID, act.ActionID, value)
+	}
 	return nil
 }
 
@@ -54,7 +78,7 @@ func (w *Workspace) clicked(o object, at spot) {
 	clicker, m := at.person.ID, at.message
 	delete(m.errors, clicker)
 	w.inMessage(o, at.room, m)
-	o["state"] = object{"values": object{}}
+	o["state"] = at.current(m.blocks)
 	o["response_url"] = w.newReply("actions", &reply{person: clicker, channel: m.channel, original: m})
 	w.send(interactive(o), outcome{
 		acked:  func(json.RawMessage) {},
@@ -74,75 +98,4 @@ func clickError(code string) string {
 		return "The app could not be reached. Try again."
 	}
 	return "The app did not answer in time. Try again."
-}
-
-// Suggest types into a menu that asks the app for its options, and waits for
-// them.
-func (c Client) Suggest(ctx context.Context, act Act) ([]map[string]any, error) {
-	type result struct {
-		options []object
-		err     error
-	}
-	done := make(chan result, 1)
-	err := c.ask(act, outcome{
-		acked: func(ack json.RawMessage) { done <- result{options: suggested(ack)} },
-		failed: func(code string) {
-			done <- result{err: fmt.Errorf("slacksim: no suggestions: %s", code)}
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	select {
-	case r := <-done:
-		return r.options, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (c Client) ask(act Act, then outcome) error {
-	c.w.mu.Lock()
-	defer c.w.mu.Unlock()
-	typed := act.Value
-	act.Value = ""
-	spot, err := c.find(&act)
-	if err != nil {
-		return err
-	}
-	o := c.w.interaction("block_suggestion", spot.person)
-	o["block_id"], o["action_id"], o["value"] = act.BlockID, act.ActionID, typed
-	if spot.view != nil {
-		c.w.inView(o, spot.view)
-	} else {
-		c.w.inMessage(o, spot.room, spot.message)
-	}
-	c.w.send(interactive(o), then)
-	return nil
-}
-
-// suggested reads the options of an ack, grouped or not.
-func suggested(ack json.RawMessage) []object {
-	var in struct {
-		Options []object `json:"options"`
-		Groups  []struct {
-			Options []object `json:"options"`
-		} `json:"option_groups"`
-	}
-	_ = json.Unmarshal(ack, &in) // what cannot be read offers nothing
-	all := append([]object{}, in.Options...)
-	for _, g := range in.Groups {
-		all = append(all, g.Options...)
-	}
-	return all
-}
-
-// remember keeps what was chosen in a view, for its state.
-func (w *Workspace) remember(v *view, e object, act Act) {
-	chosen := maps.Clone(act.Selected)
-	if chosen == nil || str(e, "type") == "button" {
-		return
-	}
-	chosen["type"] = e["type"]
-	v.set(act.BlockID, act.ActionID, chosen)
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -17,25 +16,23 @@ const maxBody = 1 << 20
 // serveAPI answers one call. Slack says no with status 200, but for a rate limit.
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
-	fault, faulty := w.arrive(name)
-	if faulty && !fault.After {
-		fault.answer(rw)
+	a, err := readArgs(http.MaxBytesReader(rw, r.Body, maxBody), r)
+	fault := w.arrive(name)
+	if !fault.After && w.spoil(rw, r, fault) {
 		return
 	}
-	answer, err := w.callMethod(name, rw, r)
-	if faulty {
-		fault.answer(rw)
+	var answer object
+	if err == nil {
+		answer, err = w.callMethod(name, a)
+	}
+	if fault.After && w.spoil(rw, r, fault) {
 		return
 	}
 	w.answer(rw, answer, err)
 }
 
-// callMethod reads the request and does what it asks.
-func (w *Workspace) callMethod(name string, rw http.ResponseWriter, r *http.Request) (object, error) {
-	a, err := readArgs(http.MaxBytesReader(rw, r.Body, maxBody), r)
-	if err != nil {
-		return nil, err
-	}
+// callMethod does what a call asks.
+func (w *Workspace) callMethod(name string, a args) (object, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	m, ok := w.methods[name]
@@ -102,12 +99,11 @@ func (w *Workspace) answer(rw http.ResponseWriter, answer object, err error) {
 		}
 		answer["ok"] = true
 	case errors.As(err, &no):
-		answer = no.body()
 		if no.wait > 0 {
-			rw.Header().Set("Retry-After", strconv.Itoa(seconds(no.wait)))
-			writeJSON(rw, http.StatusTooManyRequests, answer)
+			throttle(rw, no.wait)
 			return
 		}
+		answer = no.body()
 	default:
 		w.cfg.Log.Error("slacksim: a method failed", "error", err)
 		answer = object{"ok": false, "error": "internal_error"}

@@ -21,6 +21,17 @@ func (s surface) most() int {
 	return 50
 }
 
+// shows says whether blocks of a kind can be there (docs.slack.dev, "Blocks").
+func (s surface) shows(kind string) bool {
+	switch kind {
+	case "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video":
+		return true
+	case "context_actions", "file", "markdown", "table":
+		return s == messageBlocks
+	}
+	return false
+}
+
 // mistake is the code of a refusal.
 func (s surface) mistake() string {
 	if s == viewBlocks {
@@ -70,11 +81,21 @@ func (w *Workspace) nameBlocks(blocks []object) {
 	}
 }
 
+// asJSON is o as it would come in over the wire.
+func asJSON(o object) object {
+	var read object
+	if text, err := json.Marshal(o); err != nil || json.Unmarshal(text, &read) != nil {
+		return nil
+	}
+	return read
+}
+
 func str(o object, name string) string {
 	s, _ := o[name].(string)
 	return s
 }
 
+// objects are the objects in a list that was read from JSON.
 func objects(v any) []object {
 	list, _ := v.([]any)
 	all := make([]object, 0, len(list))

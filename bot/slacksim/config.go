@@ -26,6 +26,11 @@ type Config struct {
 	Unlimited bool
 	// AckWithin is the time an app has to acknowledge an envelope, 3 s unless set.
 	AckWithin time.Duration
+	// SlowBy is the delay of a Slow call, 5 s unless set.
+	SlowBy time.Duration
+	// Life is how long a socket lives, 18060 s unless set. Then it is told
+	// refresh_requested. A client that asks for debug_reconnects gets 360 s.
+	Life time.Duration
 	// PingEvery is the pause between two pings on a socket, 5 s unless set.
 	PingEvery time.Duration
 
@@ -91,6 +96,12 @@ type Command struct {
 func (c Config) withDefaults() Config {
 	if c.AckWithin == 0 {
 		c.AckWithin = 3 * time.Second
+	}
+	if c.SlowBy == 0 {
+		c.SlowBy = 5 * time.Second
+	}
+	if c.Life == 0 {
+		c.Life = connection
 	}
 	if c.PingEvery == 0 {
 		c.PingEvery = 5 * time.Second

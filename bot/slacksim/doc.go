@@ -12,8 +12,9 @@
 // arguments and error codes; "Using Socket Mode" (tickets, hello, disconnect
 // and its reasons, envelopes, which of them take a payload in the ack); "Rate
 // limits"; "Handling user interaction" (trigger_id once within 3 s,
-// response_url 5 times within 30 minutes, response_action); the Block Kit
-// reference (every limit in limits.go and elements.go); chat.update (text
+// response_url 5 times within 30 minutes, response_action, response_urls); the
+// Block Kit reference (every limit in limits.go and elements.go, what may stand
+// where, what an input holds, min_query_length); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
 // another organization who shares a channel with the app is no is_stranger.
 //
@@ -32,10 +33,20 @@
 // chat.postEphemeral too; that an ack may come in on another socket of the app
 // (slack-go does that); that a socket gets nothing more after its disconnect
 // frame and ends ten seconds later; the words at a button and in a modal
-// whose act came to nothing; what replace_original means to a slash command
+// whose act came to nothing; that a form with clear_on_close tells of every
+// view in its stack that asked; the words for a picture or an option that is
+// missing; that a menu whose suggestions break a limit shows none; what replace_original means to a slash command
 // (the first message it produced); the statuses of a used-up response URL; the
 // team of an outsider's payload (their own). People of other organizations may
 // use commands and buttons here, so that a bot has to refuse them itself.
+//
+// # What goes wrong
+//
+// FailNext makes calls, deliveries and sockets meet faults that have names; a
+// command that comes twice or late is one of them, though Slack is not known
+// to do that. Clients are honest: what Slack's own would not send (an answer
+// that was not offered, a form twice) is an error of Do, Suggest and Submit.
+// Forge sends it nevertheless.
 //
 // # What is not played
 //

@@ -1,6 +1,9 @@
 package slacksim
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // elements are the interactive elements of a block, wherever they sit.
 func elements(b object) []object {
@@ -14,6 +17,25 @@ func elements(b object) []object {
 		}
 	}
 	return all
+}
+
+// standsIn says whether an element of a kind may stand in a block of another
+// (docs.slack.dev, "Block elements", under "Works with block types").
+func standsIn(kind, block string) bool {
+	switch kind {
+	case "button", "workflow_button", "overflow":
+		return block == "actions" || block == "section"
+	case "datetimepicker":
+		return block == "actions" || block == "input"
+	case "checkboxes", "radio_buttons", "datepicker", "timepicker",
+		"static_select", "external_select", "users_select", "conversations_select", "channels_select":
+		return true
+	case "multi_static_select", "multi_external_select",
+		"multi_users_select", "multi_conversations_select", "multi_channels_select":
+		return block == "section" || block == "input"
+	}
+	field, _ := holds(kind)
+	return field != "" && block == "input"
 }
 
 // elements checks the interactive elements of a block.
@@ -32,41 +54,59 @@ func (c *checker) elements(path string, b object) {
 			c.say(at+"/action_id", "`action_id` already exists: %s", id)
 		}
 		seen[id] = true
+		if kind := str(e, "type"); kind != "" && !standsIn(kind, str(b, "type")) {
+			c.say(at+"/type", "unsupported type: %s", kind)
+			continue
+		}
 		c.element(at, e)
 	}
 }
 
 func (c *checker) element(path string, e object) {
+	kind := str(e, "type")
 	c.length(path+"/action_id", str(e, "action_id"), 0, 255)
-	if str(e, "type") == "" {
+	if kind == "" {
 		c.say(path, "missing required field: type")
 	}
-	if str(e, "type") == "button" {
-		c.plain(path+"/text", e["text"], 75)
-		c.length(path+"/value", str(e, "value"), 0, 2000)
-		if s := str(e, "style"); s != "" && s != "primary" && s != "danger" {
-			c.say(path+"/style", "must be one of the allowed values: primary, danger")
-		}
+	if kind == "button" {
+		c.button(path, e)
 	}
-	if e["options"] != nil {
-		c.options(path, e)
+	if e["placeholder"] != nil {
+		c.plain(path+"/placeholder", e["placeholder"], 150)
 	}
+	if kind == "plain_text_input" {
+		c.between(path, e, "min_length", 0)
+		c.between(path, e, "max_length", 1)
+	}
+	if asksForOptions(kind) && e["options"] == nil && e["option_groups"] == nil {
+		c.say(path, "must define either `options` or `option_groups`")
+	}
+	c.menu(path, e)
+	c.initial(path, e)
 	if confirm, ok := e["confirm"].(object); ok {
 		c.confirm(path+"/confirm", confirm)
 	}
 }
 
-// options checks a menu's choices: at most 100, or 5 in an overflow menu.
-func (c *checker) options(path string, e object) {
-	most := 100
-	if str(e, "type") == "overflow" {
-		most = 5
+func (c *checker) button(path string, e object) {
+	c.plain(path+"/text", e["text"], 75)
+	c.length(path+"/value", str(e, "value"), 0, 2000)
+	c.length(path+"/url", str(e, "url"), 0, 3000)
+	c.length(path+"/accessibility_label", str(e, "accessibility_label"), 0, 75)
+	c.style(path+"/style", str(e, "style"))
+}
+
+func (c *checker) style(path, s string) {
+	if !slices.Contains([]string{"", "primary", "danger"}, s) {
+		c.say(path, "must be one of the allowed values: primary, danger")
 	}
-	c.list(path+"/options", e["options"], most)
-	for i, o := range objects(e["options"]) {
-		at := fmt.Sprintf("%s/options/%d", path, i)
-		c.text(at+"/text", o["text"], 75)
-		c.length(at+"/value", str(o, "value"), 0, 150)
+}
+
+// between checks a length that a text input asks for; Slack takes up to 3000.
+func (c *checker) between(path string, e object, field string, least float64) {
+	n, ok := e[field].(float64)
+	if ok && (n < least || n > 3000) {
+		c.say(path+"/"+field, "must be between %v and 3000", least)
 	}
 }
 
@@ -74,8 +114,7 @@ func (c *checker) confirm(path string, o object) {
 	c.plain(path+"/title", o["title"], 100)
 	c.text(path+"/text", o["text"], 300)
 	for _, button := range []string{"confirm", "deny"} {
-		if o[button] != nil {
-			c.plain(path+"/"+button, o[button], 30)
-		}
+		c.plain(path+"/"+button, o[button], 30)
 	}
+	c.style(path+"/style", str(o, "style"))
 }

@@ -11,6 +11,17 @@ type envelope struct {
 	Type    string `json:"type"` // slash_commands or interactive
 	Payload object `json:"payload"`
 	Accepts bool   `json:"accepts_response_payload"`
+
+	Attempt int    `json:"retry_attempt,omitempty"`
+	Reason  string `json:"retry_reason,omitempty"`
+}
+
+// carries names what is in e, the way FailNext does.
+func (e envelope) carries() string {
+	if e.Type == "interactive" {
+		return str(e.Payload, "type")
+	}
+	return e.Type
 }
 
 // The ways in which an envelope can come to nothing, in Slack's words.
@@ -30,6 +41,7 @@ type outcome struct {
 type sent struct {
 	envelope
 	outcome
+	fault string // its name; "" for none
 	timer *time.Timer
 }
 
@@ -44,20 +56,47 @@ func (w *Workspace) send(e envelope, o outcome) {
 		return
 	}
 	e.ID = w.uuid()
-	w.awaiting[e.ID] = &sent{envelope: e, outcome: o, timer: time.AfterFunc(w.cfg.AckWithin, func() { w.giveUp(e.ID) })}
-	w.tell(s, e)
+	out := &sent{envelope: e, outcome: o, fault: w.fault(e.carries()).Name}
+	out.timer = time.AfterFunc(w.cfg.AckWithin, func() { w.giveUp(e.ID) })
+	w.awaiting[e.ID] = out
+	w.deliver(s, out)
 	w.touch()
+}
+
+// deliver puts an envelope on the wire, as its fault wants it.
+func (w *Workspace) deliver(s *socket, out *sent) {
+	e := out.envelope
+	switch out.fault {
+	case Late, Lost:
+		return // giveUp delivers what is late
+	case OnOldSocket:
+		if old := w.old(); old != nil {
+			s = old
+		}
+		w.dismiss(s, RefreshRequested)
+	}
+	w.tell(s, e)
+	if out.fault == Twice {
+		e.Attempt, e.Reason = 1, "timeout"
+		w.tell(w.next(), e)
+	}
 }
 
 // giveUp ends the wait for an ack.
 func (w *Workspace) giveUp(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if s, ok := w.awaiting[id]; ok {
-		delete(w.awaiting, id)
-		s.failed(operationTimeout)
-		w.touch()
+	out, ok := w.awaiting[id]
+	if !ok {
+		return
 	}
+	delete(w.awaiting, id)
+	out.failed(operationTimeout)
+	if s := w.next(); s != nil && out.fault == Late {
+		w.expire(str(out.Payload, "trigger_id"))
+		w.tell(s, out.envelope)
+	}
+	w.touch()
 }
 
 // receive takes a frame of the app. Acks of 20 kB and more vanish, as they do
@@ -74,7 +113,7 @@ func (w *Workspace) receive(frame []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, ok := w.awaiting[ack.ID]
-	if !ok {
+	if !ok || s.fault == AckLost {
 		return
 	}
 	s.timer.Stop()

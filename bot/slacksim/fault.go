@@ -1,95 +1,136 @@
 package slacksim
 
 import (
-	"net/http"
+	"cmp"
+	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 )
 
-// Fault is a way in which one call of the Web API fails.
+// Fault is a way for something to go wrong between Slack and the app. It has
+// the name that a person would give it: a call "fails" or "does it and fails",
+// a click "comes twice", a socket "breaks off".
 type Fault struct {
-	// After lets the deed happen first: only its answer is spoiled.
-	After bool
-	// Error answers {"ok": false, "error": Error}.
-	Error string
-	// Status answers with an HTTP status and no JSON.
-	Status int
-	// RetryAfter answers 429 with that many seconds.
-	RetryAfter time.Duration
-	// A Fault with none of the three breaks the connection off.
+	Name  string // one of those below; "" is BreaksOff
+	After bool   // the deed is done, only its answer is spoiled; for calls
 }
 
-// FailNext makes the next n calls of a method fail.
-func (w *Workspace) FailNext(method string, n int, f Fault) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.faults[method] = append(w.faults[method], slices.Repeat([]Fault{f}, n)...)
+// What a call of the Web API can meet.
+const (
+	BreaksOff = "breaks off"   // the connection ends without an answer, or a socket without a word
+	Fails     = "fails"        // HTTP 500 and no JSON
+	Throttled = "is throttled" // 429, to be tried again in a second; see ThrottledFor and Says
+	Hangs     = "hangs"        // no answer until the caller goes
+	Slow      = "is slow"      // by Config.SlowBy, also when the caller has gone by then
+)
+
+// What an envelope can meet on its way to the app, or its ack on the way back.
+const (
+	// Twice is the same envelope again at once, marked as a retry. Slack says
+	// that it does so with events only.
+	Twice = "comes twice"
+	// Late is after the person was told that it failed; the trigger is over.
+	Late = "comes late"
+	// OnOldSocket is behind the disconnect frame of a socket that is about to end.
+	OnOldSocket = "comes on the old socket"
+	Lost        = "gets lost"
+	AckLost     = "loses its ack"
+)
+
+// What a socket can be told, in Slack's words. It ends ten seconds later.
+const (
+	Warning          = "warning"
+	RefreshRequested = "refresh_requested"
+	LinkDisabled     = "link_disabled" // ends every socket at once: Socket Mode is off
+)
+
+const (
+	afterwards = "does it and "
+	says       = "says "
+	throttled  = Throttled + " for "
+)
+
+// Named is the fault of that name; "does it and" before it makes it After.
+func Named(name string) Fault {
+	name, after := strings.CutPrefix(name, afterwards)
+	return Fault{Name: name, After: after}
 }
 
-// arrive counts a call and says how it is to fail, if it is.
-func (w *Workspace) arrive(method string) (Fault, bool) {
+// Says names the refusal of a call with one of Slack's error codes.
+func Says(code string) string { return says + code }
+
+// ThrottledFor names Throttled with another Retry-After.
+func ThrottledFor(d time.Duration) string { return throttled + d.String() }
+
+// FailNext makes the next n things of a kind meet a fault. what is a method
+// ("chat.postMessage") or what an envelope carries ("slash_commands",
+// "block_actions", "block_suggestion", "view_submission", "view_closed").
+// The fault of a "socket", the oldest, or of all "sockets" happens at once.
+// A fault that cannot happen there is an error.
+func (w *Workspace) FailNext(what string, n int, f Fault) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls[method]++
-	queue := w.faults[method]
-	if len(queue) == 0 {
-		return Fault{}, false
+	f.Name = cmp.Or(f.Name, BreaksOff)
+	if !w.canMeet(what, f) {
+		return fmt.Errorf("slacksim: %q meets no such fault: %q", what, f.Name)
 	}
-	w.faults[method] = queue[1:]
-	return queue[0], true
-}
-
-func (f Fault) answer(rw http.ResponseWriter) {
-	switch {
-	case f.RetryAfter > 0:
-		rw.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
-		writeJSON(rw, http.StatusTooManyRequests, object{"ok": false, "error": "ratelimited"})
-	case f.Status != 0:
-		http.Error(rw, http.StatusText(f.Status), f.Status)
-	case f.Error != "":
-		writeJSON(rw, http.StatusOK, object{"ok": false, "error": f.Error})
+	switch what {
+	case "socket", "sockets":
+		w.disturb(f.Name, what == "sockets")
 	default:
-		panic(http.ErrAbortHandler)
+		w.faults[what] = append(w.faults[what], slices.Repeat([]Fault{f}, n)...)
 	}
+	return nil
 }
 
-// Calls says how often a method was called.
-func (w *Workspace) Calls(method string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.calls[method]
+// canMeet says whether f can happen to what.
+func (w *Workspace) canMeet(what string, f Fault) bool {
+	if _, method := w.methods[what]; method {
+		return f.ofCall()
+	}
+	switch what {
+	case "socket", "sockets":
+		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled}, f.Name)
+	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed":
+		return !f.After && slices.Contains([]string{Twice, Late, OnOldSocket, Lost, AckLost}, f.Name)
+	}
+	return false
 }
 
-// DropSockets breaks every connection off without a word, as a bad network does.
-func (w *Workspace) DropSockets() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, s := range slices.Clone(w.sockets) {
-		_ = s.conn.NetConn().Close()
-		w.hangUp(s)
-	}
+func (f Fault) ofCall() bool {
+	return slices.Contains([]string{BreaksOff, Fails, Throttled, Hangs, Slow}, f.Name) || f.wait() > 0 || f.code() != ""
 }
 
-// Disconnect tells every socket to go, for one of Slack's reasons: "warning",
-// "refresh_requested" or "link_disabled". They get no more envelopes and are
-// hung up on ten seconds later. After "link_disabled" Socket Mode is off.
-func (w *Workspace) Disconnect(reason string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.off = reason == "link_disabled"
-	for _, s := range slices.Clone(w.sockets) {
-		w.tell(s, w.disconnectFrame(s, reason))
-		s.leaving = true
-		if w.off {
-			w.hangUp(s)
-			continue
-		}
-		time.AfterFunc(goodbye, func() {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.hangUp(s)
-		})
+// code is the error that a call says; "" if f is another fault.
+func (f Fault) code() string {
+	code, ok := strings.CutPrefix(f.Name, says)
+	if !ok || strings.ContainsAny(code, " \n") {
+		return ""
 	}
-	w.touch()
+	return code
+}
+
+// wait is how long a call is throttled; 0 if f is another fault.
+func (f Fault) wait() time.Duration {
+	if f.Name == Throttled {
+		return time.Second
+	}
+	text, _ := strings.CutPrefix(f.Name, throttled)
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0
+	}
+	return d
+}
+
+// fault is what the next thing of a kind meets; none if it has no name. It is
+// used up. The caller holds mu.
+func (w *Workspace) fault(what string) Fault {
+	queue := w.faults[what]
+	if len(queue) == 0 {
+		return Fault{}
+	}
+	w.faults[what] = queue[1:]
+	return queue[0]
 }

@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"fmt"
+	gopath "path"
 	"unicode/utf8"
 )
 
@@ -25,11 +26,15 @@ func (c *checker) blocks(blocks []object, where surface) {
 			seen[id] = true
 		}
 		c.length(path+"/block_id", str(b, "block_id"), 0, 255)
+		if kind := str(b, "type"); kind != "" && !where.shows(kind) {
+			c.say(path+"/type", "unsupported type: %s", kind)
+			continue
+		}
 		c.block(path, b)
 	}
 }
 
-// block checks one block. Kinds that are not known here pass: they are Slack's
+// block checks one block. What is inside the kinds not named here is Slack's
 // to know.
 func (c *checker) block(path string, b object) {
 	switch str(b, "type") {
@@ -43,8 +48,16 @@ func (c *checker) block(path string, b object) {
 		c.list(path+"/elements", b["elements"], 25)
 	case "context":
 		c.context(path, b)
+	case "image":
+		c.image(path, b)
 	case "input":
 		c.plain(path+"/label", b["label"], 2000)
+		if b["hint"] != nil {
+			c.plain(path+"/hint", b["hint"], 2000)
+		}
+		if b["element"] == nil {
+			c.say(path, "missing required field: element")
+		}
 	case "markdown":
 		c.length(path+"/text", str(b, "text"), 1, 12_000)
 	}
@@ -69,9 +82,27 @@ func (c *checker) section(path string, b object) {
 func (c *checker) context(path string, b object) {
 	c.list(path+"/elements", b["elements"], 10)
 	for i, e := range objects(b["elements"]) {
-		if str(e, "type") != "image" {
-			c.text(fmt.Sprintf("%s/elements/%d", path, i), e, 3000)
+		at := fmt.Sprintf("%s/elements/%d", path, i)
+		if str(e, "type") == "image" {
+			c.image(at, e)
+		} else {
+			c.text(at, e, 3000)
 		}
+	}
+}
+
+// image checks an image, be it a block or an element.
+func (c *checker) image(path string, o object) {
+	if o["image_url"] == nil && o["slack_file"] == nil {
+		c.say(path, "must define either `image_url` or `slack_file`")
+	}
+	if o["alt_text"] == nil {
+		c.say(path, "missing required field: alt_text")
+	}
+	c.length(path+"/image_url", str(o, "image_url"), 0, 3000)
+	c.length(path+"/alt_text", str(o, "alt_text"), 0, 2000)
+	if o["title"] != nil {
+		c.plain(path+"/title", o["title"], 2000)
 	}
 }
 
@@ -79,6 +110,10 @@ func (c *checker) context(path string, b object) {
 func (c *checker) text(path string, v any, most int) {
 	o, ok := v.(object)
 	if !ok {
+		c.say(gopath.Dir(path), "missing required field: %s", gopath.Base(path))
+		return
+	}
+	if o["text"] == nil {
 		c.say(path, "missing required field: text")
 		return
 	}

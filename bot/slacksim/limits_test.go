@@ -33,6 +33,21 @@ func menu(kind string, options int) object {
 	return object{"type": kind, "action_id": "m", "options": all}
 }
 
+// ask is an input block.
+func ask(element object) object {
+	return object{"type": "input", "label": plain("?"), "element": element}
+}
+
+// grouped is a menu of so many groups.
+func grouped(groups int) object {
+	return object{"type": "static_select", "action_id": "m", "option_groups": slices.Repeat([]object{group(options(1))}, groups)}
+}
+
+// choice is a menu with one option.
+func choice(kind string, text object, value string) object {
+	return object{"type": kind, "action_id": "m", "options": []object{{"text": text, "value": value}}}
+}
+
 // Every limit of the Block Kit reference: what just fits and what does not,
 // with Slack's words for it.
 func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
@@ -79,6 +94,30 @@ func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
 		"5 options in an overflow":   {many(1, actions(menu("overflow", 5))), many(1, actions(menu("overflow", 6))), "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]"},
 		"100 options in a menu":      {many(1, actions(menu("static_select", 100))), many(1, actions(menu("static_select", 101))), "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/options]"},
 		"an accessory is an element": {many(1, with(section("s"), "accessory", button("a", "A", ""))), many(1, with(section("s"), "accessory", button("a", "", ""))), "must be more than 0 characters [json-pointer:/blocks/0/accessory/text/text]"},
+		"a kind of block that is":    {many(1, divider), []object{{"type": "devider"}}, "unsupported type: devider [json-pointer:/blocks/0/type]"},
+		"a kind of element that is":  {many(1, actions(button("a", "A", ""))), many(1, actions(with(button("a", "A", ""), "type", "buton"))), "unsupported type: buton [json-pointer:/blocks/0/elements/0/type]"},
+		"several in a section":       {many(1, with(section("s"), "accessory", menu("multi_static_select", 1))), many(1, actions(menu("multi_static_select", 1))), "unsupported type: multi_static_select [json-pointer:/blocks/0/elements/0/type]"},
+		"text inputs in an input":    {many(1, ask(object{"type": "plain_text_input"})), many(1, actions(object{"type": "plain_text_input"})), "unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]"},
+		"buttons in no input":        {many(1, ask(menu("static_select", 1))), many(1, ask(button("a", "A", ""))), "unsupported type: button [json-pointer:/blocks/0/element/type]"},
+		"an input has an element":    {many(1, ask(menu("static_select", 1))), many(1, ask(nil)), "missing required field: element [json-pointer:/blocks/0]"},
+		"an input has a label":       {many(1, ask(menu("static_select", 1))), many(1, with(ask(menu("static_select", 1)), "label", nil)), "missing required field: label [json-pointer:/blocks/0]"},
+		"hint 2000":                  {many(1, with(ask(menu("static_select", 1)), "hint", plain(x(2000)))), many(1, with(ask(menu("static_select", 1)), "hint", plain(x(2001)))), "must be less than 2001 characters [json-pointer:/blocks/0/hint/text]"},
+		"placeholder 150":            {many(1, actions(with(menu("static_select", 1), "placeholder", plain(x(150))))), many(1, actions(with(menu("static_select", 1), "placeholder", plain(x(151))))), "must be less than 151 characters [json-pointer:/blocks/0/elements/0/placeholder/text]"},
+		"max_length 3000":            {many(1, ask(object{"type": "plain_text_input", "max_length": 3000})), many(1, ask(object{"type": "plain_text_input", "max_length": 3001})), "must be between 1 and 3000 [json-pointer:/blocks/0/element/max_length]"},
+		"a menu has options":         {many(1, actions(menu("static_select", 1))), many(1, actions(object{"type": "static_select"})), "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]"},
+		"or groups of them":          {many(1, actions(grouped(100))), many(1, actions(grouped(101))), "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/option_groups]"},
+		"not both":                   {many(1, actions(grouped(1))), many(1, actions(with(grouped(1), "options", options(1)))), "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]"},
+		"10 boxes":                   {many(1, actions(menu("checkboxes", 10))), many(1, actions(menu("checkboxes", 11))), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"},
+		"10 radio buttons":           {many(1, actions(menu("radio_buttons", 10))), many(1, actions(menu("radio_buttons", 11))), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"},
+		"option text 75":             {many(1, actions(choice("static_select", plain(x(75)), "v"))), many(1, actions(choice("static_select", plain(x(76)), "v"))), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]"},
+		"option value 150":           {many(1, actions(choice("static_select", plain("o"), x(150)))), many(1, actions(choice("static_select", plain("o"), x(151)))), "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]"},
+		"markup in boxes alone":      {many(1, actions(choice("checkboxes", mrkdwn("o"), "v"))), many(1, actions(choice("static_select", mrkdwn("o"), "v"))), "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/options/0/text/type]"},
+		"to begin with, an option":   {many(1, actions(with(menu("static_select", 1), "initial_option", options(1)[0]))), many(1, actions(with(menu("static_select", 1), "initial_option", options(2)[1]))), "the initial option must be one of the options: xx [json-pointer:/blocks/0/elements/0]"},
+		"a confirm has a title":      {many(1, actions(confirming("t", "t"))), many(1, actions(with(button("a", "A", ""), "confirm", object{"text": plain("t"), "confirm": plain("Yes"), "deny": plain("No")}))), "missing required field: title [json-pointer:/blocks/0/elements/0/confirm]"},
+		"button url 3000":            {many(1, actions(with(button("a", "A", ""), "url", x(3000)))), many(1, actions(with(button("a", "A", ""), "url", x(3001)))), "must be less than 3001 characters [json-pointer:/blocks/0/elements/0/url]"},
+		"an image has words":         {[]object{{"type": "image", "image_url": "https://a.example", "alt_text": "x"}}, []object{{"type": "image", "image_url": "https://a.example"}}, "missing required field: alt_text [json-pointer:/blocks/0]"},
+		"an image has a picture":     {many(1, object{"type": "context", "elements": []object{{"type": "image", "image_url": "https://a.example", "alt_text": "x"}}}), many(1, object{"type": "context", "elements": []object{{"type": "image", "alt_text": "x"}}}), "must define either `image_url` or `slack_file` [json-pointer:/blocks/0/elements/0]"},
+		"a text has words":           {many(1, section("x")), []object{{"type": "section", "text": object{"type": "mrkdwn"}}}, "missing required field: text [json-pointer:/blocks/0/text]"},
 		"text has a kind":            {many(1, section("x")), []object{{"type": "section", "text": object{"type": "html", "text": "x"}}}, "unsupported type: html [json-pointer:/blocks/0/text/type]"},
 		"a block has a type":         {many(1, divider), []object{{}}, "missing required field: type [json-pointer:/blocks/0]"},
 	} {

@@ -40,7 +40,7 @@ func (w *Workspace) redeem(ticket string) bool {
 }
 
 // join greets a new socket, or turns it away when there are ten.
-func (w *Workspace) join(conn *websocket.Conn) (*socket, bool) {
+func (w *Workspace) join(conn *websocket.Conn, life time.Duration) (*socket, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	select {
@@ -51,9 +51,10 @@ func (w *Workspace) join(conn *websocket.Conn) (*socket, bool) {
 	w.running.Add(1)
 	w.opened++
 	s := &socket{conn: conn, host: fmt.Sprintf("applink-%d", w.opened), out: make(chan []byte, queue)}
+	s.ending = time.AfterFunc(life, func() { w.end(s) })
 	w.sockets = append(w.sockets, s)
 	if len(w.sockets) > mostSockets {
-		w.tell(s, w.disconnectFrame(s, "too_many_websockets"))
+		w.tell(s, w.disconnectFrame(s, tooManyWebsockets))
 		w.hangUp(s)
 		return s, true
 	}
@@ -61,7 +62,7 @@ func (w *Workspace) join(conn *websocket.Conn) (*socket, bool) {
 		"type":            "hello",
 		"num_connections": len(w.sockets),
 		"connection_info": object{"app_id": w.cfg.App.ID},
-		"debug_info":      object{"host": s.host, "build_number": 18, "approximate_connection_time": connection},
+		"debug_info":      object{"host": s.host, "build_number": 18, "approximate_connection_time": seconds(life)},
 	})
 	w.touch()
 	return s, true
@@ -73,7 +74,7 @@ func (w *Workspace) disconnectFrame(s *socket, reason string) object {
 
 // tell queues a frame. A socket that does not read is hung up on.
 func (w *Workspace) tell(s *socket, frame any) {
-	if s.gone {
+	if s == nil || s.gone {
 		return
 	}
 	text, err := json.Marshal(frame)
@@ -94,6 +95,7 @@ func (w *Workspace) hangUp(s *socket) {
 		return
 	}
 	s.gone = true
+	s.ending.Stop()
 	close(s.out)
 	w.sockets = slices.DeleteFunc(w.sockets, func(other *socket) bool { return other == s })
 	w.touch()

@@ -16,6 +16,7 @@ type message struct {
 	edited              string            // when its text was last edited; ""
 	onlyFor             string            // the one who sees it, if it is ephemeral
 	errors              map[string]string // what a failed click shows, by person
+	inputs              map[string]*inputs
 }
 
 // content is the part of a message that its sender chooses.
@@ -29,7 +30,7 @@ type content struct {
 // post puts m into its room, with the next timestamp.
 func (w *Workspace) post(m *message) *message {
 	m.ts = w.ts()
-	m.errors = map[string]string{}
+	m.errors, m.inputs = map[string]string{}, map[string]*inputs{}
 	w.messages = append(w.messages, m)
 	w.touch()
 	return m
@@ -65,7 +66,18 @@ func (w *Workspace) replace(m *message, c content) {
 		m.metadata = c.metadata
 	}
 	clear(m.errors)
+	for _, in := range m.inputs {
+		in.keep(m.blocks)
+	}
 	w.touch()
+}
+
+// entered is what a person did to the elements of m.
+func (m *message) entered(person string) *inputs {
+	if m.inputs[person] == nil {
+		m.inputs[person] = &inputs{}
+	}
+	return m.inputs[person]
 }
 
 // isReply says whether m lies in a thread below another message.

@@ -16,7 +16,7 @@ type Values map[string]map[string]map[string]any
 
 // Submit sends the top view of a person's stack. Inputs that are not in values
 // keep what the app or the person put there; a required one that is empty is
-// an error, for no client would send it.
+// an error, for no client would send it. Neither would it send a form twice.
 func (c Client) Submit(viewID string, values Values) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
@@ -24,20 +24,23 @@ func (c Client) Submit(viewID string, values Values) error {
 	if err != nil {
 		return err
 	}
-	if err := v.fill(values); err != nil {
+	if v.busy {
+		return fmt.Errorf("slacksim: %s is on its way already", viewID)
+	}
+	if err := v.fill(v.blocks(), values); err != nil {
 		return err
 	}
 	v.busy, v.errors, v.error = true, nil, ""
 	o := c.w.interaction("view_submission", p)
 	o["trigger_id"] = c.w.newTrigger(p.ID, v.id)
 	o["view"] = c.w.viewObject(v)
-	o["response_urls"] = []object{}
+	o["response_urls"] = c.w.responseURLs(p, v)
 	c.w.send(interactive(o), v.troubled(func(ack json.RawMessage) { c.w.submitted(p.ID, v, ack) }))
 	return nil
 }
 
-// CloseView closes the top view, as its close button does. The app hears of it
-// if it asked to.
+// CloseView closes the top view, as its close button does, or the whole stack
+// if the view was made so. The app hears of each view that asked for it.
 func (c Client) CloseView(viewID string) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
@@ -45,19 +48,26 @@ func (c Client) CloseView(viewID string) error {
 	if err != nil {
 		return err
 	}
-	if v.def["clear_on_close"] == true {
-		delete(c.w.views, p.ID)
-	} else {
+	closed, cleared := []*view{v}, v.def["clear_on_close"] == true
+	if cleared {
+		closed = slices.Clone(c.w.views[p.ID])
+		slices.Reverse(closed)
+	}
+	for _, v := range closed {
 		c.w.closeView(p.ID, v)
+		c.w.tellClosed(p, v, cleared)
 	}
 	c.w.touch()
-	if v.def["notify_on_close"] != true {
-		return nil
-	}
-	o := c.w.interaction("view_closed", p)
-	o["view"], o["is_cleared"] = c.w.viewObject(v), false
-	c.w.send(envelope{Type: "interactive", Payload: o}, v.troubled(func(json.RawMessage) {}))
 	return nil
+}
+
+func (w *Workspace) tellClosed(p Person, v *view, cleared bool) {
+	if v.def["notify_on_close"] != true {
+		return
+	}
+	o := w.interaction("view_closed", p)
+	o["view"], o["is_cleared"] = w.viewObject(v), cleared
+	w.send(envelope{Type: "interactive", Payload: o}, v.troubled(func(json.RawMessage) {}))
 }
 
 // open finds a person's view; only the top one can be reached.
@@ -73,62 +83,6 @@ func (c Client) open(viewID string) (Person, *view, error) {
 // troubled is the outcome of an act in a view.
 func (v *view) troubled(acked func(json.RawMessage)) outcome {
 	return outcome{acked: acked, failed: func(string) { v.busy, v.error = false, trouble }}
-}
-
-// submitted does what the ack of a submission asks. An empty one closes the
-// view. Whoever closed it meanwhile sees nothing.
-func (w *Workspace) submitted(person string, v *view, ack json.RawMessage) {
-	v.busy = false
-	if !slices.Contains(w.views[person], v) {
-		return
-	}
-	if ack == nil {
-		w.closeView(person, v)
-		return
-	}
-	var in struct {
-		Action string            `json:"response_action"`
-		Errors map[string]string `json:"errors"`
-		View   json.RawMessage   `json:"view"`
-	}
-	err := json.Unmarshal(ack, &in)
-	switch {
-	case err != nil:
-	case in.Action == "clear":
-		delete(w.views, person)
-	case in.Action == "errors":
-		err = v.blame(in.Errors)
-	case in.Action == "update":
-		err = w.redefine(v, jsonText(in.View))
-	case in.Action == "push":
-		_, err = w.push(person, jsonText(in.View))
-	default:
-		err = fmt.Errorf("no such response_action: %q", in.Action)
-	}
-	if err != nil {
-		w.cfg.Log.Warn("slacksim: the answer to a submission makes no sense", "error", err)
-		v.error = trouble
-	}
-}
-
-func (w *Workspace) redefine(v *view, t jsonText) error {
-	def, err := w.readView(t)
-	if err == nil {
-		w.define(v, def)
-	}
-	return err
-}
-
-// blame shows errors at their blocks. Only input blocks can carry one.
-func (v *view) blame(errors map[string]string) error {
-	inputs := v.inputs()
-	for block := range errors {
-		if !inputs[block] {
-			return fmt.Errorf("no input block %q", block)
-		}
-	}
-	v.errors = errors
-	return nil
 }
 
 // closeView takes v, and whatever lies on it, off the stack.

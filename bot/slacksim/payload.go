@@ -1,6 +1,9 @@
 package slacksim
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // verification is the deprecated token that every payload still carries.
 const verification = "slacksim-verification-token"
@@ -43,10 +46,12 @@ func (w *Workspace) inMessage(o object, r room, m *message) {
 	}
 }
 
-// inView adds where a view's element was used.
+// inView adds where a view's element was used, and all that is entered by now.
 func (w *Workspace) inView(o object, v *view) {
+	seen := w.viewObject(v)
+	seen["state"] = v.current(v.blocks())
 	o["container"] = object{"type": "view", "view_id": v.id}
-	o["view"] = w.viewObject(v)
+	o["view"] = seen
 }
 
 // action is one entry of a block_actions payload: the element as it stands and
@@ -63,12 +68,7 @@ func (w *Workspace) action(e object, act Act) object {
 		}
 		return o
 	}
-	if act.Value != "" {
-		o["value"] = act.Value
-	}
-	for name, chosen := range act.Selected {
-		o[name] = chosen
-	}
+	maps.Copy(o, act.entered(e))
 	return o
 }
 

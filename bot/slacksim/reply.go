@@ -14,13 +14,33 @@ type reply struct {
 	until           time.Time
 }
 
-// newReply gives out a response URL; kind is "commands" or "actions", after
-// Slack's hooks.
+// newReply gives out a response URL; kind is "commands", "actions" or "app",
+// after Slack's hooks.
 func (w *Workspace) newReply(kind string, r *reply) string {
 	r.left, r.until = replyUses, w.cfg.Now().Add(replyLife)
 	id := w.random(16)
 	w.replies[id] = r
 	return w.base + "/" + kind + "/" + w.cfg.Team.ID + "/" + w.cfg.App.ID + "/" + id
+}
+
+// responseURLs gives one for each menu of a form that picked a conversation
+// and was made to bring one (docs.slack.dev, "Handling user interaction").
+func (w *Workspace) responseURLs(p Person, v *view) []object {
+	urls := []object{}
+	for _, b := range v.blocks() {
+		e, _ := b["element"].(object)
+		if e["response_url_enabled"] != true {
+			continue
+		}
+		field, _ := holds(str(e, "type"))
+		if channel := str(v.value(b, e), field); channel != "" {
+			urls = append(urls, object{
+				"block_id": b["block_id"], "action_id": e["action_id"], "channel_id": channel,
+				"response_url": w.newReply("app", &reply{person: p.ID, channel: channel}),
+			})
+		}
+	}
+	return urls
 }
 
 // response is a message as it is sent to a response URL or in a command's ack.

@@ -192,7 +192,7 @@ func TestSlackGoIsToldWhatItMayNotDo(t *testing.T) {
 func TestSlackGoComesBackAfterADisconnect(t *testing.T) {
 	s := start(t)
 	app := s.realApp().run(s)
-	s.Disconnect("refresh_requested")
+	s.Disconnect(slacksim.RefreshRequested)
 	app.next(s, socketmode.EventTypeHello)
 	s.must(s.As(anna).Say(incident, "/quell help"))
 	e := app.next(s, socketmode.EventTypeSlashCommand)

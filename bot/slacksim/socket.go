@@ -15,7 +15,8 @@ const (
 	writeWithin = 5 * time.Second
 	queue       = 256 // frames that one socket may have waiting
 	ackLimit    = 20 << 10
-	connection  = 18060 // seconds a connection lives, as Slack announces it
+	connection  = 18060 * time.Second // the life of a connection, as Slack announces it
+	debugLife   = 360 * time.Second   // "Using Socket Mode": with debug_reconnects
 )
 
 // socket is one connection of the app.
@@ -25,6 +26,7 @@ type socket struct {
 	out     chan []byte // frames to write; closed to hang up
 	gone    bool        // out is closed
 	leaving bool        // was told to disconnect: gets no more envelopes
+	ending  *time.Timer // until Slack ends the connection by itself
 }
 
 // serveSocket takes one connection and stays with it until it ends.
@@ -38,7 +40,11 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // Upgrade has answered
 	}
-	s, ok := w.join(conn)
+	life := w.cfg.Life
+	if r.URL.Query().Get("debug_reconnects") == "true" {
+		life = min(life, debugLife)
+	}
+	s, ok := w.join(conn, life)
 	if !ok {
 		_ = conn.Close()
 		return

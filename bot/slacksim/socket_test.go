@@ -80,6 +80,20 @@ func TestSocketsArePinged(t *testing.T) {
 	}
 }
 
+func TestASocketIsRefreshedAtTheEndOfItsLife(t *testing.T) {
+	s := start(t, func(cfg *slacksim.Config) { cfg.Life = 50 * time.Millisecond })
+	c := s.connect()
+	assert.Equal(t, "refresh_requested", c.next()["reason"])
+}
+
+func TestALifeCanBeShortToTryReconnects(t *testing.T) {
+	s := start(t)
+	conn, _, err := websocket.DefaultDialer.DialContext(s.ctx(), s.ticket()+"&debug_reconnects=true", nil)
+	s.must(err)
+	s.Cleanup(func() { _ = conn.Close() })
+	assert.EqualValues(t, 360, wire{s, conn}.next()["debug_info"].(object)["approximate_connection_time"])
+}
+
 func TestTheEleventhSocketIsTurnedAway(t *testing.T) {
 	s := start(t)
 	for range 10 {
@@ -108,13 +122,13 @@ func TestEachEnvelopeGoesToOneSocketInTurn(t *testing.T) {
 }
 
 func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
-	for _, reason := range []string{"warning", "refresh_requested"} {
+	for _, reason := range []string{slacksim.Warning, slacksim.RefreshRequested} {
 		t.Run(reason, func(t *testing.T) {
 			s := start(t)
 			old := s.connect()
 			s.Disconnect(reason)
 			frame := old.next()
-			assert.Equal(t, reason, frame["reason"])
+			assert.EqualValues(t, reason, frame["reason"])
 			assert.NotContains(t, frame, "envelope_id", "it is not acknowledged")
 
 			s.must(s.As(anna).Say(incident, "/quell lost"))
@@ -130,7 +144,7 @@ func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
 func TestSocketModeCanBeSwitchedOff(t *testing.T) {
 	s := start(t)
 	c := s.connect()
-	s.Disconnect("link_disabled")
+	s.Disconnect(slacksim.LinkDisabled)
 	assert.Equal(t, "link_disabled", c.next()["reason"])
 	_, _, answer := s.post("/api/apps.connections.open", "xapp-test-acme", object{})
 	assert.Equal(t, false, answer["ok"])

@@ -28,6 +28,13 @@ func (w *Workspace) newTrigger(person, view string) string {
 	return id
 }
 
+// expire ends a trigger before its time.
+func (w *Workspace) expire(id string) {
+	if t, ok := w.triggers[id]; ok {
+		t.until = time.Time{}
+	}
+}
+
 // trigger finds one that may still be used.
 func (w *Workspace) trigger(id string) (*trigger, error) {
 	t, ok := w.triggers[id]

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 )
 
 const (
@@ -14,33 +15,13 @@ const (
 type view struct {
 	id, hash, root, previous string
 	def                      object // as the app sent it
-	// values are the inputs' values: by block, then by action.
-	values map[string]map[string]object
+	inputs
 	errors map[string]string // by block
 	busy   bool              // submitted, not yet acknowledged
 	error  string            // what Slack shows at the foot
 }
 
 func (v *view) blocks() []object { return objects(v.def["blocks"]) }
-
-func (v *view) set(block, action string, value object) {
-	if v.values == nil {
-		v.values = map[string]map[string]object{}
-	}
-	if v.values[block] == nil {
-		v.values[block] = map[string]object{}
-	}
-	v.values[block][action] = value
-}
-
-// state is view.state.values on the wire.
-func (v *view) state() object {
-	values := object{}
-	for block, actions := range v.values {
-		values[block] = maps.Clone(actions)
-	}
-	return object{"values": values}
-}
 
 // viewObject is the view object of docs.slack.dev.
 func (w *Workspace) viewObject(v *view) object {
@@ -56,7 +37,10 @@ func (w *Workspace) viewObject(v *view) object {
 	}
 	o["team_id"], o["app_installed_team_id"] = w.cfg.Team.ID, w.cfg.Team.ID
 	o["app_id"], o["bot_id"] = w.cfg.App.ID, w.cfg.App.BotID
-	o["state"] = v.state()
+	o["state"] = object{"values": object{}}
+	if len(v.values) > 0 {
+		o["state"] = v.current(v.blocks())
+	}
 	return o
 }
 
@@ -65,15 +49,7 @@ func (w *Workspace) viewObject(v *view) object {
 func (w *Workspace) define(v *view, def object) {
 	v.def, v.hash = def, w.ts()
 	v.errors, v.error = nil, ""
-	kept := v.values
-	v.values = nil
-	for _, b := range v.blocks() {
-		for _, e := range elements(b) {
-			if value, ok := kept[str(b, "block_id")][str(e, "action_id")]; ok {
-				v.set(str(b, "block_id"), str(e, "action_id"), value)
-			}
-		}
-	}
+	v.keep(v.blocks())
 	w.touch()
 }
 
@@ -106,6 +82,9 @@ func (c *checker) view(def object) {
 		c.say("/view/type", "unsupported type: %s", str(def, "type"))
 	}
 	c.plain("/view/title", def["title"], 24)
+	if def["blocks"] == nil {
+		c.say("/view", "missing required field: blocks")
+	}
 	for _, button := range []string{"submit", "close"} {
 		if def[button] != nil {
 			c.plain("/view/"+button, def[button], 24)
@@ -122,15 +101,11 @@ func (c *checker) view(def object) {
 	}
 }
 
-// inputs lists the ids of the view's input blocks.
-func (v *view) inputs() map[string]bool {
-	ids := map[string]bool{}
-	for _, b := range v.blocks() {
-		if str(b, "type") == "input" {
-			ids[str(b, "block_id")] = true
-		}
-	}
-	return ids
+// hasInput says whether an input block of that id is there.
+func (v *view) hasInput(block string) bool {
+	return slices.ContainsFunc(v.blocks(), func(b object) bool {
+		return str(b, "type") == "input" && str(b, "block_id") == block
+	})
 }
 
 func anys(list []object) []any {

@@ -77,6 +77,10 @@ func TestAViewIsHeldAgainstSlacksLimits(t *testing.T) {
 		"private_metadata 3000": {"private_metadata", x(3000), x(3001), "must be less than 3001 characters [json-pointer:/view/private_metadata]"},
 		"callback_id 255":       {"callback_id", x(255), x(256), "must be less than 256 characters [json-pointer:/view/callback_id]"},
 		"100 blocks":            {"blocks", slices.Repeat([]object{divider}, 100), slices.Repeat([]object{divider}, 101), "no more than 100 items allowed [json-pointer:/view/blocks]"},
+		"external_id 255":       {"external_id", x(255), x(256), "must be less than 256 characters [json-pointer:/view/external_id]"},
+		"blocks, if only none":  {"blocks", []object{}, nil, "missing required field: blocks [json-pointer:/view]"},
+		"a title":               {"title", plain("t"), nil, "missing required field: title [json-pointer:/view]"},
+		"blocks for a form":     {"blocks", []object{divider}, []object{{"type": "markdown", "text": "x"}}, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"},
 		"a modal":               {"type", "modal", "home", "unsupported type: home [json-pointer:/view/type]"},
 		"inputs need a submit":  {"submit", plain("Send"), nil, "missing required field: submit, which a view with an input block needs [json-pointer:/view]"},
 	} {
@@ -110,7 +114,15 @@ func TestAViewIsUpdatedByIdOrByNameAndGuardedByItsHash(t *testing.T) {
 
 	s.ok("views.update", object{"external_id": "Q-1", "view": next})
 	assert.Equal(t, "duplicate_external_id", s.refused("views.open", object{"trigger_id": c.trigger(), "view": next}))
+	second := s.ok("views.open", object{"trigger_id": c.trigger(), "view": with(next, "external_id", "Q-2")})["view"].(object)
+	assert.Equal(t, "Q-2", second["external_id"])
+	s.must(s.As(ben).Say(incident, "/quell"))
+	s.ok("views.open", object{"trigger_id": c.payload()["trigger_id"], "view": with(form(), "external_id", "Q-3")})
+	assert.Equal(t, "duplicate_external_id", s.refused("views.update", object{"external_id": "Q-3", "view": next}))
+
+	view = second
 	s.must(s.As(anna).CloseView(view["id"].(string)))
+	assert.Equal(t, "not_found", s.refused("views.update", object{"view": next}))
 	assert.Equal(t, "not_found", s.refused("views.update", object{"view_id": view["id"], "view": next}))
 }
 
@@ -167,6 +179,7 @@ func TestWhatTheAckOfASubmissionDoes(t *testing.T) {
 		"update replaces it":             {object{"response_action": "update", "view": second}, true, "And now?", "", nil},
 		"push lays one on top":           {object{"response_action": "push", "view": second}, true, "And now?", "", nil},
 		"errors mark the inputs":         {object{"response_action": "errors", "errors": object{"why": "More!"}}, true, "Why?", "", map[string]string{"why": "More!"}},
+		"errors without any, too":        {object{"response_action": "errors", "errors": object{}}, true, "Why?", trouble, nil},
 		"errors elsewhere are trouble":   {object{"response_action": "errors", "errors": object{"nope": "More!"}}, true, "Why?", trouble, nil},
 		"anything else is trouble":       {object{"ok": true}, true, "Why?", trouble, nil},
 		"a view that breaks rules, too":  {object{"response_action": "update", "view": object{"type": "home"}}, true, "Why?", trouble, nil},
@@ -200,6 +213,39 @@ func TestAClosedFormStaysClosed(t *testing.T) {
 	s.must(s.As(anna).CloseView(id))
 	c.ack(c.next(), object{"response_action": "push", "view": form()})
 	assert.Nil(t, c.settled(anna).Modal)
+}
+
+func TestAFormIsNotSentTwice(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	id := c.open(form())["id"].(string)
+	s.must(s.As(anna).Submit(id, values))
+	require.ErrorContains(t, s.As(anna).Submit(id, values), "on its way")
+	c.ack(c.next(), object{"response_action": "errors", "errors": object{"why": "More!"}})
+	c.settled(anna)
+	s.must(s.As(anna).Submit(id, values))
+}
+
+func TestAFormThatPickedAConversationBringsAResponseURL(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	view := form()
+	view["blocks"] = append(view["blocks"].([]object), object{
+		"type": "input", "block_id": "where", "label": plain("Where?"), "element": object{
+			"type": "conversations_select", "action_id": "pick", "response_url_enabled": true, "initial_conversation": incident,
+		},
+	})
+	s.must(s.As(anna).Submit(c.open(view)["id"].(string), slacksim.Values{
+		"why": values["why"], "where": {"pick": {"selected_conversation": partners}},
+	}))
+	urls := c.payload()["response_urls"].([]any)
+	require.Len(t, urls, 1)
+	to := urls[0].(object)
+	url := to["response_url"].(string)
+	delete(to, "response_url")
+	assert.Equal(t, object{"block_id": "where", "action_id": "pick", "channel_id": partners}, to)
+	s.responded(url, object{"text": "Filed.", "response_type": "in_channel"})
+	s.see(ben, says(partners, "Filed."))
 }
 
 func TestALateSubmissionKeepsTheFormOpen(t *testing.T) {
@@ -247,6 +293,25 @@ func TestTheAppHearsOfAClosedViewIfItAsked(t *testing.T) {
 	assert.Equal(t, id, p["view"].(object)["id"])
 	assert.Equal(t, false, e["accepts_response_payload"])
 	assert.NotContains(t, p, "trigger_id")
+}
+
+func TestAViewMayCloseAllThatLieBelow(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	more := func(field string) object {
+		return with(with(form(), "blocks", []object{actions(button("more", "More", ""))}), field, true)
+	}
+	bottom := c.open(more("notify_on_close"))["id"].(string)
+	s.must(s.As(anna).Do(slacksim.Act{View: bottom, ActionID: "more"}))
+	view := with(more("clear_on_close"), "notify_on_close", true)
+	top := s.ok("views.push", object{"trigger_id": c.payload()["trigger_id"], "view": view})["view"].(object)["id"].(string)
+	s.must(s.As(anna).CloseView(top))
+	assert.Nil(t, modal(anna, s))
+	for _, id := range []string{top, bottom} {
+		p := c.payload()
+		assert.Equal(t, []any{"view_closed", true}, []any{p["type"], p["is_cleared"]})
+		assert.Equal(t, id, p["view"].(object)["id"])
+	}
 }
 
 func TestAMenuInAViewRemembersItsChoice(t *testing.T) {

@@ -43,11 +43,9 @@ func viewsUpdate(w *Workspace, a args) (object, error) {
 	if a.get("hash") != "" && a.get("hash") != v.hash {
 		return nil, refuse("hash_conflict")
 	}
-	def, err := w.readView(a.json("view"))
-	if err != nil {
+	if err := w.redefine(v, a.json("view")); err != nil {
 		return nil, err
 	}
-	w.define(v, def)
 	return object{"view": w.viewObject(v)}, nil
 }
 
@@ -86,7 +84,7 @@ func (w *Workspace) push(person string, t jsonText) (*view, error) {
 func (w *Workspace) openView(id, external string) *view {
 	for _, stack := range w.views {
 		for _, v := range stack {
-			if v.id == id || external != "" && str(v.def, "external_id") == external {
+			if id != "" && v.id == id || external != "" && str(v.def, "external_id") == external {
 				return v
 			}
 		}

@@ -74,6 +74,7 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("GET /link/", w.serveSocket)
 	mux.HandleFunc("POST /commands/{team}/{app}/{id}", w.serveResponseURL)
 	mux.HandleFunc("POST /actions/{team}/{app}/{id}", w.serveResponseURL)
+	mux.HandleFunc("POST /app/{team}/{app}/{id}", w.serveResponseURL)
 	w.handlePeople(mux)
 	mux.Handle("GET /page/", guarded(http.FileServerFS(page)))
 	mux.Handle("GET /{$}", guarded(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

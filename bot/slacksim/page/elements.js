@@ -3,6 +3,7 @@
 
 import { el, safeLink } from "./dom.js";
 import { searchable } from "./search.js";
+import { several } from "./several.js";
 import { textOf } from "./text.js";
 
 const ELEMENTS = new Map(Object.entries({
@@ -10,6 +11,7 @@ const ELEMENTS = new Map(Object.entries({
   plain_text_input: textInput,
   static_select: select,
   external_select: externalSelect,
+  multi_external_select: multiExternalSelect,
   multi_static_select: (element, at) => boxes(element, at, "checkbox"),
   checkboxes: (element, at) => boxes(element, at, "checkbox"),
   radio_buttons: (element, at) => boxes(element, at, "radio"),
@@ -89,15 +91,22 @@ function note(option, { names }) {
   return option.description && el("small", {}, textOf(option.description, names));
 }
 
-function externalSelect(element, { block, surface, start, changed }) {
-  return searchable({
+function externalSelect(element, on) {
+  return searchable({ ...searching(element, on), start: on.start.selected_option ?? null });
+}
+
+function multiExternalSelect(element, on) {
+  return several({ ...searching(element, on), start: on.start.selected_options ?? [], most: element.max_selected_items ?? Infinity });
+}
+
+function searching(element, { block, surface, changed }) {
+  return {
     attributes: named(element, block, surface),
-    start: start.selected_option ?? null,
     minimum: element.min_query_length ?? 3, // Slack's default, docs.slack.dev "External data source select menu"
     find: (query) => surface.suggest(block, element, query),
     draw: (option) => [textOf(option.text, surface.names), note(option, surface)],
     changed,
-  });
+  };
 }
 
 function named(element, block, { names }) {
