@@ -63,11 +63,12 @@ type Target struct {
 // Store keeps cases and the record.
 type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
+	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.Record, error)
 	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
-	Note(ctx context.Context, e audit.Entry) error
+	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 }
@@ -164,7 +165,7 @@ func (b *Bot) Run(ctx context.Context) {
 	tick, minute := time.NewTicker(sweepEvery), time.NewTicker(time.Minute)
 	defer tick.Stop()
 	defer minute.Stop()
-	b.Chores(ctx)
+	b.tidy(ctx)
 	for {
 		b.Sweep(ctx)
 		select {
@@ -174,7 +175,7 @@ func (b *Bot) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 		case <-minute.C:
-			b.Chores(ctx)
+			b.tidy(ctx)
 		}
 	}
 }

@@ -12,9 +12,21 @@ import (
 // copy of it does not count. Slack's own response_url lives half as long.
 const remembered = time.Hour
 
-// choresWithin bounds them: a database or a Slack that hangs must not keep the
-// sweeps from going on.
+// choresWithin bounds the chores, which the end of the process waits for.
 const choresWithin = 10 * time.Second
+
+// tidy does the chores beside the sweeps, which must not wait for a database or
+// a Slack that hangs.
+func (b *Bot) tidy(ctx context.Context) {
+	const chores = "chores"
+	if !b.busy.take(chores) {
+		return
+	}
+	b.work.Go(func() {
+		defer b.busy.give(chores)
+		b.Chores(ctx)
+	})
+}
 
 // Chores tidies up: whatever fails is tried again a minute later.
 func (b *Bot) Chores(ctx context.Context) {

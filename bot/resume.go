@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"quell/bot/store"
@@ -39,27 +40,42 @@ func (b *Bot) resume(ctx context.Context, left []store.Delivery) {
 	b.work.Go(func() {
 		defer b.busy.give(clicks)
 		for _, h := range pressed {
-			b.late(ctx, h, store.Delivery{ID: h.ID, Received: b.Now()})
+			b.late(ctx, h, store.Delivery{ID: h.ID})
 		}
 	})
 }
 
-// late judges one delivery that was left. Nobody who walked away for longer
-// than a plan may take wants their command run now: they are told instead. A
-// person who was already told to wait is not told again.
+// late judges one delivery that was left. A person who was already told to wait
+// is not told again.
 func (b *Bot) late(ctx context.Context, h Heard, d store.Delivery) {
 	if !b.busy.take(h.ID) {
 		return
 	}
 	defer b.busy.give(h.ID)
-	v := verdict{say: words.New("heard.too-late", words.V{"at": words.At(d.Received)})}
-	if b.Now().Sub(d.Received) < b.Limits.Plan {
-		v = b.judge(ctx, h)
-	}
+	v := b.judgeLate(ctx, h, d)
 	if !v.open {
 		b.tell(ctx, h.From, v.say)
 	}
 	b.judged(ctx, h.ID, v)
+}
+
+// judgeLate judges a delivery as what it is by now. A command that opened its
+// case before a crash goes on. One that did not, and whose asker has waited for
+// longer than a plan may take, is not run: they are told instead.
+func (b *Bot) judgeLate(ctx context.Context, h Heard, d store.Delivery) verdict {
+	if h.Typed == nil {
+		return b.judge(ctx, h)
+	}
+	switch id, err := b.Store.Opened(ctx, h.ID); {
+	case err == nil:
+		return b.follow(ctx, id)
+	case !errors.Is(err, store.ErrNotFound):
+		b.Log.Error("a delivery's case could not be read", "id", h.ID, "err", err)
+		return verdict{open: true}
+	case b.Now().Sub(d.Received) >= b.Limits.Plan:
+		return verdict{say: words.New("heard.too-late", words.V{"at": words.At(d.Received)})}
+	}
+	return b.judge(ctx, h)
 }
 
 // order puts what stops a case before what starts it.

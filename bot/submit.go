@@ -81,7 +81,7 @@ func (b *Bot) mistaken(ctx context.Context, h Heard, err error) words.Message {
 
 // attempt records that somebody tried and was refused, and returns why.
 func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) words.Message {
-	if err := b.Store.Note(ctx, b.note(h, why)); err != nil {
+	if err := b.Store.Note(ctx, h.ID, b.note(h, why)); err != nil {
 		b.Log.Error("a refused attempt could not be recorded", "id", h.ID, "err", err)
 	}
 	return why

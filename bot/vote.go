@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"quell/bot/approval"
@@ -27,6 +28,9 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 		return kept()
 	}
 	b.retire(ctx, h, rec)
+	if slices.Contains(rec.Case.Took, h.ID) {
+		return verdict{} // it counted before a crash
+	}
 	e, why, wait := b.event(ctx, h, rec.Case)
 	switch {
 	case wait:
@@ -77,8 +81,11 @@ func (b *Bot) explain(ctx context.Context, h Heard) verdict {
 	if errors.Is(err, store.ErrNotFound) {
 		return verdict{say: b.attempt(ctx, h, words.New("vote.no-case"))}
 	}
+	if err == nil && slices.Contains(rec.Case.Took, h.ID) {
+		return verdict{}
+	}
 	if err == nil {
-		_, err = b.advance(ctx, rec.Case, approval.Explained{By: h.From.Person, Why: why}, actor(h.From.Person))
+		_, err = b.advance(ctx, rec.Case, approval.Explained{By: h.From.Person, Why: why, From: h.ID}, actor(h.From.Person))
 	}
 	if errors.Is(err, store.ErrMoved) {
 		return b.explain(ctx, h)
@@ -115,7 +122,7 @@ func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Eve
 // only a definite answer refuses a vote.
 func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.Event, why words.Message, wait bool) {
 	if h.Pressed.Choice == Withdraw {
-		return approval.Withdrawal{By: h.From.Person}, words.Message{}, false
+		return approval.Withdrawal{By: h.From.Person, From: h.ID}, words.Message{}, false
 	}
 	if c.State != approval.Pending {
 		return nil, over(c), false
@@ -146,7 +153,7 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 		}
 	}
 	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now()}
-	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need}, words.Message{}, false
+	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, From: h.ID}, words.Message{}, false
 }
 
 // over says that a case is past voting, and what became of it.

@@ -90,6 +90,9 @@ type Case struct {
 	Decision policy.Decision  `json:"decision,omitzero"`
 	Votes    []Vote           `json:"votes,omitempty"`
 	Items    []Item           `json:"items,omitempty"`
+	// Took are the deliveries whose meaning is in the case: one that comes again,
+	// after a crash, means nothing more.
+	Took []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why   words.Message `json:"why,omitzero"`
 	Tries int           `json:"tries,omitempty"` // calls that the vendor declined

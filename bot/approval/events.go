@@ -70,6 +70,7 @@ type Voted struct {
 	Vote        Vote
 	Fingerprint string // what the voter saw
 	Need        int    // what policy asks for now
+	From        string // the delivery that brought it
 }
 
 func (e Voted) Name() string { return string(e.Vote.Choice) }
@@ -86,7 +87,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By && v.Choice == e.Vote.Choice }):
 		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}
-	c.Votes = append(c.Votes, e.Vote)
+	c.Votes, c.Took = append(c.Votes, e.Vote), append(c.Took, e.From)
 	switch {
 	case e.Vote.Choice == No:
 		c.end(Denied, words.New("case.denied", words.V{"by": words.User(e.Vote.By.User)}))
@@ -99,8 +100,9 @@ func (e Voted) apply(c *Case, now time.Time) error {
 // Explained is why somebody said no. The no counted before, and whatever they
 // say does not change that.
 type Explained struct {
-	By  commands.Person
-	Why string // at most commands.MaxReason characters
+	By   commands.Person
+	Why  string // at most commands.MaxReason characters
+	From string // the delivery that brought it
 }
 
 func (Explained) Name() string { return "explain" }
@@ -114,12 +116,15 @@ func (e Explained) apply(c *Case, _ time.Time) error {
 	case c.Votes[i].Why != "":
 		return refusal("vote.explain-twice")
 	}
-	c.Votes[i].Why = e.Why
+	c.Votes[i].Why, c.Took = e.Why, append(c.Took, e.From)
 	return nil
 }
 
 // Withdrawal is the asker's own "no".
-type Withdrawal struct{ By commands.Person }
+type Withdrawal struct {
+	By   commands.Person
+	From string // the delivery that brought it
+}
 
 func (Withdrawal) Name() string { return "withdraw" }
 func (Withdrawal) at() []State  { return []State{Pending, Approved} }
@@ -128,6 +133,7 @@ func (e Withdrawal) apply(c *Case, _ time.Time) error {
 	if e.By != c.Request.By {
 		return refusal("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)})
 	}
+	c.Took = append(c.Took, e.From)
 	c.end(Withdrawn, words.Message{})
 	return nil
 }

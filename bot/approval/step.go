@@ -77,6 +77,7 @@ func (s State) Word() words.Message { return words.New("state." + string(s)) }
 func (c Case) clone() Case {
 	c.Votes = slices.Clone(c.Votes)
 	c.Items = slices.Clone(c.Items)
+	c.Took = slices.Clone(c.Took)
 	return c
 }
 

@@ -45,6 +45,16 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 	return c, err
 }
 
+// Opened returns the id of the case that a delivery opened, or ErrNotFound.
+func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
+	var id string
+	err := s.read.QueryRowContext(ctx, `SELECT id FROM cases WHERE origin = $1`, origin).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", ErrNotFound
+	}
+	return id, err
+}
+
 // Load reads a case.
 func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 	var r Record

@@ -46,7 +46,7 @@ func TestNothingMovesWithoutItsEntry(t *testing.T) {
 	require.ErrorContains(t, s.Advance(t.Context(), planning.Seq, next, e), "audit")
 	_, err = s.Create(t.Context(), storetest.Ask("Q-3"), "E-3", e)
 	require.ErrorContains(t, err, "audit")
-	require.ErrorContains(t, s.Note(t.Context(), e), "audit")
+	require.ErrorContains(t, s.Note(t.Context(), "", e), "audit")
 
 	alter(t, other, `ALTER TABLE mislaid RENAME TO audit`)
 	same(t, s, c)
@@ -160,7 +160,7 @@ func fill(t *testing.T, s *store.Store, why string) {
 	t.Helper()
 	for n := range 10_000 {
 		e := audit.Entry{At: start, Actor: "quell", Event: fmt.Sprint("fill ", n), Detail: map[string]string{"x": strings.Repeat("x", 500)}}
-		if err := s.Note(t.Context(), e); err != nil {
+		if err := s.Note(t.Context(), "", e); err != nil {
 			require.ErrorContains(t, err, why)
 			return
 		}

@@ -16,13 +16,17 @@ import (
 // Note writes an entry that belongs to no move: an attempt that was refused.
 // Further attempts of the same person, for the same reason and within the same
 // minute, are counted and become one entry in Gather: nobody can flood the
-// record.
-func (s *Store) Note(ctx context.Context, e audit.Entry) error {
+// record. The delivery that brought the attempt is noted once, however often it
+// is judged.
+func (s *Store) Note(ctx context.Context, delivery string, e audit.Entry) error {
 	body, err := e.Canonical()
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
+		if again, err := noted(ctx, tx, delivery, e.At); err != nil || again {
+			return err
+		}
 		var times int64
 		err := tx.QueryRowContext(ctx,
 			`INSERT INTO attempts (actor, what, minute_us, times, body) VALUES ($1, $2, $3, 1, $4)
@@ -33,6 +37,20 @@ func (s *Store) Note(ctx context.Context, e audit.Entry) error {
 		}
 		return appendEntry(ctx, tx, e)
 	})
+}
+
+// noted marks a delivery as noted, and reports whether it was before.
+func noted(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool, error) {
+	var was sql.NullInt64
+	err := tx.QueryRowContext(ctx, `SELECT noted_us FROM deliveries WHERE id = $1`, delivery).Scan(&was)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil || was.Valid {
+		return was.Valid, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET noted_us = $1 WHERE id = $2`, at.UnixMicro(), delivery)
+	return false, err
 }
 
 // what makes two attempts of one person the same.

@@ -120,7 +120,7 @@ func TestAReaderWritesNothing(t *testing.T) {
 	r := reader(t, dir)
 	next, e := storetest.Next(t, c, approval.Timeout{})
 	require.ErrorContains(t, r.Advance(t.Context(), c.Seq, next, e), "readonly")
-	require.ErrorContains(t, r.Note(t.Context(), e), "readonly")
+	require.ErrorContains(t, r.Note(t.Context(), "", e), "readonly")
 	require.ErrorContains(t, r.Shown(t.Context(), "Q-1", 2, store.Card{}), "readonly")
 	require.ErrorContains(t, r.Judged(t.Context(), "E-1", start), "readonly")
 	_, err := r.Create(t.Context(), storetest.Ask("Q-2"), "E-2", e)

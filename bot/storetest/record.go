@@ -18,6 +18,7 @@ var recordChecks = []check{
 	{"the record of one case", ofOneCase},
 	{"a reader that has seen enough", readerStops},
 	{"the same attempt again and again is counted", repeated},
+	{"a delivery is noted once", notedOnce},
 	{"the head is the last entry's", headOf},
 	{"the record is read while it is written", readWhileWritten},
 	{"one chain, whoever writes", oneChain},
@@ -33,7 +34,7 @@ func noted(t *testing.T, a, b Store) {
 		At: start.Add(999), Actor: "T1/U1", Event: "refused",
 		Detail: map[string]string{"why": "refused.no-rule", "text": nasty},
 	}
-	require.NoError(t, a.Note(t.Context(), e))
+	require.NoError(t, a.Note(t.Context(), "", e))
 	e.At = start // microseconds count; finer is cut
 	require.Equal(t, []audit.Entry{e}, Chain(t, b))
 }
@@ -42,7 +43,7 @@ func noted(t *testing.T, a, b Store) {
 func repeated(t *testing.T, a, b Store) {
 	attempt := func(s Store, after time.Duration, actor, why, text string) {
 		t.Helper()
-		require.NoError(t, s.Note(t.Context(), audit.Entry{
+		require.NoError(t, s.Note(t.Context(), "", audit.Entry{
 			At: start.Add(after), Actor: actor, Event: "refused", Detail: map[string]string{"why": why, "text": text},
 		}))
 	}
@@ -60,6 +61,20 @@ func repeated(t *testing.T, a, b Store) {
 	last := Chain(t, a)[4]
 	require.Equal(t, "2", last.Detail["repeated"])
 	require.Equal(t, start.Add(2*time.Second).UTC(), last.At.UTC(), "it keeps the time of the last")
+}
+
+// A delivery that is judged again, after a crash, is the same attempt.
+func notedOnce(t *testing.T, a, b Store) {
+	receive(t, a, delivery("E-1", ""))
+	e := audit.Entry{At: start, Actor: "T1/U1", Event: "refused"}
+	for _, s := range []Store{a, b, a} {
+		require.NoError(t, s.Note(t.Context(), "E-1", e))
+		e.At = e.At.Add(time.Hour)
+	}
+	require.Len(t, Chain(t, b), 1)
+	receive(t, a, delivery("E-2", ""))
+	require.NoError(t, b.Note(t.Context(), "E-2", e))
+	require.Len(t, Chain(t, a), 2)
 }
 
 func texts(t *testing.T, s Store) (all []string) {
@@ -88,8 +103,8 @@ func ofOneCase(t *testing.T, a, b Store) {
 	first, second := Create(t, a, "Q-1"), Create(t, b, "Q-11")
 	Move(t, b, second, Planned("y"))
 	Move(t, a, first, Planned("x"), yes())
-	require.NoError(t, b.Note(t.Context(), audit.Entry{At: start, Actor: "T1/U3", Event: "refused", Case: "Q-1"}))
-	require.NoError(t, b.Note(t.Context(), audit.Entry{At: start, Actor: "T1/U3", Event: "refused"}))
+	require.NoError(t, b.Note(t.Context(), "", audit.Entry{At: start, Actor: "T1/U3", Event: "refused", Case: "Q-1"}))
+	require.NoError(t, b.Note(t.Context(), "", audit.Entry{At: start, Actor: "T1/U3", Event: "refused"}))
 
 	var numbers []int64
 	require.NoError(t, b.Links(t.Context(), "Q-1", func(l audit.Link) error {
@@ -118,7 +133,7 @@ func readWhileWritten(t *testing.T, a, b Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
 	var v audit.Verifier
 	require.NoError(t, b.Links(t.Context(), "", func(l audit.Link) error {
-		require.NoError(t, a.Note(t.Context(), audit.Entry{At: start, Actor: "T1/U3", Event: fmt.Sprint("during ", l.Number)}))
+		require.NoError(t, a.Note(t.Context(), "", audit.Entry{At: start, Actor: "T1/U3", Event: fmt.Sprint("during ", l.Number)}))
 		return v.Check(l)
 	}))
 	require.EqualValues(t, 3, v.Number)
@@ -152,7 +167,7 @@ func write(t *testing.T, s Store, c approval.Case, lines int) error {
 	for n := range lines {
 		e := audit.Entry{At: start, Actor: c.ID, Event: fmt.Sprint(n)}
 		if n%2 == 0 {
-			if err := s.Note(t.Context(), e); err != nil {
+			if err := s.Note(t.Context(), "", e); err != nil {
 				return err
 			}
 			continue

@@ -25,6 +25,7 @@ import (
 // Store is all that the program asks of a database.
 type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
+	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.Record, error)
 	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
@@ -37,7 +38,7 @@ type Store interface {
 	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
 
-	Note(ctx context.Context, e audit.Entry) error
+	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 	Links(ctx context.Context, id string, f func(audit.Link) error) error

@@ -68,6 +68,28 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.shot("7-finished")
 }
 
+// TestANoIsExplained says no, which counts, and then why, in the form.
+func TestANoIsExplained(t *testing.T) {
+	p := open(t, play(t), 390, 844)
+	p.do(
+		chromedp.WaitReady(`[data-person="U0ANNA"]`),
+		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+		chromedp.WaitVisible(`#messages [data-action-id="deny"]`),
+		press(`[data-person="U0BEN"]`),
+		chromedp.Click(`#messages [data-action-id="deny"]`),
+		chromedp.WaitVisible(`#modal[open] textarea`),
+	)
+	p.reads("#messages", "Denied: 1 session on cache-prod", "@ben said no")
+	p.shot("denied")
+	p.do(
+		chromedp.SendKeys("#modal textarea", "not during the sale"),
+		chromedp.Click("#modal-submit"),
+	)
+	p.reads("#messages", "Why not: not during the sale")
+	p.vendorHas("10.63.238.158:2048", true)
+	p.shot("explained")
+}
+
 // TestPeopleWithoutRights shows who is refused, alone, and that no card comes.
 func TestPeopleWithoutRights(t *testing.T) {
 	p := open(t, play(t), 390, 844)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"quell/bot/audit"
 	"quell/bot/slacksim"
 	"quell/bot/store"
 	"quell/integrations/sim"
@@ -31,6 +33,9 @@ import (
 // TestMain lets scripts run this binary as quell, with the seams that only a
 // test may have.
 func TestMain(m *testing.M) {
+	// Where a limit on the size of files plays a full disk, the write fails and
+	// no signal comes: a full disk sends none.
+	signal.Ignore(syscall.SIGXFSZ)
 	testscript.Main(m, map[string]func(){
 		"quell": func() { os.Exit(Main(testSeams())) },
 	})
@@ -54,6 +59,9 @@ func TestScripts(t *testing.T) {
 			"slack":  command((*world).slack),
 			"phone":  command((*world).phone),
 			"click":  command((*world).click),
+			"form":   command((*world).form),
+			"forge":  command((*world).forge),
+			"fault":  command((*world).fault),
 			"sees":   judged((*world).sees),
 			"alone":  judged((*world).alone),
 			"vendor": command((*world).vendor),
@@ -61,6 +69,9 @@ func TestScripts(t *testing.T) {
 			"calls":  command((*world).calls),
 			"case":   command((*world).newestCase),
 			"sql":    command((*world).sql),
+			"record": command((*world).record),
+			"disk":   command((*world).disk),
+			"logs":   command((*world).logs),
 		},
 	})
 }
@@ -73,7 +84,8 @@ type world struct {
 	ts        *testscript.TestScript
 	workspace *slacksim.Workspace
 	cache     *sim.DCS
-	offset    *atomic.Int64 // how far the clock is ahead
+	offset    *atomic.Int64   // how far the clock is ahead
+	read      map[string]bool // by ts: what "alone" has found
 	crashAt   string
 	child     *exec.Cmd
 	ended     chan struct{}
@@ -85,10 +97,12 @@ type worldKey struct{}
 // setup builds the world of one script and writes the files that the script
 // does not bring itself.
 func setup(env *testscript.Env) error {
-	w := &world{offset: &atomic.Int64{}, log: &record{}}
+	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, log: &record{}}
 	now := func() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
+	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot})
+	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")
 	acme.Now, cache.Now, cache.ScanTime = now, now, 50*time.Millisecond
 	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
 	env.Defer(w.workspace.Close)
@@ -108,6 +122,8 @@ func setup(env *testscript.Env) error {
 		"QUELL_CONFIG="+filepath.Join(env.WorkDir, "quell.yaml"), "QUELL_POLICY="+filepath.Join(env.WorkDir, "policy.yaml"),
 		"QUELL_DATABASE_URL=sqlite:"+filepath.Join(env.WorkDir, "data"),
 		seamClock+"="+filepath.Join(env.WorkDir, ".clock"),
+		// what a script cannot hold readably
+		"BELL=\a", "ZEROWIDTH=\u200b", "BACKWARDS=\u202e", "LONG="+strings.Repeat("x", 500),
 	)
 	env.Values[worldKey{}] = w
 	for _, name := range []string{"quell.yaml", "policy.yaml"} {
@@ -180,7 +196,7 @@ func (w *world) serve([]string) error {
 	w.child.Dir = w.ts.Getenv("WORK")
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
-		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", seamClock,
+		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", seamClock,
 	} {
 		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))
 	}
@@ -280,6 +296,37 @@ func (w *world) click(args []string) error {
 	return w.workspace.As(who).Click(where, m.TS, args[1])
 }
 
+// form fills in the one field of the form that a person has before them, and
+// sends it: "form ben why 'not now'". With no text the form is sent empty.
+func (w *world) form(args []string) error {
+	who, _ := at(args[0])
+	s, err := w.wait(who, func(s slacksim.State) bool { return s.Modal != nil })
+	if err != nil {
+		return err
+	}
+	return w.workspace.As(who).Submit(s.Modal.ID, slacksim.Values{args[1]: {args[1]: {"value": strings.Join(args[2:], " ")}}})
+}
+
+// forge sends what no client does: "forge rob /kill-session …" types for whoever
+// has no client, "forge ben approve VALUE" presses a button with that value,
+// which nobody's screen need show.
+func (w *world) forge(args []string) error {
+	who, where := at(args[0])
+	kind, fields := "slash_commands", map[string]any{"command": args[1], "text": strings.Join(args[2:], " ")}
+	if !strings.HasPrefix(args[1], "/") {
+		kind, fields = "interactive", map[string]any{"actions": []any{
+			map[string]any{"type": "button", "action_id": args[1], "block_id": "forged", "value": strings.Join(args[2:], " ")},
+		}}
+	}
+	return w.workspace.As(who).Forge(where, kind, fields)
+}
+
+// fault makes the next thing of a kind go wrong at Slack: "fault chat.postMessage
+// does it and breaks off".
+func (w *world) fault(args []string) error {
+	return w.workspace.FailNext(args[0], 1, slacksim.Named(strings.Join(args[1:], " ")))
+}
+
 func newest(s slacksim.State, where, action string) (found slacksim.Message, ok bool) {
 	for _, m := range s.In(where) {
 		for _, b := range m.Buttons() {
@@ -297,16 +344,24 @@ func (w *world) sees(neg bool, args []string) error {
 	return w.reads(neg, args, func(m slacksim.Message) bool { return !m.Ephemeral })
 }
 
-// alone is sees for messages that only that person can see.
+// alone is sees for messages that only that person can see. Each of them serves
+// once, so that an old answer is not taken for a new one. What is said to one
+// person must not be said to everybody as well.
 func (w *world) alone(neg bool, args []string) error {
-	return w.reads(neg, args, func(m slacksim.Message) bool { return m.Ephemeral })
+	err := w.reads(neg, args, func(m slacksim.Message) bool { return m.Ephemeral && (neg || !w.read[m.TS]) })
+	if neg || err != nil {
+		return err
+	}
+	return w.sees(true, args)
 }
 
 func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool) error {
 	who, where := at(args[0])
+	var found slacksim.Message
 	there := func(s slacksim.State) bool {
 		for _, m := range s.In(where) {
 			if kind(m) && hasAll(m.Words(), args[1:]) {
+				found = m
 				return true
 			}
 		}
@@ -319,6 +374,7 @@ func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool)
 		return nil
 	}
 	_, err := w.wait(who, there)
+	w.read[found.TS] = true
 	return err
 }
 
@@ -395,11 +451,13 @@ func (w *world) calls(args []string) error {
 	return nil
 }
 
-// newestCase puts the id of the newest card's case into $CASE.
+// newestCase puts the id of the newest card's case into $CASE, and its
+// fingerprint into $FINGERPRINT.
 func (w *world) newestCase([]string) error {
 	for _, m := range slices.Backward(w.workspace.As("U0ANNA").State().In(channel)) {
-		if id := regexp.MustCompile(`Q-[A-Z2-7]{6}`).FindString(m.Words()); id != "" {
-			w.ts.Setenv("CASE", id)
+		if found := regexp.MustCompile("(Q-[A-Z2-7]{6})` · fingerprint `([^`]+)`").FindStringSubmatch(m.Words()); found != nil {
+			w.ts.Setenv("CASE", found[1])
+			w.ts.Setenv("FINGERPRINT", found[2])
 			return nil
 		}
 	}
@@ -414,6 +472,45 @@ func (w *world) sql(args []string) error {
 	}
 	_, err = db.Exec(args[0])
 	return errors.Join(err, db.Close())
+}
+
+// record prints the record, an entry a line, for stdout to look at.
+func (w *world) record([]string) error {
+	db, err := store.OpenReader(filepath.Join(w.ts.Getenv("WORK"), "data"))
+	if err != nil {
+		return err
+	}
+	err = db.Links(context.Background(), "", func(l audit.Link) error {
+		_, err := fmt.Fprintln(w.ts.Stdout(), line(l, func(s string) string { return s }))
+		return err
+	})
+	return errors.Join(err, db.Close())
+}
+
+// disk makes the program's disk "full", so that its write-ahead log cannot grow,
+// or gives it "room" again.
+func (w *world) disk(args []string) error {
+	limit := "unlimited"
+	if args[0] == "full" {
+		log, err := os.Stat(filepath.Join(w.ts.Getenv("WORK"), "data", store.File+"-wal"))
+		if err != nil {
+			return err
+		}
+		limit = strconv.FormatInt(log.Size(), 10) + ":" // the soft limit alone, so that it can be lifted
+	}
+	return exec.Command("prlimit", "--pid", strconv.Itoa(w.child.Process.Pid), "--fsize="+limit).Run()
+}
+
+// logs waits until the program's log has the words.
+func (w *world) logs(args []string) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for until := time.Now().Add(patience); time.Now().Before(until); <-tick.C {
+		if hasAll(w.log.String(), args) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the program's log:\n%s", w.log)
 }
 
 // record keeps what the program says.

@@ -2,22 +2,28 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
+
+	"modernc.org/sqlite"
 
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/store"
 	"quell/cmd/wiring"
 )
 
 // The seams are read by this test binary alone; the shipped program has none.
 const (
 	seamClock = "QUELL_TEST_CLOCK" // a file with the nanoseconds that the clock is ahead
-	seamCrash = "QUELL_TEST_CRASH" // "before EVENT" or "after EVENT"
+	seamCrash = "QUELL_TEST_CRASH" // a moment
 )
 
 // testSeams are production's, with a clock that can be put ahead, a short watch
@@ -25,13 +31,14 @@ const (
 func testSeams() wiring.Seams {
 	limits := approval.DefaultLimits()
 	limits.Watch = 3 * time.Second
+	at := readMoment(os.Getenv(seamCrash))
+	now := clockFrom(os.Getenv(seamClock))
+	if at.ofDelivery() {
+		now = at.watchDeliveries(now)
+	}
 	return wiring.Seams{
-		Now:    clockFrom(os.Getenv(seamClock)),
-		Limits: limits,
-		Store: func(s bot.Store) bot.Store {
-			when, event, _ := strings.Cut(os.Getenv(seamCrash), " ")
-			return crashing{s, when, event}
-		},
+		Now: now, Limits: limits,
+		Store: func(s bot.Store) bot.Store { return crashing{s, at} },
 	}
 }
 
@@ -43,30 +50,110 @@ func clockFrom(file string) func() time.Time {
 	}
 }
 
-// crashing kills its own process, as kill -9 does, before or after the
-// transaction of one event.
+// moment is one at which the process dies, as kill -9 ends it: before or after
+// something is stored. "after claim", "before look: verifying → done",
+// "before shown: pending", "after judged: pressed". Without a move, any will do.
+type moment struct{ when, event, move string }
+
+func readMoment(s string) moment {
+	head, move, _ := strings.Cut(s, ": ")
+	when, event, _ := strings.Cut(head, " ")
+	return moment{when, event, move}
+}
+
+func (m moment) die(when, event, move string) {
+	if m.when == when && m.event == event && (m.move == "" || m.move == move) {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	}
+}
+
+// crashing dies around the store's transactions.
 type crashing struct {
 	bot.Store
-	when, event string
+	at moment
 }
 
 func (c crashing) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
-	c.die("before", e.Event)
+	c.at.die("before", e.Event, e.From+" → "+e.To)
 	err := c.Store.Advance(ctx, prev, next, e)
-	c.die("after", e.Event)
+	if err == nil {
+		c.at.die("after", e.Event, e.From+" → "+e.To)
+	}
 	return err
 }
 
 func (c crashing) Create(ctx context.Context, k approval.Case, origin string, e audit.Entry) (approval.Case, error) {
-	c.die("before", e.Event)
+	c.at.die("before", e.Event, e.To)
 	k, err := c.Store.Create(ctx, k, origin, e)
-	c.die("after", e.Event)
+	c.at.die("after", e.Event, e.To)
 	return k, err
 }
 
-func (c crashing) die(when, event string) {
-	if c.when == when && c.event == event {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+func (c crashing) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
+	state := ""
+	if rec, err := c.Load(ctx, id); err == nil && rec.Case.Seq == seq {
+		state = string(rec.Case.State)
 	}
+	c.at.die("before", "shown", state)
+	err := c.Store.Shown(ctx, id, seq, at)
+	c.at.die("after", "shown", state)
+	return err
+}
+
+func (c crashing) Note(ctx context.Context, delivery string, e audit.Entry) error {
+	c.at.die("before", e.Event, "")
+	err := c.Store.Note(ctx, delivery, e)
+	c.at.die("after", e.Event, "")
+	return err
+}
+
+func (m moment) ofDelivery() bool { return m.event == "receive" || m.event == "judged" }
+
+// watchDeliveries dies around the writes of deliveries, which the seam of the
+// store does not see: before one from within SQLite, and after one at the first
+// reading of the clock that finds it committed.
+func (m moment) watchDeliveries(now func() time.Time) func() time.Time {
+	var written atomic.Bool
+	sqlite.RegisterConnectionHook(func(conn sqlite.ExecQuerierContext, _ string) error {
+		conn.(sqlite.HookRegisterer).RegisterPreUpdateHook(func(d sqlite.SQLitePreUpdateData) {
+			if event, kind := delivery(d); event == m.event && kind == m.move {
+				m.die("before", event, kind)
+				written.Store(true)
+			}
+		})
+		return nil
+	})
+	return func() time.Time {
+		if written.Load() && m.committed() {
+			m.die("after", m.event, m.move)
+		}
+		return now()
+	}
+}
+
+// delivery says what a write does to a delivery: (id, twin, kind, body,
+// received_us, judged_us).
+func delivery(d sqlite.SQLitePreUpdateData) (event, kind string) {
+	row := make([]any, d.Count()) // New fills the slice itself, not what it points at
+	if d.TableName != "deliveries" || d.New(row...) != nil {
+		return "", ""
+	}
+	kind, _ = row[2].(string)
+	if row[5] == nil {
+		return "receive", kind
+	}
+	return "judged", kind
+}
+
+func (m moment) committed() bool {
+	dir := strings.TrimPrefix(os.Getenv("QUELL_DATABASE_URL"), "sqlite:")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, store.File)+"?mode=ro")
+	if err != nil {
+		return false
+	}
+	defer func() { _ = db.Close() }()
+	var n int
+	query := `SELECT count(*) FROM deliveries WHERE kind = $1 AND (judged_us IS NOT NULL) = $2`
+	return db.QueryRow(query, m.move, m.event == "judged").Scan(&n) == nil && n > 0
 }

@@ -40,7 +40,8 @@ CREATE TABLE deliveries (
     kind        TEXT   NOT NULL,
     body        TEXT   NOT NULL,
     received_us BIGINT NOT NULL,
-    judged_us   BIGINT
+    judged_us   BIGINT,
+    noted_us    BIGINT                       -- when it became an entry of its own: a refused attempt
 );
 CREATE INDEX deliveries_open ON deliveries (received_us) WHERE judged_us IS NULL;
 
