@@ -164,11 +164,19 @@ func (f Flag) check(value string) error {
 	return nil
 }
 
+// Short is a word as it is said back to whoever typed it.
+func Short(w string) string {
+	if rs := []rune(w); len(rs) > 24 {
+		return string(rs[:24]) + "…"
+	}
+	return w
+}
+
 // checkWord refuses what is no name. One with an invisible character in it looks
 // like another, and nobody would see why it is not found.
 func checkWord(w string) error {
 	if utf8.RuneCountInString(w) > maxWord {
-		return mistake("mistake.word-long", words.V{"word": words.Code(string([]rune(w)[:24]) + "…")})
+		return mistake("mistake.word-long", words.V{"word": words.Code(Short(w))})
 	}
 	if strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
 		return mistake("mistake.control-characters")

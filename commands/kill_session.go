@@ -101,6 +101,9 @@ func pick(typed []string, seen integrations.Sighting) ([]integrations.Thing, err
 		if err != nil {
 			return nil, err
 		}
+		if t.Fact("endable") == "no" {
+			return nil, mistake("mistake.not-endable", words.V{"thing": words.Code(w)})
+		}
 		if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
 			return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
 		}

@@ -139,6 +139,15 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	}
 }
 
+func TestASessionWithoutAnAddressToEndItByIsRefusedAtOnce(t *testing.T) {
+	c := busy()
+	c.sessions[1].Facts = append(c.sessions[1].Facts, integrations.Field{Name: "endable", Value: "no"})
+	for _, typed := range [][]string{{"72"}, {one, "72"}} {
+		_, err := plan(t, c, killing(typed...))
+		requireMistake(t, err, told("not-endable", words.V{"thing": words.Code("72")}))
+	}
+}
+
 func TestOnPartOfAListWhatIsThereCanBePlanned(t *testing.T) {
 	c := busy()
 	c.partly = true

@@ -201,3 +201,13 @@ func TestASystemsTroubleNamesTheSystem(t *testing.T) {
 		}
 	}
 }
+
+// A vendor's trouble leaves a person with something to do next.
+func TestASystemsTroubleSaysWhatToDoNext(t *testing.T) {
+	for id, s := range readSentences(t) {
+		family, _, _ := strings.Cut(id, ".")
+		if slices.Contains([]string{"vendor", "dcs", "huaweicloud"}, family) {
+			assert.Regexp(t, `\b(Please|please|should)\b`, s["other"], id)
+		}
+	}
+}

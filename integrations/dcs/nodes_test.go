@@ -93,6 +93,26 @@ func TestNodesThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestAnInstanceThatIsTooOld(t *testing.T) {
+	for version, old := range map[string]bool{
+		`"3.0"`: true, `"4.0"`: false, `"7"`: false, `"10.0"`: false, `6.2`: false, `null`: false, `"unknown"`: false,
+	} {
+		t.Run(version, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{
+				showPath:  respond(200, `{"engine_version":`+version+`,"az_codes":[{}],"publicip_id":{}}`),
+				nodesPath: respond(200, fixture(t, "nodes_200.json")), scanPath: respond(200, `{}`), listPath: perNode,
+			})
+			_, err := s.client(t, nil).Sessions(t.Context(), "")
+			if !old {
+				require.NoError(t, err)
+				return
+			}
+			require.Equal(t, "dcs.needs-redis-4", hintOf(t, err))
+			require.Zero(t, s.count(scanPath))
+		})
+	}
+}
+
 func TestAFixedNode(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: perNode})
 	c := s.client(t, func(cfg *dcs.Config) { cfg.Node = "only" })

@@ -78,6 +78,9 @@ func (c *Client) nodes(ctx context.Context, node string) (ids []string, complete
 	if err != nil {
 		return nil, false, err
 	}
+	if instance.tooOld() {
+		return nil, false, unsupported(opInstance, "dcs.needs-redis-4")
+	}
 	var list nodeList
 	err = c.api.Read(ctx, huaweicloud.Call{
 		Op: opNodes, Method: http.MethodGet, Path: c.path("/logical-nodes"), Success: []int{http.StatusOK},

@@ -2,6 +2,7 @@ package dcs_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func TestSessionsOfOneNode(t *testing.T) {
 			},
 			Facts: []integrations.Field{
 				{Name: "name", Value: "worker-7"}, {Name: "user", Value: "default"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
-				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"}, {Name: "flags", Value: "N"},
+				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"},
 			},
 			Lineage: "10.0.0.7|worker-7|default|0",
 		}, {
@@ -45,8 +46,8 @@ func TestSessionsOfOneNode(t *testing.T) {
 			},
 			Facts: []integrations.Field{
 				{Name: "db", Value: "1"}, {Name: "cmd", Value: "exec"},
-				{Name: "age", Value: "12", Unit: "s"}, {Name: "idle", Value: "0", Unit: "s"}, {Name: "flags", Value: "x"},
-				{Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
+				{Name: "age", Value: "12", Unit: "s"}, {Name: "active", Value: "0"},
+				{Name: "transaction", Value: "x"}, {Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
 				{Name: "qbuf", Value: "26", Unit: "B"}, {Name: "omem", Value: "20512", Unit: "B"},
 			},
 			Lineage: "198.198.0.121|||1",
@@ -57,8 +58,8 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "node", Value: node}, {Name: "client", Value: "1014"}, {Name: "peer"}, {Name: "addr", Value: "10.0.0.9:40000"},
 			},
 			Facts: []integrations.Field{
-				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "monitor"},
-				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"}, {Name: "flags", Value: "O"},
+				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "monitor", Value: "O"}, {Name: "cmd", Value: "monitor"},
+				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"},
 				{Name: "endable", Value: "no"},
 			},
 			Lineage: "10.0.0.9|cli||0",
@@ -67,6 +68,31 @@ func TestSessionsOfOneNode(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, got))
 	assert.Equal(t, []string{scanPath, listPath + "?limit=1000&node_id=" + node + "&offset=0"}, s.sent)
 	assert.Equal(t, fixture(t, "scan_request.json"), s.bodies[scanPath][0])
+}
+
+// The letters are from Redis' documentation of CLIENT LIST.
+func TestFlagsThatTellAPersonSomething(t *testing.T) {
+	names := []string{"replica", "master", "monitor", "blocked", "transaction", "subscriber", "closing"}
+	for flags, want := range map[string][]string{
+		"N": nil, "": nil, "U": nil, "t": nil, "r": nil,
+		"S": {"replica"}, "M": {"master"}, "O": {"monitor"}, "b": {"blocked"},
+		"x": {"transaction"}, "P": {"subscriber"}, "A": {"closing"}, "c": {"closing"},
+		"Pxc": {"transaction", "subscriber", "closing"},
+	} {
+		t.Run(flags, func(t *testing.T) {
+			row := fmt.Sprintf(`{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1:1","flags":%q}`, flags)
+			s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, row)})
+			got, err := s.client(t, nil).Sessions(t.Context(), node)
+			require.NoError(t, err)
+			var told []string
+			for _, name := range names {
+				if got.Things[0].Fact(name) != "" {
+					told = append(told, name)
+				}
+			}
+			assert.Equal(t, want, told)
+		})
+	}
 }
 
 func TestVendorStringsAreUntrusted(t *testing.T) {

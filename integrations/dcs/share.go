@@ -8,10 +8,16 @@ import (
 	"quell/integrations"
 )
 
-// share lets callers who ask for the same node at the same time share a look,
-// without ever handing one a look that began before it asked: whoever verifies
-// an act must not be shown the time before it. So a newcomer never joins the
-// running look but the one after it, of which there is at most one.
+// share keeps order between our own calls to a node, which the vendor serves
+// one at a time: while it scans a node it refuses everything else there.
+//
+// Callers who ask for the same node at the same time share a look, without ever
+// being handed one that began before they asked: whoever verifies an act must
+// not be shown the time before it. So a newcomer never joins the running look
+// but the one after it, of which there is at most one.
+//
+// A kill goes before the next look: it waits for the running one only, and none
+// begins before the kill is answered (hold).
 type share struct {
 	timeout time.Duration // of one look
 	look    func(ctx context.Context, node string) (integrations.Sighting, error)
@@ -20,7 +26,10 @@ type share struct {
 	lanes map[string]*lane // by node; only those in use
 }
 
-type lane struct{ running, next *sharedLook }
+type lane struct {
+	running, next *sharedLook
+	held          int // kills that wait or are on their way
+}
 
 // sharedLook belongs to no caller: it goes on while anybody waits for it.
 type sharedLook struct {
@@ -61,19 +70,62 @@ func gaveUp(err error) result {
 func (s *share) join(ctx context.Context, node string) *sharedLook {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := s.lanes[node]
-	switch {
-	case l == nil:
-		l = &lane{running: newSharedLook(ctx)}
-		s.lanes[node] = l
-		go s.run(node, l.running) //nolint:contextcheck // the look carries a context of its own
-		return l.running
-	case l.next == nil:
-		l.next = newSharedLook(ctx)
-	default:
-		l.next.waiting++
+	l := s.lane(node)
+	look := l.next
+	if look == nil {
+		look = newSharedLook(ctx)
+		l.next = look
+	} else {
+		look.waiting++
 	}
-	return l.next
+	s.proceed(node, l) //nolint:contextcheck // the look carries a context of its own
+	return look
+}
+
+// hold keeps looks at the node from beginning and waits until none runs, or
+// says that ctx ended first. Whoever got ok must call release.
+func (s *share) hold(ctx context.Context, node string) (release func(), ok bool) {
+	s.mu.Lock()
+	l := s.lane(node)
+	l.held++
+	running := l.running
+	s.mu.Unlock()
+	release = func() { //nolint:contextcheck // the same
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		l.held--
+		s.proceed(node, l)
+	}
+	if running == nil {
+		return release, true
+	}
+	select {
+	case <-running.done:
+		return release, true
+	case <-ctx.Done():
+		release()
+		return nil, false
+	}
+}
+
+// lane needs the lock, as proceed does.
+func (s *share) lane(node string) *lane {
+	if s.lanes[node] == nil {
+		s.lanes[node] = &lane{}
+	}
+	return s.lanes[node]
+}
+
+// proceed begins the next look if nothing is in its way.
+func (s *share) proceed(node string, l *lane) {
+	switch {
+	case l.running != nil || l.held > 0:
+	case l.next == nil:
+		delete(s.lanes, node)
+	default:
+		l.running, l.next = l.next, nil
+		go s.run(node, l.running)
+	}
 }
 
 // newSharedLook keeps the values of its first caller's context, not its end.
@@ -101,18 +153,10 @@ func (s *share) run(node string, look *sharedLook) {
 	look.result.sighting, look.result.err = s.look(ctx, node)
 	cancel()
 	look.cancel()
-	close(look.done)
-	s.advance(node)
-}
-
-func (s *share) advance(node string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	close(look.done)
 	l := s.lanes[node]
-	if l.next == nil {
-		delete(s.lanes, node)
-		return
-	}
-	l.running, l.next = l.next, nil
-	go s.run(node, l.running)
+	l.running = nil
+	s.proceed(node, l)
 }

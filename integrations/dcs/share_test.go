@@ -138,6 +138,75 @@ func TestALookEndsByItself(t *testing.T) {
 	})
 }
 
+func TestAKillGoesBetweenTwoLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		first, next := ask(t.Context(), s, "n"), ask(t.Context(), s, "n")
+		held := make(chan func(), 1)
+		go func() {
+			release, ok := s.hold(t.Context(), "n")
+			assert.True(t, ok)
+			held <- release
+		}()
+		synctest.Wait()
+		require.Empty(t, held, "a look runs")
+
+		l.end <- struct{}{}
+		require.NoError(t, (<-first).err)
+		release := <-held
+		synctest.Wait()
+		require.Zero(t, l.open, "the next look waits for the kill")
+		elsewhere := ask(t.Context(), s, "m")
+		require.Equal(t, 1, l.open, "another node does not")
+
+		release()
+		close(l.end)
+		require.NoError(t, (<-next).err)
+		require.NoError(t, (<-elsewhere).err)
+		synctest.Wait()
+		require.Empty(t, s.lanes)
+	})
+}
+
+func TestKillsDoNotWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		one, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		two, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		look := ask(t.Context(), s, "n")
+		one()
+		synctest.Wait()
+		require.Zero(t, l.began)
+		two()
+		l.end <- struct{}{}
+		require.NoError(t, (<-look).err)
+		synctest.Wait()
+		require.Empty(t, s.lanes)
+	})
+}
+
+func TestAKillThatStopsWaitingLetsLooksGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		first, next := ask(t.Context(), s, "n"), ask(t.Context(), s, "n")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, ok := s.hold(ctx, "n")
+		require.False(t, ok)
+		l.end <- struct{}{}
+		require.NoError(t, (<-first).err)
+		l.end <- struct{}{}
+		require.NoError(t, (<-next).err)
+		synctest.Wait()
+		require.Empty(t, s.lanes)
+	})
+}
+
 func TestWhoIsLateDoesNotBeginALook(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -62,21 +62,30 @@ func host(addr, peer string) string {
 }
 
 // facts leaves out what is empty, and counts that say "none": multi is -1
-// outside a transaction, else the number of commands queued in it.
+// outside a transaction, else the number of commands queued in it. Of the flags
+// only those tell that a person who is about to end the session should know;
+// the letters are those of Redis' CLIENT LIST.
 func (s session) facts() []integrations.Field {
 	fields := []integrations.Field{
 		{Name: "name", Value: shown(s.Name)},
 		{Name: "user", Value: shown(s.User)},
 		{Name: "db", Value: shown(s.DB)},
+		{Name: "replica", Value: s.flag("S")},
+		{Name: "master", Value: s.flag("M")},
+		{Name: "monitor", Value: s.flag("O")},
 		{Name: "cmd", Value: shown(s.Cmd)},
-		{Name: "age", Value: shown(s.Age), Unit: "s"},
-		{Name: "idle", Value: shown(s.Idle), Unit: "s"},
-		{Name: "flags", Value: shown(s.Flags)},
+		{Name: "blocked", Value: s.flag("b")},
+		{Name: "age", Value: atLeast(1, s.Age), Unit: "s"},
+		{Name: "idle", Value: atLeast(1, s.Idle), Unit: "s"},
+		{Name: "active", Value: s.active()},
+		{Name: "transaction", Value: s.flag("x")},
 		{Name: "multi", Value: atLeast(0, s.Multi)},
+		{Name: "subscriber", Value: s.flag("P")},
 		{Name: "sub", Value: atLeast(1, s.Sub)},
 		{Name: "psub", Value: atLeast(1, s.PSub)},
 		{Name: "qbuf", Value: atLeast(1, s.QBuf), Unit: "B"},
 		{Name: "omem", Value: atLeast(1, s.OMem), Unit: "B"},
+		{Name: "closing", Value: s.flag("Ac")},
 	}
 	var filled []integrations.Field
 	for _, f := range fields {
@@ -85,6 +94,23 @@ func (s session) facts() []integrations.Field {
 		}
 	}
 	return filled
+}
+
+// flag returns the first of the letters that is among the session's flags.
+func (s session) flag(letters string) string {
+	if i := strings.IndexAny(string(s.Flags), letters); i >= 0 {
+		return string(s.Flags)[i : i+1]
+	}
+	return ""
+}
+
+// active is for an idle time that rounds to nothing: a command came within the
+// last second.
+func (s session) active() string {
+	if number(s.Idle) == 0 {
+		return string(s.Idle)
+	}
+	return ""
 }
 
 func atLeast(least int, t text) string {

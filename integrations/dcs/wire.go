@@ -29,17 +29,16 @@ type scanBody struct {
 type text = huaweicloud.Text
 
 type instance struct {
-	Status        text `json:"status"`
-	Engine        text `json:"engine"`
 	EngineVersion text `json:"engine_version"`
 	CacheMode     text `json:"cache_mode"`
 }
 
-// supported: sessions are managed for Redis 4.0 and later.
-func (i instance) supported() bool {
+// tooOld: sessions are managed for Redis 4.0 and later. A version that cannot
+// be read is no reason to refuse: the vendor will say.
+func (i instance) tooOld() bool {
 	major, _, _ := strings.Cut(string(i.EngineVersion), ".")
 	n, err := strconv.Atoi(major)
-	return err == nil && n >= 4 && (i.Engine == "" || strings.EqualFold(string(i.Engine), "redis"))
+	return err == nil && n < 4
 }
 
 // sessionRole is the role of the nodes that know the sessions (ListClients):

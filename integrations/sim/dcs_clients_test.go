@@ -219,6 +219,13 @@ func TestAnInstanceThatCannot(t *testing.T) {
 	}
 }
 
+func TestOnlyProxiesKnowTheSessionsBehindProxies(t *testing.T) {
+	c := cacheProd(t, func(cfg *sim.DCSConfig) { cfg.Nodes, cfg.CacheMode = sim.CacheProxy().Nodes, "proxy" })
+	assert.Equal(t, 200, c.post(clients, `{"node_id":"p1"}`).status)
+	assert.Equal(t, "DCS.4027", c.post(clients, `{"node_id":"d1"}`).code(t))
+	assert.Equal(t, "DCS.3053", c.post(clients, `{"node_id":"p3"}`).code(t))
+}
+
 func TestSessionsComeAndGo(t *testing.T) {
 	c := cacheProd(t)
 	assert.True(t, c.vendor.EndSession(stuck))

@@ -12,6 +12,7 @@ const (
 	notPermitted  dcsCode = "DCS.2007"
 	noInstance    dcsCode = "DCS.3022"
 	wrongNode     dcsCode = "DCS.3053"
+	notOnThisNode dcsCode = "DCS.4027"
 	notRunning    dcsCode = "DCS.4049"
 	// The published example of an answer to a bad offset; played for a bad
 	// limit too, for which no code is documented.
@@ -35,6 +36,8 @@ func (c dcsCode) meaning() (status int, message string) {
 		return http.StatusNotFound, "This DCS instance does not exist."
 	case wrongNode:
 		return http.StatusBadRequest, "Invalid node ID."
+	case notOnThisNode:
+		return http.StatusBadRequest, "This operation is not supported on this node."
 	case notRunning:
 		return http.StatusBadRequest, "The instance status is not running."
 	case wrongPage:

@@ -74,11 +74,28 @@ func (d *DCS) blocked(node string, now time.Time) dcsCode {
 		return notRunning
 	case !slices.ContainsFunc(d.cfg.Nodes, func(n Node) bool { return n.ID == node }):
 		return wrongNode
+	case d.role(node) != d.sessionRole():
+		return notOnThisNode
 	case now.Before(d.scans[node].ready):
 		return notNow
 	default:
 		return ""
 	}
+}
+
+func (d *DCS) role(node string) string {
+	i := slices.IndexFunc(d.cfg.Nodes, func(n Node) bool { return n.ID == node })
+	return d.cfg.Nodes[i].Role
+}
+
+// sessionRole is the role of the nodes that know the clients ("Querying the
+// Session List"): a proxy's where there are proxies. How another node refuses
+// is not documented; DCS.4027 fits best.
+func (d *DCS) sessionRole() string {
+	if d.cfg.CacheMode == "proxy" || d.cfg.CacheMode == "ha_rw_split" {
+		return "redis-proxy"
+	}
+	return "redis-server"
 }
 
 // showJob is GET /v2/{project_id}/jobs/{job_id}. The documents leave open

@@ -1,0 +1,163 @@
+package dcs_test
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/dcs"
+	"quell/integrations/huaweicloud"
+	"quell/integrations/sim"
+)
+
+// meet starts the simulator and a client for it.
+func meet(t *testing.T, cfg sim.DCSConfig) (*sim.DCS, *dcs.Client) {
+	vendor := sim.NewDCS(cfg)
+	server := httptest.NewServer(vendor)
+	t.Cleanup(server.Close)
+	t.Cleanup(vendor.Close)
+	client, err := dcs.New(dcs.Config{
+		Endpoint: server.URL, ProjectID: cfg.ProjectID, InstanceID: cfg.InstanceID, PollEvery: 10 * time.Millisecond,
+		Credentials: huaweicloud.Credentials{AccessKey: cfg.AccessKey, SecretKey: integrations.Secret(cfg.SecretKey)},
+	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	require.NoError(t, err)
+	return vendor, client
+}
+
+const stuck = "10.63.238.158:2048"
+
+// A session is found, ended and verified on its own node, with and without
+// --node, whatever form the instance has.
+func TestEveryFormOfInstance(t *testing.T) {
+	tests := []struct {
+		cfg      sim.DCSConfig
+		node     string // where the stuck session is
+		sessions int
+		wrong    string // a --node that holds no such session
+		fault    string // what is said of it: a hint, or a mistake
+	}{
+		{sim.CacheSingle(), documentedNode, 8, "n9", "dcs.node-gone"},
+		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.session-unknown"},
+		{sim.CacheCluster(), "c1", 2, "c2", "mistake.session-near"},
+		{sim.CacheProxy(), "p1", 3, "d1", "dcs.wrong-node"},
+	}
+	for _, tt := range tests {
+		tt.cfg.ScanTime = 20 * time.Millisecond
+		for _, typed := range []string{"", tt.node} {
+			t.Run(tt.cfg.CacheMode+" "+typed, func(t *testing.T) {
+				vendor, client := meet(t, tt.cfg)
+				all, err := client.Sessions(t.Context(), "")
+				require.NoError(t, err)
+				require.True(t, all.Complete)
+				require.Len(t, all.Things, tt.sessions)
+
+				kill := commands.KillSession{System: client}
+				p, err := kill.Plan(t.Context(), asking(stuck, typed))
+				require.NoError(t, err)
+				require.Equal(t, tt.node, p.Place)
+				_, err = kill.Act(t.Context(), p.Items[0])
+				require.NoError(t, err)
+				seen, err := kill.Look(t.Context(), p)
+				require.NoError(t, err)
+				require.True(t, seen.Complete)
+				_, there := seen.Find(p.IDs()[0])
+				require.False(t, there)
+				require.Len(t, vendor.Sessions(), tt.sessions-1)
+			})
+		}
+		t.Run(tt.cfg.CacheMode+" the wrong node", func(t *testing.T) {
+			vendor, client := meet(t, tt.cfg)
+			_, err := commands.KillSession{System: client}.Plan(t.Context(), asking(stuck, tt.wrong))
+			require.Equal(t, tt.fault, reason(t, err))
+			require.Zero(t, vendor.Kills())
+		})
+	}
+}
+
+// reason is the hint of a failure, or the id of a mistake.
+func reason(t *testing.T, err error) string {
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return m.Message.ID
+	}
+	return hintOf(t, err)
+}
+
+func asking(session, place string) commands.Request {
+	return commands.Request{Command: "kill-session", Target: "cache", Things: []string{session}, Place: place}
+}
+
+func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
+	vendor, client := meet(t, sim.CacheProxy())
+	_, err := commands.KillSession{System: client}.Plan(t.Context(), asking("10.63.240.33:60122", ""))
+	require.Equal(t, "mistake.not-endable", reason(t, err))
+	require.Zero(t, vendor.Kills())
+}
+
+// Others verify on the node all the time, and no kill meets a scan of ours.
+func TestOurOwnScansDoNotRefuseOurKills(t *testing.T) {
+	cfg := sim.CacheProd()
+	cfg.ScanTime = 20 * time.Millisecond
+	vendor, client := meet(t, cfg)
+	seen, err := client.Sessions(t.Context(), documentedNode)
+	require.NoError(t, err)
+
+	var others sync.WaitGroup
+	stop := make(chan struct{})
+	for range 3 {
+		others.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					_, err := client.Sessions(t.Context(), documentedNode)
+					assert.NoError(t, err)
+				}
+			}
+		})
+	}
+	for _, session := range seen.Things {
+		_, err := client.EndSession(t.Context(), session)
+		assert.NoError(t, err, "it must not be told that a scan runs")
+	}
+	close(stop)
+	others.Wait()
+	require.Empty(t, vendor.Sessions())
+	require.Equal(t, len(seen.Things), vendor.Kills())
+}
+
+func TestAScanBySomebodyElseRefusesAKill(t *testing.T) {
+	vendor, client := meet(t, sim.CacheProd())
+	vendor.FailNext(sim.HangUpClients, sim.Busy)
+	_, err := client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
+	require.Equal(t, integrations.Busy, integrations.KindOf(err))
+	require.Equal(t, "dcs.scan-running", hintOf(t, err))
+	require.Equal(t, 1, vendor.Kills())
+}
+
+func TestAKillDoesNotWaitForOurScanForEver(t *testing.T) {
+	cfg := sim.CacheProd()
+	cfg.ScanTime = time.Hour
+	vendor, client := meet(t, cfg)
+	others, leave := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	looking.Go(func() { _, _ = client.Sessions(others, documentedNode) })
+	require.NoError(t, vendor.Wait(t.Context(), func(s *sim.State) bool { return len(s.Calls) > 0 }))
+
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err := client.EndSession(ctx, thing(documentedNode, "11677", stuck))
+	require.Equal(t, integrations.Busy, integrations.KindOf(err))
+	require.Equal(t, integrations.NothingDone, integrations.EffectOf(err))
+	require.Zero(t, vendor.Kills(), "nothing was sent")
+	leave()
+	looking.Wait()
+}

@@ -1,0 +1,52 @@
+package sim
+
+import "time"
+
+// CacheSingle, CacheCluster and CacheProxy are CacheProd in the other forms
+// that an instance can have, with the same account.
+
+// CacheSingle is one node.
+func CacheSingle() DCSConfig {
+	cfg := CacheProd()
+	cfg.Name, cfg.CacheMode, cfg.Nodes = "cache-single", "single", cfg.Nodes[:1]
+	return cfg
+}
+
+// CacheCluster is a Redis Cluster of two shards. Its clients connect to each
+// shard: the same worker is on both, from two ports.
+func CacheCluster() DCSConfig {
+	cfg := CacheProd()
+	cfg.Name, cfg.CacheMode = "cache-cluster", "cluster"
+	cfg.Nodes = []Node{node("c1", "master", "192.168.70.11"), node("c2", "master", "192.168.70.12")}
+	cfg.Sessions = []Session{
+		{Node: "c1", Peer: "10.63.238.158:2048", Name: "checkout-worker", Cmd: "brpop", Flags: "b", Age: 26 * time.Hour, Idle: 3 * time.Hour},
+		{Node: "c2", Peer: "10.63.238.158:2050", Name: "checkout-worker", Cmd: "get", Age: 26 * time.Hour, Every: 9 * time.Second},
+	}
+	return cfg
+}
+
+// CacheProxy is a Proxy Cluster: two proxies, to which clients connect, before
+// one shard, on which no client is listed. Whether sessions on proxies have a
+// peer is not documented; here one has and one has not.
+func CacheProxy() DCSConfig {
+	cfg := CacheProd()
+	cfg.Name, cfg.CacheMode = "cache-proxy", "proxy"
+	cfg.Nodes = []Node{
+		node("p1", "proxy", "192.168.71.11"), node("p2", "proxy", "192.168.71.12"),
+		node("d1", "master", "192.168.71.21"), node("d2", "slave", "192.168.71.22"),
+	}
+	cfg.Sessions = []Session{
+		{Node: "p1", Peer: "10.63.238.158:2048", Name: "checkout-worker", Cmd: "brpop", Flags: "b", Age: 26 * time.Hour, Idle: 3 * time.Hour},
+		{Node: "p2", Peer: "10.63.238.158:2050", Name: "checkout-worker", Cmd: "get", Age: 26 * time.Hour, Every: 9 * time.Second},
+		{Node: "p2", Addr: "10.63.240.33:60122", Name: "nightly-cron", Cmd: "eval", Age: 94 * time.Minute, Idle: 38 * time.Minute},
+	}
+	return cfg
+}
+
+func node(id, kind, ip string) Node {
+	n := Node{ID: id, LogicalID: "logical-" + id, Role: "redis-server", Type: kind, IP: ip, Zone: "cn-north-4a"}
+	if kind == "proxy" {
+		n.Role = "redis-proxy"
+	}
+	return n
+}
