@@ -156,7 +156,7 @@ func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 	case h.Because != nil:
 		return b.explain(ctx, h)
 	}
-	return verdict{say: words.New("heard.unknown")}
+	return verdict{say: b.attempt(ctx, h, words.New("heard.unknown"))}
 }
 
 func (b *Bot) tell(ctx context.Context, to Listener, m words.Message) {

@@ -19,7 +19,7 @@ func (b *Bot) quell(ctx context.Context, h Heard) words.Message {
 	case sub[0] == "status":
 		return b.status(ctx, h)
 	}
-	v := words.V{"word": words.Code(sub[0])}
+	v := words.V{"word": words.Code(commands.Short(sub[0]))}
 	if near := words.Nearest(strings.ToLower(sub[0]), []string{"help", "status"}); near != "" {
 		v["near"] = words.Code("/quell " + near)
 		return words.New("mistake.quell-near", v)

@@ -19,10 +19,13 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 		return verdict{say: b.mistaken(ctx, h, err)}
 	}
 	t, ok := b.Targets[r.Target]
-	if !ok || t.Actions[r.Command] == nil {
-		return verdict{say: b.attempt(ctx, h, b.noTarget(r, ok))}
-	}
 	ask, why := b.ask(ctx, r, t.Kind)
+	if why.IsZero() {
+		why = policy.Unfit(ask.By, ask.Where)
+	}
+	if why.IsZero() && t.Actions[r.Command] == nil {
+		return verdict{say: b.noTarget(r, ok)}
+	}
 	if why.IsZero() {
 		why = b.admit(ask)
 	}
@@ -87,6 +90,7 @@ func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) words.Mes
 	return why
 }
 
+// noTarget names the nearest target, which is not for the ears of outsiders.
 func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
 	if known {

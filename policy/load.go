@@ -50,7 +50,7 @@ const defaultWithin = 15 * time.Minute
 // Known is what a policy may name that lies outside its own file.
 type Known struct {
 	Commands []string
-	Targets  []string
+	Targets  []string // none where their own file could not be read
 }
 
 // Load reads a policy. Its error lists every mistake with its place, and with

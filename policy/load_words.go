@@ -55,7 +55,7 @@ func (l *loader) globs(list []text) []string {
 	for _, t := range list {
 		if _, err := path.Match(t.Value, ""); err != nil {
 			l.m.Add(t.Pos, "%q is not a pattern: a [ is left open or empty, or a \\ ends it", t.Value)
-		} else if !slices.ContainsFunc(l.known.Targets, func(n string) bool { return matches([]string{t.Value}, n) }) {
+		} else if len(l.known.Targets) > 0 && !slices.ContainsFunc(l.known.Targets, func(n string) bool { return matches([]string{t.Value}, n) }) {
 			l.m.Unknown(t, "target", l.known.Targets)
 		}
 		out = append(out, t.Value)

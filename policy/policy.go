@@ -138,7 +138,7 @@ func hash(data []byte) string {
 // Admit says whether the request may go on to a look at the vendor. A refusal
 // here costs no vendor call.
 func (p *Policy) Admit(a Ask) Decision {
-	if why := unfit(a.By, a.Where); !why.IsZero() {
+	if why := Unfit(a.By, a.Where); !why.IsZero() {
 		return p.refuse(why)
 	}
 	return p.judge(a, nil)
@@ -146,14 +146,15 @@ func (p *Policy) Admit(a Ask) Decision {
 
 // Decide says what becomes of a plan.
 func (p *Policy) Decide(a Ask, plan commands.Plan) Decision {
-	if why := unfit(a.By, a.Where); !why.IsZero() {
+	if why := Unfit(a.By, a.Where); !why.IsZero() {
 		return p.refuse(why)
 	}
 	return p.judge(a, &plan)
 }
 
-// unfit refuses people and places that no rule can allow.
-func unfit(s Subject, c Channel) words.Message {
+// Unfit says why a person or a place is none that a rule can allow; zero if they
+// may be.
+func Unfit(s Subject, c Channel) words.Message {
 	switch {
 	case s.Standing != Member:
 		return words.New("refused.standing." + cmp.Or(string(s.Standing), "unknown"))
@@ -257,7 +258,7 @@ func (p *Policy) grant(r *rule, a Ask, plan *commands.Plan) Decision {
 // MayApprove says whether a person's vote counts for a decision, as things
 // stand now. Zero means that it does.
 func (p *Policy) MayApprove(d Decision, asker commands.Person, voter Subject, where Channel) words.Message {
-	if why := unfit(voter, where); !why.IsZero() {
+	if why := Unfit(voter, where); !why.IsZero() {
 		return why
 	}
 	if voter.Person == asker {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,6 +79,8 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 	h, err := heard(e)
 	if err != nil {
 		s.Log.Warn("an envelope makes no sense", "id", e.Request.EnvelopeID, "err", err)
+	}
+	if h.From.Person.User == "" {
 		s.ack(ctx, client, *e.Request, nil)
 		return
 	}
@@ -134,7 +135,8 @@ func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmo
 	}
 }
 
-// heard turns an envelope into what the engine understands.
+// heard turns an envelope into what the engine understands. What makes no sense
+// keeps its sender, who is owed an answer.
 func heard(e socketmode.Event) (bot.Heard, error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
@@ -164,28 +166,24 @@ func person(c slack.InteractionCallback) commands.Person {
 
 // pressed reads a click.
 func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
+	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
 		return bot.Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
 	}
 	a := c.ActionCallback.BlockActions[0]
-	h := bot.Heard{
-		ID:   id,
-		From: bot.Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL},
-		Pressed: &bot.Pressed{
-			Choice: bot.Choice(a.ActionID), Trigger: c.TriggerID,
-			Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
-		},
-	}
 	var v value
 	if err := json.Unmarshal([]byte(a.Value), &v); err != nil {
 		return h, fmt.Errorf("button value: %w", err)
 	}
-	h.Pressed.Case, h.Pressed.Fingerprint = v.Case, v.Fingerprint
-	switch h.Pressed.Choice {
-	case bot.Approve, bot.Deny, bot.Withdraw:
-		return h, nil
+	choice := bot.Choice(a.ActionID)
+	if choice != bot.Approve && choice != bot.Deny && choice != bot.Withdraw {
+		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
-	return h, errors.New("no such button: " + a.ActionID)
+	h.Pressed = &bot.Pressed{
+		Case: v.Case, Fingerprint: v.Fingerprint, Choice: choice, Trigger: c.TriggerID,
+		Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
+	}
+	return h, nil
 }
 
 // value is what a button carries.

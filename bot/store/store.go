@@ -67,11 +67,26 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{lock: lock}
-	if err := s.connect(ctx, filepath.Join(dir, File)); err != nil {
+	path := filepath.Join(dir, File)
+	err = private(path)
+	if err == nil {
+		err = s.connect(ctx, path)
+	}
+	if err != nil {
 		_ = s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// private makes the database's file before SQLite does, which would let
+// everybody read it. What SQLite puts beside it follows suit.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return f.Close()
 }
 
 // OpenReader opens the database in a folder for reading, while another program

@@ -204,3 +204,20 @@ func TestADamagedRecord(t *testing.T) {
 	require.ErrorContains(t, s.Advance(t.Context(), c.Seq, next, e), "damaged", "on a broken chain nothing is built")
 	same(t, s, c)
 }
+
+// The database holds names and reasons: it is for its own user alone, also in a
+// folder that others may enter.
+func TestNobodyElseReadsTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o755))
+	s := open(t, dir)
+	storetest.Create(t, s, "Q-1")
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 3, "the database, its log, the lock")
+	for _, f := range files {
+		info, err := f.Info()
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, f.Name())
+	}
+}

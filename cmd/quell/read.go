@@ -198,6 +198,10 @@ func (v verify) Run(ctx context.Context, out io.Writer) error {
 	if err = errors.Join(err, heads.left(chain)); err != nil {
 		return err
 	}
+	if chain.Number == 0 {
+		_, _ = fmt.Fprintln(os.Stderr, "The record is empty.")
+		return nil
+	}
 	_, _ = fmt.Fprintf(os.Stderr, "%d entries, and the chain holds. Keep this head where nobody can change it:\n", chain.Number)
 	return json.NewEncoder(out).Encode(head{chain.Number, chain.Head.String(), chain.Erased})
 }

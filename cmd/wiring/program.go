@@ -38,10 +38,13 @@ type Program struct {
 // Start reads the files, opens the database and reaches Slack.
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
-	targets, names, errTargets := readTargets(s.Targets, log, seams)
+	targets, names, errTargets := readTargets(s.Targets, seams)
 	rules, errPolicy := readPolicy(s.Policy, names)
-	if err := errors.Join(errTargets, errPolicy); err != nil {
-		return nil, err
+	if errPolicy != nil || len(targets) == 0 {
+		return nil, errors.Join(errTargets, errPolicy)
+	}
+	if errTargets != nil {
+		log.Error("some targets are left out", "err", errTargets)
 	}
 	catalogue, err := words.Load()
 	if err != nil {
@@ -95,11 +98,7 @@ func Folder(database string) (string, error) {
 
 // Check reads both files as serve would and returns everything that is wrong.
 func Check(targets, rules string) error {
-	data, err := os.ReadFile(targets)
-	if err != nil {
-		return err
-	}
-	_, names, errTargets := LoadTargets(targets, data, Makings{Now: time.Now})
+	_, names, errTargets := readTargets(targets, Seams{}.filled())
 	_, errPolicy := readPolicy(rules, names)
 	if err := errors.Join(errTargets, errPolicy); err != nil {
 		return fmt.Errorf("there are mistakes:\n%w", err)
@@ -121,20 +120,13 @@ func (s Seams) filled() Seams {
 }
 
 // readTargets returns the targets that work and the names of all: a policy may
-// name one that is left out today.
-func readTargets(path string, log *slog.Logger, seams Seams) (map[string]bot.Target, []string, error) {
+// name one that is left out today. names is nil if the file cannot be read.
+func readTargets(path string, seams Seams) (map[string]bot.Target, []string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)
 	}
-	targets, names, err := LoadTargets(path, data, Makings{Now: seams.Now})
-	if err != nil && len(targets) == 0 {
-		return nil, nil, err
-	}
-	if err != nil {
-		log.Error("some targets are left out", "err", err)
-	}
-	return targets, names, nil
+	return LoadTargets(path, data, Makings{Now: seams.Now})
 }
 
 func readPolicy(path string, targets []string) (*policy.Policy, error) {
