@@ -2,9 +2,13 @@ package slack
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -18,11 +22,16 @@ import (
 func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
+	ctx = patiently(ctx, urgency(c))
 	blocks := s.card(c)
+	if s.drawn.shows(at, blocks) {
+		return at, nil
+	}
 	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
+			s.drawn.keep(at, c, blocks, err)
 			return at, wrap("chat.update", err)
 		}
 	}
@@ -31,17 +40,64 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 		return at, wrap("chat.postMessage", err)
 	}
 	at = store.Card{Channel: channel, TS: ts}
+	s.drawn.keep(at, c, blocks, nil)
 	s.explain(ctx, c, at)
 	return at, nil
 }
 
+// drawn remembers the picture on each card of a live case. Most looks at a
+// vendor move the case and change nothing that people see.
+type drawn struct {
+	mu       sync.Mutex
+	pictures map[store.Card][sha256.Size]byte
+}
+
+func (d *drawn) shows(at store.Card, blocks []slack.Block) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was, ok := d.pictures[at]
+	return ok && was == picture(blocks)
+}
+
+// keep notes what a card shows now. After a failure nobody knows.
+func (d *drawn) keep(at store.Card, c approval.Case, blocks []slack.Block, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil || c.State.Over() {
+		delete(d.pictures, at)
+		return
+	}
+	d.pictures[at] = picture(blocks)
+}
+
+func picture(blocks []slack.Block) [sha256.Size]byte {
+	body, _ := json.Marshal(blocks) // it was made to be sent as JSON
+	return sha256.Sum256(body)
+}
+
+// urgency is how long a drawing lets others go first, when there are more than
+// Slack bears: outcomes before what people are to vote on, that before progress.
+// It is short beside Show's own limit, for while one drawing of a case waits, its
+// next one cannot begin.
+func urgency(c approval.Case) time.Duration {
+	switch {
+	case c.State.Over():
+		return 0
+	case c.State == approval.Pending, c.State == approval.Approved:
+		return 5 * time.Second
+	}
+	return 10 * time.Second
+}
+
 // explain puts the exact calls that approval would send into the card's thread.
-// It may be lost: the card alone is enough to decide on.
+// It may be lost: the card alone is enough to decide on. And it may wait: cards go
+// first.
 func (s *Slack) explain(ctx context.Context, c approval.Case, at store.Card) {
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for _, it := range c.Plan.Items {
 		text += "\n```\n" + cut(escape(it.Call), maxSection-100) + "\n```"
 	}
+	ctx = patiently(ctx, 10*time.Second)
 	_, _, err := s.api.PostMessageContext(ctx, at.Channel, slack.MsgOptionTS(at.TS), slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl())
 	if err != nil {
 		s.Log.Warn("the calls could not be shown in the thread", "case", c.ID, "err", err)
@@ -76,10 +132,13 @@ func code(err error) string {
 	return ""
 }
 
-// wrap says which method failed; nil stays nil.
+// wrap says which method failed, and which scope its token lacks; nil stays nil.
 func wrap(method string, err error) error {
 	if err == nil {
 		return nil
+	}
+	if e, ok := errors.AsType[slack.SlackErrorResponse](err); ok && e.Needed != "" {
+		return fmt.Errorf("%s: %w: the token lacks the scope %s", method, err, e.Needed)
 	}
 	return fmt.Errorf("%s: %w", method, err)
 }

@@ -4,7 +4,10 @@
 //	hear.go       Socket Mode envelopes become bot.Heard; acknowledgements go back
 //	screen.go     cards are drawn, answers are told
 //	card.go       a case becomes Block Kit, drawn anew from its stored state
-//	directory.go  people and channels, as fresh as asked for
+//	directory.go  people and channels
+//	answers.go    what Slack said, as fresh as asked for, asked for once
+//	rates.go      the way of every call: its turn, and what is sent again
+//	lane.go       one limit, and the order in which calls leave it
 //	mrkdwn.go     how values look in Slack, and why they cannot break out
 //
 // One workspace per process: that of the bot token. Everything that a person
@@ -14,14 +17,19 @@ package slack
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"quell/bot/store"
 	"quell/bot/words"
 	"quell/integrations"
 )
@@ -45,13 +53,14 @@ type Slack struct {
 	user string // the bot's own user id
 	// handing counts what came in and is not handed on yet.
 	handing sync.WaitGroup
+	drawn   drawn
 	directory
 }
 
 // apiTimeout bounds one call of the Web API.
 const apiTimeout = 10 * time.Second
 
-// Connect checks the bot token and learns which workspace it belongs to. An
+// Connect checks both tokens and learns which workspace the bot belongs to. An
 // app that is installed for a whole organisation is refused: rights are given
 // to people of one workspace.
 func Connect(ctx context.Context, c Config) (*Slack, error) {
@@ -59,27 +68,79 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	// default, would make each burst dial anew.
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
-	s := &Slack{Config: c, http: &http.Client{Transport: transport, Timeout: apiTimeout}}
+	s := &Slack{Config: c, http: &http.Client{Transport: transport, Timeout: apiTimeout}, drawn: drawn{pictures: map[store.Card][sha256.Size]byte{}}}
 	options := []slack.Option{
-		slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(s.http), slack.OptionRetry(2),
+		slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(newPacer(s.http, c.Now)),
 	}
 	if c.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(c.APIURL))
 	}
 	s.api = slack.New(c.BotToken.Reveal(), options...)
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	if err := s.signIn(ctx); err != nil {
+		return nil, fmt.Errorf("slack: %w", err)
+	}
+	if err := s.tryAppToken(ctx); err != nil {
+		return nil, fmt.Errorf("slack: %w", err)
+	}
+	s.directory = newDirectory(s.api, s.team, c.Now)
+	return s, nil
+}
+
+// signIn learns who the bot is.
+func (s *Slack) signIn(ctx context.Context) error {
 	who, err := s.api.AuthTestContext(ctx)
-	if code(err) != "" {
-		return nil, fmt.Errorf("slack: the bot token is not accepted: %w", err)
+	switch {
+	case refused(err):
+		return fmt.Errorf("the bot token is not accepted: %w", wrap("auth.test", err))
+	case err != nil:
+		return fmt.Errorf("it cannot be reached: %w", err)
+	case who.TeamID == "":
+		return errors.New("the bot is installed for an organisation; install it in one workspace")
 	}
-	if err != nil {
-		return nil, fmt.Errorf("slack: it cannot be reached: %w", err)
-	}
-	if who.TeamID == "" {
-		return nil, fmt.Errorf("slack: the bot is installed for an organisation; install it in one workspace")
+	if lacking := lacking(who.Header.Get("X-OAuth-Scopes")); lacking != "" {
+		return fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", lacking)
 	}
 	s.team, s.user = who.TeamID, who.UserID
-	s.directory = newDirectory(s.api, who.TeamID, c.Now)
-	return s, nil
+	return nil
+}
+
+// tryAppToken asks for a socket's address, which it does not use: a token that is
+// wrong shall be known before anything is called ready. Where Slack has trouble
+// of its own, the socket's client tries again by itself.
+func (s *Slack) tryAppToken(ctx context.Context) error {
+	_, _, err := s.api.StartSocketModeContext(ctx)
+	if refused(err) {
+		return fmt.Errorf("the app token is not accepted: %w", wrap("apps.connections.open", err))
+	}
+	if err != nil {
+		s.Log.Warn("the app token could not be tried", "err", err)
+	}
+	return nil
+}
+
+// refused reports whether Slack said no for good. The codes that are left out
+// mean trouble on its side ("Errors" of auth.test, docs.slack.dev).
+func refused(err error) bool {
+	switch code(err) {
+	case "", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable", "team_added_to_org":
+		return false
+	}
+	return true
+}
+
+// lacking names the bot scopes that are not among those granted, as Slack lists
+// them in a header of its answers. Without the header nobody knows.
+func lacking(granted string) string {
+	if granted == "" {
+		return ""
+	}
+	has := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
+	needed := []string{
+		"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:read", "mpim:read",
+	}
+	return strings.Join(slices.DeleteFunc(needed, func(scope string) bool { return slices.Contains(has, scope) }), ", ")
 }
 
 // Team is the id of the workspace.

@@ -1,0 +1,132 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// clerk answers how often it was asked, and takes its time.
+type clerk struct {
+	mu    sync.Mutex
+	asked int
+	slow  time.Duration
+	err   error
+}
+
+func (c *clerk) ask(ctx context.Context, _ string) (int, error) {
+	c.mu.Lock()
+	c.asked++
+	n, slow, err := c.asked, c.slow, c.err
+	c.mu.Unlock()
+	select {
+	case <-time.After(slow):
+		return n, err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// got is what a caller in the background got.
+type got struct {
+	value int
+	err   error
+}
+
+func inBackground(ctx context.Context, a *answers[int], notBefore time.Time) <-chan got {
+	c := make(chan got, 1)
+	go func() {
+		v, err := a.get(ctx, "U1", notBefore)
+		c <- got{v, err}
+	}()
+	synctest.Wait()
+	return c
+}
+
+func office(c *clerk) *answers[int] { return newAnswers(time.Now, c.ask) }
+
+func TestTheSameAtTheSameTimeIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{slow: time.Second}
+		a, now := office(c), time.Now()
+		first, second := inBackground(t.Context(), a, now), inBackground(t.Context(), a, now)
+		assert.Equal(t, got{value: 1}, <-first)
+		assert.Equal(t, got{value: 1}, <-second)
+	})
+}
+
+// A click is judged by what was true after it. A call that began before it may
+// have been answered before a right was taken away.
+func TestNobodySharesACallThatBeganTooEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{slow: 2 * time.Second}
+		a := office(c)
+		early := inBackground(t.Context(), a, time.Now())
+		time.Sleep(time.Second)
+		late := inBackground(t.Context(), a, time.Now())
+		assert.Equal(t, got{value: 1}, <-early)
+		assert.Equal(t, got{value: 2}, <-late)
+		v, err := a.get(t.Context(), "U1", time.Time{})
+		require.NoError(t, err)
+		assert.Equal(t, 2, v, "the newer answer is kept")
+	})
+}
+
+func TestAnOldAnswerServesWhoAcceptsItsAgeWhileANewOneIsComing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{}
+		a := office(c)
+		_, err := a.get(t.Context(), "U1", time.Now())
+		require.NoError(t, err)
+		c.slow = time.Second
+		time.Sleep(time.Minute)
+		fresh := inBackground(t.Context(), a, time.Now())
+		asked := time.Now()
+		v, err := a.get(t.Context(), "U1", time.Now().Add(-2*time.Minute))
+		require.NoError(t, err)
+		assert.Equal(t, 1, v)
+		assert.Zero(t, time.Since(asked), "it did not wait")
+		assert.Equal(t, got{value: 2}, <-fresh)
+	})
+}
+
+func TestACallerWhoGoesAwayDoesNotFailTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{slow: 2 * time.Second}
+		a, now := office(c), time.Now()
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		first, second := inBackground(short, a, now), inBackground(t.Context(), a, now)
+		require.ErrorIs(t, (<-first).err, context.DeadlineExceeded)
+		assert.Equal(t, time.Second, time.Since(now), "its own context ended its waiting")
+		assert.Equal(t, got{value: 1}, <-second)
+	})
+}
+
+func TestALookUpEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, began := &clerk{slow: time.Hour}, time.Now()
+		_, err := office(c).get(t.Context(), "U1", began)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 5*time.Second, time.Since(began))
+	})
+}
+
+func TestAFailureIsNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{err: errors.New("no")}
+		a, now := office(c), time.Now()
+		_, err := a.get(t.Context(), "U1", now)
+		require.EqualError(t, err, "no")
+		c.err = nil
+		v, err := a.get(t.Context(), "U1", now)
+		require.NoError(t, err)
+		assert.Equal(t, 2, v)
+	})
+}

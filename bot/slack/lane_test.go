@@ -1,0 +1,130 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/time/rate"
+
+	"quell/bot/approval"
+)
+
+// line is a lane that notes who left it, and when.
+type line struct {
+	*testing.T
+	*lane
+	began time.Time
+	going sync.WaitGroup
+
+	mu   sync.Mutex
+	left []departure
+}
+
+type departure struct {
+	who   string
+	after time.Duration
+}
+
+func oneASecond(t *testing.T, burst int) *line {
+	return &line{T: t, lane: newLane(rate.NewLimiter(1, burst), time.Now), began: time.Now()}
+}
+
+// come queues a call that lets others go first for a while.
+func (l *line) come(who string, patience time.Duration) {
+	l.going.Go(func() {
+		assert.NoError(l.T, l.wait(l.Context(), time.Now().Add(patience)))
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.left = append(l.left, departure{who, time.Since(l.began)})
+	})
+	synctest.Wait() // it stands in the queue, or is gone
+}
+
+func (l *line) departures() []departure {
+	l.going.Wait()
+	return l.left
+}
+
+func (l *line) order() (order []string) {
+	for _, d := range l.departures() {
+		order = append(order, d.who)
+	}
+	return order
+}
+
+func TestABurstLeavesAtOnceAndTheRestAsTheLimitAllows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 2)
+		for _, who := range []string{"a", "b", "c", "d"} {
+			l.come(who, 0)
+		}
+		assert.Equal(t, []departure{{"a", 0}, {"b", 0}, {"c", time.Second}, {"d", 2 * time.Second}}, l.departures())
+	})
+}
+
+func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
+	drawn := func(s approval.State) time.Duration { return urgency(approval.Case{State: s}) }
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		l.come("first", 0)
+		for _, s := range []approval.State{
+			approval.Running, approval.Verifying, approval.Pending, approval.Approved, approval.Denied, approval.Done,
+		} {
+			l.come(string(s), drawn(s))
+		}
+		assert.Equal(t, []string{"first", "denied", "done", "pending", "approved", "running", "verifying"}, l.order())
+	})
+}
+
+func TestProgressDoesNotWaitForEverBehindOutcomes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		l.come("first", 0)
+		l.come("progress", 10*time.Second)
+		for range 30 {
+			l.come("outcome", 0)
+			l.come("outcome", 0)
+			time.Sleep(time.Second)
+		}
+		departures := l.departures()
+		for _, d := range departures {
+			if d.who == "progress" {
+				assert.Less(t, d.after, 25*time.Second)
+			}
+		}
+		assert.Len(t, departures, 62)
+	})
+}
+
+func TestWhoGivesUpLeavesHisPlaceToTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		l.come("first", 0)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		gaveUp := make(chan error, 1)
+		go func() { gaveUp <- l.wait(ctx, time.Now()) }()
+		synctest.Wait()
+		l.come("last", 0)
+
+		cancel(errors.New("gone"))
+		require.ErrorIs(t, <-gaveUp, context.Canceled)
+		assert.Equal(t, []departure{{"first", 0}, {"last", time.Second}}, l.departures())
+	})
+}
+
+func TestAHoldKeepsEverybodyBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		l.hold(30 * time.Second)
+		l.hold(time.Second) // a shorter one does not end the longer one
+		l.come("a", 0)
+		l.come("b", 0)
+		assert.Equal(t, []departure{{"a", 30 * time.Second}, {"b", 31 * time.Second}}, l.departures())
+	})
+}

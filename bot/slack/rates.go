@@ -1,0 +1,140 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// pacer is the way of every call of the Web API: each waits for its turn in the
+// lane of its method. It is also the only layer that repeats a call, and only one
+// that Slack turned away with 429, for that one was not done. A call whose answer
+// was lost may have been done, and a post that is repeated is a second card.
+//
+// It waits before the client's own time limit begins, within the call's context.
+type pacer struct {
+	client *http.Client
+	now    func() time.Time
+
+	mu    sync.Mutex
+	lanes map[string]*lane
+}
+
+func newPacer(client *http.Client, now func() time.Time) *pacer {
+	return &pacer{client: client, now: now, lanes: map[string]*lane{}}
+}
+
+// sendings is how often one call is sent before its 429 is its caller's to bear.
+const sendings = 3
+
+// Do sends a call when it is its turn.
+func (p *pacer) Do(req *http.Request) (*http.Response, error) {
+	method := path.Base(req.URL.Path)
+	if method == "apps.connections.open" {
+		return p.client.Do(req) // the socket's client keeps Retry-After itself
+	}
+	l, due := p.lane(method, req), p.now().Add(patience(req.Context()))
+	for sent := 1; ; sent++ {
+		if err := l.wait(req.Context(), due); err != nil {
+			return nil, fmt.Errorf("no turn within Slack's rate limit: %w", err)
+		}
+		resp, err := p.client.Do(req)
+		if err != nil || resp.StatusCode != http.StatusTooManyRequests {
+			return resp, err
+		}
+		wait := retryAfter(resp)
+		l.hold(wait)
+		if sent == sendings || endsWithin(req.Context(), wait) || !rewind(req) {
+			return resp, nil
+		}
+		_ = resp.Body.Close()
+	}
+}
+
+// lane is where a call waits. What is posted is counted by channel.
+func (p *pacer) lane(method string, req *http.Request) *lane {
+	key := method
+	if method == "chat.postMessage" {
+		key += " " + formValue(req, "channel")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, ok := p.lanes[key]
+	if !ok {
+		l = newLane(tier(method), p.now)
+		p.lanes[key] = l
+	}
+	return l
+}
+
+// tier is what Slack bears of a method, from its page on docs.slack.dev and from
+// "Rate limits" there: at least so many calls a minute. How large a burst may be
+// it does not say; these are modest. Nor has the limit on all posts of a workspace
+// a figure: its 429 is left to tell.
+func tier(method string) *rate.Limiter {
+	aMinute, burst := 20, 5 // Tier 2: usergroups.list, and what is not known here
+	switch method {
+	case "chat.postMessage": // Special: one a second and channel, "short bursts"
+		aMinute, burst = 60, 3
+	case "chat.update", "conversations.info": // Tier 3
+		aMinute, burst = 50, 10
+	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update": // Tier 4
+		aMinute, burst = 100, 20
+	}
+	return rate.NewLimiter(rate.Limit(float64(aMinute)/60), burst)
+}
+
+// retryAfter is how long Slack wants to be left alone: whole seconds by its
+// documents, at least one; without a figure that makes sense, half a minute.
+func retryAfter(resp *http.Response) time.Duration {
+	n, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+	if err != nil || n < 0 {
+		return 30 * time.Second
+	}
+	return time.Duration(max(n, 1)) * time.Second
+}
+
+// endsWithin reports whether a wait cannot be outlived by its context.
+func endsWithin(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) <= wait
+}
+
+// rewind makes a request ready to be sent once more.
+func rewind(req *http.Request) bool {
+	if req.Body == nil || req.Body == http.NoBody {
+		return true
+	}
+	if req.GetBody == nil {
+		return false
+	}
+	body, err := req.GetBody()
+	req.Body = body
+	return err == nil
+}
+
+// formValue reads a form that is still to be sent.
+func formValue(req *http.Request, name string) string {
+	if req.GetBody == nil {
+		return ""
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return ""
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return ""
+	}
+	form, _ := url.ParseQuery(string(text)) // what it could read is enough
+	return form.Get(name)
+}

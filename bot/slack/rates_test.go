@@ -1,0 +1,114 @@
+package slack_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/slacksim"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+)
+
+// A post whose answer was lost may have been done. Who repeats it doubles a card.
+func TestAPostWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault slacksim.Fault
+		cards int
+	}{
+		"no answer":                 {slacksim.Fault{Name: slacksim.BreaksOff}, 0},
+		"no answer, done":           {slacksim.Fault{Name: slacksim.BreaksOff, After: true}, 1},
+		"HTTP 500":                  {slacksim.Fault{Name: slacksim.Fails}, 0},
+		"HTTP 500, done":            {slacksim.Fault{Name: slacksim.Fails, After: true}, 1},
+		"Slack's own trouble":       {slacksim.Fault{Name: slacksim.Says("internal_error")}, 0},
+		"Slack's own trouble, done": {slacksim.Fault{Name: slacksim.Says("internal_error"), After: true}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t)
+			chat := s.connect()
+			s.fail("chat.postMessage", 1, c.fault)
+			_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+			require.Error(t, err)
+			assert.Equal(t, 1, s.Calls("chat.postMessage"))
+			assert.Equal(t, c.cards, s.cards(incident))
+		})
+	}
+}
+
+func TestAPostWhoseAnswerTookTooLongIsNotRepeated(t *testing.T) {
+	s := start(t)
+	chat := s.connect()
+	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.Hangs, After: true})
+	_, err := chat.Show(s.within(300*time.Millisecond), asking(incident), store.Card{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.Equal(t, 1, s.Calls("chat.postMessage"))
+	assert.Equal(t, 1, s.cards(incident))
+}
+
+func TestWhatWasTurnedAwayIsSentAgainWhenSlackAllows(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.Throttled})
+	began := time.Now()
+	at, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+	require.NoError(t, err)
+	assert.NotEmpty(t, at.TS)
+	assert.GreaterOrEqual(t, time.Since(began), time.Second)
+	assert.Equal(t, 1, s.cards(incident))
+	assert.Equal(t, 3, s.Calls("chat.postMessage"), "turned away, the card, its thread")
+}
+
+func TestWhatIsTurnedAwayAgainAndAgainIsGivenUp(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	s.fail("chat.postEphemeral", 10, slacksim.Fault{Name: slacksim.Throttled})
+	err := chat.Tell(s.within(patience), annaIn(incident), words.New("button.approve"))
+	require.ErrorContains(t, err, "chat.postEphemeral: slack rate limit exceeded")
+	assert.Equal(t, 3, s.Calls("chat.postEphemeral"), "one layer of retries, not two")
+}
+
+// Who cannot wait so long is told at once; nobody else asks in the meantime.
+func TestRetryAfterHoldsEverybodyBack(t *testing.T) {
+	s := start(t)
+	chat := s.connect()
+	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.ThrottledFor(time.Minute)})
+	_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+	require.ErrorContains(t, err, "retry after 1m0s")
+
+	_, err = chat.Show(s.within(200*time.Millisecond), asking(incident), store.Card{})
+	require.ErrorContains(t, err, "no turn within Slack's rate limit")
+	assert.Equal(t, 1, s.Calls("chat.postMessage"), "the second one did not leave")
+
+	_, err = chat.Show(s.within(patience), asking(partners), store.Card{})
+	require.NoError(t, err, "posts are counted by channel")
+	require.NoError(t, chat.Tell(s.within(patience), annaIn(incident), words.New("button.approve")), "and apart from other methods")
+}
+
+// The simulator turns away what comes faster than Slack bears.
+func TestABurstIsNeverTurnedAway(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	var drawing sync.WaitGroup
+	for range 3 {
+		drawing.Go(func() {
+			_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+			assert.NoError(t, err)
+		})
+	}
+	drawing.Wait()
+	assert.Equal(t, 6, s.Calls("chat.postMessage"), "three cards with their threads, each sent once")
+	assert.Equal(t, 3, s.cards(incident))
+}
+
+func annaIn(channel string) bot.Listener {
+	return bot.Listener{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
+}

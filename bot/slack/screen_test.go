@@ -1,0 +1,62 @@
+package slack_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/slacksim"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+// Most looks at a vendor move a case and change nothing on its card.
+func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
+	s := start(t)
+	chat := s.connect()
+	c := asking(incident)
+	at, err := chat.Show(s.within(patience), c, store.Card{})
+	require.NoError(t, err)
+	show := func(want int) {
+		t.Helper()
+		again, err := chat.Show(s.within(patience), c, at)
+		require.NoError(t, err)
+		require.Equal(t, at, again)
+		assert.Equal(t, want, s.Calls("chat.update"))
+	}
+	c.Seq++
+	show(0)
+	c.State = approval.Approved
+	show(1)
+	show(1)
+
+	s.fail("chat.update", 1, slacksim.Fault{Name: slacksim.BreaksOff, After: true})
+	c.Why = words.New("why.lookup")
+	_, err = chat.Show(s.within(patience), c, at)
+	require.Error(t, err)
+	show(3) // nobody knows what it shows, so it is sent again
+	c.State = approval.Withdrawn
+	show(4)
+}
+
+func TestAStrayCardLosesItsButtons(t *testing.T) {
+	s := start(t)
+	chat := s.connect()
+	c := asking(incident)
+	stray, err := chat.Show(s.within(patience), c, store.Card{})
+	require.NoError(t, err)
+	require.NotEmpty(t, buttons(s))
+	require.NoError(t, chat.Retire(s.within(patience), c, stray))
+	require.Empty(t, buttons(s))
+	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
+	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))
+}
+
+func buttons(s scene) (all []slacksim.Button) {
+	for _, m := range s.As("U0ANNA").State().In(incident) {
+		all = append(all, m.Buttons()...)
+	}
+	return all
+}
