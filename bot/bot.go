@@ -166,18 +166,17 @@ func (b *Bot) Run(ctx context.Context) {
 	defer tick.Stop()
 	defer minute.Stop()
 	b.tidy(ctx)
-	for {
+	for ctx.Err() == nil {
 		b.Sweep(ctx)
 		select {
 		case <-ctx.Done():
-			b.work.Wait()
-			b.Chores(context.WithoutCancel(ctx))
-			return
 		case <-tick.C:
 		case <-minute.C:
 			b.tidy(ctx)
 		}
 	}
+	b.work.Wait()
+	b.Chores(context.WithoutCancel(ctx))
 }
 
 // Sweep starts what is due: cases whose time has come or whose card is behind,

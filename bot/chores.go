@@ -22,6 +22,7 @@ func (b *Bot) tidy(ctx context.Context) {
 	if !b.busy.take(chores) {
 		return
 	}
+	ctx = context.WithoutCancel(ctx)
 	b.work.Go(func() {
 		defer b.busy.give(chores)
 		b.Chores(ctx)

@@ -46,21 +46,20 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.reads("[data-ephemeral]", "This is your own request")
 	p.shot("3-own")
 
+	p.become("U0BEN")
 	p.do(
-		chromedp.Click(`[data-person="U0BEN"]`),
-		chromedp.WaitVisible(`[data-action-id="approve"]`),
-		chromedp.Click(`[data-thread-open]`),
+		click(`[data-thread-open]`),
 		chromedp.WaitVisible("#thread-pane"),
 	)
 	p.reads("#thread", "exactly this call is made", "/clients/kill")
 	p.shot("4-thread")
 	p.do(
-		chromedp.Click("#close-thread"),
-		chromedp.Click(`#messages [data-action-id="approve"]`),
+		click("#close-thread"),
+		click(`#messages [data-action-id="approve"]`),
 		chromedp.WaitVisible("dialog[data-confirm][open]"),
 	)
 	p.shot("5-confirms")
-	p.do(chromedp.Click("[data-confirm-yes]"))
+	p.do(click("[data-confirm-yes]"))
 	p.reads("#messages", "Gone: 1 session on cache-prod", "I watch until", "seen gone")
 	p.vendorHas("10.63.238.158:2048", false)
 	p.shot("6-gone")
@@ -75,15 +74,17 @@ func TestANoIsExplained(t *testing.T) {
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		chromedp.WaitVisible(`#messages [data-action-id="deny"]`),
-		press(`[data-person="U0BEN"]`),
-		chromedp.Click(`#messages [data-action-id="deny"]`),
+	)
+	p.become("U0BEN")
+	p.do(
+		click(`#messages [data-action-id="deny"]`),
 		chromedp.WaitVisible(`#modal[open] textarea`),
 	)
 	p.reads("#messages", "Denied: 1 session on cache-prod", "@ben said no")
 	p.shot("denied")
 	p.do(
 		chromedp.SendKeys("#modal textarea", "not during the sale"),
-		chromedp.Click("#modal-submit"),
+		click("#modal-submit"),
 	)
 	p.reads("#messages", "Why not: not during the sale")
 	p.vendorHas("10.63.238.158:2048", true)
@@ -94,9 +95,8 @@ func TestANoIsExplained(t *testing.T) {
 func TestPeopleWithoutRights(t *testing.T) {
 	p := open(t, play(t), 390, 844)
 	for person, answer := range map[string]string{"U0CHO": "You do not hold a role", "U0GUS": "Guests cannot use this bot"} {
+		p.become(person)
 		p.do(
-			chromedp.WaitReady(`[data-person="`+person+`"]`),
-			press(`[data-person="`+person+`"]`),
 			chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason curious\r"),
 		)
 		p.reads("[data-ephemeral]", answer, "Nothing was done.")
@@ -162,12 +162,26 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// press clicks what may lie in a closed drawer.
-func press(selector string) chromedp.Action[chromedp.Void] {
+// click waits for an element and clicks it within one turn of the page: a card
+// that is drawn anew in between, or a layout that shifts, cannot make it miss.
+func click(selector string) chromedp.Action[chromedp.Void] {
+	const once = `selector => {
+		const e = document.querySelector(selector)
+		if (!e || e.closest("[inert]")) return false
+		e.click()
+		return true
+	}`
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Evaluate[any]("document.querySelector('"+selector+"').click()")(ctx, t)
+		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(20*time.Second))(ctx, t)
 		return err
 	})
+}
+
+// become sits down as somebody else, and waits for the page to be theirs.
+func (p page) become(person string) {
+	p.t.Helper()
+	p.do(click(`[data-person="` + person + `"]`))
+	p.until(`person => document.querySelector('[data-person="' + person + '"]').ariaPressed === "true" && !document.getElementById("messages").inert`, person)
 }
 
 func (p page) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -182,9 +196,9 @@ func (p page) do(steps ...chromedp.Action[chromedp.Void]) {
 func (p page) press(action string) {
 	p.t.Helper()
 	p.do(
-		chromedp.Click(`#messages [data-action-id="`+action+`"]`),
+		click(`#messages [data-action-id="`+action+`"]`),
 		chromedp.WaitVisible("dialog[data-confirm][open]"),
-		chromedp.Click("[data-confirm-yes]"),
+		click("[data-confirm-yes]"),
 	)
 }
 
