@@ -32,8 +32,8 @@ func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 	}, 10*time.Second, 5*time.Millisecond, "the form is opened for a case that is denied already")
 
 	assert.Empty(t, w.because("U0BEN", c, "  "), "an empty reason is none")
-	assert.Equal(t, "mistake.reason-long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
-	assert.Equal(t, "mistake.control-characters", w.because("U0BEN", c, "a\x00b"))
+	assert.Equal(t, "because.long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
+	assert.Equal(t, "because.illegible", w.because("U0BEN", c, "a\x00b"))
 	assert.Equal(t, "vote.explain-other", w.because("U0CAT", c, "mine"))
 	assert.Empty(t, w.because("U0BEN", c, "not during\nthe sale"))
 	assert.Equal(t, "vote.explain-twice", w.because("U0BEN", c, "again"))

@@ -68,6 +68,7 @@ type Store interface {
 	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
+	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
@@ -82,6 +83,7 @@ type Lists interface {
 type Inbox interface {
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
+	Waits(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
 }
@@ -97,6 +99,8 @@ type Directory interface {
 type Screen interface {
 	// Show draws a case as it is: a new card for the zero Card, else that one.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
+	// Explain adds the exact calls of a case to its new card.
+	Explain(ctx context.Context, c approval.Case, at store.Card) error
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to Listener, m words.Message) error
 	// AskWhy opens a form in which whoever said no may say why. A trigger works

@@ -115,7 +115,7 @@ func (b *Bot) receive(ctx context.Context, h Heard, at time.Time) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	return b.Inbox.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.twin(), Kind: h.kind(), Body: string(body), Received: at})
+	return b.Inbox.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.twin(), Stops: h.stops(), Kind: h.kind(), Body: string(body), Received: at})
 }
 
 // answer puts the verdict into the acknowledgement if it comes in time.
@@ -148,7 +148,7 @@ func (b *Bot) judged(ctx context.Context, id string, v verdict) {
 func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 	switch {
 	case h.Typed != nil && h.Typed.Command == "quell":
-		return verdict{say: b.quell(ctx, h)}
+		return b.quell(ctx, h)
 	case h.Typed != nil:
 		return b.submit(ctx, h)
 	case h.Pressed != nil:
@@ -156,7 +156,7 @@ func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 	case h.Because != nil:
 		return b.explain(ctx, h)
 	}
-	return verdict{say: b.attempt(ctx, h, words.New("heard.unknown"))}
+	return b.attempt(ctx, h, words.New("heard.unknown"))
 }
 
 func (b *Bot) tell(ctx context.Context, to Listener, m words.Message) {
@@ -182,6 +182,14 @@ func (h Heard) kind() string {
 func (h Heard) twin() string {
 	if p := h.Pressed; p != nil {
 		return p.Case + " " + h.From.Person.Team + "/" + h.From.Person.User + " " + string(p.Choice) + " " + p.Fingerprint
+	}
+	return ""
+}
+
+// stops is the case that the delivery would stop if it counts.
+func (h Heard) stops() string {
+	if p := h.Pressed; p != nil && p.Choice != Approve {
+		return p.Case
 	}
 	return ""
 }

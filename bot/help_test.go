@@ -183,6 +183,13 @@ func (f *flaky) Advance(ctx context.Context, prev int64, next approval.Case, e a
 	return f.Store.Advance(ctx, prev, next, e)
 }
 
+func (f *flaky) Note(ctx context.Context, delivery string, e audit.Entry) error {
+	if err := f.failing(e.Event); err != nil {
+		return err
+	}
+	return f.Store.Note(ctx, delivery, e)
+}
+
 func (f *flaky) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
 	if err := f.failing("shown"); err != nil {
 		return err
@@ -252,16 +259,17 @@ func (p *people) Channel(_ context.Context, id string, _ time.Time) (policy.Chan
 
 // screen keeps what was shown and told.
 type screen struct {
-	mu    sync.Mutex
-	cards map[string]approval.Case
-	last  string
-	told  []string
-	posts int // cards that were posted anew
-	drawn chan struct{}
-	asked []string // who was asked why, by trigger
-	heads []string // what was announced
-	stray []store.Card
-	deaf  bool // announcing fails
+	mu     sync.Mutex
+	cards  map[string]approval.Case
+	last   string
+	told   []string
+	posts  int // cards that were posted anew
+	drawn  chan struct{}
+	asked  []string // who was asked why, by trigger
+	heads  []string // what was announced
+	stray  []store.Card
+	deaf   bool  // announcing fails
+	broken error // showing fails
 }
 
 func newScreen() *screen {
@@ -271,6 +279,9 @@ func newScreen() *screen {
 func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.broken != nil {
+		return at, s.broken
+	}
 	if at.TS == "" {
 		s.posts++
 	}
@@ -292,6 +303,8 @@ func (s *screen) AskWhy(_ context.Context, trigger string, c approval.Case) erro
 	s.asked = append(s.asked, trigger+" "+c.ID+" "+string(c.State))
 	return nil
 }
+
+func (s *screen) Explain(context.Context, approval.Case, store.Card) error { return nil }
 
 func (s *screen) Retire(_ context.Context, c approval.Case, stray store.Card) error {
 	s.mu.Lock()

@@ -45,17 +45,17 @@ func (k *keyed) rest(name string, until time.Time) {
 	k.resting[name] = until
 }
 
-// fail keeps a name from being taken for a while: first, then twice as long
-// with each further failure, up to most.
-func (k *keyed) fail(name string, first, most time.Duration) {
+// fail counts a failure of a name and says how long to leave it alone: first,
+// then twice as long with each further failure, up to most.
+func (k *keyed) fail(name string, first, most time.Duration) time.Duration {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	pause := most
-	if n := k.failed[name]; n < 10 {
-		pause = min(first<<n, most)
-	}
+	n := k.failed[name]
 	k.failed[name]++
-	k.resting[name] = k.now().Add(pause)
+	if n >= 10 {
+		return most
+	}
+	return min(first<<n, most)
 }
 
 // succeed forgets the failures of a name.

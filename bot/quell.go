@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"quell/bot/approval"
@@ -11,20 +12,20 @@ import (
 )
 
 // quell answers /quell, which acts on nothing.
-func (b *Bot) quell(ctx context.Context, h Heard) words.Message {
-	sub := strings.Fields(h.Typed.Text)
+func (b *Bot) quell(ctx context.Context, h Heard) verdict {
+	sub := strings.Fields(strings.ToLower(h.Typed.Text))
 	switch {
 	case len(sub) == 0 || sub[0] == "help":
-		return words.New("help", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})
+		return verdict{say: words.New("help", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})}
 	case sub[0] == "status":
 		return b.status(ctx, h)
 	}
 	v := words.V{"word": words.Code(commands.Short(sub[0]))}
-	if near := words.Nearest(strings.ToLower(sub[0]), []string{"help", "status"}); near != "" {
+	if near := words.Nearest(sub[0], []string{"help", "status"}); near != "" {
 		v["near"] = words.Code("/quell " + near)
-		return words.New("mistake.quell-near", v)
+		return verdict{say: words.New("mistake.quell-near", v)}
 	}
-	return words.New("mistake.quell", v)
+	return verdict{say: words.New("mistake.quell", v)}
 }
 
 // statusMost is how many open cases one answer can carry.
@@ -32,11 +33,11 @@ const statusMost = 20
 
 // status says how the bot fares and what is open. It names people and systems,
 // so it is for members alone.
-func (b *Bot) status(ctx context.Context, h Heard) words.Message {
+func (b *Bot) status(ctx context.Context, h Heard) verdict {
 	who, err := b.Directory.Subject(ctx, h.From.Person, b.Now().Add(-fresh))
 	if err != nil {
 		b.Log.Error("a person could not be looked up", "user", h.From.Person.User, "err", err)
-		return words.New("refused.lookup")
+		return verdict{say: words.New("refused.lookup")}
 	}
 	if who.Standing != policy.Member {
 		return b.attempt(ctx, h, words.New("refused.standing."+string(who.Standing)))
@@ -44,11 +45,27 @@ func (b *Bot) status(ctx context.Context, h Heard) words.Message {
 	open, err := b.Lists.Open(ctx, statusMost+1)
 	if err != nil {
 		b.Log.Error("the open cases could not be read", "err", err)
-		return words.New("status.unread")
+		return verdict{say: words.New("status.unread")}
 	}
-	return words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(standings(open)),
-	})
+	return verdict{say: words.New("status", words.V{
+		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(b.names("")), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(standings(open)),
+	})}
+}
+
+// names lists the targets that take a command, or all for "", as far as they fit
+// into a sentence.
+func (b *Bot) names(command string) string {
+	names := make([]string, 0, len(b.Targets))
+	for name, t := range b.Targets {
+		if command == "" || t.Actions[command] != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	if len(names) > statusMost {
+		names = append(names[:statusMost], "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 func standings(open []approval.Case) []words.Message {

@@ -11,16 +11,11 @@ import (
 	"quell/bot/words"
 )
 
-// clicks is the name under which one goroutine at a time goes through the
-// clicks that were left.
-const clicks = "clicks"
-
 // resume judges deliveries whose replica died before it could, or that had to
-// wait for a look-up. Clicks are taken one after the other, a "no" before a
-// "yes": whoever pressed both while nobody could be asked meant to stop.
+// wait for a look-up. Those about one case are taken one after the other, a "no"
+// before a "yes": whoever pressed both while nobody could be asked meant to stop.
 func (b *Bot) resume(ctx context.Context, left []store.Delivery) {
-	ctx = context.WithoutCancel(ctx)
-	var pressed []Heard
+	about := map[string][]Heard{}
 	for _, d := range left {
 		var h Heard
 		switch err := json.Unmarshal([]byte(d.Body), &h); {
@@ -28,19 +23,31 @@ func (b *Bot) resume(ctx context.Context, left []store.Delivery) {
 			b.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
 			b.judged(ctx, d.ID, verdict{})
 		case h.Pressed != nil:
-			pressed = append(pressed, h)
+			about[h.Pressed.Case] = append(about[h.Pressed.Case], h)
 		default:
-			b.work.Go(func() { b.late(ctx, h, d) })
+			b.work.Go(func() { b.late(context.WithoutCancel(ctx), h, d) })
 		}
 	}
-	slices.SortStableFunc(pressed, func(x, y Heard) int { return cmp.Compare(x.Pressed.Choice.order(), y.Pressed.Choice.order()) })
-	if len(pressed) == 0 || !b.busy.take(clicks) {
+	for id, pressed := range about {
+		slices.SortStableFunc(pressed, func(x, y Heard) int { return cmp.Compare(x.Pressed.Choice.order(), y.Pressed.Choice.order()) })
+		b.clicks(ctx, id, pressed)
+	}
+}
+
+// clicks judges what was pressed about one case, in the background. A process
+// that is to end leaves the rest to the next one.
+func (b *Bot) clicks(ctx context.Context, id string, pressed []Heard) {
+	busy := "clicks on " + id
+	if !b.busy.take(busy) {
 		return
 	}
 	b.work.Go(func() {
-		defer b.busy.give(clicks)
+		defer b.busy.give(busy)
 		for _, h := range pressed {
-			b.late(ctx, h, store.Delivery{ID: h.ID})
+			if ctx.Err() != nil {
+				return
+			}
+			b.late(context.WithoutCancel(ctx), h, store.Delivery{ID: h.ID})
 		}
 	})
 }
@@ -52,6 +59,9 @@ func (b *Bot) late(ctx context.Context, h Heard, d store.Delivery) {
 		return
 	}
 	defer b.busy.give(h.ID)
+	if waits, err := b.Inbox.Waits(ctx, h.ID); err != nil || !waits {
+		return // it was judged since it was listed, or will be listed again
+	}
 	v := b.judgeLate(ctx, h, d)
 	if !v.open {
 		b.tell(ctx, h.From, v.say)

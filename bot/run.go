@@ -14,13 +14,17 @@ import (
 )
 
 const (
-	lookWithin = 15 * time.Second
+	// Longer than a system takes at most, so that its own word for what went wrong
+	// comes through.
+	lookWithin = 25 * time.Second
 	// A call is sent only if the look before it ended less than this ago.
 	lookFresh = 5 * time.Second
 	// A call's own time limit; its lease (approval.Limits.Call) outlasts it.
 	callWithin = 20 * time.Second
 	// How long an approved case waits after a failure that may pass.
 	again = 5 * time.Second
+	// How long an approved case waits for a no to be judged.
+	stopping = time.Second
 	// Between two tries to store how a call ended.
 	settleAgain = 200 * time.Millisecond
 )
@@ -41,6 +45,9 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Known: ids(seen)}, program)
 	if changed, ok := errors.AsType[*store.Changed](err); ok {
 		return b.moved(b.advance(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, program))
+	}
+	if errors.Is(err, store.ErrStopping) {
+		return b.moved(b.advance(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: b.Now().Add(stopping)}, program))
 	}
 	if err != nil {
 		return b.moved(claimed, err)
@@ -88,9 +95,10 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, l
 	now := b.Now()
 	if now.After(looked.Add(lookFresh)) || now.Add(callWithin).After(c.Deadline) {
 		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
+		e.Again, e.Until = true, now
 		return e
 	}
-	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	ctx, cancel := context.WithTimeout(integrations.SendBefore(ctx, looked.Add(lookFresh)), callWithin)
 	defer cancel()
 	receipt, err := action.Act(ctx, c.Plan.Items[i])
 	if err == nil {
@@ -112,7 +120,7 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, l
 // fate is what a failed call leaves known of the deed.
 func fate(err error) commands.Done {
 	switch {
-	case integrations.KindOf(err) == integrations.NotSent:
+	case integrations.KindOf(err) == integrations.NotSent, integrations.KindOf(err) == integrations.Late:
 		return commands.NotSent
 	case integrations.EffectOf(err) == integrations.NothingDone:
 		return commands.Declined
@@ -131,7 +139,7 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 	looked = b.Now()
 	if err != nil {
 		b.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(again)}
+		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(rest(looked.Sub(c.Agreed)))}
 	}
 	if e = b.stillThere(c, seen); e == nil {
 		e = b.stillAllowed(ctx, c)
@@ -141,6 +149,10 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 	}
 	return seen, looked, e
 }
+
+// rest is how long to leave a system alone that could not be looked at: the
+// longer it has lasted, the longer.
+func rest(since time.Duration) time.Duration { return min(max(since/4, again), time.Minute) }
 
 // stillAllowed asks the current policy about the asker and about everyone who
 // agreed. Only a definite answer refuses; a failed look-up waits.

@@ -14,10 +14,12 @@ import (
 )
 
 // redraw is how long a card that could not be drawn is left alone; each further
-// failure doubles it, up to redrawMost.
+// failure doubles it, up to redrawMost, or for a case that has ended to
+// redrawOver: its channel may be gone for ever. A move ends the wait.
 const (
 	redraw     = 5 * time.Second
-	redrawMost = 5 * time.Minute
+	redrawMost = 30 * time.Second
+	redrawOver = 5 * time.Minute
 )
 
 // paint draws a case in the background until people see what is stored. There
@@ -48,18 +50,44 @@ func (b *Bot) draw(ctx context.Context, id string) bool {
 	card, err := b.card(ctx, rec)
 	if err != nil {
 		b.Log.Warn("a card could not be drawn", "case", id, "err", err)
-		b.drawing.fail(id, redraw, redrawMost)
+		b.undrawn(ctx, rec.Case)
 		return false
 	}
 	if err := b.Store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
 		b.Log.Error("what is shown could not be stored", "case", id, "err", err)
 		b.posted.keep(id, card) // or the next drawing would post a second card
-		b.drawing.fail(id, redraw, redrawMost)
+		b.drawing.rest(id, b.Now().Add(redraw))
 		return false
 	}
 	b.posted.drop(id)
 	b.drawing.succeed(id)
+	if card != rec.Card {
+		b.explainCalls(ctx, rec.Case, card)
+	}
 	return true
+}
+
+// undrawn puts the next drawing off.
+func (b *Bot) undrawn(ctx context.Context, c approval.Case) {
+	most := redrawMost
+	if c.State.Over() {
+		most = redrawOver
+	}
+	until := b.Now().Add(b.drawing.fail(c.ID, redraw, most))
+	if err := b.Store.Undrawn(ctx, c.ID, c.Seq, until); err != nil {
+		b.Log.Error("a drawing could not be put off", "case", c.ID, "err", err)
+		b.drawing.rest(c.ID, until)
+	}
+}
+
+// explainCalls adds the exact calls to a new card. They may be lost: the card
+// alone is enough to decide on.
+func (b *Bot) explainCalls(ctx context.Context, c approval.Case, at store.Card) {
+	b.work.Go(func() {
+		if err := b.Screen.Explain(ctx, c, at); err != nil {
+			b.Log.Warn("the calls could not be shown in the thread", "case", c.ID, "err", err)
+		}
+	})
 }
 
 // card draws a record. A case that never got as far as asking or running has no

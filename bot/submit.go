@@ -30,7 +30,7 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 		why = b.admit(ask)
 	}
 	if !why.IsZero() {
-		return verdict{say: b.attempt(ctx, h, why)}
+		return b.attempt(ctx, h, why)
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits, b.Now())
 	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
@@ -82,12 +82,14 @@ func (b *Bot) mistaken(ctx context.Context, h Heard, err error) words.Message {
 	return words.New("heard.unknown")
 }
 
-// attempt records that somebody tried and was refused, and returns why.
-func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) words.Message {
+// attempt records that somebody tried and was refused, and tells them why. What
+// cannot be recorded stays open: no attempt is answered and then forgotten.
+func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) verdict {
 	if err := b.Store.Note(ctx, h.ID, b.note(h, why)); err != nil {
 		b.Log.Error("a refused attempt could not be recorded", "id", h.ID, "err", err)
+		return kept()
 	}
-	return why
+	return verdict{say: why}
 }
 
 // noTarget names the nearest target, which is not for the ears of outsiders.
@@ -107,6 +109,7 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)
 	}
+	v["targets"] = words.Text(b.names(r.Command))
 	return words.New("mistake.target-unknown", v)
 }
 

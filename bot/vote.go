@@ -21,7 +21,7 @@ const fresh = 5 * time.Second
 func (b *Bot) press(ctx context.Context, h Heard) verdict {
 	rec, err := b.Store.Load(ctx, h.Pressed.Case)
 	if errors.Is(err, store.ErrNotFound) {
-		return verdict{say: b.attempt(ctx, h, words.New("vote.no-case"))}
+		return b.attempt(ctx, h, words.New("vote.no-case"))
 	}
 	if err != nil {
 		b.Log.Error("a case could not be read", "case", h.Pressed.Case, "err", err)
@@ -36,19 +36,27 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 	case wait:
 		return verdict{words.New("vote.waits", words.V{"until": words.At(rec.Case.Deadline)}), true}
 	case !why.IsZero():
-		return verdict{say: b.attempt(ctx, h, why)}
+		return b.attempt(ctx, h, why)
 	}
 	return b.cast(ctx, h, rec.Case, e)
 }
 
 // retire takes the buttons from a card that is not the case's own. Slack's
-// answer to its posting was lost, so another was posted; a click on either counts.
+// answer to its posting was lost, so another was posted; a click on either
+// counts. The case's own is always the newer one: what is newer than the stored
+// one was posted and could not be stored yet.
 func (b *Bot) retire(ctx context.Context, h Heard, rec store.Record) {
 	stray := h.Pressed.Card
-	if stray.TS == "" || rec.Card.TS == "" || stray == rec.Card {
+	if stray.TS == "" || stray.Channel != rec.Card.Channel || stray.TS >= rec.Card.TS {
 		return
 	}
+	name := "stray " + stray.Channel + " " + stray.TS
+	if !b.drawing.take(name) {
+		return
+	}
+	b.drawing.rest(name, b.Now().Add(time.Hour)) // a click that waits is judged again and again
 	b.work.Go(func() {
+		defer b.drawing.give(name)
 		if err := b.Screen.Retire(ctx, rec.Case, stray); err != nil {
 			b.Log.Warn("a second card could not be retired", "case", rec.Case.ID, "err", err)
 		}
@@ -79,7 +87,7 @@ func (b *Bot) explain(ctx context.Context, h Heard) verdict {
 	}
 	rec, err := b.Store.Load(ctx, h.Because.Case)
 	if errors.Is(err, store.ErrNotFound) {
-		return verdict{say: b.attempt(ctx, h, words.New("vote.no-case"))}
+		return b.attempt(ctx, h, words.New("vote.no-case"))
 	}
 	if err == nil && slices.Contains(rec.Case.Took, h.ID) {
 		return verdict{}
@@ -91,7 +99,7 @@ func (b *Bot) explain(ctx context.Context, h Heard) verdict {
 		return b.explain(ctx, h)
 	}
 	if r, ok := errors.AsType[*approval.Refusal](err); ok {
-		return verdict{say: b.attempt(ctx, h, r.Message)}
+		return b.attempt(ctx, h, r.Message)
 	}
 	if err != nil {
 		b.Log.Error("why somebody said no could not be stored", "case", h.Because.Case, "err", err)
@@ -107,7 +115,7 @@ func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Eve
 		return b.press(ctx, h) // somebody was faster: look again at what there is now
 	}
 	if r, ok := errors.AsType[*approval.Refusal](err); ok {
-		return verdict{say: b.attempt(ctx, h, r.Message)}
+		return b.attempt(ctx, h, r.Message)
 	}
 	if err != nil {
 		b.Log.Error("a click could not be stored", "case", c.ID, "err", err)
@@ -124,7 +132,7 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 	if h.Pressed.Choice == Withdraw {
 		return approval.Withdrawal{By: h.From.Person, From: h.ID}, words.Message{}, false
 	}
-	if c.State != approval.Pending {
+	if !votable(c, h.Pressed.Choice) {
 		return nil, over(c), false
 	}
 	since := b.Now().Add(-fresh)
@@ -154,6 +162,12 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 	}
 	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now()}
 	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, From: h.ID}, words.Message{}, false
+}
+
+// votable says whether a choice can still matter. A no also stops what people
+// agreed to and what has not begun.
+func votable(c approval.Case, choice Choice) bool {
+	return c.State == approval.Pending || choice == Deny && c.State == approval.Approved && c.Decision.Verdict == policy.Consult
 }
 
 // over says that a case is past voting, and what became of it.

@@ -75,6 +75,9 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	for i := 0; i < len(tokens); i++ {
 		name, value, isFlag := tokens[i].flag()
 		if !isFlag {
+			if err := g.almost(tokens[i]); err != nil {
+				return Typed{}, err
+			}
 			if tokens[i].text != "" {
 				plain = append(plain, tokens[i].text)
 			}
@@ -114,6 +117,29 @@ func (f Flag) value(begun string, tokens []token, i int) (string, int) {
 	return fold(strings.Join(said, " ")), i
 }
 
+// almost refuses "-reason" where a name should stand. Within a value it is text.
+func (g Grammar) almost(t token) error {
+	rest := strings.TrimLeft(t.text, dashes)
+	if t.quoted || rest == "" || rest == t.text || !unicode.IsLetter([]rune(rest)[0]) {
+		return nil
+	}
+	name, _, _ := strings.Cut(strings.ToLower(rest), "=")
+	return g.unknown(t.text[:len(t.text)-len(rest)], name)
+}
+
+// unknown says that there is no such flag, and which may have been meant.
+func (g Grammar) unknown(lead, name string) error {
+	names := make([]string, len(g.Flags))
+	for i, f := range g.Flags {
+		names[i] = f.Name
+	}
+	flag := words.Code(Short(lead + name))
+	if near := words.Nearest(name, names); near != "" {
+		return mistake("mistake.flag-near", words.V{"flag": flag, "near": words.Code("--" + near)})
+	}
+	return mistake("mistake.flag-unknown", words.V{"flag": flag, "usage": words.Code(g.Usage())})
+}
+
 func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
 	if err := checkWord(name); err != nil {
 		return Flag{}, err
@@ -121,17 +147,12 @@ func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
 	if _, twice := seen[name]; twice {
 		return Flag{}, mistake("mistake.flag-twice", words.V{"flag": words.Code("--" + name)})
 	}
-	names := make([]string, len(g.Flags))
-	for i, f := range g.Flags {
+	for _, f := range g.Flags {
 		if f.Name == name {
 			return f, nil
 		}
-		names[i] = f.Name
 	}
-	if near := words.Nearest(name, names); near != "" {
-		return Flag{}, mistake("mistake.flag-near", words.V{"flag": words.Code("--" + name), "near": words.Code("--" + near)})
-	}
-	return Flag{}, mistake("mistake.flag-unknown", words.V{"flag": words.Code("--" + name), "usage": words.Code(g.Usage())})
+	return Flag{}, g.unknown("--", name)
 }
 
 func (g Grammar) check(t Typed) error {
@@ -184,14 +205,17 @@ func checkWord(w string) error {
 	return nil
 }
 
-// CleanReason reads a reason that was typed into a form: in one line, with
-// nothing invisible in it. Its error is a *Mistake.
+// CleanReason reads why somebody said no, as typed into a form: in one line,
+// with nothing invisible in it. Its error is a *Mistake.
 func CleanReason(text string) (string, error) {
-	if !legible(text) {
-		return "", mistake("mistake.control-characters")
-	}
 	reason := fold(text)
-	return reason, Flag{Sentence: true}.check(reason)
+	switch n := utf8.RuneCountInString(reason); {
+	case !legible(text):
+		return "", mistake("because.illegible")
+	case n > MaxReason:
+		return "", mistake("because.long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+	}
+	return reason, nil
 }
 
 // legible says that text has no control characters in it but white space.

@@ -97,7 +97,7 @@ func (k KillSession) Act(ctx context.Context, it Item) (integrations.Receipt, er
 func pick(typed []string, seen integrations.Sighting) ([]integrations.Thing, error) {
 	var things []integrations.Thing
 	for _, w := range typed {
-		t, err := find(w, seen)
+		t, err := find(w, typed, seen)
 		if err != nil {
 			return nil, err
 		}
@@ -115,11 +115,13 @@ func pick(typed []string, seen integrations.Sighting) ([]integrations.Thing, err
 	return things, nil
 }
 
-func find(typed string, seen integrations.Sighting) (integrations.Thing, error) {
+func find(typed string, all []string, seen integrations.Sighting) (integrations.Thing, error) {
 	var hits []integrations.Thing
 	names := make([]string, 0, len(seen.Things))
 	for _, t := range seen.Things {
-		names = append(names, t.Name)
+		if !slices.Contains(all, t.Name) { // what is asked for already was not mistyped
+			names = append(names, t.Name)
+		}
 		if t.Name == typed || slices.Contains(t.Aliases, typed) {
 			hits = append(hits, t)
 		}
@@ -137,5 +139,5 @@ func find(typed string, seen integrations.Sighting) (integrations.Thing, error) 
 		return integrations.Thing{}, mistake("mistake.session-near", words.V{"thing": words.Code(typed), "near": words.Code(near)})
 	}
 	return integrations.Thing{}, mistake("mistake.session-unknown",
-		words.V{"thing": words.Code(typed), "count": words.Count(len(names))})
+		words.V{"thing": words.Code(typed), "count": words.Count(len(seen.Things))})
 }

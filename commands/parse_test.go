@@ -48,7 +48,6 @@ func samples() []sample {
 		{"names in quotes", `"cache-prod" '` + one + `'`, killing(one)},
 		{"quotes round nothing", `cache-prod "" ` + one + ` ' '`, killing(one)},
 		{"a hyphen of its own is a name", "cache-prod - 4711", killing("-", "4711")},
-		{"one hyphen starts no flag", "cache-prod -node", killing("-node")},
 
 		{"a reason", "cache-prod " + one + ` --reason "leaks connections"`, because("leaks connections")},
 		{"a flag first", `--reason "leaks connections" cache-prod ` + one, because("leaks connections")},
@@ -145,6 +144,8 @@ func slips() []slip {
 		{"a blank value", `cache-prod 1 --reason "  "`, told("flag-empty", flag("--reason"))},
 		{"an empty value takes nothing else", `cache-prod --node "" 1`, told("flag-empty", flag("--node"))},
 		{"a flag where a value should be", "cache-prod 1 --node --reason leaks", told("flag-empty", flag("--node"))},
+		{"one hyphen for two", "cache-prod 1 -reason leaks", told("flag-near", words.V{"flag": words.Code("-reason"), "near": words.Code("--reason")})},
+		{"a letter for a word", "cache-prod 1 -x", told("flag-unknown", words.V{"flag": words.Code("-x"), "usage": words.Code("/kill-session <target> <session…> [--node N] [--reason TEXT]")})},
 		{"a flag misspelt", "cache-prod 1 --raeson leaks", told("flag-near", words.V{"flag": words.Code("--raeson"), "near": words.Code("--reason")})},
 		{"a dash sticks to a word", "cache-prod 1 --reason stuck —node-like", told("flag-unknown", words.V{"flag": words.Code("--node-like"), "usage": usage})},
 		{"no such flag", "cache-prod 1 --force", told("flag-unknown", words.V{"flag": words.Code("--force"), "usage": usage})},

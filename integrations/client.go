@@ -54,6 +54,22 @@ func WithSecretBody(ctx context.Context) context.Context {
 	return context.WithValue(ctx, secretBody{}, true)
 }
 
+type sendBefore struct{}
+
+// SendBefore marks a write that rests on something seen, and must not leave once
+// that has grown old: from t on it is Late. Reads do not care.
+func SendBefore(ctx context.Context, t time.Time) context.Context {
+	return context.WithValue(ctx, sendBefore{}, t)
+}
+
+// TimeToSend is how long a write may still be kept back, at most most.
+func TimeToSend(ctx context.Context, now func() time.Time, most time.Duration) time.Duration {
+	if t, ok := ctx.Value(sendBefore{}).(time.Time); ok {
+		return min(most, t.Sub(now()))
+	}
+	return most
+}
+
 // NewClient returns a resty client with the manners that a production system
 // is owed:
 //

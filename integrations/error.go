@@ -20,6 +20,7 @@ const (
 	Throttled       Kind = "throttled"       // too many requests; nothing was done
 	Unavailable     Kind = "unavailable"     // a 5xx: the vendor failed, at an unknown point
 	NotSent         Kind = "not-sent"        // the request provably never left this machine
+	Late            Kind = "late"            // not sent either: its time had passed (SendBefore)
 	NoAnswer        Kind = "no-answer"       // it left, or may have, and no whole answer came back
 	Garbled         Kind = "garbled"         // an answer came that is not what the documents describe
 )
@@ -71,7 +72,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Effect is what is known of the deed when this error answered a write.
 func (e *Error) Effect() Effect {
 	switch e.Kind {
-	case Invalid, Unauthenticated, Forbidden, NotFound, Unsupported, Busy, Throttled, NotSent:
+	case Invalid, Unauthenticated, Forbidden, NotFound, Unsupported, Busy, Throttled, NotSent, Late:
 		return NothingDone
 	default:
 		return MayBeDone
@@ -79,8 +80,9 @@ func (e *Error) Effect() Effect {
 }
 
 // Again says whether the same write may be tried once more later: the vendor
-// documents that it refused before doing anything and that this passes.
-func (e *Error) Again() bool { return e.Kind == Busy || e.Kind == Throttled }
+// documents that it refused before doing anything and that this passes, or it
+// was kept back for its lateness.
+func (e *Error) Again() bool { return e.Kind == Busy || e.Kind == Throttled || e.Kind == Late }
 
 // KindOf is the Kind of err, or "" if no vendor error is in its chain.
 func KindOf(err error) Kind {

@@ -29,6 +29,9 @@ func Failure(vendor, op string, err error) *Error {
 	if errors.Is(err, resty.ErrResponseBodyTooLarge) {
 		e.Kind = Garbled
 	}
+	if errors.Is(err, errLate) {
+		e.Kind = Late
+	}
 	return e
 }
 
@@ -46,7 +49,7 @@ var errBroken = errors.New("the exchange broke off or was not HTTP")
 
 func cause(err error) error {
 	for _, known := range []error{
-		context.Canceled, context.DeadlineExceeded, errPlaintext, http.ErrSchemeMismatch,
+		context.Canceled, context.DeadlineExceeded, errPlaintext, errLate, http.ErrSchemeMismatch,
 		io.EOF, io.ErrUnexpectedEOF, resty.ErrResponseBodyTooLarge,
 	} {
 		if errors.Is(err, known) {

@@ -15,6 +15,9 @@ import (
 // errPlaintext keeps credentials from travelling in the clear.
 var errPlaintext = errors.New("http:// is refused beyond this machine")
 
+// errLate keeps a write back that rests on what is old by now.
+var errLate = errors.New("the time to send it had passed")
+
 // unsentError marks a failure before the first byte of the request left.
 type unsentError struct{ error }
 
@@ -74,6 +77,12 @@ func (t *transport) send(req *http.Request) (*http.Response, error) {
 			_ = req.Body.Close()
 		}
 		return nil, &unsentError{errPlaintext}
+	}
+	if t.route(req.Method) == t.writes && TimeToSend(req.Context(), t.opts.Now, time.Hour) <= 0 {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errLate
 	}
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}

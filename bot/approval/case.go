@@ -3,7 +3,7 @@
 //
 //	planning  → refused | pending | approved | done | lapsed
 //	pending   → pending (a vote) | approved | denied | expired | withdrawn
-//	approved  → running | done (changed, already gone) | refused | withdrawn | lapsed
+//	approved  → running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	running   → running (next item) | verifying | approved (declined) | done (nothing was done)
 //	verifying → verifying (a look) | done
 //	denied    → denied (why)
@@ -155,6 +155,11 @@ func (c Case) Yeses() int {
 		}
 	}
 	return n
+}
+
+// Acted says that a call of the case did, or may have done, something.
+func (c Case) Acted() bool {
+	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
 }
 
 // Next is the index of the item that is to be claimed next, or -1.

@@ -74,7 +74,14 @@ type Voted struct {
 }
 
 func (e Voted) Name() string { return string(e.Vote.Choice) }
-func (Voted) at() []State    { return []State{Pending} }
+
+// at: a yes is for what is asked; a no stops whatever has not begun.
+func (e Voted) at() []State {
+	if e.Vote.Choice == No {
+		return []State{Pending, Approved}
+	}
+	return []State{Pending}
+}
 
 func (e Voted) apply(c *Case, now time.Time) error {
 	switch {
@@ -261,7 +268,8 @@ type Called struct {
 	Owner   string
 	Index   int
 	Outcome commands.Outcome
-	// Again says that the vendor documents: nothing was done, try later.
+	// Again says that nothing was done and that it may be tried later: the
+	// vendor documents it, or the call was kept back.
 	Again bool
 	Until time.Time // when, if Again
 }
@@ -284,7 +292,8 @@ func (e Called) apply(c *Case, now time.Time) error {
 	if declined {
 		c.Tries++
 	}
-	if e.Again && declined && e.Index == 0 && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
+	undone := declined || e.Outcome.Done == commands.NotSent
+	if e.Again && undone && e.Index == 0 && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
 		c.Items[0].Claimed = false
 		c.Why, c.Owner = e.Outcome.Why, ""
 		c.enter(Approved, c.Agreed.Add(c.Limits.Run), e.Until)

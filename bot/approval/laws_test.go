@@ -50,7 +50,7 @@ var laws = []law{
 	{"an item is claimed once, or was declined", func(m move) string {
 		return unless(max(m.to.past.claims[0], m.to.past.claims[1]) <= 1, "claimed %v times", m.to.past.claims)
 	}},
-	{"a claim is given back only by a documented refusal", givenBack},
+	{"a claim is given back only if nothing was done", givenBack},
 	{"calls are declined so many times and no more", func(m move) string {
 		p, l := m.to.past, m.to.c.Limits
 		return unless(p.declined < l.Tries, "%d claims given back, of %d tries", p.declined, l.Tries)
@@ -108,7 +108,8 @@ func givenBack(m move) string {
 	for i, it := range m.from.c.Items {
 		if it.Claimed && !m.to.c.Items[i].Claimed {
 			e, ok := m.e.(approval.Called)
-			return unless(ok && e.Again && e.Outcome.Done == commands.Declined && m.to.c.State == approval.Approved, "item %d by %s", i, m.e.Name())
+			undone := e.Outcome.Done == commands.Declined || e.Outcome.Done == commands.NotSent
+			return unless(ok && e.Again && undone && m.to.c.State == approval.Approved, "item %d by %s", i, m.e.Name())
 		}
 	}
 	return ""

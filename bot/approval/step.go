@@ -31,7 +31,7 @@ func moves() map[State][]State {
 	return map[State][]State{
 		Planning:  {Refused, Pending, Approved, Done, Lapsed},
 		Pending:   {Pending, Approved, Denied, Expired, Withdrawn},
-		Approved:  {Approved, Running, Done, Refused, Withdrawn, Lapsed},
+		Approved:  {Approved, Running, Done, Refused, Denied, Withdrawn, Lapsed},
 		Running:   {Running, Verifying, Approved, Done},
 		Verifying: {Verifying, Done},
 		Denied:    {Denied},

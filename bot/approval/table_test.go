@@ -24,7 +24,7 @@ const table = `
  plan-refuse refused   .         .         .          .          .     .        .       .        .          .
  plan-failed done      .         .         .          .          .     .        .       .        .          .
  approve     .         approved  .         .          .          .     .        .       .        .          .
- deny        .         denied    .         .          .          .     .        .       .        .          .
+ deny        .         denied    denied    .          .          .     .        .       .        .          .
  withdraw    .         withdrawn withdrawn .          .          .     .        .       .        .          .
  timeout     lapsed    expired   lapsed    verifying  done       .     .        .       .        .          .
  end-gone    .         .         done      .          .          .     .        .       .        .          .

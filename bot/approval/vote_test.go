@@ -50,6 +50,15 @@ func TestANoMayFollowAYes(t *testing.T) {
 	require.Len(t, c.Votes, 2)
 }
 
+// What is approved and has not begun can be stopped by a no, in time.
+func TestANoStopsWhatIsApproved(t *testing.T) {
+	c := step(t, pending(t, 1), yes(bob), start)
+	require.Equal(t, approval.Denied, step(t, c, no(carol), start).State)
+	require.Equal(t, "vote.own", refuse(t, c, no(alice), start), "the asker withdraws")
+	require.Equal(t, "vote.over", refuse(t, c, yes(carol), start))
+	require.Equal(t, "vote.over", refuse(t, step(t, c, claim(), start), no(carol), start), "a call may be on its way")
+}
+
 // The no counts at once; what its voter says of it later changes nothing else.
 func TestWhyANoWasSaid(t *testing.T) {
 	denied := step(t, pending(t, 1), no(bob), start)

@@ -70,7 +70,7 @@ func life() []string {
 	for from, to := range map[approval.State][]approval.State{
 		approval.Planning:  {approval.Refused, approval.Pending, approval.Approved, approval.Done, approval.Lapsed},
 		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn},
-		approval.Approved:  {approval.Approved, approval.Running, approval.Done, approval.Refused, approval.Withdrawn, approval.Lapsed},
+		approval.Approved:  {approval.Approved, approval.Running, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
 		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
 		approval.Verifying: {approval.Verifying, approval.Done},
 		approval.Denied:    {approval.Denied},
@@ -240,7 +240,7 @@ func (h past) with(from, to approval.Case) past {
 			h.claims[i]++
 		case before && !it.Claimed:
 			h.claims[i]--
-			h.declined++
+			h.declined += to.Tries - from.Tries
 		}
 	}
 	return h

@@ -93,14 +93,27 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.waiting", v)
 	case c.State == approval.Verifying && c.Worst() == commands.Gone:
 		return words.New("card.status.watching", v)
-	case c.State == approval.Done && c.Why.IsZero() && c.Worst() == commands.StillThere:
-		return words.New("card.status.not-ended", v)
-	case c.State == approval.Done && c.Why.IsZero() && verified(c):
-		return words.New("card.status.verified", v)
+	case c.State == approval.Done && c.Why.IsZero():
+		return finish(c, v)
+	case c.State == approval.Lapsed && !c.Agreed.IsZero():
+		return words.New("card.status.not-run", v)
 	case c.State.Over() && !c.Why.IsZero():
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
+}
+
+// finish is how a case ended that made its calls.
+func finish(c approval.Case, v words.V) words.Message {
+	switch {
+	case c.Worst() == commands.StillThere:
+		return words.New("card.status.not-ended", v)
+	case !verified(c):
+		return words.New("card.status.done", v)
+	case c.Worst() == commands.CameBack:
+		return words.New("card.status.came-back", v)
+	}
+	return words.New("card.status.verified", v)
 }
 
 // item shows one thing: its name, what the live look said, what became of it.
@@ -195,6 +208,9 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 		approve := button(bot.Approve, slack.StylePrimary).WithConfirm(d.confirm(c))
 		return slack.NewActionBlock("case "+c.ID, approve, button(bot.Deny, slack.StyleDanger), button(bot.Withdraw, slack.StyleDefault))
 	case approval.Approved:
+		if c.Decision.Verdict == policy.Consult {
+			return slack.NewActionBlock("case "+c.ID, button(bot.Deny, slack.StyleDanger), button(bot.Withdraw, slack.StyleDefault))
+		}
 		return slack.NewActionBlock("case "+c.ID, button(bot.Withdraw, slack.StyleDefault))
 	}
 	return nil

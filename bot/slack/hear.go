@@ -106,20 +106,21 @@ func trouble(data any) error {
 
 // acknowledge answers the envelope. The acknowledgement of a slash command can
 // carry words, that of a form shows them at its field; a click is answered
-// beside it.
+// beside it, and so is whatever lost its socket.
 func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
+	var payload any
 	switch {
 	case m.IsZero():
-		s.ack(ctx, client, req, nil)
 	case h.Typed != nil:
-		s.ack(ctx, client, req, map[string]string{"response_type": "ephemeral", "text": s.say(m)})
+		payload = map[string]string{"response_type": "ephemeral", "text": s.say(m)}
 	case h.Because != nil:
-		s.ack(ctx, client, req, slack.NewErrorsViewSubmissionResponse(map[string]string{becauseField: s.speaker(plain{}).Say(m)}))
-	default:
-		s.ack(ctx, client, req, nil)
-		if err := s.Tell(ctx, h.From, m); err != nil {
-			s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
-		}
+		payload = slack.NewErrorsViewSubmissionResponse(map[string]string{becauseField: s.speaker(plain{}).Say(m)})
+	}
+	if s.ack(ctx, client, req, payload) && payload != nil {
+		return
+	}
+	if err := s.Tell(ctx, h.From, m); err != nil {
+		s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
 	}
 }
 
@@ -127,12 +128,15 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req 
 // Slack has given up on it.
 const ackTimeout = 3 * time.Second
 
-func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) {
+// ack reports whether the acknowledgement went out.
+func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
 	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
 		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
+		return false
 	}
+	return true
 }
 
 // heard turns an envelope into what the engine understands. What makes no sense

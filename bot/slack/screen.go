@@ -41,7 +41,6 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 	}
 	at = store.Card{Channel: channel, TS: ts}
 	s.drawn.keep(at, c, blocks, nil)
-	s.explain(ctx, c, at)
 	return at, nil
 }
 
@@ -70,6 +69,12 @@ func (d *drawn) keep(at store.Card, c approval.Case, blocks []slack.Block, err e
 	d.pictures[at] = picture(blocks)
 }
 
+func (d *drawn) forget(at store.Card) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.pictures, at)
+}
+
 func picture(blocks []slack.Block) [sha256.Size]byte {
 	body, _ := json.Marshal(blocks) // it was made to be sent as JSON
 	return sha256.Sum256(body)
@@ -89,19 +94,17 @@ func urgency(c approval.Case) time.Duration {
 	return 10 * time.Second
 }
 
-// explain puts the exact calls that approval would send into the card's thread.
-// It may be lost: the card alone is enough to decide on. And it may wait: cards go
-// first.
-func (s *Slack) explain(ctx context.Context, c approval.Case, at store.Card) {
+// Explain puts the exact calls that approval would send into the card's thread.
+// It may wait: cards go first.
+func (s *Slack) Explain(ctx context.Context, c approval.Case, at store.Card) error {
+	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)
+	defer cancel()
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for _, it := range c.Plan.Items {
 		text += "\n```\n" + cut(escape(it.Call), maxSection-100) + "\n```"
 	}
-	ctx = patiently(ctx, 10*time.Second)
 	_, _, err := s.api.PostMessageContext(ctx, at.Channel, slack.MsgOptionTS(at.TS), slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl())
-	if err != nil {
-		s.Log.Warn("the calls could not be shown in the thread", "case", c.ID, "err", err)
-	}
+	return wrap("chat.postMessage", err)
 }
 
 // Tell says something to one person alone: by the way their own message gave,
@@ -161,6 +164,7 @@ func (s *Slack) Retire(ctx context.Context, c approval.Case, stray store.Card) e
 	defer cancel()
 	text := s.say(words.New("card.stray", words.V{"case": words.Code(c.ID)}))
 	d := drawing{rich: s.speaker(mrkdwn{})}
+	s.drawn.forget(stray)
 	_, _, _, err := s.api.UpdateMessageContext(ctx, stray.Channel, stray.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
 	return wrap("chat.update", err)
 }

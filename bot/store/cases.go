@@ -73,8 +73,9 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 
 // Advance moves a case from prev, the seq that was read, to next, and writes
 // the entry, or does nothing at all. ErrMoved means that somebody else was
-// first; *Held that another case holds one of the things; *Changed that another
-// case acted on one of them after they were looked at.
+// first; *Held that another case holds one of the things. A claim may meet
+// *Changed, if another case acted on one of the things after they were looked
+// at, and the first one ErrStopping, if a no came in that nobody has judged yet.
 func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
 	body, err := json.Marshal(next)
 	if err != nil {
@@ -82,15 +83,15 @@ func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e a
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx,
-			`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4 WHERE id = $5 AND seq = $6`,
-			next.Seq, next.State, string(body), micro(next.Due), next.ID, prev)
+			`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4, draw_us = $5 WHERE id = $6 AND seq = $7`,
+			next.Seq, next.State, string(body), micro(next.Due), micro(e.At), next.ID, prev)
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, ErrMoved)
 		}
-		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, acted} {
+		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, unstopped, acted} {
 			if err := step(ctx, tx, next); err != nil {
 				return err
 			}
@@ -148,9 +149,23 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// acted notes the end of a case that made calls.
+// unstopped keeps a case from its first call while somebody's no waits to be
+// judged: what is stored before the claim comes before it.
+func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if c.State != approval.Running || len(c.Items) > 1 && c.Items[1].Claimed {
+		return nil
+	}
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE stops = $1 AND stops <> '' AND judged_us IS NULL`, c.ID).Scan(&n)
+	if err == nil && n > 0 {
+		err = ErrStopping
+	}
+	return err
+}
+
+// acted notes the end of a case whose calls may have done something.
 func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.State.Over() || c.Ran.IsZero() {
+	if !c.State.Over() || !c.Acted() {
 		return nil
 	}
 	for _, key := range c.Keys() {
@@ -165,17 +180,17 @@ func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// Due lists cases that somebody must look after now: a deadline or a next step
-// has come, or people see less than there is. The longest due comes first, and
-// ends that are only to be shown come last, so that cards which nobody can draw
-// never crowd out a deadline. Each half has an index of its own; joined with OR
-// or UNION they would read every case there ever was.
+// Due lists cases that somebody must look after now: first those whose deadline
+// or next step has come, then those whose card shows less than there is, each
+// with the longest due ahead. So cards that nobody can draw never crowd out a
+// deadline. Each half has an index of its own; joined with OR they would read
+// every case there ever was.
 func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id FROM (
-			SELECT id, due_us FROM cases WHERE due_us <= $1 UNION ALL
-			SELECT id, due_us FROM cases WHERE shown_seq < seq AND (due_us IS NULL OR due_us > $1)
-		 ) AS due ORDER BY due_us NULLS LAST LIMIT $2`, now.UnixMicro(), most)
+			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 UNION ALL
+			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1)
+		 ) AS due ORDER BY rank, at LIMIT $2`, now.UnixMicro(), most)
 	if err != nil {
 		return nil, err
 	}
@@ -194,8 +209,15 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 // Shown notes what people can see of a case. It never goes backwards.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	_, err := s.write.ExecContext(ctx,
-		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3 WHERE id = $4 AND shown_seq <= $1`,
+		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
+		 WHERE id = $4 AND shown_seq <= $1`,
 		seq, at.Channel, at.TS, id)
+	return err
+}
+
+// Undrawn puts off the drawing of a case, unless it has moved since seq.
+func (s *Store) Undrawn(ctx context.Context, id string, seq int64, until time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3`, until.UnixMicro(), id, seq)
 	return err
 }
 

@@ -12,7 +12,10 @@ type Delivery struct {
 	ID string // Slack's envelope id
 	// Twin is equal for two deliveries that mean the same, such as two clicks of
 	// one person on one button; "" if nothing can mean the same.
-	Twin     string
+	Twin string
+	// Stops is the case that it would stop if it counts, such as a no: while it is
+	// not judged, no call of the case is claimed. "" for all others.
+	Stops    string
 	Kind     string
 	Body     string // JSON
 	Received time.Time
@@ -22,8 +25,8 @@ type Delivery struct {
 func (s *Store) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 	twin := sql.NullString{String: d.Twin, Valid: d.Twin != ""}
 	res, err := s.write.ExecContext(ctx,
-		`INSERT INTO deliveries (id, twin, kind, body, received_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-		d.ID, twin, d.Kind, d.Body, d.Received.UnixMicro())
+		`INSERT INTO deliveries (id, twin, stops, kind, body, received_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		d.ID, twin, d.Stops, d.Kind, d.Body, d.Received.UnixMicro())
 	if err != nil {
 		return false, err
 	}
@@ -37,6 +40,13 @@ func (s *Store) Judged(ctx context.Context, id string, now time.Time) error {
 	_, err := s.write.ExecContext(ctx,
 		`UPDATE deliveries SET judged_us = $1, twin = NULL WHERE id = $2`, now.UnixMicro(), id)
 	return err
+}
+
+// Waits reports whether a delivery is still to be judged.
+func (s *Store) Waits(ctx context.Context, id string) (bool, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE id = $1 AND judged_us IS NULL`, id).Scan(&n)
+	return n == 1, err
 }
 
 // Forget drops deliveries that were dealt with before a time. Until then they

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"quell/bot/audit"
@@ -54,7 +55,9 @@ func noted(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool
 }
 
 // what makes two attempts of one person the same.
-func what(e audit.Entry) string { return e.Event + " " + e.Case + " " + e.Detail["why"] }
+func what(e audit.Entry) string {
+	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["choice"]}, " ")
+}
 
 // Gather ends the minutes before now: each kind of attempt that was repeated
 // becomes one entry, that of its last, with how often it was repeated.
@@ -135,10 +138,11 @@ func appendEntry(ctx context.Context, tx *sql.Tx, e audit.Entry) error {
 }
 
 // Links calls f with every link of the record, in order, or with those of one
-// case if id is not empty.
+// case if id is not empty. An entry that is filed under another case than its
+// own words say is *audit.Broken: the chain covers the words alone.
 func (s *Store) Links(ctx context.Context, id string, f func(audit.Link) error) error {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT number, body, digest, hash FROM audit WHERE $1 = '' OR case_id = $1 ORDER BY number`, id)
+		`SELECT number, case_id, body, digest, hash FROM audit WHERE $1 = '' OR case_id = $1 ORDER BY number`, id)
 	if err != nil {
 		return err
 	}
@@ -158,15 +162,21 @@ func (s *Store) Links(ctx context.Context, id string, f func(audit.Link) error) 
 func scanLink(rows *sql.Rows) (audit.Link, error) {
 	var l audit.Link
 	var body sql.NullString
-	var digest, hash string
-	err := rows.Scan(&l.Number, &body, &digest, &hash)
+	var filed, digest, hash string
+	err := rows.Scan(&l.Number, &filed, &body, &digest, &hash)
 	if body.Valid {
 		l.Body = []byte(body.String)
 	}
 	var errD, errH error
 	l.Digest, errD = parseHash(digest)
 	l.Hash, errH = parseHash(hash)
-	return l, errors.Join(err, errD, errH)
+	if err := errors.Join(err, errD, errH); err != nil || !body.Valid {
+		return l, err
+	}
+	if e, err := audit.Parse(l.Body); err == nil && e.Case != filed {
+		return l, &audit.Broken{Number: l.Number, What: "it is filed under a case that is not its own"}
+	}
+	return l, nil
 }
 
 // parseHash reads a hash in hex; "" is the hash before the first entry.

@@ -46,6 +46,9 @@ type Changed struct{ By string }
 
 func (c *Changed) Error() string { return "store: changed by case " + c.By }
 
+// ErrStopping says that somebody's word against the case is still to be judged.
+var ErrStopping = errors.New("store: a no is still to be judged")
+
 // Store is an open database.
 type Store struct {
 	write *sql.DB // one connection
@@ -94,7 +97,7 @@ func private(path string) error {
 func OpenReader(dir string) (*Store, error) {
 	path := filepath.Join(dir, File)
 	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", dir, err)
+		return nil, fmt.Errorf("there is no database in %s (QUELL_DATABASE_URL says where it is): %w", dir, err)
 	}
 	read, err := sql.Open("sqlite", dsn(path, "mode=ro"))
 	if err != nil {

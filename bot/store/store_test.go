@@ -221,3 +221,12 @@ func TestNobodyElseReadsTheDatabase(t *testing.T) {
 		require.Zero(t, info.Mode().Perm()&0o077, f.Name())
 	}
 }
+
+// The chain covers the words of an entry; where it is filed has to agree.
+func TestAnEntryThatIsFiledElsewhereIsFound(t *testing.T) {
+	s := open(t, t.TempDir())
+	storetest.Move(t, s, storetest.Create(t, s, "Q-1"), storetest.Planned("x"))
+	alter(t, s.Writer(), `UPDATE audit SET case_id = 'Q-2' WHERE number = 2`)
+	err := s.Links(t.Context(), "", func(audit.Link) error { return nil })
+	require.ErrorContains(t, err, "filed under a case that is not its own")
+}

@@ -12,6 +12,7 @@ import (
 
 var dueChecks = []check{
 	{"which cases are open", openCases},
+	{"a drawing can be put off, until the case moves", undrawn},
 	{"due to the microsecond", dueByTime},
 	{"the longest due first, and so many at most", dueInOrder},
 	{"due until people see it", dueUnshown},
@@ -81,7 +82,8 @@ func dueUnshown(t *testing.T, a, b Store) {
 // are, they do not crowd out a case whose deadline has come.
 func dueBeforeUnshown(t *testing.T, a, b Store) {
 	for i := range 4 {
-		Move(t, a, Create(t, a, name(i)), approval.Unplanned{Why: tired})
+		c := Move(t, a, Create(t, a, name(i)), approval.Unplanned{Why: tired})
+		require.NoError(t, a.Undrawn(t.Context(), c.ID, c.Seq, start.Add(time.Second)))
 	}
 	open := Move(t, a, Create(t, a, "Q-open"), Planned("x"))
 	late := Create(t, a, "Q-late")
@@ -124,4 +126,18 @@ func openCases(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"Q-2"}, ids(1))
 	Move(t, a, waits, no())
 	require.Equal(t, []string{"Q-2"}, ids(9))
+}
+
+func undrawn(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), no())
+	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9))
+	require.NoError(t, b.Undrawn(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))
+	require.Empty(t, due(t, a, start, 9))
+	require.Equal(t, []string{"Q-1"}, due(t, a, start.Add(time.Minute), 9))
+	c = Move(t, a, c, approval.Explained{By: voter, Why: "not now"})
+	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "there is something new to see")
+	require.NoError(t, b.Undrawn(t.Context(), "Q-1", c.Seq-1, start.Add(time.Minute)))
+	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "what was put off is no longer what there is")
+	show(t, a, c)
+	require.Empty(t, due(t, b, start.Add(time.Hour), 9))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/approval"
 	"quell/bot/store"
 )
 
@@ -17,6 +18,8 @@ var inboxChecks = []check{
 	{"two clicks that mean the same count once, until judged", twins},
 	{"deliveries that mean nothing in common", noTwins},
 	{"what nobody has judged", unjudged},
+	{"a no that nobody has judged keeps a case from its first call", stops},
+	{"whether a delivery waits", waits},
 	{"what was judged is forgotten in time", forgotten},
 	{"of many who bring the same one is fresh", oneIsFresh},
 }
@@ -102,6 +105,36 @@ func unjudged(t *testing.T, a, b Store) {
 	require.NoError(t, a.Judged(t.Context(), "E-C", start))
 	require.NoError(t, a.Judged(t.Context(), "no such delivery", start))
 	require.Equal(t, []string{"E-A", "E-B"}, ids(start.Add(time.Second), 9))
+}
+
+func stops(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x", "y"), yes())
+	no := delivery("E-1", "")
+	no.Stops = "Q-1"
+	require.True(t, receive(t, b, no))
+	next, e := Next(t, c, approval.Claim{Owner: "R-1"})
+	require.ErrorIs(t, a.Advance(t.Context(), c.Seq, next, e), store.ErrStopping)
+	stored(t, b, c)
+	Move(t, b, Move(t, b, Create(t, b, "Q-2"), Planned("z"), yes()), approval.Claim{Owner: "R-1"}) // it is about another
+	require.NoError(t, b.Judged(t.Context(), "E-1", start))
+	c = Move(t, a, c, approval.Claim{Owner: "R-1"}, answered())
+	no.ID = "E-2"
+	require.True(t, receive(t, b, no))
+	Move(t, a, c, approval.Claim{Owner: "R-1"}) // it has begun
+}
+
+func waits(t *testing.T, a, b Store) {
+	is := func(want bool) {
+		t.Helper()
+		got, err := b.Waits(t.Context(), "E-1")
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	is(false)
+	receive(t, a, delivery("E-1", ""))
+	is(true)
+	require.NoError(t, a.Judged(t.Context(), "E-1", start))
+	is(false)
 }
 
 func forgotten(t *testing.T, a, b Store) {

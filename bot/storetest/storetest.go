@@ -29,12 +29,14 @@ type Store interface {
 	Load(ctx context.Context, id string) (store.Record, error)
 	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Holder(ctx context.Context, thing string) (string, error)
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
+	Waits(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
 

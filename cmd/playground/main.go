@@ -108,7 +108,7 @@ func acme() slacksim.Config {
 	_, hint, _ := strings.Cut(commands.KillSessionGrammar().Usage(), " ")
 	c.Commands = []slacksim.Command{
 		{Command: "/kill-session", Description: "End a session of a cache", UsageHint: hint},
-		{Command: "/quell", Description: "What this bot can do", UsageHint: "help"},
+		{Command: "/quell", Description: "What this bot can do and what is open", UsageHint: "help | status"},
 	}
 	return c
 }

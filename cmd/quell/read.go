@@ -130,6 +130,11 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record)
 	if c.Request.Reason != "" {
 		_, _ = fmt.Fprintf(out, "why: %s\n", text(c.Request.Reason))
 	}
+	for _, v := range c.Votes {
+		if v.Why != "" {
+			_, _ = fmt.Fprintf(out, "why not: %s\n", text(v.Why))
+		}
+	}
 	if !c.Why.IsZero() {
 		_, _ = fmt.Fprintln(out, speaker.Say(c.Why))
 	}
@@ -201,6 +206,9 @@ func (v verify) Run(ctx context.Context, out io.Writer) error {
 	if chain.Number == 0 {
 		_, _ = fmt.Fprintln(os.Stderr, "The record is empty.")
 		return nil
+	}
+	if len(heads) > 0 {
+		_, _ = fmt.Fprintf(os.Stderr, "The witness kept %d heads, and they agree.\n", len(heads))
 	}
 	_, _ = fmt.Fprintf(os.Stderr, "%d entries, and the chain holds. Keep this head where nobody can change it:\n", chain.Number)
 	return json.NewEncoder(out).Encode(head{chain.Number, chain.Head.String(), chain.Erased})

@@ -46,10 +46,8 @@ type dcsTarget struct {
 
 func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[string]bot.Action {
 	var t dcsTarget
-	if !part.Load(m, &t) {
-		return nil
-	}
 	before := m.Len()
+	part.Load(m, &t)
 	cfg := dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value,
@@ -59,15 +57,25 @@ func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[stri
 		},
 	}
 	client := integrations.NewClient(integrations.ClientOptions{Plaintext: plaintext(t.Plaintext, m), Now: mk.Now})
+	c, err := dcs.New(cfg, client, mk.Now)
+	for _, err := range each(err) {
+		m.Add(part.Pos(), "%v", err)
+	}
 	if m.Len() > before {
 		return nil
 	}
-	c, err := dcs.New(cfg, client, mk.Now)
-	if err != nil {
-		m.Add(part.Pos(), "%v", err)
+	return map[string]bot.Action{"kill-session": commands.KillSession{System: c}}
+}
+
+// each takes what errors.Join joined apart.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
 		return nil
 	}
-	return map[string]bot.Action{"kill-session": commands.KillSession{System: c}}
+	return []error{err}
 }
 
 // plaintext is given in words, so that nobody switches it on by a slip.

@@ -64,12 +64,33 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	engine := bot.New(bot.Config{
 		Store: seams.Store(db), Inbox: db, Lists: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
 		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.Hash())
 	return &Program{engine, chat, db, log}, nil
+}
+
+// auditChannel makes sure that the record's head can be said there, and to nobody
+// outside. Where Slack cannot tell for the moment, nothing is started either.
+func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Time) error {
+	if id == "" {
+		return nil
+	}
+	c, err := chat.Channel(ctx, id, now)
+	switch {
+	case err != nil:
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s cannot be looked up; if it is private, invite the bot: %w", id, err)
+	case c.Place == policy.Absent:
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: the bot is not in %s; invite it", id)
+	case c.Place != policy.Workspace:
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s is no channel of this workspace alone", id)
+	}
+	return nil
 }
 
 // Run serves until ctx ends or Slack refuses for good. It returns once every

@@ -50,25 +50,27 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 }
 
 // secret follows a reference to a credential. The value itself is never shown,
-// also not in a mistake.
+// also not in a mistake. In place of one that cannot be had stands a word, so
+// that it is not called missing as well.
 func secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
+	const unread = "unread"
 	scheme, rest, _ := strings.Cut(t.Value, ":")
 	switch {
 	case t.Value == "":
 		return ""
 	case scheme == "env":
-		v, ok := os.LookupEnv(rest)
-		if !ok || v == "" {
-			m.Add(t.Pos, "the environment has no %s", rest)
+		if v := os.Getenv(rest); v != "" {
+			return integrations.Secret(v)
 		}
-		return integrations.Secret(v)
+		m.Add(t.Pos, "the environment has no %s", rest)
 	case scheme == "file":
 		data, err := os.ReadFile(rest)
-		if err != nil {
-			m.Add(t.Pos, "the credential cannot be read: %v", err)
+		if err == nil {
+			return integrations.Secret(strings.TrimSpace(string(data)))
 		}
-		return integrations.Secret(strings.TrimSpace(string(data)))
+		m.Add(t.Pos, "the credential cannot be read: %v", err)
+	default:
+		m.AddMute(t.Pos, "write where the credential is, as env:NAME or file:/path, never the credential itself")
 	}
-	m.AddMute(t.Pos, "write where the credential is, as env:NAME or file:/path, never the credential itself")
-	return ""
+	return unread
 }

@@ -100,8 +100,8 @@ func iamEndpoint(cfg Config) (string, error) {
 const killPatience = 5 * time.Second
 
 // EndSession asks the vendor to end the session, once. A Receipt means that
-// the request was taken. It is Busy, and nothing was sent, if a scan of our own
-// did not end in time.
+// the request was taken. The error is Late if a scan of our own did not end in
+// time to send it.
 func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (integrations.Receipt, error) {
 	peer := session.Fact("peer")
 	if peer == "" {
@@ -112,14 +112,14 @@ func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (in
 	}
 	release, ok := c.quiet(ctx, session.Place)
 	if !ok {
-		return integrations.Receipt{}, &integrations.Error{Kind: integrations.Busy, Vendor: Vendor, Op: opKill, Hint: "dcs.scan-running"}
+		return integrations.Receipt{}, &integrations.Error{Kind: integrations.Late, Vendor: Vendor, Op: opKill}
 	}
 	defer release()
 	return c.api.Write(ctx, c.kill(session), nil)
 }
 
 func (c *Client) quiet(ctx context.Context, node string) (release func(), ok bool) {
-	ctx, cancel := context.WithTimeout(ctx, killPatience)
+	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, killPatience))
 	defer cancel()
 	return c.looks.hold(ctx, node)
 }

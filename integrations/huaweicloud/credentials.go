@@ -50,6 +50,9 @@ var word = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // CheckID refuses an id that is missing or could not be a part of a path.
 func CheckID(name, id string) error {
+	if id == "" {
+		return fmt.Errorf("the %s is missing", name)
+	}
 	if !word.MatchString(id) {
 		return fmt.Errorf("%s: 1 to 64 letters, digits, hyphens and underscores are needed, not %q", name, id)
 	}

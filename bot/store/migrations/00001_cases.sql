@@ -12,11 +12,12 @@ CREATE TABLE cases (
     opened_us    BIGINT NOT NULL,
     due_us       BIGINT,                    -- when somebody must look after it; NULL at an end
     shown_seq    BIGINT NOT NULL DEFAULT 0, -- the newest seq that people can see
+    draw_us      BIGINT,                    -- when the card must be drawn next; NULL while it is up to date
     card_channel TEXT   NOT NULL DEFAULT '',
     card_ts      TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX cases_due ON cases (due_us) WHERE due_us IS NOT NULL;
-CREATE INDEX cases_unshown ON cases (id) WHERE shown_seq < seq;
+CREATE INDEX cases_draw ON cases (draw_us) WHERE draw_us IS NOT NULL;
 CREATE INDEX cases_opened ON cases (opened_us);
 
 -- One thing, one live case.
@@ -41,9 +42,11 @@ CREATE TABLE deliveries (
     body        TEXT   NOT NULL,
     received_us BIGINT NOT NULL,
     judged_us   BIGINT,
-    noted_us    BIGINT                       -- when it became an entry of its own: a refused attempt
+    noted_us    BIGINT,                      -- when it became an entry of its own: a refused attempt
+    stops       TEXT   NOT NULL DEFAULT ''   -- the case that it would stop, if it counts
 );
 CREATE INDEX deliveries_open ON deliveries (received_us) WHERE judged_us IS NULL;
+CREATE INDEX deliveries_stops ON deliveries (stops) WHERE judged_us IS NULL AND stops <> '';
 
 -- The record: a hash chain (package audit).
 CREATE TABLE audit (

@@ -1,0 +1,108 @@
+package bot_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/integrations"
+)
+
+// A no that was taken in is never overtaken by a yes that came after it.
+func TestANoThatCameFirstStopsTheCall(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.set(true)
+	require.Equal(t, "vote.waits", w.press(w.bot, "U0CAT", bot.Deny, c))
+	w.people.set(false)
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	waiting := w.reaches(w.bot, c.ID, approval.Denied)
+	assert.Equal(t, "U0CAT", waiting.Votes[len(waiting.Votes)-1].By.User)
+	assert.Zero(t, w.system.calls())
+}
+
+// One that does not count holds the call up, and no longer.
+func TestANoOfNobodyInParticularStopsNothing(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.set(true)
+	require.Equal(t, "vote.waits", w.press(w.bot, "U0EVE", bot.Deny, c))
+	w.people.set(false)
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+func TestANoStopsWhatIsApprovedAndWaits(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Approved)
+	assert.Equal(t, "vote.role", w.press(w.bot, "U0EVE", bot.Deny, c))
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0CAT", bot.Deny, c))
+	w.reaches(w.bot, c.ID, approval.Denied)
+	assert.Zero(t, w.system.calls())
+}
+
+func TestARefusalThatCouldNotBeRecordedIsNotForgotten(t *testing.T) {
+	w := newWorld(t)
+	w.flaky.fail("refused", 1)
+	require.Equal(t, "heard.kept", w.say("U0EVE", "cache "+peer))
+	w.clock.advance(20 * time.Second)
+	require.Eventually(t, func() bool {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		n := 0
+		err := w.db.Links(t.Context(), "", func(audit.Link) error { n++; return nil })
+		return err == nil && n == 1
+	}, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		waits, err := w.db.Unjudged(t.Context(), w.clock.Now(), 9)
+		return err == nil && len(waits) == 0
+	}, 10*time.Second, 10*time.Millisecond)
+}
+
+// Cards in channels that are gone can never be drawn. However many there are,
+// the others are.
+func TestCardsThatCannotBeDrawnDoNotKeepOthersFromIt(t *testing.T) {
+	w := newWorld(t)
+	w.screen.upset(func(s *screen) { s.broken = errors.New("is_archived") })
+	for range 3 {
+		require.Empty(t, w.say("U0ANNA", "cache "+peer))
+		open, err := w.db.Open(t.Context(), 1)
+		require.NoError(t, err)
+		require.Empty(t, w.press(w.bot, "U0ANNA", bot.Withdraw, open[0]))
+	}
+	w.screen.upset(func(s *screen) { s.broken = nil })
+	c := w.ask()
+	assert.Equal(t, approval.Pending, c.State)
+	due, err := w.db.Due(t.Context(), w.clock.Now(), 9)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(due), 1, "they are left alone for a while")
+}
+
+// What is slow on our side is not counted against the vendor, and the call does
+// not rest on an old look.
+func TestACallThatWasKeptBackIsMadeAfterANewLook(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Late} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Eventually(t, func() bool { return w.system.calls() >= 1 }, 10*time.Second, 5*time.Millisecond)
+	for range 5 {
+		w.clock.advance(10 * time.Second)
+		w.bot.Sweep(t.Context())
+	}
+	w.system.upset(func(s *system) { s.refuse = nil })
+	done := w.reaches(w.bot, c.ID, approval.Done)
+	assert.Zero(t, done.Tries)
+	assert.Len(t, w.system.sessions, 1)
+}
