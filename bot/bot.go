@@ -16,6 +16,10 @@
 //	show     the card is drawn from the stored case, as often as needed
 //	chores   old deliveries go, repeated attempts are counted, the record's head is sent out
 //
+// A no goes before a yes. One that is stored before a case's first claim keeps the
+// claim from being committed until it is judged, and it also ends a case that is
+// approved and waits: nobody's "stop" is overtaken by a look-up that was slow.
+//
 // Two choices that are not obvious. A call may follow a look that ended less
 // than five seconds ago, not one that began so: a vendor's scan may itself take
 // seconds, and what is compared is an identity that no newcomer can take over.
