@@ -48,13 +48,12 @@ func (b *Bot) status(ctx context.Context, h Heard) verdict {
 		return verdict{say: words.New("status.unread")}
 	}
 	return verdict{say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(b.names("")), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(standings(open)),
+		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(standings(open)),
 	})}
 }
 
-// names lists the targets that take a command, or all for "", as far as they fit
-// into a sentence.
-func (b *Bot) names(command string) string {
+// names lists the targets that take a command, or all for "".
+func (b *Bot) names(command string) []string {
 	names := make([]string, 0, len(b.Targets))
 	for name, t := range b.Targets {
 		if command == "" || t.Actions[command] != nil {
@@ -62,6 +61,11 @@ func (b *Bot) names(command string) string {
 		}
 	}
 	slices.Sort(names)
+	return names
+}
+
+// sentence holds as many names as one can read.
+func sentence(names []string) string {
 	if len(names) > statusMost {
 		names = append(names[:statusMost], "…")
 	}

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"quell/bot/approval"
@@ -98,18 +97,12 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 	if known {
 		return words.New("mistake.target-cannot", v)
 	}
-	names := make([]string, 0, len(b.Targets))
-	for name, t := range b.Targets {
-		if t.Actions[r.Command] != nil {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+	names := b.names(r.Command)
 	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)
 	}
-	v["targets"] = words.Text(b.names(r.Command))
+	v["targets"] = words.Text(sentence(names))
 	return words.New("mistake.target-unknown", v)
 }
 

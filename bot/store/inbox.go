@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -49,11 +50,15 @@ func (s *Store) Waits(ctx context.Context, id string) (bool, error) {
 	return n == 1, err
 }
 
-// Forget drops deliveries that were dealt with before a time. Until then they
-// keep a late copy of themselves from counting twice.
+// Forget drops deliveries that were dealt with before a time: until then they
+// keep a late copy of themselves from counting twice. And it drops what cases
+// acted on so long before that no case can rest on an older look: a vote is
+// waited for a day at most (package policy).
 func (s *Store) Forget(ctx context.Context, before time.Time) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
-	return err
+	const eldest = 48 * time.Hour
+	_, errD := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
+	_, errA := s.write.ExecContext(ctx, `DELETE FROM acted WHERE ended_us < $1`, before.Add(-eldest).UnixMicro())
+	return errors.Join(errD, errA)
 }
 
 // Unjudged lists deliveries received before a time and not dealt with since:
