@@ -71,6 +71,7 @@ func TestAClickOnASecondCardCountsAndRetiresIt(t *testing.T) {
 		}})
 	}
 	require.Equal(t, "vote.role", click("U0EVE", own))
+	require.Equal(t, "vote.role", click("U0EVE", store.Card{Channel: channel, TS: "2.posted and not stored yet"}))
 	require.Empty(t, click("U0BEN", stray))
 	w.reaches(w.bot, c.ID, approval.Done)
 	require.Eventually(t, func() (n bool) {

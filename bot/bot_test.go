@@ -28,6 +28,7 @@ func TestFromRequestToOutcome(t *testing.T) {
 	assert.Equal(t, commands.Answered, done.Items[0].Done)
 	assert.Equal(t, commands.Gone, done.Items[0].Seen)
 	assert.Equal(t, 1, w.system.calls())
+	w.system.upset(func(s *system) { assert.LessOrEqual(t, s.toSend, 5*time.Second, "a call rests on a fresh look") })
 
 	var events []string
 	var v audit.Verifier

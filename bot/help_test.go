@@ -361,6 +361,7 @@ type system struct {
 	mu       sync.Mutex
 	sessions []string
 	ended    []string
+	toSend   time.Duration // that the last call had
 	looks    int
 	fail     error     // of looks
 	refuse   error     // of the next ends
@@ -400,9 +401,10 @@ func (s *system) Sessions(context.Context, string) (integrations.Sighting, error
 	return out, s.fail
 }
 
-func (s *system) EndSession(_ context.Context, t integrations.Thing) (integrations.Receipt, error) {
+func (s *system) EndSession(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.toSend = integrations.TimeToSend(ctx, s.now, time.Hour)
 	s.ended = append(s.ended, t.Name)
 	if s.refuse != nil {
 		return integrations.Receipt{}, s.refuse

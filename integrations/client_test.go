@@ -64,6 +64,37 @@ func TestEachWriteHasAConnectionOfItsOwn(t *testing.T) {
 	}
 }
 
+// What a write rests on grows old: past its time nothing leaves, and it is known
+// that nothing did. Reads do not care.
+func TestAWriteIsNotSentAfterItsTime(t *testing.T) {
+	var mu sync.Mutex
+	var came []string
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		came = append(came, r.Method)
+	})
+	now := time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)
+	client := integrations.NewClient(integrations.ClientOptions{Now: func() time.Time { return now }})
+	send := func(method string, before time.Time) error {
+		_, err := client.R().SetContext(integrations.SendBefore(t.Context(), before)).Execute(method, s.URL)
+		return err
+	}
+	require.NoError(t, send("POST", now.Add(time.Nanosecond)))
+	require.NoError(t, send("GET", now.Add(-time.Hour)))
+	for _, method := range []string{"POST", "DELETE", "PUT"} {
+		err := integrations.Failure("toy", "write", send(method, now))
+		assert.Equal(t, integrations.Late, err.Kind)
+		assert.Equal(t, integrations.NothingDone, err.Effect())
+		assert.True(t, err.Again())
+	}
+	assert.Equal(t, []string{"POST", "GET"}, came)
+	for most, left := range map[time.Duration]time.Duration{time.Second: time.Second, time.Hour: time.Minute} {
+		assert.Equal(t, left, integrations.TimeToSend(integrations.SendBefore(t.Context(), now.Add(time.Minute)), func() time.Time { return now }, most))
+	}
+	assert.Equal(t, time.Hour, integrations.TimeToSend(t.Context(), nil, time.Hour), "nothing is waited for")
+}
+
 func TestTheAnswerIsLimitedAfterDecompression(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")

@@ -106,7 +106,7 @@ func trouble(data any) error {
 
 // acknowledge answers the envelope. The acknowledgement of a slash command can
 // carry words, that of a form shows them at its field; a click is answered
-// beside it, and so is whatever lost its socket.
+// beside it, and so is whatever does not fit.
 func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
 	var payload any
 	switch {
@@ -128,7 +128,8 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req 
 // Slack has given up on it.
 const ackTimeout = 3 * time.Second
 
-// ack reports whether the acknowledgement went out.
+// ack reports whether the acknowledgement is on its way. The library queues it: it
+// may still be lost with its socket, and then Slack itself tells the person.
 func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
