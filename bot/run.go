@@ -95,7 +95,7 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, l
 	now := b.Now()
 	if now.After(looked.Add(lookFresh)) || now.Add(callWithin).After(c.Deadline) {
 		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
-		e.Again, e.Until = true, now
+		e.Again, e.Until = true, now.Add(again)
 		return e
 	}
 	ctx, cancel := context.WithTimeout(integrations.SendBefore(ctx, looked.Add(lookFresh)), callWithin)

@@ -4,7 +4,7 @@
 //	planning  → refused | pending | approved | done | lapsed
 //	pending   → pending (a vote) | approved | denied | expired | withdrawn
 //	approved  → running | done (changed, already gone) | refused | denied | withdrawn | lapsed
-//	running   → running (next item) | verifying | approved (declined) | done (nothing was done)
+//	running   → running (next item) | verifying | approved (declined, or kept back) | done (nothing was done)
 //	verifying → verifying (a look) | done
 //	denied    → denied (why)
 //
@@ -17,7 +17,7 @@
 // the call leaves; only an answer improves on it, so a crash at any point
 // leaves the truth behind. And an item that was claimed can never be claimed
 // again, whatever happens, unless the vendor documents that it refused before
-// doing anything.
+// doing anything, or the call was kept back and provably never left.
 package approval
 
 import (
@@ -160,6 +160,11 @@ func (c Case) Yeses() int {
 // Acted says that a call of the case did, or may have done, something.
 func (c Case) Acted() bool {
 	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
+}
+
+// Starting says that the first call is claimed and how it ended is not known yet.
+func (c Case) Starting() bool {
+	return c.State == Running && c.Items[0].underWay() && (len(c.Items) == 1 || !c.Items[1].Claimed)
 }
 
 // Next is the index of the item that is to be claimed next, or -1.

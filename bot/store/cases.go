@@ -132,7 +132,7 @@ func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unchanged keeps a case from acting on what another case acted on since this
 // one's plan was looked up: people agreed to something that is no more.
 func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if c.State != approval.Running {
+	if !c.Starting() {
 		return nil
 	}
 	for _, key := range c.Keys() {
@@ -152,7 +152,7 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unstopped keeps a case from its first call while somebody's no waits to be
 // judged: what is stored before the claim comes before it.
 func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if c.State != approval.Running || len(c.Items) > 1 && c.Items[1].Claimed {
+	if !c.Starting() {
 		return nil
 	}
 	var n int
@@ -215,9 +215,10 @@ func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error 
 	return err
 }
 
-// Undrawn puts off the drawing of a case, unless it has moved since seq.
+// Undrawn puts off the drawing of a case, unless it has moved since seq or
+// somebody else drew it.
 func (s *Store) Undrawn(ctx context.Context, id string, seq int64, until time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3`, until.UnixMicro(), id, seq)
+	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3 AND shown_seq < $3`, until.UnixMicro(), id, seq)
 	return err
 }
 

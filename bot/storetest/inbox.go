@@ -117,10 +117,10 @@ func stops(t *testing.T, a, b Store) {
 	stored(t, b, c)
 	Move(t, b, Move(t, b, Create(t, b, "Q-2"), Planned("z"), yes()), approval.Claim{Owner: "R-1"}) // it is about another
 	require.NoError(t, b.Judged(t.Context(), "E-1", start))
-	c = Move(t, a, c, approval.Claim{Owner: "R-1"}, answered())
+	c = Move(t, a, c, approval.Claim{Owner: "R-1"})
 	no.ID = "E-2"
 	require.True(t, receive(t, b, no))
-	Move(t, a, c, approval.Claim{Owner: "R-1"}) // it has begun
+	Move(t, a, c, answered(), approval.Claim{Owner: "R-1"}) // it has begun, and no answer is lost
 }
 
 func waits(t *testing.T, a, b Store) {
