@@ -26,32 +26,8 @@ type ClientOptions struct {
 	// Plaintext accepts http:// beyond this machine: whoever sets it accepts
 	// that credentials travel in the clear.
 	Plaintext bool
-	// Observe is told of every exchange, also of one that failed. It must be
-	// safe for concurrent use. The context is the caller's.
-	Observe func(context.Context, Exchange)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-}
-
-// Exchange is one request on the wire and what came of it. No header is in it,
-// and so no credential.
-type Exchange struct {
-	At        time.Time
-	Method    string
-	Host      string
-	Path      string        // without the query
-	Body      string        // "" where the body itself is a credential
-	Status    int           // 0 if no answer came
-	Duration  time.Duration // until the answer's head
-	RequestID string        // the vendor's, from X-Request-Id
-}
-
-type secretBody struct{}
-
-// WithSecretBody marks a call whose request body is a credential, such as a
-// login: Observe then sees the exchange with an empty Body.
-func WithSecretBody(ctx context.Context) context.Context {
-	return context.WithValue(ctx, secretBody{}, true)
 }
 
 type sendBefore struct{}

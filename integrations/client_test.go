@@ -151,37 +151,3 @@ func TestPlaintext(t *testing.T) {
 		})
 	}
 }
-
-type caller struct{}
-
-func TestObserve(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	clock := func() time.Time { now = now.Add(time.Second); return now }
-	var seen []integrations.Exchange
-	observe := func(ctx context.Context, e integrations.Exchange) {
-		assert.Equal(t, "Q-1", ctx.Value(caller{}))
-		seen = append(seen, e)
-	}
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Request-Id", "req-1")
-		w.WriteHeader(http.StatusNoContent)
-	})
-	client := integrations.NewClient(integrations.ClientOptions{Observe: observe, Now: clock})
-	ctx := context.WithValue(t.Context(), caller{}, "Q-1")
-	post := func(ctx context.Context, url string) {
-		_, _ = client.R().SetContext(ctx).SetHeader("Authorization", "Bearer fake").
-			SetBody([]byte(`{"secret":"maybe"}`)).Post(url + "/login?key=fake")
-	}
-	post(ctx, s.URL)
-	post(integrations.WithSecretBody(ctx), s.URL)
-	s.Close()
-	post(ctx, s.URL)
-
-	host := strings.TrimPrefix(s.URL, "http://")
-	at := func(s int) time.Time { return time.Date(2026, 1, 2, 3, 4, 5+s, 0, time.UTC) }
-	require.Equal(t, []integrations.Exchange{
-		{At: at(1), Method: "POST", Host: host, Path: "/login", Body: `{"secret":"maybe"}`, Status: 204, Duration: time.Second, RequestID: "req-1"},
-		{At: at(3), Method: "POST", Host: host, Path: "/login", Status: 204, Duration: time.Second, RequestID: "req-1"},
-		{At: at(5), Method: "POST", Host: host, Path: "/login", Body: `{"secret":"maybe"}`, Duration: time.Second},
-	}, seen)
-}

@@ -6,7 +6,7 @@
 // knows a vendor. The vendor packages below this folder (dcs, …) turn a
 // vendor's wire into them and know nothing of Quell.
 //
-// Three rules shape the types:
+// Four rules shape the types:
 //
 //   - A vendor's ids are values. Nothing here is a sentence: a failure carries
 //     a Kind and a hint, and the sentence is made where it is drawn.
@@ -14,4 +14,6 @@
 //     only a complete one can show that a thing is gone.
 //   - A write is sent once. An Error therefore tells what is known of the deed
 //     (Error.Effect), never merely that something went wrong.
+//   - Every call can be shown afterwards. It stands on the tape of its context
+//     (Record) with its secrets out, also when it failed.
 package integrations

@@ -22,17 +22,22 @@ func Failure(vendor, op string, err error) *Error {
 	if ready, ok := errors.AsType[*Error](err); ok {
 		return notReady(vendor, op, ready)
 	}
-	e := &Error{Kind: NoAnswer, Vendor: vendor, Op: op, Cause: cause(err)}
-	if _, ok := errors.AsType[*unsentError](err); ok {
-		e.Kind = NotSent
+	return &Error{Kind: kindOfBroken(err), Vendor: vendor, Op: op, Cause: cause(err)}
+}
+
+// kindOfBroken is the Kind of an exchange that brought no whole answer.
+func kindOfBroken(err error) Kind {
+	_, unsent := errors.AsType[*unsentError](err)
+	switch {
+	case errors.Is(err, errLate):
+		return Late
+	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+		return Garbled
+	case unsent:
+		return NotSent
+	default:
+		return NoAnswer
 	}
-	if errors.Is(err, resty.ErrResponseBodyTooLarge) {
-		e.Kind = Garbled
-	}
-	if errors.Is(err, errLate) {
-		e.Kind = Late
-	}
-	return e
 }
 
 func notReady(vendor, op string, ready *Error) *Error {

@@ -3,7 +3,6 @@ package integrations
 import (
 	"crypto/tls"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -61,7 +60,7 @@ func newRoute(opts ClientOptions) *http.Transport {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := t.opts.Now()
 	res, err := t.send(req)
-	t.observe(req, res, start)
+	t.record(req, res, err, start)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +77,7 @@ func (t *transport) send(req *http.Request) (*http.Response, error) {
 		}
 		return nil, &unsentError{errPlaintext}
 	}
-	if t.route(req.Method) == t.writes && TimeToSend(req.Context(), t.opts.Now, time.Hour) <= 0 {
+	if writes(req.Method) && TimeToSend(req.Context(), t.opts.Now, time.Hour) <= 0 {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -94,35 +93,25 @@ func (t *transport) send(req *http.Request) (*http.Response, error) {
 }
 
 func (t *transport) route(method string) http.RoundTripper {
-	if method == http.MethodGet || method == http.MethodHead {
-		return t.reads
+	if writes(method) {
+		return t.writes
 	}
-	return t.writes
+	return t.reads
 }
 
-func (t *transport) observe(req *http.Request, res *http.Response, start time.Time) {
-	if t.opts.Observe == nil {
+func (t *transport) record(req *http.Request, res *http.Response, err error, start time.Time) {
+	tape := tapeOf(req.Context())
+	if tape == nil {
 		return
 	}
-	e := Exchange{At: start, Method: req.Method, Host: req.URL.Host, Path: req.URL.Path, Body: bodyOf(req)}
-	e.Duration = t.opts.Now().Sub(start)
-	if res != nil {
-		e.Status, e.RequestID = res.StatusCode, Clean(res.Header.Get("X-Request-Id"), 128)
-	}
-	t.opts.Observe(req.Context(), e)
-}
-
-func bodyOf(req *http.Request) string {
-	if req.GetBody == nil || req.Context().Value(secretBody{}) != nil {
-		return ""
-	}
-	body, err := req.GetBody()
+	e := asked(req)
+	e.At, e.Millis = start.UTC(), t.opts.Now().Sub(start).Milliseconds()
 	if err != nil {
-		return ""
+		e.Fail = kindOfBroken(err)
+	} else {
+		e.Status, e.RequestID = res.StatusCode, requestID(req, res)
 	}
-	defer body.Close()
-	text, _ := io.ReadAll(body)
-	return string(text)
+	tape.add(e)
 }
 
 func loopback(u *url.URL) bool {

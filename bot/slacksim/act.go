@@ -18,6 +18,9 @@ type Act struct {
 	Value string
 	// Selected is what was chosen, as Slack names it: {"selected_option": …}.
 	Selected map[string]any
+	// Values is what else stands in the form by now, finished or not. A client
+	// sends it along, and the app finds it in view.state.
+	Values Values
 }
 
 // Click presses a button of a message.
@@ -35,6 +38,7 @@ func (c Client) Do(act Act) error {
 	if err != nil {
 		return err
 	}
+	spot.note(act.Values)
 	if err := spot.enter(act); err != nil {
 		return err
 	}
@@ -51,6 +55,24 @@ func (c Client) Do(act Act) error {
 	}
 	c.w.clicked(o, spot)
 	return nil
+}
+
+// note keeps what stands in a form, as far as it is still on offer.
+func (s spot) note(values Values) {
+	if s.view == nil {
+		return
+	}
+	for _, b := range s.view.blocks() {
+		for _, e := range elements(b) {
+			block, action := str(b, "block_id"), str(e, "action_id")
+			value := asJSON(values[block][action])
+			if field, _ := holds(str(e, "type")); field == "" || value == nil || s.chosen(b, e, value) != nil {
+				continue
+			}
+			value["type"] = e["type"]
+			s.set(block, action, value)
+		}
+	}
 }
 
 // enter keeps what was entered into an element, if that holds anything.

@@ -1,6 +1,7 @@
 package slacksim_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -119,6 +120,36 @@ func TestAMenuSendsWhatWasChosen(t *testing.T) {
 	require.Error(t, choose("xxx"), "it was never offered")
 }
 
+func TestAnActionRepeatsWhatItsElementSaysOfItself(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	confirm := object{"title": plain("Sure?"), "text": plain("It ends."), "confirm": plain("Yes"), "deny": plain("No")}
+	one := options(1)[0]
+	for name, c2 := range map[string]struct{ element, repeats object }{
+		"a button": {
+			button("a", "End", "Q-1"),
+			object{"style": "danger", "url": "https://example.com/", "confirm": confirm},
+		},
+		"a menu": {
+			menu("static_select", 1),
+			object{"placeholder": plain("Which?"), "initial_option": one, "confirm": confirm},
+		},
+		"boxes":                    {menu("checkboxes", 1), object{"initial_options": []any{one}}},
+		"a menu that asks the app": {object{"type": "external_select"}, object{"min_query_length": 2.0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			element := with(c2.element, "action_id", "a")
+			maps.Copy(element, c2.repeats)
+			ts := s.posted(object{"channel": incident, "blocks": []object{actions(element)}})
+			s.must(s.As(ben).Do(slacksim.Act{Channel: incident, TS: ts, ActionID: "a"}))
+			action := c.payload()["actions"].([]any)[0].(object)
+			for field, want := range c2.repeats {
+				assert.Equal(t, want, action[field], field)
+			}
+		})
+	}
+}
+
 func TestBoxesSendAllThatIsTicked(t *testing.T) {
 	s := start(t)
 	c := s.connect()
@@ -128,7 +159,7 @@ func TestBoxesSendAllThatIsTicked(t *testing.T) {
 		for _, value := range values {
 			options = append(options, object{"value": value})
 		}
-		return s.people("click", object{"as": ben, "channel": incident, "ts": ts, "action_id": "m", "selected_options": options})["ok"]
+		return s.people("click", object{"as": ben, "channel": incident, "ts": ts, "action_id": "m", "selected": object{"selected_options": options}})["ok"]
 	}
 	assert.Equal(t, true, tick("x", "xx"))
 	assert.Len(t, c.payload()["actions"].([]any)[0].(object)["selected_options"], 2)

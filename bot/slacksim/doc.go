@@ -26,6 +26,9 @@
 // near 13,200 characters (bolt-js 2509); the wording of Block Kit's errors
 // with their JSON pointers.
 //
+// slack-go and Slack's own packages for Node (testdata/bolt) run against it in
+// the tests; the latter say themselves when a payload lacks a field.
+//
 // # What is believed only
 //
 // The life of a ticket (30 s) and the status of a bad one; how large a burst

@@ -1,5 +1,10 @@
 package slacksim
 
+import (
+	"maps"
+	"slices"
+)
+
 // stateOf draws what a person sees. The caller holds mu.
 func (w *Workspace) stateOf(person string) State {
 	s := State{
@@ -12,6 +17,8 @@ func (w *Workspace) stateOf(person string) State {
 		Commands: append([]Command{}, w.cfg.Commands...),
 		Notices:  append([]Notice{}, w.notices[person]...),
 		Modal:    w.modalOf(person),
+		Methods:  slices.Sorted(maps.Keys(w.methods)),
+		Faults:   w.waiting(),
 	}
 	for _, p := range w.people {
 		s.AllPeople[p.ID] = p.Name

@@ -158,3 +158,26 @@ func TestAClickBringsWhatElseWasChosenInTheMessage(t *testing.T) {
 	assert.Equal(t, chosen, held(ben))
 	assert.Nil(t, held(anna), "each has their own")
 }
+
+// A client sends all that stands in a form along with a click in it: also what
+// is not finished, but nothing that is not on offer.
+func TestAClickTellsWhatStandsInTheForm(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	text := object{"type": "plain_text_input", "action_id": "text", "min_length": 5}
+	id := c.open(with(form(), "blocks", []object{
+		{"type": "input", "block_id": "why", "label": plain("?"), "element": text},
+		with(ask(menu("static_select", 1)), "block_id", "what"),
+		with(actions(button("again", "Read again", "")), "block_id", "look"),
+	}))["id"].(string)
+	s.must(s.As(anna).Do(slacksim.Act{View: id, ActionID: "again", Values: slacksim.Values{
+		"why":  {"text": {"value": "no"}},
+		"what": {"m": {"selected_option": object{"value": "never offered"}}},
+		"look": {"again": {"value": "a button holds nothing"}},
+		"gone": {"text": {"value": "no such block"}},
+	}}))
+	assert.Equal(t, object{"values": object{
+		"why":  object{"text": object{"type": "plain_text_input", "value": "no"}},
+		"what": object{"m": object{"type": "static_select", "selected_option": nil}},
+	}}, c.payload()["view"].(object)["state"])
+}

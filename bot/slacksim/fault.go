@@ -51,10 +51,20 @@ const (
 	throttled  = Throttled + " for "
 )
 
+const mostAtOnce = 100 // faults of one FailNext: a typing error must not fill the memory
+
 // Named is the fault of that name; "does it and" before it makes it After.
 func Named(name string) Fault {
 	name, after := strings.CutPrefix(name, afterwards)
 	return Fault{Name: name, After: after}
+}
+
+// String is the name that Named takes.
+func (f Fault) String() string {
+	if f.After {
+		return afterwards + f.Name
+	}
+	return f.Name
 }
 
 // Says names the refusal of a call with one of Slack's error codes.
@@ -67,19 +77,23 @@ func ThrottledFor(d time.Duration) string { return throttled + d.String() }
 // ("chat.postMessage") or what an envelope carries ("slash_commands",
 // "block_actions", "block_suggestion", "view_submission", "view_closed").
 // The fault of a "socket", the oldest, or of all "sockets" happens at once.
-// A fault that cannot happen there is an error.
+// A fault that cannot happen there is an error, as is n below 1.
 func (w *Workspace) FailNext(what string, n int, f Fault) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f.Name = cmp.Or(f.Name, BreaksOff)
 	if !w.canMeet(what, f) {
-		return fmt.Errorf("slacksim: %q meets no such fault: %q", what, f.Name)
+		return fmt.Errorf("slacksim: %q meets no such fault: %q", what, f)
+	}
+	if n < 1 || n > mostAtOnce {
+		return fmt.Errorf("slacksim: a fault happens 1 to %d times, not %d", mostAtOnce, n)
 	}
 	switch what {
 	case "socket", "sockets":
 		w.disturb(f.Name, what == "sockets")
 	default:
 		w.faults[what] = append(w.faults[what], slices.Repeat([]Fault{f}, n)...)
+		w.touch()
 	}
 	return nil
 }
@@ -122,15 +136,4 @@ func (f Fault) wait() time.Duration {
 		return 0
 	}
 	return d
-}
-
-// fault is what the next thing of a kind meets; none if it has no name. It is
-// used up. The caller holds mu.
-func (w *Workspace) fault(what string) Fault {
-	queue := w.faults[what]
-	if len(queue) == 0 {
-		return Fault{}
-	}
-	w.faults[what] = queue[1:]
-	return queue[0]
 }

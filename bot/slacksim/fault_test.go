@@ -96,6 +96,35 @@ func TestFaultsFollowOneAnother(t *testing.T) {
 	s.ok("auth.test", object{})
 }
 
+func TestFaultsWaitUntilTheyHappenOrAreCleared(t *testing.T) {
+	s := start(t)
+	s.must(s.FailNext("auth.test", 2, slacksim.Named("fails")))
+	s.must(s.FailNext("slash_commands", 1, slacksim.Named("gets lost")))
+	s.call("auth.test", object{})
+	waiting := []slacksim.FaultSeen{{What: "auth.test", Name: "fails", N: 1}, {What: "slash_commands", Name: "gets lost", N: 1}}
+	assert.Equal(t, waiting, s.As(anna).State().Faults)
+
+	s.ClearFaults()
+	assert.Empty(t, s.As(ben).State().Faults)
+	s.ok("auth.test", object{})
+}
+
+func TestSocketModeIsSwitchedOnAgainWithTheFaults(t *testing.T) {
+	s := start(t)
+	s.connect()
+	s.must(s.FailNext("socket", 1, slacksim.Fault{Name: slacksim.LinkDisabled}))
+	assert.Equal(t, []slacksim.FaultSeen{{What: "sockets", Name: "link_disabled", N: 1}}, s.As(anna).State().Faults)
+	s.ClearFaults()
+	s.connect()
+}
+
+func TestAFaultHappensSomeTimes(t *testing.T) {
+	s := start(t)
+	for _, n := range []int{-1, 0, 101} {
+		require.ErrorContains(t, s.FailNext("auth.test", n, slacksim.Named("fails")), "1 to 100 times")
+	}
+}
+
 func TestAFaultIsCalledByItsName(t *testing.T) {
 	assert.Equal(t, slacksim.Fault{Name: slacksim.Fails, After: true}, slacksim.Named("does it and fails"))
 	assert.Equal(t, slacksim.Fault{Name: slacksim.Twice}, slacksim.Named("comes twice"))

@@ -54,19 +54,19 @@ func (w *Workspace) inView(o object, v *view) {
 	o["view"] = seen
 }
 
-// action is one entry of a block_actions payload: the element as it stands and
-// what the person chose.
+// action is one entry of a block_actions payload: what the element repeats of
+// itself (the types of @slack/bolt have the fields) and what the person chose.
 func (w *Workspace) action(e object, act Act) object {
 	o := object{
 		"type": e["type"], "action_id": e["action_id"], "block_id": act.BlockID, "action_ts": w.ts(),
 	}
-	if str(e, "type") == "button" {
-		for _, name := range []string{"text", "value", "style"} {
-			if e[name] != nil {
-				o[name] = e[name]
-			}
+	for _, name := range []string{
+		"text", "value", "style", "url", "confirm",
+		"placeholder", "min_query_length", "initial_option", "initial_options",
+	} {
+		if e[name] != nil {
+			o[name] = e[name]
 		}
-		return o
 	}
 	maps.Copy(o, act.entered(e))
 	return o

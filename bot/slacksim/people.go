@@ -1,10 +1,12 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // maxPeopleBody bounds what the page may send.
@@ -12,29 +14,28 @@ const maxPeopleBody = 64 << 10
 
 // peopleRequest is the body of every POST of the people API.
 type peopleRequest struct {
-	As              string `json:"as"`
-	Channel         string `json:"channel"`
-	ThreadTS        string `json:"thread_ts"`
-	Text            string `json:"text"`
-	TS              string `json:"ts"`
-	ViewID          string `json:"view_id"`
-	BlockID         string `json:"block_id"`
-	ActionID        string `json:"action_id"`
-	Value           string `json:"value"`
-	SelectedOption  object `json:"selected_option"`
-	SelectedOptions []any  `json:"selected_options"`
-	Values          Values `json:"values"`
+	As       string `json:"as"`
+	Channel  string `json:"channel"`
+	ThreadTS string `json:"thread_ts"`
+	Text     string `json:"text"`
+	TS       string `json:"ts"`
+	ViewID   string `json:"view_id"`
+	BlockID  string `json:"block_id"`
+	ActionID string `json:"action_id"`
+	Value    string `json:"value"`
+	Selected object `json:"selected"` // as Act has it
+	Values   Values `json:"values"`
+
+	What string `json:"what"` // of a fault, as FailNext has it
+	Name string `json:"name"`
+	N    int    `json:"n"` // 1 if missing
 }
 
 func (in peopleRequest) act() Act {
-	act := Act{Channel: in.Channel, TS: in.TS, View: in.ViewID, BlockID: in.BlockID, ActionID: in.ActionID, Value: in.Value}
-	switch {
-	case in.SelectedOption != nil:
-		act.Selected = object{"selected_option": in.SelectedOption}
-	case in.SelectedOptions != nil:
-		act.Selected = object{"selected_options": in.SelectedOptions}
+	return Act{
+		Channel: in.Channel, TS: in.TS, View: in.ViewID, BlockID: in.BlockID, ActionID: in.ActionID,
+		Value: in.Value, Selected: in.Selected, Values: in.Values,
 	}
-	return act
 }
 
 // handlePeople serves the people API: the same driver that tests use, over HTTP.
@@ -51,6 +52,13 @@ func (w *Workspace) handlePeople(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("POST /people/close", w.serveAct(func(c Client, in peopleRequest) error { return c.CloseView(in.ViewID) }))
 	mux.HandleFunc("POST /people/suggest", w.serveSuggest)
+	mux.HandleFunc("POST /people/fault", w.serveAct(func(_ Client, in peopleRequest) error {
+		return w.FailNext(in.What, cmp.Or(in.N, 1), Named(in.Name))
+	}))
+	mux.HandleFunc("POST /people/clear-faults", w.serveAct(func(Client, peopleRequest) error {
+		w.ClearFaults()
+		return nil
+	}))
 }
 
 // serveAct serves one act.
@@ -69,13 +77,14 @@ func (w *Workspace) serveSuggest(rw http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	options, err := w.As(in.As).Suggest(r.Context(), in.act())
-	answerPeople(rw, err, object{"options": options})
+	menu, err := w.As(in.As).Menu(r.Context(), in.act())
+	answerPeople(rw, err, object{"options": menu["options"], "option_groups": menu["option_groups"]})
 }
 
 func answerPeople(rw http.ResponseWriter, err error, answer object) {
 	if err != nil {
-		writeJSON(rw, http.StatusOK, object{"ok": false, "error": err.Error()})
+		why := strings.TrimPrefix(err.Error(), "slacksim: ") // the page is for people
+		writeJSON(rw, http.StatusOK, object{"ok": false, "error": why})
 		return
 	}
 	answer["ok"] = true

@@ -44,6 +44,8 @@ func TestTheStateIsWhatOnePersonSees(t *testing.T) {
 	assert.Equal(t, []any{}, state["messages"])
 	assert.Equal(t, []any{}, state["notices"])
 	assert.Len(t, state["commands"], 5)
+	assert.Contains(t, state["methods"], "chat.postMessage")
+	assert.Equal(t, []any{}, state["faults"])
 
 	var kinds []any
 	for _, p := range state["people"].([]any) {
@@ -107,6 +109,38 @@ func TestAMenuIsAskedOverHTTP(t *testing.T) {
 	answer := <-answered
 	assert.Equal(t, true, answer["ok"])
 	assert.Equal(t, []any{object{"text": plain("o"), "value": "1"}}, answer["options"])
+}
+
+func TestAMenuKeepsItsGroupsOverHTTP(t *testing.T) {
+	s := start(t)
+	c := s.connect()
+	ts := s.posted(object{"channel": incident, "blocks": []object{external("multi_external_select")}})
+	answered := make(chan object, 1)
+	go func() {
+		answered <- s.people("suggest", object{"as": anna, "channel": incident, "ts": ts, "action_id": "session", "value": "10."})
+	}()
+	groups := []any{group(options(1)), group(options(2))}
+	c.ack(c.next(), object{"option_groups": groups})
+	answer := <-answered
+	assert.Equal(t, groups, answer["option_groups"])
+	assert.Nil(t, answer["options"])
+}
+
+func TestFaultsAreMadeAndTakenBackOverHTTP(t *testing.T) {
+	s := start(t)
+	assert.Equal(t, true, s.people("fault", object{"what": "auth.test", "name": "does it and fails", "n": 2})["ok"])
+	assert.Equal(t, true, s.people("fault", object{"what": "auth.test", "name": "is throttled"})["ok"])
+	assert.Equal(t, `"auth.test" meets no such fault: "comes twice"`, s.people("fault", object{"what": "auth.test", "name": "comes twice"})["error"])
+	_, state := s.get("/people/state")
+	assert.Equal(t, []any{
+		object{"what": "auth.test", "name": "does it and fails", "n": 2.0},
+		object{"what": "auth.test", "name": "is throttled", "n": 1.0},
+	}, state["faults"])
+
+	assert.Equal(t, true, s.people("clear-faults", object{})["ok"])
+	_, state = s.get("/people/state")
+	assert.Empty(t, state["faults"])
+	s.ok("auth.test", object{})
 }
 
 func TestThePeopleAPITakesNothingFromAnotherSite(t *testing.T) {

@@ -15,6 +15,8 @@ type State struct {
 	Messages  []Message         `json:"messages"` // oldest first
 	Notices   []Notice          `json:"notices"`
 	Modal     *Modal            `json:"modal"`
+	Methods   []string          `json:"methods"` // of the Web API, which faults can meet
+	Faults    []FaultSeen       `json:"faults"`  // that have not happened yet
 }
 
 // TeamSeen is the workspace as it is drawn.
@@ -52,6 +54,13 @@ type Notice struct {
 	ID      string `json:"id"`
 	Channel string `json:"channel"`
 	Text    string `json:"text"`
+}
+
+// FaultSeen is a fault that waits for the next N things of a kind; see FailNext.
+type FaultSeen struct {
+	What string `json:"what"`
+	Name string `json:"name"`
+	N    int    `json:"n"`
 }
 
 // Message is a message as it is drawn.

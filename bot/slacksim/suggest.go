@@ -14,18 +14,28 @@ import (
 // at all: that is an error, and the person sees an empty menu. Whatever was
 // offered can be chosen from then on.
 func (c Client) Suggest(ctx context.Context, act Act) ([]map[string]any, error) {
+	menu, err := c.Menu(ctx, act)
+	if err != nil {
+		return nil, err
+	}
+	return optionsOf(menu), nil
+}
+
+// Menu is Suggest with the groups that the app made: the answer holds options
+// or option_groups.
+func (c Client) Menu(ctx context.Context, act Act) (map[string]any, error) {
 	type result struct {
-		options []object
-		err     error
+		menu object
+		err  error
 	}
 	done := make(chan result, 1)
-	err := c.ask(act, func(options []object, err error) { done <- result{options, err} })
+	err := c.ask(act, func(menu object, err error) { done <- result{menu, err} })
 	if err != nil {
 		return nil, err
 	}
 	select {
 	case r := <-done:
-		return r.options, r.err
+		return r.menu, r.err
 	case <-c.w.closed:
 		return nil, errors.New("slacksim: the workspace is closed")
 	case <-ctx.Done():
@@ -34,7 +44,7 @@ func (c Client) Suggest(ctx context.Context, act Act) ([]map[string]any, error) 
 }
 
 // ask sends the question; answered runs once, with mu held.
-func (c Client) ask(act Act, answered func([]object, error)) error {
+func (c Client) ask(act Act, answered func(object, error)) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
 	spot, err := c.find(&act)
@@ -44,6 +54,7 @@ func (c Client) ask(act Act, answered func([]object, error)) error {
 	if err := asks(spot.element, act.Value); err != nil {
 		return err
 	}
+	spot.note(act.Values)
 	o := c.w.interaction("block_suggestion", spot.person)
 	o["block_id"], o["action_id"], o["value"] = act.BlockID, act.ActionID, act.Value
 	if spot.view != nil {
@@ -53,9 +64,9 @@ func (c Client) ask(act Act, answered func([]object, error)) error {
 	}
 	c.w.send(interactive(o), outcome{
 		acked: func(ack json.RawMessage) {
-			options, err := suggested(ack)
-			spot.offer(act.BlockID, act.ActionID, options)
-			answered(options, err)
+			menu, err := suggested(ack)
+			spot.offer(act.BlockID, act.ActionID, optionsOf(menu))
+			answered(menu, err)
 		},
 		failed: func(code string) { answered(nil, fmt.Errorf("slacksim: no suggestions: %s", code)) },
 	})
@@ -81,9 +92,9 @@ func asks(e object, query string) error {
 
 // suggested reads the options of an ack, grouped or not, and holds them
 // against the limits of a menu. An empty ack offers nothing.
-func suggested(ack json.RawMessage) ([]object, error) {
+func suggested(ack json.RawMessage) (object, error) {
 	if ack == nil {
-		return []object{}, nil
+		return object{"options": []any{}}, nil
 	}
 	var in object
 	if err := json.Unmarshal(ack, &in); err != nil || in["options"] == nil && in["option_groups"] == nil {
@@ -94,5 +105,5 @@ func suggested(ack json.RawMessage) ([]object, error) {
 	if c.wrong != nil {
 		return nil, fmt.Errorf("slacksim: no suggestions: %s", strings.Join(c.wrong, "; "))
 	}
-	return optionsOf(in), nil
+	return in, nil
 }

@@ -3,6 +3,10 @@
 // to it in, and a vendor (integrations/sim) for it to act on.
 //
 //	go run ./cmd/playground
+//	go run ./cmd/playground -redis 127.0.0.1:6379
+//
+// The second plays with a real Redis on this machine: the vendor is played all
+// the same, but the sessions of cache-prod are that server's own clients.
 //
 // The bot speaks real Socket Mode and Web API to the one and real HTTP to the
 // other; nothing in it knows that they are played. It listens on 127.0.0.1 only
@@ -45,7 +49,8 @@ var rules string
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes a free one")
-	verbose := flag.Bool("v", false, "show the bot's log")
+	redis := flag.String("redis", "", "a Redis on this machine to be cache-prod, such as 127.0.0.1:6379; its clients can be killed")
+	verbose := flag.Bool("v", false, "show the bot's log and the vendor's")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -53,21 +58,50 @@ func main() {
 	if *verbose {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	if err := run(ctx, *listen, os.Stdout, log, wiring.Seams{}); err != nil {
+	if err := start(ctx, *redis, *listen, log); err != nil {
 		fmt.Fprintf(os.Stderr, "playground: %v\n", err)
 		os.Exit(1)
 	}
 }
 
+// start runs with a Redis, if there is an address of one, or without.
+func start(ctx context.Context, redis, listen string, log *slog.Logger) error {
+	if redis == "" {
+		return run(ctx, listen, os.Stdout, log, wiring.Seams{})
+	}
+	server, err := sim.OpenRedis(ctx, redis)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("cache-prod is the Redis %s at %s, and its clients are the sessions.\n", server.Version, server.Addr)
+	s := stage{cache: sim.CacheRedis(server), listen: listen, out: os.Stdout, log: log}
+	return errors.Join(s.run(ctx), server.Close())
+}
+
+// run plays with clients that are made up.
+func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, seams wiring.Seams) error {
+	return stage{cache: sim.CacheProd(), listen: listen, out: out, log: log, seams: seams}.run(ctx)
+}
+
+// stage is what a playground is set up with.
+type stage struct {
+	cache  sim.DCSConfig
+	listen string // where the page is
+	out    io.Writer
+	log    *slog.Logger
+	seams  wiring.Seams
+}
+
 // run plays until ctx ends. It prints the page's address once the bot is ready.
-func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, seams wiring.Seams) (err error) {
+func (s stage) run(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "quell-playground-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	vendor := sim.NewDCS(sim.CacheProd())
+	s.cache.Log = s.log
+	vendor := sim.NewDCS(s.cache)
 	defer vendor.Close()
 	workspace := slacksim.New(acme())
 	defer workspace.Close()
@@ -75,7 +109,7 @@ func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, se
 	page.Handle("/", workspace.Handler())
 	page.Handle("/beside/", http.StripPrefix("/beside", vendor.Panel()))
 
-	pageAddr, stopPage, err := serve(ctx, listen, page)
+	pageAddr, stopPage, err := serve(ctx, s.listen, page)
 	if err != nil {
 		return err
 	}
@@ -90,11 +124,11 @@ func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, se
 	if err != nil {
 		return err
 	}
-	program, err := wiring.Start(ctx, settings, log, seams)
+	program, err := wiring.Start(ctx, settings, s.log, s.seams)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Open %s in a browser. Ctrl-C ends it.\n", "http://"+pageAddr)
+	fmt.Fprintf(s.out, "Open %s in a browser. Ctrl-C ends it.\n", "http://"+pageAddr)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return program.Run(ctx) })
 	return g.Wait()

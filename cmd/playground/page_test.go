@@ -131,10 +131,10 @@ type page struct {
 	ctx context.Context
 }
 
-func open(t *testing.T, address string, width, height int) page {
+func open(t *testing.T, address string, width, height int64) page {
 	browser := chromium(t)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.WindowSize(width, height), chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
@@ -144,7 +144,7 @@ func open(t *testing.T, address string, width, height int) page {
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	p := page{t, ctx}
-	p.do(chromedp.Navigate(address))
+	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(address)) // no window is as narrow as a phone
 	return p
 }
 

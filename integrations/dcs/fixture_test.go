@@ -44,7 +44,7 @@ type vendorServer struct {
 	bodies map[string][]string
 }
 
-func play(t *testing.T, routes map[string]http.HandlerFunc) *vendorServer {
+func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
 	s := &vendorServer{routes: routes, bodies: map[string][]string{}}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		route := r.Method + " " + r.URL.Path
@@ -69,7 +69,7 @@ func (s *vendorServer) count(route string) int {
 	return len(s.bodies[route])
 }
 
-func (s *vendorServer) client(t *testing.T, change func(*dcs.Config)) *dcs.Client {
+func (s *vendorServer) client(t testing.TB, change func(*dcs.Config)) *dcs.Client {
 	cfg := dcs.Config{
 		Endpoint: s.URL, ProjectID: project, InstanceID: instance, Credentials: fakeKeys,
 		PollEvery: time.Millisecond, ScanTimeout: 5 * time.Second,

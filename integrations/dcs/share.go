@@ -14,7 +14,8 @@ import (
 // Callers who ask for the same node at the same time share a look, without ever
 // being handed one that began before they asked: whoever verifies an act must
 // not be shown the time before it. So a newcomer never joins the running look
-// but the one after it, of which there is at most one.
+// but the one after it, of which there is at most one. What a look called goes
+// onto the tape of each of its callers.
 //
 // A kill goes before the next look: it waits for the running one only, and none
 // begins before the kill is answered (hold).
@@ -35,6 +36,7 @@ type lane struct {
 type sharedLook struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
+	tape    *integrations.Tape // of its calls, for each caller's own
 	waiting int
 	done    chan struct{} // closed once result is set
 	result  result
@@ -54,6 +56,7 @@ func (s *share) get(ctx context.Context, node string) result {
 		return gaveUp(err)
 	}
 	look := s.join(ctx, node)
+	defer look.tape.Replay(ctx)
 	select {
 	case <-look.done:
 		return look.result
@@ -131,21 +134,32 @@ func (s *share) proceed(node string, l *lane) {
 // newSharedLook keeps the values of its first caller's context, not its end.
 func newSharedLook(ctx context.Context) *sharedLook {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	return &sharedLook{ctx: ctx, cancel: cancel, waiting: 1, done: make(chan struct{})}
+	ctx, tape := integrations.Record(ctx)
+	return &sharedLook{ctx: ctx, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
 }
 
-// leave ends a look that nobody waits for any more.
+// leave ends a look that nobody waits for any more, and waits until it has
+// ended: the last caller's tape is to show what became of its last call.
 func (s *share) leave(node string, look *sharedLook) {
+	if s.abandon(node, look) {
+		<-look.done
+	}
+}
+
+// abandon says whether that broke off a look that runs.
+func (s *share) abandon(node string, look *sharedLook) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	look.waiting--
 	if look.waiting > 0 {
-		return
+		return false
 	}
 	look.cancel()
-	if l := s.lanes[node]; l != nil && l.next == look {
+	l := s.lanes[node]
+	if l != nil && l.next == look {
 		l.next = nil
 	}
+	return l != nil && l.running == look
 }
 
 func (s *share) run(node string, look *sharedLook) {

@@ -260,15 +260,36 @@ func TestARefusedLogin(t *testing.T) {
 	}
 }
 
-func TestTheLoginsBodyIsNotObserved(t *testing.T) {
-	c := newCloud(t)
-	var seen []string
-	client := integrations.NewClient(integrations.ClientOptions{Observe: func(_ context.Context, e integrations.Exchange) {
-		seen = append(seen, e.Path+" "+e.Body)
-	}})
-	api := huaweicloud.New(huaweicloud.Config{Endpoint: c.URL, IAMEndpoint: c.URL, ProjectID: "p1", Credentials: user}, client, c.clock)
-	require.NoError(t, read(t.Context(), api))
-	require.Equal(t, []string{"/v3/auth/tokens ", "/show "}, seen)
+// A tape keeps queries and bodies: credentials must be in headers, and where they
+// are not, the call says so.
+func TestNoCredentialIsOnTheTape(t *testing.T) {
+	temporary := huaweicloud.Credentials{AccessKey: "FAKEAK", SecretKey: "fake-key", SecurityToken: "fake-token"}
+	asked := integrations.Exchange{Method: "POST", Path: "/end", Query: "node_id=n1", Body: `{"node_id":"n1"}`, Status: 200}
+	tests := []struct {
+		name        string
+		credentials huaweicloud.Credentials
+		tape        []integrations.Exchange
+	}{
+		{"temporary keys", temporary, []integrations.Exchange{asked}},
+		{"password", user, []integrations.Exchange{{Method: "POST", Path: "/v3/auth/tokens", Status: 201}, asked}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCloud(t)
+			c.good[""] = true // keys bring no token
+			ctx, tape := integrations.Record(t.Context())
+			_, err := c.api(tt.credentials).Write(ctx, huaweicloud.Call{
+				Op: "End", Method: "POST", Path: "/end", Success: []int{200},
+				Query: map[string]string{"node_id": "n1"}, Body: map[string]string{"node_id": "n1"},
+			}, nil)
+			require.NoError(t, err)
+			got := tape.Take()
+			for i := range got {
+				got[i].At, got[i].Host, got[i].Millis = time.Time{}, "", 0
+			}
+			require.Equal(t, tt.tape, got)
+		})
+	}
 }
 
 func TestTwoTargetsShareAClientButNotCredentials(t *testing.T) {

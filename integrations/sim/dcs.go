@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -40,6 +41,9 @@ type DCSConfig struct {
 
 	Nodes    []Node    // at least one; the first is where sessions go by default
 	Sessions []Session // what is connected at the start
+	// Redis, if set, is where the sessions are in place of played ones: its
+	// clients, on the first node. The version is its own too.
+	Redis *Redis
 
 	ScanTime     time.Duration // how long a scan runs
 	RespawnAfter time.Duration // when a client is back after Respawn; default 1 s
@@ -68,7 +72,7 @@ type DCS struct {
 	mux     *http.ServeMux
 
 	mu    sync.Mutex // guards what follows
-	live  liveSessions
+	live  roster
 	scans map[string]scan // the last one of each node
 	jobs  []job
 }
@@ -89,16 +93,27 @@ func NewDCS(cfg DCSConfig) *DCS {
 		cfg:   cfg,
 		ids:   &ids{seed: cfg.InstanceID},
 		mux:   http.NewServeMux(),
-		live:  liveSessions{lastID: firstClientID},
 		scans: map[string]scan{},
 	}
 	d.gateway = &huaweiGateway{account: cfg.account(), now: cfg.Now, ids: d.ids}
 	d.vendor = d
 	d.routes()
-	for _, s := range cfg.Sessions {
+	d.connect()
+	return d
+}
+
+// connect fills the instance with its clients.
+func (d *DCS) connect() {
+	if server := d.cfg.Redis; server != nil {
+		d.cfg.Version = server.Version
+		d.live = &redisSessions{server: server, node: d.cfg.Nodes[0].ID}
+		d.moods = slices.DeleteFunc(d.moods, func(f Fault) bool { return f == Respawn }) // theirs to choose
+		return
+	}
+	d.live = &playedSessions{lastID: firstClientID}
+	for _, s := range d.cfg.Sessions {
 		d.AddSession(s)
 	}
-	return d
 }
 
 func (c DCSConfig) account() huaweiAccount {

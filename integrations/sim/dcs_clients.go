@@ -15,34 +15,26 @@ import (
 // clientInfo is one session as ListClients gives it (DCS API Reference,
 // "Querying the Session List"). id, fd and db are text, the counters numbers.
 type clientInfo struct {
-	ID       string `json:"id"`
-	Addr     string `json:"addr"`
-	Peer     string `json:"peer,omitempty"`
-	FD       string `json:"fd"`
-	Name     string `json:"name"`
-	Cmd      string `json:"cmd"`
-	Age      int    `json:"age"`
-	Idle     int    `json:"idle"`
-	DB       string `json:"db"`
-	Flags    string `json:"flags"`
-	Sub      int    `json:"sub"`
-	PSub     int    `json:"psub"`
-	Multi    int    `json:"multi"`
-	QBuf     int    `json:"qbuf"`
-	QBufFree int    `json:"qbuf_free"`
-	OBL      int    `json:"obl"`
-	OLL      int    `json:"oll"`
-	OMem     int    `json:"omem"`
-	Events   string `json:"events"`
-	Network  string `json:"network"`
-	User     string `json:"user"`
+	ID    string `json:"id"`
+	Addr  string `json:"addr"`
+	Peer  string `json:"peer,omitempty"`
+	FD    string `json:"fd"`
+	Name  string `json:"name"`
+	Cmd   string `json:"cmd"`
+	Age   int    `json:"age"`
+	Idle  int    `json:"idle"`
+	DB    string `json:"db"`
+	Flags string `json:"flags"`
+	Counts
+	Network string `json:"network"`
+	User    string `json:"user"`
 }
 
 func infoOf(s Session) clientInfo {
 	return clientInfo{
 		ID: s.ID, Addr: s.Addr, Peer: s.Peer, FD: s.FD, Name: s.Name, Cmd: s.Cmd,
 		Age: int(s.Age / time.Second), Idle: int(s.Idle / time.Second),
-		DB: s.DB, Flags: s.Flags, Multi: -1, Events: "r", Network: "vpc", User: s.User,
+		DB: s.DB, Flags: s.Flags, Counts: s.Counts, Network: "vpc", User: s.User,
 	}
 }
 
@@ -141,19 +133,19 @@ func (d *DCS) hangUpClients(in *arrival) answer {
 	if len(req.ClientAddrs) == 0 || slices.ContainsFunc(req.ClientAddrs, notAnAddress) {
 		return dcsError(in, malformedBody)
 	}
-	if in.fault != Ignore {
-		d.kill(in, req.NodeID, req.ClientAddrs, now)
+	if in.fault == Ignore {
+		return answer{status: http.StatusNoContent}
 	}
-	return answer{status: http.StatusNoContent}
-}
-
-func (d *DCS) kill(in *arrival, node string, peers []string, now time.Time) {
-	d.live.settle(now)
-	for _, s := range d.live.end(node, peers, now) {
-		if in.fault == Respawn {
+	ended, err := d.end(req.NodeID, req.ClientAddrs, now)
+	if err != nil {
+		return dcsError(in, internal)
+	}
+	if in.fault == Respawn {
+		for _, s := range ended {
 			d.live.comeBack(s, now.Add(d.cfg.RespawnAfter))
 		}
 	}
+	return answer{status: http.StatusNoContent}
 }
 
 func notAnAddress(s string) bool {

@@ -11,33 +11,45 @@ import (
 func (d *DCS) Panel() http.Handler { return d.panel(d.board) }
 
 func (d *DCS) board() board {
+	rows, err := d.boardRows()
 	return board{
 		Title:    d.cfg.Name,
-		Subtitle: fmt.Sprintf("Huawei Cloud DCS, Redis %s, %s, %s", d.cfg.Version, d.cfg.Region, d.cfg.Status),
+		Subtitle: d.subtitle(err),
 		Columns:  []string{"peer", "name", "age", "idle", "cmd"},
-		Rows:     d.boardRows(),
+		Rows:     rows,
 	}
 }
 
+func (d *DCS) subtitle(err error) string {
+	where := ""
+	if server := d.cfg.Redis; server != nil {
+		where = " at " + server.Addr
+	}
+	if err != nil {
+		where += ", which does not answer"
+	}
+	return fmt.Sprintf("Huawei Cloud DCS, Redis %s%s, %s, %s", d.cfg.Version, where, d.cfg.Region, d.cfg.Status)
+}
+
 // boardRows shows those that have just ended too.
-func (d *DCS) boardRows() []boardRow {
+func (d *DCS) boardRows() ([]boardRow, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
-	d.live.settle(now)
-	rows := make([]boardRow, 0, len(d.live.sessions))
-	for _, s := range d.live.sessions {
+	all, err := d.live.look(now)
+	rows := make([]boardRow, 0, len(all))
+	for _, s := range all {
 		at, ended := now, !s.ended.IsZero()
 		if ended {
 			at = s.ended
 		}
 		seen := s.at(at)
 		rows = append(rows, boardRow{
-			ID: s.ID, Ended: ended,
+			ID: s.ID + "/" + s.Addr, Ended: ended,
 			Cells: []string{s.Peer, s.Name, short(seen.Age), short(seen.Idle), s.Cmd},
 		})
 	}
-	return rows
+	return rows, err
 }
 
 // short gives the largest unit only: a table that is glanced at.

@@ -42,7 +42,9 @@ func (d *DCS) scanClients(in *arrival) answer {
 	// clean_cache asks for a new look. Without it a look is taken only if there
 	// has been none; the documents do not speak of that case.
 	if _, seen := d.scans[req.NodeID]; req.CleanCache || !seen {
-		d.scan(req.NodeID, now)
+		if err := d.scan(req.NodeID, now); err != nil {
+			return dcsError(in, internal)
+		}
 	}
 	id := d.ids.next("job")
 	d.addJob(job{id: id, began: now, ended: d.scans[req.NodeID].ready})
@@ -50,10 +52,14 @@ func (d *DCS) scanClients(in *arrival) answer {
 }
 
 // scan looks at once and is ready later: what it gives was true when it began.
-func (d *DCS) scan(node string, now time.Time) {
-	d.live.settle(now)
-	seen := slices.DeleteFunc(d.live.list(now), func(s Session) bool { return s.Node != node })
+func (d *DCS) scan(node string, now time.Time) error {
+	all, err := d.connected(now)
+	if err != nil {
+		return err
+	}
+	seen := slices.DeleteFunc(all, func(s Session) bool { return s.Node != node })
 	d.scans[node] = scan{seen: seen, began: now, ready: now.Add(d.cfg.ScanTime)}
+	return nil
 }
 
 func (d *DCS) addJob(j job) {

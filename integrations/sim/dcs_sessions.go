@@ -2,10 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"fmt"
-	"net"
-	"slices"
-	"strconv"
 	"time"
 )
 
@@ -21,12 +17,41 @@ type Session struct {
 	DB    string // default "0"
 	Flags string // default "N"
 	User  string // default "default"
+	Counts
 
 	// Age and Idle are as of the moment when the Session is given or taken.
 	Age, Idle time.Duration
 	// Every is how often the client sends a command, and so ends its idle time.
 	// 0 is never again.
 	Every time.Duration
+}
+
+// Counts are what Redis counts for a client: subscriptions, queued commands
+// (-1 outside a transaction) and buffers in bytes. Default: all is at rest.
+type Counts struct {
+	Sub      int    `json:"sub"`
+	PSub     int    `json:"psub"`
+	Multi    int    `json:"multi"`
+	QBuf     int    `json:"qbuf"`
+	QBufFree int    `json:"qbuf_free"`
+	OBL      int    `json:"obl"`
+	OLL      int    `json:"oll"`
+	OMem     int    `json:"omem"`
+	Events   string `json:"events"`
+}
+
+// roster is who is connected to the instance: played clients, or those of a
+// real Redis. The instance's lock guards it.
+type roster interface {
+	// look returns who is connected, and who has just gone, in the order they
+	// came.
+	look(now time.Time) ([]liveSession, error)
+	// end closes the sessions of a node that have one of the peers, and returns
+	// them. An address that nobody has is passed over: the documents do not say
+	// what the vendor does.
+	end(node string, peers []string, now time.Time) ([]Session, error)
+	// comeBack lets the owner of a session that was ended connect again at due.
+	comeBack(s Session, due time.Time)
 }
 
 // liveSession is a Session on the time line.
@@ -37,53 +62,12 @@ type liveSession struct {
 	ended time.Time // zero while it lives
 }
 
-// rebirth is a client on its way back.
-type rebirth struct {
-	Session
-	due time.Time
+// shownAsEnded is how long the panel remembers a session that ended.
+const shownAsEnded = 6 * time.Second
+
+func (s liveSession) forgotten(now time.Time) bool {
+	return !s.ended.IsZero() && now.Sub(s.ended) > shownAsEnded
 }
-
-// liveSessions is who is connected, who has just gone, and who will be back.
-type liveSessions struct {
-	lastID   int
-	sessions []liveSession
-	returns  []rebirth
-}
-
-const (
-	firstClientID = 11676           // the number before that of the example in ListClients
-	shownAsEnded  = 6 * time.Second // how long the panel remembers a session that ended
-)
-
-// settle brings the sessions up to now.
-func (l *liveSessions) settle(now time.Time) {
-	l.returns = slices.DeleteFunc(l.returns, func(r rebirth) bool {
-		if now.Before(r.due) {
-			return false
-		}
-		l.add(r.Session, r.due)
-		return true
-	})
-	l.sessions = slices.DeleteFunc(l.sessions, func(s liveSession) bool {
-		return !s.ended.IsZero() && now.Sub(s.ended) > shownAsEnded
-	})
-}
-
-// add connects s; its Age and Idle count back from now.
-func (l *liveSessions) add(s Session, now time.Time) Session {
-	l.lastID++
-	s.ID = cmp.Or(s.ID, strconv.Itoa(l.lastID))
-	s.FD = cmp.Or(s.FD, strconv.Itoa(l.lastID-firstClientID+15))
-	s.Addr = cmp.Or(s.Addr, fmt.Sprintf("198.19.131.14:%d", l.freshPort()))
-	s.DB = cmp.Or(s.DB, "0")
-	s.Flags = cmp.Or(s.Flags, "N")
-	s.User = cmp.Or(s.User, "default")
-	l.sessions = append(l.sessions, liveSession{Session: s, born: now.Add(-s.Age), quiet: now.Add(-s.Idle)})
-	return s
-}
-
-// freshPort differs for about 28000 sessions in a row.
-func (l *liveSessions) freshPort() int { return 32768 + l.lastID*7919%28000 }
 
 // at is the Session as it is now.
 func (s liveSession) at(now time.Time) Session {
@@ -96,67 +80,59 @@ func (s liveSession) at(now time.Time) Session {
 	return out
 }
 
-func (l *liveSessions) list(now time.Time) []Session {
+// connected is who is there now.
+func (d *DCS) connected(now time.Time) ([]Session, error) {
+	all, err := d.live.look(now)
+	if err != nil {
+		d.log.Error("the sessions cannot be read", "err", err)
+		return nil, err
+	}
 	var out []Session
-	for _, s := range l.sessions {
+	for _, s := range all {
 		if s.ended.IsZero() {
 			out = append(out, s.at(now))
 		}
 	}
-	return out
+	return out, nil
 }
 
-// end closes the sessions of a node that have one of the peers. An address that
-// nobody has is passed over: the documents do not say what the vendor does.
-func (l *liveSessions) end(node string, peers []string, now time.Time) []Session {
-	var ended []Session
-	for i := range l.sessions {
-		s := &l.sessions[i]
-		if s.ended.IsZero() && s.Node == node && slices.Contains(peers, s.Peer) {
-			ended = append(ended, s.Session)
-			s.ended = now
-		}
+func (d *DCS) end(node string, peers []string, now time.Time) ([]Session, error) {
+	ended, err := d.live.end(node, peers, now)
+	if err != nil {
+		d.log.Error("the sessions cannot be ended", "err", err)
 	}
-	return ended
+	return ended, err
 }
 
-// comeBack lets the owner of s connect again at due: the same host, name, user
-// and database, from another port and with another id.
-func (l *liveSessions) comeBack(s Session, due time.Time) {
-	host, _, _ := net.SplitHostPort(s.Peer)
-	l.lastID++
-	s.Peer = net.JoinHostPort(host, strconv.Itoa(l.freshPort()))
-	s.ID, s.FD, s.Addr, s.Age, s.Idle = "", "", "", 0, 0
-	l.returns = append(l.returns, rebirth{s, due})
-}
-
-// Sessions returns who is connected now, in the order they came.
+// Sessions returns who is connected now, in the order they came; nobody if that
+// is for a Redis to say which does not answer.
 func (d *DCS) Sessions() []Session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now := d.now()
-	d.live.settle(now)
-	return d.live.list(now)
+	sessions, _ := d.connected(d.now()) // the failure is in the log
+	return sessions
 }
 
-// AddSession connects s and returns it with its defaults filled in.
+// AddSession connects s and returns it with its defaults filled in. It is for
+// played sessions: nobody but a client can connect to a Redis.
 func (d *DCS) AddSession(s Session) Session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	defer d.bell.ring()
 	s.Node = cmp.Or(s.Node, d.cfg.Nodes[0].ID)
-	return d.live.add(s, d.now())
+	return d.live.(*playedSessions).add(s, d.now())
 }
 
-// EndSession lets the client at peer hang up by itself, on any node. It says
-// whether there was one.
+// EndSession lets the client at peer hang up by itself, on any node; a Redis
+// cuts it off. It says whether there was one.
 func (d *DCS) EndSession(peer string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	defer d.bell.ring()
 	now, found := d.now(), false
 	for _, n := range d.cfg.Nodes {
-		found = len(d.live.end(n.ID, []string{peer}, now)) > 0 || found
+		ended, _ := d.end(n.ID, []string{peer}, now)
+		found = found || len(ended) > 0
 	}
 	return found
 }

@@ -3,12 +3,20 @@ package sim
 import "time"
 
 // CacheSingle, CacheCluster and CacheProxy are CacheProd in the other forms
-// that an instance can have, with the same account.
+// that an instance can have, with the same account. CacheRedis is CacheProd
+// with a real Redis behind it.
 
 // CacheSingle is one node.
 func CacheSingle() DCSConfig {
 	cfg := CacheProd()
 	cfg.Name, cfg.CacheMode, cfg.Nodes = "cache-single", "single", cfg.Nodes[:1]
+	return cfg
+}
+
+// CacheRedis is one node before a Redis server, whose clients are the sessions.
+func CacheRedis(server *Redis) DCSConfig {
+	cfg := CacheSingle()
+	cfg.Name, cfg.Sessions, cfg.Redis = CacheProd().Name, nil, server
 	return cfg
 }
 

@@ -16,6 +16,7 @@ type desk struct {
 	now    func() time.Time
 	slowBy time.Duration
 	log    *slog.Logger
+	moods  []Fault // those that a person can choose
 
 	calls  callLog
 	faults faultPlan
@@ -53,7 +54,7 @@ type route struct {
 }
 
 func newDesk(now func() time.Time, slowBy time.Duration, log *slog.Logger) *desk {
-	return &desk{now: now, slowBy: slowBy, log: log, closed: make(chan struct{})}
+	return &desk{now: now, slowBy: slowBy, log: log, moods: moods(), closed: make(chan struct{})}
 }
 
 // maxBody is the limit of a signed request: 12 MB (API Request Signing Guide).

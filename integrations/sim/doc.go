@@ -13,9 +13,15 @@
 // gate, its routes and its own words for refusals: DCS in the dcs_ files, on
 // top of the huawei_ files that belong to all of Huawei Cloud.
 //
+// Who is connected to a cache is played too, or it is asked of a real Redis
+// (redis.go): then a list is CLIENT LIST and a kill is CLIENT KILL, and all that
+// the vendor puts around them stays as it is. Whether a connection has died
+// that was to die can be seen at its other end.
+//
 // Time is never slept through. A scan that takes 300 ms is a record that is not
 // ready before a certain moment of the clock that was passed in; a client that
 // comes back is a record that is due. So no goroutine outlives a request, and
-// a test may turn the clock itself. The one exception is the Slow fault, which
-// keeps a real caller waiting.
+// a test may turn the clock itself. There are two exceptions: the Slow fault,
+// which keeps a real caller waiting, and Redis, which has its own clock and a
+// connection that lasts until Redis.Close.
 package sim

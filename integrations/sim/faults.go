@@ -28,10 +28,10 @@ const (
 
 	// The answer is right, the deed is not.
 	Ignore  Fault = "ignores the kill" // says yes and does nothing
-	Respawn Fault = "respawns"         // does it, and soon its owner is back
+	Respawn Fault = "respawns"         // does it, and soon its owner is back; for played clients only
 )
 
-// moods are the faults that a person can choose on the panel.
+// moods are the faults that a person can choose on a panel.
 func moods() []Fault {
 	return []Fault{Healthy, Slow, Throttled, Down, Ignore, Respawn}
 }

@@ -94,7 +94,7 @@ func (d *desk) stream(w http.ResponseWriter, r *http.Request, draw func() board)
 }
 
 func (d *desk) sendBoard(w http.ResponseWriter, b board) error {
-	b.Mood, b.Moods, b.Calls = d.faults.lasting(), moods(), d.boardCalls()
+	b.Mood, b.Moods, b.Calls = d.faults.lasting(), d.moods, d.boardCalls()
 	text, err := json.Marshal(b)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (d *desk) boardCalls() []boardCall {
 
 func (d *desk) chooseMood(w http.ResponseWriter, r *http.Request) {
 	mood := Fault(r.FormValue("mood"))
-	if !slices.Contains(moods(), mood) {
+	if !slices.Contains(d.moods, mood) {
 		http.Error(w, "no such mood", http.StatusBadRequest)
 		return
 	}

@@ -20,9 +20,9 @@ import (
 
 // board is what the page is told.
 type board struct {
-	Title, Mood    string
-	Columns, Moods []string
-	Rows           []struct {
+	Title, Subtitle, Mood string
+	Columns, Moods        []string
+	Rows                  []struct {
 		ID    string
 		Cells []string
 		Ended bool

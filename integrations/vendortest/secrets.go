@@ -1,7 +1,6 @@
 package vendortest
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,7 +17,7 @@ import (
 )
 
 func secretChecks() []check {
-	all := []check{{"exchanges", exchanges}}
+	var all []check
 	for _, status := range []int{400, 401, 403, 404, 429, 500} {
 		all = append(all, check{fmt.Sprintf("a server that repeats what it was sent, with %d", status),
 			func(v Vendor) error { return repeated(v, status) }})
@@ -84,31 +82,6 @@ func redirected(v Vendor, status int) error {
 		return fmt.Errorf("the redirect was followed: %s", <-heard)
 	}
 	return nil
-}
-
-// exchanges wants both calls observed, and no secret in what was observed.
-func exchanges(v Vendor) error {
-	var mu sync.Mutex
-	var seen []integrations.Exchange
-	observe := func(_ context.Context, e integrations.Exchange) {
-		mu.Lock()
-		defer mu.Unlock()
-		seen = append(seen, e)
-	}
-	t, err := tryWith(v, respond(400, "application/json", v.Refusal(400, "no")), integrations.ClientOptions{Observe: observe})
-	if err != nil {
-		return err
-	}
-	defer t.close()
-	ctx, cancel := background()
-	defer cancel()
-	_, _ = t.Read(ctx), t.Write(ctx)
-	mu.Lock()
-	defer mu.Unlock()
-	if len(seen) < 2 {
-		return fmt.Errorf("%d exchanges observed, want the read and the write", len(seen))
-	}
-	return leak(v, "exchange", fmt.Sprintf("%+v", seen))
 }
 
 // capture takes over standard error and the standard log until the test ends,

@@ -6,8 +6,9 @@
 //   - that a write is sent once by all layers together, and not at all where it
 //     says "not sent" (once.go),
 //   - that every call ends in time (time.go),
+//   - that each call is on the tape of its context, a write once (tape.go),
 //   - that no credential goes anywhere but to the configured host: not into an
-//     error, a log, an Exchange, a redirect or a plain connection (secrets.go).
+//     error, a log, a tape, a redirect or a plain connection (secrets.go, tape.go).
 //
 // Each check returns an error instead of failing a test, so that the suite's
 // own test can show that a careless client is caught.
@@ -64,5 +65,6 @@ func checks() []check {
 	all := answerChecks()
 	all = append(all, onceChecks()...)
 	all = append(all, timeChecks()...)
+	all = append(all, tapeChecks()...)
 	return append(all, secretChecks()...)
 }

@@ -118,7 +118,7 @@ func TestACarelessClientIsCaught(t *testing.T) {
 		{"cancelled before the call", careless{judge: fair}, `want "not-sent"`},
 		{"nobody listens", careless{judge: fair}, `want "not-sent"`},
 		{"a certificate of an unknown authority", careless{judge: fair}, `want "not-sent"`},
-		{"exchanges", careless{judge: fair}, "0 exchanges observed"},
+		{"the tape", careless{judge: fair}, "was sent and is not on the tape"},
 		{"huge, with 200", careless{judge: believe}, "kind"},
 		{"a page in place of a list", careless{judge: believe}, "kind"},
 		{"a page with 404", careless{judge: trustTheStatus}, `kind "not-found"`},
@@ -131,6 +131,29 @@ func TestACarelessClientIsCaught(t *testing.T) {
 		t.Run(tt.check, func(t *testing.T) {
 			v := Vendor{Connect: tt.client.connect, Secrets: []string{toyKey}, Refusal: refusal}
 			require.ErrorContains(t, named(t, tt.check).run(v), tt.says)
+		})
+	}
+}
+
+// A polite client that puts its key where a tape keeps it.
+func TestASecretOnTheTapeIsCaught(t *testing.T) {
+	for name, put := range map[string]func(*resty.Request){
+		"in the query": func(r *resty.Request) { r.SetQueryParam("key", toyKey) },
+		"in the body":  func(r *resty.Request) { r.SetBody([]byte(toyKey)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			connect := func(url string, opts integrations.ClientOptions) (Calls, error) {
+				client := integrations.NewClient(opts)
+				post := func(ctx context.Context) error {
+					req := client.R().SetContext(ctx)
+					put(req)
+					_, err := req.Post(url)
+					return err
+				}
+				return Calls{Read: post, Write: post}, nil
+			}
+			v := Vendor{Connect: connect, Secrets: []string{toyKey}, Refusal: refusal}
+			require.ErrorContains(t, named(t, "the tape").run(v), "tape: secret 0")
 		})
 	}
 }

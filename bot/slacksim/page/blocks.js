@@ -10,8 +10,8 @@ const BLOCKS = new Map(Object.entries({ header, section, context, divider, actio
 // drawBlocks draws the blocks of a message or a modal.
 //
 // surface is what they stand on: {names, click(block, element, given, node), suggest(block, element, query),
-// answers?, restored?}. A modal has answers, a Map from block to its input, and restored(block), the state
-// value that was there before; a message has neither.
+// answers?, restored?}. A form has answers, a Map from action id to {read(), problem()}, and restored(block, element),
+// what was there before; a message has neither.
 export function drawBlocks(blocks, surface) {
   return (blocks ?? []).map((block) => (BLOCKS.get(block.type) ?? unsupported)(block, surface));
 }
@@ -55,14 +55,15 @@ function actions(block, surface) {
 // A group of boxes has no single control that a <label> could name, so every input is a named group.
 function input(block, surface) {
   const id = `input-${block.block_id}`;
+  const hint = block.hint && `hint-${block.block_id}`;
   const { names } = surface;
   return el(
     "div",
-    { class: "input", role: "group", "aria-labelledby": id, "data-block-id": block.block_id },
+    { class: "input", role: "group", "aria-labelledby": id, "aria-describedby": hint, "data-block-id": block.block_id },
     el("div", { class: "label", id }, textOf(block.label, names), block.optional && el("small", {}, " (optional)")),
     drawElement(block.element, block, surface),
-    block.hint && el("div", { class: "hint" }, textOf(block.hint, names)),
-    el("p", { class: "problem", role: "alert", hidden: true }),
+    block.hint && el("div", { class: "hint", id: hint }, textOf(block.hint, names)),
+    el("p", { class: "problem", id: `problem-${block.block_id}`, role: "alert", hidden: true }),
   );
 }
 

@@ -16,7 +16,7 @@ export function makeComposer(form, send) {
   let commands = [];
 
   const person = () => key.split("/")[0];
-  const menu = list && choices({ input, list, draw: drawCommand, choose: (command) => write(`${command.command} `) });
+  const menu = list && choices({ input, list, draw: drawCommand, choose: (command) => write(`${command.command} `), tab: true });
 
   function write(text) {
     input.value = text;
@@ -27,7 +27,8 @@ export function makeComposer(form, send) {
   function typed() {
     drafts.set(key, input.value);
     const [first, ...rest] = input.value.split(/\s/);
-    menu?.show(rest.length || !first.startsWith("/") ? [] : commands.filter((one) => one.command.startsWith(first)));
+    const fits = rest.length === 0 && first.startsWith("/") ? commands.filter((one) => one.command.startsWith(first)) : [];
+    menu?.show([{ items: fits }]);
     if (hint) tellUsage(rest.length ? commands.find((one) => one.command === first) : null);
   }
 

@@ -53,7 +53,7 @@ function keep(old, item) {
   return node;
 }
 
-// replace hands the focus on to the same control of the new node, or to the new node itself.
+// replace hands the focus, with its caret, on to the same control of the new node, or to the new node itself.
 function replace(old, node) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(node);
@@ -61,4 +61,5 @@ function replace(old, node) {
   const hook = HOOKS.find((name) => focused.hasAttribute(name));
   const same = hook && node.querySelector(`[${hook}="${CSS.escape(focused.getAttribute(hook))}"]`);
   (same || node).focus({ preventScroll: true });
+  if (same?.selectionStart != null) same.setSelectionRange(focused.selectionStart, focused.selectionEnd);
 }

@@ -12,8 +12,8 @@ export function makeDrawer(button, pane, narrow) {
 
   button.addEventListener("click", () => set(!isOpen()));
   narrow.addEventListener("change", () => set(!narrow.matches));
-  document.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || !narrow.matches || !isOpen()) return;
+  document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+    if (key !== "Escape" || defaultPrevented || !narrow.matches || !isOpen()) return;
     close();
     button.focus();
   });

@@ -1,39 +1,47 @@
 // The interactive elements of Block Kit. A button clicks at once (after its confirm object); the others hold an
-// answer in the shape in which Slack keeps it in view.state.values, and outside input blocks each change is a click.
+// answer in the shape in which Slack keeps it in view.state.values, and tell the app of each change unless they stand
+// in an input block that does not dispatch its action.
 
+import { drawBoxes } from "./boxes.js";
 import { el, safeLink } from "./dom.js";
-import { searchable } from "./search.js";
-import { several } from "./several.js";
+import { drawMenu, isMenu } from "./menus.js";
+import { drawOverflow } from "./overflow.js";
+import { drawPicker } from "./pickers.js";
 import { textOf } from "./text.js";
+import { drawText } from "./textinput.js";
 
 const ELEMENTS = new Map(Object.entries({
-  button,
-  plain_text_input: textInput,
-  static_select: select,
-  external_select: externalSelect,
-  multi_external_select: multiExternalSelect,
-  multi_static_select: (element, at) => boxes(element, at, "checkbox"),
-  checkboxes: (element, at) => boxes(element, at, "checkbox"),
-  radio_buttons: (element, at) => boxes(element, at, "radio"),
+  button: drawButton,
+  overflow: drawOverflow,
+  plain_text_input: drawText,
+  email_text_input: drawText,
+  url_text_input: drawText,
+  number_input: drawText,
+  datepicker: drawPicker,
+  timepicker: drawPicker,
+  datetimepicker: drawPicker,
+  checkboxes: drawBoxes,
+  radio_buttons: drawBoxes,
 }));
 
-// drawElement draws one element of a block on its surface (see drawBlocks).
+// drawElement draws one element of a block on its surface (see drawBlocks). Each kind's function gets {block, surface,
+// start, attributes, changed} and returns {node, read?, problem?}; changed tells whether the app hears of it.
 export function drawElement(element, block, surface) {
-  const draw = ELEMENTS.get(element?.type);
+  const draw = isMenu(element?.type) ? drawMenu : ELEMENTS.get(element?.type);
   if (!draw) return el("span", { class: "unsupported" }, `unsupported element: ${element?.type}`);
 
-  const start = surface.restored?.(block, element) ?? {
-    value: element.initial_value,
-    selected_option: element.initial_option,
-    selected_options: element.initial_options,
-  };
-  const changed = (node, given) => block.type !== "input" && surface.click(block, element, given, node);
-  const { node, read } = draw(element, { block, surface, start, changed });
-  if (read) surface.answers?.set(block, { element, read: () => ({ type: element.type, ...read() }) });
+  function changed(node, held) {
+    if (block.type === "input" && !block.dispatch_action) return false;
+    surface.click(block, element, "value" in held ? held : { selected: held }, node);
+    return true;
+  }
+  const start = surface.restored?.(block, element) ?? initial(element);
+  const { node, read, problem = () => "" } = draw(element, { block, surface, start, changed, attributes: named(element, block, surface) });
+  if (read) surface.answers?.set(element.action_id, { read: () => ({ type: element.type, ...read() }), problem });
   return node;
 }
 
-function button(element, { block, surface }) {
+function drawButton(element, { block, surface }) {
   const click = ({ currentTarget }) => {
     if (safeLink(element.url ?? "")) window.open(element.url, "_blank", "noopener");
     surface.click(block, element, { value: element.value ?? "" }, currentTarget);
@@ -42,77 +50,18 @@ function button(element, { block, surface }) {
   return { node: el("button", { ...attributes, click }, textOf(element.text, surface.names)) };
 }
 
-function textInput(element, { block, surface, start }) {
-  const node = el(element.multiline ? "textarea" : "input", {
-    ...named(element, block, surface),
-    type: element.multiline ? null : "text",
-    rows: element.multiline ? 4 : null,
-    minlength: element.min_length,
-    maxlength: element.max_length,
-    autofocus: element.focus_on_load,
-    autocomplete: "off",
-  });
-  node.value = start.value ?? "";
-  return { node, read: () => ({ value: node.value || null }) };
-}
-
-function select(element, { block, surface, start, changed }) {
-  const options = optionsOf(element);
-  const rows = options.map((option, i) => el("option", { value: i }, textOf(option.text, surface.names)));
-  const prompt = el("option", { value: "" }, element.placeholder ? textOf(element.placeholder, surface.names) : "Choose");
-  const chosen = options.findIndex((option) => option.value === start.selected_option?.value);
-
-  const read = () => ({ selected_option: options[node.value] ?? null });
-  const node = el("select", { ...named(element, block, surface), change: () => changed(node, read()) }, prompt, rows);
-  node.value = chosen < 0 ? "" : chosen;
-  return { node, read };
-}
-
-function boxes(element, { block, surface, start, changed }, type) {
-  const { action_id } = element;
-  const options = optionsOf(element);
-  const before = new Set([start.selected_option, ...(start.selected_options ?? [])].map((option) => option?.value));
-  const inputs = options.map((option) => el("input", { type, name: `${block.block_id}/${action_id}`, checked: before.has(option.value) }));
-  const rows = options.map((option, i) => el("label", {}, inputs[i], el("span", {}, textOf(option.text, surface.names), note(option, surface))));
-
-  const read = () => {
-    const chosen = options.filter((_, i) => inputs[i].checked);
-    return type === "radio" ? { selected_option: chosen[0] ?? null } : { selected_options: chosen };
-  };
-  const node = el("div", { class: "boxes", "data-action-id": action_id, change: () => changed(node, read()) }, rows);
-  return { node, read };
-}
-
-function optionsOf(element) {
-  return element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
-}
-
-function note(option, { names }) {
-  return option.description && el("small", {}, textOf(option.description, names));
-}
-
-function externalSelect(element, on) {
-  return searchable({ ...searching(element, on), start: on.start.selected_option ?? null });
-}
-
-function multiExternalSelect(element, on) {
-  return several({ ...searching(element, on), start: on.start.selected_options ?? [], most: element.max_selected_items ?? Infinity });
-}
-
-function searching(element, { block, surface, changed }) {
-  return {
-    attributes: named(element, block, surface),
-    minimum: element.min_query_length ?? 3, // Slack's default, docs.slack.dev "External data source select menu"
-    find: (query) => surface.suggest(block, element, query),
-    draw: (option) => [textOf(option.text, surface.names), note(option, surface)],
-    changed,
-  };
+// initial is what an element holds to begin with: initial_value is its value, initial_option its selected_option.
+function initial(element) {
+  const given = Object.entries(element).filter(([name]) => name.startsWith("initial_"));
+  return Object.fromEntries(given.map(([name, held]) => [name === "initial_value" ? "value" : name.replace("initial", "selected"), held]));
 }
 
 function named(element, block, { names }) {
   return {
     "data-action-id": element.action_id,
     "aria-label": String((block.label ?? element.placeholder)?.text ?? element.action_id),
-    placeholder: element.placeholder && textOf(element.placeholder, names),
+    "aria-required": block.type === "input" && !block.optional && "true",
+    placeholder: element.placeholder ? textOf(element.placeholder, names) : isMenu(element.type) && "Choose",
+    autofocus: element.focus_on_load,
   };
 }

@@ -1,50 +1,61 @@
 // A modal view: its blocks, what was typed into them, and the errors the bot sends back.
 
 import { drawBlocks } from "./blocks.js";
+import { el, keyed } from "./dom.js";
 import { withEmoji } from "./emoji.js";
+import { CONTROLS, firstProblem, problemsOf, tellProblems, valuesOf } from "./fields.js";
 import { textOf } from "./text.js";
-
-const REQUIRED = "Please complete this field.";
+import { keepInside } from "./trap.js";
 
 // makeModal binds the dialog. submit(view, values) and close(view) resolve to {ok, error}.
 export function makeModal(dialog, { submit, close }) {
   const part = (id) => dialog.querySelector(`#modal-${id}`);
-  const kept = new Map(); // view id → state values, so that an update or another person's turn loses nothing
+  const kept = new Map(); // view id → values, so that another person's turn loses nothing
+  const fields = new Map(); // block id → {block, answers}, of what is drawn
+  const values = () => valuesOf(fields);
   let view = null;
-  let drawn = "";
-  let answers = new Map();
+  let problems = {}; // by block id
+  let told = ""; // the bot's errors that are among the problems
+  let sending = false;
 
   // show makes the dialog agree with the state: open on that view, or closed for null.
   function show(next, surface) {
     if (view) kept.set(view.id, values());
+    if (view?.id !== next?.id) forget();
     view = next;
-    if (!view) return hide();
-    const sign = JSON.stringify([view.id, view.blocks]);
-    if (sign !== drawn) draw(surface);
-    drawn = sign;
+    if (!view) return dialog.close();
+    draw(surface);
     label();
     if (!dialog.open) dialog.showModal();
+    if (!dialog.contains(document.activeElement) || [dialog, part("title")].includes(document.activeElement)) toFirst();
   }
 
-  function hide() {
-    drawn = "";
-    answers = new Map();
-    if (dialog.open) dialog.close();
+  function forget() {
+    part("blocks").replaceChildren();
+    fields.clear();
+    [problems, told, sending] = [{}, "", false];
   }
 
+  // A block that did not change stays, with all that is typed and open in it; one that did gets back what it held.
   function draw(surface) {
-    answers = new Map();
-    const before = kept.get(view.id) ?? {};
-    const restored = (block, element) => before[block.block_id]?.[element.action_id];
-    const focused = document.activeElement?.dataset.actionId;
-    part("blocks").replaceChildren(...drawBlocks(view.blocks, { ...surface, answers, restored }).filter(Boolean));
-    if (dialog.open) focus(focused);
+    const restored = (block, element) => kept.get(view.id)?.[block.block_id]?.[element.action_id];
+    const gone = new Set(fields.keys()).difference(new Set(view.blocks.map((block) => block.block_id)));
+    for (const id of gone) fields.delete(id);
+    keyed(part("blocks"), view.blocks.map((block) => ({
+      key: block.block_id,
+      sign: JSON.stringify(block),
+      draw: () => {
+        const answers = new Map();
+        fields.set(block.block_id, { block, answers });
+        return drawBlocks([block], { ...surface, answers, restored })[0] ?? el("div", { hidden: true });
+      },
+    })));
   }
 
-  // An update replaces what had the focus: give it to the same control, or to the first.
-  function focus(actionId) {
-    const controls = [...part("blocks").querySelectorAll("input, select, textarea, button")];
-    (controls.find((node) => actionId && node.dataset.actionId === actionId) ?? controls[0])?.focus();
+  // A view without a control, as one that is still loading, leaves the focus at its title until there is one.
+  function toFirst() {
+    const controls = [...part("blocks").querySelectorAll(CONTROLS)];
+    (controls.find((control) => control.autofocus) ?? controls[0] ?? part("title")).focus();
   }
 
   function label() {
@@ -52,17 +63,24 @@ export function makeModal(dialog, { submit, close }) {
     part("close").textContent = plain(view.close) || "Cancel";
     part("submit").textContent = plain(view.submit) || "Submit";
     part("submit").hidden = !view.submit;
-    part("submit").setAttribute("aria-busy", String(Boolean(view.busy)));
-    tellErrors(view.errors ?? {});
+    busy(view.busy || sending);
     tell(view.error);
+    const errors = JSON.stringify(view.errors);
+    if (errors === told || sending) return tellProblems(dialog, problems);
+    told = errors;
+    blame(view.errors);
   }
 
-  function tellErrors(errors) {
-    for (const field of dialog.querySelectorAll("[data-block-id]")) {
-      const line = field.querySelector(":scope > .problem");
-      line.textContent = errors[field.dataset.blockId] ?? "";
-      line.hidden = line.textContent === "";
-    }
+  function busy(on) {
+    if (on && part("blocks").contains(document.activeElement)) part("submit").focus();
+    part("submit").setAttribute("aria-busy", String(on));
+    part("blocks").inert = on;
+  }
+
+  function blame(found) {
+    problems = { ...found };
+    tellProblems(dialog, problems);
+    firstProblem(dialog)?.focus();
   }
 
   function tell(problem) {
@@ -70,25 +88,19 @@ export function makeModal(dialog, { submit, close }) {
     part("problem").hidden = !problem;
   }
 
-  function values() {
-    const state = {};
-    for (const [block, { element, read }] of answers) {
-      state[block.block_id] = { ...state[block.block_id], [element.action_id]: read() };
-    }
-    return state;
-  }
-
   async function submitted(event) {
     event.preventDefault();
-    if (!view || view.busy) return;
-    const empty = [...answers].filter(([block, { read }]) => block.type === "input" && !block.optional && isEmpty(read()));
-    tellErrors(Object.fromEntries(empty.map(([block]) => [block.block_id, REQUIRED])));
-    if (empty.length > 0) return;
-    part("submit").setAttribute("aria-busy", "true");
+    if (!view?.submit || view.busy || sending) return;
+    blame(problemsOf(fields));
+    if (Object.keys(problems).length > 0) return;
+    sending = true;
+    busy(true);
+    const sent = view;
     const answer = await submit(view, values());
-    if (answer.ok) return;
-    part("submit").setAttribute("aria-busy", "false");
-    tell(answer.error);
+    sending = false;
+    if (!view || (answer.ok && view === sent)) return; // what comes of it is not read yet
+    label();
+    if (!answer.ok) tell(answer.error);
   }
 
   async function closed(event) {
@@ -97,21 +109,31 @@ export function makeModal(dialog, { submit, close }) {
     if (!answer.ok) tell(answer.error);
   }
 
+  // Whoever mends a field need not look at its error any longer.
+  function mended({ target }) {
+    delete problems[target.closest("[data-block-id]")?.dataset.blockId];
+    tellProblems(dialog, problems);
+  }
+
   dialog.querySelector("form").addEventListener("submit", submitted);
+  for (const change of ["input", "change"]) dialog.addEventListener(change, mended);
   dialog.addEventListener("cancel", closed);
-  dialog.addEventListener("close", restoreCaret);
+  dialog.addEventListener("close", returnFocus);
+  dialog.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return; // a list in the form has used it
+    if (event.key === "Escape") closed(event);
+    if (event.key === "Tab") keepInside(dialog, event);
+  });
   part("close").addEventListener("click", closed);
-  return { show, tell };
+  return { show, tell, values };
 }
 
-// Chromium gives the focus back to the composer before it is editable again, and leaves its caret behind.
-function restoreCaret() {
+// The browser gives the focus back to what had it, but for two things: the caret of the composer, and a button that
+// was drawn anew meanwhile.
+function returnFocus() {
   const { activeElement } = document;
   if (activeElement instanceof HTMLTextAreaElement) activeElement.setSelectionRange(activeElement.selectionStart, activeElement.selectionEnd);
-}
-
-function isEmpty({ value, selected_option, selected_options }) {
-  return !value && !selected_option && !selected_options?.length;
+  if (activeElement === document.body) document.getElementById("messages").focus({ preventScroll: true });
 }
 
 // A title is a text object in Slack's views; a bare string is taken as well.

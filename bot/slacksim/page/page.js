@@ -5,6 +5,7 @@ import { makeComposer } from "./composer.js";
 import { refreshDates } from "./dates.js";
 import { makeDrawer, showBeside } from "./drawers.js";
 import { channelEntries, threadEntries } from "./entries.js";
+import { makeFaults } from "./faults.js";
 import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
 import { goTo, readPlace, settleAt } from "./place.js";
@@ -29,12 +30,16 @@ class Page {
       submit: (view, values) => act("submit", { as: this.state.me, view_id: view.id, values }),
       close: (view) => act("close", { as: this.state.me, view_id: view.id }),
     });
+    this.faults = makeFaults(byId("faults"), { fail: (fault) => act("fault", fault), clear: () => act("clear-faults", {}) });
     this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
     makeDrawer(byId("show-beside"), byId("beside-pane"), matchMedia("(max-width: 1000px)"));
     this.names = {
       person: (id) => this.state.all_people[id],
       author: (id) => this.state.people.find((person) => person.id === id)?.real_name || this.state.all_people[id],
       channel: (id) => this.state.channels.find((channel) => channel.id === id)?.name,
+      users: () => this.state.people.map(({ id, name, real_name }) => ({ id, name: real_name || name })),
+      channels: () => this.state.channels.filter(({ kind }) => kind === "channel").map(named),
+      conversations: () => this.state.channels.map(named),
       now: () => this.now(),
     };
   }
@@ -133,6 +138,7 @@ class Page {
     this.drawThread(channel);
     this.drawChannels(channel);
     this.modal.show(state.modal, this.modalSurface());
+    this.faults.show(state);
     showBeside(state.beside, byId("show-beside"), byId("beside-pane"));
   }
 
@@ -176,8 +182,13 @@ class Page {
 
   modalSurface() {
     const where = { view_id: this.state.modal?.id };
-    return makeSurface({ as: this.state.me, names: this.names, verb: "view-click", where, failed: (text) => this.modal.tell(text) });
+    const { tell, values } = this.modal;
+    return makeSurface({ as: this.state.me, names: this.names, verb: "view-click", where, failed: tell, values });
   }
+}
+
+function named(channel) {
+  return { id: channel.id, name: channelName(channel) };
 }
 
 function placeKey(person, channel, thread = "") {

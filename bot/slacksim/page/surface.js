@@ -8,11 +8,12 @@ const BUSY_MS = 3_000;
 
 // makeSurface makes what drawBlocks draws on. verb and where tell the server which control it was: "click" with
 // {channel, ts} or "view-click" with {view_id}. failed(text) shows an error near the control, or takes it away for "".
-export function makeSurface({ as, names, verb, where, failed }) {
-  const body = (block, element) => ({ as, ...where, block_id: block.block_id ?? "", action_id: element.action_id ?? "" });
+// values(), of a form, is what stands in it by now: the app is told of that with every click.
+export function makeSurface({ as, names, verb, where, failed, values }) {
+  const body = (block, element) => ({ as, ...where, block_id: block.block_id ?? "", action_id: element.action_id ?? "", values: values?.() });
 
   async function click(block, element, given, node) {
-    if (isBusy(node)) return;
+    if (isBusy(node) && node.tagName === "BUTTON") return; // a field may change again
     if (element.confirm && !(await ask(document.getElementById("confirm"), element.confirm, names))) return;
     failed("");
     setBusy(node);

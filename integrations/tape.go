@@ -1,0 +1,102 @@
+package integrations
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// maxReads is how many reads a tape keeps between two Takes. Asking whether a
+// scan is done yields some three a second.
+const maxReads = 200
+
+// Tape holds the exchanges of the calls made under one context, in the order in
+// which they began. It is safe for concurrent use.
+//
+// It is bounded: past 200 reads the oldest read is left out, and the exchange
+// after it says so (Exchange.Omitted). A write is never left out.
+type Tape struct {
+	mu    sync.Mutex
+	kept  []Exchange
+	reads int
+	told  []*Tape // that were given this one (Replay)
+}
+
+type tapeKey struct{}
+
+// Record puts a new tape into the context. Each exchange that a client of
+// NewClient makes under it is on the tape by the time its call returns, also one
+// that failed. Of several tapes in a context the innermost records.
+func Record(ctx context.Context) (context.Context, *Tape) {
+	t := new(Tape)
+	return context.WithValue(ctx, tapeKey{}, t), t
+}
+
+func tapeOf(ctx context.Context) *Tape {
+	t, _ := ctx.Value(tapeKey{}).(*Tape)
+	return t
+}
+
+// Taken takes from the tape in ctx; nil if there is none.
+func Taken(ctx context.Context) []Exchange {
+	if t := tapeOf(ctx); t != nil {
+		return t.Take()
+	}
+	return nil
+}
+
+// Take returns what came since the last Take, and forgets it.
+func (t *Tape) Take() []Exchange {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	taken := t.kept
+	t.kept, t.reads = nil, 0
+	return taken
+}
+
+// Replay adds what is on the tape to the one in ctx, if there is one: for calls
+// that were made once and served several. The same tape is told only once.
+func (t *Tape) Replay(ctx context.Context) {
+	to := tapeOf(ctx)
+	if to == nil || to == t {
+		return
+	}
+	for _, e := range t.tell(to) {
+		to.add(e)
+	}
+}
+
+func (t *Tape) tell(to *Tape) []Exchange {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if slices.Contains(t.told, to) {
+		return nil
+	}
+	t.told = append(t.told, to)
+	return slices.Clone(t.kept)
+}
+
+func (t *Tape) add(e Exchange) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := len(t.kept)
+	for at > 0 && e.At.Before(t.kept[at-1].At) {
+		at--
+	}
+	t.kept = slices.Insert(t.kept, at, e)
+	if e.Write() {
+		return
+	}
+	t.reads++
+	if t.reads > maxReads {
+		t.omit()
+	}
+}
+
+// omit needs a read on the tape, and another after it.
+func (t *Tape) omit() {
+	i := slices.IndexFunc(t.kept, func(e Exchange) bool { return !e.Write() })
+	t.kept[i+1].Omitted += t.kept[i].Omitted + 1
+	t.kept = slices.Delete(t.kept, i, i+1)
+	t.reads--
+}

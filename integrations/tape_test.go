@@ -1,0 +1,272 @@
+package integrations_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+)
+
+var tapeStart = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// ticking is a client whose clock goes on by 7 ms each time it is read: once
+// before a request and once after.
+func ticking() *resty.Client {
+	var mu sync.Mutex
+	now := tapeStart
+	return integrations.NewClient(integrations.ClientOptions{Now: func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(7 * time.Millisecond)
+		return now
+	}})
+}
+
+// on is a request whose exchange goes onto a tape of its own.
+func on(t *testing.T, client *resty.Client) (*resty.Request, *integrations.Tape) {
+	ctx, tape := integrations.Record(t.Context())
+	return client.R().SetContext(ctx), tape
+}
+
+func taken(t *testing.T, tape *integrations.Tape) integrations.Exchange {
+	all := tape.Take()
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+func TestATapeHoldsEachExchange(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "req-1")
+		w.WriteHeader(http.StatusNoContent)
+	})
+	client := ticking()
+	ctx, tape := integrations.Record(t.Context())
+	post := func(ctx context.Context) {
+		_, _ = client.R().SetContext(ctx).SetHeader("Authorization", "Bearer fake").
+			SetBody([]byte(`{"node_id":"n"}`)).Post(s.URL + "/kill%2F?node=n%261")
+	}
+	post(ctx)
+	post(integrations.WithSecrets(ctx))
+	post(t.Context()) // has no tape
+	s.Close()
+	post(ctx)
+
+	host := strings.TrimPrefix(s.URL, "http://")
+	at := func(reading int) time.Time { return tapeStart.Add(time.Duration(reading) * 7 * time.Millisecond) }
+	want := []integrations.Exchange{
+		{At: at(1), Method: "POST", Host: host, Path: "/kill%2F", Query: "node=n%261", Body: `{"node_id":"n"}`, Status: 204, Millis: 7, RequestID: "req-1"},
+		{At: at(3), Method: "POST", Host: host, Path: "/kill%2F", Status: 204, Millis: 7},
+		{At: at(6), Method: "POST", Host: host, Path: "/kill%2F", Query: "node=n%261", Body: `{"node_id":"n"}`, Fail: integrations.NotSent, Millis: 7},
+	}
+	got := tape.Take()
+	require.Equal(t, want, got)
+	assert.Empty(t, tape.Take(), "taken is forgotten")
+
+	stored, err := json.Marshal(got)
+	require.NoError(t, err)
+	var read []integrations.Exchange
+	require.NoError(t, json.Unmarshal(stored, &read))
+	assert.Equal(t, want, read)
+	assert.JSONEq(t, `{"at":"2026-01-02T03:04:05.007Z","method":"POST","host":"`+host+`","path":"/kill%2F","query":"node=n%261",
+		"body":"{\"node_id\":\"n\"}","status":204,"ms":7,"request_id":"req-1"}`, encoded(t, got[0]))
+}
+
+func encoded(t *testing.T, e integrations.Exchange) string {
+	text, err := json.Marshal(e)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestWhyThereIsNoAnswer(t *testing.T) {
+	began := make(chan struct{}, 1)
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the caller left
+		began <- struct{}{}
+		<-r.Context().Done()
+	})
+	client := integrations.NewClient(integrations.ClientOptions{})
+	fail := func(ctx context.Context, url string) integrations.Kind {
+		ctx, tape := integrations.Record(ctx)
+		_, err := client.R().SetContext(ctx).Post(url)
+		require.Error(t, err)
+		e := taken(t, tape)
+		assert.Zero(t, e.Status)
+		assert.Equal(t, integrations.Failure("toy", "write", err).Kind, e.Fail)
+		return e.Fail
+	}
+	breaks, hangUp := context.WithCancel(t.Context())
+	go func() { <-began; hangUp() }()
+	assert.Equal(t, integrations.NoAnswer, fail(breaks, s.URL))
+	assert.Equal(t, integrations.NoAnswer, fail(t.Context(), listen(t, "SECRET not HTTP\r\n\r\n")))
+	assert.Equal(t, integrations.NotSent, fail(breaks, s.URL), "cancelled before")
+	assert.Equal(t, integrations.NotSent, fail(t.Context(), "http://192.0.2.1"), "in the clear")
+	assert.Equal(t, integrations.Late, fail(integrations.SendBefore(t.Context(), time.Now()), s.URL))
+}
+
+func TestALongBodyIsCut(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	for name, tt := range map[string]struct{ body, want string }{
+		"2 kB":                  {strings.Repeat("x", 2048), strings.Repeat("x", 2048)},
+		"a byte more":           {strings.Repeat("x", 2049), strings.Repeat("x", 2048) + "… (2049 bytes)"},
+		"cut within a letter":   {strings.Repeat("x", 2047) + "é", strings.Repeat("x", 2047) + "… (2049 bytes)"},
+		"not a body, and empty": {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req, tape := on(t, integrations.NewClient(integrations.ClientOptions{}))
+			_, err := req.SetBody([]byte(tt.body)).Post(s.URL)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, taken(t, tape).Body)
+		})
+	}
+}
+
+// A server that gives back what it was sent must not bring a credential onto
+// the tape.
+func TestARequestIDThatRepeatsACredentialIsNotKept(t *testing.T) {
+	const signature = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for id, want := range map[string]string{
+		"c1e6b0c4f2a94d0c8a3f1f0c6f6a0a11": "c1e6b0c4f2a94d0c8a3f1f0c6f6a0a11",
+		"req-1":                            "req-1",
+		"a\u202eb":                         "a\uFFFDb",
+		signature:                          "",
+		"id-" + signature[20:40]:           "",
+		signature[40:] + "-id":             "",
+		"fake-key":                         "",
+		strings.Repeat("x", 129):           "",
+		"":                                 "",
+	} {
+		t.Run(id, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Request-Id", id) })
+			req, tape := on(t, integrations.NewClient(integrations.ClientOptions{}))
+			_, err := req.SetHeader("Authorization", "Signature="+signature).SetHeader("X-Api-Key", "fake-key").Get(s.URL)
+			require.NoError(t, err)
+			require.Equal(t, want, taken(t, tape).RequestID)
+		})
+	}
+}
+
+func TestExchangesAreInTheOrderOfTheirBeginning(t *testing.T) {
+	began, end := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			close(began)
+			<-end
+		}
+	})
+	client := ticking()
+	ctx, tape := integrations.Record(t.Context())
+	slow := make(chan error, 1)
+	go func() {
+		_, err := client.R().SetContext(ctx).Get(s.URL + "/slow")
+		slow <- err
+	}()
+	<-began
+	for _, path := range []string{"/a", "/b"} {
+		_, err := client.R().SetContext(ctx).Get(s.URL + path)
+		require.NoError(t, err)
+	}
+	close(end)
+	require.NoError(t, <-slow)
+	assert.Equal(t, []string{"/slow", "/a", "/b"}, paths(tape.Take()))
+}
+
+func paths(exchanges []integrations.Exchange) (all []string) {
+	for _, e := range exchanges {
+		all = append(all, e.Path)
+	}
+	return all
+}
+
+func TestAFullTapeLeavesOutTheOldestReads(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	client := ticking()
+	ctx, tape := integrations.Record(t.Context())
+	call := func(method string, times int) {
+		for range times {
+			_, err := client.R().SetContext(ctx).Execute(method, s.URL)
+			require.NoError(t, err)
+		}
+	}
+	call("GET", 3)
+	call("POST", 1)
+	call("GET", 199)
+	got := tape.Take()
+	require.Len(t, got, 201)
+	assert.Equal(t, []int{2, 0, 0}, []int{got[0].Omitted, got[1].Omitted, got[2].Omitted})
+
+	call("GET", 1)
+	call("POST", 250)
+	call("GET", 203)
+	got = tape.Take()
+	require.Len(t, got, 450, "no write is left out")
+	assert.Equal(t, "POST", got[0].Method)
+	assert.Equal(t, []int{1, 3}, []int{got[0].Omitted, got[250].Omitted})
+	assert.True(t, got[0].Write())
+	assert.False(t, got[250].Write())
+}
+
+func TestATapeIsReplayedOnce(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	client := ticking()
+	get := func(ctx context.Context, path string) {
+		_, err := client.R().SetContext(ctx).Get(s.URL + path)
+		require.NoError(t, err)
+	}
+	caller, own := integrations.Record(t.Context())
+	get(caller, "/before")
+	shared, tape := integrations.Record(caller)
+	get(shared, "/shared")
+	get(caller, "/after")
+	other, others := integrations.Record(t.Context())
+
+	tape.Replay(t.Context()) // has no tape
+	tape.Replay(shared)
+	for range 2 {
+		tape.Replay(caller)
+		tape.Replay(other)
+	}
+	assert.Equal(t, []string{"/before", "/shared", "/after"}, paths(own.Take()))
+	assert.Equal(t, []string{"/shared"}, paths(others.Take()))
+	assert.Equal(t, []string{"/shared"}, paths(tape.Take()))
+}
+
+func TestManyUseATapeAtOnce(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	client := integrations.NewClient(integrations.ClientOptions{})
+	ctx, tape := integrations.Record(t.Context())
+	got := make(chan int, 8)
+	for range cap(got) {
+		go func() {
+			for range 10 {
+				_, err := client.R().SetContext(ctx).Post(s.URL)
+				assert.NoError(t, err)
+			}
+			got <- len(tape.Take())
+		}()
+	}
+	sum := 0
+	for range cap(got) {
+		sum += <-got
+	}
+	assert.Equal(t, 80, sum)
+}
+
+func TestLines(t *testing.T) {
+	for want, e := range map[string]integrations.Exchange{
+		`POST /v2/clients/kill {"node_id":"n"} → 204, 12 ms, request abc`: {Method: "POST", Path: "/v2/clients/kill", Body: `{"node_id":"n"}`, Status: 204, Millis: 12, RequestID: "abc"},
+		`GET /v2/clients?offset=0 → no-answer, 10000 ms`:                  {Method: "GET", Path: "/v2/clients", Query: "offset=0", Fail: integrations.NoAnswer, Millis: 10000},
+		"POST /x a\uFFFDb → not-sent, 0 ms":                               {Method: "POST", Path: "/x", Body: "a\nb", Fail: integrations.NotSent},
+	} {
+		assert.Equal(t, want, e.Line())
+	}
+}
