@@ -32,8 +32,8 @@ func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 	}, 10*time.Second, 5*time.Millisecond, "the form is opened for a case that is denied already")
 
 	assert.Empty(t, w.because("U0BEN", c, "  "), "an empty reason is none")
-	assert.Equal(t, "because.long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
-	assert.Equal(t, "because.illegible", w.because("U0BEN", c, "a\x00b"))
+	assert.Equal(t, "reason.long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
+	assert.Equal(t, "reason.illegible", w.because("U0BEN", c, "a\x00b"))
 	assert.Equal(t, "vote.explain-other", w.because("U0CAT", c, "mine"))
 	assert.Empty(t, w.because("U0BEN", c, "not during\nthe sale"))
 	assert.Equal(t, "vote.explain-twice", w.because("U0BEN", c, "again"))
@@ -63,7 +63,7 @@ func TestAClickOnASecondCardCountsAndRetiresIt(t *testing.T) {
 	own, stray := store.Card{Channel: channel, TS: "1." + c.ID}, store.Card{Channel: channel, TS: "0.lost"}
 	require.Eventually(t, func() bool {
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Card == own
+		return err == nil && rec.Card.TS == own.TS
 	}, 10*time.Second, 5*time.Millisecond)
 	click := func(user string, on store.Card) string {
 		return w.deliver(w.bot, bot.Heard{From: listener(user), Pressed: &bot.Pressed{

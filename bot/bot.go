@@ -10,11 +10,13 @@
 //
 //	Handle   stores what Slack delivered, acknowledges it, judges it
 //	submit   text → request → Admit → a stored case
+//	form     a command that does not say what to act on → a form → a request
 //	vote     a click → who is this now? → a stored vote
 //	next     planning: look up and decide      approved: look, claim, call
 //	         running: a lost lease             verifying: look until settled
 //	show     the card is drawn from the stored case, as often as needed
-//	chores   old deliveries go, repeated attempts are counted, the record's head is sent out
+//	again    look again, ask again: what people can do after the end
+//	chores   what is old goes, repeated attempts are counted, the record's head is sent out
 //
 // A no goes before a yes. One that is stored before a case's first claim keeps the
 // claim from being committed until it is judged, and it also ends a case that is
@@ -51,6 +53,8 @@ import (
 type Action interface {
 	// Plan looks up what a request means. A *commands.Mistake is the asker's to mend.
 	Plan(ctx context.Context, r commands.Request) (commands.Plan, error)
+	// List reads what is live at one place, or everywhere for "", to pick from.
+	List(ctx context.Context, place string) (integrations.Sighting, error)
 	// Look reads the plan's things afresh.
 	Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error)
 	// Act sends an item's one call.
@@ -76,6 +80,15 @@ type Store interface {
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
+	ForgetActed(ctx context.Context, before time.Time) error
+}
+
+// Forms keeps what was read for a form while it is open, so that searching in it
+// asks no system.
+type Forms interface {
+	KeepForm(ctx context.Context, id, body string, until time.Time) error
+	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
+	ForgetForms(ctx context.Context, now time.Time) error
 }
 
 // Lists are what people may ask to see.
@@ -89,7 +102,7 @@ type Inbox interface {
 	Judged(ctx context.Context, id string, now time.Time) error
 	Waits(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
-	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
+	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 }
 
 // Directory says who people are and what channels are. What it returns was true
@@ -103,13 +116,18 @@ type Directory interface {
 type Screen interface {
 	// Show draws a case as it is: a new card for the zero Card, else that one.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
-	// Explain adds the exact calls of a case to its new card.
-	Explain(ctx context.Context, c approval.Case, at store.Card) error
+	// Explain tells in the card's thread which calls a case would make, and in the
+	// end which were made. It returns the card with the thread's message.
+	Explain(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to Listener, m words.Message) error
 	// AskWhy opens a form in which whoever said no may say why. A trigger works
 	// for three seconds after the click it came with.
 	AskWhy(ctx context.Context, trigger string, c approval.Case) error
+	// Open opens a form and returns what Slack calls it.
+	Open(ctx context.Context, trigger string, f Form) (view string, err error)
+	// Redraw shows an open form as it is now.
+	Redraw(ctx context.Context, f Form) error
 	// Retire takes the buttons from a second copy of a case's card.
 	Retire(ctx context.Context, c approval.Case, stray store.Card) error
 	// Announce says something to everybody in a channel.
@@ -129,6 +147,7 @@ type Config struct {
 	Store     Store
 	Inbox     Inbox
 	Lists     Lists
+	Forms     Forms
 	Directory Directory
 	Screen    Screen
 	Policy    Judge
@@ -147,6 +166,7 @@ type Bot struct {
 	work    sync.WaitGroup // what must end before the process may
 	busy    *keyed         // cases and deliveries that this process is on
 	drawing *keyed         // cases whose card it is drawing
+	strays  *keyed         // second cards that are being retired
 	posted  posted         // cards that could not be stored yet
 	since   time.Time      // when this process began
 	seen    int64          // the record's head that was sent out last
@@ -155,7 +175,7 @@ type Bot struct {
 // New makes an engine. It does nothing until Run, Handle or Sweep is called.
 func New(c Config) *Bot {
 	return &Bot{
-		Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now), posted: posted{cards: map[string]store.Card{}},
+		Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now), strays: newKeyed(c.Now), posted: posted{cards: map[string]store.Card{}},
 		since: c.Now(),
 	}
 }
@@ -165,6 +185,8 @@ const (
 	sweepMost  = 100
 	// A delivery that nobody judged in this time belonged to a replica that died.
 	orphaned = 15 * time.Second
+	// A no that waits holds its case up, so it is judged again sooner.
+	hurried = 2 * time.Second
 )
 
 // Run sweeps, and does the chores once a minute, until ctx ends; then it waits
@@ -197,7 +219,7 @@ func (b *Bot) Sweep(ctx context.Context) {
 	for _, id := range ids {
 		b.start(ctx, id)
 	}
-	left, err := b.Inbox.Unjudged(ctx, b.Now().Add(-orphaned), sweepMost)
+	left, err := b.Inbox.Unjudged(ctx, b.Now().Add(-orphaned), b.Now().Add(-hurried), sweepMost)
 	if err != nil {
 		b.Log.Error("sweep: deliveries left", "err", err)
 	}

@@ -174,7 +174,7 @@ func TestOneThingOneLiveCase(t *testing.T) {
 func TestSeveralSessionsEachHaveTheirCall(t *testing.T) {
 	w := newWorld(t)
 	require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
-	c := w.screen.latest(t)
+	c := w.latest()
 	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
 	done := w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, 2, w.system.calls())

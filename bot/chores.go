@@ -12,6 +12,10 @@ import (
 // copy of it does not count. Slack's own response_url lives half as long.
 const remembered = time.Hour
 
+// eldest is older than any look that a case may rest on: a vote is waited for a
+// day at most (package policy).
+const eldest = 48 * time.Hour
+
 // choresWithin bounds the chores, which the end of the process waits for.
 const choresWithin = 10 * time.Second
 
@@ -35,6 +39,12 @@ func (b *Bot) Chores(ctx context.Context) {
 	defer cancel()
 	if err := b.Inbox.Forget(ctx, b.Now().Add(-remembered)); err != nil {
 		b.Log.Error("old deliveries could not be dropped", "err", err)
+	}
+	if err := b.Store.ForgetActed(ctx, b.Now().Add(-eldest)); err != nil {
+		b.Log.Error("what cases acted on long ago could not be dropped", "err", err)
+	}
+	if err := b.Forms.ForgetForms(ctx, b.Now()); err != nil {
+		b.Log.Error("old forms could not be dropped", "err", err)
 	}
 	if err := b.Store.Gather(ctx, b.Now()); err != nil {
 		b.Log.Error("repeated attempts could not be recorded", "err", err)

@@ -9,6 +9,7 @@ import (
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 )
 
 // Heard is one thing that a person said or pressed, in a form that can be kept.
@@ -18,6 +19,8 @@ type Heard struct {
 	Typed   *Typed   `json:"typed,omitempty"`
 	Pressed *Pressed `json:"pressed,omitempty"`
 	Because *Because `json:"because,omitempty"`
+	Chosen  *Chosen  `json:"chosen,omitempty"`
+	Filled  *Filled  `json:"filled,omitempty"`
 }
 
 // Listener is a person at a place: who spoke, and where an answer reaches them
@@ -34,6 +37,8 @@ type Listener struct {
 type Typed struct {
 	Command string `json:"command"` // without the slash
 	Text    string `json:"text"`
+	// Trigger opens a form, within three seconds; it is not kept.
+	Trigger string `json:"-"`
 }
 
 // Pressed is a click on a card's button.
@@ -53,6 +58,27 @@ type Because struct {
 	Why  string `json:"why"`
 }
 
+// Chosen is a system that was chosen in a form, or chosen anew so that its list is
+// read again.
+type Chosen struct {
+	Form    string `json:"form"`
+	View    string `json:"view"` // what Slack calls it
+	Command string `json:"command"`
+	Target  string `json:"target"`
+	// What is in the form by now: vendor ids, and the reason.
+	Things []string `json:"things,omitempty"`
+	Reason string   `json:"reason,omitempty"`
+}
+
+// Filled is a form that was sent.
+type Filled struct {
+	Form    string   `json:"form"`
+	Command string   `json:"command"`
+	Target  string   `json:"target"`
+	Things  []string `json:"things"` // vendor ids
+	Reason  string   `json:"reason"`
+}
+
 // Choice is what a button says.
 type Choice string
 
@@ -60,7 +86,24 @@ const (
 	Approve  Choice = "approve"
 	Deny     Choice = "deny"
 	Withdraw Choice = "withdraw"
+	Look     Choice = "look"  // look again, after the end
+	Again    Choice = "again" // ask again, in a form that is filled in
 )
+
+// Field is a part of a form, where what is wrong with it can be said.
+type Field string
+
+const (
+	TheTarget Field = "target"
+	TheThings Field = "things"
+	TheReason Field = "reason"
+)
+
+// Answer is what there is to say to whoever spoke.
+type Answer struct {
+	Say   words.Message // zero if there is nothing
+	Field Field         // of the form that was sent, if it is about one
+}
 
 // Slack gives three seconds for an acknowledgement (docs.slack.dev,
 // "Acknowledging requests"): the store has half of that, and what is known one
@@ -73,16 +116,16 @@ const (
 // Handle takes one delivery through its three steps: it is stored, then
 // acknowledged, then judged. ack is called exactly once, with what there is to
 // say by then; what comes later is told.
-func (b *Bot) Handle(ctx context.Context, h Heard, ack func(words.Message)) {
+func (b *Bot) Handle(ctx context.Context, h Heard, ack func(Answer)) {
 	received := b.Now()
 	fresh, err := b.receive(ctx, h, received)
 	if err != nil {
 		b.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)
-		ack(words.New("heard.not-stored"))
+		ack(Answer{Say: words.New("heard.not-stored")})
 		return
 	}
 	if !fresh {
-		ack(words.New("heard.twice"))
+		ack(Answer{Say: words.New("heard.twice")})
 		return
 	}
 	ctx = context.WithoutCancel(ctx) // what was accepted is finished, also while stopping
@@ -99,6 +142,8 @@ func (b *Bot) Handle(ctx context.Context, h Heard, ack func(words.Message)) {
 type verdict struct {
 	// say is for the person who spoke, alone; zero if the card says it all.
 	say words.Message
+	// at is the field of a form that say is about.
+	at Field
 	// open says that it could not be judged for the moment: a sweep tries again.
 	open bool
 }
@@ -106,7 +151,7 @@ type verdict struct {
 // kept is the verdict on a delivery that is stored and that the database keeps
 // from being judged: a sweep will judge it, so nobody may be told that nothing
 // was done.
-func kept() verdict { return verdict{words.New("heard.kept"), true} }
+func kept() verdict { return verdict{say: words.New("heard.kept"), open: true} }
 
 func (b *Bot) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeWithin)
@@ -119,33 +164,37 @@ func (b *Bot) receive(ctx context.Context, h Heard, at time.Time) (bool, error) 
 }
 
 // answer puts the verdict into the acknowledgement if it comes in time.
-func (b *Bot) answer(ctx context.Context, h Heard, verdict <-chan verdict, ack func(words.Message)) {
+func (b *Bot) answer(ctx context.Context, h Heard, verdict <-chan verdict, ack func(Answer)) {
 	wait := time.NewTimer(ackWithin)
 	defer wait.Stop()
 	select {
 	case v := <-verdict:
-		ack(v.say)
-		b.judged(ctx, h.ID, v)
+		ack(Answer{v.say, v.at})
+		b.judged(ctx, h, v)
 	case <-wait.C:
-		ack(h.meanwhile())
+		ack(Answer{Say: h.meanwhile()})
 		v := <-verdict
 		b.tell(ctx, h.From, v.say)
-		b.judged(ctx, h.ID, v)
+		b.judged(ctx, h, v)
 	}
 }
 
-func (b *Bot) judged(ctx context.Context, id string, v verdict) {
-	if v.open {
-		b.busy.rest(id, b.Now().Add(again))
-		return
-	}
-	if err := b.Inbox.Judged(ctx, id, b.Now()); err != nil {
-		b.Log.Error("a delivery could not be marked as judged", "id", id, "err", err)
+func (b *Bot) judged(ctx context.Context, h Heard, v verdict) {
+	switch {
+	case v.open && h.stops() != "":
+		b.busy.rest(h.ID, b.Now().Add(hurried))
+	case v.open:
+		b.busy.rest(h.ID, b.Now().Add(again))
+	default:
+		if err := b.Inbox.Judged(ctx, h.ID, b.Now()); err != nil {
+			b.Log.Error("a delivery could not be marked as judged", "id", h.ID, "err", err)
+		}
 	}
 }
 
 // judge decides what a delivery means and does it. Doing it twice does it once.
 func (b *Bot) judge(ctx context.Context, h Heard) verdict {
+	ctx, _ = integrations.Record(ctx)
 	switch {
 	case h.Typed != nil && h.Typed.Command == "quell":
 		return b.quell(ctx, h)
@@ -155,6 +204,10 @@ func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 		return b.press(ctx, h)
 	case h.Because != nil:
 		return b.explain(ctx, h)
+	case h.Chosen != nil:
+		return b.choose(ctx, h)
+	case h.Filled != nil:
+		return b.filled(ctx, h)
 	}
 	return b.attempt(ctx, h, words.New("heard.unknown"))
 }
@@ -174,12 +227,19 @@ func (h Heard) kind() string {
 		return "pressed"
 	case h.Because != nil:
 		return "because"
+	case h.Chosen != nil:
+		return "chosen"
+	case h.Filled != nil:
+		return "filled"
 	}
 	return "typed"
 }
 
-// twin is the same for clicks that mean the same.
+// twin is the same for clicks that mean the same, and for one form sent twice.
 func (h Heard) twin() string {
+	if h.Filled != nil {
+		return "form " + h.Filled.Form
+	}
 	if p := h.Pressed; p != nil {
 		return p.Case + " " + h.From.Person.Team + "/" + h.From.Person.User + " " + string(p.Choice) + " " + p.Fingerprint
 	}
@@ -188,7 +248,7 @@ func (h Heard) twin() string {
 
 // stops is the case that the delivery would stop if it counts.
 func (h Heard) stops() string {
-	if p := h.Pressed; p != nil && p.Choice != Approve {
+	if p := h.Pressed; p != nil && (p.Choice == Deny || p.Choice == Withdraw) {
 		return p.Case
 	}
 	return ""
@@ -196,7 +256,7 @@ func (h Heard) stops() string {
 
 // meanwhile is what a person reads while their command is still being judged.
 func (h Heard) meanwhile() words.Message {
-	if h.Typed != nil {
+	if h.Typed != nil || h.Filled != nil {
 		return words.New("heard.looking")
 	}
 	return words.Message{}

@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/go-resty/resty/v2"
 	"github.com/stretchr/testify/require"
 
 	"quell/bot"
@@ -46,7 +50,7 @@ rules:
 // world is an engine with a real store; people, channels, cards and the system
 // are kept in memory where tests can look at them and upset them.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	db     *store.Store
 	flaky  *flaky
 	clock  *clock
@@ -54,15 +58,20 @@ type world struct {
 	screen *screen
 	system *system
 	bot    *bot.Bot
+
+	targets map[string]bot.Target
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	db, err := store.Open(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
 	w := &world{t: t, db: db, flaky: &flaky{Store: db, fails: map[string]int{}}, clock: c, people: &people{}, screen: newScreen(), system: newSystem(c.Now)}
+	w.targets = map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
+		"kill-session": commands.KillSession{System: w.system},
+	}}}
 	w.bot = w.replica("R-1", rules)
 	return w
 }
@@ -70,16 +79,13 @@ func newWorld(t *testing.T) *world {
 // replica is another engine on the same store, with a policy of its own.
 func (w *world) replica(name, rules string) *bot.Bot {
 	w.t.Helper()
-	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []string{"cache"}})
+	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []string{"cache", "cache-2"}})
 	require.NoError(w.t, err)
-	n := 0
 	b := bot.New(bot.Config{
-		Store: w.flaky, Inbox: w.db, Lists: w.db, Directory: w.people, Screen: w.screen, Policy: p,
-		Targets: map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
-			"kill-session": commands.KillSession{System: w.system},
-		}}},
-		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
-		NewID: func() string { n++; return fmt.Sprintf("Q-%s%d", name, n) }, Log: slog.New(slog.DiscardHandler),
+		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Directory: w.people, Screen: w.screen, Policy: p,
+		Targets: w.targets,
+		Limits:  approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
+		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: slog.New(slog.DiscardHandler),
 	})
 	w.t.Cleanup(func() { // waits for what is under way
 		ctx, stop := context.WithCancel(context.Background())
@@ -99,7 +105,22 @@ func (w *world) say(user, text string) string {
 func (w *world) ask() approval.Case {
 	w.t.Helper()
 	require.Empty(w.t, w.say("U0ANNA", "cache "+peer))
-	return w.screen.latest(w.t)
+	return w.latest()
+}
+
+// latest waits for the card of the newest case.
+func (w *world) latest() approval.Case {
+	w.t.Helper()
+	newest, err := w.db.Recent(w.t.Context(), 100)
+	require.NoError(w.t, err)
+	require.NotEmpty(w.t, newest)
+	slices.SortFunc(newest, func(a, b approval.Case) int { return strings.Compare(b.ID, a.ID) })
+	var shown approval.Case
+	require.Eventually(w.t, func() (ok bool) {
+		w.screen.upset(func(s *screen) { shown, ok = s.cards[newest[0].ID] })
+		return ok
+	}, 20*time.Second, time.Millisecond, "no card was drawn")
+	return shown
 }
 
 // press delivers a click.
@@ -110,34 +131,52 @@ func (w *world) press(b *bot.Bot, user string, choice bot.Choice, c approval.Cas
 
 func (w *world) deliver(b *bot.Bot, h bot.Heard) string {
 	w.t.Helper()
+	return w.answer(b, h).Say.ID
+}
+
+func (w *world) answer(b *bot.Bot, h bot.Heard) bot.Answer {
+	w.t.Helper()
 	h.ID = fmt.Sprintf("envelope-%d", w.clock.count())
-	acked := make(chan words.Message, 2)
-	b.Handle(w.t.Context(), h, func(m words.Message) { acked <- m })
+	acked := make(chan bot.Answer, 2)
+	b.Handle(w.t.Context(), h, func(a bot.Answer) { acked <- a })
 	select {
-	case m := <-acked:
-		return m.ID
+	case a := <-acked:
+		return a
 	case <-time.After(20 * time.Second):
 		require.Fail(w.t, "the envelope was not acknowledged")
-		return ""
+		return bot.Answer{}
 	}
 }
 
 // reaches sweeps until the case is in a state, moving the clock on.
 func (w *world) reaches(b *bot.Bot, id string, s approval.State) approval.Case {
 	w.t.Helper()
-	for range 200 {
+	for range 400 {
 		rec, err := w.db.Load(w.t.Context(), id)
 		require.NoError(w.t, err)
 		if rec.Case.State == s {
 			return rec.Case
 		}
 		require.False(w.t, rec.Case.State.Over(), "it ended as %s, not %s: %v", rec.Case.State, s, rec.Case.Why)
-		w.clock.advance(time.Second)
+		if rec.Case.State != approval.Running { // its lease must not run out meanwhile
+			w.clock.advance(time.Second)
+		}
 		b.Sweep(w.t.Context())
 		time.Sleep(5 * time.Millisecond) // the sweep's work runs beside us
 	}
 	require.Fail(w.t, "it never became "+string(s))
 	return approval.Case{}
+}
+
+// record is the whole record.
+func (w *world) record() (all []audit.Entry) {
+	w.t.Helper()
+	require.NoError(w.t, w.db.Links(w.t.Context(), "", func(l audit.Link) error {
+		e, err := audit.Parse(l.Body)
+		all = append(all, e)
+		return err
+	}))
+	return all
 }
 
 // leave stores a delivery as a replica does that dies before it judges it.
@@ -261,19 +300,22 @@ func (p *people) Channel(_ context.Context, id string, _ time.Time) (policy.Chan
 type screen struct {
 	mu     sync.Mutex
 	cards  map[string]approval.Case
-	last   string
 	told   []string
-	posts  int // cards that were posted anew
-	drawn  chan struct{}
+	posts  int      // cards that were posted anew
 	asked  []string // who was asked why, by trigger
 	heads  []string // what was announced
 	stray  []store.Card
 	deaf   bool  // announcing fails
 	broken error // showing fails
+	forms  []bot.Form
+	formed chan struct{}
+	closed bool // forms cannot be drawn anew
+	// threads is how often the thread was told; threadless makes that fail.
+	threads, threadless int
 }
 
 func newScreen() *screen {
-	return &screen{cards: map[string]approval.Case{}, drawn: make(chan struct{}, 1000)}
+	return &screen{cards: map[string]approval.Case{}, formed: make(chan struct{}, 1000)}
 }
 
 func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
@@ -285,8 +327,7 @@ func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.
 	if at.TS == "" {
 		s.posts++
 	}
-	s.cards[c.ID], s.last = c, c.ID
-	s.drawn <- struct{}{}
+	s.cards[c.ID] = c
 	return store.Card{Channel: channel, TS: "1." + c.ID}, nil
 }
 
@@ -304,7 +345,54 @@ func (s *screen) AskWhy(_ context.Context, trigger string, c approval.Case) erro
 	return nil
 }
 
-func (s *screen) Explain(context.Context, approval.Case, store.Card) error { return nil }
+func (s *screen) Explain(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.threads++
+	if s.threadless > 0 {
+		s.threadless--
+		return at, errors.New("slack is down")
+	}
+	at.Thread = "2." + c.ID
+	return at, nil
+}
+
+func (s *screen) Open(_ context.Context, trigger string, f bot.Form) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if trigger == "late" {
+		return "", errors.New("expired_trigger_id")
+	}
+	s.forms = append(s.forms, f)
+	s.formed <- struct{}{}
+	return "V-" + trigger, nil
+}
+
+func (s *screen) Redraw(_ context.Context, f bot.Form) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errors.New("not_found")
+	}
+	s.forms = append(s.forms, f)
+	s.formed <- struct{}{}
+	return nil
+}
+
+// form waits for the next picture of a form.
+func (s *screen) form(t testing.TB) bot.Form {
+	t.Helper()
+	select {
+	case <-s.formed:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "no form was drawn")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.forms[0]
+	s.forms = s.forms[1:]
+	return f
+}
 
 func (s *screen) Retire(_ context.Context, c approval.Case, stray store.Card) error {
 	s.mu.Lock()
@@ -342,18 +430,6 @@ func (s *screen) heard() []string {
 	return slices.Clone(s.told)
 }
 
-func (s *screen) latest(t *testing.T) approval.Case {
-	t.Helper()
-	select {
-	case <-s.drawn:
-	case <-time.After(20 * time.Second):
-		require.Fail(t, "no card was drawn")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.cards[s.last]
-}
-
 // system is a cache with sessions. It fits commands.Sessions.
 type system struct {
 	now func() time.Time
@@ -367,6 +443,34 @@ type system struct {
 	refuse   error     // of the next ends
 	deaf     bool      // it takes the call and does nothing
 	at       time.Time // when a look began, if not now
+	facts    map[string][]integrations.Field
+	wait     chan struct{} // looks end when it is closed
+	refuseOf map[string]error
+	deafTo   string
+	calling  chan struct{} // is closed when a call has begun, which then waits for
+	goOn     chan struct{}
+	wire     *resty.Client // where looks and calls leave a trace; nil for none
+}
+
+// newWire is a vendor that says yes to everything.
+func newWire(t *testing.T, now func() time.Time) *resty.Client {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return integrations.NewClient(integrations.ClientOptions{Now: now}).SetBaseURL(s.URL)
+}
+
+// trace sends what the system does over the wire.
+func (s *system) trace(ctx context.Context, method, path string, body any) {
+	s.mu.Lock()
+	wire := s.wire
+	s.mu.Unlock()
+	if wire != nil {
+		_, _ = wire.R().SetContext(ctx).SetBody(body).Execute(method, path)
+	}
 }
 
 func newSystem(now func() time.Time) *system {
@@ -385,7 +489,14 @@ func (s *system) calls() int {
 	return len(s.ended)
 }
 
-func (s *system) Sessions(context.Context, string) (integrations.Sighting, error) {
+func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting, error) {
+	s.trace(ctx, http.MethodGet, "/sessions", nil)
+	s.mu.Lock()
+	wait := s.wait
+	s.mu.Unlock()
+	if wait != nil {
+		<-wait
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.looks++
@@ -395,13 +506,21 @@ func (s *system) Sessions(context.Context, string) (integrations.Sighting, error
 	}
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
-			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}},
+			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}}, Facts: s.facts[name],
 		})
 	}
 	return out, s.fail
 }
 
 func (s *system) EndSession(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {
+	s.trace(ctx, http.MethodPost, "/kill", map[string]string{"peer": t.Name})
+	s.mu.Lock()
+	calling, goOn := s.calling, s.goOn
+	s.mu.Unlock()
+	if calling != nil {
+		close(calling)
+		<-goOn
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.toSend = integrations.TimeToSend(ctx, s.now, time.Hour)
@@ -409,7 +528,10 @@ func (s *system) EndSession(ctx context.Context, t integrations.Thing) (integrat
 	if s.refuse != nil {
 		return integrations.Receipt{}, s.refuse
 	}
-	if s.deaf {
+	if err := s.refuseOf[t.Name]; err != nil {
+		return integrations.Receipt{}, err
+	}
+	if s.deaf || s.deafTo == t.Name {
 		return integrations.Receipt{At: s.now(), Status: 204}, nil
 	}
 	var left []string

@@ -9,11 +9,13 @@ import (
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 )
 
 // next does whatever a case's state calls for, until there is nothing to do
 // now.
 func (b *Bot) next(ctx context.Context, id string) {
+	ctx, _ = integrations.Record(ctx)
 	for {
 		rec, err := b.Store.Load(ctx, id)
 		if err != nil {
@@ -57,13 +59,17 @@ func (b *Bot) moved(c approval.Case, err error) bool {
 	}
 }
 
-// advance applies an event and stores the result with its entry.
+// advance applies an event and stores the result with its entry, and with what
+// went over the wire since the last one.
 func (b *Bot) advance(ctx context.Context, c approval.Case, e approval.Event, who string) (approval.Case, error) {
 	next, err := approval.Step(c, e, b.Now())
 	if err != nil {
 		return c, err
 	}
-	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), detail(next, e)))
+	calls := integrations.Taken(ctx)
+	_, deed := e.(approval.Called)
+	next = next.Heard(calls, deed)
+	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), with(detail(next, e), calls)))
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return b.advance(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
 	}

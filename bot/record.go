@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"quell/bot/audit"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 )
 
 // program is the actor of what time or the program itself did.
@@ -31,6 +34,12 @@ func (b *Bot) note(h Heard, why words.Message) audit.Entry {
 	}}
 	if h.Typed != nil {
 		e.Detail["command"], e.Detail["text"] = h.Typed.Command, h.Typed.Text
+	}
+	if f := h.Filled; f != nil {
+		e.Detail["command"], e.Detail["target"], e.Detail["things"], e.Detail["reason"] = f.Command, f.Target, strings.Join(f.Things, " "), f.Reason
+	}
+	if h.Chosen != nil {
+		e.Detail["command"], e.Detail["target"] = h.Chosen.Command, h.Chosen.Target
 	}
 	if h.Because != nil {
 		e.Case, e.Detail["reason"] = h.Because.Case, h.Because.Why
@@ -61,7 +70,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.Explained:
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:
-		i := claimedNow(c)
+		i := c.UnderWay()
 		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner}
 	case approval.Called:
 		o := c.Items[e.Index].Outcome
@@ -72,14 +81,33 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.Ended:
 		return map[string]string{"why": e.Why.ID, "cause": e.Cause.ID}
 	case approval.Looked:
-		d := map[string]string{"looked": e.At.UTC().Format(time.RFC3339Nano)}
-		for i, s := range e.Seen {
-			d["item "+strconv.Itoa(i)] = strings.TrimSpace(string(s.Seen) + " " + s.Successor)
-		}
-		return d
+		return sights(e.At, e.Seen)
+	case approval.LookedAgain:
+		return sights(e.At, e.Seen)
 	}
 	if c.Why.IsZero() {
 		return nil
 	}
 	return map[string]string{"why": c.Why.ID}
+}
+
+// with adds what went over the wire, one exchange a line.
+func with(detail map[string]string, calls []integrations.Exchange) map[string]string {
+	if len(calls) == 0 {
+		return detail
+	}
+	all := map[string]string{}
+	maps.Copy(all, detail)
+	for i, e := range calls {
+		all[fmt.Sprintf("http %03d", i+1)] = e.At.UTC().Format("15:04:05.000 ") + e.Line()
+	}
+	return all
+}
+
+func sights(at time.Time, seen []approval.Sight) map[string]string {
+	d := map[string]string{"looked": at.UTC().Format(time.RFC3339Nano)}
+	for i, s := range seen {
+		d["item "+strconv.Itoa(i)] = strings.TrimSpace(string(s.Seen) + " " + s.Successor)
+	}
+	return d
 }

@@ -21,7 +21,7 @@ func (b *Bot) resume(ctx context.Context, left []store.Delivery) {
 		switch err := json.Unmarshal([]byte(d.Body), &h); {
 		case err != nil:
 			b.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
-			b.judged(ctx, d.ID, verdict{})
+			b.judged(ctx, Heard{ID: d.ID}, verdict{})
 		case h.Pressed != nil:
 			about[h.Pressed.Case] = append(about[h.Pressed.Case], h)
 		default:
@@ -66,7 +66,7 @@ func (b *Bot) late(ctx context.Context, h Heard, d store.Delivery) {
 	if !v.open {
 		b.tell(ctx, h.From, v.say)
 	}
-	b.judged(ctx, h.ID, v)
+	b.judged(ctx, h, v)
 }
 
 // judgeLate judges a delivery as what it is by now. A command that opened its

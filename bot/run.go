@@ -21,10 +21,9 @@ const (
 	lookFresh = 5 * time.Second
 	// A call's own time limit; its lease (approval.Limits.Call) outlasts it.
 	callWithin = 20 * time.Second
-	// How long an approved case waits after a failure that may pass.
+	// How long an approved case waits after a failure that may pass, and for a no to
+	// be judged.
 	again = 5 * time.Second
-	// How long an approved case waits for a no to be judged.
-	stopping = time.Second
 	// Between two tries to store how a call ended.
 	settleAgain = 200 * time.Millisecond
 )
@@ -42,36 +41,42 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 	if hinder != nil {
 		return b.moved(b.advance(ctx, c, hinder, program))
 	}
-	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Known: ids(seen)}, program)
-	if changed, ok := errors.AsType[*store.Changed](err); ok {
-		return b.moved(b.advance(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, program))
-	}
-	if errors.Is(err, store.ErrStopping) {
-		return b.moved(b.advance(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: b.Now().Add(stopping)}, program))
-	}
-	if err != nil {
-		return b.moved(claimed, err)
-	}
-	return b.calls(ctx, action, claimed, looked)
+	return b.calls(ctx, action, c, look{seen, looked})
 }
 
-// calls makes the call of the claimed item, stores its end, and claims and
-// calls the items after it, each once.
-func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, looked time.Time) bool {
-	for c.State == approval.Running {
-		i := claimedNow(c)
-		next, err := b.settle(ctx, c, b.call(ctx, action, c, i, looked))
-		if err != nil {
-			return b.moved(next, err)
+// look is what was seen just before a call, and when that look ended.
+type look struct {
+	seen integrations.Sighting
+	over time.Time
+}
+
+// calls claims an item, makes its call and stores how it ended, and so on to the
+// last item or until something stops it. Each call is made once.
+func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, l look) bool {
+	for {
+		claimed, err := b.claim(ctx, c, l)
+		if err != nil || claimed.State != approval.Running {
+			return b.moved(claimed, err)
 		}
-		if next.State != approval.Running {
-			return true
-		}
-		if c, err = b.advance(ctx, next, approval.Claim{Owner: b.Replica, Known: next.Items[i].Known}, program); err != nil {
+		c, err = b.settle(ctx, claimed, b.call(ctx, action, claimed, l.over))
+		if err != nil || c.State != approval.Running {
 			return b.moved(c, err)
 		}
 	}
-	return true
+}
+
+// claim takes the next item for a call, unless somebody's no waits to be judged
+// or another case acted on the same thing.
+func (b *Bot) claim(ctx context.Context, c approval.Case, l look) (approval.Case, error) {
+	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Seen: l.seen}, program)
+	changed, isChanged := errors.AsType[*store.Changed](err)
+	switch {
+	case errors.Is(err, store.ErrStopping):
+		return b.advance(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: b.Now().Add(again)}, program)
+	case isChanged && c.State == approval.Approved:
+		return b.advance(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, program)
+	}
+	return claimed, err
 }
 
 // settle stores how a call ended. What is known of it must not be lost to a
@@ -88,8 +93,9 @@ func (b *Bot) settle(ctx context.Context, c approval.Case, e approval.Called) (a
 	}
 }
 
-// call sends one item's call, once, and says how it ended.
-func (b *Bot) call(ctx context.Context, action Action, c approval.Case, i int, looked time.Time) approval.Called {
+// call sends the claimed item's call, once, and says how it ended.
+func (b *Bot) call(ctx context.Context, action Action, c approval.Case, looked time.Time) approval.Called {
+	i := c.UnderWay()
 	e := approval.Called{Owner: b.Replica, Index: i}
 	e.Outcome.Seen = commands.NotLooked
 	now := b.Now()
@@ -199,28 +205,28 @@ func (b *Bot) mayApprove(c approval.Case, now policy.Decision, voter policy.Subj
 	return true
 }
 
-// stillThere compares the plan with what is live now. Things that went by
-// themselves need no call; anything else that differs is not what was approved.
+// stillThere compares what is still to be called with what is live now. Things
+// that went by themselves need no call; anything else that differs is not what
+// was approved.
 func (b *Bot) stillThere(c approval.Case, seen integrations.Sighting) approval.Event {
-	gone := 0
-	for _, it := range c.Plan.Items {
+	open := 0
+	for i, it := range c.Plan.Items {
 		now, there := seen.Find(it.Thing.ID)
 		switch {
+		case c.Items[i].Claimed:
 		case !there && !seen.Complete:
 			return approval.Postponed{Why: words.New("why.list-short"), Until: b.Now().Add(again)}
 		case !there:
-			gone++
 		case !sameIdentity(it.Thing, now):
 			return approval.Ended{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+		default:
+			open++
 		}
 	}
-	switch gone {
-	case 0:
-		return nil
-	case len(c.Plan.Items):
+	if open == 0 {
 		return approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}
 	}
-	return approval.Ended{State: approval.Done, Why: words.New("case.some-gone", words.V{"count": words.Count(gone)})}
+	return nil
 }
 
 func sameIdentity(a, b integrations.Thing) bool {
@@ -233,20 +239,4 @@ func sameIdentity(a, b integrations.Thing) bool {
 		}
 	}
 	return true
-}
-
-func ids(s integrations.Sighting) []string {
-	out := make([]string, len(s.Things))
-	for i, t := range s.Things {
-		out[i] = t.ID
-	}
-	return out
-}
-
-// claimedNow is the item whose call is to be made: the last one claimed.
-func claimedNow(c approval.Case) int {
-	if n := c.Next(); n > 0 {
-		return n - 1
-	}
-	return len(c.Items) - 1
 }

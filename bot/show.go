@@ -61,9 +61,6 @@ func (b *Bot) draw(ctx context.Context, id string) bool {
 	}
 	b.posted.drop(id)
 	b.drawing.succeed(id)
-	if card != rec.Card {
-		b.explainCalls(ctx, rec.Case, card)
-	}
 	return true
 }
 
@@ -80,18 +77,8 @@ func (b *Bot) undrawn(ctx context.Context, c approval.Case) {
 	}
 }
 
-// explainCalls adds the exact calls to a new card. They may be lost: the card
-// alone is enough to decide on.
-func (b *Bot) explainCalls(ctx context.Context, c approval.Case, at store.Card) {
-	b.work.Go(func() {
-		if err := b.Screen.Explain(ctx, c, at); err != nil {
-			b.Log.Warn("the calls could not be shown in the thread", "case", c.ID, "err", err)
-		}
-	})
-}
-
-// card draws a record. A case that never got as far as asking or running has no
-// card: its asker was told.
+// card draws a record: the card, and what its thread tells. A case that never got
+// as far as asking or running has no card: its asker was told.
 func (b *Bot) card(ctx context.Context, rec store.Record) (store.Card, error) {
 	if rec.Case.Decision.Verdict == policy.Refuse {
 		return rec.Card, nil
@@ -99,7 +86,17 @@ func (b *Bot) card(ctx context.Context, rec store.Record) (store.Card, error) {
 	if rec.Card == (store.Card{}) {
 		rec.Card = b.posted.card(rec.Case.ID)
 	}
-	return b.Screen.Show(ctx, rec.Case, rec.Card)
+	card, err := b.Screen.Show(ctx, rec.Case, rec.Card)
+	if err != nil {
+		return card, err
+	}
+	if card != rec.Card { // where it is must be known, even if its thread fails
+		if err := b.Store.Shown(ctx, rec.Case.ID, rec.ShownSeq, card); err != nil {
+			b.posted.keep(rec.Case.ID, card)
+			return card, err
+		}
+	}
+	return b.Screen.Explain(ctx, rec.Case, card)
 }
 
 // posted remembers cards that were posted while the database could not take it.

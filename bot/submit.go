@@ -11,12 +11,21 @@ import (
 	"quell/policy"
 )
 
-// submit takes a slash command up to a stored case, and on to its plan.
+// submit takes a slash command up to a stored case, and on to its plan. One that
+// does not say what to act on gets a form.
 func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 	r, err := b.parse(h)
 	if err != nil {
 		return verdict{say: b.mistaken(ctx, h, err)}
 	}
+	if len(r.Things) == 0 {
+		return b.form(ctx, h, r, h.Typed.Trigger, nil)
+	}
+	return b.enter(ctx, h, r)
+}
+
+// enter stores a request as a case, if policy admits it, and goes on with it.
+func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 	t, ok := b.Targets[r.Target]
 	ask, why := b.ask(ctx, r, t.Kind)
 	if why.IsZero() {
@@ -32,7 +41,7 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 		return b.attempt(ctx, h, why)
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits, b.Now())
-	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
+	c, err := b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
 	if err != nil {
 		b.Log.Error("a case could not be stored", "err", err)
 		return kept()

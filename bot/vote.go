@@ -31,14 +31,27 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 	if slices.Contains(rec.Case.Took, h.ID) {
 		return verdict{} // it counted before a crash
 	}
-	e, why, wait := b.event(ctx, h, rec.Case)
+	switch h.Pressed.Choice {
+	case Look:
+		return b.lookAgain(ctx, h, rec.Case)
+	case Again:
+		return b.askAgain(ctx, h, rec.Case)
+	}
+	return b.vote(ctx, h, rec.Case)
+}
+
+// vote judges a click that decides.
+func (b *Bot) vote(ctx context.Context, h Heard, c approval.Case) verdict {
+	e, why, wait := b.event(ctx, h, c)
 	switch {
 	case wait:
-		return verdict{words.New("vote.waits", words.V{"until": words.At(rec.Case.Deadline)}), true}
+		return verdict{say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), open: true}
 	case !why.IsZero():
 		return b.attempt(ctx, h, why)
+	case c.Divisible():
+		return verdict{say: words.New("vote.stopping"), open: true} // the next claim meets it, and waits until it is judged
 	}
-	return b.cast(ctx, h, rec.Case, e)
+	return b.cast(ctx, h, c, e)
 }
 
 // retire takes the buttons from a card that is not the case's own. Slack's
@@ -50,16 +63,17 @@ func (b *Bot) retire(ctx context.Context, h Heard, rec store.Record) {
 	if stray.TS == "" || stray.Channel != rec.Card.Channel || stray.TS >= rec.Card.TS {
 		return
 	}
-	name := "stray " + stray.Channel + " " + stray.TS
-	if !b.drawing.take(name) {
+	name := stray.Channel + " " + stray.TS
+	if !b.strays.take(name) {
 		return
 	}
-	b.drawing.rest(name, b.Now().Add(time.Hour)) // a click that waits is judged again and again
 	b.work.Go(func() {
-		defer b.drawing.give(name)
+		defer b.strays.give(name)
 		if err := b.Screen.Retire(ctx, rec.Case, stray); err != nil {
 			b.Log.Warn("a second card could not be retired", "case", rec.Case.ID, "err", err)
+			return
 		}
+		b.strays.rest(name, b.Now().Add(time.Hour)) // a click that waits is judged again and again
 	})
 }
 
@@ -129,6 +143,9 @@ func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Eve
 // event is what a click means. wait says that it cannot be told for the moment:
 // only a definite answer refuses a vote.
 func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.Event, why words.Message, wait bool) {
+	if h.Pressed.Choice == Withdraw && c.Divisible() && h.From.Person != c.Request.By {
+		return nil, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}), false
+	}
 	if h.Pressed.Choice == Withdraw {
 		return approval.Withdrawal{By: h.From.Person, From: h.ID}, words.Message{}, false
 	}
@@ -167,7 +184,8 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 // votable says whether a choice can still matter. A no also stops what people
 // agreed to and what has not begun.
 func votable(c approval.Case, choice Choice) bool {
-	return c.State == approval.Pending || choice == Deny && c.State == approval.Approved && c.Decision.Verdict == policy.Consult
+	agreed := c.Decision.Verdict == policy.Consult && (c.State == approval.Approved || c.Divisible())
+	return c.State == approval.Pending || choice == Deny && agreed
 }
 
 // over says that a case is past voting, and what became of it.

@@ -18,7 +18,7 @@ const (
 
 // Grammar is the form of one command:
 //
-//	/kill-session <target> <session…> [--node N] [--reason TEXT]
+//	/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]
 type Grammar struct {
 	Name  string // without the slash
 	Thing string // what a person calls the things it acts on
@@ -35,7 +35,7 @@ type Flag struct {
 
 // Usage is the line that shows the form.
 func (g Grammar) Usage() string {
-	u := "/" + g.Name + " <target> <" + g.Thing + "…>"
+	u := "/" + g.Name + " [<target> [<" + g.Thing + "…>]]"
 	for _, f := range g.Flags {
 		value := map[bool]string{true: "TEXT", false: strings.ToUpper(f.Name[:1])}[f.Sentence]
 		u += " [--" + f.Name + " " + value + "]"
@@ -43,7 +43,7 @@ func (g Grammar) Usage() string {
 	return u
 }
 
-// Typed is a command's text, taken apart.
+// Typed is a command's text, taken apart. What was left out is empty.
 type Typed struct {
 	Target string
 	Things []string
@@ -95,10 +95,9 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 		}
 		t.Flags[name] = value
 	}
-	if len(plain) == 0 {
-		return Typed{}, mistake("mistake.no-target", words.V{"usage": words.Code(g.Usage())})
+	if len(plain) > 0 {
+		t.Target, t.Things = plain[0], plain[1:]
 	}
-	t.Target, t.Things = plain[0], plain[1:]
 	return t, nil
 }
 
@@ -119,12 +118,12 @@ func (f Flag) value(begun string, tokens []token, i int) (string, int) {
 
 // almost refuses "-reason" where a name should stand. Within a value it is text.
 func (g Grammar) almost(t token) error {
-	rest := strings.TrimLeft(t.text, dashes)
-	if t.quoted || rest == "" || rest == t.text || !unicode.IsLetter([]rune(rest)[0]) {
+	rest, dashed := strings.CutPrefix(t.text, "-")
+	if t.quoted || !dashed || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
 		return nil
 	}
 	name, _, _ := strings.Cut(strings.ToLower(rest), "=")
-	return g.unknown(t.text[:len(t.text)-len(rest)], name)
+	return g.unknown("-", name)
 }
 
 // unknown says that there is no such flag, and which may have been meant.
@@ -157,7 +156,7 @@ func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
 
 func (g Grammar) check(t Typed) error {
 	if n := len(t.Things); n > MaxThings {
-		return mistake("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(MaxThings)})
+		return &Mistake{TooMany(n)}
 	}
 	for _, f := range g.Flags {
 		if err := f.check(t.Flags[f.Name]); err != nil {
@@ -205,15 +204,15 @@ func checkWord(w string) error {
 	return nil
 }
 
-// CleanReason reads why somebody said no, as typed into a form: in one line,
-// with nothing invisible in it. Its error is a *Mistake.
+// CleanReason reads a reason as typed into a form: in one line, with nothing
+// invisible in it. Its error is a *Mistake.
 func CleanReason(text string) (string, error) {
 	reason := fold(text)
 	switch n := utf8.RuneCountInString(reason); {
 	case !legible(text):
-		return "", mistake("because.illegible")
+		return "", mistake("reason.illegible")
 	case n > MaxReason:
-		return "", mistake("because.long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+		return "", mistake("reason.long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
 	}
 	return reason, nil
 }

@@ -29,7 +29,8 @@ func KillSessionGrammar() Grammar {
 }
 
 // ParseKillSession reads the text of /kill-session. It asks no system: a
-// malformed address is refused before any call.
+// malformed address is refused before any call. A request without sessions, or
+// without a system, is for a form to complete.
 func ParseKillSession(text string) (Request, error) {
 	g := KillSessionGrammar()
 	t, err := g.Parse(text)
@@ -37,10 +38,7 @@ func ParseKillSession(text string) (Request, error) {
 		return Request{}, err
 	}
 	if len(t.Things) == 0 && t.Target == "help" {
-		return Request{}, mistake("mistake.no-target", words.V{"usage": words.Code(g.Usage())})
-	}
-	if len(t.Things) == 0 {
-		return Request{}, mistake("mistake.no-session", words.V{"usage": words.Code(g.Usage())})
+		return Request{}, mistake("mistake.usage", words.V{"usage": words.Code(g.Usage())})
 	}
 	for _, s := range t.Things {
 		if !plausibleAddress(s) {
@@ -73,6 +71,9 @@ func (k KillSession) Plan(ctx context.Context, r Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	if why := Together(things); !why.IsZero() {
+		return Plan{}, &Mistake{why}
+	}
 	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: len(seen.Things)}
 	for _, t := range things {
 		p.Items = append(p.Items, Item{Thing: t, Call: k.System.EndSessionCall(t)})
@@ -80,6 +81,11 @@ func (k KillSession) Plan(ctx context.Context, r Request) (Plan, error) {
 	p.Hurts = []words.Message{words.New("hurts.kill-session", words.V{"count": words.Count(len(things))})}
 	p.Fingerprint = fingerprint(r, p.Items)
 	return p, nil
+}
+
+// List reads what is live at one place, or everywhere for "".
+func (k KillSession) List(ctx context.Context, place string) (integrations.Sighting, error) {
+	return k.System.Sessions(ctx, place)
 }
 
 // Look reads the plan's place afresh.
@@ -92,52 +98,53 @@ func (k KillSession) Act(ctx context.Context, it Item) (integrations.Receipt, er
 	return k.System.EndSession(ctx, it.Thing)
 }
 
-// pick finds what a person typed among what is there. A word that fits two
-// things is no choice, and the things of one case live in one place.
-func pick(typed []string, seen integrations.Sighting) ([]integrations.Thing, error) {
+// pick finds what a person asked for among what is there. A word that fits two
+// things is no choice.
+func pick(asked []string, seen integrations.Sighting) ([]integrations.Thing, error) {
 	var things []integrations.Thing
-	for _, w := range typed {
-		t, err := find(w, typed, seen)
+	for _, w := range asked {
+		t, err := find(w, asked, seen)
 		if err != nil {
 			return nil, err
 		}
-		if t.Fact("endable") == "no" {
-			return nil, mistake("mistake.not-endable", words.V{"thing": words.Code(w)})
-		}
 		if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
 			return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
-		}
-		if len(things) > 0 && things[0].Place != t.Place {
-			return nil, mistake("mistake.two-places", words.V{"thing": words.Code(w), "place": words.Code(t.Place)})
 		}
 		things = append(things, t)
 	}
 	return things, nil
 }
 
-func find(typed string, all []string, seen integrations.Sighting) (integrations.Thing, error) {
+// find takes the vendor's id, as a form does, or what a person types.
+func find(asked string, all []string, seen integrations.Sighting) (integrations.Thing, error) {
+	if t, ok := seen.Find(asked); ok {
+		return t, nil
+	}
+	name := asked[strings.LastIndex(asked, "/")+1:] // an id ends in the name, for people
 	var hits []integrations.Thing
 	names := make([]string, 0, len(seen.Things))
 	for _, t := range seen.Things {
+		if t.Name == name && name != asked {
+			return integrations.Thing{}, mistake("mistake.session-replaced", words.V{"thing": words.Code(name)})
+		}
 		if !slices.Contains(all, t.Name) { // what is asked for already was not mistyped
 			names = append(names, t.Name)
 		}
-		if t.Name == typed || slices.Contains(t.Aliases, typed) {
+		if t.Name == asked || slices.Contains(t.Aliases, asked) {
 			hits = append(hits, t)
 		}
 	}
+	thing := words.Code(name)
 	switch {
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:
-		return integrations.Thing{}, mistake("mistake.session-ambiguous",
-			words.V{"thing": words.Code(typed), "count": words.Count(len(hits))})
+		return integrations.Thing{}, mistake("mistake.session-ambiguous", words.V{"thing": thing, "count": words.Count(len(hits))})
 	case !seen.Complete:
-		return integrations.Thing{}, mistake("mistake.session-not-seen", words.V{"thing": words.Code(typed)})
+		return integrations.Thing{}, mistake("mistake.session-not-seen", words.V{"thing": thing})
 	}
-	if near := words.Nearest(typed, names); near != "" {
-		return integrations.Thing{}, mistake("mistake.session-near", words.V{"thing": words.Code(typed), "near": words.Code(near)})
+	if near := words.Nearest(name, names); near != "" {
+		return integrations.Thing{}, mistake("mistake.session-near", words.V{"thing": thing, "near": words.Code(near)})
 	}
-	return integrations.Thing{}, mistake("mistake.session-unknown",
-		words.V{"thing": words.Code(typed), "count": words.Count(len(seen.Things))})
+	return integrations.Thing{}, mistake("mistake.session-unknown", words.V{"thing": thing, "count": words.Count(len(seen.Things))})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,7 +125,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("session-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
 		{"one session by two addresses", busy(), []string{other, "198.19.0.1:72"}, told("thing-twice", words.V{"thing": words.Code("198.19.0.1:72")})},
 		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
-		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("85"), "place": words.Code("n-2")})},
+		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("[::1]:6379"), "place": words.Code("n-2")})},
 		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("session-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
 		{"not there", busy(), []string{"10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
 		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
@@ -139,12 +141,64 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	}
 }
 
-func TestASessionWithoutAnAddressToEndItByIsRefusedAtOnce(t *testing.T) {
-	c := busy()
-	c.sessions[1].Facts = append(c.sessions[1].Facts, integrations.Field{Name: "endable", Value: "no"})
-	for _, typed := range [][]string{{"72"}, {one, "72"}} {
-		_, err := plan(t, c, killing(typed...))
-		requireMistake(t, err, told("not-endable", words.V{"thing": words.Code("72")}))
+// What is protected is refused before any call, and the picker says why.
+func TestWhatIsProtectedCannotBePlanned(t *testing.T) {
+	for fact, why := range map[string]string{"endable": "protected.no-address", "replica": "protected.replication", "master": "protected.replication"} {
+		c := busy()
+		c.sessions[1].Facts = append(c.sessions[1].Facts, integrations.Field{Name: fact, Value: map[string]string{"endable": "no", "replica": "S", "master": "M"}[fact]})
+		require.Equal(t, words.New(why), commands.Protected(c.sessions[1]))
+		require.Zero(t, commands.Protected(c.sessions[0]))
+		for _, typed := range [][]string{{"72"}, {one, "72"}} {
+			_, err := plan(t, c, killing(typed...))
+			requireMistake(t, err, told("protected", words.V{"thing": words.Code(other), "why": words.Say(words.New(why))}))
+		}
+	}
+}
+
+// A form asks by the vendor's id: what has the same address by now is not meant.
+func TestAPlanPicksById(t *testing.T) {
+	p, err := plan(t, busy(), killing("n-1/71/"+one))
+	require.NoError(t, err)
+	require.Equal(t, []string{"n-1/71/" + one}, p.IDs())
+	_, err = plan(t, busy(), killing("n-1/70/"+one))
+	requireMistake(t, err, told("session-replaced", words.V{"thing": words.Code(one)}))
+	_, err = plan(t, busy(), killing("n-1/70/10.9.9.9:9"))
+	requireMistake(t, err, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)}))
+}
+
+// Every id has to stand on the card, or the request is refused.
+func TestWhatDoesNotFitOnACardIsRefused(t *testing.T) {
+	c := &cache{}
+	var names []string
+	for i := range commands.MaxThings {
+		name := strings.Repeat("x", 200) + strconv.Itoa(i)
+		c.sessions = append(c.sessions, session("n-1", strconv.Itoa(i), name))
+		names = append(names, name)
+	}
+	_, err := plan(t, c, killing(names...))
+	requireMistake(t, err, told("card-full", words.V{"count": words.Count(20)}))
+	_, err = plan(t, c, killing(names[:10]...))
+	require.NoError(t, err)
+}
+
+func TestSearching(t *testing.T) {
+	things := busy().sessions
+	things[0].Facts = []integrations.Field{{Name: "name", Value: "Checkout-Worker"}, {Name: "idle", Value: "9"}}
+	things[1].Facts = []integrations.Field{{Name: "name", Value: "checkout-api"}, {Name: "idle", Value: "1000"}}
+	things[2].Facts = []integrations.Field{{Name: "idle", Value: "2000"}, {Name: "replica", Value: "S"}}
+	for text, want := range map[string][]string{
+		"":                {other, one, "[::1]:6379", "10.1.1.1:1111"}, // what is idle longest first, what is protected last
+		"checkout":        {other, one},
+		"WORKER checkout": {one},
+		"85":              {"[::1]:6379"},
+		"n-2":             {"[::1]:6379", "10.1.1.1:1111"},
+		"checkout nobody": nil,
+	} {
+		var got []string
+		for _, h := range commands.Search(things, text) {
+			got = append(got, h.Name)
+		}
+		require.Equal(t, want, got, text)
 	}
 }
 

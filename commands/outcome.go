@@ -50,8 +50,19 @@ func (o Outcome) Label() words.Message {
 	return words.New("outcome."+id, words.V{"successor": words.Code(o.Successor)})
 }
 
-// Judge says what a look shows of a thing. known are the ids that were there
-// before the call: somebody of the same lineage who was not is the thing, back.
+// Kin are the ids of what a look saw of a thing's lineage, itself among them.
+func Kin(t integrations.Thing, s integrations.Sighting) []string {
+	var ids []string
+	for _, other := range s.Things {
+		if t.Lineage != "" && other.Lineage == t.Lineage {
+			ids = append(ids, other.ID)
+		}
+	}
+	return ids
+}
+
+// Judge says what a look shows of a thing. known are the ids of its kin before
+// the call: somebody of the same lineage who was not there is the thing, back.
 func Judge(t integrations.Thing, known []string, s integrations.Sighting) (Seen, string) {
 	if _, there := s.Find(t.ID); there {
 		return StillThere, ""

@@ -22,7 +22,7 @@ func TestAClaimSaysUnknownFirst(t *testing.T) {
 	require.Equal(t, now.Add(c.Limits.Call), c.Deadline)
 	require.Equal(t, c.Deadline, c.Due)
 	require.Equal(t, approval.Item{
-		Claimed: true, Known: claim().Known,
+		Claimed: true, Known: []string{"node/0"},
 		Outcome: commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")},
 	}, c.Items[0])
 	require.False(t, c.Items[1].Claimed)
@@ -154,20 +154,6 @@ func TestWhatDoesNotStepBack(t *testing.T) {
 			require.Equal(t, -1, got.Next(), "it is never claimed again")
 		})
 	}
-}
-
-// Once another item was called, the case does not go back to where people may
-// think that nothing has happened.
-func TestASecondItemDoesNotStepBack(t *testing.T) {
-	c := step(t, in(t, approval.Approved, 2), claim(), start)
-	c = step(t, c, called(0, commands.Answered), start)
-	c = step(t, c, claim(), start)
-	e := again(start.Add(time.Second))
-	e.Index = 1
-	c = step(t, c, e, start)
-	require.Equal(t, approval.Verifying, c.State)
-	require.Equal(t, 1, c.Tries)
-	require.Equal(t, commands.Declined, c.Items[1].Done)
 }
 
 func TestALostLease(t *testing.T) {

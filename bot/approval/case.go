@@ -3,9 +3,11 @@
 //
 //	planning  → refused | pending | approved | done | lapsed
 //	pending   → pending (a vote) | approved | denied | expired | withdrawn
-//	approved  → running | done (changed, already gone) | refused | denied | withdrawn | lapsed
-//	running   → running (next item) | verifying | approved (declined, or kept back) | done (nothing was done)
-//	verifying → verifying (a look) | done
+//	approved  → approved (waits) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
+//	            | verifying (stopped, refused or lapsed between two calls)
+//	running   → running (next item) | verifying | approved (declined, kept back, or stopped) | done (nothing was done)
+//	verifying → verifying (a look, why) | done
+//	done      → done (look again, why)
 //	denied    → denied (why)
 //
 // Step is the only way to move. It is pure: it reads no clock and no database,
@@ -90,6 +92,10 @@ type Case struct {
 	Decision policy.Decision  `json:"decision,omitzero"`
 	Votes    []Vote           `json:"votes,omitempty"`
 	Items    []Item           `json:"items,omitempty"`
+	// Evidence are the looks that people asked for after the end, the newest last.
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// Calls are what went over the wire for the case; see Heard.
+	Calls []Call `json:"calls,omitempty"`
 	// Took are the deliveries whose meaning is in the case: one that comes again,
 	// after a crash, means nothing more.
 	Took []string `json:"took,omitempty"`
@@ -128,7 +134,8 @@ type Item struct {
 	commands.Outcome
 	// Claimed says that the call was, or may have been, sent.
 	Claimed bool `json:"claimed,omitempty"`
-	// Known are the ids of every thing that was there just before the call.
+	// Known are the ids of the thing's kin that were there just before the call:
+	// whoever is there afterwards and was not is the thing, back.
 	Known []string `json:"known,omitempty"`
 	// FirstSeen is when what is seen was seen first.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
@@ -148,31 +155,22 @@ func (c Case) Keys() []string {
 
 // Yeses counts the people who agreed.
 func (c Case) Yeses() int {
-	n := 0
-	for _, v := range c.Votes {
-		if v.Choice == Yes {
-			n++
-		}
-	}
-	return n
+	return count(c.Votes, func(v Vote) bool { return v.Choice == Yes })
 }
 
 // Acted says that a call of the case did, or may have done, something.
-func (c Case) Acted() bool {
-	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
-}
+func (c Case) Acted() bool { return c.Made() > 0 }
 
-// Starting says that the first call is claimed and how it ended is not known yet.
-func (c Case) Starting() bool {
-	return c.State == Running && c.Items[0].underWay() && (len(c.Items) == 1 || !c.Items[1].Claimed)
-}
+// Starting says that a call is claimed and how it ended is not known yet: what
+// was to stop it had to come before.
+func (c Case) Starting() bool { return c.UnderWay() >= 0 }
+
+// UnderWay is the index of the item whose call may be on its way, or -1.
+func (c Case) UnderWay() int { return slices.IndexFunc(c.Items, Item.underWay) }
 
 // Next is the index of the item that is to be claimed next, or -1.
-func (c Case) Next() int {
-	for i, it := range c.Items {
-		if !it.Claimed {
-			return i
-		}
-	}
-	return -1
-}
+func (c Case) Next() int { return slices.IndexFunc(c.Items, Item.open) }
+
+// Divisible says that calls are made and others are still to come: what has not
+// begun can be stopped.
+func (c Case) Divisible() bool { return c.State == Running && c.Next() >= 0 }

@@ -42,9 +42,22 @@ func request() commands.Request {
 func plan(items int) commands.Plan {
 	p := commands.Plan{Looked: start, Seen: 8, Fingerprint: fingerprint}
 	for i := range items {
-		p.Items = append(p.Items, commands.Item{Thing: integrations.Thing{ID: fmt.Sprint("node/", i), Name: fmt.Sprint("session ", i)}})
+		p.Items = append(p.Items, commands.Item{Thing: thing(i)})
 	}
 	return p
+}
+
+func thing(i int) integrations.Thing {
+	return integrations.Thing{ID: fmt.Sprint("node/", i), Name: fmt.Sprint("session ", i), Lineage: fmt.Sprint("worker ", i)}
+}
+
+// sees is a complete look that saw these.
+func sees(things ...int) integrations.Sighting {
+	s := integrations.Sighting{At: start, Complete: true}
+	for _, i := range things {
+		s.Things = append(s.Things, thing(i))
+	}
+	return s
 }
 
 func consult(need int) policy.Decision {
@@ -61,7 +74,7 @@ func vote(by commands.Person, c approval.Choice) approval.Voted {
 }
 
 func claim() approval.Claim {
-	return approval.Claim{Owner: replica, Known: []string{"node/0", "node/1"}}
+	return approval.Claim{Owner: replica, Seen: sees(0, 1, 2)}
 }
 
 // called is how the call of item i ended.

@@ -75,7 +75,8 @@ var laws = []law{
 	{"votes are only added, one of a kind to a person, none by the asker", votes},
 	{"nothing seen of what was not done", func(m move) string {
 		return unless(!slices.ContainsFunc(m.to.c.Items, func(it approval.Item) bool {
-			return it.Seen != commands.NotLooked && (it.Done == commands.NotSent || it.Done == commands.Declined)
+			passedOver := it.Why.ID == "why.gone-before" && it.Seen == commands.Gone && !it.Claimed
+			return it.Seen != commands.NotLooked && (it.Done == commands.NotSent || it.Done == commands.Declined) && !passedOver
 		}), "it is judged")
 	}},
 	{"a case that ends without a claim was never run", func(m move) string {
@@ -128,7 +129,8 @@ func onlyAnAnswer(m move) string {
 				return fmt.Sprintf("item %d is claimed as %s", i, it.Done)
 			}
 		case it.Done != was.Done:
-			if !answer || e.Index != i || was.Done != commands.Unknown {
+			passedOver := it.Why.ID == "why.gone-before" && was.Done == commands.Declined && it.Done == commands.NotSent
+			if !passedOver && (!answer || e.Index != i || was.Done != commands.Unknown) {
 				return fmt.Sprintf("item %d went from %s to %s by %s", i, was.Done, it.Done, m.e.Name())
 			}
 		}

@@ -7,21 +7,54 @@ import (
 	"quell/commands"
 )
 
-// Outcome is what may be claimed of the case as a whole, in a word or two: no
-// more than of its least good item.
+// Outcome is what may be claimed of the case as a whole, in a word or two: where
+// its items differ, how many of them are gone.
 func (c Case) Outcome() words.Message {
-	untouched := func(it Item) bool { return it.Done == commands.Declined || it.Done == commands.NotSent }
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
+	gone, same := c.Gone(), true
+	for _, it := range c.Items {
+		same = same && it.Seen == c.Items[0].Seen && it.mayBeDone() == c.Items[0].mayBeDone()
+	}
 	switch {
-	case !slices.ContainsFunc(c.Items, func(it Item) bool { return !untouched(it) }):
-		return words.New("card.outcome.nothing")
-	case slices.ContainsFunc(c.Items, untouched):
-		return words.New("card.outcome.partly")
-	case c.Worst() == commands.Gone && slices.ContainsFunc(c.Items, unclear):
+	case gone == len(c.Items) && slices.ContainsFunc(c.Items, unclear):
 		return words.New("card.outcome.unclear")
+	case gone == len(c.Items):
+		return words.New("card.outcome.gone")
+	case !same:
+		return words.New("card.outcome.partly", words.V{"gone": words.Count(gone), "count": words.Count(len(c.Items))})
+	case !c.Items[0].mayBeDone():
+		return words.New("card.outcome.nothing")
 	}
 	return words.New("card.outcome." + string(c.Worst()))
 }
+
+// Gone counts the things that were seen gone.
+func (c Case) Gone() int {
+	return count(c.Items, func(it Item) bool { return it.Seen == commands.Gone })
+}
+
+// Made counts the calls that did, or may have done, something.
+func (c Case) Made() int {
+	return count(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
+}
+
+// Gone counts the things that this look saw gone.
+func (e Evidence) Gone() int {
+	return count(e.Seen, func(s Sight) bool { return s.Seen == commands.Gone })
+}
+
+func count[T any](all []T, is func(T) bool) int {
+	n := 0
+	for _, one := range all {
+		if is(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// Partly says that the items came to different ends.
+func (c Case) Partly() bool { return c.Outcome().ID == "card.outcome.partly" }
 
 // Worst is the least good of what was seen of the items.
 func (c Case) Worst() commands.Seen {

@@ -31,9 +31,10 @@ func moves() map[State][]State {
 	return map[State][]State{
 		Planning:  {Refused, Pending, Approved, Done, Lapsed},
 		Pending:   {Pending, Approved, Denied, Expired, Withdrawn},
-		Approved:  {Approved, Running, Done, Refused, Denied, Withdrawn, Lapsed},
+		Approved:  {Approved, Running, Verifying, Done, Refused, Denied, Withdrawn, Lapsed},
 		Running:   {Running, Verifying, Approved, Done},
 		Verifying: {Verifying, Done},
+		Done:      {Done},
 		Denied:    {Denied},
 	}
 }
@@ -78,6 +79,8 @@ func (c Case) clone() Case {
 	c.Votes = slices.Clone(c.Votes)
 	c.Items = slices.Clone(c.Items)
 	c.Took = slices.Clone(c.Took)
+	c.Evidence = slices.Clone(c.Evidence)
+	c.Calls = slices.Clone(c.Calls)
 	return c
 }
 

@@ -29,7 +29,7 @@ const table = `
  timeout     lapsed    expired   lapsed    verifying  done       .     .        .       .        .          .
  end-gone    .         .         done      .          .          .     .        .       .        .          .
  end-refused .         .         refused   .          .          .     .        .       .        .          .
- postpone    .         .         approved  .          .          .     .        .       .        .          .
+ postpone    .         .         approved  -          .          .     .        .       .        .          .
  claim       .         .         running   -          .          .     .        .       .        .          .
  answered    .         .         .         verifying  .          .     .        .       .        .          .
  unknown     .         .         .         verifying  .          .     .        .       .        .          .
@@ -38,8 +38,9 @@ const table = `
  again       .         .         .         approved   .          .     .        .       .        .          .
  look        .         .         .         .          verifying  .     .        .       .        .          .
  look-back   .         .         .         .          done       .     .        .       .        .          .
- explain     .         .         .         .          .          .     .        denied  .        .          .
- explain-not .         .         .         .          .          .     .        -       .        .          .
+ look-again  .         .         .         .          .          -     .        .       .        .          .
+ explain     .         .         .         .          -          -     .        denied  .        .          .
+ explain-not .         .         .         .          -          -     .        -       .        .          .
 `
 
 func events() map[string]approval.Event {
@@ -63,6 +64,7 @@ func events() map[string]approval.Event {
 		"again":       again(start.Add(5 * time.Second)),
 		"look":        looked(start, commands.Gone),
 		"look-back":   looked(start, commands.CameBack),
+		"look-again":  lookedAgain(start, commands.Gone),
 		"explain":     approval.Explained{By: bob, Why: "not during the sale"},
 		"explain-not": approval.Explained{By: carol, Why: "me too"},
 	}
@@ -118,7 +120,6 @@ func TestFaultsOfTheCaller(t *testing.T) {
 		{"a call of an item that nobody claimed", two, called(1, commands.Answered)},
 		{"a second answer to one call", between, called(0, commands.NotSent)},
 		{"no call at all", between, called(-1, commands.NotSent)},
-		{"a claim before the last call has ended", two, claim()},
 		{"a look at more items than there are", in(t, approval.Verifying, 1), looked(start, commands.Gone, commands.Gone)},
 		{"a look at fewer items than there are", in(t, approval.Verifying, 2), looked(start, commands.Gone)},
 		{"an end that is not one", in(t, approval.Approved, 1), approval.Ended{State: approval.Running}},

@@ -146,7 +146,7 @@ func TestWithdrawal(t *testing.T) {
 		require.Equal(t, "vote.withdraw-other", refuse(t, c, approval.Withdrawal{By: otherTeamsAlice}, start))
 		c = step(t, c, approval.Withdrawal{By: alice}, start)
 		require.Equal(t, approval.Withdrawn, c.State)
-		require.True(t, c.Why.IsZero())
+		require.Equal(t, "case.withdrawn", c.Why.ID)
 	}
 }
 

@@ -70,9 +70,10 @@ func life() []string {
 	for from, to := range map[approval.State][]approval.State{
 		approval.Planning:  {approval.Refused, approval.Pending, approval.Approved, approval.Done, approval.Lapsed},
 		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn},
-		approval.Approved:  {approval.Approved, approval.Running, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
+		approval.Approved:  {approval.Approved, approval.Running, approval.Verifying, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
 		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
 		approval.Verifying: {approval.Verifying, approval.Done},
+		approval.Done:      {approval.Done},
 		approval.Denied:    {approval.Denied},
 	} {
 		for _, s := range to {
@@ -159,7 +160,11 @@ func (p place) moments() []time.Time {
 
 // events are one of each kind, and those variants that may count in the state.
 func (p place) events(now time.Time) []approval.Event {
-	all := slices.Collect(maps.Values(events()))
+	kinds := events()
+	if p.c.State == approval.Done && len(p.c.Items) == 2 { // a look is at as many items as there are
+		delete(kinds, "look-again")
+	}
+	all := slices.Collect(maps.Values(kinds))
 	switch p.c.State {
 	case approval.Planning:
 		all = append(all, approval.Planned{Plan: plan(2), Decision: run()}, approval.Planned{Plan: plan(2), Decision: consult(1)},
@@ -172,12 +177,16 @@ func (p place) events(now time.Time) []approval.Event {
 			all = append(all, yes(by), no(by), demanding, stale, vote(by, ""))
 		}
 	case approval.Approved:
-		all = append(all, approval.Withdrawal{By: bob}, approval.Ended{State: approval.Running}, approval.Ended{State: approval.Lapsed},
+		all = append(all, approval.Claim{Owner: replica, Seen: sees(1)}, approval.Claim{Owner: replica, Seen: sees()}, no(bob), no(carol), approval.Withdrawal{By: bob}, approval.Ended{State: approval.Running}, approval.Ended{State: approval.Lapsed},
 			approval.Postponed{Until: now.Add(24 * time.Hour)}, approval.Postponed{Until: now.Add(5 * time.Second)}, approval.Postponed{})
 	case approval.Running:
 		all = append(answers(now), append(all, approval.Claim{Owner: "R-2"})...)
 	case approval.Verifying:
 		all = append(all, looks(now)...)
+	case approval.Done:
+		if len(p.c.Items) == 2 {
+			all = append(all, lookedAgain(now, commands.Gone, commands.StillThere))
+		}
 	}
 	return all
 }
@@ -196,6 +205,10 @@ func answers(now time.Time) []approval.Event {
 		}
 	}
 	return all
+}
+
+func lookedAgain(at time.Time, seen ...commands.Seen) approval.LookedAgain {
+	return approval.LookedAgain{Evidence: approval.Evidence{By: bob, At: at, Seen: looked(at, seen...).Seen}, From: "e9"}
 }
 
 func looks(now time.Time) []approval.Event {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -11,27 +12,46 @@ import (
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
-// Slack's limits on a card (docs.slack.dev, "Block Kit reference"), in
-// characters.
+// Slack's limits on a card, in characters: "Block Kit reference" (docs.slack.dev),
+// and for all its blocks as JSON what others measured (bolt-js 2509: 13,200).
 const (
 	maxHeader  = 150
 	maxSection = 3000
+	maxCard    = 12_500
 )
 
-// card draws a case: the newest state, from what is stored alone. The order is
-// that of the questions people have: what is this, what now, which things
-// exactly, why, what it costs, how it went, on whose say.
+// card draws a case: the newest state, from what is stored alone. Where all that is
+// known of many things does not fit, each of them still stands on it by its name
+// and id (commands.Together sees to it that they fit).
 func (s *Slack) card(c approval.Case) []slack.Block {
-	d := drawing{s.speaker(mrkdwn{}), s.speaker(plain{})}
+	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
+	blocks := d.card(c)
+	for _, brief := range []int{1, 2} {
+		if body, _ := json.Marshal(blocks); utf8.RuneCount(body) <= maxCard {
+			break
+		}
+		d.brief = brief
+		blocks = d.card(c)
+	}
+	return blocks
+}
+
+// card puts the parts in the order of the questions people have: what is this, what
+// now, which things exactly, why, what it costs, how it went, on whose say.
+func (d drawing) card(c approval.Case) []slack.Block {
 	blocks := []slack.Block{
 		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, cut(d.plain.Say(title(c)), maxHeader), false, false)),
 		d.section(d.rich.Say(status(c))),
 	}
-	for i := range c.Plan.Items {
-		blocks = append(blocks, d.item(c, i))
+	blocks = append(blocks, d.items(c)...)
+	for i, e := range c.Evidence {
+		if d.brief == 0 || i == len(c.Evidence)-1 {
+			blocks = append(blocks, d.section(":mag: "+d.rich.Say(d.lookedAgain(c, e))))
+		}
 	}
 	if c.Request.Reason != "" {
 		blocks = append(blocks, d.quote("card.reason", c.Request.Reason))
@@ -54,11 +74,25 @@ func (s *Slack) card(c approval.Case) []slack.Block {
 }
 
 // drawing says messages in markup and without.
-type drawing struct{ rich, plain words.Speaker }
+type drawing struct {
+	rich, plain words.Speaker
+	// brief is how much is left out so that a card fits: 1 what the look said of each
+	// thing, and all later looks but the last; 2 also the reasons at each thing.
+	brief int
+}
 
 // title is the card's first line: what this is and how it stands.
 func title(c approval.Case) words.Message {
-	v := words.V{"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target)}
+	v := words.V{
+		"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target),
+		"gone": words.Count(c.Gone()), "made": words.Count(c.Made()),
+	}
+	switch {
+	case c.State == approval.Done && c.Why.IsZero() && c.Partly():
+		return words.New("card.title.partly", v)
+	case c.State == approval.Approved && c.Acted():
+		return words.New("card.title.between", v)
+	}
 	looking := c.State == approval.Verifying && c.Worst() == commands.NotLooked
 	if c.State == approval.Verifying && !looking || c.State == approval.Done && c.Why.IsZero() {
 		v["outcome"] = words.Say(c.Outcome())
@@ -106,6 +140,8 @@ func status(c approval.Case) words.Message {
 // finish is how a case ended that made its calls.
 func finish(c approval.Case, v words.V) words.Message {
 	switch {
+	case c.Partly():
+		return words.New("card.status.partly", v)
 	case c.Worst() == commands.StillThere:
 		return words.New("card.status.not-ended", v)
 	case !verified(c):
@@ -116,24 +152,70 @@ func finish(c approval.Case, v words.V) words.Message {
 	return words.New("card.status.verified", v)
 }
 
-// item shows one thing: its name, what the live look said, what became of it.
-func (d drawing) item(c approval.Case, i int) slack.Block {
-	t := c.Plan.Items[i].Thing
+// items shows each thing: in a block of its own, unless there are too many.
+func (d drawing) items(c approval.Case) (blocks []slack.Block) {
+	var lines []string
+	for i := range c.Plan.Items {
+		lines = append(lines, d.item(c, i))
+		if d.brief == 0 || len(strings.Join(lines, "\n")) > maxSection/2 || i == len(c.Plan.Items)-1 {
+			blocks = append(blocks, d.section(strings.Join(lines, "\n")))
+			lines = nil
+		}
+	}
+	return blocks
+}
+
+// item is one thing: its name and id, what the live look said, what became of it.
+func (d drawing) item(c approval.Case, i int) string {
+	t, it := c.Plan.Items[i].Thing, c.Items[i]
 	lines := []string{d.rich.Say(words.New("card.thing", words.V{"thing": words.Code(t.Name), "target": words.Code(c.Request.Target)}))}
-	var facts []string
-	for _, f := range t.Facts {
-		facts = append(facts, d.rich.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
+	facts := d.facts(t)
+	if d.brief > 0 {
+		facts = facts[:min(len(facts), 1)] // its id
 	}
 	if len(facts) > 0 {
 		lines = append(lines, strings.Join(facts, " · "))
 	}
-	if it := c.Items[i]; it.Claimed {
+	if it.Claimed || !it.Why.IsZero() {
 		lines = append(lines, icon(it.Outcome)+" "+d.rich.Say(it.Label()))
-		if !it.Why.IsZero() {
-			lines = append(lines, d.rich.Say(it.Why))
-		}
 	}
-	return d.section(strings.Join(lines, "\n"))
+	if !it.Why.IsZero() && d.brief < 2 {
+		lines = append(lines, d.rich.Say(it.Why))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// facts is what there is to say of a thing, the vendor's id first.
+func (d drawing) facts(t integrations.Thing) (facts []string) {
+	if id := t.Fact("client"); id != "" {
+		facts = append(facts, d.rich.Say(words.New("fact.client", words.V{"value": words.Code(id)})))
+	}
+	for _, f := range t.Facts {
+		facts = append(facts, d.rich.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
+	}
+	return facts
+}
+
+// lookedAgain is what a look showed that somebody asked for after the end.
+func (d drawing) lookedAgain(c approval.Case, e approval.Evidence) words.Message {
+	v := words.V{"at": words.At(e.At), "by": words.User(e.By.User)}
+	sight := func(i int) words.Message {
+		return words.New("sight."+string(e.Seen[i].Seen), words.V{"successor": words.Code(e.Seen[i].Successor)})
+	}
+	if len(e.Seen) == 1 {
+		v["seen"] = words.Say(sight(0))
+		return words.New("card.again", v)
+	}
+	if d.brief > 1 {
+		v["seen"] = words.Say(words.New("card.outcome.partly", words.V{"gone": words.Count(e.Gone()), "count": words.Count(len(e.Seen))}))
+		return words.New("card.again", v)
+	}
+	lines := make([]words.Message, len(e.Seen))
+	for i := range e.Seen {
+		lines[i] = words.New("sight.of", words.V{"thing": words.Code(c.Plan.Items[i].Thing.Name), "seen": words.Say(sight(i))})
+	}
+	v["lines"] = words.Lines(lines)
+	return words.New("card.again-all", v)
 }
 
 func factValue(value, unit string) words.Value {
@@ -153,6 +235,8 @@ func icon(o commands.Outcome) string {
 		return ":arrows_counterclockwise:"
 	case o.Seen == commands.StillThere:
 		return ":x:"
+	case o.Done == commands.NotSent, o.Done == commands.Declined:
+		return ":heavy_minus_sign:"
 	}
 	return ":grey_question:"
 }
@@ -167,6 +251,9 @@ func history(c approval.Case) []words.Message {
 		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
 	}
 	for _, it := range c.Items {
+		if len(c.Items) > 1 {
+			break // each thing says its own
+		}
 		if it.Done == commands.Answered {
 			lines = append(lines, words.New("history.answered", words.V{
 				"status": words.Count(it.Receipt.Status), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
@@ -178,6 +265,9 @@ func history(c approval.Case) []words.Message {
 			}))
 		}
 	}
+	if len(c.Items) > 1 && !c.Called.IsZero() {
+		lines = append(lines, words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.Called.Sub(c.Ran))}))
+	}
 	if !c.Ended.IsZero() {
 		lines = append(lines, words.New("history.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
 	}
@@ -186,11 +276,15 @@ func history(c approval.Case) []words.Message {
 
 // grounds is what the case rests on, for whoever asks later.
 func grounds(c approval.Case) []words.Message {
-	return []words.Message{
+	all := []words.Message{
 		words.New("grounds.case", words.V{"case": words.Code(c.ID), "fingerprint": words.Code(c.Plan.Fingerprint)}),
 		words.New("grounds.rule", words.V{"rule": words.Code(c.Decision.Rule)}),
 		words.New("grounds.looked", words.V{"count": words.Count(c.Plan.Seen), "at": words.At(c.Plan.Looked)}),
 	}
+	if c.Plan.Place != "" {
+		all = append(all, words.New("grounds.place", words.V{"place": words.Code(c.Plan.Place)}))
+	}
+	return all
 }
 
 // buttons are those that still mean something; nil once none does.
@@ -199,21 +293,52 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 	if err != nil {
 		return nil // unreachable: two strings
 	}
-	button := func(choice bot.Choice, style slack.Style) *slack.ButtonBlockElement {
-		label := slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(words.New("button."+string(choice))), false, false)
-		return slack.NewButtonBlockElement(string(choice), string(v), label).WithStyle(style)
+	button := func(choice bot.Choice, label string, style slack.Style) *slack.ButtonBlockElement {
+		text := slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(words.New("button."+label)), false, false)
+		return slack.NewButtonBlockElement(string(choice), string(v), text).WithStyle(style)
 	}
-	switch c.State {
-	case approval.Pending:
-		approve := button(bot.Approve, slack.StylePrimary).WithConfirm(d.confirm(c))
-		return slack.NewActionBlock("case "+c.ID, approve, button(bot.Deny, slack.StyleDanger), button(bot.Withdraw, slack.StyleDefault))
-	case approval.Approved:
+	var row []slack.BlockElement
+	switch {
+	case c.State == approval.Pending:
+		row = append(row, button(bot.Approve, "approve", slack.StylePrimary).WithConfirm(d.confirm(c)),
+			button(bot.Deny, "deny", slack.StyleDanger), button(bot.Withdraw, "withdraw", slack.StyleDefault))
+	case c.State == approval.Approved, c.Divisible():
 		if c.Decision.Verdict == policy.Consult {
-			return slack.NewActionBlock("case "+c.ID, button(bot.Deny, slack.StyleDanger), button(bot.Withdraw, slack.StyleDefault))
+			row = append(row, button(bot.Deny, stop(c, "deny"), slack.StyleDanger))
 		}
-		return slack.NewActionBlock("case "+c.ID, button(bot.Withdraw, slack.StyleDefault))
+		row = append(row, button(bot.Withdraw, stop(c, "withdraw"), slack.StyleDefault))
+	case c.State.Over():
+		if c.Uncertain() {
+			row = append(row, button(bot.Look, "look", slack.StyleDefault))
+		}
+		if worthAgain(c) {
+			row = append(row, button(bot.Again, "again", slack.StyleDefault))
+		}
 	}
-	return nil
+	if len(row) == 0 {
+		return nil
+	}
+	return slack.NewActionBlock("case "+c.ID, row...)
+}
+
+// stop names a button by what it still stops.
+func stop(c approval.Case, label string) string {
+	if c.Acted() || c.State == approval.Running {
+		return label + "-rest"
+	}
+	return label
+}
+
+// worthAgain says that somebody may want to ask for the same again: it was not
+// done, or not all of it, and nobody said no.
+func worthAgain(c approval.Case) bool {
+	switch c.State {
+	case approval.Denied, approval.Refused, approval.Withdrawn:
+		return false
+	case approval.Done:
+		return c.Outcome().ID != "card.outcome.gone" && c.Why.ID != "case.already-gone"
+	}
+	return true
 }
 
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {

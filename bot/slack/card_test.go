@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
@@ -97,7 +98,35 @@ func chat(t *testing.T) *Slack {
 }
 
 func answered() commands.Outcome {
-	return commands.Outcome{Done: commands.Answered, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 204}}
+	return commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 204}}
+}
+
+var ben = commands.Person{Team: "T0QUELL", User: "U0BEN"}
+
+// several is a case of four things, called but for the last, which somebody stopped.
+func several(t *testing.T) *story {
+	s := between(t).then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: 2, Outcome: answered()})
+	s.then(approval.Postponed{Why: words.New("why.stop-waits"), Until: s.now})
+	return s.then(approval.Voted{Vote: approval.Vote{By: commands.Person{Team: "T0QUELL", User: "U0CAT"}, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
+}
+
+// between is a case of four things, of which two are called.
+func between(t *testing.T) *story {
+	s := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058"), session("10.63.238.160:4000"), session("10.63.238.161:5000")).approved()
+	busy := commands.Outcome{Done: commands.Declined, Seen: commands.NotLooked, Why: words.New("vendor.busy", words.V{"target": words.Code("cache-prod")})}
+	for i := range 2 {
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
+	}
+	return s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: 2, Outcome: busy, Again: true, Until: s.now.Add(5 * time.Second)})
+}
+
+// looks is a look a minute after the calls.
+func looks(seen ...commands.Seen) approval.Looked {
+	e := approval.Looked{At: start.Add(2 * time.Minute), Next: start.Add(2 * time.Minute)}
+	for _, s := range seen {
+		e.Seen = append(e.Seen, approval.Sight{Seen: s, Successor: map[commands.Seen]string{commands.CameBack: "10.63.238.160:50000"}[s]})
+	}
+	return e
 }
 
 // TestCards holds what people see in each state to a file, so that a change of
@@ -119,6 +148,15 @@ func TestCards(t *testing.T) {
 		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
 		"denied":        tell(t, "leaks", one).denied("not during the sale"),
 		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),
+		"partly":        several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)),
+		"looked-again": tell(t, "", one).approved().called(answered()).seen(commands.StillThere, "").
+			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []approval.Sight{{Seen: commands.Gone}}}}),
+		"looked-again-all": several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)).
+			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []approval.Sight{
+				{Seen: commands.Gone}, {Seen: commands.Gone}, {Seen: commands.CameBack, Successor: "10.63.238.160:50001"}, {Seen: commands.NotLooked},
+			}}}),
+		"between":       between(t),
+		"stop-the-rest": tell(t, "", one, session("10.63.238.159:3058")).approved().then(approval.Claim{Owner: "R-1"}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := json.MarshalIndent(chat(t).card(s.c), "", "  ")
@@ -161,13 +199,40 @@ func TestACardFitsSlack(t *testing.T) {
 	for i := range commands.MaxThings {
 		thing := session("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:" + string(rune('0'+i%10)) + "0000")
 		thing.Facts[0].Value = strings.Repeat("w", 80)
+		thing.Identity = append(thing.Identity, integrations.Field{Name: "client", Value: "4711000" + string(rune('0'+i%10))})
 		things = append(things, thing)
 	}
-	blocks := chat(t).card(tell(t, strings.Repeat("r", commands.MaxReason), things...).denied(strings.Repeat("n", commands.MaxReason)).c)
-	assert.LessOrEqual(t, len(blocks), 50)
-	body, err := json.Marshal(blocks)
-	require.NoError(t, err)
-	assert.Less(t, len(body), 13200, "msg_blocks_too_long was seen from there on")
+	long := strings.Repeat("r", commands.MaxReason)
+	denied := tell(t, long, things...).denied(strings.Repeat("n", commands.MaxReason))
+	for name, c := range map[string]approval.Case{"denied": denied.c, "at its longest": longest(t, long, things)} {
+		t.Run(name, func(t *testing.T) {
+			blocks := chat(t).card(c)
+			assert.LessOrEqual(t, len(blocks), 50)
+			body, err := json.Marshal(blocks)
+			require.NoError(t, err)
+			assert.Less(t, utf8.RuneCount(body), 13_200, "msg_blocks_too_long was seen from there on")
+			for _, thing := range things {
+				assert.Contains(t, string(body), thing.Name, "every one stands on the card")
+				assert.Contains(t, string(body), thing.Fact("client"), "with its id")
+			}
+		})
+	}
+}
+
+// longest ends with nothing known of any thing, looked at again and again.
+func longest(t *testing.T, reason string, things []integrations.Thing) approval.Case {
+	s := tell(t, reason, things...).approved()
+	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.not-sent", words.V{"target": words.Code("cache-prod")})}
+	e := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
+	for i := range things {
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: unclear})
+		e.Seen = append(e.Seen, approval.Sight{Seen: commands.StillThere})
+	}
+	s.then(e)
+	for range 5 {
+		s.then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: e.Seen}})
+	}
+	return s.c
 }
 
 // markup lists the text objects of a block that Slack reads markup in.

@@ -1,67 +1,146 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
 	"quell/bot"
-	"quell/bot/approval"
-	"quell/bot/words"
-	"quell/commands"
 )
 
-// The form for a reason, and the one field in it.
+// The form in which people pick what a command acts on, and what is in it. Slack
+// keeps what was entered into a block for as long as the block keeps its name
+// (docs.slack.dev, "views.update").
 const (
-	becauseForm  = "because"
-	becauseField = "why"
+	pickForm    = "form"
+	targetField = string(bot.TheTarget)
+	thingsField = string(bot.TheThings)
+	reasonField = string(bot.TheReason)
+	listBlock   = "list"
+	readAgain   = "read-again"
 )
 
-// about is what a form carries: what it is about, and where it was opened from.
+// thingsBlock is another one for each target: what was picked on one must not
+// stay when another is chosen.
+func thingsBlock(target string) string { return thingsField + " " + target }
+
+// about is what a form carries from its opening to its sending. Slack gives it
+// back as it was set, and shows it to nobody.
 type about struct {
-	Case    string `json:"case"`
-	Channel string `json:"channel"`
+	Channel string `json:"channel"` // where the form was opened from
+	Case    string `json:"case,omitempty"`
+	Form    string `json:"form,omitempty"`
+	Command string `json:"command,omitempty"`
+	Target  string `json:"target,omitempty"` // whose list is shown
 }
 
-// AskWhy opens the form in which somebody who said no may say why.
-func (s *Slack) AskWhy(ctx context.Context, trigger string, c approval.Case) error {
+func (a about) metadata() string {
+	body, _ := json.Marshal(a) // strings alone
+	return string(body)
+}
+
+func aboutOf(v slack.View) (a about, err error) {
+	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" {
+		err = errors.New("no channel")
+	}
+	if err != nil {
+		return about{}, fmt.Errorf("metadata of form %q: %w", v.CallbackID, err)
+	}
+	return a, nil
+}
+
+// entered is what a form holds in one place; empty if it has no such place.
+func entered(v slack.View, block, action string) slack.BlockAction {
+	if v.State == nil {
+		return slack.BlockAction{}
+	}
+	return v.State.Values[block][action]
+}
+
+// Open opens a form and returns what Slack calls it.
+func (s *Slack) Open(ctx context.Context, trigger string, f bot.Form) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	metadata, err := json.Marshal(about{c.ID, c.Request.Channel})
+	opened, err := s.api.OpenViewContext(ctx, trigger, s.draw(f))
 	if err != nil {
-		return err
+		return "", wrap("views.open", err)
 	}
-	v := words.V{"case": words.Code(c.ID), "most": words.Count(commands.MaxReason)}
-	d := drawing{s.speaker(mrkdwn{}), s.speaker(plain{})}
-	label := func(id string) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(words.New("because."+id, v)), false, false)
-	}
-	why := slack.NewPlainTextInputBlockElement(nil, becauseField).WithMultiline(true).WithMaxLength(commands.MaxReason)
-	_, err = s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: becauseForm, PrivateMetadata: string(metadata),
-		Title: label("title"), Submit: label("send"), Close: label("skip"),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{
-			d.section(d.rich.Say(words.New("because.text", v))),
-			slack.NewInputBlock(becauseField, label("label"), label("hint"), why).WithOptional(true),
-		}},
-	})
-	return wrap("views.open", err)
+	return opened.ID, nil
 }
 
-// because reads the form for a reason.
-func because(id string, c slack.InteractionCallback) (bot.Heard, error) {
-	var a about
-	if err := json.Unmarshal([]byte(c.View.PrivateMetadata), &a); err != nil {
-		return bot.Heard{}, fmt.Errorf("form's metadata: %w", err)
+// Redraw shows an open form as it is now.
+func (s *Slack) Redraw(ctx context.Context, f bot.Form) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	_, err := s.api.UpdateViewContext(ctx, s.draw(f), "", "", f.View)
+	return wrap("views.update", err)
+}
+
+// chosen reads an act in a form: another target, or its list anew.
+func chosen(id string, c slack.InteractionCallback) (bot.Heard, error) {
+	a, err := aboutOf(c.View)
+	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	if err != nil {
+		return h, err
 	}
-	if c.View.State == nil {
-		return bot.Heard{}, fmt.Errorf("form %q has no values", c.View.CallbackID)
+	acts := c.ActionCallback.BlockActions
+	if len(acts) != 1 || acts[0].ActionID != targetField && acts[0].ActionID != readAgain {
+		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
-	return bot.Heard{
-		ID:      id,
-		From:    bot.Listener{Person: person(c), Channel: a.Channel},
-		Because: &bot.Because{Case: a.Case, Why: c.View.State.Values[becauseField][becauseField].Value},
-	}, nil
+	h.Chosen = &bot.Chosen{
+		Form: a.Form, View: c.View.ID, Command: a.Command, Target: chosenTarget(c.View, a),
+		Reason: entered(c.View, reasonField, reasonField).Value,
+	}
+	if acts[0].ActionID == targetField {
+		h.Chosen.Target = acts[0].SelectedOption.Value
+	}
+	h.Chosen.Things = picked(c.View, h.Chosen.Target)
+	return h, nil
+}
+
+// filled reads a form that was sent. Only what was picked on the chosen target
+// counts: a form can be sent before it shows the list of the one just chosen.
+func filled(id string, c slack.InteractionCallback) (bot.Heard, error) {
+	a, err := aboutOf(c.View)
+	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	if err != nil {
+		return h, err
+	}
+	f := bot.Filled{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
+	f.Things = picked(c.View, f.Target)
+	f.Reason = entered(c.View, reasonField, reasonField).Value
+	h.Filled = &f
+	return h, nil
+}
+
+// picked are the ids of what is picked of a target.
+func picked(v slack.View, target string) (ids []string) {
+	for _, o := range entered(v, thingsBlock(target), thingsField).SelectedOptions {
+		if o.Value != noThing {
+			ids = append(ids, o.Value)
+		}
+	}
+	return ids
+}
+
+// chosenTarget is the one in the menu, which may be newer than the list below it.
+func chosenTarget(v slack.View, a about) string {
+	return cmp.Or(entered(v, targetField, targetField).SelectedOption.Value, a.Target)
+}
+
+// errorBlock is where a form that was sent shows what is wrong with a field.
+// Slack ignores an error at a block that is not in that very view.
+func errorBlock(v slack.View, f bot.Field) string {
+	for _, b := range v.Blocks.BlockSet {
+		field, _, _ := strings.Cut(b.ID(), " ")
+		if field == string(f) {
+			return b.ID()
+		}
+	}
+	return targetField
 }

@@ -14,23 +14,27 @@ import (
 
 	"quell/bot"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
 )
 
-// Handler takes what was heard. It calls ack exactly once.
-type Handler func(ctx context.Context, h bot.Heard, ack func(words.Message))
+// Handler takes what was heard.
+type Handler interface {
+	// Handle calls ack exactly once.
+	Handle(ctx context.Context, h bot.Heard, ack func(bot.Answer))
+	// Search looks through what an open form offers.
+	Search(ctx context.Context, q bot.Query) bot.Offer
+}
 
 // Hear keeps a socket open and hands on what comes in, until ctx ends; it
 // returns once everything that came in was handed on. The client connects again
 // by itself; where it gives up it is started anew, for the library returns on
 // some errors (peers' bots went deaf there).
-func (s *Slack) Hear(ctx context.Context, handle Handler) error {
+func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	defer s.handing.Wait()
 	for {
 		client := socketmode.New(s.api)
 		listenCtx, stop := context.WithCancel(ctx)
-		s.handing.Go(func() { s.listen(listenCtx, client, handle) })
+		s.handing.Go(func() { s.listen(listenCtx, client, handler) })
 		err := client.RunContext(ctx)
 		stop()
 		if ctx.Err() != nil {
@@ -51,20 +55,20 @@ func fatal(err error) bool {
 	return slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, code(err))
 }
 
-func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handle Handler) {
+func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handler Handler) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-client.Events:
-			s.event(ctx, client, e, handle)
+			s.event(ctx, client, e, handler)
 		}
 	}
 }
 
 // event hands on one envelope. Each is handled by itself: a slow store must not
 // keep the socket from being read.
-func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmode.Event, handle Handler) {
+func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
 	switch e.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
 	case socketmode.EventTypeHello:
@@ -74,6 +78,10 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		s.Log.Warn("socket trouble", "type", e.Type, "err", trouble(e.Data))
 		return
 	default:
+		return
+	}
+	if c, ok := e.Data.(slack.InteractionCallback); ok && c.Type == slack.InteractionTypeBlockSuggestion {
+		s.handing.Go(func() { s.suggest(ctx, client, e, handler) })
 		return
 	}
 	h, err := heard(e)
@@ -86,7 +94,7 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 	}
 	ctx = context.WithoutCancel(ctx) // an answer is owed also while the socket is replaced
 	s.handing.Go(func() {
-		handle(ctx, h, func(m words.Message) { s.acknowledge(ctx, client, *e.Request, h, m) })
+		handler.Handle(ctx, h, func(a bot.Answer) { s.acknowledge(ctx, client, e, h, a) })
 	})
 }
 
@@ -104,42 +112,6 @@ func trouble(data any) error {
 	return fmt.Errorf("%T", data)
 }
 
-// acknowledge answers the envelope. The acknowledgement of a slash command can
-// carry words, that of a form shows them at its field; a click is answered
-// beside it, and so is whatever does not fit.
-func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, req socketmode.Request, h bot.Heard, m words.Message) {
-	var payload any
-	switch {
-	case m.IsZero():
-	case h.Typed != nil:
-		payload = map[string]string{"response_type": "ephemeral", "text": s.say(m)}
-	case h.Because != nil:
-		payload = slack.NewErrorsViewSubmissionResponse(map[string]string{becauseField: s.speaker(plain{}).Say(m)})
-	}
-	if s.ack(ctx, client, req, payload) && payload != nil {
-		return
-	}
-	if err := s.Tell(ctx, h.From, m); err != nil {
-		s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", m.ID, "err", err)
-	}
-}
-
-// ackTimeout is how long an acknowledgement may wait for a socket: after that
-// Slack has given up on it.
-const ackTimeout = 3 * time.Second
-
-// ack reports whether the acknowledgement is on its way. The library queues it: it
-// may still be lost with its socket, and then Slack itself tells the person.
-func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
-	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
-	defer cancel()
-	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
-		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
-		return false
-	}
-	return true
-}
-
 // heard turns an envelope into what the engine understands. What makes no sense
 // keeps its sender, who is owed an answer.
 func heard(e socketmode.Event) (bot.Heard, error) {
@@ -147,19 +119,29 @@ func heard(e socketmode.Event) (bot.Heard, error) {
 	case slack.SlashCommand:
 		return typed(e.Request.EnvelopeID, data), nil
 	case slack.InteractionCallback:
-		if data.Type == slack.InteractionTypeViewSubmission && data.View.CallbackID == becauseForm {
-			return because(e.Request.EnvelopeID, data)
-		}
-		return pressed(e.Request.EnvelopeID, data)
+		return interaction(e.Request.EnvelopeID, data)
 	}
 	return bot.Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
+}
+
+func interaction(id string, c slack.InteractionCallback) (bot.Heard, error) {
+	sent := c.Type == slack.InteractionTypeViewSubmission
+	switch {
+	case sent && c.View.CallbackID == becauseForm:
+		return because(id, c)
+	case sent && c.View.CallbackID == pickForm:
+		return filled(id, c)
+	case c.Type == slack.InteractionTypeBlockActions && c.View.CallbackID == pickForm:
+		return chosen(id, c)
+	}
+	return pressed(id, c)
 }
 
 func typed(id string, c slack.SlashCommand) bot.Heard {
 	return bot.Heard{
 		ID:    id,
 		From:  bot.Listener{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
-		Typed: &bot.Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text},
+		Typed: &bot.Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
 	}
 }
 
@@ -181,7 +163,7 @@ func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
 		return h, fmt.Errorf("button value: %w", err)
 	}
 	choice := bot.Choice(a.ActionID)
-	if choice != bot.Approve && choice != bot.Deny && choice != bot.Withdraw {
+	if !slices.Contains([]bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again}, choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
 	h.Pressed = &bot.Pressed{

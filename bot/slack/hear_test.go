@@ -31,7 +31,29 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 	s.http, s.Log = server.Client(), slog.New(slog.DiscardHandler)
 	h := bot.Heard{Typed: &bot.Typed{}, From: bot.Listener{Reply: server.URL}}
 	nowhere := socketmode.New(slack.New("xoxb-test"))
-	s.acknowledge(t.Context(), nowhere, socketmode.Request{EnvelopeID: "E-1"}, h, words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))}))
+	e := socketmode.Event{Request: &socketmode.Request{EnvelopeID: "E-1"}}
+	long := words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))})
+	s.acknowledge(t.Context(), nowhere, e, h, bot.Answer{Say: long})
 	require.Len(t, told, 1)
 	assert.Contains(t, <-told, "I do not know the command")
+}
+
+func TestWhichButtonsMeanSomething(t *testing.T) {
+	click := func(action, value string) slack.InteractionCallback {
+		return slack.InteractionCallback{
+			Type: slack.InteractionTypeBlockActions, TriggerID: "T-1", User: slack.User{ID: "U0ANNA", TeamID: "T0QUELL"},
+			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: action, Value: value}}},
+		}
+	}
+	for _, choice := range []bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again} {
+		h, err := interaction("E-1", click(string(choice), `{"case":"Q-1","fingerprint":"f"}`))
+		require.NoError(t, err)
+		assert.Equal(t, &bot.Pressed{Case: "Q-1", Fingerprint: "f", Choice: choice, Trigger: "T-1"}, h.Pressed)
+	}
+	for _, c := range []slack.InteractionCallback{click("nuke", `{"case":"Q-1"}`), click("again", "")} {
+		h, err := interaction("E-1", c)
+		require.Error(t, err)
+		assert.Nil(t, h.Pressed)
+		assert.Equal(t, "U0ANNA", h.From.Person.User, "who is owed an answer")
+	}
 }

@@ -39,7 +39,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 	if err != nil {
 		return at, wrap("chat.postMessage", err)
 	}
-	at = store.Card{Channel: channel, TS: ts}
+	at = store.Card{Channel: channel, TS: ts} // its thread begins anew, too
 	s.drawn.keep(at, c, blocks, nil)
 	return at, nil
 }
@@ -54,7 +54,7 @@ type drawn struct {
 func (d *drawn) shows(at store.Card, blocks []slack.Block) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	was, ok := d.pictures[at]
+	was, ok := d.pictures[message(at)]
 	return ok && was == picture(blocks)
 }
 
@@ -63,17 +63,20 @@ func (d *drawn) keep(at store.Card, c approval.Case, blocks []slack.Block, err e
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err != nil || c.State.Over() {
-		delete(d.pictures, at)
+		delete(d.pictures, message(at))
 		return
 	}
-	d.pictures[at] = picture(blocks)
+	d.pictures[message(at)] = picture(blocks)
 }
 
 func (d *drawn) forget(at store.Card) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.pictures, at)
+	delete(d.pictures, message(at))
 }
+
+// message is a card without its thread.
+func message(at store.Card) store.Card { return store.Card{Channel: at.Channel, TS: at.TS} }
 
 func picture(blocks []slack.Block) [sha256.Size]byte {
 	body, _ := json.Marshal(blocks) // it was made to be sent as JSON
@@ -94,17 +97,27 @@ func urgency(c approval.Case) time.Duration {
 	return 10 * time.Second
 }
 
-// Explain puts the exact calls that approval would send into the card's thread.
-// It may wait: cards go first.
-func (s *Slack) Explain(ctx context.Context, c approval.Case, at store.Card) error {
+// Explain tells in the card's thread which calls approval would send, and once the
+// case is over which were sent and what was read. It may wait: cards go first.
+func (s *Slack) Explain(ctx context.Context, c approval.Case, at store.Card) (store.Card, error) {
+	if at.Thread != "" && !c.State.Over() {
+		return at, nil // it is told already; what is made follows in the end
+	}
 	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
-	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
-	for _, it := range c.Plan.Items {
-		text += "\n```\n" + cut(escape(it.Call), maxSection-100) + "\n```"
+	told := []slack.MsgOption{slack.MsgOptionText(s.calls(c), false), slack.MsgOptionDisableLinkUnfurl()}
+	if at.Thread != "" {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
+		if code(err) != "message_not_found" { // somebody deleted it: tell it anew
+			return at, wrap("chat.update", err)
+		}
 	}
-	_, _, err := s.api.PostMessageContext(ctx, at.Channel, slack.MsgOptionTS(at.TS), slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl())
-	return wrap("chat.postMessage", err)
+	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, slack.MsgOptionTS(at.TS))...)
+	if err != nil {
+		return at, wrap("chat.postMessage", err)
+	}
+	at.Thread = ts
+	return at, nil
 }
 
 // Tell says something to one person alone: by the way their own message gave,

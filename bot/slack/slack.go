@@ -1,9 +1,15 @@
 // Package slack is Quell's ear and face in Slack, and the only package that
 // imports slack-go.
 //
-//	hear.go       Socket Mode envelopes become bot.Heard; acknowledgements go back
+//	hear.go       Socket Mode envelopes become bot.Heard
+//	ack.go        answers go back with their acknowledgements, or beside them
 //	screen.go     cards are drawn, answers are told
 //	card.go       a case becomes Block Kit, drawn anew from its stored state
+//	form.go       the form to pick from: opened, chosen in, sent
+//	picker.go     that form becomes Block Kit
+//	option.go     a thing becomes an option of its menu
+//	suggest.go    what somebody types into it is searched for
+//	because.go    the form for a reason
 //	directory.go  people and channels
 //	answers.go    what Slack said, as fresh as asked for, asked for once
 //	rates.go      the way of every call: its turn, and what is sent again

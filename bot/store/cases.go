@@ -12,8 +12,9 @@ import (
 	"quell/bot/audit"
 )
 
-// Card is where people see a case.
-type Card struct{ Channel, TS string }
+// Card is where people see a case: the card itself, and the message in its thread
+// that tells of the calls.
+type Card struct{ Channel, TS, Thread string }
 
 // Record is a case with where, and how far, it is shown.
 type Record struct {
@@ -60,8 +61,8 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 	var r Record
 	var body string
 	err := s.read.QueryRowContext(ctx,
-		`SELECT body, card_channel, card_ts, shown_seq FROM cases WHERE id = $1`, id).
-		Scan(&body, &r.Card.Channel, &r.Card.TS, &r.ShownSeq)
+		`SELECT body, card_channel, card_ts, thread_ts, shown_seq FROM cases WHERE id = $1`, id).
+		Scan(&body, &r.Card.Channel, &r.Card.TS, &r.Card.Thread, &r.ShownSeq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, ErrNotFound
 	}
@@ -180,6 +181,13 @@ func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
+// ForgetActed drops what cases acted on before a time: no case rests on an older
+// look.
+func (s *Store) ForgetActed(ctx context.Context, before time.Time) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM acted WHERE ended_us < $1`, before.UnixMicro())
+	return err
+}
+
 // Due lists cases that somebody must look after now: first those whose deadline
 // or next step has come, then those whose card shows less than there is, each
 // with the longest due ahead. So cards that nobody can draw never crowd out a
@@ -209,9 +217,9 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 // Shown notes what people can see of a case. It never goes backwards.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	_, err := s.write.ExecContext(ctx,
-		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
-		 WHERE id = $4 AND shown_seq <= $1`,
-		seq, at.Channel, at.TS, id)
+		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3, thread_ts = $4, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
+		 WHERE id = $5 AND shown_seq <= $1`,
+		seq, at.Channel, at.TS, at.Thread, id)
 	return err
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -51,22 +50,20 @@ func (s *Store) Waits(ctx context.Context, id string) (bool, error) {
 }
 
 // Forget drops deliveries that were dealt with before a time: until then they
-// keep a late copy of themselves from counting twice. And it drops what cases
-// acted on so long before that no case can rest on an older look: a vote is
-// waited for a day at most (package policy).
+// keep a late copy of themselves from counting twice.
 func (s *Store) Forget(ctx context.Context, before time.Time) error {
-	const eldest = 48 * time.Hour
-	_, errD := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
-	_, errA := s.write.ExecContext(ctx, `DELETE FROM acted WHERE ended_us < $1`, before.Add(-eldest).UnixMicro())
-	return errors.Join(errD, errA)
+	_, err := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
+	return err
 }
 
 // Unjudged lists deliveries received before a time and not dealt with since:
-// whoever received them died.
-func (s *Store) Unjudged(ctx context.Context, before time.Time, most int) ([]Delivery, error) {
+// whoever received them died, or could not judge them. Those that stop a case are
+// listed if they came before a time of their own.
+func (s *Store) Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]Delivery, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id, kind, body, received_us FROM deliveries
-		 WHERE judged_us IS NULL AND received_us < $1 ORDER BY received_us LIMIT $2`, before.UnixMicro(), most)
+		 WHERE judged_us IS NULL AND (received_us < $1 OR stops <> '' AND received_us < $2) ORDER BY received_us LIMIT $3`,
+		before.UnixMicro(), stopping.UnixMicro(), most)
 	if err != nil {
 		return nil, err
 	}

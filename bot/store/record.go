@@ -56,7 +56,7 @@ func noted(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool
 
 // what makes two attempts of one person the same.
 func what(e audit.Entry) string {
-	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["choice"]}, " ")
+	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["target"], e.Detail["choice"]}, " ")
 }
 
 // Gather ends the minutes before now: each kind of attempt that was repeated

@@ -19,6 +19,7 @@ var holdChecks = []check{
 	{"a case in planning keeps nothing", planningKeepsNothing},
 	{"equal ids of two kinds are two things", twoKinds},
 	{"what another case acted on since the plan is not acted on", actedSince},
+	{"what was acted on long ago is forgotten", actedForgotten},
 	{"of many who want a thing one gets it", oneGetsIt},
 	{"many who want the same things in other orders", otherOrders},
 }
@@ -116,6 +117,19 @@ func twoKinds(t *testing.T, a, b Store) {
 func ran(t *testing.T, s Store, c approval.Case) approval.Case {
 	t.Helper()
 	return Move(t, s, c, yes(), approval.Claim{Owner: "R-1"}, approval.Timeout{}, approval.Timeout{})
+}
+
+func actedForgotten(t *testing.T, a, b Store) {
+	first := ran(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
+	p := Planned("x")
+	p.Plan.Looked = first.Ended.Add(-time.Microsecond)
+	c := Move(t, b, Create(t, b, "Q-2"), p, yes())
+	next, e := Next(t, c, approval.Claim{Owner: "R-2"})
+	require.NoError(t, a.ForgetActed(t.Context(), first.Ended))
+	_, changed := errors.AsType[*store.Changed](b.Advance(t.Context(), c.Seq, next, e))
+	require.True(t, changed, "before, not at")
+	require.NoError(t, a.ForgetActed(t.Context(), first.Ended.Add(time.Microsecond)))
+	Move(t, b, c, approval.Claim{Owner: "R-2"})
 }
 
 func actedSince(t *testing.T, a, b Store) {

@@ -20,6 +20,7 @@ var inboxChecks = []check{
 	{"what nobody has judged", unjudged},
 	{"a no that nobody has judged keeps a case from its first call", stops},
 	{"whether a delivery waits", waits},
+	{"what stops a case is listed sooner", hurried},
 	{"what was judged is forgotten in time", forgotten},
 	{"of many who bring the same one is fresh", oneIsFresh},
 }
@@ -38,7 +39,7 @@ func receive(t *testing.T, s Store, d store.Delivery) bool {
 
 func left(t *testing.T, s Store, before time.Time, most int) []store.Delivery {
 	t.Helper()
-	all, err := s.Unjudged(t.Context(), before, most)
+	all, err := s.Unjudged(t.Context(), before, before, most)
 	require.NoError(t, err)
 	return all
 }
@@ -120,7 +121,23 @@ func stops(t *testing.T, a, b Store) {
 	c = Move(t, a, c, approval.Claim{Owner: "R-1"})
 	no.ID = "E-2"
 	require.True(t, receive(t, b, no))
-	Move(t, a, c, answered(), approval.Claim{Owner: "R-1"}) // it has begun, and no answer is lost
+	c = Move(t, a, c, answered()) // no answer is lost
+	next, e = Next(t, c, approval.Claim{Owner: "R-1"})
+	require.ErrorIs(t, a.Advance(t.Context(), c.Seq, next, e), store.ErrStopping, "the rest can still be stopped")
+	require.NoError(t, b.Judged(t.Context(), "E-2", start))
+	Move(t, a, c, approval.Claim{Owner: "R-1"})
+}
+
+func hurried(t *testing.T, a, b Store) {
+	no := delivery("E-1", "")
+	no.Stops = "Q-1"
+	require.True(t, receive(t, a, no))
+	require.True(t, receive(t, a, delivery("E-2", "")))
+	for stopping, want := range map[time.Time]int{start: 0, start.Add(time.Microsecond): 1} {
+		all, err := b.Unjudged(t.Context(), start, stopping, 9)
+		require.NoError(t, err)
+		require.Len(t, all, want)
+	}
 }
 
 func waits(t *testing.T, a, b Store) {

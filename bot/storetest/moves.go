@@ -11,6 +11,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/store"
 	"quell/bot/words"
+	"quell/integrations"
 )
 
 var moveChecks = []check{
@@ -34,7 +35,7 @@ func moveAndEntry(t *testing.T, a, b Store) {
 func wholeLife(t *testing.T, a, b Store) {
 	c := Create(t, a, "Q-1")
 	for i, e := range []approval.Event{
-		Planned("x"), yes(), approval.Claim{Owner: "R-1", Known: []string{"x", "y"}}, answered(), approval.Timeout{},
+		Planned("x"), yes(), approval.Claim{Owner: "R-1", Seen: integrations.Sighting{Things: []integrations.Thing{{ID: "x"}, {ID: "y"}}}}, answered(), approval.Timeout{},
 	} {
 		if i%2 == 1 {
 			a, b = b, a // the other replica goes on with it

@@ -33,12 +33,17 @@ type Store interface {
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Holder(ctx context.Context, thing string) (string, error)
 	Open(ctx context.Context, most int) ([]approval.Case, error)
+	ForgetActed(ctx context.Context, before time.Time) error
+
+	KeepForm(ctx context.Context, id, body string, until time.Time) error
+	Form(ctx context.Context, id string, now time.Time) (string, error)
+	ForgetForms(ctx context.Context, now time.Time) error
 
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
 	Waits(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
-	Unjudged(ctx context.Context, before time.Time, most int) ([]store.Delivery, error)
+	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
@@ -56,7 +61,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

@@ -66,7 +66,11 @@ func endings(s source) map[string][]string {
 		"card.outcome.":     values(seen),
 		"history.":          values(s.constants("bot/approval", "Choice")),
 		"history.seen.":     values(seen),
-		"button.":           values(s.constants("bot", "Choice")),
+		"button.":           append(values(s.constants("bot", "Choice")), "deny-rest", "withdraw-rest"), // those that stop what has begun
+		"sight.":            values(seen),
+		"form.title.":       s.fields("commands", "Name", "Flags"),
+		"form.things.":      s.fields("commands", "Name", "Flags"),
+		"form.listed.":      s.fields("commands", "Name", "Flags"),
 		"fact.":             s.fields("integrations/dcs", "Name", "Identity"),
 		"outcome.":          outcomes(s),
 		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it

@@ -378,10 +378,12 @@ func (l *life) judgeCards(rec store.Record) {
 		return
 	}
 	assert.Contains(l.t, card.Words(), title)
-	assert.Empty(l.t, card.Buttons())
+	for _, b := range card.Buttons() {
+		assert.Contains(l.t, []string{"look", "again"}, b.ActionID, "what an end still offers")
+	}
 	forgotten, perhaps := 0, b2i(rec.Case.Decision.Need == 0) // who runs at once does not wait for a card
 	for _, p := range l.row.points {
-		forgotten += b2i(strings.HasPrefix(p, "before shown: pending"))
+		forgotten += b2i(strings.HasPrefix(p, "before posted: pending"))
 		perhaps += b2i(strings.HasSuffix(p, "judged: typed")) // the card is drawn meanwhile
 	}
 	assert.GreaterOrEqual(l.t, len(stray), forgotten)
@@ -398,7 +400,8 @@ func titleOf(says string) string {
 	for _, tt := range []struct{ part, title string }{
 		{"done mistake", ""}, {"refused refused.miss", ""}, {"plan-lapsed", ""},
 		{"denied", "Denied:"}, {"withdrawn", "Withdrawn:"}, {"expired", "Expired:"}, {"lapsed", "Lapsed:"}, {"refused", "Refused:"},
-		{"done case", "Nothing done:"}, {"done declined", "Nothing done:"}, {"not sent", "Partly done:"},
+		{"done case", "Nothing done:"}, {"done declined", "Nothing done:"}, {"not sent", "of 2 sessions gone"},
+		{"gone declined", "1 of 2 sessions gone"}, {"gone unknown/still", "1 of 2 sessions gone"},
 		{"still there", "Still there:"}, {"came back", "Came back:"}, {"/not looked", "Unknown:"},
 		{"unknown/gone", "Gone, cause unknown:"}, {"answered/gone", "Gone:"},
 	} {
@@ -421,7 +424,7 @@ func (l *life) judgeAnswers(rec store.Record) {
 		return
 	}
 	for _, who := range []string{"U0ANNA", "U0BEN"} {
-		if l.refused() == 0 {
+		if l.refused() == 0 && l.row.story != "one stopped" { // who stops the rest is told to wait
 			assert.Empty(l.t, l.told(who), who)
 		}
 	}
@@ -432,6 +435,9 @@ func (l *life) judgeAnswers(rec store.Record) {
 
 // refused is how many attempts the story has that do not count.
 func (l *life) refused() int {
+	if l.row.story == "one stopped" && l.row.points[0] == "before postpone: running → approved" {
+		return 1 // the lease is over before the no is judged
+	}
 	return b2i(slices.Contains([]string{"may not ask", "may not vote", "too late a vote"}, l.row.story))
 }
 

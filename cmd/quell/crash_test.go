@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/slacksim"
 	"quell/integrations/sim"
 )
 
@@ -50,10 +52,10 @@ func stories() map[string]story {
 		"at once":         {gone, steps{askTest}},
 		"slow call":       {gone, steps{meets(sim.HangUpClients, sim.Slow), asks, press("U0BEN", "approve")}},
 		"denied":          {end{"denied case.denied", 0}, steps{asks, press("U0BEN", "deny")}},
-		"withdrawn":       {end{"withdrawn", 0}, steps{asks, press("U0ANNA", "withdraw")}},
+		"withdrawn":       {end{"withdrawn case.withdrawn", 0}, steps{asks, press("U0ANNA", "withdraw")}},
 		"expires":         {end{"expired", 0}, steps{asks, drawn, later(16 * time.Minute)}},
 		"waits":           {gone, steps{asks, waiting, mood(sim.Healthy)}},
-		"withdrawn late":  {end{"withdrawn", 0}, steps{asks, waiting, press("U0ANNA", "withdraw")}},
+		"withdrawn late":  {end{"withdrawn case.withdrawn", 0}, steps{asks, waiting, press("U0ANNA", "withdraw")}},
 		"lapses":          {end{"lapsed vendor.unavailable", 0}, steps{asks, waiting, later(11 * time.Minute)}},
 		"revoked":         {end{"refused refused.votes", 0}, steps{asks, waiting, commanders(), mood(sim.Healthy)}},
 		"gone by itself":  {end{"done case.already-gone", 0}, steps{asks, goes, press("U0BEN", "approve")}},
@@ -69,6 +71,14 @@ func stories() map[string]story {
 		"asked":           {end{"pending", 0}, steps{asks}},
 		"may not ask":     {none, steps{askStranger}},
 		"may not vote":    {gone, steps{asks, press("U0CHO", "approve"), press("U0BEN", "approve")}},
+		"form":            {gone, steps{openForm, sendForm, press("U0BEN", "approve")}},
+		"looked again":    {end{"done answered/still there", 1}, steps{meets(sim.HangUpClients, sim.Ignore), asks, press("U0BEN", "approve"), press("U0ANNA", "look")}},
+		"busy between":    {end{"done answered/gone answered/gone", 3}, steps{meets(sim.HangUpClients, sim.Healthy, sim.Throttled), askTwo, press("U0BEN", "approve")}},
+		"one stopped":     {end{"done answered/gone not sent/not looked", 1}, steps{meets(sim.HangUpClients, sim.Slow), askTwo, press("U0BEN", "approve"), called, press("U0BEN", "deny")}},
+		"one withdrawn":   {end{"done answered/gone declined/not looked", 2}, steps{between, press("U0ANNA", "withdraw"), mood(sim.Healthy)}},
+		"one denied":      {end{"done answered/gone declined/not looked", 2}, steps{between, press("U0BEN", "deny"), mood(sim.Healthy)}},
+		"one lapses":      {end{"done answered/gone declined/not looked", 2}, steps{between, later(11 * time.Minute), mood(sim.Healthy)}},
+		"one revoked":     {end{"done answered/gone declined/not looked", 2}, steps{between, commanders(), mood(sim.Healthy)}},
 		"too late a vote": {end{"denied case.denied", 0}, steps{asks, press("U0BEN", "deny"), pressStray}},
 	}
 }
@@ -127,6 +137,8 @@ func matrix() []row {
 		around("waits", "receive: pressed"),
 		around("withdrawn late", "receive: pressed"),
 		around("two agree", "receive: pressed"),
+		around("form", "receive: filled"),
+		around("form", "judged: filled"),
 		around("gone", "judged: typed"),
 		around("gone", "judged: pressed"),
 		around("denied", "judged: pressed"),
@@ -135,7 +147,7 @@ func matrix() []row {
 		around("may not ask", "judged: typed", told...),
 		around("may not ask", "refused", told...),
 		around("may not vote", "refused"),
-		following("before shown: pending", around("too late a vote", "refused")),
+		following("before posted: pending", around("too late a vote", "refused")),
 		[]row{{"asked", []string{"after receive: typed"}, none, 3 * time.Minute}},
 		late(around("gone", "judged: typed")),
 		// planning
@@ -175,13 +187,24 @@ func matrix() []row {
 			{"before the deed", []string{while}, stories()["before the deed"].end, away},
 			{"after the deed", []string{while}, lost, away},
 		},
+		around("busy between", "answer: running → approved", end{"done answered/gone unknown/still there", 2}, stories()["busy between"].end),
+		around("one stopped", "postpone: running → approved", end{"done answered/gone not sent/not looked", 1}, stories()["one stopped"].end),
+		around("one stopped", "deny: approved → verifying"),
+		around("one denied", "deny: approved → verifying"),
+		around("one withdrawn", "withdraw: approved → verifying"),
+		around("one lapses", "timeout: approved → verifying"),
+		around("one revoked", "end: approved → verifying"),
 		// verifying
 		around("gone", "look: verifying → verifying"),
 		around("gone", "look: verifying → done"),
 		around("comes back", "look: verifying → done"),
 		around("never seen", "look: verifying → verifying"),
 		around("never seen", "timeout: verifying → done"),
+		// done
+		around("looked again", "look again: done → done"),
 		// cards
+		around("gone", "posted: pending"),
+		around("two agree", "posted: pending"),
 		around("gone", "shown: pending"),
 		around("two agree", "shown: pending"),
 		around("waits", "shown: approved"),
@@ -203,6 +226,7 @@ func twice() []row {
 	return []row{
 		{"gone", []string{"before ask", "before ask", "before plan"}, gone, away},
 		{"gone", []string{"after receive: typed", "after ask", "after plan"}, gone, away},
+		{"gone", []string{"before posted: pending", "before posted: pending"}, gone, away},
 		{"gone", []string{"before shown: pending", "before shown: pending"}, gone, away},
 		{"gone", []string{"after plan", "after approve"}, gone, away},
 		{"gone", []string{"before claim", "before claim", "after claim"}, unsent, away},
@@ -277,7 +301,7 @@ func TestTheMatrixIsWhole(t *testing.T) {
 // moments are those at which something is stored.
 func moments() []string {
 	return []string{
-		"receive: typed", "receive: pressed", "judged: typed", "judged: pressed", "refused", "ask: planning",
+		"receive: typed", "receive: pressed", "receive: filled", "judged: typed", "judged: pressed", "judged: filled", "refused", "ask: planning",
 		"plan: planning → pending", "plan: planning → approved", "plan: planning → refused", "plan failed: planning → done",
 		"timeout: planning → lapsed", "timeout: pending → expired", "timeout: approved → lapsed",
 		"timeout: running → verifying", "timeout: verifying → done",
@@ -286,8 +310,10 @@ func moments() []string {
 		"postpone: approved → approved", "end: approved → done", "end: approved → refused",
 		"claim: approved → running", "claim: running → running",
 		"answer: running → running", "answer: running → verifying", "answer: running → approved", "answer: running → done",
-		"look: verifying → verifying", "look: verifying → done",
-		"shown: pending", "shown: approved", "shown: running", "shown: verifying", "shown: done", "shown: denied",
+		"postpone: running → approved", "deny: approved → verifying", "withdraw: approved → verifying",
+		"timeout: approved → verifying", "end: approved → verifying",
+		"look: verifying → verifying", "look: verifying → done", "look again: done → done",
+		"posted: pending", "shown: pending", "shown: approved", "shown: running", "shown: verifying", "shown: done", "shown: denied",
 		"shown: expired", "shown: withdrawn", "shown: lapsed", "shown: refused",
 	}
 }
@@ -342,7 +368,45 @@ func pressStray(l *life) {
 
 func later(d time.Duration) step { return func(l *life) { l.later(d) } }
 
-func meets(op sim.Op, f sim.Fault) step { return func(l *life) { l.vendor.FailNext(op, f) } }
+func meets(op sim.Op, faults ...sim.Fault) step {
+	return func(l *life) { l.vendor.FailNext(op, faults...) }
+}
+
+// openForm and sendForm ask without typing.
+func openForm(l *life) {
+	l.act(func() error { return l.workspace.As("U0ANNA").Say(channel, "/kill-session cache-prod --reason leaks") })
+	l.until("the list", func() bool {
+		return strings.Contains(fmt.Sprint(l.workspace.As("U0ANNA").State().Modal), "things cache-prod")
+	})
+}
+
+func sendForm(l *life) {
+	client := l.workspace.As("U0ANNA")
+	view := client.State().Modal.ID
+	found, err := client.Suggest(l.t.Context(), slacksim.Act{View: view, ActionID: "things", Value: one})
+	require.NoError(l.t, err)
+	require.Len(l.t, found, 1)
+	l.act(func() error {
+		l.await("the form", func() bool { m := client.State().Modal; return m != nil && !m.Busy })
+		return client.Submit(view, slacksim.Values{"things cache-prod": {"things": {"selected_options": []any{found[0]}}}})
+	})
+}
+
+// called waits until the vendor has a call.
+func called(l *life) {
+	l.until("the call", func() bool { return l.vendor.Kills() >= 1 })
+}
+
+// between is a case whose first call is made, and whose second waits for a vendor
+// that has gone dark.
+func between(l *life) {
+	l.vendor.FailNext(sim.HangUpClients, sim.Healthy, sim.Throttled)
+	askTwo(l)
+	press("U0BEN", "approve")(l)
+	called(l)
+	l.vendor.SetMood(sim.Down)
+	l.until("it waits", func() bool { return strings.HasPrefix(l.stands(), "approved, waiting") && l.vendor.Kills() == 2 })
+}
 
 func mood(f sim.Fault) step { return func(l *life) { l.vendor.SetMood(f) } }
 

@@ -50,28 +50,36 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve":  command((*world).serve),
-			"quit":   command((*world).quit),
-			"kill9":  command((*world).kill9),
-			"died":   command((*world).died),
-			"crash":  command((*world).crash),
-			"clock":  command((*world).clock),
-			"slack":  command((*world).slack),
-			"phone":  command((*world).phone),
-			"click":  command((*world).click),
-			"form":   command((*world).form),
-			"forge":  command((*world).forge),
-			"fault":  command((*world).fault),
-			"sees":   judged((*world).sees),
-			"alone":  judged((*world).alone),
-			"vendor": command((*world).vendor),
-			"has":    judged((*world).has),
-			"calls":  command((*world).calls),
-			"case":   command((*world).newestCase),
-			"sql":    command((*world).sql),
-			"record": command((*world).record),
-			"disk":   command((*world).disk),
-			"logs":   command((*world).logs),
+			"serve":     command((*world).serve),
+			"quit":      command((*world).quit),
+			"kill9":     command((*world).kill9),
+			"died":      command((*world).died),
+			"crash":     command((*world).crash),
+			"clock":     command((*world).clock),
+			"slack":     command((*world).slack),
+			"phone":     command((*world).phone),
+			"click":     command((*world).click),
+			"form":      command((*world).form),
+			"asks":      judged((*world).asks),
+			"picks":     command((*world).picks),
+			"offers":    command((*world).offers),
+			"chooses":   command((*world).chooses),
+			"rereads":   command((*world).rereads),
+			"sends":     command((*world).sends),
+			"forge":     command((*world).forge),
+			"fault":     command((*world).fault),
+			"sees":      judged((*world).sees),
+			"alone":     judged((*world).alone),
+			"notice":    command((*world).notice),
+			"connected": command((*world).connected),
+			"vendor":    command((*world).vendor),
+			"has":       judged((*world).has),
+			"calls":     command((*world).calls),
+			"case":      command((*world).newestCase),
+			"sql":       command((*world).sql),
+			"record":    command((*world).record),
+			"disk":      command((*world).disk),
+			"logs":      command((*world).logs),
 		},
 	})
 }
@@ -84,8 +92,9 @@ type world struct {
 	ts        *testscript.TestScript
 	workspace *slacksim.Workspace
 	cache     *sim.DCS
-	offset    *atomic.Int64   // how far the clock is ahead
-	read      map[string]bool // by ts: what "alone" has found
+	offset    *atomic.Int64               // how far the clock is ahead
+	read      map[string]bool             // by ts: what "alone" has found
+	picked    map[string][]map[string]any // by person: what they picked in the form before them
 	crashAt   string
 	child     *exec.Cmd
 	ended     chan struct{}
@@ -97,7 +106,7 @@ type worldKey struct{}
 // setup builds the world of one script and writes the files that the script
 // does not bring itself.
 func setup(env *testscript.Env) error {
-	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, log: &record{}}
+	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}}
 	now := func() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
@@ -355,6 +364,15 @@ func (w *world) alone(neg bool, args []string) error {
 	return w.sees(true, args)
 }
 
+// notice waits until Slack itself tells a person something.
+func (w *world) notice(args []string) error {
+	who, _ := at(args[0])
+	_, err := w.wait(who, func(s slacksim.State) bool {
+		return slices.ContainsFunc(s.Notices, func(n slacksim.Notice) bool { return hasAll(n.Text, args[1:]) })
+	})
+	return err
+}
+
 func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool) error {
 	who, where := at(args[0])
 	var found slacksim.Message
@@ -508,6 +526,23 @@ func (w *world) logs(args []string) error {
 	for until := time.Now().Add(patience); time.Now().Before(until); <-tick.C {
 		if hasAll(w.log.String(), args) {
 			return nil
+		}
+	}
+	return fmt.Errorf("the program's log:\n%s", w.log)
+}
+
+// connected waits until the program has had so many sockets, and has one now.
+func (w *world) connected(args []string) error {
+	want, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for until := time.Now().Add(patience); time.Now().Before(until); <-tick.C {
+		if strings.Count(w.log.String(), "connected to Slack") >= want {
+			_, err := w.wait("U0ANNA", func(s slacksim.State) bool { return s.App.Connected })
+			return err
 		}
 	}
 	return fmt.Errorf("the program's log:\n%s", w.log)

@@ -95,9 +95,16 @@ func (c crashing) Shown(ctx context.Context, id string, seq int64, at store.Card
 	if rec, err := c.Load(ctx, id); err == nil && rec.Case.Seq == seq {
 		state = string(rec.Case.State)
 	}
-	c.at.die("before", "shown", state)
+	event := "shown"
+	if at.Thread == "" { // where the new card is, before its thread is told
+		event = "posted"
+		if rec, err := c.Load(ctx, id); err == nil {
+			state = string(rec.Case.State)
+		}
+	}
+	c.at.die("before", event, state)
 	err := c.Store.Shown(ctx, id, seq, at)
-	c.at.die("after", "shown", state)
+	c.at.die("after", event, state)
 	return err
 }
 

@@ -68,7 +68,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 		return nil, errors.Join(err, db.Close())
 	}
 	engine := bot.New(bot.Config{
-		Store: seams.Store(db), Inbox: db, Lists: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
+		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
 		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.Hash())
@@ -102,7 +102,7 @@ func (p *Program) Run(ctx context.Context) error {
 		defer close(ended)
 		p.bot.Run(engine)
 	}()
-	err := p.slack.Hear(ctx, p.bot.Handle)
+	err := p.slack.Hear(ctx, p.bot)
 	stop() // only now: nothing more comes in
 	<-ended
 	return errors.Join(err, p.store.Close())

@@ -33,7 +33,7 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "peer", Value: "198.198.0.121:4058"}, {Name: "addr", Value: "10.0.0.7:51234"},
 			},
 			Facts: []integrations.Field{
-				{Name: "name", Value: "worker-7"}, {Name: "user", Value: "default"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
+				{Name: "name", Value: "worker-7"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
 				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"},
 			},
 			Lineage: "10.0.0.7|worker-7|default|0",

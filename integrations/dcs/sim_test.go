@@ -97,7 +97,7 @@ func asking(session, place string) commands.Request {
 func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
 	vendor, client := meet(t, sim.CacheProxy())
 	_, err := commands.KillSession{System: client}.Plan(t.Context(), asking("10.63.240.33:60122", ""))
-	require.Equal(t, "mistake.not-endable", reason(t, err))
+	require.Equal(t, "mistake.protected", reason(t, err))
 	require.Zero(t, vendor.Kills())
 }
 

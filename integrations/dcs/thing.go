@@ -68,7 +68,7 @@ func host(addr, peer string) string {
 func (s session) facts() []integrations.Field {
 	fields := []integrations.Field{
 		{Name: "name", Value: shown(s.Name)},
-		{Name: "user", Value: shown(s.User)},
+		{Name: "user", Value: s.user()},
 		{Name: "db", Value: shown(s.DB)},
 		{Name: "replica", Value: s.flag("S")},
 		{Name: "master", Value: s.flag("M")},
@@ -94,6 +94,14 @@ func (s session) facts() []integrations.Field {
 		}
 	}
 	return filled
+}
+
+// user leaves out Redis' own default, which tells nothing.
+func (s session) user() string {
+	if s.User == "default" {
+		return ""
+	}
+	return shown(s.User)
 }
 
 // flag returns the first of the letters that is among the session's flags.

@@ -14,7 +14,8 @@ CREATE TABLE cases (
     shown_seq    BIGINT NOT NULL DEFAULT 0, -- the newest seq that people can see
     draw_us      BIGINT,                    -- when the card must be drawn next; NULL while it is up to date
     card_channel TEXT   NOT NULL DEFAULT '',
-    card_ts      TEXT   NOT NULL DEFAULT ''
+    card_ts      TEXT   NOT NULL DEFAULT '',
+    thread_ts    TEXT   NOT NULL DEFAULT ''  -- the message in its thread
 );
 CREATE INDEX cases_due ON cases (due_us) WHERE due_us IS NOT NULL;
 CREATE INDEX cases_draw ON cases (draw_us) WHERE draw_us IS NOT NULL;
@@ -69,7 +70,15 @@ CREATE TABLE attempts (
     PRIMARY KEY (minute_us, actor, what)
 );
 
+-- What was read for an open form.
+CREATE TABLE forms (
+    id       TEXT   NOT NULL PRIMARY KEY,
+    body     TEXT   NOT NULL,
+    until_us BIGINT NOT NULL
+);
+
 -- +goose Down
+DROP TABLE forms;
 DROP TABLE attempts;
 DROP TABLE acted;
 DROP TABLE audit;

@@ -1,0 +1,120 @@
+package approval
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// Claim takes the next item for one call. It writes "unknown" before anything
+// is sent: that is the truth until an answer improves on it. An item that went by
+// itself since it was approved needs no call and is passed over.
+type Claim struct {
+	Owner string
+	Seen  integrations.Sighting // the look on which the call rests
+}
+
+func (Claim) Name() string { return "claim" }
+func (Claim) at() []State  { return []State{Approved, Running} }
+
+func (e Claim) apply(c *Case, now time.Time) error {
+	switch {
+	case !now.Before(c.Deadline):
+		return refusal("case.lapsed")
+	case c.State == Running && c.Owner != e.Owner:
+		return refusal("case.owned")
+	case c.UnderWay() >= 0:
+		return refusal("case.under-way")
+	}
+	c.passOver(e.Seen)
+	i := c.Next()
+	if i < 0 {
+		return refusal("case.nothing-left")
+	}
+	if c.Ran.IsZero() {
+		c.Ran = now
+	}
+	c.Owner, c.Why = e.Owner, words.Message{}
+	c.Items[i].Claimed = true
+	c.Items[i].Known = commands.Kin(c.Plan.Items[i].Thing, e.Seen)
+	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New(noAnswerYet)}
+	lease := now.Add(c.Limits.Call)
+	c.enter(Running, lease, lease)
+	return nil
+}
+
+// passOver notes which of the things that are still to be called are gone.
+func (c *Case) passOver(seen integrations.Sighting) {
+	for i := range c.Items {
+		if _, there := seen.Find(c.Plan.Items[i].Thing.ID); there || !seen.Complete || !c.Items[i].open() {
+			continue
+		}
+		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.Gone, LookedAt: seen.At, Why: words.New("why.gone-before")}
+		c.Items[i].FirstSeen = seen.At
+	}
+}
+
+const noAnswerYet = "why.no-answer-yet"
+
+// underWay says that the item is claimed and how its call ended is not known yet.
+func (it Item) underWay() bool { return it.Claimed && it.Why.ID == noAnswerYet }
+
+// open says that the item's call is still to be made.
+func (it Item) open() bool { return !it.Claimed && it.Seen != commands.Gone }
+
+// Called brings how the claimed call of an item ended.
+type Called struct {
+	Owner   string
+	Index   int
+	Outcome commands.Outcome
+	// Again says that nothing was done and that it may be tried later: the
+	// vendor documents it, or the call was kept back.
+	Again bool
+	Until time.Time // when, if Again
+}
+
+func (Called) Name() string { return "answer" }
+func (Called) at() []State  { return []State{Running} }
+
+func (e Called) apply(c *Case, now time.Time) error {
+	if c.Owner != e.Owner {
+		return refusal("case.owned")
+	}
+	if i := c.UnderWay(); i < 0 || i != e.Index {
+		return fmt.Errorf("case %s: no call of item %d is under way", c.ID, e.Index)
+	}
+	if e.Outcome.Done != commands.NotSent {
+		e.Outcome.Sent = c.Items[e.Index].Sent
+	}
+	c.Items[e.Index].Outcome = e.Outcome
+	if e.Outcome.Done == commands.Declined {
+		c.Tries++
+	}
+	if e.Again && !c.Items[e.Index].mayBeDone() && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
+		c.Items[e.Index].Claimed = false
+		c.wait(e.Outcome.Why, e.Until)
+		return nil
+	}
+	if c.Next() < 0 {
+		c.over(now)
+	}
+	return nil
+}
+
+// over ends the calling: what may have been done is verified.
+func (c *Case) over(now time.Time) {
+	c.Called, c.Owner, c.Why = now, "", words.Message{}
+	if !slices.ContainsFunc(c.Items, Item.mayBeDone) {
+		i := max(0, slices.IndexFunc(c.Items, func(it Item) bool { return it.Claimed }))
+		c.end(Done, c.Items[i].Why)
+		return
+	}
+	c.enter(Verifying, now.Add(c.Limits.Patience), now)
+}
+
+// mayBeDone is true unless it is known that nothing was.
+func (it Item) mayBeDone() bool { return it.Done != commands.NotSent && it.Done != commands.Declined }

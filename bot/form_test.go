@@ -1,0 +1,251 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// opens types a command that does not say everything, and returns the pictures of
+// the form that follow.
+func (w *world) opens(user, text string) string {
+	w.t.Helper()
+	return w.deliver(w.bot, bot.Heard{From: listener(user), Typed: &bot.Typed{Command: "kill-session", Text: text, Trigger: "t1"}})
+}
+
+// send sends the form.
+func (w *world) send(f bot.Form, user, reason string, things ...string) bot.Answer {
+	w.t.Helper()
+	return w.answer(w.bot, bot.Heard{From: listener(user), Filled: &bot.Filled{
+		Form: f.ID, Command: f.Command, Target: f.Target, Things: things, Reason: reason,
+	}})
+}
+
+func (w *world) second() {
+	w.targets["cache-2"] = bot.Target{Name: "cache-2", Kind: "dcs", Actions: map[string]bot.Action{
+		"kill-session": commands.KillSession{System: newSystem(w.clock.Now)},
+	}}
+}
+
+// With one system to choose there is nothing to choose.
+func TestAFormShowsWhatIsLive(t *testing.T) {
+	w := newWorld(t)
+	for _, text := range []string{"", "cache", `cache --reason "leaks"`} {
+		require.Empty(t, w.opens("U0ANNA", text))
+		loading := w.screen.form(t)
+		assert.Equal(t, "cache", loading.Target)
+		assert.Equal(t, []string{"cache"}, loading.Targets)
+		assert.Zero(t, loading.List.At)
+		assert.Empty(t, loading.View)
+		ready := w.screen.form(t)
+		assert.Equal(t, "V-t1", ready.View)
+		assert.Len(t, ready.List.Things, 2)
+		assert.Equal(t, w.clock.Now(), ready.List.At)
+		assert.Equal(t, "form.needs", ready.Needs.Say.ID)
+		assert.False(t, ready.Needs.Reason)
+		assert.Equal(t, text == `cache --reason "leaks"`, ready.Reason == "leaks")
+	}
+	assert.Empty(t, entries(t, w, "ask"), "nothing is asked yet")
+	assert.NotEmpty(t, entries(t, w, "list"), "what was read is recorded")
+}
+
+func TestAFormBecomesACase(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	require.Zero(t, w.send(f, "U0ANNA", "leaks  connections", "node/"+peer, "node/10.63.238.159:3058"))
+	c := w.latest()
+	assert.Equal(t, approval.Pending, c.State)
+	assert.Equal(t, "leaks connections", c.Request.Reason)
+	assert.Equal(t, "node", c.Request.Place)
+	assert.Equal(t, []string{"node/" + peer, "node/10.63.238.159:3058"}, c.Plan.IDs())
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, 2, w.system.calls())
+}
+
+// One is sent once, however often Slack delivers it or a finger slips.
+func TestAFormThatIsSentTwiceCountsOnce(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	require.Zero(t, w.send(f, "U0ANNA", "", "node/"+peer))
+	again := w.send(f, "U0ANNA", "", "node/"+peer)
+	assert.Contains(t, []string{"heard.twice", "case.joined"}, again.Say.ID, "the first is being judged, or a case")
+}
+
+func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	w.system.upset(func(s *system) {
+		s.facts = map[string][]integrations.Field{"10.63.238.160:6379": {{Name: "replica", Value: "S"}}}
+		s.sessions = append(s.sessions, "10.63.238.160:6379")
+	})
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	for _, c := range []struct {
+		name   string
+		change func(*bot.Filled)
+		field  bot.Field
+		says   string
+	}{
+		{"no system", func(f *bot.Filled) { f.Target = "" }, bot.TheTarget, "form.no-target"},
+		{"a system that there is not", func(f *bot.Filled) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
+		{"a system of others", func(f *bot.Filled) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
+		{"no session", func(f *bot.Filled) { f.Things = nil }, bot.TheThings, "form.nothing"},
+		{"a protected session", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
+		{"too many", func(f *bot.Filled) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
+		{"an unreadable reason", func(f *bot.Filled) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
+		{"a session that has gone", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.session-near"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sent := bot.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
+			c.change(&sent)
+			a := w.answer(w.bot, bot.Heard{From: listener("U0ANNA"), Filled: &sent})
+			assert.Equal(t, c.says, a.Say.ID)
+			assert.Equal(t, c.field, a.Field)
+		})
+	}
+	assert.Zero(t, w.screen.posted())
+}
+
+func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", rules+"    reason: required\n")
+	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "t1"}}))
+	assert.True(t, w.screen.form(t).Needs.Reason)
+	f := w.screen.form(t)
+	a := w.answer(b, bot.Heard{From: listener("U0ANNA"), Filled: &bot.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}})
+	assert.Equal(t, bot.Answer{Say: a.Say, Field: bot.TheReason}, a)
+	assert.Equal(t, "refused.reason", a.Say.ID)
+}
+
+// Whoever may not act is told so before any system is asked.
+func TestWhoGetsNoForm(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, "refused.miss.role", w.opens("U0EVE", ""))
+	require.Equal(t, "refused.miss.role", w.opens("U0EVE", "cache"))
+	w.people.stand("U0GUS", policy.Guest)
+	require.Equal(t, "refused.standing.guest", w.opens("U0GUS", "nowhere"))
+	require.Equal(t, "mistake.target-near", w.opens("U0ANNA", "cash"))
+	w.people.set(true)
+	w.clock.advance(time.Minute)
+	require.Equal(t, "refused.lookup", w.opens("U0ANNA", ""))
+	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+	assert.Len(t, entries(t, w, "refused"), 3, "attempts are recorded, mistakes are not")
+}
+
+func TestAFormThatCannotBeOpenedSaysHowToDoWithoutIt(t *testing.T) {
+	w := newWorld(t)
+	late := bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "late"}}
+	assert.Equal(t, "form.not-opened", w.deliver(w.bot, late))
+	late.Typed = &bot.Typed{Command: "kill-session", Text: "cache"}
+	assert.Equal(t, "form.too-late", w.deliver(w.bot, late), "a crash came between")
+}
+
+func TestAListThatCannotBeReadSaysSoInTheForm(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	assert.Equal(t, "vendor.throttled", f.Why.ID)
+	assert.Zero(t, f.List.At)
+	w.system.upset(func(s *system) { s.fail = nil })
+	require.Zero(t, w.answer(w.bot, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{
+		Form: f.ID, View: f.View, Command: f.Command, Target: "cache", Things: []string{"node/" + peer, "gone"}, Reason: "leaks",
+	}}))
+	assert.Zero(t, w.screen.form(t).List.At)
+	f = w.screen.form(t)
+	assert.Len(t, f.List.Things, 2)
+	assert.Equal(t, "leaks", f.Reason, "what was entered stays")
+	require.Len(t, f.Picked, 1)
+	assert.Equal(t, peer, f.Picked[0].Name)
+}
+
+// Of two systems that are chosen one after the other the last one's list is shown,
+// also if the first one's comes later.
+func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	b := w.replica("R-2", rules+"  - name: two\n    commands: [kill-session]\n    targets: [cache-2]\n    roles: [on-call]\n")
+	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "t1"}}))
+	f := w.screen.form(t)
+	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
+	assert.Empty(t, f.Target)
+	wait := make(chan struct{})
+	w.system.upset(func(s *system) { s.wait = wait })
+	choose := func(target string) {
+		require.Zero(t, w.answer(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, View: "V-t1", Command: f.Command, Target: target}}))
+	}
+	choose("cache")
+	assert.Equal(t, "cache", w.screen.form(t).Target)
+	choose("cache-2")
+	assert.Equal(t, "cache-2", w.screen.form(t).Target)
+	shown := w.screen.form(t)
+	assert.Equal(t, "cache-2", shown.Target)
+	assert.NotZero(t, shown.List.At)
+	assert.Equal(t, "form.needs-nobody", shown.Needs.Say.ID)
+	close(wait)
+	require.Eventually(t, func() bool { return len(entries(t, w, "list")) == 2 }, 10*time.Second, 5*time.Millisecond, "both were read")
+	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })
+	assert.Equal(t, "form.no-target", w.deliver(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, Command: f.Command, Target: "cash"}}))
+}
+
+// A search asks no system, is its owner's alone, and lasts a minute.
+func TestSearchingAForm(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	anna := commands.Person{Team: "T0", User: "U0ANNA"}
+	looks := 0
+	w.system.upset(func(s *system) { looks = s.looks })
+	for text, want := range map[string]int{"": 2, "238.159": 1, "10.63 3058": 1, "nothing": 0} {
+		o := w.bot.Search(t.Context(), bot.Query{Person: anna, Form: f.ID, Text: text})
+		assert.Len(t, o.Things, want, text)
+		assert.Equal(t, 2, o.All)
+		assert.Equal(t, f.List.At.UTC(), o.At.UTC())
+	}
+	assert.Zero(t, w.bot.Search(t.Context(), bot.Query{Person: commands.Person{Team: "T0", User: "U0EVE"}, Form: f.ID}))
+	assert.Zero(t, w.bot.Search(t.Context(), bot.Query{Person: anna, Form: "another"}))
+	w.clock.advance(time.Minute)
+	assert.Zero(t, w.bot.Search(t.Context(), bot.Query{Person: anna, Form: f.ID}))
+	w.system.upset(func(s *system) { assert.Equal(t, looks, s.looks) })
+	w.bot.Chores(t.Context())
+	require.Zero(t, w.send(f, "U0ANNA", "", "node/"+peer), "what is sent is looked up afresh")
+}
+
+// Nobody gets a case out of a form that another opened with rights of their own.
+func TestAFormGivesNoRights(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	assert.Equal(t, "refused.miss.role", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)
+	w.people.stand("U0ANNA", policy.Deactivated)
+	w.clock.advance(10 * time.Second)
+	assert.Equal(t, "refused.standing.deactivated", w.send(f, "U0ANNA", "", "node/"+peer).Say.ID)
+}
+
+// entries are the details of the record's entries of one kind.
+func entries(t *testing.T, w *world, event string) (all []map[string]string) {
+	t.Helper()
+	for _, e := range w.record() {
+		if e.Event == event {
+			all = append(all, e.Detail)
+		}
+	}
+	return all
+}

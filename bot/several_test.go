@@ -1,0 +1,208 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+const (
+	one   = peer
+	two   = "10.63.238.159:3058"
+	three = "10.63.238.160:4000"
+)
+
+// three asks for three sessions at once.
+func (w *world) askThree() approval.Case {
+	w.t.Helper()
+	w.system.upset(func(s *system) { s.sessions = []string{one, two, three} })
+	require.Empty(w.t, w.say("U0ANNA", "cache "+one+" "+two+" "+three))
+	return w.latest()
+}
+
+// became is what is said of each item.
+func became(c approval.Case) (all []string) {
+	for _, it := range c.Items {
+		all = append(all, string(it.Done)+", "+string(it.Seen))
+	}
+	return all
+}
+
+func TestEachOfSeveralHasAnEndOfItsOwn(t *testing.T) {
+	w := newWorld(t)
+	c := w.askThree()
+	w.system.upset(func(s *system) {
+		s.refuseOf = map[string]error{two: &integrations.Error{Kind: integrations.Forbidden}}
+		s.deafTo = three
+	})
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, []string{"answered, gone", "declined, not looked", "answered, still there"}, became(c))
+	assert.Equal(t, words.New("card.outcome.partly", words.V{"gone": words.Count(1), "count": words.Count(3)}), c.Outcome())
+	assert.Equal(t, 3, w.system.calls())
+}
+
+// "Not now" to the second sends the case back, and only what was not done is
+// done then.
+func TestABusyVendorBetweenTwoCalls(t *testing.T) {
+	w := newWorld(t)
+	c := w.askThree()
+	w.system.upset(func(s *system) { s.refuseOf = map[string]error{two: &integrations.Error{Kind: integrations.Busy}} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Eventually(t, func() bool { return w.system.calls() == 2 }, 10*time.Second, time.Millisecond)
+	c = w.reaches(w.bot, c.ID, approval.Approved)
+	assert.Equal(t, []string{"answered, not looked", "declined, not looked", "not sent, not looked"}, became(c))
+	w.system.upset(func(s *system) { s.refuseOf = nil })
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, []string{"answered, gone", "answered, gone", "answered, gone"}, became(c))
+	w.system.upset(func(s *system) { assert.Equal(t, []string{one, two, two, three}, s.ended) })
+}
+
+func TestWhatWentByItselfIsNotCalled(t *testing.T) {
+	w := newWorld(t)
+	c := w.askThree()
+	w.system.upset(func(s *system) { s.sessions = []string{one, three} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, []string{"answered, gone", "not sent, gone", "answered, gone"}, became(c))
+	w.system.upset(func(s *system) { assert.Equal(t, []string{one, three}, s.ended) })
+	assert.Equal(t, "card.outcome.gone", c.Outcome().ID)
+}
+
+// A no between two calls stops the rest. One of nobody in particular does not.
+func TestTheRestCanBeStopped(t *testing.T) {
+	for _, stop := range []struct {
+		user   string
+		choice bot.Choice
+		says   string
+		calls  int
+		became []string
+	}{
+		{"U0CAT", bot.Deny, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
+		{"U0ANNA", bot.Withdraw, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
+		{"U0EVE", bot.Deny, "vote.role", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+		{"U0CAT", bot.Withdraw, "vote.withdraw-other", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+		{"U0CAT", bot.Approve, "vote.over", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+	} {
+		t.Run(stop.user+" "+string(stop.choice), func(t *testing.T) {
+			w := newWorld(t)
+			c := w.askThree()
+			reached, goOn := make(chan struct{}), make(chan struct{})
+			w.system.upset(func(s *system) { s.calling, s.goOn = reached, goOn })
+			require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+			<-reached // the first call is on its way
+			assert.Equal(t, stop.says, w.press(w.bot, stop.user, stop.choice, c))
+			w.system.upset(func(s *system) { s.calling, s.goOn = nil, nil })
+			close(goOn)
+			c = w.reaches(w.bot, c.ID, approval.Done)
+			assert.Equal(t, stop.became, became(c))
+			assert.Equal(t, stop.calls, w.system.calls())
+		})
+	}
+}
+
+func TestLookingAgain(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) { s.deaf = true })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, commands.StillThere, c.Items[0].Seen)
+
+	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", bot.Look, c), "a look is a call to the vendor")
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
+	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", bot.Look, c))
+	w.system.upset(func(s *system) { s.fail, s.sessions = nil, nil })
+	require.Eventually(t, func() bool { // until the first look is off the table
+		return w.press(w.bot, "U0ANNA", bot.Look, c) == ""
+	}, 10*time.Second, 5*time.Millisecond)
+	rec, err := w.db.Load(t.Context(), c.ID)
+	require.NoError(t, err)
+	assert.Equal(t, c.Items, rec.Case.Items, "what was claimed stays")
+	require.Len(t, rec.Case.Evidence, 1)
+	assert.Equal(t, "U0ANNA", rec.Case.Evidence[0].By.User)
+	assert.Equal(t, []approval.Sight{{Seen: commands.Gone}}, rec.Case.Evidence[0].Seen)
+	require.Len(t, entries(t, w, "look again"), 1)
+	assert.Equal(t, "gone", entries(t, w, "look again")[0]["item 0"])
+	assert.Equal(t, 1, w.system.calls(), "looking calls nothing")
+}
+
+func TestThereIsNothingToLookAtAgain(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", bot.Look, c), "it is still asked")
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", bot.Look, c), "it is gone")
+}
+
+// Whoever presses it asks, in a form with what is left of the case.
+func TestAskingAgain(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.say("U0ANNA", "cache "+one+" "+two+" --reason leaks"))
+	c := w.latest()
+	w.clock.advance(20 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Expired)
+	w.system.upset(func(s *system) { s.sessions = []string{two, three} })
+	again := func(user, trigger string) string {
+		return w.deliver(w.bot, bot.Heard{From: listener(user), Pressed: &bot.Pressed{Case: c.ID, Choice: bot.Again, Trigger: trigger}})
+	}
+	assert.Equal(t, "refused.miss.role", again("U0EVE", "t1"))
+	assert.Equal(t, "form.too-late", again("U0ANNA", ""))
+	require.Empty(t, again("U0ANNA", "t1"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	assert.Equal(t, "cache", f.Target)
+	assert.Equal(t, "leaks", f.Reason)
+	require.Len(t, f.Picked, 1)
+	assert.Equal(t, two, f.Picked[0].Name)
+	require.Zero(t, w.send(f, "U0ANNA", f.Reason, f.Picked[0].ID))
+}
+
+// The record and the case tell what went over the wire.
+func TestWhatWentOverTheWireIsRecorded(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.wire = newWire(t, w.clock.Now) })
+	c := w.ask()
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Regexp(t, `^\d\d:\d\d:\d\d\.\d{3} GET /sessions → 200, \d+ ms$`, entries(t, w, "plan")[0]["http 001"])
+	assert.Regexp(t, `POST /kill \{"peer":"`+peer+`"\} → 204, \d+ ms$`, entries(t, w, "answer")[0]["http 001"])
+	assert.NotContains(t, entries(t, w, "answer")[0], "http 002")
+	assert.Contains(t, entries(t, w, "claim")[0]["http 001"], "GET /sessions")
+	assert.Contains(t, entries(t, w, "look")[0]["http 001"], "GET /sessions")
+	deeds := 0
+	for _, k := range c.Calls {
+		if k.Deed {
+			deeds++
+			assert.Equal(t, "/kill", k.Path)
+		}
+	}
+	assert.Equal(t, 1, deeds)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	w.screen.form(t)
+	assert.Contains(t, entries(t, w, "list")[0]["http 001"], "GET /sessions")
+}
+
+// A thread that cannot be written to is tried again, and no second card comes of it.
+func TestAThreadThatFails(t *testing.T) {
+	w := newWorld(t)
+	w.screen.upset(func(s *screen) { s.threadless = 2 })
+	c := w.ask()
+	require.Eventually(t, func() bool {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Card.Thread != "" && rec.ShownSeq == rec.Case.Seq
+	}, 10*time.Second, 5*time.Millisecond)
+	assert.Equal(t, 1, w.screen.posted())
+}

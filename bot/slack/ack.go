@@ -1,0 +1,70 @@
+package slack
+
+import (
+	"context"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"quell/bot"
+)
+
+// acknowledge answers the envelope. What its acknowledgement cannot carry is told
+// beside it.
+func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h bot.Heard, a bot.Answer) {
+	payload := s.payload(e, h, a)
+	if s.ack(ctx, client, *e.Request, payload) && payload != nil {
+		return
+	}
+	if err := s.Tell(ctx, h.From, a.Say); err != nil {
+		s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", a.Say.ID, "err", err)
+	}
+}
+
+// payload is an answer as an acknowledgement can carry it: in words after a slash
+// command, at a field of a form that was sent. A click's carries nothing: nil.
+func (s *Slack) payload(e socketmode.Event, h bot.Heard, a bot.Answer) any {
+	if a.Say.IsZero() {
+		return nil
+	}
+	if h.Typed != nil {
+		return map[string]string{"response_type": "ephemeral", "text": s.say(a.Say)}
+	}
+	c, _ := e.Data.(slack.InteractionCallback)
+	if block := answerBlock(c, h.From, a.Field); block != "" {
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.speaker(plain{}).Say(a.Say)})
+	}
+	return nil
+}
+
+// answerBlock is where a form that was sent shows an answer; "" for nowhere. An
+// answer in the form keeps it open, so one that is about no field lets it close
+// and is told where it came from, unless nobody knows where that was.
+func answerBlock(c slack.InteractionCallback, from bot.Listener, f bot.Field) string {
+	switch {
+	case c.Type != slack.InteractionTypeViewSubmission:
+		return ""
+	case c.View.CallbackID == becauseForm:
+		return becauseField
+	case c.View.CallbackID == pickForm && (f != "" || from.Channel == ""):
+		return errorBlock(c.View, f)
+	}
+	return ""
+}
+
+// ackTimeout is how long an acknowledgement may wait for a socket: after that
+// Slack has given up on it.
+const ackTimeout = 3 * time.Second
+
+// ack reports whether the acknowledgement is on its way. The library queues it: it
+// may still be lost with its socket, and then Slack itself tells the person.
+func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	defer cancel()
+	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
+		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
+		return false
+	}
+	return true
+}

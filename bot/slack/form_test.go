@@ -1,0 +1,214 @@
+package slack_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/slacksim"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/integrations"
+)
+
+func TestAFormFromTheCommandToTheRequest(t *testing.T) {
+	c := listen(t, bot.Offer{Things: sessions(8), All: 8, At: time.Now()})
+	f := c.open(unopened())
+	require.Nil(t, c.modal().Submit, "there is nothing to send yet")
+
+	c.do(pick(f.View, "cache-prod"))
+	h := c.next(bot.Answer{})
+	require.Equal(t, &bot.Chosen{Form: "F-1", View: f.View, Command: "kill-session", Target: "cache-prod"}, h.Chosen)
+	require.Equal(t, bot.Listener{Person: anna, Channel: incident}, h.From)
+
+	reading, view := ready(), f.View
+	reading.View, reading.List = view, integrations.Sighting{}
+	c.redraw(reading)
+	shown := ready()
+	shown.View = view
+	c.redraw(shown)
+
+	require.Len(t, c.search(view, ""), 8, "it asks at once")
+	require.Equal(t, bot.Query{Person: anna, Form: "F-1"}, <-c.queries)
+	c.search(view, "10.0")
+	require.Equal(t, bot.Query{Person: anna, Form: "F-1", Text: "10.0"}, <-c.queries)
+
+	things := []string{"node-1/0/10.0.0.1:2000", "node-1/3/10.0.0.1:2003"}
+	c.must(c.As("U0ANNA").Submit(view, filling("leaks", things...)))
+	h = c.next(bot.Answer{})
+	require.Equal(t, &bot.Filled{Form: "F-1", Command: "kill-session", Target: "cache-prod", Things: things, Reason: "leaks"}, h.Filled)
+	require.Equal(t, bot.Listener{Person: anna, Channel: incident}, h.From)
+	c.sees(func(s slacksim.State) bool { return s.Modal == nil })
+}
+
+// With a target the form can be sent in every state, or the reason would have to
+// go while a list is read; Slack then takes errors at the target.
+func TestEveryStateOfAFormCanBeShown(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := c.open(unopened())
+	failed, empty := ready(), ready()
+	failed.List, failed.Why = integrations.Sighting{}, words.New("form.unread")
+	empty.List.Things = nil
+	for name, next := range map[string]bot.Form{"failed": failed, "empty": empty} {
+		t.Run(name, func(t *testing.T) {
+			next.View = f.View
+			c.redraw(next)
+			c.must(c.As("U0ANNA").Submit(f.View, nil))
+			h := c.next(bot.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
+			require.Empty(t, h.Filled.Things)
+			s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
+			require.Contains(t, s.Modal.Errors["target"], "Please choose at least one")
+		})
+	}
+}
+
+func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := c.open(ready())
+	c.do(slacksim.Act{View: f.View, ActionID: "read-again", Values: filling("leaks")})
+	require.Equal(t, &bot.Chosen{Form: "F-1", View: f.View, Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(bot.Answer{}).Chosen)
+	reading := f
+	reading.List = integrations.Sighting{}
+	c.redraw(reading)
+	f.Picked = f.List.Things[:1]
+	c.redraw(f)
+	c.must(c.As("U0ANNA").Submit(f.View, nil))
+	h := c.next(bot.Answer{})
+	require.Equal(t, "leaks", h.Filled.Reason)
+	require.Equal(t, []string{f.Picked[0].ID}, h.Filled.Things)
+}
+
+// What was picked on one system is never asked for on another.
+func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
+	c := listen(t, bot.Offer{Things: sessions(8), All: 8, At: time.Now()})
+	f := c.open(ready())
+	c.search(f.View, "")
+	c.do(pick(f.View, "cache-staging"))
+	require.Equal(t, "cache-staging", c.next(bot.Answer{}).Chosen.Target)
+	c.must(c.As("U0ANNA").Submit(f.View, filling("", f.List.Things[0].ID)))
+	h := c.next(bot.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
+	require.Equal(t, "cache-staging", h.Filled.Target)
+	require.Empty(t, h.Filled.Things)
+	s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
+	require.Contains(t, s.Modal.Errors, "things cache-prod", "the one that is there")
+}
+
+func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := ready()
+	f.Picked = f.List.Things[:1]
+	f = c.open(f)
+	for field, block := range map[bot.Field]string{
+		bot.TheTarget: "target", bot.TheThings: "things cache-prod", bot.TheReason: "reason",
+	} {
+		c.must(c.As("U0ANNA").Submit(f.View, nil))
+		c.next(bot.Answer{Say: words.New("form.no-target"), Field: field})
+		s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
+		require.Equal(t, map[string]string{block: "Please choose a system from the list. Nothing was done."}, s.Modal.Errors)
+	}
+}
+
+// Such as "I am looking it up": an error would keep the form there, and have
+// people send it again.
+func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := ready()
+	f.Picked = f.List.Things[:1]
+	f = c.open(f)
+	c.must(c.As("U0ANNA").Submit(f.View, nil))
+	c.next(bot.Answer{Say: words.New("heard.looking")})
+	c.sees(func(s slacksim.State) bool {
+		told := s.In(incident)
+		return s.Modal == nil && len(told) > 0 && strings.HasPrefix(told[len(told)-1].Text, "I am looking it up")
+	})
+}
+
+func TestWhatAChoiceComesToIsToldBesideTheForm(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := c.open(unopened())
+	c.do(pick(f.View, "cache-prod"))
+	c.next(bot.Answer{Say: words.New("form.closed")})
+	c.sees(func(s slacksim.State) bool {
+		told := s.In(incident)
+		return s.Modal != nil && len(told) > 0 && told[len(told)-1].Ephemeral
+	})
+}
+
+// The whole list of a busy system, with texts as long as they get: what Slack
+// does not take, the person would see as an empty menu.
+func TestSlackTakesTheLongestMenu(t *testing.T) {
+	things := sessions(1000)
+	for i := range things {
+		things[i].ID = fmt.Sprintf("%0150d", i)
+	}
+	c := listen(t, bot.Offer{Things: things, All: len(things), At: time.Now()})
+	got := c.search(c.open(ready()).View, "")
+	assert.Greater(t, len(got), 10)
+	assert.LessOrEqual(t, len(got), 100)
+}
+
+func TestAListThatIsTooOldSaysWhatToDo(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	f := c.open(ready())
+	got := c.search(f.View, "")
+	require.Len(t, got, 1)
+	require.Contains(t, got[0]["text"].(map[string]any)["text"], "Read again")
+	c.must(c.As("U0ANNA").Submit(f.View, filling("", got[0]["value"].(string))))
+	require.Empty(t, c.next(bot.Answer{}).Filled.Things, "advice is nothing to end")
+}
+
+func TestAFormThatCannotBeOpened(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
+	trigger := c.next(bot.Answer{}).Typed.Trigger
+	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Says("expired_trigger_id")})
+	_, err := c.Open(c.within(patience), trigger, unopened())
+	require.ErrorContains(t, err, "views.open: expired_trigger_id")
+	_, err = c.Open(c.within(patience), trigger, unopened())
+	c.must(err)
+	_, err = c.Open(c.within(patience), trigger, unopened())
+	require.ErrorContains(t, err, "views.open: exchanged_trigger_id")
+	closed := ready()
+	closed.View = "V0NOWHERE"
+	require.ErrorContains(t, c.Redraw(c.within(patience), closed), "views.update: not_found")
+}
+
+// A form's metadata comes back as it was set. If it ever did not, whoever sends
+// the form is told so, in the form: where they were is not known.
+func TestAFormThatLostItsMetadata(t *testing.T) {
+	for _, metadata := range []string{"", "{", `{"form":"F-1"}`} {
+		t.Run(metadata, func(t *testing.T) {
+			c := listen(t, bot.Offer{})
+			view := c.forge(metadata)
+			require.Empty(t, c.search(view, ""))
+			c.do(pick(view, "cache-prod"))
+			require.Nil(t, c.next(bot.Answer{}).Chosen)
+			c.must(c.As("U0ANNA").Submit(view, nil))
+			h := c.next(bot.Answer{Say: words.New("heard.unknown")})
+			require.Nil(t, h.Filled)
+			require.Equal(t, anna, h.From.Person)
+			s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
+			require.Contains(t, s.Modal.Errors["target"], "I could not make sense of that")
+		})
+	}
+}
+
+// After the end of a case its card has buttons that open a form or look again.
+func TestButtonsAfterTheEnd(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	over := asking(incident)
+	over.State = approval.Expired
+	at, err := c.Show(c.within(patience), over, store.Card{})
+	c.must(err)
+	c.must(c.As("U0BEN").Click(incident, at.TS, "again"))
+	h := c.next(bot.Answer{})
+	require.NotEmpty(t, h.Pressed.Trigger)
+	h.Pressed.Trigger = ""
+	require.Equal(t, &bot.Pressed{Case: over.ID, Choice: bot.Again, Card: at}, h.Pressed)
+}

@@ -1,0 +1,136 @@
+package slack
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// picking is a form on cache-prod, whose list is being read.
+func picking() bot.Form {
+	return bot.Form{
+		ID: "E-1", View: "V-1", Channel: "C0INC", Command: "kill-session",
+		Targets: []string{"cache-prod", "cache-staging"}, Target: "cache-prod",
+		Needs: bot.Needs{Say: words.New("form.needs", words.V{
+			"count": words.Count(1), "roles": words.Text("incident-commander"), "within": words.For(15 * 60e9),
+		})},
+	}
+}
+
+func listing(things ...integrations.Thing) bot.Form {
+	f := picking()
+	f.List = integrations.Sighting{Things: things, Complete: true, At: start}
+	return f
+}
+
+func called(id string, facts ...integrations.Field) integrations.Thing {
+	t := session("10.63.238.158:2048")
+	t.ID, t.Facts = id, facts
+	return t
+}
+
+// TestForms holds what people see of a form in each state to a file, as TestCards does.
+func TestForms(t *testing.T) {
+	nothingChosen := picking()
+	nothingChosen.Target, nothingChosen.Needs = "", bot.Needs{}
+	failed := picking()
+	failed.Why = words.New("vendor.no-answer", words.V{"target": words.Code("cache-prod")})
+	filled := listing(session("10.63.238.158:2048"), called(strings.Repeat("x", maxValue+1)))
+	filled.List.Complete = false
+	filled.Picked, filled.Reason = filled.List.Things, "leaks, INC-2041"
+	filled.Needs = bot.Needs{Reason: true, Say: words.New("form.needs-nobody")}
+	for name, f := range map[string]bot.Form{
+		"nothing-chosen": nothingChosen,
+		"reading":        picking(),
+		"failed":         failed,
+		"empty":          listing(),
+		"ready":          listing(session("10.63.238.158:2048")),
+		"filled":         filled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := json.MarshalIndent(chat(t).draw(f), "", "  ")
+			require.NoError(t, err)
+			file := filepath.Join("testdata", "form-"+name+".json")
+			if *update {
+				require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o600))
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, strings.TrimSpace(string(want)), string(got))
+		})
+	}
+}
+
+func TestWhatAnOptionSaysOfAThing(t *testing.T) {
+	d := drawing{plain: chat(t).speaker(plain{})}
+	seconds := func(name, n string) integrations.Field { return integrations.Field{Name: name, Value: n, Unit: "s"} }
+	for name, c := range map[string]struct {
+		thing      integrations.Thing
+		text, hint string
+	}{
+		"what tells most comes first": {
+			called("node-1/17", integrations.Field{Name: "db", Value: "0"}, integrations.Field{Name: "cmd", Value: "get"}, seconds("age", "7200"), seconds("idle", "3660")),
+			"10.63.238.158:2048", "idle for 1 h 1 min · connected for 2 h · last command get · database 0",
+		},
+		"its name stands beside its address": {
+			called("node-1/17", integrations.Field{Name: "name", Value: "checkout"}, integrations.Field{Name: "active", Value: "0"}),
+			"10.63.238.158:2048 · checkout", "sent a command within the last second",
+		},
+		"nothing is known of it": {called("node-1/17"), "10.63.238.158:2048", ""},
+		"it has no name":         {integrations.Thing{ID: "node-1/17"}, "node-1/17", ""},
+		"no address to end it by": {
+			called("node-1/17", integrations.Field{Name: "endable", Value: "no"}, seconds("idle", "60")),
+			"10.63.238.158:2048", "Protected: the vendor gives no address to end it by",
+		},
+		"a link between nodes": {
+			called("node-1/17", integrations.Field{Name: "replica", Value: "S"}),
+			"10.63.238.158:2048", "Protected: it links two nodes; ending it interrupts replication",
+		},
+		"more than there is room for": {
+			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}),
+			"10.63.238.158:2048 · " + strings.Repeat("n", 53) + "…", "last command " + strings.Repeat("c", 61) + "…",
+		},
+		"what turns text around is taken out": {
+			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "10.63.238.158:2048 · ab", "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := d.option(c.thing)
+			assert.Equal(t, c.thing.ID, o.Value)
+			assert.Equal(t, c.text, o.Text.Text)
+			if c.hint == "" {
+				require.Nil(t, o.Description, "Slack takes no empty one")
+				return
+			}
+			assert.Equal(t, c.hint, o.Description.Text)
+		})
+	}
+}
+
+// TestAFormFitsSlack takes the longest of everything that may come.
+func TestAFormFitsSlack(t *testing.T) {
+	longest := called(strings.Repeat("i", maxValue), integrations.Field{Name: "name", Value: strings.Repeat("界", 80)})
+	f := listing(longest)
+	for range commands.MaxThings {
+		f.Picked = append(f.Picked, longest)
+	}
+	f.Target, f.Reason = strings.Repeat("t", 150), strings.Repeat("r", commands.MaxReason)
+	view := chat(t).draw(f)
+	body, err := json.Marshal(view)
+	require.NoError(t, err)
+	assert.Less(t, len(body), 250_000, "views.open")
+	assert.LessOrEqual(t, len(view.PrivateMetadata), 3000)
+	for _, b := range view.Blocks.BlockSet {
+		assert.LessOrEqual(t, len(b.ID()), 255)
+	}
+}

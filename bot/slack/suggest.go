@@ -1,0 +1,78 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"quell/bot"
+	"quell/bot/words"
+)
+
+// What one answer to a search may hold: so many options (docs.slack.dev, "Select
+// menu element"), and so many bytes of them, for Slack drops an acknowledgement
+// of 20 kB without a word (slack-go, Client.SendCtx).
+const (
+	maxOptions      = 100
+	maxOptionsBytes = 17_000
+)
+
+// noThing is the value of an option that stands there to be read.
+const noThing = "-"
+
+// suggest answers what somebody types into a form's menu. Nothing of it is kept.
+func (s *Slack) suggest(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackTimeout)
+	defer cancel()
+	c, _ := e.Data.(slack.InteractionCallback)
+	a, err := aboutOf(c.View)
+	if err != nil {
+		s.Log.Warn("a search makes no sense", "id", e.Request.EnvelopeID, "err", err)
+		s.ack(ctx, client, *e.Request, noOptions())
+		return
+	}
+	o := handler.Search(ctx, bot.Query{Person: person(c), Form: a.Form, Text: c.Value})
+	s.ack(ctx, client, *e.Request, s.menu(a.Command, o))
+}
+
+// noOptions says that nothing was found. The library's own type would leave the
+// list out, which Slack takes for no answer.
+func noOptions() any { return map[string]any{"options": []string{}} }
+
+// menu draws what a search found, under a line that says how much that is.
+func (s *Slack) menu(command string, o bot.Offer) any {
+	d := drawing{plain: s.speaker(plain{})}
+	if o.At.IsZero() {
+		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.stale-advice"), maxLabel), nil)
+		return d.group(words.New("form.stale"), advice)
+	}
+	found := choosable(o.Things)
+	var shown []*slack.OptionBlockObject
+	for size := 0; len(shown) < min(len(found), maxOptions); {
+		option := d.option(found[len(shown)])
+		body, _ := json.Marshal(option) // as the library will
+		if size += len(body) + 1; size > maxOptionsBytes {
+			break
+		}
+		shown = append(shown, option)
+	}
+	if len(shown) == 0 {
+		return noOptions()
+	}
+	v := words.V{"count": words.Count(len(shown)), "found": words.Count(len(found)), "all": words.Count(o.All), "at": words.At(o.At)}
+	switch {
+	case len(shown) < len(found):
+		return d.group(words.New("form.likeliest", v), shown...)
+	case len(shown) < o.All:
+		return d.group(words.New("form.found", v), shown...)
+	}
+	return d.group(words.New("form.listed."+command, v), shown...)
+}
+
+func (d drawing) group(label words.Message, options ...*slack.OptionBlockObject) slack.OptionGroupsResponse {
+	return slack.OptionGroupsResponse{OptionGroups: []*slack.OptionGroupBlockObject{
+		slack.NewOptionGroupBlockElement(d.label(label, maxLabel), options...),
+	}}
+}

@@ -1,0 +1,182 @@
+package slack_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/slack"
+	"quell/bot/slacksim"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// engine hands what was heard to the test, and answers as that says.
+type engine struct {
+	heard   chan bot.Heard
+	answers chan bot.Answer
+	queries chan bot.Query
+	offer   bot.Offer
+}
+
+func (e engine) Handle(_ context.Context, h bot.Heard, ack func(bot.Answer)) {
+	e.heard <- h
+	ack(<-e.answers)
+}
+
+func (e engine) Search(_ context.Context, q bot.Query) bot.Offer {
+	e.queries <- q
+	return e.offer
+}
+
+// talk is a workspace whose people are heard.
+type talk struct {
+	scene
+	engine
+	*slack.Slack
+}
+
+func listen(t *testing.T, offer bot.Offer) talk {
+	t.Helper()
+	s := start(t)
+	e := engine{make(chan bot.Heard, 9), make(chan bot.Answer, 9), make(chan bot.Query, 9), offer}
+	c := talk{s, e, s.connect()}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Hear(ctx, e) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-ended)
+	})
+	c.sees(func(s slacksim.State) bool { return s.App.Connected })
+	return c
+}
+
+func (c talk) sees(enough func(slacksim.State) bool) slacksim.State {
+	c.Helper()
+	s, err := c.As("U0ANNA").Wait(c.within(patience), enough)
+	require.NoError(c.T, err)
+	return s
+}
+
+// next is what is heard, after it was answered.
+func (c talk) next(a bot.Answer) bot.Heard {
+	c.Helper()
+	select {
+	case h := <-c.heard:
+		c.answers <- a
+		return h
+	case <-c.within(patience).Done():
+		require.Fail(c.T, "nothing was heard")
+		return bot.Heard{}
+	}
+}
+
+func (c talk) must(err error) {
+	c.Helper()
+	require.NoError(c.T, err)
+}
+
+// open types the command and opens f with its trigger.
+func (c talk) open(f bot.Form) bot.Form {
+	c.Helper()
+	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
+	h := c.next(bot.Answer{})
+	require.NotNil(c.T, h.Typed)
+	view, err := c.Open(c.within(patience), h.Typed.Trigger, f)
+	c.must(err)
+	f.View = view
+	require.Equal(c.T, view, c.modal().ID)
+	return f
+}
+
+func (c talk) redraw(f bot.Form) {
+	c.Helper()
+	c.must(c.Redraw(c.within(patience), f))
+}
+
+func (c talk) modal() *slacksim.Modal { return c.As("U0ANNA").State().Modal }
+
+func (c talk) do(a slacksim.Act) {
+	c.Helper()
+	c.must(c.As("U0ANNA").Do(a))
+}
+
+func pick(view, target string) slacksim.Act {
+	return slacksim.Act{View: view, ActionID: "target", Selected: map[string]any{"selected_option": map[string]any{"value": target}}}
+}
+
+// filling is what a person enters into a form on cache-prod.
+func filling(reason string, things ...string) slacksim.Values {
+	var options []any
+	for _, id := range things {
+		options = append(options, map[string]any{"value": id})
+	}
+	return slacksim.Values{
+		"things cache-prod": {"things": {"selected_options": options}},
+		"reason":            {"reason": {"value": reason}},
+	}
+}
+
+func unopened() bot.Form {
+	return bot.Form{ID: "F-1", Channel: incident, Command: "kill-session", Targets: []string{"cache-prod", "cache-staging"}}
+}
+
+// ready is a form that shows the list of cache-prod.
+func ready() bot.Form {
+	f := unopened()
+	f.Target = "cache-prod"
+	f.List = integrations.Sighting{Things: sessions(8), Complete: true, At: time.Now()}
+	f.Needs.Say = words.New("form.needs-nobody")
+	return f
+}
+
+func sessions(n int) (things []integrations.Thing) {
+	for i := range n {
+		things = append(things, integrations.Thing{
+			ID: fmt.Sprintf("node-1/%d/10.0.0.1:%d", i, 2000+i), Name: fmt.Sprintf("10.0.0.1:%d", 2000+i),
+			Facts: []integrations.Field{{Name: "name", Value: strings.Repeat("<", 80)}, {Name: "cmd", Value: strings.Repeat("界", 80)}},
+		})
+	}
+	return things
+}
+
+// search opens the menu of sessions and types into it.
+func (c talk) search(view, text string) []map[string]any {
+	c.Helper()
+	got, err := c.As("U0ANNA").Suggest(c.within(patience), slacksim.Act{View: view, ActionID: "things", Value: text})
+	c.must(err)
+	return got
+}
+
+var anna = commands.Person{Team: "T0QUELL", User: "U0ANNA"}
+
+// forge opens a form with metadata of its own.
+func (c talk) forge(metadata string) string {
+	c.Helper()
+	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
+	trigger := c.next(bot.Answer{}).Typed.Trigger
+	plain := func(text string) *slackgo.TextBlockObject {
+		return slackgo.NewTextBlockObject(slackgo.PlainTextType, text, false, false)
+	}
+	option := slackgo.NewOptionBlockObject("cache-prod", plain("cache-prod"), nil)
+	target := slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeStatic, nil, "target", option).WithInitialOption(option)
+	things := slackgo.NewOptionsMultiSelectBlockElement(slackgo.MultiOptTypeExternal, nil, "things").WithMinQueryLength(0)
+	api := slackgo.New(c.config.BotToken.Reveal(), slackgo.OptionAPIURL(c.config.APIURL))
+	opened, err := api.OpenViewContext(c.within(patience), trigger, slackgo.ModalViewRequest{
+		Type: slackgo.VTModal, CallbackID: "form", PrivateMetadata: metadata, Title: plain("forged"), Submit: plain("Ask"),
+		Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{
+			slackgo.NewInputBlock("target", plain("System"), nil, target).WithDispatchAction(true),
+			slackgo.NewInputBlock("things cache-prod", plain("Sessions"), nil, things).WithOptional(true),
+		}},
+	})
+	c.must(err)
+	return opened.ID
+}

@@ -1,0 +1,57 @@
+package slack
+
+import (
+	"slices"
+	"strings"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+)
+
+// maxThread is how long the message in a thread may be, in characters: Slack takes
+// 40,000 and asks for 4,000 (docs.slack.dev, chat.postMessage).
+const maxThread = 4000
+
+// calls tells what would go over the wire, and in the end what went.
+func (s *Slack) calls(c approval.Case) string {
+	if c.State.Over() {
+		return s.made(c)
+	}
+	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
+	for i, it := range c.Plan.Items {
+		call := "\n```\n" + cut(verbatim(it.Call), maxSection-100) + "\n```"
+		if len(text)+len(call) > maxThread {
+			return text + "\n" + s.say(words.New("thread.more", words.V{"count": words.Count(len(c.Plan.Items) - i)}))
+		}
+		text += call
+	}
+	return text
+}
+
+// made lists what went over the wire: the calls that were to do something, and as
+// many of the newest looks as there is room for.
+func (s *Slack) made(c approval.Case) string {
+	lines := make([]string, len(c.Calls))
+	room := maxThread - 300 // for the sentences
+	for _, deeds := range []bool{true, false} {
+		for i, k := range slices.Backward(c.Calls) {
+			line := k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
+			if k.Deed == deeds && len(line) < room {
+				lines[i], room = line, room-len(line)-1
+			}
+		}
+	}
+	told := slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	v := words.V{"case": words.Code(c.ID), "count": words.Count(len(c.Calls) - len(told))}
+	if len(told) == 0 {
+		return s.say(words.New("thread.nothing", v))
+	}
+	text := s.say(words.New("thread.made", v)) + "\n```\n" + strings.Join(told, "\n") + "\n```"
+	if len(told) < len(c.Calls) {
+		text += "\n" + s.say(words.New("thread.left", v))
+	}
+	return text
+}
+
+// verbatim is text within a block of code, which backticks would end.
+func verbatim(s string) string { return escape(strings.ReplaceAll(clean(s), "`", "ˋ")) }

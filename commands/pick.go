@@ -1,0 +1,92 @@
+package commands
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quell/bot/words"
+	"quell/integrations"
+)
+
+// Protected says why a thing is not for people to end; zero if it may be asked
+// for. A link between the nodes of a system is nobody's client: ended, it comes
+// back at once and loads the system in between.
+func Protected(t integrations.Thing) words.Message {
+	switch {
+	case t.Fact("endable") == "no":
+		return words.New("protected.no-address")
+	case t.Fact("replica") != "", t.Fact("master") != "":
+		return words.New("protected.replication")
+	}
+	return words.Message{}
+}
+
+// Search returns the things that have every word of text somewhere in what is
+// known of them. Whatever has been idle longest comes first, for that is what
+// hangs; what is protected comes last.
+func Search(things []integrations.Thing, text string) []integrations.Thing {
+	parts := strings.Fields(strings.ToLower(text))
+	var hits []integrations.Thing
+	for _, t := range things {
+		if hay := everything(t); !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(hay, p) }) {
+			hits = append(hits, t)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b integrations.Thing) int {
+		if pa, pb := Protected(a).IsZero(), Protected(b).IsZero(); pa != pb {
+			return map[bool]int{true: -1, false: 1}[pa]
+		}
+		return cmp.Compare(idle(b), idle(a))
+	})
+	return hits
+}
+
+func everything(t integrations.Thing) string {
+	parts := append([]string{t.Name}, t.Aliases...)
+	for _, fields := range [][]integrations.Field{t.Identity, t.Facts} {
+		for _, f := range fields {
+			parts = append(parts, f.Value)
+		}
+	}
+	return strings.ToLower(strings.Join(parts, "\n"))
+}
+
+func idle(t integrations.Thing) int {
+	n, _ := strconv.Atoi(t.Fact("idle")) // none means: a moment ago
+	return n
+}
+
+// Together says what keeps things from being asked for in one request; zero if
+// nothing does. They live in one place, none is protected, and there are not too
+// many.
+func Together(things []integrations.Thing) words.Message {
+	if n := len(things); n > MaxThings {
+		return TooMany(n)
+	}
+	size := 0
+	for _, t := range things {
+		thing := words.Code(t.Name)
+		if why := Protected(t); !why.IsZero() {
+			return words.New("mistake.protected", words.V{"thing": thing, "why": words.Say(why)})
+		}
+		if t.Place != things[0].Place {
+			return words.New("mistake.two-places", words.V{"thing": thing, "place": words.Code(t.Place)})
+		}
+		size += len(t.Name) + len(t.ID)
+	}
+	if size > maxNames {
+		return words.New("mistake.card-full", words.V{"count": words.Count(len(things))})
+	}
+	return words.Message{}
+}
+
+// maxNames is how long, in bytes, the names and ids of one request's things may be
+// together: every one of them has to stand on the card that people decide on.
+const maxNames = 5000
+
+// TooMany says that a request names more things than one may.
+func TooMany(n int) words.Message {
+	return words.New("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(MaxThings)})
+}
