@@ -100,10 +100,12 @@ func (p picker) count() []words.Message {
 	n := len(p.List.Things)
 	v := words.V{"count": words.Count(n), "target": words.Code(p.Target), "at": words.At(p.List.At)}
 	lines := []words.Message{words.New("form.listed."+p.Command, v)}
-	if n == 0 {
+	switch {
+	case n == 0 && !p.List.Complete:
+		lines = []words.Message{words.New("form.unseen", v)}
+	case n == 0:
 		lines = []words.Message{words.New("form.empty", v)}
-	}
-	if !p.List.Complete {
+	case !p.List.Complete:
 		lines = append(lines, words.New("form.partial"))
 	}
 	if left := n - len(choosable(p.List.Things)); left > 0 {

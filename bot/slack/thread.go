@@ -19,7 +19,11 @@ func (s *Slack) calls(c approval.Case) string {
 	}
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for i, it := range c.Plan.Items {
-		call := "\n```\n" + cut(verbatim(it.Call), maxSection-100) + "\n```"
+		lines := strings.Split(it.Call, "\n")
+		for n, line := range lines {
+			lines[n] = verbatim(line)
+		}
+		call := "\n```\n" + cut(strings.Join(lines, "\n"), maxSection-100) + "\n```"
 		if len(text)+len(call) > maxThread {
 			return text + "\n" + s.say(words.New("thread.more", words.V{"count": words.Count(len(c.Plan.Items) - i)}))
 		}

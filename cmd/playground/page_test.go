@@ -65,6 +65,9 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.shot("6-gone")
 	p.reads("#messages", "Finished, and verified by looking.", "asked by @anna", "approved by @ben", "answered 204", "after it was asked")
 	p.shot("7-finished")
+	p.do(click(`[data-thread-open]`), chromedp.WaitVisible("#thread-pane"))
+	p.reads("#thread", "This went over the wire", "clients/kill", "→ 204")
+	p.shot("8-wire")
 }
 
 // TestANoIsExplained says no, which counts, and then why, in the form.
