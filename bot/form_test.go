@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -248,4 +249,21 @@ func entries(t *testing.T, w *world, event string) (all []map[string]string) {
 		}
 	}
 	return all
+}
+
+// What was read for one person is not used for another, and whose word is stored
+// and waits is not kept in front of a form.
+func TestAFormOfAnother(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", strings.Replace(rules, "[U0ANNA]", "[U0ANNA, U0DAN]", 1))
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	filled := &bot.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}
+	require.Zero(t, w.answer(b, bot.Heard{From: listener("U0DAN"), Filled: filled}))
+	assert.Empty(t, w.latest().Request.Place, "it came from Anna's list")
+	w.flaky.fail("refused", 1)
+	assert.Equal(t, "heard.kept", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)
+	w.flaky.fail("refused", 1)
+	assert.Empty(t, w.send(f, "U0GUS", "", "node/"+peer).Field, "it is stored: the form may close")
 }

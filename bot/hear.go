@@ -237,11 +237,12 @@ func (h Heard) kind() string {
 
 // twin is the same for clicks that mean the same, and for one form sent twice.
 func (h Heard) twin() string {
-	if h.Filled != nil {
-		return "form " + h.Filled.Form
-	}
-	if p := h.Pressed; p != nil {
-		return p.Case + " " + h.From.Person.Team + "/" + h.From.Person.User + " " + string(p.Choice) + " " + p.Fingerprint
+	who := h.From.Person.Team + "/" + h.From.Person.User
+	switch {
+	case h.Filled != nil:
+		return "form " + h.Filled.Form + " " + who
+	case h.Pressed != nil:
+		return h.Pressed.Case + " " + who + " " + string(h.Pressed.Choice) + " " + h.Pressed.Fingerprint
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,4 +107,15 @@ func TestACallThatWasKeptBackIsMadeAfterANewLook(t *testing.T) {
 	done := w.reaches(w.bot, c.ID, approval.Done)
 	assert.Zero(t, done.Tries)
 	assert.Len(t, w.system.sessions, 1)
+}
+
+// Where nobody was asked, nobody but the asker can stop it.
+func TestANoThatNobodyAskedForStopsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", strings.Replace(rules, "    approvals: {need: 1, from: [commander], within: 15m}\n", "", 1))
+	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Late} })
+	c := w.ask()
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0EVE", bot.Deny, c))
+	w.system.upset(func(s *system) { s.refuse = nil })
+	w.reaches(w.bot, c.ID, approval.Done)
 }

@@ -9,6 +9,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 )
 
 // between is a case of three whose first call was answered and whose second was
@@ -171,4 +172,37 @@ func TestTheOutcomeOfSeveral(t *testing.T) {
 	} {
 		require.Equal(t, c.want, approval.Case{Items: c.items}.Outcome().ID, "%v", c.items)
 	}
+}
+
+// What a look that is not complete does not show may be there all the same.
+func TestNothingIsPassedOverOnPartOfAList(t *testing.T) {
+	part := sees(1)
+	part.Complete = false
+	c := step(t, in(t, approval.Approved, 2), approval.Claim{Owner: replica, Seen: part}, start)
+	require.Equal(t, 0, c.UnderWay())
+}
+
+// A case keeps every call, and of the looks the newest.
+func TestWhatACaseKeepsOfTheWire(t *testing.T) {
+	c, before := in(t, approval.Approved, 1), in(t, approval.Approved, 1)
+	var looks []integrations.Exchange
+	for i := range 30 {
+		looks = append(looks, integrations.Exchange{Millis: int64(i)})
+	}
+	deed := []integrations.Exchange{{Method: "POST", Status: 204}}
+	c = c.Heard(deed, true).Heard(looks, false).Heard(nil, false).Heard(deed, true).Heard(looks[:10], false)
+	require.Empty(t, before.Calls)
+	var kept []int64
+	deeds := 0
+	for _, k := range c.Calls {
+		if k.Deed {
+			deeds++
+			continue
+		}
+		kept = append(kept, k.Millis)
+	}
+	require.Equal(t, 2, deeds)
+	require.Len(t, kept, 24)
+	require.Equal(t, []int64{16, 17}, kept[:2], "the oldest go")
+	require.Equal(t, int64(9), kept[23])
 }
