@@ -18,9 +18,13 @@
 //	again    look again, ask again: what people can do after the end
 //	chores   what is old goes, repeated attempts are counted, the record's head is sent out
 //
-// A no goes before a yes. One that is stored before a case's first claim keeps the
-// claim from being committed until it is judged, and it also ends a case that is
-// approved and waits: nobody's "stop" is overtaken by a look-up that was slow.
+// A no goes before a yes. One that is stored before a claim keeps that claim from
+// being committed until it is judged, and it also ends a case that is approved and
+// waits: nobody's "stop" is overtaken by a look-up that was slow, and of several
+// calls it stops those that have not begun.
+//
+// What goes over the wire is taped (package integrations) from one move of a case to
+// the next: the entry of a move has every exchange since the one before.
 //
 // Two choices that are not obvious. A call may follow a look that ended less
 // than five seconds ago, not one that began so: a vendor's scan may itself take

@@ -20,6 +20,10 @@
 // leaves the truth behind. And an item that was claimed can never be claimed
 // again, whatever happens, unless the vendor documents that it refused before
 // doing anything, or the call was kept back and provably never left.
+//
+// Several items are called one after the other. Between two calls the case may
+// step back and wait, and it may be stopped: that is no end then but keeps the rest
+// from beginning, for what has begun is always looked after.
 package approval
 
 import (

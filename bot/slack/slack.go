@@ -5,6 +5,7 @@
 //	ack.go        answers go back with their acknowledgements, or beside them
 //	screen.go     cards are drawn, answers are told
 //	card.go       a case becomes Block Kit, drawn anew from its stored state
+//	thread.go     the calls that a case would make, and those that it made
 //	form.go       the form to pick from: opened, chosen in, sent
 //	picker.go     that form becomes Block Kit
 //	option.go     a thing becomes an option of its menu

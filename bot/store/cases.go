@@ -76,7 +76,7 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 // the entry, or does nothing at all. ErrMoved means that somebody else was
 // first; *Held that another case holds one of the things. A claim may meet
 // *Changed, if another case acted on one of the things after they were looked
-// at, and the first one ErrStopping, if a no came in that nobody has judged yet.
+// at, and ErrStopping, if a no came in that nobody has judged yet.
 func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
 	body, err := json.Marshal(next)
 	if err != nil {
@@ -150,8 +150,8 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// unstopped keeps a case from its first call while somebody's no waits to be
-// judged: what is stored before the claim comes before it.
+// unstopped keeps a case from a call while somebody's no waits to be judged: what
+// is stored before the claim comes before it.
 func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.Starting() {
 		return nil
