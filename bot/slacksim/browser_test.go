@@ -31,6 +31,7 @@ func (s scene) browse(width, height int64) browser {
 	s.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(chromium(s.T)), chromedp.NoSandbox, chromedp.UserDataDir(s.TempDir()),
+		chromedp.Env("TMPDIR="+s.TempDir()), // or it leaves folders behind
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)

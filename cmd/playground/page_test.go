@@ -138,6 +138,7 @@ func open(t *testing.T, address string, width, height int64) page {
 	browser := chromium(t)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Env("TMPDIR="+t.TempDir()), // or it leaves folders behind
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
