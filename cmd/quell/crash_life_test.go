@@ -384,7 +384,7 @@ func (l *life) judgeCards(rec store.Record) {
 	forgotten, perhaps := 0, b2i(rec.Case.Decision.Need == 0) // who runs at once does not wait for a card
 	for _, p := range l.row.points {
 		forgotten += b2i(strings.HasPrefix(p, "before posted: pending"))
-		perhaps += b2i(strings.HasSuffix(p, "judged: typed")) // the card is drawn meanwhile
+		perhaps += b2i(strings.HasSuffix(p, "judged: typed") || strings.HasSuffix(p, "judged: filled")) // the card is drawn meanwhile
 	}
 	assert.GreaterOrEqual(l.t, len(stray), forgotten)
 	assert.LessOrEqual(l.t, len(stray), forgotten+perhaps)

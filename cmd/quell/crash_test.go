@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/audit"
 	"quell/bot/slacksim"
 	"quell/integrations/sim"
 )
@@ -422,7 +423,9 @@ func drawn(l *life) { l.until("a card", func() bool { return l.offers("approve")
 func darken(l *life) {
 	l.until("the call", func() bool { return l.vendor.Kills() == 1 })
 	l.vendor.SetMood(sim.Down)
-	l.until("it looks", func() bool { return strings.HasPrefix(l.stands(), "verifying") })
+	l.until("a look, or the crash before it", func() bool {
+		return len(l.points) == 0 || slices.ContainsFunc(l.entries(), func(e audit.Entry) bool { return e.Event == "look" })
+	})
 }
 
 // struck ends the process while the vendor has the call.
