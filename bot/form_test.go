@@ -113,7 +113,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			sent := bot.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
 			c.change(&sent)
-			a := w.answer(w.bot, bot.Heard{From: listener("U0ANNA"), Filled: &sent})
+			a := w.insist(bot.Heard{From: listener("U0ANNA"), Filled: &sent})
 			assert.Equal(t, c.says, a.Say.ID)
 			assert.Equal(t, c.field, a.Field)
 		})

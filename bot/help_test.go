@@ -148,6 +148,17 @@ func (w *world) answer(b *bot.Bot, h bot.Heard) bot.Answer {
 	}
 }
 
+// insist says it again until the one before, which is the same to us, is off the
+// table.
+func (w *world) insist(h bot.Heard) (a bot.Answer) {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		a = w.answer(w.bot, h)
+		return a.Say.ID != "heard.twice"
+	}, 20*time.Second, 5*time.Millisecond)
+	return a
+}
+
 // reaches sweeps until the case is in a state, moving the clock on.
 func (w *world) reaches(b *bot.Bot, id string, s approval.State) approval.Case {
 	w.t.Helper()
