@@ -6,6 +6,10 @@
 // knows a vendor. The vendor packages below this folder (dcs, …) turn a
 // vendor's wire into them and know nothing of Quell.
 //
+// A vendor whose list shows only what lives tells by it what became of a thing
+// (Sighting). One that can be asked about a single thing is asked (Trace): a task
+// that has ended stays where it was, and a proxy is there before and after.
+//
 // Four rules shape the types:
 //
 //   - A vendor's ids are values. Nothing here is a sentence: a failure carries

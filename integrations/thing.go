@@ -31,7 +31,25 @@ type Thing struct {
 	// Lineage is the same for a thing and for the one that replaces it when its
 	// owner connects again; empty if the vendor gives nothing to tell by.
 	Lineage string `json:"lineage,omitempty"`
+	// Bar says why the thing is not for people to end, or cannot be; zero if it
+	// may be asked for. What the documents do not settle is no bar: the vendor
+	// decides.
+	Bar Note `json:"bar,omitzero"`
+	// Warn is what the vendor's documents say that ending this thing does.
+	Warn []Note `json:"warn,omitempty"`
+	// Leaving says that the vendor has begun to end it, whoever asked.
+	Leaving bool `json:"leaving,omitempty"`
 }
+
+// Note is something to say to people about a thing: the name of a sentence, such
+// as "hulft.too-old", and the values in it, as the vendor sent them.
+type Note struct {
+	Hint   string  `json:"hint"`
+	Values []Field `json:"values,omitempty"`
+}
+
+// IsZero says that there is nothing to say.
+func (n Note) IsZero() bool { return n.Hint == "" }
 
 // Fact returns the value of the fact or identity field called name, or "".
 func (t Thing) Fact(name string) string {

@@ -60,9 +60,8 @@ func TestSessionsOfOneNode(t *testing.T) {
 			Facts: []integrations.Field{
 				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "monitor", Value: "O"}, {Name: "cmd", Value: "monitor"},
 				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"},
-				{Name: "endable", Value: "no"},
 			},
-			Lineage: "10.0.0.9|cli||0",
+			Lineage: "10.0.0.9|cli||0", Bar: integrations.Note{Hint: "bar.dcs-no-address"},
 		}},
 	}
 	require.Empty(t, cmp.Diff(want, got))
@@ -72,10 +71,10 @@ func TestSessionsOfOneNode(t *testing.T) {
 
 // The letters are from Redis' documentation of CLIENT LIST.
 func TestFlagsThatTellAPersonSomething(t *testing.T) {
-	names := []string{"replica", "master", "monitor", "blocked", "transaction", "subscriber", "closing"}
+	names := []string{"monitor", "blocked", "transaction", "subscriber", "closing"}
 	for flags, want := range map[string][]string{
 		"N": nil, "": nil, "U": nil, "t": nil, "r": nil,
-		"S": {"replica"}, "M": {"master"}, "O": {"monitor"}, "b": {"blocked"},
+		"O": {"monitor"}, "b": {"blocked"},
 		"x": {"transaction"}, "P": {"subscriber"}, "A": {"closing"}, "c": {"closing"},
 		"Pxc": {"transaction", "subscriber", "closing"},
 	} {
@@ -91,7 +90,14 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 				}
 			}
 			assert.Equal(t, want, told)
+			assert.Zero(t, got.Things[0].Bar)
 		})
+	}
+	for _, link := range []string{"S", "M", "Ox" + "S"} {
+		s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, fmt.Sprintf(`{"id":"1","peer":"10.0.0.1:1","flags":%q}`, link))})
+		got, err := s.client(t, nil).Sessions(t.Context(), node)
+		require.NoError(t, err)
+		assert.Equal(t, "bar.dcs-replication", got.Things[0].Bar.Hint)
 	}
 }
 

@@ -45,8 +45,8 @@ func TestEveryFormOfInstance(t *testing.T) {
 		fault    string // what is said of it: a hint, or a mistake
 	}{
 		{sim.CacheSingle(), documentedNode, 8, "n9", "dcs.node-gone"},
-		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.session-unknown"},
-		{sim.CacheCluster(), "c1", 2, "c2", "mistake.session-near"},
+		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.thing-unknown"},
+		{sim.CacheCluster(), "c1", 2, "c2", "mistake.thing-near"},
 		{sim.CacheProxy(), "p1", 3, "d1", "dcs.wrong-node"},
 	}
 	for _, tt := range tests {
@@ -59,7 +59,7 @@ func TestEveryFormOfInstance(t *testing.T) {
 				require.True(t, all.Complete)
 				require.Len(t, all.Things, tt.sessions)
 
-				kill := commands.KillSession{System: client}
+				kill := commands.KillSession(client)
 				p, err := kill.Plan(t.Context(), asking(stuck, typed))
 				require.NoError(t, err)
 				require.Equal(t, tt.node, p.Place)
@@ -75,7 +75,7 @@ func TestEveryFormOfInstance(t *testing.T) {
 		}
 		t.Run(tt.cfg.CacheMode+" the wrong node", func(t *testing.T) {
 			vendor, client := meet(t, tt.cfg)
-			_, err := commands.KillSession{System: client}.Plan(t.Context(), asking(stuck, tt.wrong))
+			_, err := commands.KillSession(client).Plan(t.Context(), asking(stuck, tt.wrong))
 			require.Equal(t, tt.fault, reason(t, err))
 			require.Zero(t, vendor.Kills())
 		})
@@ -96,7 +96,7 @@ func asking(session, place string) commands.Request {
 
 func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
 	vendor, client := meet(t, sim.CacheProxy())
-	_, err := commands.KillSession{System: client}.Plan(t.Context(), asking("10.63.240.33:60122", ""))
+	_, err := commands.KillSession(client).Plan(t.Context(), asking("10.63.240.33:60122", ""))
 	require.Equal(t, "mistake.protected", reason(t, err))
 	require.Zero(t, vendor.Kills())
 }

@@ -37,9 +37,14 @@ func (s session) thing(node string) integrations.Thing {
 		Facts:   s.facts(),
 		Lineage: strings.Join([]string{host(addr, peer), shown(s.Name), shown(s.User), shown(s.DB)}, "|"),
 	}
+	// A link between the nodes of a system is nobody's client: ended, it comes back at
+	// once and loads the system in between.
+	if s.flag("SM") != "" {
+		thing.Bar = integrations.Note{Hint: "bar.dcs-replication"}
+	}
 	if peer == "" {
+		thing.Bar = integrations.Note{Hint: "bar.dcs-no-address"}
 		thing.Name, thing.Aliases = addr, []string{id}
-		thing.Facts = append(thing.Facts, integrations.Field{Name: "endable", Value: "no"})
 	}
 	thing.ID = strings.Join([]string{node, id, thing.Name}, "/")
 	return thing
@@ -70,8 +75,6 @@ func (s session) facts() []integrations.Field {
 		{Name: "name", Value: shown(s.Name)},
 		{Name: "user", Value: s.user()},
 		{Name: "db", Value: shown(s.DB)},
-		{Name: "replica", Value: s.flag("S")},
-		{Name: "master", Value: s.flag("M")},
 		{Name: "monitor", Value: s.flag("O")},
 		{Name: "cmd", Value: shown(s.Cmd)},
 		{Name: "blocked", Value: s.flag("b")},

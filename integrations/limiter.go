@@ -1,0 +1,62 @@
+package integrations
+
+import (
+	"context"
+	"time"
+)
+
+// Limiter keeps a vendor's limit that belongs to a contract: all targets, all
+// processes and all restarts share it, so it is kept where they all look.
+type Limiter interface {
+	// Take asks for one request at that moment. Zero means go: it is counted.
+	// Otherwise it is how long to wait, and nothing is counted.
+	Take(ctx context.Context, at time.Time, l Limit, u Use) (wait time.Duration, err error)
+	// Ban says that the vendor refuses everything under that name until then. It
+	// never shortens a ban.
+	Ban(ctx context.Context, name string, until time.Time) error
+}
+
+// Limit is so many requests within so long, at any time.
+type Limit struct {
+	Name   string
+	Most   int
+	Within time.Duration
+}
+
+// For is how many requests may be under way or made when one more for that use is
+// asked for. Room is kept for what matters more: browsing stops at half of the
+// limit, looks at things that a case is about at four fifths.
+func (l Limit) For(u Use) int {
+	switch u {
+	case Act:
+		return l.Most
+	case Browse:
+		return l.Most / 2
+	default:
+		return l.Most * 4 / 5
+	}
+}
+
+// Use is what a request is for.
+type Use string
+
+const (
+	Browse Use = "browse" // somebody looks around: a form, a list
+	Check  Use = "check"  // a case rests on it: its plan, the look before a call, the looks after
+	Act    Use = "act"    // the call itself
+)
+
+type browsing struct{}
+
+// Browsing marks reads that no case rests on.
+func Browsing(ctx context.Context) context.Context {
+	return context.WithValue(ctx, browsing{}, true)
+}
+
+// UseOf is what a read under ctx is for.
+func UseOf(ctx context.Context) Use {
+	if ctx.Value(browsing{}) != nil {
+		return Browse
+	}
+	return Check
+}
