@@ -63,6 +63,8 @@ type Action interface {
 	Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error)
 	// Act sends an item's one call.
 	Act(ctx context.Context, it commands.Item) (integrations.Receipt, error)
+	// Verify looks what became of the plan's things, and says when it began to look.
+	Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error)
 }
 
 // Target is a system that people act on by its name.
@@ -70,6 +72,7 @@ type Target struct {
 	Name    string
 	Kind    string
 	Actions map[string]Action // by command
+	Limits  approval.Limits   // where they differ from those of all; zero where not
 }
 
 // Store keeps cases and the record.

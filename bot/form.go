@@ -84,7 +84,7 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 	var err error
 	if f.View, err = b.Screen.Open(ctx, trigger, f); err != nil {
 		b.Log.Warn("a form could not be opened", "user", r.By.User, "err", err)
-		return verdict{say: words.New("form.not-opened", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})}
+		return verdict{say: words.New("form.not-opened", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())})}
 	}
 	if f.Target != "" {
 		b.work.Go(func() { b.fill(ctx, h, ask, f, want) })
@@ -155,7 +155,7 @@ func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []
 	}
 	if err == nil {
 		f.List, k.List = list, list
-		f.Picked = wanted(list, want)
+		f.Picked = wanted(list, want, commands.GrammarOf(f.Command).Most)
 		err = b.keep(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
@@ -168,13 +168,13 @@ func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []
 }
 
 // wanted picks the things with those ids or names, as far as people may.
-func wanted(list integrations.Sighting, want []string) (picked []integrations.Thing) {
+func wanted(list integrations.Sighting, want []string, most int) (picked []integrations.Thing) {
 	for _, t := range list.Things {
 		if (slices.Contains(want, t.ID) || slices.Contains(want, t.Name)) && commands.Protected(t).IsZero() {
 			picked = append(picked, t)
 		}
 	}
-	return picked[:min(len(picked), commands.MaxThings)]
+	return picked[:min(len(picked), most)]
 }
 
 func (b *Bot) keep(ctx context.Context, id string, k keptForm) error {
@@ -252,8 +252,8 @@ func (b *Bot) read(ctx context.Context, h Heard) (commands.Request, verdict) {
 		return r, verdict{say: words.New("form.no-target"), at: TheTarget}
 	case len(f.Things) == 0:
 		return r, verdict{say: words.New("form.nothing"), at: TheThings}
-	case len(f.Things) > commands.MaxThings:
-		return r, verdict{say: commands.TooMany(len(f.Things)), at: TheThings}
+	case len(f.Things) > commands.GrammarOf(f.Command).Most:
+		return r, verdict{say: commands.TooMany(len(f.Things), commands.GrammarOf(f.Command).Most), at: TheThings}
 	}
 	k, err := b.kept(ctx, f.Form)
 	if err != nil || k.Target != f.Target || k.Person != h.From.Person {

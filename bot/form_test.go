@@ -32,7 +32,7 @@ func (w *world) send(f bot.Form, user, reason string, things ...string) bot.Answ
 
 func (w *world) second() {
 	w.targets["cache-2"] = bot.Target{Name: "cache-2", Kind: "dcs", Actions: map[string]bot.Action{
-		"kill-session": commands.KillSession{System: newSystem(w.clock.Now)},
+		"kill-session": commands.KillSession(newSystem(w.clock.Now)),
 	}}
 }
 
@@ -89,7 +89,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 	w := newWorld(t)
 	w.second()
 	w.system.upset(func(s *system) {
-		s.facts = map[string][]integrations.Field{"10.63.238.160:6379": {{Name: "replica", Value: "S"}}}
+		s.bars = map[string]string{"10.63.238.160:6379": "bar.dcs-replication"}
 		s.sessions = append(s.sessions, "10.63.238.160:6379")
 	})
 	require.Empty(t, w.opens("U0ANNA", "cache"))
@@ -108,7 +108,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 		{"a protected session", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
 		{"too many", func(f *bot.Filled) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
 		{"an unreadable reason", func(f *bot.Filled) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
-		{"a session that has gone", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.session-near"},
+		{"a session that has gone", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sent := bot.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}

@@ -70,7 +70,7 @@ func newWorld(t testing.TB) *world {
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
 	w := &world{t: t, db: db, flaky: &flaky{Store: db, fails: map[string]int{}}, clock: c, people: &people{}, screen: newScreen(), system: newSystem(c.Now)}
 	w.targets = map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
-		"kill-session": commands.KillSession{System: w.system},
+		"kill-session": commands.KillSession(w.system),
 	}}}
 	w.bot = w.replica("R-1", rules)
 	return w
@@ -455,7 +455,8 @@ type system struct {
 	deaf     bool      // it takes the call and does nothing
 	at       time.Time // when a look began, if not now
 	facts    map[string][]integrations.Field
-	wait     chan struct{} // looks end when it is closed
+	bars     map[string]string // hints, by session
+	wait     chan struct{}     // looks end when it is closed
 	refuseOf map[string]error
 	deafTo   string
 	calling  chan struct{} // is closed when a call has begun, which then waits for
@@ -517,7 +518,8 @@ func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting,
 	}
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
-			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}}, Facts: s.facts[name],
+			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}},
+			Facts: s.facts[name], Bar: integrations.Note{Hint: s.bars[name]},
 		})
 	}
 	return out, s.fail

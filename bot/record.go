@@ -104,10 +104,13 @@ func with(detail map[string]string, calls []integrations.Exchange) map[string]st
 	return all
 }
 
-func sights(at time.Time, seen []approval.Sight) map[string]string {
+func sights(at time.Time, seen []commands.Sight) map[string]string {
 	d := map[string]string{"looked": at.UTC().Format(time.RFC3339Nano)}
 	for i, s := range seen {
 		d["item "+strconv.Itoa(i)] = strings.TrimSpace(string(s.Seen) + " " + s.Successor)
+		if !s.Note.IsZero() {
+			d["note "+strconv.Itoa(i)] = s.Note.String()
+		}
 	}
 	return d
 }

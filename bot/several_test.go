@@ -74,7 +74,7 @@ func TestWhatWentByItselfIsNotCalled(t *testing.T) {
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, []string{"answered, gone", "not sent, gone", "answered, gone"}, became(c))
 	w.system.upset(func(s *system) { assert.Equal(t, []string{one, three}, s.ended) })
-	assert.Equal(t, "card.outcome.gone", c.Outcome().ID)
+	assert.Equal(t, "ending.kill-session.gone", c.Outcome().ID)
 }
 
 // A no between two calls stops the rest. One of nobody in particular does not.
@@ -129,7 +129,7 @@ func TestLookingAgain(t *testing.T) {
 	assert.Equal(t, c.Items, rec.Case.Items, "what was claimed stays")
 	require.Len(t, rec.Case.Evidence, 1)
 	assert.Equal(t, "U0ANNA", rec.Case.Evidence[0].By.User)
-	assert.Equal(t, []approval.Sight{{Seen: commands.Gone}}, rec.Case.Evidence[0].Seen)
+	assert.Equal(t, []commands.Sight{{Seen: commands.Gone}}, rec.Case.Evidence[0].Seen)
 	require.Len(t, entries(t, w, "look again"), 1)
 	assert.Equal(t, "gone", entries(t, w, "look again")[0]["item 0"])
 	assert.Equal(t, 1, w.system.calls(), "looking calls nothing")

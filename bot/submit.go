@@ -40,7 +40,7 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 	if !why.IsZero() {
 		return b.attempt(ctx, h, why)
 	}
-	c := approval.Open(b.NewID(), r, t.Kind, b.Limits, b.Now())
+	c := approval.Open(b.NewID(), r, t.Kind, b.Limits.With(t.Limits), b.Now())
 	c, err := b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
 	if err != nil {
 		b.Log.Error("a case could not be stored", "err", err)

@@ -13,7 +13,7 @@ import (
 func (b *Bot) look(ctx context.Context, c approval.Case) approval.Event {
 	now := b.Now()
 	e, err := b.sighted(ctx, c)
-	e.Next = now.Add(pause(now.Sub(c.Called)))
+	e.Next = now.Add(pause(now.Sub(c.Called), c.Limits.Pace))
 	if err != nil {
 		b.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
 	}
@@ -22,7 +22,7 @@ func (b *Bot) look(ctx context.Context, c approval.Case) approval.Event {
 
 // sighted looks at the things of a case. Where the look fails, none was seen.
 func (b *Bot) sighted(ctx context.Context, c approval.Case) (approval.Looked, error) {
-	e := approval.Looked{At: b.Now(), Seen: make([]approval.Sight, len(c.Items))}
+	e := approval.Looked{At: b.Now(), Seen: make([]commands.Sight, len(c.Items))}
 	for i := range e.Seen {
 		e.Seen[i].Seen = commands.NotLooked
 	}
@@ -32,19 +32,28 @@ func (b *Bot) sighted(ctx context.Context, c approval.Case) (approval.Looked, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	seen, err := action.Look(ctx, c.Plan)
-	if err != nil {
-		return e, err
+	seen, at, err := action.Verify(ctx, c.Plan, made(c))
+	if !at.IsZero() {
+		e.At, e.Seen = at, seen
 	}
-	e.At = seen.At
-	for i, it := range c.Plan.Items {
-		e.Seen[i].Seen, e.Seen[i].Successor = commands.Judge(it.Thing, c.Items[i].Known, seen)
+	return e, err
+}
+
+// made is what is known of a case's calls, item by item.
+func made(c approval.Case) []commands.Made {
+	all := make([]commands.Made, len(c.Items))
+	for i, it := range c.Items {
+		all[i] = commands.Made{Called: it.Claimed, Known: it.Known, Receipt: it.Receipt}
+		if it.Receipt.At.IsZero() {
+			all[i].Receipt.At = it.Sent
+		}
 	}
-	return e, nil
+	return all
 }
 
 // pause is how long to wait before the next look: short at first, when people
-// watch, and never long enough to miss the end of the watch by much.
-func pause(since time.Duration) time.Duration {
-	return min(max(since/2, time.Second), 8*time.Second)
+// watch, never long enough to miss the end of the watch by much, and as long as
+// the system wants it.
+func pause(since, pace time.Duration) time.Duration {
+	return max(min(since/2, 8*time.Second), pace, time.Second)
 }

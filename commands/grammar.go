@@ -22,6 +22,7 @@ const (
 type Grammar struct {
 	Name  string // without the slash
 	Thing string // what a person calls the things it acts on
+	Most  int    // how many at once
 	Flags []Flag
 }
 
@@ -35,7 +36,8 @@ type Flag struct {
 
 // Usage is the line that shows the form.
 func (g Grammar) Usage() string {
-	u := "/" + g.Name + " [<target> [<" + g.Thing + "…>]]"
+	several := map[bool]string{true: "…"}[g.Most > 1]
+	u := "/" + g.Name + " [<target> [<" + g.Thing + several + ">]]"
 	for _, f := range g.Flags {
 		value := map[bool]string{true: "TEXT", false: strings.ToUpper(f.Name[:1])}[f.Sentence]
 		u += " [--" + f.Name + " " + value + "]"
@@ -155,8 +157,8 @@ func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
 }
 
 func (g Grammar) check(t Typed) error {
-	if n := len(t.Things); n > MaxThings {
-		return &Mistake{TooMany(n)}
+	if n := len(t.Things); n > g.Most {
+		return &Mistake{TooMany(n, g.Most)}
 	}
 	for _, f := range g.Flags {
 		if err := f.check(t.Flags[f.Name]); err != nil {

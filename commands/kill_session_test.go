@@ -68,7 +68,7 @@ func busy() *cache {
 
 func plan(t *testing.T, c *cache, r commands.Request) (commands.Plan, error) {
 	t.Helper()
-	return commands.KillSession{System: c}.Plan(t.Context(), r)
+	return commands.KillSession(c).Plan(t.Context(), r)
 }
 
 func TestAPlanPicksWhatWasNamed(t *testing.T) {
@@ -121,17 +121,17 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		typed []string
 		want  words.Message
 	}{
-		{"an id on two nodes", busy(), []string{"71"}, told("session-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
-		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("session-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
+		{"an id on two nodes", busy(), []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
+		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2)})},
 		{"one session by two addresses", busy(), []string{other, "198.19.0.1:72"}, told("thing-twice", words.V{"thing": words.Code("198.19.0.1:72")})},
 		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
 		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("[::1]:6379"), "place": words.Code("n-2")})},
-		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("session-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
-		{"not there", busy(), []string{"10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
-		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
-		{"nothing is there", empty, []string{one}, told("session-unknown", words.V{"thing": words.Code(one), "count": words.Count(0)})},
-		{"not in part of a list", partly, []string{"10.63.238.158:2049"}, told("session-not-seen", words.V{"thing": words.Code("10.63.238.158:2049")})},
-		{"part of a name", busy(), []string{"10.63.238.158"}, told("session-unknown", words.V{"thing": words.Code("10.63.238.158"), "count": words.Count(4)})},
+		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("thing-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
+		{"not there", busy(), []string{"10.9.9.9:9"}, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
+		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
+		{"nothing is there", empty, []string{one}, told("thing-unknown", words.V{"thing": words.Code(one), "count": words.Count(0)})},
+		{"not in part of a list", partly, []string{"10.63.238.158:2049"}, told("thing-not-seen", words.V{"thing": words.Code("10.63.238.158:2049")})},
+		{"part of a name", busy(), []string{"10.63.238.158"}, told("thing-unknown", words.V{"thing": words.Code("10.63.238.158"), "count": words.Count(4)})},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,14 +143,20 @@ func TestWhatCannotBePlanned(t *testing.T) {
 
 // What is protected is refused before any call, and the picker says why.
 func TestWhatIsProtectedCannotBePlanned(t *testing.T) {
-	for fact, why := range map[string]string{"endable": "protected.no-address", "replica": "protected.replication", "master": "protected.replication"} {
+	for bar, why := range map[string]words.Message{
+		"bar.dcs-no-address": words.New("bar.dcs-no-address"),
+		"bar.hulft-too-old":  words.New("bar.hulft-too-old", words.V{"version": words.Code("1.1.0")}),
+	} {
 		c := busy()
-		c.sessions[1].Facts = append(c.sessions[1].Facts, integrations.Field{Name: fact, Value: map[string]string{"endable": "no", "replica": "S", "master": "M"}[fact]})
-		require.Equal(t, words.New(why), commands.Protected(c.sessions[1]))
+		c.sessions[1].Bar = integrations.Note{Hint: bar}
+		for name, v := range why.Values {
+			c.sessions[1].Bar.Values = append(c.sessions[1].Bar.Values, integrations.Field{Name: name, Value: v.Value})
+		}
+		require.Equal(t, why, commands.Protected(c.sessions[1]))
 		require.Zero(t, commands.Protected(c.sessions[0]))
 		for _, typed := range [][]string{{"72"}, {one, "72"}} {
 			_, err := plan(t, c, killing(typed...))
-			requireMistake(t, err, told("protected", words.V{"thing": words.Code(other), "why": words.Say(words.New(why))}))
+			requireMistake(t, err, told("protected", words.V{"thing": words.Code(other), "why": words.Say(why)}))
 		}
 	}
 }
@@ -161,9 +167,9 @@ func TestAPlanPicksById(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"n-1/71/" + one}, p.IDs())
 	_, err = plan(t, busy(), killing("n-1/70/"+one))
-	requireMistake(t, err, told("session-replaced", words.V{"thing": words.Code(one)}))
+	requireMistake(t, err, told("thing-replaced", words.V{"thing": words.Code(one)}))
 	_, err = plan(t, busy(), killing("n-1/70/10.9.9.9:9"))
-	requireMistake(t, err, told("session-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)}))
+	requireMistake(t, err, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)}))
 }
 
 // Every id has to stand on the card, or the request is refused.
@@ -185,7 +191,8 @@ func TestSearching(t *testing.T) {
 	things := busy().sessions
 	things[0].Facts = []integrations.Field{{Name: "name", Value: "Checkout-Worker"}, {Name: "idle", Value: "9"}}
 	things[1].Facts = []integrations.Field{{Name: "name", Value: "checkout-api"}, {Name: "idle", Value: "1000"}}
-	things[2].Facts = []integrations.Field{{Name: "idle", Value: "2000"}, {Name: "replica", Value: "S"}}
+	things[2].Facts = []integrations.Field{{Name: "idle", Value: "2000"}}
+	things[2].Bar = integrations.Note{Hint: "bar.dcs-replication"}
 	for text, want := range map[string][]string{
 		"":                {other, one, "[::1]:6379", "10.1.1.1:1111"}, // what is idle longest first, what is protected last
 		"checkout":        {other, one},
@@ -221,7 +228,7 @@ func TestASystemsTroubleIsNoMistake(t *testing.T) {
 
 func TestLookingAndActing(t *testing.T) {
 	c := busy()
-	k := commands.KillSession{System: c}
+	k := commands.KillSession(c)
 	p, err := k.Plan(t.Context(), killing(one))
 	require.NoError(t, err)
 

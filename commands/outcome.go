@@ -22,10 +22,36 @@ type Seen string
 
 const (
 	NotLooked  Seen = "not looked" // no complete look was had
-	Gone       Seen = "gone"
+	Gone       Seen = "gone"       // what was asked for came about
 	StillThere Seen = "still there"
+	UnderWay   Seen = "under way" // still there, and the vendor is at it
 	CameBack   Seen = "came back" // gone, and its owner is back under a new identity
 )
+
+// Sight is what one look showed of one thing.
+type Sight struct {
+	Seen      Seen   `json:"seen"`
+	Successor string `json:"successor,omitempty"` // what came back, as people read it
+	// Note is the vendor's own last word; zero if it had none.
+	Note words.Message `json:"note,omitzero"`
+	// Final says that no later look will differ.
+	Final bool `json:"final,omitempty"`
+}
+
+func traced(t integrations.Trace) Sight {
+	s := Sight{Note: Say(t.Note), Final: t.Fate == integrations.Over || t.Fate == integrations.Failed}
+	switch t.Fate {
+	case integrations.Over:
+		s.Seen = Gone
+	case integrations.Leaving:
+		s.Seen = UnderWay
+	case integrations.Staying, integrations.Failed:
+		s.Seen = StillThere
+	default:
+		s.Seen = NotLooked
+	}
+	return s
+}
 
 // Outcome is what may be said of one item: what was done × what was seen. The
 // two are kept apart, so that a session which vanished after an unanswered call
@@ -41,13 +67,36 @@ type Outcome struct {
 	LookedAt time.Time            `json:"looked_at,omitzero"`
 	// Successor is the thing that came back, as people read it.
 	Successor string `json:"successor,omitempty"`
+	// Note is the vendor's own last word on it, and Final says that it is the last.
+	Note  words.Message `json:"note,omitzero"`
+	Final bool          `json:"final,omitempty"`
 }
 
 // Label is the sentence for people. It never claims more than both halves.
-func (o Outcome) Label() words.Message {
-	id := map[Done]string{NotSent: "not-sent", Answered: "answered", Declined: "declined", Unknown: "unknown"}[o.Done] +
-		"." + map[Seen]string{NotLooked: "not-looked", Gone: "gone", StillThere: "still-there", CameBack: "came-back"}[o.Seen]
-	return words.New("outcome."+id, words.V{"successor": words.Code(o.Successor)})
+func (o Outcome) Label(command string) words.Message {
+	v := words.V{"seen": words.Say(o.aftermath(command))}
+	switch {
+	case o.Done == NotSent:
+		return words.New("outcome.not-sent")
+	case o.Done == Declined:
+		return words.New("outcome.declined")
+	case o.Done == Answered:
+		return words.New("outcome.answered", v)
+	case o.Seen == Gone, o.Seen == CameBack:
+		return words.New("outcome.unclear", v)
+	}
+	return words.New("outcome.unknown", v)
+}
+
+func (o Outcome) aftermath(command string) words.Message {
+	which := command + "." + string(o.Seen)
+	return words.New("seen."+which, words.V{"successor": words.Code(o.Successor)})
+}
+
+// Ending is the short word for what was seen of a command's thing.
+func Ending(command string, s Seen) words.Message {
+	which := command + "." + string(s)
+	return words.New("ending." + which)
 }
 
 // Kin are the ids of what a look saw of a thing's lineage, itself among them.
@@ -63,17 +112,20 @@ func Kin(t integrations.Thing, s integrations.Sighting) []string {
 
 // Judge says what a look shows of a thing. known are the ids of its kin before
 // the call: somebody of the same lineage who was not there is the thing, back.
-func Judge(t integrations.Thing, known []string, s integrations.Sighting) (Seen, string) {
-	if _, there := s.Find(t.ID); there {
-		return StillThere, ""
-	}
-	if !s.Complete {
-		return NotLooked, ""
+func Judge(t integrations.Thing, known []string, s integrations.Sighting) Sight {
+	now, there := s.Find(t.ID)
+	switch {
+	case there && now.Leaving:
+		return Sight{Seen: UnderWay}
+	case there:
+		return Sight{Seen: StillThere}
+	case !s.Complete:
+		return Sight{Seen: NotLooked}
 	}
 	if next, back := successor(t, known, s); back {
-		return CameBack, next.Name
+		return Sight{Seen: CameBack, Successor: next.Name}
 	}
-	return Gone, ""
+	return Sight{Seen: Gone}
 }
 
 func successor(t integrations.Thing, known []string, s integrations.Sighting) (integrations.Thing, bool) {

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,6 +13,11 @@ import (
 
 func live(id, lineage string) integrations.Thing {
 	return integrations.Thing{ID: id, Name: "name of " + id, Lineage: lineage}
+}
+
+func leaving(t integrations.Thing) integrations.Thing {
+	t.Leaving = true
+	return t
 }
 
 func TestWhatALookShows(t *testing.T) {
@@ -29,6 +35,8 @@ func TestWhatALookShows(t *testing.T) {
 		{name: "it is there", thing: ours, known: []string{"1"}, seen: []integrations.Thing{ours}, want: commands.StillThere},
 		{name: "it is there, on part of a list", thing: ours, known: []string{"1"}, seen: []integrations.Thing{stranger, ours}, partly: true, want: commands.StillThere},
 		{name: "it is there, and a relative came", thing: ours, known: []string{"1"}, seen: []integrations.Thing{next, ours}, want: commands.StillThere},
+		{name: "the vendor is at it", thing: ours, known: []string{"1"}, seen: []integrations.Thing{leaving(ours)}, want: commands.UnderWay},
+		{name: "a relative leaves", thing: ours, known: []string{"1", "3"}, seen: []integrations.Thing{leaving(sibling)}, want: commands.Gone},
 		{name: "it is not there", thing: ours, known: []string{"1"}, want: commands.Gone},
 		{name: "others are there", thing: ours, known: []string{"1", "2"}, seen: []integrations.Thing{stranger}, want: commands.Gone},
 		{name: "a stranger came", thing: ours, known: []string{"1"}, seen: []integrations.Thing{stranger}, want: commands.Gone},
@@ -41,51 +49,83 @@ func TestWhatALookShows(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			seen, successor := commands.Judge(tt.thing, tt.known, integrations.Sighting{Things: tt.seen, Complete: !tt.partly})
-			require.Equal(t, tt.want, seen)
-			require.Equal(t, tt.successor, successor)
+			seen := commands.Judge(tt.thing, tt.known, integrations.Sighting{Things: tt.seen, Complete: !tt.partly})
+			require.Equal(t, commands.Sight{Seen: tt.want, Successor: tt.successor}, seen)
 		})
 	}
 }
 
-// TestALabelClaimsNoMoreThanBothHalves reads every label as a person does. The
-// words that claim something stand only where both halves bear them.
+// Every label is read as a person reads it. The words that claim something stand
+// only where both halves bear them.
 func TestALabelClaimsNoMoreThanBothHalves(t *testing.T) {
 	catalogue, err := words.Load()
 	require.NoError(t, err)
+	const took, silent, unclear = "The vendor took the call.", "The call had no clear answer. It is not sent again.", "so I cannot say that this came of it."
 	tests := []struct {
 		done commands.Done
 		seen commands.Seen
-		id   string
-		says string
+		says []string
 	}{
-		{commands.NotSent, commands.NotLooked, "not-sent.not-looked", "Not sent."},
-		{commands.NotSent, commands.Gone, "not-sent.gone", "Not sent."},
-		{commands.NotSent, commands.StillThere, "not-sent.still-there", "Not sent."},
-		{commands.NotSent, commands.CameBack, "not-sent.came-back", "Not sent."},
-		{commands.Declined, commands.NotLooked, "declined.not-looked", "Refused by the vendor."},
-		{commands.Declined, commands.Gone, "declined.gone", "Refused by the vendor."},
-		{commands.Declined, commands.StillThere, "declined.still-there", "Refused by the vendor."},
-		{commands.Declined, commands.CameBack, "declined.came-back", "Refused by the vendor."},
-		{commands.Answered, commands.NotLooked, "answered.not-looked", "Sent."},
-		{commands.Answered, commands.Gone, "answered.gone", "Gone."},
-		{commands.Answered, commands.StillThere, "answered.still-there", "Still there."},
-		{commands.Answered, commands.CameBack, "answered.came-back", "Came back."},
-		{commands.Unknown, commands.NotLooked, "unknown.not-looked", "Unknown."},
-		{commands.Unknown, commands.Gone, "unknown.gone", "Gone, cause unknown."},
-		{commands.Unknown, commands.StillThere, "unknown.still-there", "Still there."},
-		{commands.Unknown, commands.CameBack, "unknown.came-back", "Came back, cause unknown."},
+		{commands.NotSent, commands.NotLooked, []string{"Not sent. No call was made."}},
+		{commands.NotSent, commands.Gone, []string{"Not sent. No call was made."}},
+		{commands.NotSent, commands.StillThere, []string{"Not sent. No call was made."}},
+		{commands.Declined, commands.NotLooked, []string{"Refused by the vendor. Nothing was done."}},
+		{commands.Declined, commands.Gone, []string{"Refused by the vendor. Nothing was done."}},
+		{commands.Answered, commands.NotLooked, []string{"Unknown: ", took}},
+		{commands.Answered, commands.Gone, []string{"Gone: ", took}},
+		{commands.Answered, commands.UnderWay, []string{"Being ended: ", took}},
+		{commands.Answered, commands.StillThere, []string{"Still there: ", took}},
+		{commands.Answered, commands.CameBack, []string{"Came back: ", "as 10.0.0.1:7", took}},
+		{commands.Unknown, commands.NotLooked, []string{"Unknown: ", silent}},
+		{commands.Unknown, commands.Gone, []string{"Gone: ", unclear}},
+		{commands.Unknown, commands.UnderWay, []string{"Being ended: ", silent}},
+		{commands.Unknown, commands.StillThere, []string{"Still there: ", silent}},
+		{commands.Unknown, commands.CameBack, []string{"Came back: ", "as 10.0.0.1:7", unclear}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.id, func(t *testing.T) {
-			label := commands.Outcome{Done: tt.done, Seen: tt.seen, Successor: "10.0.0.1:7"}.Label()
-			require.Equal(t, words.New("outcome."+tt.id, words.V{"successor": words.Code("10.0.0.1:7")}), label)
+		t.Run(string(tt.done)+", "+string(tt.seen), func(t *testing.T) {
+			label := commands.Outcome{Done: tt.done, Seen: tt.seen, Successor: "10.0.0.1:7"}.Label("kill-session")
 			said := catalogue.In("en", words.Plain{}).Say(label)
-			require.Contains(t, said, tt.says)
+			for _, want := range tt.says {
+				require.Contains(t, said, want)
+			}
 			require.NotContains(t, said, "<no value>")
-			if tt.seen == commands.CameBack && (tt.done == commands.Answered || tt.done == commands.Unknown) {
-				require.Contains(t, said, "10.0.0.1:7")
+			if len(tt.says) == 1 {
+				require.Equal(t, tt.says[0], said, "nothing that was seen is ours to claim")
 			}
 		})
 	}
+}
+
+// What a vendor tells of one thing becomes what may be claimed.
+func TestATraceBecomesASight(t *testing.T) {
+	for fate, want := range map[integrations.Fate]commands.Sight{
+		integrations.Untold:  {Seen: commands.NotLooked},
+		integrations.Staying: {Seen: commands.StillThere},
+		integrations.Leaving: {Seen: commands.UnderWay},
+		integrations.Over:    {Seen: commands.Gone, Final: true},
+		integrations.Failed:  {Seen: commands.StillThere, Final: true},
+		"":                   {Seen: commands.NotLooked},
+	} {
+		s := &proxies{trace: integrations.Trace{Fate: fate, At: at, Note: integrations.Note{Hint: "trace.x", Values: []integrations.Field{{Name: "progress", Value: "60%"}}}}}
+		made := []commands.Made{{Called: true, Receipt: integrations.Receipt{Job: "j-1"}}}
+		seen, when, err := commands.RestartProxy(s).Verify(t.Context(), commands.Plan{Items: []commands.Item{{Thing: live("p-1", "")}}}, made)
+		require.NoError(t, err)
+		want.Note = words.New("trace.x", words.V{"progress": words.Code("60%")})
+		require.Equal(t, []commands.Sight{want}, seen, fate)
+		require.Equal(t, at, when)
+		require.Equal(t, "j-1", s.asked.Job)
+	}
+}
+
+// A thing that was never called for is not asked about, and a trace that fails
+// claims nothing.
+func TestATraceThatFails(t *testing.T) {
+	p := commands.Plan{Items: []commands.Item{{Thing: live("p-1", "")}, {Thing: live("p-2", "")}}}
+	s := &proxies{fail: errors.New("no answer")}
+	seen, when, err := commands.RestartProxy(s).Verify(t.Context(), p, []commands.Made{{Called: true}, {}})
+	require.ErrorIs(t, err, s.fail)
+	require.Equal(t, []commands.Sight{{Seen: commands.NotLooked}, {Seen: commands.NotLooked}}, seen)
+	require.Zero(t, when)
+	require.Equal(t, 1, s.traced)
 }

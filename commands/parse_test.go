@@ -200,13 +200,33 @@ func TestATargetMayBeNamedLikeASession(t *testing.T) {
 }
 
 func TestEveryCommandHasANameAndAForm(t *testing.T) {
-	require.Equal(t, []string{"kill-session"}, commands.Names())
-	require.Equal(t, "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]", commands.KillSessionGrammar().Usage())
+	usage := map[string]string{
+		"kill-session":     "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]",
+		"disconnect-agent": "/disconnect-agent [<target> [<agent…>]] [--reason TEXT]",
+		"stop-task":        "/stop-task [<target> [<task>]] [--reason TEXT]",
+		"restart-proxy":    "/restart-proxy [<target> [<proxy>]] [--reason TEXT]",
+	}
+	require.Len(t, commands.Names(), len(usage))
 	for _, name := range commands.Names() {
+		require.Equal(t, usage[name], commands.GrammarOf(name).Usage())
 		r, err := commands.Parse(name, "")
 		require.NoError(t, err, "/%s is listed and not read", name)
 		assert.Equal(t, name, r.Command)
 	}
+	require.Zero(t, commands.GrammarOf("kill"))
+}
+
+// Some things are only ever acted on one at a time.
+func TestOneAtATime(t *testing.T) {
+	for _, name := range []string{"stop-task", "restart-proxy"} {
+		_, err := commands.Parse(name, "nightly 5381 5382")
+		requireMistake(t, err, told("too-many", words.V{"count": words.Count(2), "most": words.Count(1)}))
+		_, err = commands.Parse(name, "nightly 5381 --node n-1")
+		require.Error(t, err, "only sessions live on nodes")
+	}
+	r, err := commands.Parse("disconnect-agent", "transfers agent01:send agent02:receive --reason stale")
+	require.NoError(t, err)
+	require.Equal(t, []string{"agent01:send", "agent02:receive"}, r.Things)
 }
 
 func requireMistake(t *testing.T, err error, want words.Message) {

@@ -11,17 +11,8 @@ import (
 )
 
 // Protected says why a thing is not for people to end; zero if it may be asked
-// for. A link between the nodes of a system is nobody's client: ended, it comes
-// back at once and loads the system in between.
-func Protected(t integrations.Thing) words.Message {
-	switch {
-	case t.Fact("endable") == "no":
-		return words.New("protected.no-address")
-	case t.Fact("replica") != "", t.Fact("master") != "":
-		return words.New("protected.replication")
-	}
-	return words.Message{}
-}
+// for.
+func Protected(t integrations.Thing) words.Message { return Say(t.Bar) }
 
 // Search returns the things that have every word of text somewhere in what is
 // known of them. Whatever has been idle longest comes first, for that is what
@@ -35,7 +26,7 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b integrations.Thing) int {
-		if pa, pb := Protected(a).IsZero(), Protected(b).IsZero(); pa != pb {
+		if pa, pb := a.Bar.IsZero(), b.Bar.IsZero(); pa != pb {
 			return map[bool]int{true: -1, false: 1}[pa]
 		}
 		return cmp.Compare(idle(b), idle(a))
@@ -63,7 +54,7 @@ func idle(t integrations.Thing) int {
 // many.
 func Together(things []integrations.Thing) words.Message {
 	if n := len(things); n > MaxThings {
-		return TooMany(n)
+		return TooMany(n, MaxThings)
 	}
 	size := 0
 	for _, t := range things {
@@ -87,6 +78,6 @@ func Together(things []integrations.Thing) words.Message {
 const maxNames = 5000
 
 // TooMany says that a request names more things than one may.
-func TooMany(n int) words.Message {
-	return words.New("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(MaxThings)})
+func TooMany(n, most int) words.Message {
+	return words.New("mistake.too-many", words.V{"count": words.Count(n), "most": words.Count(most)})
 }

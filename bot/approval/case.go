@@ -27,6 +27,7 @@
 package approval
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -74,13 +75,22 @@ type Limits struct {
 	Watch    time.Duration `json:"watch"`    // how long "gone" is watched for coming back
 	Patience time.Duration `json:"patience"` // how long looking is tried before giving up
 	Tries    int           `json:"tries"`    // calls that the vendor may decline before the case gives up
+	Pace     time.Duration `json:"pace"`     // the least time between two looks afterwards
+}
+
+// With is l but for what o sets.
+func (l Limits) With(o Limits) Limits {
+	return Limits{
+		Plan: cmp.Or(o.Plan, l.Plan), Run: cmp.Or(o.Run, l.Run), Call: cmp.Or(o.Call, l.Call), Watch: cmp.Or(o.Watch, l.Watch),
+		Patience: cmp.Or(o.Patience, l.Patience), Tries: cmp.Or(o.Tries, l.Tries), Pace: cmp.Or(o.Pace, l.Pace),
+	}
 }
 
 // DefaultLimits are those of the design.
 func DefaultLimits() Limits {
 	return Limits{
 		Plan: 2 * time.Minute, Run: 10 * time.Minute, Call: 25 * time.Second,
-		Watch: 30 * time.Second, Patience: 2 * time.Minute, Tries: 3,
+		Watch: 30 * time.Second, Patience: 2 * time.Minute, Tries: 3, Pace: time.Second,
 	}
 }
 

@@ -99,7 +99,7 @@ func again(until time.Time) approval.Called {
 func looked(at time.Time, seen ...commands.Seen) approval.Looked {
 	e := approval.Looked{At: at, Next: at.Add(time.Second)}
 	for _, s := range seen {
-		e.Seen = append(e.Seen, approval.Sight{Seen: s})
+		e.Seen = append(e.Seen, commands.Sight{Seen: s})
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/bot/words"
 	"quell/commands"
 )
 
@@ -38,6 +39,9 @@ func TestLooking(t *testing.T) {
 		{"no look is had", sightings{{1, commands.NotLooked}, {60, commands.NotLooked}}, commands.NotLooked, 0, false},
 		{"a failed look forgets nothing", sightings{{1, commands.Gone}, {9, commands.NotLooked}}, commands.Gone, 1, false},
 		{"an early look does not stand for the end of the watch", sightings{{1, commands.StillThere}, {40, commands.NotLooked}}, commands.StillThere, 1, false},
+		{"the vendor is at it to the end of the watch", sightings{{1, commands.UnderWay}, {31, commands.UnderWay}}, commands.UnderWay, 1, false},
+		{"the vendor was at it, and is done late", sightings{{1, commands.UnderWay}, {90, commands.Gone}}, commands.Gone, 90, true},
+		{"the vendor was at it, and left it", sightings{{1, commands.UnderWay}, {90, commands.StillThere}}, commands.StillThere, 90, true},
 		{"the first good look is a late one", sightings{{1, commands.NotLooked}, {50, commands.Gone}}, commands.Gone, 50, true},
 	} {
 		t.Run(c.name, func(t *testing.T) { looking(t, c.looks, c.seen, c.first, c.done) })
@@ -65,6 +69,65 @@ func looking(t *testing.T, looks sightings, seen commands.Seen, first int, done 
 	if first > 0 {
 		require.Equal(t, start.Add(time.Duration(first)*time.Second), c.Items[0].FirstSeen)
 	}
+}
+
+// Where the vendor says that nothing more will come of it, nothing is watched.
+func TestTheVendorsLastWord(t *testing.T) {
+	for _, seen := range []commands.Seen{commands.Gone, commands.StillThere} {
+		c := in(t, approval.Verifying, 1)
+		e := looked(start, seen)
+		e.Seen[0].Final, e.Seen[0].Note = true, words.New("trace.x")
+		c = step(t, c, e, start)
+		require.Equal(t, approval.Done, c.State)
+		require.Equal(t, words.New("trace.x"), c.Items[0].Note)
+		require.True(t, c.Verified())
+		require.Equal(t, seen == commands.StillThere, c.Uncertain())
+	}
+}
+
+// One item waits for the others, and what is decided of it stays.
+func TestTheLastWordOnOneOfTwo(t *testing.T) {
+	c := in(t, approval.Verifying, 2)
+	e := looked(start, commands.Gone, commands.UnderWay)
+	e.Seen[0].Final = true
+	c = step(t, c, e, start)
+	require.Equal(t, approval.Verifying, c.State)
+	require.False(t, c.Verified())
+	late := start.Add(time.Minute)
+	e = looked(late, commands.StillThere, commands.Gone)
+	e.Seen[1].Final = true
+	c = step(t, c, e, late)
+	require.Equal(t, approval.Done, c.State)
+	require.Equal(t, commands.Gone, c.Items[0].Seen)
+}
+
+// Patience that ends while the vendor is at it claims neither.
+func TestPatienceEndsWhileTheVendorIsAtIt(t *testing.T) {
+	c := in(t, approval.Verifying, 1)
+	e := looked(start, commands.UnderWay)
+	e.Seen[0].Note = words.New("trace.x", words.V{"progress": words.Code("60%")})
+	c = step(t, c, e, start)
+	blind := looked(start.Add(time.Second), commands.NotLooked)
+	c = step(t, c, blind, start.Add(time.Second))
+	require.Equal(t, "60%", c.Items[0].Note.Values["progress"].Value, "a look that saw nothing unsays nothing")
+	blind.Seen[0].Note = words.New("trace.y")
+	c = step(t, c, blind, start.Add(time.Second))
+	require.Equal(t, words.New("trace.y"), c.Items[0].Note)
+	require.Equal(t, commands.UnderWay, c.Items[0].Seen)
+	c = step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Done, c.State)
+	require.Equal(t, commands.UnderWay, c.Worst())
+	require.True(t, c.Uncertain(), "somebody may want to look again")
+	require.False(t, c.Verified())
+	require.False(t, c.Clear())
+}
+
+func TestATargetHasLimitsOfItsOwn(t *testing.T) {
+	l := approval.DefaultLimits().With(approval.Limits{Patience: time.Hour, Pace: 5 * time.Second})
+	require.Equal(t, time.Hour, l.Patience)
+	require.Equal(t, 5*time.Second, l.Pace)
+	l.Patience, l.Pace = approval.DefaultLimits().Patience, approval.DefaultLimits().Pace
+	require.Equal(t, approval.DefaultLimits(), l)
 }
 
 func TestWhoCameBack(t *testing.T) {

@@ -17,15 +17,20 @@ func (c Case) Outcome() words.Message {
 	}
 	switch {
 	case gone == len(c.Items) && slices.ContainsFunc(c.Items, unclear):
-		return words.New("card.outcome.unclear")
+		return words.New("card.outcome.unclear", words.V{"ending": words.Say(commands.Ending(c.Request.Command, commands.Gone))})
 	case gone == len(c.Items):
-		return words.New("card.outcome.gone")
+		return commands.Ending(c.Request.Command, commands.Gone)
 	case !same:
 		return words.New("card.outcome.partly", words.V{"gone": words.Count(gone), "count": words.Count(len(c.Items))})
 	case !c.Items[0].mayBeDone():
 		return words.New("card.outcome.nothing")
 	}
-	return words.New("card.outcome." + string(c.Worst()))
+	return commands.Ending(c.Request.Command, c.Worst())
+}
+
+// Clear says that everything was done, and that it was us.
+func (c Case) Clear() bool {
+	return c.Gone() == len(c.Items) && !slices.ContainsFunc(c.Items, func(it Item) bool { return it.Done == commands.Unknown })
 }
 
 // Gone counts the things that were seen gone.
@@ -40,7 +45,7 @@ func (c Case) Made() int {
 
 // Gone counts the things that this look saw gone.
 func (e Evidence) Gone() int {
-	return count(e.Seen, func(s Sight) bool { return s.Seen == commands.Gone })
+	return count(e.Seen, func(s commands.Sight) bool { return s.Seen == commands.Gone })
 }
 
 func count[T any](all []T, is func(T) bool) int {
@@ -58,7 +63,7 @@ func (c Case) Partly() bool { return c.Outcome().ID == "card.outcome.partly" }
 
 // Worst is the least good of what was seen of the items.
 func (c Case) Worst() commands.Seen {
-	for _, s := range []commands.Seen{commands.StillThere, commands.NotLooked, commands.CameBack} {
+	for _, s := range []commands.Seen{commands.StillThere, commands.NotLooked, commands.UnderWay, commands.CameBack} {
 		if slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == s }) {
 			return s
 		}

@@ -111,7 +111,7 @@ func TestWhatWentByItselfIsPassedOver(t *testing.T) {
 	c = step(t, c, looked(later, commands.StillThere, commands.Gone, commands.Gone), later)
 	require.Equal(t, approval.Done, c.State)
 	require.Equal(t, commands.Gone, c.Items[0].Seen, "it was not ours")
-	require.Equal(t, "card.outcome.gone", c.Outcome().ID)
+	require.Equal(t, "ending.kill-session.gone", c.Outcome().ID)
 }
 
 func TestNothingIsLeftToClaim(t *testing.T) {
@@ -159,18 +159,18 @@ func TestTheOutcomeOfSeveral(t *testing.T) {
 		want  string
 		items []approval.Item
 	}{
-		{"card.outcome.gone", []approval.Item{ours, ours}},
-		{"card.outcome.gone", []approval.Item{ours, before}},
+		{"ending.kill-session.gone", []approval.Item{ours, ours}},
+		{"ending.kill-session.gone", []approval.Item{ours, before}},
 		{"card.outcome.unclear", []approval.Item{ours, perhaps}},
 		{"card.outcome.partly", []approval.Item{ours, there}},
 		{"card.outcome.partly", []approval.Item{ours, unseen}},
 		{"card.outcome.partly", []approval.Item{unseen, refused}},
 		{"card.outcome.partly", []approval.Item{there, unseen}},
-		{"card.outcome.still there", []approval.Item{there, there}},
-		{"card.outcome.not looked", []approval.Item{unseen, unseen}},
+		{"ending.kill-session.still there", []approval.Item{there, there}},
+		{"ending.kill-session.not looked", []approval.Item{unseen, unseen}},
 		{"card.outcome.nothing", []approval.Item{refused, item(commands.NotSent, commands.NotLooked)}},
 	} {
-		require.Equal(t, c.want, approval.Case{Items: c.items}.Outcome().ID, "%v", c.items)
+		require.Equal(t, c.want, approval.Case{Request: commands.Request{Command: "kill-session"}, Items: c.items}.Outcome().ID, "%v", c.items)
 	}
 }
 

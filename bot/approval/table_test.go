@@ -48,7 +48,7 @@ func events() map[string]approval.Event {
 		"plan":        approval.Planned{Plan: plan(1), Decision: consult(1)},
 		"plan-run":    approval.Planned{Plan: plan(1), Decision: run()},
 		"plan-refuse": approval.Planned{Plan: plan(1)},
-		"plan-failed": approval.Unplanned{Why: words.New("mistake.session-unknown")},
+		"plan-failed": approval.Unplanned{Why: words.New("mistake.thing-unknown")},
 		"approve":     yes(bob),
 		"deny":        no(bob),
 		"withdraw":    approval.Withdrawal{By: alice},

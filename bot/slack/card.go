@@ -81,10 +81,19 @@ type drawing struct {
 	brief int
 }
 
+// deed is what was asked for.
+func deed(c approval.Case) words.Message {
+	return words.New("deed."+c.Request.Command, amount(c))
+}
+
+func amount(c approval.Case) words.V {
+	return words.V{"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target)}
+}
+
 // title is the card's first line: what this is and how it stands.
 func title(c approval.Case) words.Message {
 	v := words.V{
-		"count": words.Count(len(c.Plan.Items)), "target": words.Code(c.Request.Target),
+		"deed": words.Say(deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
 		"gone": words.Count(c.Gone()), "made": words.Count(c.Made()),
 	}
 	switch {
@@ -101,22 +110,11 @@ func title(c approval.Case) words.Message {
 	return words.New("card.title."+string(c.State), v)
 }
 
-// verified says whether every item was looked at until its watch was over. One
-// that was seen gone and could not be looked at again may be back.
-func verified(c approval.Case) bool {
-	for _, it := range c.Items {
-		if it.Seen == commands.NotLooked || it.Seen == commands.Gone && it.LookedAt.Before(c.Called.Add(c.Limits.Watch)) {
-			return false
-		}
-	}
-	return true
-}
-
 // status is the sentence on how things stand and what happens next.
 func status(c approval.Case) words.Message {
 	v := words.V{
 		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
-		"watch": words.At(c.Called.Add(c.Limits.Watch)), "ended": words.At(c.Ended),
+		"watch": words.At(c.Watched()), "ended": words.At(c.Ended),
 	}
 	switch {
 	case c.State == approval.Pending:
@@ -143,8 +141,10 @@ func finish(c approval.Case, v words.V) words.Message {
 	case c.Partly():
 		return words.New("card.status.partly", v)
 	case c.Worst() == commands.StillThere:
+		v["check"] = words.Say(words.New("by-hand." + c.Kind))
 		return words.New("card.status.not-ended", v)
-	case !verified(c):
+	case !c.Verified():
+		v["check"] = words.Say(words.New("by-hand." + c.Kind))
 		return words.New("card.status.done", v)
 	case c.Worst() == commands.CameBack:
 		return words.New("card.status.came-back", v)
@@ -168,7 +168,7 @@ func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 // item is one thing: its name and id, what the live look said, what became of it.
 func (d drawing) item(c approval.Case, i int) string {
 	t, it := c.Plan.Items[i].Thing, c.Items[i]
-	lines := []string{d.rich.Say(words.New("card.thing", words.V{"thing": words.Code(t.Name), "target": words.Code(c.Request.Target)}))}
+	lines := []string{d.rich.Say(words.New("card.thing."+c.Request.Command, words.V{"thing": words.Code(t.Name), "target": words.Code(c.Request.Target)}))}
 	facts := d.facts(t)
 	if d.brief > 0 {
 		facts = facts[:min(len(facts), 1)] // its id
@@ -177,7 +177,10 @@ func (d drawing) item(c approval.Case, i int) string {
 		lines = append(lines, strings.Join(facts, " · "))
 	}
 	if it.Claimed || !it.Why.IsZero() {
-		lines = append(lines, icon(it.Outcome)+" "+d.rich.Say(it.Label()))
+		lines = append(lines, icon(it.Outcome)+" "+d.rich.Say(it.Label(c.Request.Command)))
+	}
+	if !it.Note.IsZero() {
+		lines = append(lines, d.rich.Say(it.Note))
 	}
 	if !it.Why.IsZero() && d.brief < 2 {
 		lines = append(lines, d.rich.Say(it.Why))
@@ -199,9 +202,7 @@ func (d drawing) facts(t integrations.Thing) (facts []string) {
 // lookedAgain is what a look showed that somebody asked for after the end.
 func (d drawing) lookedAgain(c approval.Case, e approval.Evidence) words.Message {
 	v := words.V{"at": words.At(e.At), "by": words.User(e.By.User)}
-	sight := func(i int) words.Message {
-		return words.New("sight."+string(e.Seen[i].Seen), words.V{"successor": words.Code(e.Seen[i].Successor)})
-	}
+	sight := func(i int) words.Message { return sight(c.Request.Command, e.Seen[i]) }
 	if len(e.Seen) == 1 {
 		v["seen"] = words.Say(sight(0))
 		return words.New("card.again", v)
@@ -216,6 +217,18 @@ func (d drawing) lookedAgain(c approval.Case, e approval.Evidence) words.Message
 	}
 	v["lines"] = words.Lines(lines)
 	return words.New("card.again-all", v)
+}
+
+// sight is what was seen of one thing, with the vendor's own word on it.
+func sight(command string, s commands.Sight) words.Message {
+	v := words.V{"ending": words.Say(commands.Ending(command, s.Seen)), "successor": words.Code(s.Successor), "note": words.Say(s.Note)}
+	switch {
+	case s.Successor != "":
+		return words.New("sight.successor", v)
+	case !s.Note.IsZero():
+		return words.New("sight.note", v)
+	}
+	return words.New("sight", v)
 }
 
 func factValue(value, unit string) words.Value {
@@ -235,6 +248,8 @@ func icon(o commands.Outcome) string {
 		return ":arrows_counterclockwise:"
 	case o.Seen == commands.StillThere:
 		return ":x:"
+	case o.Seen == commands.UnderWay:
+		return ":hourglass_flowing_sand:"
 	case o.Done == commands.NotSent, o.Done == commands.Declined:
 		return ":heavy_minus_sign:"
 	}
@@ -260,8 +275,8 @@ func history(c approval.Case) []words.Message {
 			}))
 		}
 		if !it.FirstSeen.IsZero() {
-			lines = append(lines, words.New("history.seen."+string(it.Seen), words.V{
-				"at": words.At(it.FirstSeen), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),
+			lines = append(lines, words.New("history.seen", words.V{
+				"ending": words.Say(commands.Ending(c.Request.Command, it.Seen)), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),
 			}))
 		}
 	}
@@ -336,7 +351,7 @@ func worthAgain(c approval.Case) bool {
 	case approval.Denied, approval.Refused, approval.Withdrawn:
 		return false
 	case approval.Done:
-		return c.Outcome().ID != "card.outcome.gone" && c.Why.ID != "case.already-gone"
+		return !c.Clear() && c.Why.ID != "case.already-gone"
 	}
 	return true
 }
@@ -349,7 +364,7 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	for i, it := range c.Plan.Items {
 		names[i] = it.Thing.Name
 	}
-	v := words.V{"count": words.Count(len(names)), "target": words.Code(c.Request.Target), "things": words.Text(strings.Join(names, ", "))}
+	v := words.V{"deed": words.Say(deed(c)), "things": words.Text(strings.Join(names, ", "))}
 	return slack.NewConfirmationBlockObject(text("confirm.title", v), text("confirm.text", v), text("confirm.yes", v), text("confirm.no", v))
 }
 

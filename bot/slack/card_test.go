@@ -76,7 +76,7 @@ func (s *story) called(o commands.Outcome) *story {
 
 func (s *story) seen(what commands.Seen, successor string) *story {
 	s.now = s.now.Add(time.Minute)
-	return s.then(approval.Looked{Seen: []approval.Sight{{Seen: what, Successor: successor}}, At: s.now, Next: s.now})
+	return s.then(approval.Looked{Seen: []commands.Sight{{Seen: what, Successor: successor}}, At: s.now, Next: s.now})
 }
 
 func session(name string) integrations.Thing {
@@ -124,7 +124,7 @@ func between(t *testing.T) *story {
 func looks(seen ...commands.Seen) approval.Looked {
 	e := approval.Looked{At: start.Add(2 * time.Minute), Next: start.Add(2 * time.Minute)}
 	for _, s := range seen {
-		e.Seen = append(e.Seen, approval.Sight{Seen: s, Successor: map[commands.Seen]string{commands.CameBack: "10.63.238.160:50000"}[s]})
+		e.Seen = append(e.Seen, commands.Sight{Seen: s, Successor: map[commands.Seen]string{commands.CameBack: "10.63.238.160:50000"}[s]})
 	}
 	return e
 }
@@ -150,9 +150,9 @@ func TestCards(t *testing.T) {
 		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),
 		"partly":        several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)),
 		"looked-again": tell(t, "", one).approved().called(answered()).seen(commands.StillThere, "").
-			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []approval.Sight{{Seen: commands.Gone}}}}),
+			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []commands.Sight{{Seen: commands.Gone}}}}),
 		"looked-again-all": several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)).
-			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []approval.Sight{
+			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []commands.Sight{
 				{Seen: commands.Gone}, {Seen: commands.Gone}, {Seen: commands.CameBack, Successor: "10.63.238.160:50001"}, {Seen: commands.NotLooked},
 			}}}),
 		"between":       between(t),
@@ -226,7 +226,7 @@ func longest(t *testing.T, reason string, things []integrations.Thing) approval.
 	e := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
 	for i := range things {
 		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: unclear})
-		e.Seen = append(e.Seen, approval.Sight{Seen: commands.StillThere})
+		e.Seen = append(e.Seen, commands.Sight{Seen: commands.StillThere})
 	}
 	s.then(e)
 	for range 5 {

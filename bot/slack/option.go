@@ -2,6 +2,7 @@ package slack
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,13 +42,24 @@ func (d drawing) hint(t integrations.Thing) string {
 	if why := commands.Protected(t); !why.IsZero() {
 		return d.plain.Say(words.New("form.protected", words.V{"why": words.Say(why)}))
 	}
-	var said []string
-	for _, name := range []string{"idle", "active", "age", "cmd", "user", "db"} {
-		for _, f := range t.Facts {
-			if f.Name == name {
-				said = append(said, d.plain.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
-			}
-		}
+	said := make([]string, 0, len(t.Facts))
+	for _, f := range telling(t.Facts) {
+		said = append(said, d.plain.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
 	}
 	return strings.Join(said, " · ")
+}
+
+// telling puts those facts first that tell whether a thing hangs. Its name stands
+// above them.
+func telling(facts []integrations.Field) []integrations.Field {
+	first := []string{"status", "statements", "idle", "active", "age", "cmd", "user", "db"}
+	rank := func(f integrations.Field) int {
+		if i := slices.Index(first, f.Name); i >= 0 {
+			return i
+		}
+		return len(first)
+	}
+	facts = slices.DeleteFunc(slices.Clone(facts), func(f integrations.Field) bool { return f.Name == "name" })
+	slices.SortStableFunc(facts, func(a, b integrations.Field) int { return cmp.Compare(rank(a), rank(b)) })
+	return facts
 }

@@ -88,7 +88,7 @@ func (p picker) live() []slack.Block {
 
 func (p picker) things() slack.Block {
 	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, p.label(words.New("form.search"), maxHint), thingsField).
-		WithMinQueryLength(0).WithMaxSelectedItems(commands.MaxThings)
+		WithMinQueryLength(0).WithMaxSelectedItems(commands.GrammarOf(p.Command).Most)
 	for _, t := range choosable(p.Picked) {
 		e.InitialOptions = append(e.InitialOptions, p.option(t))
 	}

@@ -89,11 +89,11 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 		"nothing is known of it": {called("node-1/17"), "10.63.238.158:2048", ""},
 		"it has no name":         {integrations.Thing{ID: "node-1/17"}, "node-1/17", ""},
 		"no address to end it by": {
-			called("node-1/17", integrations.Field{Name: "endable", Value: "no"}, seconds("idle", "60")),
+			barred(called("node-1/17", seconds("idle", "60")), "bar.dcs-no-address"),
 			"10.63.238.158:2048", "Protected: the vendor gives no address to end it by",
 		},
 		"a link between nodes": {
-			called("node-1/17", integrations.Field{Name: "replica", Value: "S"}),
+			barred(called("node-1/17"), "bar.dcs-replication"),
 			"10.63.238.158:2048", "Protected: it links two nodes; ending it interrupts replication",
 		},
 		"more than there is room for": {
@@ -115,6 +115,11 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 			assert.Equal(t, c.hint, o.Description.Text)
 		})
 	}
+}
+
+func barred(t integrations.Thing, hint string) integrations.Thing {
+	t.Bar.Hint = hint
+	return t
 }
 
 // TestAFormFitsSlack takes the longest of everything that may come.

@@ -30,7 +30,7 @@ func TestTheThreadInTheEnd(t *testing.T) {
 		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
 		kill := integrations.Exchange{At: start, Method: "POST", Path: "/kill", Body: `{"peer":"` + thing.Name + "``` <!channel>\"}", Status: 204, Millis: 12, RequestID: "r"}
 		s.c = s.c.Heard([]integrations.Exchange{kill}, true)
-		seen.Seen = append(seen.Seen, approval.Sight{Seen: commands.Gone})
+		seen.Seen = append(seen.Seen, commands.Sight{Seen: commands.Gone})
 	}
 	text := chat(t).calls(s.then(seen).c)
 	for _, thing := range things {

@@ -39,7 +39,7 @@ func letterByLetter(t *testing.T, a, b Store) {
 	_, err := a.Create(t.Context(), c, nasty[:8], e)
 	require.NoError(t, err)
 	stored(t, b, c)
-	c = Move(t, a, c, approval.Unplanned{Why: words.New("mistake.session-unknown", words.V{"thing": words.Text(nasty)})})
+	c = Move(t, a, c, approval.Unplanned{Why: words.New("mistake.thing-unknown", words.V{"thing": words.Text(nasty)})})
 	stored(t, b, c)
 	require.Equal(t, e, Chain(t, b)[0])
 }

@@ -56,28 +56,32 @@ func (s sentence) asks() []string {
 // missing.
 func endings(s source) map[string][]string {
 	states := s.constants("bot/approval", "State")
-	seen := s.constants("commands", "Seen")
+	seen, named := s.constants("commands", "Seen"), s.fields("commands", "Name", "Flags")
+	systems := []string{"dcs", "fabric", "hulft", "jp1ao", "taurusdb"}
 	return map[string][]string{
 		"state.": values(states),
 		// A case that is being planned has no card; one that is being verified
 		// has the title of its outcome; a pending one asks in words of its own.
 		"card.title.":       values(states, "planning"),
-		"card.status.":      values(states, "planning", "pending"),
-		"card.outcome.":     values(seen),
+		"card.status.":      values(states, "planning", "pending", "done"),
 		"history.":          values(s.constants("bot/approval", "Choice")),
-		"history.seen.":     values(seen),
 		"button.":           append(values(s.constants("bot", "Choice")), "deny-rest", "withdraw-rest"), // those that stop what has begun
-		"sight.":            values(seen),
-		"form.title.":       s.fields("commands", "Name", "Flags"),
-		"form.things.":      s.fields("commands", "Name", "Flags"),
-		"form.listed.":      s.fields("commands", "Name", "Flags"),
-		"fact.":             s.fields("integrations/dcs", "Name", "Identity"),
-		"outcome.":          outcomes(s),
+		"ending.":           pairs(named, values(seen)),
+		"seen.":             pairs(named, values(seen)),
+		"deed.":             named,
+		"things.":           named,
+		"hurts.":            named,
+		"card.thing.":       named,
+		"form.title.":       named,
+		"form.things.":      named,
+		"form.listed.":      named,
+		"by-hand.":          systems,
+		"fact.":             facts(s, systems),
 		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
 		"refused.place.":    append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
 		"vendor.":           values(s.constants("integrations", "Kind")),
 		"span.":             {"days", "hours", "minutes", "seconds"},
-		"":                  hints(s),
+		"":                  hints(s, append(systems, "huaweicloud")),
 	}
 }
 
@@ -85,20 +89,33 @@ func values(constants map[string]string, but ...string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Values(constants)), func(v string) bool { return slices.Contains(but, v) })
 }
 
-// outcomes are each way a call can end with each thing that can be seen then.
-func outcomes(s source) []string {
-	var all []string
-	for _, done := range s.constants("commands", "Done") {
-		for _, seen := range s.constants("commands", "Seen") {
-			all = append(all, strings.ReplaceAll(done+"."+seen, " ", "-"))
+// pairs are each of some with each of others.
+func pairs(some, others []string) (all []string) {
+	for _, a := range some {
+		for _, b := range others {
+			all = append(all, a+"."+b)
 		}
 	}
 	return all
 }
 
-// hints are the ids that vendors' clients give along with an error.
-func hints(s source) []string {
-	return append(s.literals("integrations/dcs", "dcs."), s.literals("integrations/huaweicloud", "huaweicloud.")...)
+// facts are the names under which clients tell what they know of a thing.
+func facts(s source, systems []string) (all []string) {
+	for _, system := range systems {
+		all = append(all, s.fields("integrations/"+system, "Name", "Identity")...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// hints are the ids that clients give along with an error, a thing or a trace.
+func hints(s source, systems []string) (all []string) {
+	for _, system := range systems {
+		for _, family := range []string{system + ".", "bar." + system + "-", "warn." + system + "-", "trace." + system + "-"} {
+			all = append(all, s.literals("integrations/"+system, family)...)
+		}
+	}
+	return all
 }
 
 // said are all uses in the module with their ids made whole.
@@ -200,7 +217,7 @@ func TestWhoIsRefusedReadsThatNothingWasDone(t *testing.T) {
 func TestASystemsTroubleNamesTheSystem(t *testing.T) {
 	for id, s := range readSentences(t) {
 		family, _, _ := strings.Cut(id, ".")
-		if slices.Contains([]string{"vendor", "dcs", "huaweicloud"}, family) {
+		if slices.Contains([]string{"vendor", "dcs", "fabric", "hulft", "jp1ao", "taurusdb", "huaweicloud"}, family) {
 			assert.Contains(t, s.asks(), "target", id)
 		}
 	}
@@ -210,7 +227,7 @@ func TestASystemsTroubleNamesTheSystem(t *testing.T) {
 func TestASystemsTroubleSaysWhatToDoNext(t *testing.T) {
 	for id, s := range readSentences(t) {
 		family, _, _ := strings.Cut(id, ".")
-		if slices.Contains([]string{"vendor", "dcs", "huaweicloud"}, family) {
+		if slices.Contains([]string{"vendor", "dcs", "fabric", "hulft", "jp1ao", "taurusdb", "huaweicloud"}, family) {
 			assert.Regexp(t, `\b(Please|please|should)\b`, s["other"], id)
 		}
 	}

@@ -57,6 +57,10 @@ func TestEachKindIsDrawnInItsWay(t *testing.T) {
 
 func TestASentenceWithItsValues(t *testing.T) {
 	s := speaker(t, marks{})
+	deed := func(v words.V) words.Message {
+		v["target"] = words.Code("jobs")
+		return words.New("deed.stop-task", v)
+	}
 	guests := words.New("refused.standing.guest")
 	tests := []struct {
 		m    words.Message
@@ -71,10 +75,9 @@ func TestASentenceWithItsValues(t *testing.T) {
 			"first":  words.Say(words.New("list.or", words.V{"first": words.Code("a"), "second": words.Code("b")})),
 			"second": words.Code("c"),
 		}), "code:a or code:b or code:c"},
-		{words.New("confirm.yes", words.V{"count": words.Count(1)}), "End it"},
-		{words.New("confirm.yes", words.V{"count": words.Count(2)}), "End them"},
-		{words.New("confirm.yes", words.V{"count": words.Count(0)}), "End them"},
-		{words.New("confirm.yes"), "End them"},
+		{deed(words.V{"count": words.Count(1)}), "Stop 1 task on code:jobs"},
+		{deed(words.V{"count": words.Count(2)}), "Stop 2 tasks on code:jobs"},
+		{deed(words.V{"count": words.Count(0)}), "Stop 0 tasks on code:jobs"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {

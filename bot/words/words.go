@@ -11,6 +11,8 @@
 package words
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -31,6 +33,16 @@ func New(id string, values ...V) Message {
 		m.Values = values[0]
 	}
 	return m
+}
+
+// String is the message for a log or a record, in no language: its id, and its
+// values by their names.
+func (m Message) String() string {
+	s := m.ID
+	for _, name := range slices.Sorted(maps.Keys(m.Values)) {
+		s += " " + name + "=" + strconv.Quote(m.Values[name].Value)
+	}
+	return s
 }
 
 // IsZero reports whether the message says nothing.

@@ -60,7 +60,7 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	)
 	p.shot("5-confirms")
 	p.do(click("[data-confirm-yes]"))
-	p.reads("#messages", "Gone: 1 session on cache-prod", "I watch until", "seen gone")
+	p.reads("#messages", "Gone: 1 session on cache-prod", "I watch until", "after the call: Gone")
 	p.vendorHas("10.63.238.158:2048", false)
 	p.shot("6-gone")
 	p.reads("#messages", "Finished, and verified by looking.", "asked by @anna", "approved by @ben", "answered 204", "after it was asked")

@@ -400,8 +400,8 @@ func titleOf(says string) string {
 	for _, tt := range []struct{ part, title string }{
 		{"done mistake", ""}, {"refused refused.miss", ""}, {"plan-lapsed", ""},
 		{"denied", "Denied:"}, {"withdrawn", "Withdrawn:"}, {"expired", "Expired:"}, {"lapsed", "Lapsed:"}, {"refused", "Refused:"},
-		{"done case", "Nothing done:"}, {"done declined", "Nothing done:"}, {"not sent", "of 2 sessions gone"},
-		{"gone declined", "1 of 2 sessions gone"}, {"gone unknown/still", "1 of 2 sessions gone"},
+		{"done case", "Nothing done:"}, {"done declined", "Nothing done:"}, {"not sent", "of 2 done"},
+		{"gone declined", "1 of 2 done"}, {"gone unknown/still", "1 of 2 done"},
 		{"still there", "Still there:"}, {"came back", "Came back:"}, {"/not looked", "Unknown:"},
 		{"unknown/gone", "Gone, cause unknown:"}, {"answered/gone", "Gone:"},
 	} {

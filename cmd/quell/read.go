@@ -139,7 +139,7 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record)
 		_, _ = fmt.Fprintln(out, speaker.Say(c.Why))
 	}
 	for i, it := range c.Items {
-		_, _ = fmt.Fprintf(out, "%s: %s\n", text(c.Plan.Items[i].Thing.Name), speaker.Say(it.Label()))
+		_, _ = fmt.Fprintf(out, "%s: %s\n", text(c.Plan.Items[i].Thing.Name), speaker.Say(it.Label(c.Request.Command)))
 	}
 	_, _ = fmt.Fprintln(out)
 	return db.Links(ctx, c.ID, func(l audit.Link) error {

@@ -35,7 +35,7 @@ func TestARealConnectionIsEnded(t *testing.T) {
 	require.NoError(t, w.sees(false, []string{"ben", "End 1 session on cache-prod?", stuck.addr(), "checkout-worker", "blpop"}))
 	require.NoError(t, w.has(false, []string{stuck.addr()}), "nobody has agreed yet")
 	require.NoError(t, w.click([]string{"ben", "approve"}))
-	require.NoError(t, w.sees(false, []string{"ben", "Gone: 1 session on cache-prod", "seen gone"}))
+	require.NoError(t, w.sees(false, []string{"ben", "Gone: 1 session on cache-prod", "after the call: Gone"}))
 
 	stuck.cut()
 	assert.Equal(t, "+PONG", other.ask("PING"))

@@ -64,7 +64,7 @@ func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[stri
 	if m.Len() > before {
 		return nil
 	}
-	return map[string]bot.Action{"kill-session": commands.KillSession{System: c}}
+	return map[string]bot.Action{"kill-session": commands.KillSession(c)}
 }
 
 // each takes what errors.Join joined apart.

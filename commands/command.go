@@ -1,0 +1,218 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"quell/bot/words"
+	"quell/integrations"
+)
+
+// Command is one command on one system. Each command's own file makes it from the
+// small interface that it needs; what all of them do alike is here.
+type Command struct {
+	name string
+	// list reads what is live, at one place or everywhere for "".
+	list func(ctx context.Context, place string) (integrations.Sighting, error)
+	// again reads things afresh; nil where that is the list of their place.
+	again func(ctx context.Context, ids []string) (integrations.Sighting, error)
+	// act sends the one call for a thing, and call shows it without secrets.
+	act  func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error)
+	call func(t integrations.Thing) string
+	// trace asks what became of one thing; nil where the list tells that.
+	trace func(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
+}
+
+// Plan looks the asked things up.
+func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
+	seen, things, err := c.find(ctx, r)
+	if err != nil {
+		return Plan{}, err
+	}
+	if why := Together(things); !why.IsZero() {
+		return Plan{}, &Mistake{why}
+	}
+	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: len(seen.Things), Hurts: hurts(c.name, things)}
+	for _, t := range things {
+		p.Items = append(p.Items, Item{Thing: t, Call: c.call(t)})
+	}
+	p.Fingerprint = fingerprint(r, p.Items)
+	return p, nil
+}
+
+// find reads the list and picks from it. Things that can be read by their ids are
+// found by them also where the list is too long to be read.
+func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []integrations.Thing, error) {
+	seen, err := c.list(ctx, r.Place)
+	if err != nil {
+		return seen, nil, err
+	}
+	things, err := pick(r.Things, seen)
+	if err != nil && !seen.Complete && c.again != nil {
+		if known, errKnown := c.again(ctx, r.Things); errKnown == nil {
+			if named, errNamed := pick(r.Things, known); errNamed == nil {
+				return known, named, nil
+			}
+		}
+	}
+	return seen, things, err
+}
+
+// hurts is what an approver must know: what the command does to anything, then
+// what the vendor's documents say of these things.
+func hurts(command string, things []integrations.Thing) []words.Message {
+	all := []words.Message{words.New("hurts."+command, words.V{"count": words.Count(len(things))})}
+	var said []integrations.Note
+	for _, t := range things {
+		for _, n := range t.Warn {
+			if !slices.ContainsFunc(said, func(o integrations.Note) bool { return o.Hint == n.Hint && slices.Equal(o.Values, n.Values) }) {
+				said = append(said, n)
+				all = append(all, Say(n))
+			}
+		}
+	}
+	return all
+}
+
+// List reads what is live at one place, or everywhere for "", for somebody who
+// looks around.
+func (c Command) List(ctx context.Context, place string) (integrations.Sighting, error) {
+	return c.list(integrations.Browsing(ctx), place)
+}
+
+// Look reads the plan's things afresh.
+func (c Command) Look(ctx context.Context, p Plan) (integrations.Sighting, error) {
+	if c.again != nil {
+		return c.again(ctx, p.IDs())
+	}
+	return c.list(ctx, p.Place)
+}
+
+// Act sends the one call of an item.
+func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error) {
+	return c.act(ctx, it.Thing)
+}
+
+// Made is what is known of an item's call when somebody looks what became of it.
+type Made struct {
+	Called  bool                 // a call was made, or may have been
+	Known   []string             // its kin before the call
+	Receipt integrations.Receipt // At is when it was sent, if no answer came
+}
+
+// Verify looks what became of the plan's things, item by item, and says when that
+// look began. What it could not see is NotLooked, and the error says why.
+func (c Command) Verify(ctx context.Context, p Plan, made []Made) ([]Sight, time.Time, error) {
+	if c.trace != nil {
+		return c.follow(ctx, p, made)
+	}
+	sights := blind(len(p.Items))
+	seen, err := c.Look(ctx, p)
+	if err != nil {
+		return sights, seen.At, err
+	}
+	for i, it := range p.Items {
+		sights[i] = Judge(it.Thing, made[i].Known, seen)
+	}
+	return sights, seen.At, nil
+}
+
+func (c Command) follow(ctx context.Context, p Plan, made []Made) (sights []Sight, at time.Time, err error) {
+	sights = blind(len(p.Items))
+	for i, it := range p.Items {
+		if !made[i].Called {
+			continue
+		}
+		t, errOne := c.trace(ctx, it.Thing, made[i].Receipt)
+		if errOne != nil {
+			err = errors.Join(err, errOne)
+			continue
+		}
+		sights[i] = traced(t)
+		if at.IsZero() || t.At.Before(at) {
+			at = t.At
+		}
+	}
+	return sights, at, err
+}
+
+func blind(n int) []Sight {
+	sights := make([]Sight, n)
+	for i := range sights {
+		sights[i].Seen = NotLooked
+	}
+	return sights
+}
+
+// Say is a vendor's note as a message. Its values are the vendor's, never markup.
+func Say(n integrations.Note) words.Message {
+	if n.IsZero() {
+		return words.Message{}
+	}
+	return words.New(n.Hint, values(n.Values))
+}
+
+func values(fields []integrations.Field) words.V {
+	if len(fields) == 0 {
+		return nil
+	}
+	v := words.V{}
+	for _, f := range fields {
+		v[f.Name] = words.Code(f.Value)
+	}
+	return v
+}
+
+// pick finds what a person asked for among what is there. A word that fits two
+// things is no choice.
+func pick(asked []string, seen integrations.Sighting) ([]integrations.Thing, error) {
+	var things []integrations.Thing
+	for _, w := range asked {
+		t, err := find(w, asked, seen)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
+			return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
+		}
+		things = append(things, t)
+	}
+	return things, nil
+}
+
+// find takes the vendor's id, as a form does, or what a person types.
+func find(asked string, all []string, seen integrations.Sighting) (integrations.Thing, error) {
+	if t, ok := seen.Find(asked); ok {
+		return t, nil
+	}
+	name := asked[strings.LastIndex(asked, "/")+1:] // an id ends in the name, for people
+	var hits []integrations.Thing
+	names := make([]string, 0, len(seen.Things))
+	for _, t := range seen.Things {
+		if t.Name == name && name != asked {
+			return integrations.Thing{}, mistake("mistake.thing-replaced", words.V{"thing": words.Code(name)})
+		}
+		if !slices.Contains(all, t.Name) { // what is asked for already was not mistyped
+			names = append(names, t.Name)
+		}
+		if t.Name == asked || slices.Contains(t.Aliases, asked) {
+			hits = append(hits, t)
+		}
+	}
+	thing := words.Code(name)
+	switch {
+	case len(hits) == 1:
+		return hits[0], nil
+	case len(hits) > 1:
+		return integrations.Thing{}, mistake("mistake.thing-ambiguous", words.V{"thing": thing, "count": words.Count(len(hits))})
+	case !seen.Complete:
+		return integrations.Thing{}, mistake("mistake.thing-not-seen", words.V{"thing": thing})
+	}
+	if near := words.Nearest(name, names); near != "" {
+		return integrations.Thing{}, mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
+	}
+	return integrations.Thing{}, mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(seen.Things))})
+}

@@ -1,0 +1,32 @@
+package commands
+
+import (
+	"context"
+
+	"quell/integrations"
+)
+
+// Agents is what /disconnect-agent needs of a system.
+type Agents interface {
+	// Agents lists the connections that agents have.
+	Agents(ctx context.Context) (integrations.Sighting, error)
+	// Disconnect asks the vendor, once, to end one connection.
+	Disconnect(ctx context.Context, a integrations.Thing) (integrations.Receipt, error)
+	// DisconnectCall shows that request without secrets.
+	DisconnectCall(a integrations.Thing) string
+}
+
+// DisconnectAgent ends connections of agents.
+func DisconnectAgent(s Agents) Command {
+	return Command{name: "disconnect-agent", list: everywhere(s.Agents), act: s.Disconnect, call: s.DisconnectCall}
+}
+
+// DisconnectAgentGrammar is the form of /disconnect-agent.
+func DisconnectAgentGrammar() Grammar {
+	return Grammar{Name: "disconnect-agent", Thing: "agent", Most: MaxThings, Flags: []Flag{{Name: "reason", Sentence: true}}}
+}
+
+// everywhere lists a system that is one place.
+func everywhere(list func(context.Context) (integrations.Sighting, error)) func(context.Context, string) (integrations.Sighting, error) {
+	return func(ctx context.Context, _ string) (integrations.Sighting, error) { return list(ctx) }
+}
