@@ -158,7 +158,8 @@ func TestEverySentenceIsGivenWhatItAsksFor(t *testing.T) {
 	sentences := readSentences(t)
 	told := 0
 	for _, u := range said(t, readSource(t)) {
-		if u.dark {
+		family, _, _ := strings.Cut(u.id, ".")
+		if u.dark || slices.Contains([]string{"bar", "warn", "trace"}, family) { // a note brings its own
 			continue
 		}
 		told++

@@ -62,7 +62,7 @@ type Client struct {
 // New returns a Client, or every mistake in cfg at once.
 func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error) {
 	endpoint, wrongEndpoint := huaweicloud.Endpoint("dcs", cfg.Region, cfg.Endpoint)
-	iam, wrongIAM := iamEndpoint(cfg)
+	iam, wrongIAM := cfg.Credentials.LoginEndpoint(cfg.Region, cfg.IAMEndpoint)
 	err := errors.Join(wrongEndpoint, wrongIAM,
 		huaweicloud.CheckID("project id", cfg.ProjectID),
 		huaweicloud.CheckID("instance id", cfg.InstanceID),
@@ -84,14 +84,6 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 		Credentials: cfg.Credentials, Classify: classify,
 	}, client, now)
 	return c, nil
-}
-
-// iamEndpoint is needed for logins only: keys work without a known region.
-func iamEndpoint(cfg Config) (string, error) {
-	if cfg.Credentials.User == "" {
-		return "", nil
-	}
-	return huaweicloud.Endpoint("iam", cfg.Region, cfg.IAMEndpoint)
 }
 
 // killPatience bounds how long a kill waits for our own scan. It is short

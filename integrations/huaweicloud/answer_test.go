@@ -145,6 +145,28 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
+// The samples of the vendors' region tables, and what is in none.
+func TestRegions(t *testing.T) {
+	for _, tt := range []struct{ service, region, want string }{
+		{"fabric-ep", "cn-north-4", "https://fabric-ep.cn-north-4.myhuaweicloud.com"},
+		{"fabric", "cn-southwest-2", "https://fabric.cn-southwest-2.myhuaweicloud.com"},
+		{"fabric-ep", "ap-southeast-3", ""},
+		{"taurusdb", "cn-north-4", "https://gaussdb.cn-north-4.myhuaweicloud.com"},
+		{"taurusdb", "ap-southeast-3", "https://gaussdb.ap-southeast-3.myhuaweicloud.com"},
+		{"taurusdb", "ap-southeast-1", "https://gaussdbformysql.ap-southeast-1.myhuaweicloud.com"},
+		{"taurusdb", "af-south-1", "https://gaussdb-mysql.af-south-1.myhuaweicloud.com"},
+		{"taurusdb", "eu-west-101", ""},
+		{"iam", "af-south-1", "https://iam.af-south-1.myhuaweicloud.com"},
+	} {
+		got, err := huaweicloud.Endpoint(tt.service, tt.region, "")
+		assert.Equal(t, tt.want, got, tt.region)
+		assert.Equal(t, tt.want == "", err != nil, tt.region)
+		got, err = huaweicloud.Endpoint(tt.service, tt.region, "https://host.example")
+		require.NoError(t, err)
+		assert.Equal(t, "https://host.example", got)
+	}
+}
+
 func TestCredentials(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -3,7 +3,6 @@ package huaweicloud
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 
 	"quell/integrations"
@@ -39,6 +38,15 @@ func (c Credentials) Check() error {
 	}
 }
 
+// LoginEndpoint is the address of IAM, or "" for keys, which need none: they work
+// without a known region.
+func (c Credentials) LoginEndpoint(region, override string) (string, error) {
+	if c.User == "" {
+		return "", nil
+	}
+	return Endpoint("iam", region, override)
+}
+
 func given(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("credentials: the %s is missing", name)
@@ -57,23 +65,4 @@ func CheckID(name, id string) error {
 		return fmt.Errorf("%s: 1 to 64 letters, digits, hyphens and underscores are needed, not %q", name, id)
 	}
 	return nil
-}
-
-// Endpoint is the address of a service in a region, or override if there is
-// one: European and partner sites use other domains.
-func Endpoint(service, region, override string) (string, error) {
-	if override == "" {
-		if err := CheckID("region", region); err != nil {
-			return "", err
-		}
-		return "https://" + service + "." + region + ".myhuaweicloud.com", nil
-	}
-	u, err := url.Parse(override)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return "", fmt.Errorf("%s endpoint: an address such as https://host is needed", service)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || (u.Path != "" && u.Path != "/") {
-		return "", fmt.Errorf("%s endpoint: only scheme, host and port belong in it", service)
-	}
-	return u.Scheme + "://" + u.Host, nil
 }

@@ -64,8 +64,9 @@ type Call struct {
 	Method  string
 	Path    string
 	Query   map[string]string
-	Body    any   // sent as JSON; nil for none
-	Success []int // the documented statuses of success; any other is a failure
+	Header  map[string]string // of its own, such as X-Language; it is not signed
+	Body    any               // sent as JSON; nil for none
+	Success []int             // the documented statuses of success; any other is a failure
 }
 
 // Read makes a call that changes nothing and decodes its answer into out.
@@ -112,7 +113,7 @@ func (a *API) token(ctx context.Context) (integrations.Secret, error) {
 }
 
 func (a *API) send(ctx context.Context, call Call, token integrations.Secret) (*resty.Response, error) {
-	req := a.client.R().SetContext(ctx).SetQueryParams(call.Query)
+	req := a.client.R().SetContext(ctx).SetQueryParams(call.Query).SetHeaders(call.Header)
 	if call.Body != nil {
 		body, err := json.Marshal(call.Body)
 		if err != nil {

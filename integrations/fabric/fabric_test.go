@@ -1,0 +1,225 @@
+package fabric_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/fabric"
+	"quell/integrations/huaweicloud"
+)
+
+// Each call is sent as its fixture says: path, headers, body.
+func TestRequests(t *testing.T) {
+	row := fmt.Sprintf(`{"session_id":%q,"status":"RUNNING","create_time":"2026-01-02T01:04:05.000Z"}`, session)
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(200, `{"records":[],"total":0}`),
+		showPath: respond(200, fmt.Sprintf(`{"session_id":%q,"status":"CLOSED"}`, session)), closePath: respond(200, ""),
+	})
+	c := s.client(t)
+	_, err := c.Sessions(t.Context(), "")
+	require.NoError(t, err)
+	receipt, err := c.EndSession(t.Context(), thing())
+	require.NoError(t, err)
+	require.Equal(t, integrations.Receipt{At: now, Status: 200, RequestID: "req-1"}, receipt)
+	_, err = c.Trace(t.Context(), thing(), receipt)
+	require.NoError(t, err)
+	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, "DELETE "+base+"/"+session, c.EndSessionCall(thing()))
+}
+
+func TestWhatIsKnownOfASession(t *testing.T) {
+	rows := map[string]string{
+		"CREATING": `{"session_id":"s-new","status":"CREATING","create_time":1767323000000}`,
+		"WAITING":  `{"session_id":"s-new","status":"WAITING","create_time":1767323000000}`,
+		"RUNNING":  fmt.Sprintf(`{"session_id":%q,"status":"RUNNING","create_time":"2026-01-02T01:04:05.000Z","owner":"reports\u202e","endpoint_id":"sql-large","more":{"x":[1]}}`, session),
+	}
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: lists(rows), statementsPath: respond(200, `{"records":[{"statement":"SELECT\n  1"}],"total":2}`),
+	})
+	got, err := s.client(t).Sessions(t.Context(), workspace)
+	require.NoError(t, err)
+	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
+		{
+			ID: workspace + "/s-new", Name: "s-new", Place: workspace,
+			Identity: []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: "s-new"}, {Name: "created", Value: "1767323000000"}},
+			Facts:    []integrations.Field{{Name: "status", Value: "CREATING"}, {Name: "age", Value: "45", Unit: "s"}},
+			Warn:     []integrations.Note{{Hint: "warn.fabric-statements"}},
+		},
+		{
+			ID: workspace + "/" + session, Name: session, Place: workspace, Identity: thing().Identity,
+			Facts: []integrations.Field{
+				{Name: "status", Value: "RUNNING"}, {Name: "user", Value: "reports\ufffd"}, {Name: "endpoint", Value: "sql-large"},
+				{Name: "age", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},
+			},
+			Warn: []integrations.Note{{Hint: "warn.fabric-running", Values: []integrations.Field{{Name: "statements", Value: "2"}}}},
+		},
+	}}
+	require.Empty(t, cmp.Diff(want, got))
+}
+
+// Only what was read to its end proves that something is not there.
+func TestWhenAListIsComplete(t *testing.T) {
+	row := func(id string) string { return fmt.Sprintf(`{"session_id":%q,"status":"WAITING"}`, id) }
+	for name, c := range map[string]struct {
+		waiting  string
+		things   int
+		complete bool
+	}{
+		"empty":                    {`{"sessions":[],"total":0}`, 0, true},
+		"one":                      {`{"sessions":[` + row("a") + `],"total":1}`, 1, true},
+		"a total in quotes":        {`{"sessions":[` + row("a") + `],"total":"1"}`, 1, true},
+		"more than were given":     {`{"sessions":[],"total":3}`, 0, false},
+		"fewer than were given":    {`{"sessions":[` + row("a") + `],"total":0}`, 1, false},
+		"no total":                 {`{"sessions":[` + row("a") + `]}`, 1, false},
+		"an id that is no id":      {`{"sessions":[` + row("../x") + `],"total":1}`, 0, false},
+		"pages without an end":     {`{"sessions":[` + row("a") + `],"total":1000000}`, 1, false},
+		"an answer without a list": {`{}`, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+				body := `{"sessions":[],"total":0}`
+				if r.URL.Query().Get("status") == "WAITING" {
+					body = c.waiting
+				}
+				respond(200, body)(w, r)
+			}})
+			got, err := s.client(t).Sessions(t.Context(), "")
+			require.NoError(t, err)
+			assert.Len(t, got.Things, c.things)
+			assert.Equal(t, c.complete, got.Complete)
+			assert.LessOrEqual(t, len(s.sent), 12)
+		})
+	}
+}
+
+// A list of many pages is read to its end.
+func TestPages(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("status") != "CREATING" {
+			respond(200, `{"sessions":[],"total":0}`)(w, r)
+			return
+		}
+		var offset int
+		_, _ = fmt.Sscan(r.URL.Query().Get("offset"), &offset)
+		var rows []string
+		for i := offset; i < min(offset+100, 230); i++ {
+			rows = append(rows, fmt.Sprintf(`{"session_id":"s-%d","status":"CREATING"}`, i))
+		}
+		respond(200, `{"sessions":[`+strings.Join(rows, ",")+`],"total":230}`)(w, r)
+	}})
+	got, err := s.client(t).Sessions(t.Context(), "")
+	require.NoError(t, err)
+	require.Len(t, got.Things, 230)
+	require.True(t, got.Complete)
+}
+
+// What runs in a session is a courtesy: without it the list stands.
+func TestStatementsThatCannotBeRead(t *testing.T) {
+	row := fmt.Sprintf(`{"session_id":%q,"status":"RUNNING"}`, session)
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(403, fixture(t, "403.json")),
+	})
+	got, err := s.client(t).Sessions(t.Context(), "")
+	require.NoError(t, err)
+	require.True(t, got.Complete)
+	require.Empty(t, got.Things[0].Fact("statements"))
+	require.Equal(t, "warn.fabric-statements", got.Things[0].Warn[0].Hint)
+}
+
+// The document's own examples, byte for byte. One code is said with two statuses:
+// the status decides.
+func TestDocumentedRefusals(t *testing.T) {
+	for status, want := range map[int]struct {
+		kind       integrations.Kind
+		code, hint string
+	}{
+		400: {integrations.Invalid, "common.01000001", ""},
+		401: {integrations.Unauthenticated, "APIG.1002", "huaweicloud.unauthenticated"},
+		403: {integrations.Forbidden, "403", "fabric.no-permission"},
+		404: {integrations.NotFound, "common.01000001", "fabric.not-found"},
+		408: {integrations.Unavailable, "common.00000408", ""},
+		500: {integrations.Unavailable, "common.00000500", ""},
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{closePath: respond(status, fixture(t, fmt.Sprintf("%d.json", status)))})
+			_, err := s.client(t).EndSession(t.Context(), thing())
+			got := failure(t, err)
+			assert.Equal(t, want.kind, got.Kind)
+			assert.Equal(t, want.code, got.Code)
+			assert.Equal(t, want.hint, got.Hint)
+			assert.Equal(t, status, got.Status)
+			assert.Equal(t, "CloseSqlSession", got.Op)
+			assert.Len(t, s.sent, 1)
+		})
+	}
+}
+
+func TestTraces(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		fate   integrations.Fate
+		note   string
+		kind   integrations.Kind
+	}{
+		"closed":             {200, fmt.Sprintf(`{"session_id":%q,"status":"CLOSED"}`, session), integrations.Over, "trace.fabric-status", ""},
+		"failed":             {200, `{"status":"FAIL"}`, integrations.Over, "trace.fabric-status", ""},
+		"running":            {200, fmt.Sprintf(`{"session_id":%q,"status":"RUNNING"}`, session), integrations.Staying, "trace.fabric-status", ""},
+		"a state unheard of": {200, `{"status":"CLOSING"}`, integrations.Staying, "trace.fabric-status", ""},
+		"no state":           {200, `{}`, integrations.Untold, "trace.fabric-status", ""},
+		"forgotten":          {404, `{"error_code":"common.01000001","error_msg":"response status exception, code: 404"}`, integrations.Over, "trace.fabric-forgotten", ""},
+		"a proxy's 404":      {404, `<html>not found</html>`, integrations.Untold, "", integrations.Garbled},
+		"another session":    {200, `{"session_id":"s-other","status":"CLOSED"}`, integrations.Untold, "", integrations.Garbled},
+		"trouble":            {500, `{"error_code":"common.00000500","error_msg":"internal error"}`, integrations.Untold, "", integrations.Unavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{showPath: respond(c.status, c.body)})
+			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{})
+			assert.Equal(t, c.kind, integrations.KindOf(err))
+			assert.Equal(t, c.fate, got.Fate)
+			assert.Equal(t, c.note, got.Note.Hint)
+			assert.Equal(t, now, got.At)
+		})
+	}
+}
+
+// What is not of this workspace, or is no id, goes into no path.
+func TestOthersAreLeftAlone(t *testing.T) {
+	s := play(t, nil)
+	c := s.client(t)
+	for _, id := range []string{"", "../../x", "a b", strings.Repeat("a", 37)} {
+		other := thing()
+		other.Identity = []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: id}}
+		_, err := c.EndSession(t.Context(), other)
+		require.Equal(t, integrations.Unsupported, failure(t, err).Kind, id)
+		_, err = c.Trace(t.Context(), other, integrations.Receipt{})
+		require.Equal(t, integrations.Unsupported, failure(t, err).Kind, id)
+		require.Empty(t, c.EndSessionCall(other))
+	}
+	other := thing()
+	other.Identity = []integrations.Field{{Name: "workspace", Value: "w-2"}, {Name: "session", Value: session}}
+	_, err := c.EndSession(t.Context(), other)
+	require.Equal(t, "fabric.other-workspace", failure(t, err).Hint)
+	_, err = c.Sessions(t.Context(), "w-2")
+	require.Equal(t, "fabric.other-workspace", failure(t, err).Hint)
+	require.Empty(t, s.sent)
+}
+
+func TestEveryMistakeIsNamed(t *testing.T) {
+	_, err := fabric.New(fabric.Config{Region: "eu-west-101", WorkspaceID: "a/b", EndpointID: "x y", Credentials: huaweicloud.Credentials{User: "quell"}},
+		integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	for _, want := range []string{
+		`fabric-ep endpoint: the vendor lists none for region "eu-west-101"`, "project id is missing",
+		`workspace id: 1 to 36 letters`, `endpoint id: 1 to 36 letters`, "the password is missing", "the domain is missing",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -1,0 +1,105 @@
+package fabric
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+const (
+	pageSize = 100 // the most that the vendor gives
+	pageMost = 10  // of each state; 500 sessions can be live at a time
+	// Sessions whose statements are asked for in one look, and how many at once: the
+	// vendor publishes no limit for its API.
+	askMost = 20
+	atOnce  = 4
+)
+
+// Sessions lists the sessions that are live in the workspace, the one place there
+// is.
+func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sighting, error) {
+	if place != "" && place != c.cfg.WorkspaceID {
+		return integrations.Sighting{}, unsupported(opList, "fabric.other-workspace")
+	}
+	seen := integrations.Sighting{At: c.now(), Complete: true, Things: []integrations.Thing{}}
+	var found []session
+	for _, state := range live() {
+		list, complete, err := c.list(ctx, state)
+		if err != nil {
+			return integrations.Sighting{}, err
+		}
+		found, seen.Complete = append(found, list...), seen.Complete && complete
+	}
+	known := map[text]bool{}
+	for _, s := range found {
+		if known[s.ID] {
+			continue
+		}
+		known[s.ID] = true
+		t, ok := s.thing(c.cfg.WorkspaceID, seen.At)
+		if !ok {
+			seen.Complete = false // there, and no call could name it
+			continue
+		}
+		seen.Things = append(seen.Things, t)
+	}
+	c.busy(ctx, seen.Things)
+	return seen, nil
+}
+
+// list reads every page of the sessions in one state.
+func (c *Client) list(ctx context.Context, state string) (all []session, complete bool, err error) {
+	for range pageMost {
+		query := map[string]string{"status": state, "limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
+		if c.cfg.EndpointID != "" {
+			query["endpoint_id"] = c.cfg.EndpointID
+		}
+		var p page
+		err := c.api.Read(ctx, huaweicloud.Call{
+			Op: opList, Method: http.MethodGet, Path: c.path("/sessions"), Query: query, Success: []int{http.StatusOK},
+		}, &p)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, p.Sessions...)
+		if total := number(p.Total); len(p.Sessions) == 0 || total <= len(all) {
+			return all, total >= 0 && total == len(all), nil
+		}
+	}
+	return all, false, nil
+}
+
+// busy adds what runs in each session. It is a courtesy: where it cannot be read
+// nothing is said, for the list stands without it.
+func (c *Client) busy(ctx context.Context, things []integrations.Thing) {
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	asked := 0
+	for i := range things {
+		if things[i].Fact("status") != running || asked == askMost {
+			continue
+		}
+		asked++
+		group.Go(func() error {
+			if p, err := c.running(ctx, things[i].Fact("session")); err == nil {
+				p.tell(&things[i])
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+}
+
+func (c *Client) running(ctx context.Context, id string) (statements, error) {
+	var p statements
+	err := c.api.Read(ctx, huaweicloud.Call{
+		Op: opStatements, Method: http.MethodGet, Path: c.path("/sessions/" + id + "/statements"),
+		Query: map[string]string{"status": running, "limit": "1"}, Success: []int{http.StatusOK},
+	}, &p)
+	return p, err
+}

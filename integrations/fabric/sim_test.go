@@ -1,0 +1,137 @@
+package fabric_test
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/fabric"
+	"quell/integrations/huaweicloud"
+	"quell/integrations/sim"
+)
+
+// meet starts the simulator and a client for it.
+func meet(t *testing.T, cfg sim.FabricConfig, creds huaweicloud.Credentials) (*sim.Fabric, commands.Command) {
+	vendor := sim.NewFabric(cfg)
+	server := httptest.NewServer(vendor)
+	t.Cleanup(server.Close)
+	t.Cleanup(vendor.Close)
+	creds.Domain = cfg.User.Domain
+	if creds.User == "" {
+		creds.Domain = ""
+	}
+	client, err := fabric.New(fabric.Config{
+		Endpoint: server.URL, IAMEndpoint: server.URL, ProjectID: cfg.ProjectID, WorkspaceID: cfg.WorkspaceID, Credentials: creds,
+	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	require.NoError(t, err)
+	return vendor, commands.KillSession(client)
+}
+
+func keys(cfg sim.FabricConfig) huaweicloud.Credentials {
+	return huaweicloud.Credentials{
+		AccessKey: cfg.AccessKey, SecretKey: integrations.Secret(cfg.SecretKey), SecurityToken: integrations.Secret(cfg.SecurityToken),
+	}
+}
+
+func asking(session string) commands.Request {
+	return commands.Request{Command: "kill-session", Target: "lakehouse", Things: []string{session}}
+}
+
+// A session is found, closed and verified, however the client signs in.
+func TestEveryWayToSignIn(t *testing.T) {
+	temporary := sim.Lakehouse()
+	temporary.SecurityToken = "fake-security-token"
+	for name, c := range map[string]struct {
+		cfg   sim.FabricConfig
+		creds huaweicloud.Credentials
+	}{
+		"keys":           {sim.Lakehouse(), keys(sim.Lakehouse())},
+		"temporary keys": {temporary, keys(temporary)},
+		"a user": {sim.Lakehouse(), huaweicloud.Credentials{
+			User: sim.Lakehouse().User.Name, Password: integrations.Secret(sim.Lakehouse().User.Password),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vendor, kill := meet(t, c.cfg, c.creds)
+			p, err := kill.Plan(t.Context(), asking("9b2d4c1e-report-nightly"))
+			require.NoError(t, err)
+			require.Equal(t, 5, p.Seen)
+			require.Equal(t, "warn.fabric-running", p.Hurts[1].ID)
+			receipt, err := kill.Act(t.Context(), p.Items[0])
+			require.NoError(t, err)
+			made := []commands.Made{{Called: true, Receipt: receipt}}
+			seen, _, err := kill.Verify(t.Context(), p, made)
+			require.NoError(t, err)
+			require.Equal(t, commands.StillThere, seen[0].Seen, "it takes its time")
+			require.Eventually(t, func() bool {
+				seen, _, err = kill.Verify(t.Context(), p, made)
+				return err == nil && seen[0].Seen == commands.Gone && seen[0].Final
+			}, 5*time.Second, 10*time.Millisecond)
+			require.Len(t, vendor.Sessions(), 4)
+			require.Equal(t, 1, vendor.Closings())
+		})
+	}
+}
+
+// Each way in which a call can go wrong is told for what it is, and the look
+// afterwards tells the rest.
+func TestFaults(t *testing.T) {
+	for fault, want := range map[sim.Fault]struct {
+		kind integrations.Kind
+		gone bool
+	}{
+		sim.Throttled: {integrations.Throttled, false}, sim.Busy: {integrations.Unavailable, false},
+		sim.Forbidden: {integrations.Forbidden, false}, sim.Down: {integrations.Unavailable, false},
+		sim.FailAfter: {integrations.Unavailable, true}, sim.WrongBody: {integrations.Unavailable, true},
+		sim.Torn: {integrations.NoAnswer, true}, sim.Ignore: {"", false}, sim.Respawn: {"", true},
+	} {
+		t.Run(string(fault), func(t *testing.T) {
+			cfg := sim.Lakehouse()
+			cfg.CloseTime, cfg.RespawnAfter = 0, time.Millisecond
+			vendor, kill := meet(t, cfg, keys(cfg))
+			p, err := kill.Plan(t.Context(), asking("51f7a0c3-notebook-yuki"))
+			require.NoError(t, err)
+			vendor.FailNext(sim.CloseSQLSession, fault)
+			_, err = kill.Act(t.Context(), p.Items[0])
+			require.Equal(t, want.kind, integrations.KindOf(err))
+			seen, _, err := kill.Verify(t.Context(), p, []commands.Made{{Called: true}})
+			require.NoError(t, err)
+			require.Equal(t, want.gone, seen[0].Seen == commands.Gone)
+			require.Equal(t, 1, vendor.Closings())
+		})
+	}
+}
+
+func TestASessionThatIsNotThere(t *testing.T) {
+	vendor, kill := meet(t, sim.Lakehouse(), keys(sim.Lakehouse()))
+	p, err := kill.Plan(t.Context(), asking("51f7a0c3-notebook-yuki"))
+	require.NoError(t, err)
+	require.True(t, vendor.Leave("51f7a0c3-notebook-yuki"))
+	seen, err := kill.Look(t.Context(), p)
+	require.NoError(t, err)
+	require.True(t, seen.Complete)
+	require.Len(t, seen.Things, 4)
+	_, err = kill.Act(t.Context(), p.Items[0])
+	require.Equal(t, integrations.NotFound, integrations.KindOf(err))
+	_, err = kill.Plan(t.Context(), asking("51f7a0c3-notebook-yuri"))
+	require.Error(t, err)
+}
+
+// A signed call that does not say its project is refused as the document shows.
+func TestTheWrongProject(t *testing.T) {
+	cfg := sim.Lakehouse()
+	vendor := sim.NewFabric(cfg)
+	server := httptest.NewServer(vendor)
+	t.Cleanup(server.Close)
+	t.Cleanup(vendor.Close)
+	client, err := fabric.New(fabric.Config{
+		Endpoint: server.URL, ProjectID: "another", WorkspaceID: cfg.WorkspaceID, Credentials: keys(cfg),
+	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	require.NoError(t, err)
+	_, err = client.Sessions(t.Context(), "")
+	require.Equal(t, "fabric.no-permission", failure(t, err).Hint)
+}

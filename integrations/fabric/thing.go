@@ -1,0 +1,77 @@
+package fabric
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"quell/integrations"
+)
+
+// maxShown is in characters: past it a value says nothing more to a person.
+const maxShown = 80
+
+func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+
+// thing is the session as people know it; not ok if its id could not stand in a
+// call.
+func (s session) thing(workspace string, now time.Time) (integrations.Thing, bool) {
+	id := string(s.ID)
+	if checkID("session", id) != nil {
+		return integrations.Thing{}, false
+	}
+	t := integrations.Thing{
+		ID: workspace + "/" + id, Name: id, Place: workspace,
+		Identity: []integrations.Field{
+			{Name: "workspace", Value: workspace},
+			{Name: "session", Value: id},
+			{Name: "created", Value: shown(s.Created)},
+		},
+		Warn: []integrations.Note{{Hint: "warn.fabric-statements"}},
+	}
+	for _, f := range []integrations.Field{
+		{Name: "name", Value: shown(s.Name)},
+		{Name: "status", Value: shown(s.Status)},
+		{Name: "user", Value: shown(cmp.Or(s.User, s.Owner))},
+		{Name: "endpoint", Value: shown(s.Endpoint)},
+		{Name: "age", Value: s.age(now), Unit: "s"},
+	} {
+		if f.Value != "" {
+			t.Facts = append(t.Facts, f)
+		}
+	}
+	return t, true
+}
+
+// age is in seconds; "" if the time of creation cannot be read. Its form is not in
+// the documents: RFC 3339 and milliseconds since 1970 are read.
+func (s session) age(now time.Time) string {
+	at, err := time.Parse(time.RFC3339, string(s.Created))
+	if ms, errMs := strconv.ParseInt(string(s.Created), 10, 64); err != nil && errMs == nil {
+		at, err = time.UnixMilli(ms), nil
+	}
+	if err != nil || at.After(now) {
+		return ""
+	}
+	return strconv.Itoa(int(now.Sub(at) / time.Second))
+}
+
+// tell adds what runs in a session to what is known of it.
+func (p statements) tell(t *integrations.Thing) {
+	n := number(p.Total)
+	if n < 0 {
+		return
+	}
+	t.Facts = append(t.Facts, integrations.Field{Name: "statements", Value: strconv.Itoa(n)})
+	if n == 0 {
+		return
+	}
+	t.Warn = []integrations.Note{{Hint: "warn.fabric-running", Values: []integrations.Field{{Name: "statements", Value: strconv.Itoa(n)}}}}
+	if len(p.Records) > 0 {
+		sql := strings.Join(strings.Fields(string(cmp.Or(p.Records[0].Statement, p.Records[0].SQL))), " ")
+		if sql != "" {
+			t.Facts = append(t.Facts, integrations.Field{Name: "sql", Value: shown(text(sql))})
+		}
+	}
+}
