@@ -52,7 +52,7 @@ func (f *Fabric) refuse(in *arrival, fault Fault) answer {
 // list gives one state of sessions, or all of them with what was ever closed.
 func (f *Fabric) list(in *arrival) answer {
 	q := in.URL.Query()
-	limit, offset, ok := fabricPage(q.Get("limit"), q.Get("offset"))
+	limit, offset, ok := huaweiPage(q.Get("limit"), q.Get("offset"))
 	status := q.Get("status")
 	if !ok || status != "" && !slices.Contains([]string{"RUNNING", "CLOSED", "WAITING", "CREATING", "FAIL"}, status) {
 		return fabricError(in, http.StatusBadRequest)
@@ -74,8 +74,8 @@ func (f *Fabric) list(in *arrival) answer {
 	return jsonAnswer(in.out, http.StatusOK, map[string]any{"sessions": rows, "total": total})
 }
 
-// fabricPage reads limit, 1 to 100 and 10 if there is none, and offset.
-func fabricPage(l, o string) (limit, offset int, ok bool) {
+// huaweiPage reads limit, 1 to 100 and 10 if there is none, and offset.
+func huaweiPage(l, o string) (limit, offset int, ok bool) {
 	limit, offset = 10, 0
 	var errL, errO error
 	if l != "" {
@@ -104,7 +104,7 @@ func (f *Fabric) statements(in *arrival) answer {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := f.find(in.PathValue("session_id"), f.now())
-	limit, offset, ok := fabricPage(in.URL.Query().Get("limit"), in.URL.Query().Get("offset"))
+	limit, offset, ok := huaweiPage(in.URL.Query().Get("limit"), in.URL.Query().Get("offset"))
 	if i < 0 || !ok {
 		return fabricError(in, http.StatusNotFound)
 	}

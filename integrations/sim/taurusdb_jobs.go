@@ -1,0 +1,136 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// listProxies has the oddities of the published examples: numbers for strings, and
+// one object where a list is declared. The state of a proxy that restarts is not
+// documented; it stays what it is.
+func (d *TaurusDB) listProxies(in *arrival) answer {
+	limit, offset, ok := huaweiPage(cmp.Or(in.URL.Query().Get("limit"), "10"), in.URL.Query().Get("offset"))
+	if !ok {
+		return taurusError(in, "DBS.280001")
+	}
+	rows := []any{}
+	for _, p := range d.cfg.Proxies {
+		nodes := []any{}
+		for i := range max(1, p.Nodes) {
+			nodes = append(nodes, map[string]any{
+				"id": fmt.Sprintf("%sno%02d", p.ID[:min(30, len(p.ID))], i+1), "name": fmt.Sprintf("%s-node-%d", p.Name, i+1), "role": "master",
+				"az_code": d.cfg.Region + "a", "status": cmp.Or(p.Status, "ACTIVE"), "frozen_flag": 0,
+			})
+		}
+		rows = append(rows, map[string]any{
+			"proxy": map[string]any{
+				"pool_id": p.ID, "name": p.Name, "status": cmp.Or(p.Status, "ACTIVE"), "pool_status": cmp.Or(p.Status, "ACTIVE"),
+				"address": p.Address, "port": 3306, "vcpus": 4, "ram": 8, "node_num": p.Nodes, "mode": "Cluster", "type": p.Mode,
+				"nodes": nodes, "transaction_split": "OFF",
+			},
+			"master_node":    map[string]any{"id": "a1b2no07", "instance_id": d.cfg.InstanceID, "status": "ACTIVE", "name": d.cfg.Name + "_node0", "weight": 100},
+			"readonly_nodes": map[string]any{"id": "c3d4no07", "weight": 100},
+		})
+	}
+	total := len(rows)
+	return jsonAnswer(in.out, http.StatusOK, map[string]any{"proxy_list": rows[min(offset, total):min(offset+limit, total)]})
+}
+
+func (d *TaurusDB) restart(in *arrival) answer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.now()
+	var proxy Proxy
+	for _, p := range d.cfg.Proxies {
+		if p.ID == in.PathValue("proxy_id") {
+			proxy = p
+		}
+	}
+	switch {
+	case len(in.body) > 0: // no body is documented
+		return taurusError(in, "DBS.280001")
+	case proxy.ID == "":
+		return taurusError(in, "DBS.270024")
+	case d.running(now) >= 0:
+		return taurusError(in, "DBS.200011")
+	}
+	id := d.ids.next("job")
+	d.jobs = append(d.jobs, restart{
+		id: id, proxy: proxy.ID, made: now, stuck: in.fault == Ignore,
+		fails: in.fault == JobFails || proxy.Status == "ABNORMAL",
+	})
+	return jsonAnswer(in.out, http.StatusOK, map[string]string{"job_id": id})
+}
+
+// stamp has an offset without a colon, as the published examples.
+func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05-0700") }
+
+// showJob knows a job only some seconds after it was made.
+func (d *TaurusDB) showJob(in *arrival) answer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.now()
+	for _, j := range d.jobs {
+		if j.id != in.URL.Query().Get("id") || now.Before(j.made.Add(d.cfg.VisibleAfter)) {
+			continue
+		}
+		status, percent := d.status(j, now)
+		job := map[string]any{
+			"id": j.id, "name": "RestartGaussMySQLProxyInstance", "status": status, "created": stamp(j.made), "process": "",
+			"instance": map[string]string{"id": d.cfg.InstanceID, "name": d.cfg.Name}, "entities": map[string]any{},
+		}
+		switch status {
+		case "Running":
+			job["process"] = strconv.Itoa(percent) + "%"
+		case "Completed":
+			job["ended"] = stamp(j.made.Add(d.cfg.RestartTime))
+		case "Failed":
+			job["fail_reason"] = "The proxy node is abnormal and could not be restarted."
+		}
+		return jsonAnswer(in.out, http.StatusOK, map[string]any{"job": job})
+	}
+	return taurusError(in, "DBS.200543")
+}
+
+func (d *TaurusDB) listJobs(in *arrival) answer {
+	switch in.URL.Query().Get("limit") {
+	case "", "10", "20", "50":
+	default:
+		return taurusError(in, "DBS.280001")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.now()
+	rows := []any{}
+	for _, j := range d.jobs {
+		if now.Before(j.made.Add(d.cfg.VisibleAfter)) {
+			continue
+		}
+		status, percent := d.status(j, now)
+		rows = append(rows, map[string]any{
+			"instance_id": d.cfg.InstanceID, "instance_name": d.cfg.Name, "instance_status": "normal",
+			"job_id": j.id, "job_name": "RestartGaussMySQLProxyInstance", "status": status, "process": strconv.Itoa(percent) + "%",
+			"created_time": stamp(j.made),
+		})
+	}
+	return jsonAnswer(in.out, http.StatusOK, map[string]any{"jobs": rows, "total_count": len(rows)})
+}
+
+// Orders is the instance that the playground acts on: three proxies, one of which
+// is abnormal. Its ids are those of the document's example.
+func Orders() TaurusDBConfig {
+	return TaurusDBConfig{
+		Region: "cn-north-4", ProjectID: "0483b6b16e954cb88930a360d2c4e663",
+		InstanceID: "61a4ea66210545909d74a05c27a7179ein07", Name: "orders",
+		AccessKey: "FAKEAKPLAYGROUND00", SecretKey: "not-a-real-secret-key-for-the-playground",
+		User: IAMUser{Domain: "example-account", Name: "quell-playground", Password: "not-a-real-password"},
+		Proxies: []Proxy{
+			{ID: "151c14381ac14ecfb9703a745b992677po01", Name: "orders-rw", Address: "10.63.12.40", Mode: "readwrite", Nodes: 2},
+			{ID: "4f0d9e2b7c6a4d51b8e3c2a190f7d665po01", Name: "orders-ro", Address: "10.63.12.41", Mode: "readonly", Nodes: 2},
+			{ID: "9a7b3c1d5e2f4860a1b2c3d4e5f60718po01", Name: "orders-reports", Address: "10.63.12.42", Mode: "readonly", Nodes: 1, Status: "ABNORMAL"},
+		},
+	}
+}

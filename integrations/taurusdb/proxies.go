@@ -1,0 +1,49 @@
+package taurusdb
+
+import (
+	"context"
+	"strconv"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+const (
+	pageSize = 100 // the most that the vendor gives
+	pageMost = 5
+)
+
+// Proxies lists the proxies of the instance. The last page is the one that is not
+// full.
+func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
+	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+	var all []proxy
+	for range pageMost {
+		var page proxyList
+		query := map[string]string{"limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
+		if err := c.read(ctx, opList, c.instance("/proxies"), query, &page); err != nil {
+			return integrations.Sighting{}, err
+		}
+		for _, p := range page.Proxies {
+			all = append(all, p.Proxy)
+		}
+		if len(page.Proxies) < pageSize {
+			seen.Complete = page.Proxies != nil // an answer without a list is no empty list
+			break
+		}
+	}
+	names := map[string]int{}
+	for _, p := range all {
+		names[p.name()]++
+	}
+	for _, p := range all {
+		if huaweicloud.CheckID("proxy id", string(p.ID)) != nil {
+			seen.Complete = false // there, and no call could name it
+			continue
+		}
+		if _, twice := seen.Find(c.id(p)); !twice {
+			seen.Things = append(seen.Things, c.thing(p, names[p.name()] == 1))
+		}
+	}
+	return seen, nil
+}

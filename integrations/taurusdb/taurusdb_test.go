@@ -1,0 +1,253 @@
+package taurusdb_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+	"quell/integrations/taurusdb"
+)
+
+// Each call is sent as its fixture says: path, headers, body.
+func TestRequests(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: listed("ACTIVE"), restartPath: respond(200, fixture(t, "200.json")),
+		jobPath: respond(200, fmt.Sprintf(`{"job":{"id":%q,"status":"Pending"}}`, job)), jobsPath: respond(200, `{"jobs":[]}`),
+	})
+	c := s.client(t)
+	_, err := c.Proxies(t.Context())
+	require.NoError(t, err)
+	receipt, err := c.Restart(t.Context(), thing())
+	require.NoError(t, err)
+	require.Equal(t, integrations.Receipt{At: now, Status: 200, RequestID: "req-1", Job: job}, receipt)
+	_, err = c.Trace(t.Context(), thing(), receipt)
+	require.NoError(t, err)
+	_, err = c.Trace(t.Context(), thing(), integrations.Receipt{At: now})
+	require.NoError(t, err)
+	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, restartPath, c.RestartCall(thing()))
+}
+
+// The example of the documents breaks its own schema in many ways.
+func TestWhatIsKnownOfAProxy(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, fixture(t, "proxies.json"))})
+	got, err := s.client(t).Proxies(t.Context())
+	require.NoError(t, err)
+	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
+		{
+			ID: instance + "/" + proxy, Name: "orders-rw", Aliases: []string{proxy, "10.63.12.40"},
+			Identity: thing().Identity,
+			Facts: []integrations.Field{
+				{Name: "status", Value: "ACTIVE"}, {Name: "address", Value: "10.63.12.40"}, {Name: "port", Value: "3306"},
+				{Name: "mode", Value: "Cluster"}, {Name: "type", Value: "readwrite"}, {Name: "nodes", Value: "2"}, {Name: "nodes-unwell", Value: "1"},
+			},
+			Warn: []integrations.Note{{Hint: "warn.taurusdb-connections"}, note("warn.taurusdb-may-fail", "status", "ABNORMAL")},
+		},
+		{
+			ID: instance + "/p2po01", Name: "p2po01", Aliases: []string{"p2po01", ""},
+			Identity: []integrations.Field{{Name: "instance", Value: instance}, {Name: "proxy", Value: "p2po01"}},
+			Facts:    []integrations.Field{{Name: "name", Value: "for reports"}, {Name: "status", Value: "CHANGING WEIGHTS"}, {Name: "nodes", Value: "1"}},
+			Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}},
+		},
+		{
+			ID: instance + "/p3po01", Name: "p3po01", Aliases: []string{"p3po01", ""},
+			Identity: []integrations.Field{{Name: "instance", Value: instance}, {Name: "proxy", Value: "p3po01"}},
+			Facts:    []integrations.Field{{Name: "name", Value: "twin"}, {Name: "status", Value: "FAILED"}},
+			Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}, note("warn.taurusdb-may-fail", "status", "FAILED")},
+		},
+		{
+			ID: instance + "/p4po01", Name: "p4po01", Aliases: []string{"p4po01", ""},
+			Identity: []integrations.Field{{Name: "instance", Value: instance}, {Name: "proxy", Value: "p4po01"}},
+			Facts:    []integrations.Field{{Name: "name", Value: "twin"}, {Name: "status", Value: "DELETED"}},
+			Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}},
+			Bar:      integrations.Note{Hint: "bar.taurusdb-deleted"},
+		},
+	}}
+	require.Empty(t, cmp.Diff(want, got))
+}
+
+func note(hint string, values ...string) integrations.Note {
+	n := integrations.Note{Hint: hint}
+	for i := 0; i+1 < len(values); i += 2 {
+		n.Values = append(n.Values, integrations.Field{Name: values[i], Value: values[i+1]})
+	}
+	return n
+}
+
+// Only what was read to its end proves that something is not there.
+func TestWhenAListIsComplete(t *testing.T) {
+	rows := func(from, n int) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprintf(`{"proxy":{"pool_id":"p-%d"}}`, from+i)
+		}
+		return `{"proxy_list":[` + strings.Join(all, ",") + `]}`
+	}
+	for name, c := range map[string]struct {
+		page     func(offset int) string
+		things   int
+		complete bool
+	}{
+		"none":                  {func(int) string { return rows(0, 0) }, 0, true},
+		"a full page and more":  {func(o int) string { return rows(o, min(100, 130-o)) }, 130, true},
+		"just a full page":      {func(o int) string { return rows(o, min(100, 100-o)) }, 100, true},
+		"pages without an end":  {func(o int) string { return rows(o, 100) }, 500, false},
+		"an id that is no id":   {func(int) string { return `{"proxy_list":[{"proxy":{"pool_id":"../x"}}]}` }, 0, false},
+		"an answer without one": {func(int) string { return `{}` }, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+				var offset int
+				_, _ = fmt.Sscan(r.URL.Query().Get("offset"), &offset)
+				respond(200, c.page(offset))(w, r)
+			}})
+			got, err := s.client(t).Proxies(t.Context())
+			require.NoError(t, err)
+			assert.Len(t, got.Things, c.things)
+			assert.Equal(t, c.complete, got.Complete)
+		})
+	}
+}
+
+// Codes refine what the status says. With a status that is not theirs they say
+// nothing.
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		code   string
+		kind   integrations.Kind
+		hint   string
+	}{
+		{400, "DBS.280001", integrations.Invalid, ""},
+		{400, "DBS.270024", integrations.NotFound, "taurusdb.no-proxy"},
+		{400, "DBS.200086", integrations.Busy, "taurusdb.not-now"},
+		{400, "DBS.280449", integrations.Unsupported, "taurusdb.frozen"},
+		{401, "APIGW.0301", integrations.Unauthenticated, "huaweicloud.unauthenticated"},
+		{403, "DBS.200010", integrations.Forbidden, "taurusdb.no-permission"},
+		{403, "DBS.280056", integrations.Unauthenticated, "huaweicloud.unauthenticated"},
+		{404, "DBS.200002", integrations.NotFound, "taurusdb.no-instance"},
+		{404, "APIGW.0101", integrations.Unsupported, "huaweicloud.no-api"},
+		{409, "DBS.200011", integrations.Busy, "taurusdb.busy"},
+		{409, "DBS.280406", integrations.Unsupported, "taurusdb.not-allowed"},
+		{409, "DBS.999999", integrations.Invalid, ""},
+		{429, "APIGW.0308", integrations.Throttled, ""},
+		{500, "DBS.200005", integrations.Unavailable, ""},
+		{500, "DBS.200011", integrations.Unavailable, ""},
+		{500, "DBS.270024", integrations.Unavailable, ""},
+	} {
+		t.Run(fmt.Sprint(c.status, " ", c.code), func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{restartPath: refusal(c.status, c.code)})
+			_, err := s.client(t).Restart(t.Context(), thing())
+			got := failure(t, err)
+			assert.Equal(t, c.kind, got.Kind)
+			assert.Equal(t, c.hint, got.Hint)
+			assert.Equal(t, c.code, got.Code)
+			assert.Equal(t, "RestartProxyInstance", got.Op)
+			assert.Len(t, s.sent, 1)
+		})
+	}
+}
+
+// A call that was taken without a job to show for it may have done something.
+func TestARestartWithoutAJob(t *testing.T) {
+	for _, body := range []string{`{}`, `{"job_id":null}`, `{"job_id":"../x"}`, `{"job_id":{}}`, `[]`, ``} {
+		s := play(t, map[string]http.HandlerFunc{restartPath: respond(200, body)})
+		_, err := s.client(t).Restart(t.Context(), thing())
+		require.Equal(t, integrations.MayBeDone, failure(t, err).Effect(), body)
+		require.Equal(t, integrations.Garbled, failure(t, err).Kind, body)
+	}
+}
+
+func TestTraces(t *testing.T) {
+	is := func(status, more string) http.HandlerFunc {
+		return respond(200, fmt.Sprintf(`{"job":{"id":%q,"status":%q%s}}`, job, status, more))
+	}
+	for name, c := range map[string]struct {
+		job   http.HandlerFunc
+		proxy string
+		since time.Duration // since the call
+		fate  integrations.Fate
+		note  integrations.Note
+		kind  integrations.Kind
+	}{
+		"waiting":             {job: is("Pending", `,"process":""`), fate: integrations.Leaving, note: note("trace.taurusdb-pending")},
+		"running":             {job: is("Running", `,"process":"60%"`), fate: integrations.Leaving, note: note("trace.taurusdb-running", "progress", "60%")},
+		"done, and well":      {job: is("Completed", ``), proxy: "ACTIVE", fate: integrations.Over, note: note("trace.taurusdb-completed")},
+		"done, and not well":  {job: is("Completed", ``), proxy: "ABNORMAL", fate: integrations.Leaving, note: note("trace.taurusdb-not-active", "status", "ABNORMAL")},
+		"failed":              {job: is("Failed", `,"fail_reason":"no\nquorum"`), fate: integrations.Failed, note: note("trace.taurusdb-failed-why", "reason", "no�quorum")},
+		"failed, and no word": {job: is("Failed", ``), fate: integrations.Failed, note: note("trace.taurusdb-failed")},
+		"a state unheard of":  {job: is("Paused", ``), fate: integrations.Untold, note: note("trace.taurusdb-status", "status", "Paused")},
+		"not visible yet":     {job: refusal(400, "DBS.200543"), since: 29 * time.Second, fate: integrations.Leaving, note: note("trace.taurusdb-not-visible")},
+		"not visible, by 404": {job: refusal(404, "DBS.200543"), since: 2 * time.Second, fate: integrations.Leaving, note: note("trace.taurusdb-not-visible")},
+		"never visible":       {job: refusal(400, "DBS.200543"), since: 30 * time.Second, fate: integrations.Untold, note: note("trace.taurusdb-no-job", "job", job)},
+		"a proxy's 404":       {job: respond(404, `<html>`), fate: integrations.Untold, kind: integrations.Garbled},
+		"another job":         {job: respond(200, `{"job":{"id":"j-2","status":"Completed"}}`), fate: integrations.Untold, kind: integrations.Garbled},
+		"trouble":             {job: refusal(500, "DBS.200005"), fate: integrations.Untold, kind: integrations.Unavailable},
+		"no such call":        {job: refusal(400, "DBS.280001"), fate: integrations.Untold, kind: integrations.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{jobPath: c.job, listPath: listed(c.proxy)})
+			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-c.since), Job: job})
+			assert.Equal(t, c.kind, integrations.KindOf(err))
+			assert.Equal(t, integrations.Trace{Fate: c.fate, Note: c.note, At: now}, got)
+		})
+	}
+}
+
+// Where the answer was lost, the instance's jobs are evidence and no more.
+func TestACallWhoseAnswerWasLost(t *testing.T) {
+	row := func(instance, created string) string {
+		return fmt.Sprintf(`{"instance_id":%q,"job_name":"Restart","status":"Running","created_time":%q}`, instance, created)
+	}
+	for name, c := range map[string]struct {
+		rows []string
+		note integrations.Note
+	}{
+		"none":          {nil, note("trace.taurusdb-jobs-seen", "count", "0")},
+		"one":           {[]string{row(instance, "2026-01-02T03:04:05+0000")}, note("trace.taurusdb-job-seen", "job", "Restart", "status", "Running")},
+		"an earlier":    {[]string{row(instance, "2026-01-02T03:04:04+0000")}, note("trace.taurusdb-jobs-seen", "count", "0")},
+		"another's":     {[]string{row("i-2", "2026-01-02T03:04:06+0000")}, note("trace.taurusdb-jobs-seen", "count", "0")},
+		"two":           {[]string{row(instance, "1767323046000"), row(instance, "2026-01-02T11:04:07+08:00")}, note("trace.taurusdb-jobs-seen", "count", "2")},
+		"without a day": {[]string{row(instance, "")}, note("trace.taurusdb-jobs-seen", "count", "0")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{jobsPath: respond(200, `{"jobs":[`+strings.Join(c.rows, ",")+`]}`)})
+			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(300 * time.Millisecond)})
+			require.NoError(t, err)
+			require.Equal(t, integrations.Trace{Fate: integrations.Untold, Note: c.note, At: now}, got)
+		})
+	}
+}
+
+// What is not of this instance, or is no id, goes into no path.
+func TestOthersAreLeftAlone(t *testing.T) {
+	s := play(t, nil)
+	c := s.client(t)
+	for _, ids := range [][2]string{{instance, ""}, {instance, "../x"}, {"i-2", proxy}} {
+		other := thing()
+		other.Identity = []integrations.Field{{Name: "instance", Value: ids[0]}, {Name: "proxy", Value: ids[1]}}
+		_, err := c.Restart(t.Context(), other)
+		require.Equal(t, "taurusdb.other-instance", failure(t, err).Hint)
+		require.Empty(t, c.RestartCall(other))
+	}
+	require.Empty(t, s.sent)
+}
+
+func TestEveryMistakeIsNamed(t *testing.T) {
+	_, err := taurusdb.New(taurusdb.Config{Region: "eu-west-101", Language: "fr", Credentials: huaweicloud.Credentials{User: "quell"}},
+		integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	for _, want := range []string{
+		`taurusdb endpoint: the vendor lists none for region "eu-west-101"`, "project id is missing", "instance id is missing",
+		`not "fr"`, "the password is missing",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+}

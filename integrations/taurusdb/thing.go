@@ -1,0 +1,77 @@
+package taurusdb
+
+import (
+	"strconv"
+	"strings"
+
+	"quell/integrations"
+)
+
+// maxShown is in characters: past it a value says nothing more to a person.
+const maxShown = 80
+
+func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+
+func (c *Client) id(p proxy) string { return c.cfg.InstanceID + "/" + string(p.ID) }
+
+// name is what a person types for a proxy: its own name, if that is one word.
+func (p proxy) name() string {
+	name := shown(p.Name)
+	if name == "" || strings.ContainsAny(name, " /") {
+		return string(p.ID)
+	}
+	return name
+}
+
+func (c *Client) thing(p proxy, unique bool) integrations.Thing {
+	id := string(p.ID)
+	t := integrations.Thing{
+		ID: c.id(p), Name: p.name(), Aliases: []string{id, shown(p.Address)},
+		Identity: []integrations.Field{{Name: "instance", Value: c.cfg.InstanceID}, {Name: "proxy", Value: id}},
+		Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}},
+	}
+	if !unique {
+		t.Name = id
+	}
+	if unwell := p.unwell(); unwell != "" {
+		t.Warn = append(t.Warn, integrations.Note{Hint: "warn.taurusdb-may-fail", Values: []integrations.Field{{Name: "status", Value: shown(text(unwell))}}})
+	}
+	if p.Status == deleted || p.PoolStatus == deleted {
+		t.Bar = integrations.Note{Hint: "bar.taurusdb-deleted"}
+	}
+	for _, f := range []integrations.Field{
+		{Name: "name", Value: shown(p.Name)},
+		{Name: "status", Value: shown(text(p.state()))},
+		{Name: "address", Value: shown(p.Address)},
+		{Name: "port", Value: shown(p.Port)},
+		{Name: "mode", Value: shown(p.Mode)},
+		{Name: "type", Value: shown(p.Type)},
+		{Name: "nodes", Value: p.count()},
+		{Name: "nodes-unwell", Value: p.unwellNodes()},
+	} {
+		if f.Value != "" && f.Value != t.Name {
+			t.Facts = append(t.Facts, f)
+		}
+	}
+	return t
+}
+
+func (p proxy) count() string {
+	if len(p.Nodes) == 0 {
+		return ""
+	}
+	return strconv.Itoa(len(p.Nodes))
+}
+
+func (p proxy) unwellNodes() string {
+	n := 0
+	for _, one := range p.Nodes {
+		if one.Status != "" && one.Status != active {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,132 @@
+package taurusdb
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"quell/integrations"
+	"quell/integrations/huaweicloud"
+)
+
+// unseen is how long a new job may stay invisible: "some seconds" in the document.
+const unseen = 30 * time.Second
+
+// Trace asks what became of a restart: its job, and then the proxy.
+func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrations.Receipt) (integrations.Trace, error) {
+	trace := integrations.Trace{Fate: integrations.Untold, At: c.now()}
+	if huaweicloud.CheckID("job id", r.Job) != nil {
+		var err error
+		trace.Note, err = c.evidence(ctx, r.At)
+		return trace, err
+	}
+	var j job
+	err := c.read(ctx, opJob, c.project("/jobs"), map[string]string{"id": r.Job}, &j)
+	switch {
+	case missing(err) && trace.At.Before(r.At.Add(unseen)):
+		trace.Fate, trace.Note = integrations.Leaving, note("trace.taurusdb-not-visible")
+		return trace, nil
+	case missing(err):
+		trace.Note = note("trace.taurusdb-no-job", "job", r.Job)
+		return trace, nil
+	case err != nil:
+		return trace, err
+	case j.Job.ID != "" && string(j.Job.ID) != r.Job:
+		return trace, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opJob, Cause: errOtherJob}
+	}
+	switch j.Job.Status {
+	case jobPending, jobRunning:
+		trace.Fate, trace.Note = integrations.Leaving, progress(j)
+	case jobFailed:
+		trace.Fate, trace.Note = integrations.Failed, note("trace.taurusdb-failed")
+		if why := shown(j.Job.FailReason); why != "" {
+			trace.Note = note("trace.taurusdb-failed-why", "reason", why)
+		}
+	case jobCompleted:
+		return c.settled(ctx, proxy, trace)
+	default:
+		trace.Note = note("trace.taurusdb-status", "status", shown(j.Job.Status))
+	}
+	return trace, nil
+}
+
+var errOtherJob = errors.New("the answer is about another job")
+
+// missing says that there is no such job, or that it cannot be seen yet. A 404 of
+// some other shape is a proxy's word and says nothing.
+func missing(err error) bool {
+	e, ok := errors.AsType[*integrations.Error](err)
+	return ok && e.Kind == integrations.NotFound && (e.Code == codeNoJob || e.Status == http.StatusNotFound)
+}
+
+func progress(j job) integrations.Note {
+	if p := shown(j.Job.Progress); p != "" {
+		return note("trace.taurusdb-running", "progress", p)
+	}
+	return note("trace.taurusdb-pending")
+}
+
+// settled looks at the proxy of a job that is completed: the restart is over once
+// that is active again.
+func (c *Client) settled(ctx context.Context, proxy integrations.Thing, trace integrations.Trace) (integrations.Trace, error) {
+	seen, err := c.Proxies(ctx)
+	if err != nil {
+		return trace, err
+	}
+	now, there := seen.Find(proxy.ID)
+	status := now.Fact("status")
+	switch {
+	case there && status == active:
+		trace.Fate, trace.Note = integrations.Over, note("trace.taurusdb-completed")
+	case there:
+		trace.Fate, trace.Note = integrations.Leaving, note("trace.taurusdb-not-active", "status", status)
+	default:
+		trace.Note = note("trace.taurusdb-no-proxy")
+	}
+	return trace, nil
+}
+
+// evidence is what the instance's jobs tell of a call whose answer was lost: the one
+// job that began since. It may be another's, so it decides nothing.
+func (c *Client) evidence(ctx context.Context, since time.Time) (integrations.Note, error) {
+	var found jobs
+	if err := c.read(ctx, opJobs, c.project("/immediate-jobs"), map[string]string{"limit": "50", "offset": "0"}, &found); err != nil {
+		return integrations.Note{}, err
+	}
+	var told integrations.Note
+	n := 0
+	for _, j := range found.Jobs {
+		at, ok := created(j.Created)
+		if string(j.InstanceID) == c.cfg.InstanceID && ok && !at.Before(since.Truncate(time.Second)) {
+			n++
+			told = note("trace.taurusdb-job-seen", "job", shown(j.Name), "status", shown(j.Status))
+		}
+	}
+	if n != 1 {
+		return note("trace.taurusdb-jobs-seen", "count", strconv.Itoa(n)), nil
+	}
+	return told, nil
+}
+
+// created reads the time of a job, whose form is not documented: RFC 3339, with or
+// without a colon in the offset, and milliseconds since 1970 are read.
+func created(t text) (time.Time, bool) {
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05-0700"} {
+		if at, err := time.Parse(form, string(t)); err == nil {
+			return at, true
+		}
+	}
+	ms, err := strconv.ParseInt(string(t), 10, 64)
+	return time.UnixMilli(ms), err == nil
+}
+
+// note makes a Note of a hint and its values, by name.
+func note(hint string, values ...string) integrations.Note {
+	n := integrations.Note{Hint: hint}
+	for i := 0; i+1 < len(values); i += 2 {
+		n.Values = append(n.Values, integrations.Field{Name: values[i], Value: values[i+1]})
+	}
+	return n
+}
