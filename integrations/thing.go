@@ -48,6 +48,15 @@ type Note struct {
 	Values []Field `json:"values,omitempty"`
 }
 
+// NewNote makes a Note of a hint and of its values, each behind its name.
+func NewNote(hint string, values ...string) Note {
+	n := Note{Hint: hint}
+	for i := 0; i+1 < len(values); i += 2 {
+		n.Values = append(n.Values, Field{Name: values[i], Value: values[i+1]})
+	}
+	return n
+}
+
 // IsZero says that there is nothing to say.
 func (n Note) IsZero() bool { return n.Hint == "" }
 

@@ -52,7 +52,7 @@ func (d drawing) hint(t integrations.Thing) string {
 // telling puts those facts first that tell whether a thing hangs. Its name stands
 // above them.
 func telling(facts []integrations.Field) []integrations.Field {
-	first := []string{"status", "statements", "idle", "active", "age", "cmd", "user", "db"}
+	first := []string{"status", "statements", "idle", "active", "age", "open", "runs", "cmd", "user", "db"}
 	rank := func(f integrations.Field) int {
 		if i := slices.Index(first, f.Name); i >= 0 {
 			return i

@@ -4,67 +4,90 @@ import (
 	"time"
 
 	"quell/bot"
-	"quell/commands"
+	"quell/bot/approval"
 	"quell/integrations"
-	"quell/integrations/dcs"
 	"quell/integrations/huaweicloud"
 	"quell/policy/strictyaml"
 )
 
 // Makings is what a vendor's client is made of besides its own configuration.
 type Makings struct {
-	Now func() time.Time
+	Now     func() time.Time
+	Limiter integrations.Limiter // keeps the limits that belong to contracts
 }
 
-// kinds are the kinds of target. Each reads its part of the file and returns
-// its actions by command, or notes what is wrong and returns nil.
-func kinds() map[string]func(strictyaml.Part, *strictyaml.Mistakes, Makings) map[string]bot.Action {
-	return map[string]func(strictyaml.Part, *strictyaml.Mistakes, Makings) map[string]bot.Action{
-		"dcs": buildDCS,
+// maker reads a kind's part of the file. It returns the target's actions and limits,
+// or notes what is wrong.
+type maker func(strictyaml.Part, *strictyaml.Mistakes, Makings) bot.Target
+
+// kinds are the kinds of target.
+func kinds() map[string]maker {
+	return map[string]maker{
+		"dcs":      makeDCS,
+		"fabric":   makeFabric,
+		"taurusdb": makeTaurusDB,
 	}
 }
 
 type text = strictyaml.Text
 
-// dcsTarget is a Redis instance of Huawei Cloud DCS.
-type dcsTarget struct {
-	Kind          text `yaml:"kind"`
+// common is what targets of every kind may have.
+type common struct {
+	Kind      text `yaml:"kind"`
+	Plaintext text `yaml:"plaintext"`
+	// Patience is how long it is looked for what became of a call, such as "10m".
+	Patience text `yaml:"patience"`
+}
+
+// client is the careful client for the target.
+func (c common) client(m *strictyaml.Mistakes, mk Makings) integrations.ClientOptions {
+	return integrations.ClientOptions{Plaintext: plaintext(c.Plaintext, m), Now: mk.Now}
+}
+
+// limits are the kind's own, with what the file says in their place.
+func (c common) limits(of approval.Limits, m *strictyaml.Mistakes) approval.Limits {
+	const least, most = 30 * time.Second, 24 * time.Hour
+	if c.Patience.Value == "" {
+		return of
+	}
+	d, err := time.ParseDuration(c.Patience.Value)
+	if err != nil || d < least || d > most {
+		m.Add(c.Patience.Pos, "patience is a time from 30s to 24h, such as 10m")
+	}
+	of.Patience = d
+	return of
+}
+
+// huawei is what targets of Huawei Cloud have in common.
+type huawei struct {
 	Region        text `yaml:"region"`
 	Endpoint      text `yaml:"endpoint"`
 	IAMEndpoint   text `yaml:"iam_endpoint"`
 	ProjectID     text `yaml:"project_id"`
-	InstanceID    text `yaml:"instance_id"`
-	Node          text `yaml:"node"`
 	AccessKey     text `yaml:"access_key"`
 	SecretKey     text `yaml:"secret_key"`
 	SecurityToken text `yaml:"security_token"`
 	User          text `yaml:"user"`
 	Password      text `yaml:"password"`
 	Domain        text `yaml:"domain"`
-	Plaintext     text `yaml:"plaintext"`
 }
 
-func buildDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) map[string]bot.Action {
-	var t dcsTarget
-	before := m.Len()
-	part.Load(m, &t)
-	cfg := dcs.Config{
-		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
-		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value,
-		Credentials: huaweicloud.Credentials{
-			AccessKey: secret(t.AccessKey, m).Reveal(), SecretKey: secret(t.SecretKey, m), SecurityToken: secret(t.SecurityToken, m),
-			User: t.User.Value, Password: secret(t.Password, m), Domain: t.Domain.Value,
-		},
+func (h huawei) credentials(m *strictyaml.Mistakes) huaweicloud.Credentials {
+	return huaweicloud.Credentials{
+		AccessKey: secret(h.AccessKey, m).Reveal(), SecretKey: secret(h.SecretKey, m), SecurityToken: secret(h.SecurityToken, m),
+		User: h.User.Value, Password: secret(h.Password, m), Domain: h.Domain.Value,
 	}
-	client := integrations.NewClient(integrations.ClientOptions{Plaintext: plaintext(t.Plaintext, m), Now: mk.Now})
-	c, err := dcs.New(cfg, client, mk.Now)
+}
+
+// made is what a maker returns: the target, or nothing after a mistake.
+func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t bot.Target) bot.Target {
 	for _, err := range each(err) {
 		m.Add(part.Pos(), "%v", err)
 	}
 	if m.Len() > before {
-		return nil
+		return bot.Target{}
 	}
-	return map[string]bot.Action{"kill-session": commands.KillSession(c)}
+	return t
 }
 
 // each takes what errors.Join joined apart.

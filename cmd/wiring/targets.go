@@ -38,8 +38,9 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 		case !known:
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(kinds())))
 		default:
-			if actions := build(part, mistakes, m); actions != nil {
-				targets[name] = bot.Target{Name: name, Kind: kind.Value, Actions: actions}
+			if t := build(part, mistakes, m); t.Actions != nil {
+				t.Name, t.Kind = name, kind.Value
+				targets[name] = t
 			}
 		}
 	}

@@ -139,7 +139,7 @@ func (c *Client) Trace(ctx context.Context, t integrations.Thing, _ integrations
 		return trace, garbled(opShow)
 	}
 	trace.Fate = s.fate()
-	trace.Note = integrations.Note{Hint: "trace.fabric-status", Values: []integrations.Field{{Name: "status", Value: shown(s.Status)}}}
+	trace.Note = integrations.NewNote("trace.fabric-status", "status", shown(s.Status))
 	return trace, nil
 }
 

@@ -50,14 +50,14 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 		{
 			ID: workspace + "/s-new", Name: "s-new", Place: workspace,
 			Identity: []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: "s-new"}, {Name: "created", Value: "1767323000000"}},
-			Facts:    []integrations.Field{{Name: "status", Value: "CREATING"}, {Name: "age", Value: "45", Unit: "s"}},
+			Facts:    []integrations.Field{{Name: "status", Value: "CREATING"}, {Name: "open", Value: "45", Unit: "s"}},
 			Warn:     []integrations.Note{{Hint: "warn.fabric-statements"}},
 		},
 		{
 			ID: workspace + "/" + session, Name: session, Place: workspace, Identity: thing().Identity,
 			Facts: []integrations.Field{
 				{Name: "status", Value: "RUNNING"}, {Name: "user", Value: "reports\ufffd"}, {Name: "endpoint", Value: "sql-large"},
-				{Name: "age", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},
+				{Name: "open", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},
 			},
 			Warn: []integrations.Note{{Hint: "warn.fabric-running", Values: []integrations.Field{{Name: "statements", Value: "2"}}}},
 		},

@@ -35,7 +35,7 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 		{Name: "status", Value: shown(s.Status)},
 		{Name: "user", Value: shown(cmp.Or(s.User, s.Owner))},
 		{Name: "endpoint", Value: shown(s.Endpoint)},
-		{Name: "age", Value: s.age(now), Unit: "s"},
+		{Name: "open", Value: s.age(now), Unit: "s"},
 	} {
 		if f.Value != "" {
 			t.Facts = append(t.Facts, f)
@@ -67,7 +67,7 @@ func (p statements) tell(t *integrations.Thing) {
 	if n == 0 {
 		return
 	}
-	t.Warn = []integrations.Note{{Hint: "warn.fabric-running", Values: []integrations.Field{{Name: "statements", Value: strconv.Itoa(n)}}}}
+	t.Warn = []integrations.Note{integrations.NewNote("warn.fabric-running", "statements", strconv.Itoa(n))}
 	if len(p.Records) > 0 {
 		sql := strings.Join(strings.Fields(string(cmp.Or(p.Records[0].Statement, p.Records[0].SQL))), " ")
 		if sql != "" {

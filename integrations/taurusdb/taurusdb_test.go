@@ -49,7 +49,7 @@ func TestWhatIsKnownOfAProxy(t *testing.T) {
 				{Name: "status", Value: "ACTIVE"}, {Name: "address", Value: "10.63.12.40"}, {Name: "port", Value: "3306"},
 				{Name: "mode", Value: "Cluster"}, {Name: "type", Value: "readwrite"}, {Name: "nodes", Value: "2"}, {Name: "nodes-unwell", Value: "1"},
 			},
-			Warn: []integrations.Note{{Hint: "warn.taurusdb-connections"}, note("warn.taurusdb-may-fail", "status", "ABNORMAL")},
+			Warn: []integrations.Note{{Hint: "warn.taurusdb-connections"}, integrations.NewNote("warn.taurusdb-may-fail", "status", "ABNORMAL")},
 		},
 		{
 			ID: instance + "/p2po01", Name: "p2po01", Aliases: []string{"p2po01", ""},
@@ -61,7 +61,7 @@ func TestWhatIsKnownOfAProxy(t *testing.T) {
 			ID: instance + "/p3po01", Name: "p3po01", Aliases: []string{"p3po01", ""},
 			Identity: []integrations.Field{{Name: "instance", Value: instance}, {Name: "proxy", Value: "p3po01"}},
 			Facts:    []integrations.Field{{Name: "name", Value: "twin"}, {Name: "status", Value: "FAILED"}},
-			Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}, note("warn.taurusdb-may-fail", "status", "FAILED")},
+			Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}, integrations.NewNote("warn.taurusdb-may-fail", "status", "FAILED")},
 		},
 		{
 			ID: instance + "/p4po01", Name: "p4po01", Aliases: []string{"p4po01", ""},
@@ -72,14 +72,6 @@ func TestWhatIsKnownOfAProxy(t *testing.T) {
 		},
 	}}
 	require.Empty(t, cmp.Diff(want, got))
-}
-
-func note(hint string, values ...string) integrations.Note {
-	n := integrations.Note{Hint: hint}
-	for i := 0; i+1 < len(values); i += 2 {
-		n.Values = append(n.Values, integrations.Field{Name: values[i], Value: values[i+1]})
-	}
-	return n
 }
 
 // Only what was read to its end proves that something is not there.
@@ -178,16 +170,16 @@ func TestTraces(t *testing.T) {
 		note  integrations.Note
 		kind  integrations.Kind
 	}{
-		"waiting":             {job: is("Pending", `,"process":""`), fate: integrations.Leaving, note: note("trace.taurusdb-pending")},
-		"running":             {job: is("Running", `,"process":"60%"`), fate: integrations.Leaving, note: note("trace.taurusdb-running", "progress", "60%")},
-		"done, and well":      {job: is("Completed", ``), proxy: "ACTIVE", fate: integrations.Over, note: note("trace.taurusdb-completed")},
-		"done, and not well":  {job: is("Completed", ``), proxy: "ABNORMAL", fate: integrations.Leaving, note: note("trace.taurusdb-not-active", "status", "ABNORMAL")},
-		"failed":              {job: is("Failed", `,"fail_reason":"no\nquorum"`), fate: integrations.Failed, note: note("trace.taurusdb-failed-why", "reason", "no�quorum")},
-		"failed, and no word": {job: is("Failed", ``), fate: integrations.Failed, note: note("trace.taurusdb-failed")},
-		"a state unheard of":  {job: is("Paused", ``), fate: integrations.Untold, note: note("trace.taurusdb-status", "status", "Paused")},
-		"not visible yet":     {job: refusal(400, "DBS.200543"), since: 29 * time.Second, fate: integrations.Leaving, note: note("trace.taurusdb-not-visible")},
-		"not visible, by 404": {job: refusal(404, "DBS.200543"), since: 2 * time.Second, fate: integrations.Leaving, note: note("trace.taurusdb-not-visible")},
-		"never visible":       {job: refusal(400, "DBS.200543"), since: 30 * time.Second, fate: integrations.Untold, note: note("trace.taurusdb-no-job", "job", job)},
+		"waiting":             {job: is("Pending", `,"process":""`), fate: integrations.Leaving, note: integrations.NewNote("trace.taurusdb-pending")},
+		"running":             {job: is("Running", `,"process":"60%"`), fate: integrations.Leaving, note: integrations.NewNote("trace.taurusdb-running", "progress", "60%")},
+		"done, and well":      {job: is("Completed", ``), proxy: "ACTIVE", fate: integrations.Over, note: integrations.NewNote("trace.taurusdb-completed")},
+		"done, and not well":  {job: is("Completed", ``), proxy: "ABNORMAL", fate: integrations.Leaving, note: integrations.NewNote("trace.taurusdb-not-active", "status", "ABNORMAL")},
+		"failed":              {job: is("Failed", `,"fail_reason":"no\nquorum"`), fate: integrations.Failed, note: integrations.NewNote("trace.taurusdb-failed-why", "reason", "no�quorum")},
+		"failed, and no word": {job: is("Failed", ``), fate: integrations.Failed, note: integrations.NewNote("trace.taurusdb-failed")},
+		"a state unheard of":  {job: is("Paused", ``), fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-status", "status", "Paused")},
+		"not visible yet":     {job: refusal(400, "DBS.200543"), since: 29 * time.Second, fate: integrations.Leaving, note: integrations.NewNote("trace.taurusdb-not-visible")},
+		"not visible, by 404": {job: refusal(404, "DBS.200543"), since: 2 * time.Second, fate: integrations.Leaving, note: integrations.NewNote("trace.taurusdb-not-visible")},
+		"never visible":       {job: refusal(400, "DBS.200543"), since: 30 * time.Second, fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-no-job", "job", job)},
 		"a proxy's 404":       {job: respond(404, `<html>`), fate: integrations.Untold, kind: integrations.Garbled},
 		"another job":         {job: respond(200, `{"job":{"id":"j-2","status":"Completed"}}`), fate: integrations.Untold, kind: integrations.Garbled},
 		"trouble":             {job: refusal(500, "DBS.200005"), fate: integrations.Untold, kind: integrations.Unavailable},
@@ -211,12 +203,12 @@ func TestACallWhoseAnswerWasLost(t *testing.T) {
 		rows []string
 		note integrations.Note
 	}{
-		"none":          {nil, note("trace.taurusdb-jobs-seen", "count", "0")},
-		"one":           {[]string{row(instance, "2026-01-02T03:04:05+0000")}, note("trace.taurusdb-job-seen", "job", "Restart", "status", "Running")},
-		"an earlier":    {[]string{row(instance, "2026-01-02T03:04:04+0000")}, note("trace.taurusdb-jobs-seen", "count", "0")},
-		"another's":     {[]string{row("i-2", "2026-01-02T03:04:06+0000")}, note("trace.taurusdb-jobs-seen", "count", "0")},
-		"two":           {[]string{row(instance, "1767323046000"), row(instance, "2026-01-02T11:04:07+08:00")}, note("trace.taurusdb-jobs-seen", "count", "2")},
-		"without a day": {[]string{row(instance, "")}, note("trace.taurusdb-jobs-seen", "count", "0")},
+		"none":          {nil, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
+		"one":           {[]string{row(instance, "2026-01-02T03:04:05+0000")}, integrations.NewNote("trace.taurusdb-job-seen", "job", "Restart", "status", "Running")},
+		"an earlier":    {[]string{row(instance, "2026-01-02T03:04:04+0000")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
+		"another's":     {[]string{row("i-2", "2026-01-02T03:04:06+0000")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
+		"two":           {[]string{row(instance, "1767323046000"), row(instance, "2026-01-02T11:04:07+08:00")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "2")},
+		"without a day": {[]string{row(instance, "")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{jobsPath: respond(200, `{"jobs":[`+strings.Join(c.rows, ",")+`]}`)})

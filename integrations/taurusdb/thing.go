@@ -34,7 +34,7 @@ func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 		t.Name = id
 	}
 	if unwell := p.unwell(); unwell != "" {
-		t.Warn = append(t.Warn, integrations.Note{Hint: "warn.taurusdb-may-fail", Values: []integrations.Field{{Name: "status", Value: shown(text(unwell))}}})
+		t.Warn = append(t.Warn, integrations.NewNote("warn.taurusdb-may-fail", "status", shown(text(unwell))))
 	}
 	if p.Status == deleted || p.PoolStatus == deleted {
 		t.Bar = integrations.Note{Hint: "bar.taurusdb-deleted"}

@@ -26,10 +26,10 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 	err := c.read(ctx, opJob, c.project("/jobs"), map[string]string{"id": r.Job}, &j)
 	switch {
 	case missing(err) && trace.At.Before(r.At.Add(unseen)):
-		trace.Fate, trace.Note = integrations.Leaving, note("trace.taurusdb-not-visible")
+		trace.Fate, trace.Note = integrations.Leaving, integrations.NewNote("trace.taurusdb-not-visible")
 		return trace, nil
 	case missing(err):
-		trace.Note = note("trace.taurusdb-no-job", "job", r.Job)
+		trace.Note = integrations.NewNote("trace.taurusdb-no-job", "job", r.Job)
 		return trace, nil
 	case err != nil:
 		return trace, err
@@ -40,14 +40,14 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 	case jobPending, jobRunning:
 		trace.Fate, trace.Note = integrations.Leaving, progress(j)
 	case jobFailed:
-		trace.Fate, trace.Note = integrations.Failed, note("trace.taurusdb-failed")
+		trace.Fate, trace.Note = integrations.Failed, integrations.NewNote("trace.taurusdb-failed")
 		if why := shown(j.Job.FailReason); why != "" {
-			trace.Note = note("trace.taurusdb-failed-why", "reason", why)
+			trace.Note = integrations.NewNote("trace.taurusdb-failed-why", "reason", why)
 		}
 	case jobCompleted:
 		return c.settled(ctx, proxy, trace)
 	default:
-		trace.Note = note("trace.taurusdb-status", "status", shown(j.Job.Status))
+		trace.Note = integrations.NewNote("trace.taurusdb-status", "status", shown(j.Job.Status))
 	}
 	return trace, nil
 }
@@ -63,9 +63,9 @@ func missing(err error) bool {
 
 func progress(j job) integrations.Note {
 	if p := shown(j.Job.Progress); p != "" {
-		return note("trace.taurusdb-running", "progress", p)
+		return integrations.NewNote("trace.taurusdb-running", "progress", p)
 	}
-	return note("trace.taurusdb-pending")
+	return integrations.NewNote("trace.taurusdb-pending")
 }
 
 // settled looks at the proxy of a job that is completed: the restart is over once
@@ -79,11 +79,11 @@ func (c *Client) settled(ctx context.Context, proxy integrations.Thing, trace in
 	status := now.Fact("status")
 	switch {
 	case there && status == active:
-		trace.Fate, trace.Note = integrations.Over, note("trace.taurusdb-completed")
+		trace.Fate, trace.Note = integrations.Over, integrations.NewNote("trace.taurusdb-completed")
 	case there:
-		trace.Fate, trace.Note = integrations.Leaving, note("trace.taurusdb-not-active", "status", status)
+		trace.Fate, trace.Note = integrations.Leaving, integrations.NewNote("trace.taurusdb-not-active", "status", status)
 	default:
-		trace.Note = note("trace.taurusdb-no-proxy")
+		trace.Note = integrations.NewNote("trace.taurusdb-no-proxy")
 	}
 	return trace, nil
 }
@@ -101,11 +101,11 @@ func (c *Client) evidence(ctx context.Context, since time.Time) (integrations.No
 		at, ok := created(j.Created)
 		if string(j.InstanceID) == c.cfg.InstanceID && ok && !at.Before(since.Truncate(time.Second)) {
 			n++
-			told = note("trace.taurusdb-job-seen", "job", shown(j.Name), "status", shown(j.Status))
+			told = integrations.NewNote("trace.taurusdb-job-seen", "job", shown(j.Name), "status", shown(j.Status))
 		}
 	}
 	if n != 1 {
-		return note("trace.taurusdb-jobs-seen", "count", strconv.Itoa(n)), nil
+		return integrations.NewNote("trace.taurusdb-jobs-seen", "count", strconv.Itoa(n)), nil
 	}
 	return told, nil
 }
@@ -120,13 +120,4 @@ func created(t text) (time.Time, bool) {
 	}
 	ms, err := strconv.ParseInt(string(t), 10, 64)
 	return time.UnixMilli(ms), err == nil
-}
-
-// note makes a Note of a hint and its values, by name.
-func note(hint string, values ...string) integrations.Note {
-	n := integrations.Note{Hint: hint}
-	for i := 0; i+1 < len(values); i += 2 {
-		n.Values = append(n.Values, integrations.Field{Name: values[i], Value: values[i+1]})
-	}
-	return n
 }

@@ -1,0 +1,32 @@
+package wiring
+
+import (
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/dcs"
+	"quell/policy/strictyaml"
+)
+
+// dcsTarget is a Redis instance of Huawei Cloud DCS.
+type dcsTarget struct {
+	common     `yaml:",inline"`
+	huawei     `yaml:",inline"`
+	InstanceID text `yaml:"instance_id"`
+	Node       text `yaml:"node"`
+}
+
+func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+	var t dcsTarget
+	before := m.Len()
+	part.Load(m, &t)
+	c, err := dcs.New(dcs.Config{
+		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
+		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m),
+	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	limits := t.limits(approval.Limits{}, m)
+	return made(part, m, before, err, bot.Target{
+		Actions: map[string]bot.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
+	})
+}

@@ -1,0 +1,32 @@
+package wiring
+
+import (
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/fabric"
+	"quell/policy/strictyaml"
+)
+
+// fabricTarget is a workspace of Huawei Cloud DataArts Fabric.
+type fabricTarget struct {
+	common      `yaml:",inline"`
+	huawei      `yaml:",inline"`
+	WorkspaceID text `yaml:"workspace_id"`
+	EndpointID  text `yaml:"endpoint_id"`
+}
+
+func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+	var t fabricTarget
+	before := m.Len()
+	part.Load(m, &t)
+	c, err := fabric.New(fabric.Config{
+		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
+		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),
+	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	limits := t.limits(approval.Limits{}, m)
+	return made(part, m, before, err, bot.Target{
+		Actions: map[string]bot.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
+	})
+}

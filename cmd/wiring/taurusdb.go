@@ -1,0 +1,35 @@
+package wiring
+
+import (
+	"time"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/taurusdb"
+	"quell/policy/strictyaml"
+)
+
+// taurusdbTarget is an instance of Huawei Cloud TaurusDB.
+type taurusdbTarget struct {
+	common     `yaml:",inline"`
+	huawei     `yaml:",inline"`
+	InstanceID text `yaml:"instance_id"`
+	Language   text `yaml:"language"`
+}
+
+func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+	var t taurusdbTarget
+	before := m.Len()
+	part.Load(m, &t)
+	c, err := taurusdb.New(taurusdb.Config{
+		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
+		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m),
+	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	// A restart takes minutes; how many is not documented.
+	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
+	return made(part, m, before, err, bot.Target{
+		Actions: map[string]bot.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits,
+	})
+}

@@ -1,0 +1,64 @@
+package jp1ao
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/go-resty/resty/v2"
+
+	"quell/integrations"
+)
+
+// call is one request.
+type call struct {
+	op, method, path string
+	query            string // encoded
+	body             any    // sent as JSON; nil for none
+}
+
+// read makes a call that changes nothing. Refused with a token, it is repeated once
+// with the password.
+func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
+	used := c.auth.token()
+	res, err := c.send(ctx, k)
+	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {
+		c.auth.drop(used)
+		res, err = c.send(ctx, k)
+	}
+	return res, err
+}
+
+// send makes a call, once. Anything but a 200 is a failure.
+func (c *Client) send(ctx context.Context, k call) (*resty.Response, error) {
+	proof := c.auth.header()
+	req := c.http.R().SetContext(ctx).
+		SetHeader("Authorization", proof.Reveal()).
+		SetHeader("Accept", "application/json").
+		SetHeader("Accept-Language", c.cfg.Language)
+	if k.body != nil {
+		body, err := json.Marshal(k.body)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the body of %s: %w", k.op, err)
+		}
+		req.SetHeader("Content-Type", "application/json").SetBody(body)
+	}
+	address := c.cfg.Endpoint + k.path
+	if k.query != "" {
+		address += "?" + k.query // as it is: one parameter takes no value
+	}
+	res, err := req.Execute(k.method, address)
+	if err != nil {
+		failure := integrations.Failure(Vendor, k.op, err)
+		if res != nil {
+			failure.Status = res.StatusCode()
+		}
+		return nil, failure
+	}
+	if res.StatusCode() != http.StatusOK {
+		return nil, refusal(k.op, res, []string{proof.Reveal(), c.cfg.Password.Reveal()}, c.now())
+	}
+	c.auth.take(res.Header().Get("WWW-Authenticate"))
+	return res, nil
+}

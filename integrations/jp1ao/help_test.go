@@ -1,0 +1,124 @@
+package jp1ao_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/jp1ao"
+)
+
+const (
+	password = "fake-password-for-tests"
+	token    = "a2e8ab6f-fake-token-for-tests_V0810"
+
+	base         = "/Automation/v1/objects/Tasks"
+	listPath     = "GET " + base
+	taskPath     = "GET " + base + "/5381"
+	templatePath = "GET " + base + "/5381/actions/forceStop"
+	stopPath     = "POST " + base + "/5381/actions/forceStop/invoke"
+	logPath      = "GET /Automation/v1/objects/TaskLogs"
+
+	template = `{"name":"forceStop","href":"http://10.0.0.1:22015/Automation/v1/objects/Tasks/5381/actions/forceStop/invoke","method":"POST","parameters":null}`
+)
+
+var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// vendorServer answers each route by a function of its own, and keeps what it was
+// sent. A route without an answer fails the test.
+type vendorServer struct {
+	*httptest.Server
+
+	mu   sync.Mutex
+	sent []string // method, path and query, the headers that matter, body
+}
+
+func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
+	s := &vendorServer{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		s.mu.Lock()
+		s.sent = append(s.sent, fmt.Sprintf("%s %s\nAuthorization: %s\nAccept: %s\nAccept-Language: %s\nContent-Type: %s\n\n%s",
+			r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Accept"), r.Header.Get("Accept-Language"),
+			r.Header.Get("Content-Type"), strings.ReplaceAll(string(body), s.URL, "http://server")))
+		s.mu.Unlock()
+		answer := routes[r.Method+" "+r.URL.Path]
+		if assert.NotNil(t, answer, r.Method+" "+r.URL.Path) {
+			answer(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// proofs are the values of Authorization, in turn.
+func (s *vendorServer) proofs() (all []string) {
+	for _, one := range s.sent {
+		_, rest, _ := strings.Cut(one, "Authorization: ")
+		scheme, _, _ := strings.Cut(rest, " ")
+		all = append(all, scheme)
+	}
+	return all
+}
+
+func (s *vendorServer) client(t testing.TB, change func(*jp1ao.Config)) *jp1ao.Client {
+	return s.clientAt(t, change, func() time.Time { return now })
+}
+
+func (s *vendorServer) clientAt(t testing.TB, change func(*jp1ao.Config), clock func() time.Time) *jp1ao.Client {
+	cfg := jp1ao.Config{Endpoint: s.URL, User: "quell", Password: password}
+	if change != nil {
+		change(&cfg)
+	}
+	c, err := jp1ao.New(cfg, integrations.NewClient(integrations.ClientOptions{}), clock)
+	require.NoError(t, err)
+	return c
+}
+
+func respond(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("WWW-Authenticate", "HSSO "+token)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func refusal(status int, message string) http.HandlerFunc {
+	return respond(status, fmt.Sprintf(`{"errorSource":"http://server/x","message":%q,"messageID":"KNAE02102-E","application":"Automation","messageData":""}`, message))
+}
+
+func fixture(t *testing.T, name string) string {
+	data, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func thing() integrations.Thing {
+	return integrations.Thing{
+		ID: "task/5381", Name: "5381",
+		Identity: []integrations.Field{{Name: "task", Value: "5381"}, {Name: "start", Value: "2026-01-02T02:04:05.000+00:00"}},
+	}
+}
+
+func row(id int, status string) string {
+	return fmt.Sprintf(`{"instanceID":%d,"name":"backup","status":%q,"startTime":"2026-01-02T11:04:05.000+09:00","serviceGroupName":"Databases"}`, id, status)
+}
+
+func failure(t *testing.T, err error) *integrations.Error {
+	t.Helper()
+	var failure *integrations.Error
+	require.ErrorAs(t, err, &failure)
+	return failure
+}

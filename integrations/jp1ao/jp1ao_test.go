@@ -1,0 +1,358 @@
+package jp1ao_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/jp1ao"
+)
+
+// Each call is sent as its fixture says: path, headers, body.
+func TestRequests(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: respond(200, `{"data":[],"count":0}`), taskPath: respond(200, row(5381, "Failed")),
+		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")), logPath: respond(200, ""),
+	})
+	c := s.client(t, nil)
+	_, err := c.Tasks(t.Context())
+	require.NoError(t, err)
+	receipt, err := c.Stop(t.Context(), thing())
+	require.NoError(t, err)
+	require.Equal(t, integrations.Receipt{At: now, Status: 200, Job: "68451399-53c2-4f6b-bbdd-be025a61ed02"}, receipt)
+	_, err = c.Trace(t.Context(), thing(), receipt)
+	require.NoError(t, err)
+	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+}
+
+// The body is that of the document's example, but for its slip: there the address
+// names another task than the one that is called.
+func TestTheBodyIsTheDocuments(t *testing.T) {
+	s := play(t, nil)
+	shown := s.client(t, nil).StopCall(thing())
+	path, body, _ := strings.Cut(shown, "\n")
+	require.Equal(t, stopPath, path)
+	documented := strings.ReplaceAll(fixture(t, "request_documented.json"), "http://192.168.146.132:22015", s.URL)
+	require.JSONEq(t, strings.ReplaceAll(documented, "5338", "5381"), body)
+}
+
+func TestWhatIsKnownOfATask(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, `{"data":[
+		{"instanceID":5390,"name":"add vm","status":"Waiting","scheduleType":"schedule","serviceState":"debug"},
+		{"instanceID":"5381","name":"backup-orders","status":"In Progress","startTime":"2026-01-02T11:04:05.000+09:00","submitter":"anna",
+		 "serviceName":"Back up","serviceGroupName":"Databases","scheduleType":"recurrence","serviceState":"release","notes":"a\nb"},
+		{"instanceID":5380,"status":"Completed"},{"instanceID":5379,"status":"Canceled"},
+		{"instanceID":5378,"status":"In Progress (Terminating)"}
+	],"count":5,"pagination":{"page":1,"pageSize":100,"numPages":1}}`)})
+	got, err := s.client(t, nil).Tasks(t.Context())
+	require.NoError(t, err)
+	usual := []integrations.Note{{Hint: "warn.jp1ao-no-resume"}, {Hint: "warn.jp1ao-may-complete"}}
+	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
+		{
+			ID: "task/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
+			Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
+			Warn:  usual, Bar: integrations.NewNote("bar.jp1ao-not-running", "status", "Waiting"),
+		},
+		{
+			ID: "task/5381", Name: "5381", Aliases: []string{"backup-orders"},
+			Identity: []integrations.Field{{Name: "task", Value: "5381"}, {Name: "start", Value: "2026-01-02T11:04:05.000+09:00"}},
+			Facts: []integrations.Field{
+				{Name: "name", Value: "backup-orders"}, {Name: "status", Value: "In Progress"}, {Name: "runs", Value: "3600", Unit: "s"},
+				{Name: "service", Value: "Back up"}, {Name: "group", Value: "Databases"}, {Name: "submitter", Value: "anna"},
+				{Name: "schedule", Value: "recurrence"}, {Name: "notes", Value: "a b"},
+			},
+			Warn: append(usual[:2:2], integrations.Note{Hint: "warn.jp1ao-next-run"}),
+		},
+		{
+			ID: "task/5378", Name: "5378", Identity: []integrations.Field{{Name: "task", Value: "5378"}, {Name: "start"}},
+			Facts: []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}}, Warn: usual, Leaving: true,
+		},
+	}}
+	require.Empty(t, cmp.Diff(want, got))
+}
+
+// All spellings of all manuals are read. What is in none bars nothing and ends
+// nothing.
+func TestStatuses(t *testing.T) {
+	for status, want := range map[string]string{
+		"In Progress": "live", "In progress": "live", "IN_PROGRESS": "live", "inProgress": "live", "Waiting for Response": "live",
+		"Waiting for Input": "live", "waitingForResponse": "live", "Abnormality detected": "live", "Abnormal Detection": "live",
+		"In Progress (with Error)": "live", "Now running": "live", "Long Running": "live", "Something new": "live", "": "live",
+		"Waiting": "barred", "Suspended": "barred", "Holding": "barred",
+		"In Progress (Terminating)": "leaving", "Stopped": "leaving",
+		"Completed": "over", "completed": "over", "Failed": "over", "Canceled": "over", "CANCELLED": "over",
+	} {
+		t.Run(status, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, status)), logPath: respond(500, "")})
+			c := s.client(t, nil)
+			seen, err := c.TasksOf(t.Context(), []string{"task/5381"})
+			require.NoError(t, err)
+			require.True(t, seen.Complete)
+			trace, err := c.Trace(t.Context(), thing(), integrations.Receipt{})
+			require.NoError(t, err)
+			if want == "over" {
+				require.Empty(t, seen.Things)
+				require.Equal(t, integrations.Trace{Fate: integrations.Over, At: now, Note: integrations.NewNote("trace.jp1ao-ended", "status", status)}, trace)
+				return
+			}
+			require.Len(t, seen.Things, 1)
+			assert.Equal(t, want == "barred", !seen.Things[0].Bar.IsZero())
+			assert.Equal(t, want == "leaving", seen.Things[0].Leaving)
+			assert.Equal(t, map[bool]integrations.Fate{true: integrations.Leaving, false: integrations.Staying}[want == "leaving"], trace.Fate)
+			assert.Equal(t, integrations.NewNote("trace.jp1ao-status", "status", status), trace.Note)
+		})
+	}
+}
+
+// Only what was read to its end proves that something is not there.
+func TestWhenAListIsComplete(t *testing.T) {
+	rows := func(n int) string { return strings.TrimSuffix(strings.Repeat(row(1, "In Progress")+",", n), ",") }
+	for name, c := range map[string]struct {
+		body     string
+		complete bool
+		pages    int
+	}{
+		"by pages":              {`{"data":[` + rows(2) + `],"count":2,"pagination":{"numPages":1}}`, true, 1},
+		"by count":              {`{"data":[` + rows(2) + `],"count":"2"}`, true, 1},
+		"none":                  {`{"data":[],"count":0}`, true, 1},
+		"fewer than counted":    {`{"data":[` + rows(2) + `],"count":3}`, false, 1},
+		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 1},
+		"neither":               {`{"data":[` + rows(2) + `]}`, false, 1},
+		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 5},
+		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 1},
+		"no number":             {`{"data":[{"instanceID":"../x","status":"In Progress"}],"count":1}`, false, 1},
+		"no list":               {`{}`, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{listPath: respond(200, c.body)})
+			got, err := s.client(t, nil).Tasks(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, c.complete, got.Complete)
+			assert.Len(t, s.sent, c.pages)
+		})
+	}
+}
+
+func TestOneServiceGroup(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: respond(200, `{"data":[`+row(5381, "In Progress")+`,{"instanceID":7,"status":"In Progress","serviceGroupName":"Web"}],"count":2}`),
+		taskPath: respond(200, row(5381, "In Progress")),
+	})
+	got, err := s.client(t, func(c *jp1ao.Config) { c.ServiceGroup = "Web" }).Tasks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, got.Things, 1)
+	require.Equal(t, "7", got.Things[0].Name)
+	_, err = s.client(t, func(c *jp1ao.Config) { c.ServiceGroup = "Web" }).TasksOf(t.Context(), []string{"5381"})
+	require.Equal(t, "jp1ao.other-group", failure(t, err).Hint)
+}
+
+// "Not there" and "not yours" are one answer, so it proves nothing.
+func TestATaskThatIsNotGiven(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{taskPath: refusal(404, "no")})
+	seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"task/5381", "../x"})
+	require.NoError(t, err)
+	require.False(t, seen.Complete)
+	require.Len(t, s.sent, 1)
+	trace, err := s.client(t, nil).Trace(t.Context(), thing(), integrations.Receipt{})
+	require.NoError(t, err)
+	require.Equal(t, integrations.Trace{Fate: integrations.Untold, At: now, Note: integrations.NewNote("trace.jp1ao-not-found")}, trace)
+}
+
+// The 200 says nothing: the operation's state does. All spellings of schema and
+// example are read.
+func TestWhatTheOperationSays(t *testing.T) {
+	const other = "http://h/Automation/v1/objects/Tasks/5338"
+	for body, want := range map[string]struct {
+		job  string
+		kind integrations.Kind
+		hint string
+	}{
+		`{"instanceID":"op-1","state":"success","affectedResource":["http://h/x/Tasks/5381"]}`:           {"op-1", "", ""},
+		`{"instanceId":"op-1","state":"success","affectedResources":[{"href":"http://h/x/Tasks/5381"}]}`: {"op-1", "", ""},
+		`{"instanceID":"op-1","state":"success","affectedResource":"http://h/x/Tasks/5381"}`:             {"op-1", "", ""},
+		`{"instanceID":"op-1","state":"success","affectedResource":[],"result":[]}`:                      {"op-1", "", ""},
+		`{"state":"queued"}`:   {"", "", ""},
+		`{"state":"running"}`:  {"", "", ""},
+		`{"state":"stopping"}`: {"", "", ""},
+		`{"state":"failed"}`:   {"", integrations.Unavailable, "jp1ao.operation-failed"},
+		`{"state":"stopped"}`:  {"", integrations.Unavailable, "jp1ao.operation-failed"},
+		`{"state":"SUCCESS?"}`: {"", integrations.Garbled, ""},
+		`{}`:                   {"", integrations.Garbled, ""},
+		`[]`:                   {"", integrations.Garbled, ""},
+		``:                     {"", integrations.Garbled, ""},
+		`{"state":"success","affectedResource":["` + other + `"]}`:           {"", integrations.Garbled, "jp1ao.other-task"},
+		`{"state":"success","affectedResources":[{"href":"` + other + `"}]}`: {"", integrations.Garbled, "jp1ao.other-task"},
+	} {
+		t.Run(body, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: respond(200, body)})
+			receipt, err := s.client(t, nil).Stop(t.Context(), thing())
+			assert.Equal(t, want.kind, integrations.KindOf(err))
+			if err != nil {
+				assert.Equal(t, want.hint, failure(t, err).Hint)
+				assert.Equal(t, integrations.MayBeDone, failure(t, err).Effect())
+				return
+			}
+			assert.Equal(t, want.job, receipt.Job)
+		})
+	}
+}
+
+// A template that is about something else stops the call.
+func TestATemplateThatIsNotOurs(t *testing.T) {
+	for _, body := range []string{
+		strings.ReplaceAll(template, "5381", "5338"), strings.ReplaceAll(template, `"forceStop"`, `"delete"`),
+		strings.ReplaceAll(template, "POST", "DELETE"), `{}`, `[]`, ``,
+	} {
+		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, body)})
+		_, err := s.client(t, nil).Stop(t.Context(), thing())
+		require.Equal(t, integrations.NotSent, failure(t, err).Kind, body)
+		require.Len(t, s.sent, 1)
+	}
+	s := play(t, map[string]http.HandlerFunc{templatePath: refusal(404, "no")})
+	_, err := s.client(t, nil).Stop(t.Context(), thing())
+	require.Equal(t, integrations.NotFound, failure(t, err).Kind)
+	require.Equal(t, integrations.NothingDone, failure(t, err).Effect())
+}
+
+func TestRefusals(t *testing.T) {
+	for status, want := range map[int]struct {
+		kind integrations.Kind
+		hint string
+	}{
+		400: {integrations.Invalid, ""}, 401: {integrations.Unauthenticated, "jp1ao.unauthenticated"},
+		403: {integrations.Forbidden, "jp1ao.no-permission"}, 404: {integrations.NotFound, "jp1ao.not-found"},
+		405: {integrations.Unsupported, ""}, 406: {integrations.Invalid, ""}, 409: {integrations.Unsupported, "jp1ao.not-stoppable"},
+		412: {integrations.Busy, "jp1ao.not-available"}, 415: {integrations.Invalid, ""}, 500: {integrations.Unavailable, ""},
+		201: {integrations.Garbled, ""},
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: refusal(status, "no\nmore")})
+			_, err := s.client(t, nil).Stop(t.Context(), thing())
+			got := failure(t, err)
+			assert.Equal(t, want.kind, got.Kind)
+			assert.Equal(t, want.hint, got.Hint)
+			assert.Equal(t, "KNAE02102-E", got.Code)
+			assert.EqualError(t, got.Cause, "no�more")
+			assert.Len(t, s.sent, 2)
+		})
+	}
+	// A 412 or a 409 of somebody else's says nothing.
+	for _, status := range []int{404, 409, 412} {
+		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: respond(status, "<html>")})
+		_, err := s.client(t, nil).Stop(t.Context(), thing())
+		require.Equal(t, integrations.Garbled, failure(t, err).Kind)
+	}
+}
+
+// The log is a courtesy, and what is in it is the vendor's.
+func TestTheLogOfATaskThatEnded(t *testing.T) {
+	for log, want := range map[string]integrations.Note{
+		"started\n10:00 KNAE-I The task was forcibly stopped.\nended\n": integrations.NewNote("trace.jp1ao-stopped", "status", "Failed", "line", "10:00 KNAE-I The task was forcibly stopped."),
+		"タスクを強制停止しました":                                                  integrations.NewNote("trace.jp1ao-stopped", "status", "Failed", "line", "タスクを強制停止しました"),
+		"started\nended\n":                                              integrations.NewNote("trace.jp1ao-ended", "status", "Failed"),
+		"":                                                              integrations.NewNote("trace.jp1ao-ended", "status", "Failed"),
+	} {
+		s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, "Failed")), logPath: respond(200, log)})
+		trace, err := s.client(t, nil).Trace(t.Context(), thing(), integrations.Receipt{})
+		require.NoError(t, err)
+		require.Equal(t, want, trace.Note)
+	}
+}
+
+func TestTheToken(t *testing.T) {
+	clock := now
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, `{"data":[],"count":0}`)})
+	c := s.clientAt(t, nil, func() time.Time { return clock })
+	for _, turn := range []time.Duration{0, time.Second, 899 * time.Second, 900 * time.Second} {
+		clock = clock.Add(turn)
+		_, err := c.Tasks(t.Context())
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"Basic", "HSSO", "HSSO", "Basic"}, s.proofs(), "each answer brings one, good for 1,000 s")
+	require.Contains(t, s.sent[1], "Authorization: HSSO "+token+"\n")
+}
+
+// A token that is refused is replaced by the password, for a read. A write is final.
+func TestATokenThatIsRefused(t *testing.T) {
+	refused := func(then http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.Header.Get("Authorization"), "HSSO") {
+				refusal(401, "no")(w, r)
+				return
+			}
+			then(w, r)
+		}
+	}
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: refused(respond(200, `{"data":[],"count":0}`)), templatePath: refused(respond(200, template)), stopPath: refusal(401, "no"),
+	})
+	c := s.client(t, nil)
+	for range 2 {
+		_, err := c.Tasks(t.Context())
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"Basic", "HSSO", "Basic"}, s.proofs())
+	s.sent = nil
+	_, err := c.Stop(t.Context(), thing())
+	require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
+	require.Equal(t, []string{"HSSO", "Basic", "HSSO"}, s.proofs())
+	s.sent = nil
+	s2 := play(t, map[string]http.HandlerFunc{listPath: refusal(401, "no")})
+	_, err = s2.client(t, nil).Tasks(t.Context())
+	require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
+	require.Len(t, s2.sent, 1, "the password is not tried twice: accounts are locked")
+}
+
+// What else a server may put there is no token.
+func TestWhatIsNoToken(t *testing.T) {
+	for _, header := range []string{"", "Basic realm=x", "HSSO", "HSSO a b", `HSSO "x"`, "NTLM abc"} {
+		s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("WWW-Authenticate", header)
+			_, _ = w.Write([]byte(`{"data":[],"count":0}`))
+		}})
+		c := s.client(t, nil)
+		for range 2 {
+			_, err := c.Tasks(t.Context())
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"Basic", "Basic"}, s.proofs(), header)
+	}
+}
+
+func TestATaskWithoutANumber(t *testing.T) {
+	s := play(t, nil)
+	c := s.client(t, nil)
+	for _, id := range []string{"", "../x", "5381/..", "12345678901234567890"} {
+		other := thing()
+		other.Identity = []integrations.Field{{Name: "task", Value: id}}
+		_, err := c.Stop(t.Context(), other)
+		require.Equal(t, "jp1ao.no-number", failure(t, err).Hint)
+		_, err = c.Trace(t.Context(), other, integrations.Receipt{})
+		require.Equal(t, "jp1ao.no-number", failure(t, err).Hint)
+		require.Empty(t, c.StopCall(other))
+	}
+	require.Empty(t, s.sent)
+}
+
+func TestEveryMistakeIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		cfg  jp1ao.Config
+		says []string
+	}{
+		{jp1ao.Config{Language: "fr"}, []string{"the endpoint is missing", "a user and a password are needed", `not "fr"`}},
+		{jp1ao.Config{Endpoint: "host:22015", User: "a:b", Password: "x"}, []string{"an address such as", "a colon cannot"}},
+		{jp1ao.Config{Endpoint: "https://host/Automation", User: "system", Password: "manager"}, []string{"only scheme, host and port", "printed in the manual"}},
+	} {
+		_, err := jp1ao.New(c.cfg, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+		for _, want := range c.says {
+			require.ErrorContains(t, err, want)
+		}
+	}
+}

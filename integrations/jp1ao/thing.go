@@ -1,0 +1,70 @@
+package jp1ao
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quell/integrations"
+)
+
+// maxShown is in characters: past it a value says nothing more to a person.
+const maxShown = 80
+
+func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+
+// thing is the task as people know it; not ok if its number could not stand in a
+// call.
+func (t task) thing(now time.Time) (integrations.Thing, bool) {
+	id := string(t.ID)
+	if !digits.MatchString(id) {
+		return integrations.Thing{}, false
+	}
+	out := integrations.Thing{
+		ID: "task/" + id, Name: id,
+		Identity: []integrations.Field{{Name: "task", Value: id}, {Name: "start", Value: shown(t.Start)}},
+		Warn:     t.warnings(),
+		Leaving:  stageOf(t.Status) == leaving,
+	}
+	if name := shown(t.Name); name != "" && !strings.Contains(name, " ") {
+		out.Aliases = []string{name}
+	}
+	if stageOf(t.Status) == asleep {
+		out.Bar = integrations.NewNote("bar.jp1ao-not-running", "status", shown(t.Status))
+	}
+	for _, f := range []integrations.Field{
+		{Name: "name", Value: shown(t.Name)},
+		{Name: "status", Value: shown(t.Status)},
+		{Name: "runs", Value: t.age(now), Unit: "s"},
+		{Name: "service", Value: shown(t.Service)},
+		{Name: "group", Value: shown(t.ServiceGroup)},
+		{Name: "submitter", Value: shown(t.Submitter)},
+		{Name: "schedule", Value: shown(t.Schedule)},
+		{Name: "debug", Value: map[bool]string{true: "debug"}[t.State == "debug"]},
+		{Name: "notes", Value: shown(text(strings.Join(strings.Fields(string(t.Notes)), " ")))},
+	} {
+		if f.Value != "" {
+			out.Facts = append(out.Facts, f)
+		}
+	}
+	return out, true
+}
+
+// warnings are the manual's own, and what follows from a schedule.
+func (t task) warnings() []integrations.Note {
+	all := []integrations.Note{{Hint: "warn.jp1ao-no-resume"}, {Hint: "warn.jp1ao-may-complete"}}
+	if t.Schedule == "recurrence" {
+		all = append(all, integrations.Note{Hint: "warn.jp1ao-next-run"})
+	}
+	return all
+}
+
+// age is in seconds; "" if the task has not begun or its time cannot be read.
+func (t task) age(now time.Time) string {
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999-0700"} {
+		if at, err := time.Parse(form, string(t.Start)); err == nil && !at.After(now) {
+			return strconv.Itoa(int(now.Sub(at) / time.Second))
+		}
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+package jp1ao
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"quell/integrations"
+)
+
+// Trace asks what became of a task.
+func (c *Client) Trace(ctx context.Context, thing integrations.Thing, _ integrations.Receipt) (integrations.Trace, error) {
+	trace := integrations.Trace{Fate: integrations.Untold, At: c.now()}
+	id, err := number(opTask, thing)
+	if err != nil {
+		return trace, err
+	}
+	t, err := c.task(ctx, id)
+	if integrations.KindOf(err) == integrations.NotFound {
+		trace.Note = integrations.Note{Hint: "trace.jp1ao-not-found"}
+		return trace, nil
+	}
+	if err != nil {
+		return trace, err
+	}
+	trace.Note = told("trace.jp1ao-status", t, "")
+	switch stageOf(t.Status) {
+	case over:
+		trace.Fate, trace.Note = integrations.Over, c.ending(ctx, t)
+	case leaving:
+		trace.Fate = integrations.Leaving
+	default:
+		trace.Fate = integrations.Staying
+	}
+	return trace, nil
+}
+
+// ending is how the task ended, and what its log has on a stop. A task may end by
+// itself, or fail because the server was restarted: without a line in the log nobody
+// knows that it was stopped.
+func (c *Client) ending(ctx context.Context, t task) integrations.Note {
+	if line := c.stopLine(ctx, string(t.ID)); line != "" {
+		return told("trace.jp1ao-stopped", t, line)
+	}
+	return told("trace.jp1ao-ended", t, "")
+}
+
+// logSize is in bytes; the vendor gives whole lines, the newest last.
+const logSize = "8192"
+
+// stopLine is the newest line of the task's log that tells of a stop. It is a
+// courtesy: a log that cannot be read says nothing.
+func (c *Client) stopLine(ctx context.Context, id string) string {
+	query := url.Values{"taskID": {id}, "offset": {"0"}, "readSize": {logSize}}
+	res, err := c.read(ctx, call{op: opLog, method: http.MethodGet, path: objects + "/TaskLogs", query: encode(query) + "&reverse"})
+	if err != nil {
+		return ""
+	}
+	for _, line := range slices.Backward(strings.Split(string(res.Body()), "\n")) {
+		low := strings.ToLower(line)
+		if strings.Contains(low, "forcibly stopped") || strings.Contains(low, "force stop") || strings.Contains(line, "強制停止") {
+			return shown(text(strings.TrimSpace(line)))
+		}
+	}
+	return ""
+}
+
+func told(hint string, t task, line string) integrations.Note {
+	if line != "" {
+		return integrations.NewNote(hint, "status", shown(t.Status), "line", line)
+	}
+	return integrations.NewNote(hint, "status", shown(t.Status))
+}

@@ -1,0 +1,213 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// jp1Error has the shape of 2.2.18; the number is published for a resource that is
+// missing or not the caller's, for the others it is made up.
+func jp1Error(in *arrival, status int) answer {
+	id, message := "KNAE02199-E", "An internal error occurred."
+	switch status {
+	case http.StatusBadRequest:
+		id, message = "generic error", "The request is invalid."
+	case http.StatusUnauthorized:
+		id, message = "KNAE02101-E", "The user does not have the login permission."
+	case http.StatusForbidden:
+		id, message = "KNAE02103-E", "The user does not have the execution permission."
+	case http.StatusNotFound:
+		id, message = "KNAE02102-E", "The specified resource does not exist,\nor you do not have the access permission."
+	case http.StatusConflict:
+		id, message = "KNAE02104-E", "The task is not in the status \"In Progress\", \"Waiting for Response\" or \"Abnormality Detected\"."
+	case http.StatusPreconditionFailed:
+		id, message = "KNAE02105-E", "The server is not available."
+	}
+	return jsonAnswer(in.out, status, map[string]string{
+		"errorSource": "http://" + in.Host + in.URL.Path, "message": message, "messageID": id, "application": "Automation", "messageData": "",
+	})
+}
+
+// refuse puts a fault into the words of JP1/AO. It documents neither a limit nor a
+// "not now" but that the server is not available.
+func (j *JP1AO) refuse(in *arrival, f Fault) answer {
+	switch f {
+	case Throttled, Busy:
+		return jp1Error(in, http.StatusPreconditionFailed)
+	case Forbidden:
+		return jp1Error(in, http.StatusForbidden)
+	default:
+		return jp1Error(in, http.StatusInternalServerError)
+	}
+}
+
+// iso is ISO 8601 with milliseconds and the server's own offset.
+func iso(at time.Time) string { return at.Format("2006-01-02T15:04:05.000-07:00") }
+
+func (t taskLife) wire() map[string]any {
+	start := iso(t.began)
+	if t.Status == "Waiting" || t.Status == "Suspended" {
+		start = ""
+	}
+	return map[string]any{
+		"instanceID": t.ID, "name": t.Name, "status": t.Status, "startTime": start, "submitter": t.Submitter, "submitTime": iso(t.began),
+		"serviceState": "release", "scheduleType": t.Schedule, "serviceName": t.Service, "serviceGroupName": t.Group, "notes": t.Notes,
+		"toDo": false, "tags": "", "stepTime": nil,
+	}
+}
+
+// list gives pages of tasks, the newest first; other orders are not played.
+func (j *JP1AO) list(in *arrival) answer {
+	q := in.URL.Query()
+	size, errSize := strconv.Atoi(q.Get("pageSize"))
+	page, errPage := strconv.Atoi(q.Get("page"))
+	if errSize != nil || errPage != nil || size < 1 || page < 1 || q.Get("HQL::sortBy") != "submitTime DESC" {
+		return jp1Error(in, http.StatusNotFound) // "also bad query parameter" (2.2.17)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.settle()
+	all := slices.Clone(j.tasks)
+	slices.SortStableFunc(all, func(a, b taskLife) int { return b.began.Compare(a.began) })
+	rows := []any{}
+	for _, t := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
+		rows = append(rows, t.wire())
+	}
+	return jsonAnswer(in.out, http.StatusOK, map[string]any{
+		"data": rows, "count": len(all), "pagination": map[string]int{"page": page, "pageSize": size, "numPages": (len(all) + size - 1) / size},
+	})
+}
+
+func (j *JP1AO) get(in *arrival) answer {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := j.find(in.PathValue("id"))
+	if i < 0 {
+		return jp1Error(in, http.StatusNotFound)
+	}
+	return jsonAnswer(in.out, http.StatusOK, j.tasks[i].wire())
+}
+
+// template is given in any state of the task, with the server's own idea of its
+// address.
+func (j *JP1AO) template(in *arrival) answer {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.find(in.PathValue("id")) < 0 {
+		return jp1Error(in, http.StatusNotFound)
+	}
+	return jsonAnswer(in.out, http.StatusOK, map[string]any{
+		"name": "forceStop", "href": "http://192.168.146.132:22015" + in.URL.Path + "/invoke", "method": "POST", "parameters": []any{},
+	})
+}
+
+// stop takes the operation of 2.7.9. Whether the real server compares the address in
+// the body with the one that is called is not documented; here it must be the same
+// task.
+func (j *JP1AO) stop(in *arrival) answer {
+	var body struct {
+		Name, Href, Method string
+		Parameters         []any
+	}
+	id := in.PathValue("id")
+	if json.Unmarshal(in.body, &body) != nil || body.Name != "forceStop" || body.Method != "POST" || body.Parameters == nil ||
+		!strings.HasSuffix(body.Href, "/Automation/v1/objects/Tasks/"+id+"/actions/forceStop/invoke") {
+		return jp1Error(in, http.StatusBadRequest)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := j.find(id)
+	switch {
+	case i < 0:
+		return jp1Error(in, http.StatusNotFound)
+	case !slices.Contains([]string{"In Progress", "Waiting for Input", "In Progress (with Error)", "Long Running"}, j.tasks[i].Status):
+		return jp1Error(in, http.StatusConflict)
+	}
+	t, now := &j.tasks[i], j.now()
+	state := "success"
+	switch {
+	case in.fault == Refused:
+		state = "failed"
+	case in.fault != Ignore && !t.Deaf:
+		t.Status, t.stops = "In Progress (Terminating)", now.Add(j.cfg.StopTime)
+		t.log = append(t.log, now.UTC().Format(time.DateTime)+" KNAE03005-I The task was forcibly stopped. user="+in.who)
+		if in.fault == Respawn {
+			again := t.Task
+			again.ID, again.Age, again.Status = 0, 0, ""
+			j.next = append(j.next, taskReturn{again, now.Add(j.cfg.StopTime + j.cfg.RespawnAfter)})
+		}
+	}
+	return jsonAnswer(in.out, http.StatusOK, j.operation(id, state, now))
+}
+
+// operation is the answer, in the spelling of the schema or of the example.
+func (j *JP1AO) operation(task, state string, now time.Time) map[string]any {
+	const uuid = "68451399-53c2-4f6b-bbdd-be025a61ed02" // the example's
+	href := "http://192.168.146.132:22015/Automation/v1/objects/Tasks/" + task
+	o := map[string]any{"created": iso(now), "updated": iso(now), "completed": iso(now), "state": state, "result": []any{}}
+	if j.cfg.Schema {
+		o["instanceId"], o["affectedResources"] = uuid, []any{map[string]string{"href": href}}
+	} else {
+		o["instanceID"], o["affectedResource"] = uuid, []string{href}
+	}
+	return o
+}
+
+// logs gives whole lines from one end, up to a size.
+func (j *JP1AO) logs(in *arrival) answer {
+	q := in.URL.Query()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := j.find(q.Get("taskID"))
+	size, err := strconv.Atoi(q.Get("readSize"))
+	if i < 0 || err != nil {
+		return jp1Error(in, http.StatusNotFound)
+	}
+	text := strings.Join(j.tasks[i].log, "\n") + "\n"
+	if cut := len(text) - size; cut > 0 && q.Has("reverse") {
+		text = text[cut:]
+		text = text[strings.IndexByte(text, '\n')+1:]
+	}
+	in.out.Set("Content-Type", "text/plain;charset=UTF-8")
+	return answer{status: http.StatusOK, body: []byte(text)}
+}
+
+// Panel is a page that shows the tasks and the calls live, and changes the mood.
+func (j *JP1AO) Panel() http.Handler { return j.panel(j.board) }
+
+func (j *JP1AO) board() board {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.settle()
+	now := j.now()
+	b := board{Title: j.cfg.Name, Subtitle: "JP1/Automatic Operation", Columns: []string{"task", "name", "submitter", "age", "status"}}
+	for _, t := range j.tasks {
+		b.Rows = append(b.Rows, boardRow{
+			ID: fmt.Sprint(t.ID), Ended: t.over(),
+			Cells: []string{fmt.Sprint(t.ID), t.Name, t.Submitter, short(now.Sub(t.began)), t.Status},
+		})
+	}
+	return b
+}
+
+// Nightly is the server that the playground acts on: a backup that hangs, one that is
+// in its last step, one that hears nothing, one that waits, and one that has ended.
+// 5381 is the task of the manual's example.
+func Nightly() JP1AOConfig {
+	return JP1AOConfig{
+		Name: "nightly", User: "quell", Password: "not-a-real-password",
+		Tasks: []Task{
+			{ID: 5381, Name: "backup-orders", Service: "Back up a database", Group: "Databases", Submitter: "scheduler", Schedule: "recurrence", Age: 5 * time.Hour, Notes: "usually 40 minutes"},
+			{ID: 5384, Name: "add-vm", Service: "Add a virtual machine", Group: "Infrastructure", Submitter: "yuki", Status: "Waiting for Input", Age: 26 * time.Minute},
+			{ID: 5385, Name: "restart-web", Service: "Restart a web server", Group: "Web", Submitter: "sam", Age: 3 * time.Minute, Finishes: true},
+			{ID: 5386, Name: "patch-hosts", Service: "Apply patches", Group: "Infrastructure", Submitter: "yuki", Status: "In Progress (with Error)", Age: 2 * time.Hour, Deaf: true},
+			{ID: 5387, Name: "rotate-logs", Service: "Rotate logs", Group: "Web", Submitter: "scheduler", Status: "Waiting", Schedule: "schedule"},
+			{ID: 5379, Name: "backup-users", Service: "Back up a database", Group: "Databases", Submitter: "scheduler", Status: "Completed", Age: 6 * time.Hour},
+		},
+	}
+}
