@@ -1,0 +1,70 @@
+package hulft
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quell/integrations"
+)
+
+// maxShown is in characters: past it a value says nothing more to a person.
+const maxShown = 80
+
+func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+
+// thing is the connection as people know it, by its Agent and direction; not ok if it
+// could not be named in a call.
+func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, bool) {
+	session, agent, direction := string(c.Session), shown(c.Agent), shown(c.Direction)
+	if !sessionID.MatchString(session) || agent == "" {
+		return integrations.Thing{}, false
+	}
+	name := strings.ReplaceAll(agent, " ", "_") + ":" + direction
+	t := integrations.Thing{
+		ID: session + "/" + name, Name: name, Aliases: []string{agent, session},
+		Identity: []integrations.Field{{Name: "session", Value: session}, {Name: "endpoint", Value: string(c.Endpoint)}, {Name: "direction", Value: direction}},
+		Lineage:  agent + "|" + direction,
+		Warn:     []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
+		Leaving:  c.Leaving == "true",
+	}
+	switch {
+	case t.Leaving:
+		t.Bar = integrations.NewNote("bar.hulft-leaving")
+	case c.tooOld():
+		t.Bar = integrations.NewNote("bar.hulft-too-old", "version", shown(c.Version))
+	case !host.MatchString(string(c.Endpoint)):
+		t.Bar = integrations.NewNote("bar.hulft-no-endpoint")
+	}
+	for _, f := range []integrations.Field{
+		{Name: "agent", Value: agent},
+		{Name: "direction", Value: direction},
+		{Name: "version", Value: shown(c.Version)},
+		{Name: "age", Value: c.age(now, zone), Unit: "s"},
+		{Name: "connections", Value: c.ids()},
+	} {
+		if f.Value != "" {
+			t.Facts = append(t.Facts, f)
+		}
+	}
+	return t, true
+}
+
+func (c conn) ids() string {
+	var ids []string
+	for _, id := range c.Connections {
+		if id != "" {
+			ids = append(ids, string(id))
+		}
+	}
+	return integrations.Clean(strings.Join(ids, ", "), maxShown)
+}
+
+// age is in seconds; "" if the time cannot be read.
+func (c conn) age(now time.Time, zone *time.Location) string {
+	at, ok := asTime(string(c.Since), zone)
+	if !ok || at.After(now) {
+		return ""
+	}
+	return strconv.Itoa(int(now.Sub(at) / time.Second))
+}

@@ -1,0 +1,114 @@
+package hulft
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What the calls are called in errors: their paths, for the guide has headings only.
+const (
+	opDisconnect = "agent/disconnection"
+	opStatus     = "agent/status"
+	opLog        = "relay/log"
+)
+
+type disconnection struct {
+	SessionID string `json:"sessionId"`
+	Endpoint  string `json:"endpoint"`
+}
+
+// text is a JSON string, number or boolean as text; anything else is "".
+type text string
+
+// UnmarshalJSON never fails on valid JSON.
+func (t *text) UnmarshalJSON(b []byte) error {
+	var s string
+	switch {
+	case json.Unmarshal(b, &s) == nil: // null too
+		*t = text(s)
+	case b[0] == '{' || b[0] == '[':
+		*t = ""
+	default:
+		*t = text(b)
+	}
+	return nil
+}
+
+// number is -1 for what is not one.
+func number(t text) int {
+	n, err := strconv.Atoi(string(t))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// page is one page of connections (AgentConnectStatus).
+type page struct {
+	Total text   `json:"totalSize"`
+	Rows  []conn `json:"status"`
+}
+
+// conn is one connection of an Agent. Its time has no zone: it is in the one that
+// was asked for.
+type conn struct {
+	Agent       text   `json:"agentId"`
+	Direction   text   `json:"direction"` // send or receive
+	Connections []text `json:"connectionId"`
+	Endpoint    text   `json:"endpoint"`
+	Since       text   `json:"startConnection"`
+	Session     text   `json:"sessionId"`
+	Version     text   `json:"agentVersion"`
+	Leaving     text   `json:"willBeClosed"`
+	Supports    text   `json:"supportingDisconnectApi"`
+}
+
+// tooOld: only Agents of version 1.2.0 or later can be disconnected. A version that
+// cannot be read is no reason to refuse; the vendor's own word is.
+func (c conn) tooOld() bool {
+	if c.Supports == "false" {
+		return true
+	}
+	var v [3]int
+	for i, part := range strings.SplitN(string(c.Version), ".", 3) {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return false
+		}
+		v[i] = n
+	}
+	return c.Version != "" && (v[0] < 1 || v[0] == 1 && v[1] < 2)
+}
+
+// transfers is the log of relayed transfers, the newest first. The name of its list is
+// not in the pages that could be read, so any list of objects is taken for it.
+type transfers struct {
+	Rows []transfer
+}
+
+// UnmarshalJSON reads an object that has a list in it.
+func (t *transfers) UnmarshalJSON(b []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(b, &fields); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		var rows []transfer
+		if json.Unmarshal(fields[name], &rows) == nil && len(rows) > 0 {
+			t.Rows = rows
+			return nil
+		}
+	}
+	return nil
+}
+
+// transfer was between two Agents, of which either may be somebody else's.
+type transfer struct {
+	Status        text `json:"status"` // 1: ended normally; 2: with an error
+	Ended         text `json:"endTime"`
+	SenderAgent   text `json:"senderAgentId"`
+	ReceiverAgent text `json:"receiverAgentId"`
+}
