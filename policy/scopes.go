@@ -14,6 +14,14 @@ func Scopes() []Scope {
 	return []Scope{
 		{"dcs:clients:list", "dcs", "kill-session", "Huawei Cloud DCS API reference, ScanClients and ListClients"},
 		{"dcs:clients:kill", "dcs", "kill-session", "Huawei Cloud DCS API reference, HangUpClients"},
+		{"DataArtsFabric:workspace:listSqlSessions", "fabric", "kill-session", "DataArts Fabric API reference, ListSqlSessions"},
+		{"DataArtsFabric:workspace:showSqlSession", "fabric", "kill-session", "DataArts Fabric API reference, ShowSqlSession"},
+		{"DataArtsFabric:workspace:deleteSqlSession", "fabric", "kill-session", "DataArts Fabric API reference, CloseSqlSession"},
+		{"gaussdbformysql:proxy:list", "taurusdb", "restart-proxy", "TaurusDB API reference, ShowGaussMySqlProxyList"},
+		{"gaussdbformysql:proxy:restart", "taurusdb", "restart-proxy", "TaurusDB API reference, RestartProxyInstance"},
+		{"接続 Agent / 取得", "hulft", "disconnect-agent", "HULFT-WebConnect Site API Developer's Guide, AgentConnectStatus"},
+		{"接続 Agent / 切断", "hulft", "disconnect-agent", "HULFT-WebConnect Site API Developer's Guide, AgentDisconnect"},
+		{"Submit", "jp1ao", "stop-task", "JP1/Automatic Operation Command and API Reference, 2.7.9: execution permission"},
 	}
 }
 

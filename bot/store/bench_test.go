@@ -11,6 +11,7 @@ import (
 	"quell/bot/store"
 	"quell/bot/storetest"
 	"quell/bot/words"
+	"quell/integrations"
 )
 
 // BenchmarkAdvance is one move with its entry, synced to disk.
@@ -40,5 +41,18 @@ func BenchmarkDue(b *testing.B) {
 		ids, err := s.Due(b.Context(), start.Add(time.Hour), 100)
 		require.NoError(b, err)
 		require.Len(b, ids, 10)
+	}
+}
+
+// BenchmarkTake is one request under a limit that is nearly used up, synced to disk.
+func BenchmarkTake(b *testing.B) {
+	s := open(b, b.TempDir())
+	l := integrations.Limit{Name: "hulft/acme", Most: 100, Within: 99 * time.Second}
+	at := start
+	for b.Loop() {
+		at = at.Add(time.Second)
+		wait, err := s.Take(b.Context(), at, l, integrations.Act)
+		require.NoError(b, err)
+		require.Zero(b, wait)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
+	"quell/integrations"
 )
 
 // Store is all that the program asks of a database.
@@ -38,6 +39,9 @@ type Store interface {
 	KeepForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (string, error)
 	ForgetForms(ctx context.Context, now time.Time) error
+
+	Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error)
+	Ban(ctx context.Context, name string, until time.Time) error
 
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
@@ -61,7 +65,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

@@ -25,6 +25,8 @@ func kinds() map[string]maker {
 	return map[string]maker{
 		"dcs":      makeDCS,
 		"fabric":   makeFabric,
+		"hulft":    makeHULFT,
+		"jp1ao":    makeJP1AO,
 		"taurusdb": makeTaurusDB,
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -38,7 +39,8 @@ type Program struct {
 // Start reads the files, opens the database and reaches Slack.
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
-	targets, names, errTargets := readTargets(s.Targets, seams)
+	limiter := &later{}
+	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter})
 	rules, errPolicy := readPolicy(s.Policy, names)
 	if errPolicy != nil || len(targets) == 0 {
 		return nil, errors.Join(errTargets, errPolicy)
@@ -58,6 +60,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, err
 	}
+	limiter.Limiter = db
 	chat, err := slack.Connect(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log,
 	})
@@ -119,7 +122,7 @@ func Folder(database string) (string, error) {
 
 // Check reads both files as serve would and returns everything that is wrong.
 func Check(targets, rules string) error {
-	_, names, errTargets := readTargets(targets, Seams{}.filled())
+	_, names, errTargets := readTargets(targets, Makings{Now: time.Now, Limiter: &later{}})
 	_, errPolicy := readPolicy(rules, names)
 	if err := errors.Join(errTargets, errPolicy); err != nil {
 		return fmt.Errorf("there are mistakes:\n%w", err)
@@ -142,13 +145,17 @@ func (s Seams) filled() Seams {
 
 // readTargets returns the targets that work and the names of all: a policy may
 // name one that is left out today. names is nil if the file cannot be read.
-func readTargets(path string, seams Seams) (map[string]bot.Target, []string, error) {
+func readTargets(path string, mk Makings) (map[string]bot.Target, []string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)
 	}
-	return LoadTargets(path, data, Makings{Now: seams.Now})
+	return LoadTargets(path, data, mk)
 }
+
+// later is a limiter that gets what it rests on once that is open: the files are read
+// before a database is made.
+type later struct{ integrations.Limiter }
 
 func readPolicy(path string, targets []string) (*policy.Policy, error) {
 	data, err := os.ReadFile(path)

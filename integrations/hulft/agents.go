@@ -86,11 +86,13 @@ func (t transfers) last(agent, direction string, now time.Time, zone *time.Locat
 		if string(with) != agent || agent == "" || !ok || ended.After(now) {
 			continue
 		}
-		name := map[text]string{"1": "transferred", "2": "transfer-failed"}[r.Status]
-		if name == "" {
-			continue
+		ago := strconv.Itoa(int(now.Sub(ended) / time.Second))
+		switch r.Status {
+		case "1":
+			return []integrations.Field{{Name: "transferred", Value: ago, Unit: "s"}}
+		case "2":
+			return []integrations.Field{{Name: "transfer-failed", Value: ago, Unit: "s"}}
 		}
-		return []integrations.Field{{Name: name, Value: strconv.Itoa(int(now.Sub(ended) / time.Second)), Unit: "s"}}
 	}
 	return nil
 }

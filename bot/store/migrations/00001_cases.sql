@@ -77,7 +77,20 @@ CREATE TABLE forms (
     until_us BIGINT NOT NULL
 );
 
+-- Limits that belong to a contract with a vendor, and what was used of them.
+CREATE TABLE limits (
+    name      TEXT   NOT NULL PRIMARY KEY,
+    banned_us BIGINT NOT NULL                -- until then the vendor refuses everything
+);
+CREATE TABLE uses (
+    name  TEXT   NOT NULL REFERENCES limits (name),
+    at_us BIGINT NOT NULL
+);
+CREATE INDEX uses_name ON uses (name, at_us);
+
 -- +goose Down
+DROP TABLE uses;
+DROP TABLE limits;
 DROP TABLE forms;
 DROP TABLE attempts;
 DROP TABLE acted;

@@ -1,0 +1,128 @@
+package storetest
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+)
+
+var limitChecks = []check{
+	{"room is kept for what matters more", roomKept},
+	{"how long to wait is exact", waitExact},
+	{"two programs share a limit", limitShared},
+	{"limits have nothing in common", limitsApart},
+	{"a ban holds for all and is never shortened", banHolds},
+	{"a clock that goes back frees nothing", clockBack},
+	{"who has gone takes nothing", takerGone},
+}
+
+var ten = integrations.Limit{Name: "hulft/acme", Most: 10, Within: time.Minute}
+
+// takes asks so often and counts how often it was given.
+func takes(t *testing.T, s Store, at time.Time, u integrations.Use, times int) (given int) {
+	t.Helper()
+	for range times {
+		wait, err := s.Take(t.Context(), at, ten, u)
+		require.NoError(t, err)
+		if wait == 0 {
+			given++
+		}
+	}
+	return given
+}
+
+func roomKept(t *testing.T, a, b Store) {
+	require.Equal(t, 5, takes(t, a, start, integrations.Browse, 9))
+	require.Equal(t, 3, takes(t, b, start, integrations.Check, 9))
+	require.Equal(t, 2, takes(t, a, start, integrations.Act, 9))
+	require.Zero(t, takes(t, b, start.Add(time.Minute-time.Microsecond), integrations.Act, 1))
+	require.Equal(t, 5, takes(t, b, start.Add(time.Minute), integrations.Browse, 9), "what is old is forgotten")
+}
+
+func waitExact(t *testing.T, a, b Store) {
+	for i := range 10 {
+		wait, err := a.Take(t.Context(), start.Add(time.Duration(i)*time.Second), ten, integrations.Act)
+		require.NoError(t, err)
+		require.Zero(t, wait)
+	}
+	for _, c := range []struct {
+		use  integrations.Use
+		want time.Duration
+	}{
+		{integrations.Act, 50 * time.Second}, {integrations.Check, 52 * time.Second}, {integrations.Browse, 55 * time.Second},
+	} {
+		use := c.use
+		wait, err := b.Take(t.Context(), start.Add(10*time.Second), ten, use)
+		require.NoError(t, err)
+		require.Equal(t, c.want, wait, use)
+		at := start.Add(10*time.Second + wait)
+		wait, err = b.Take(t.Context(), at.Add(-time.Microsecond), ten, use)
+		require.NoError(t, err)
+		require.Equal(t, time.Microsecond, wait, use)
+	}
+}
+
+func limitShared(t *testing.T, a, b Store) {
+	var given atomic.Int64
+	var all sync.WaitGroup
+	for _, s := range []Store{a, b, a, b} {
+		all.Go(func() {
+			for range 10 {
+				wait, err := s.Take(t.Context(), start, ten, integrations.Act)
+				assert.NoError(t, err)
+				if wait == 0 {
+					given.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 10, given.Load())
+}
+
+func limitsApart(t *testing.T, a, b Store) {
+	require.Equal(t, 10, takes(t, a, start, integrations.Act, 20))
+	other := ten
+	other.Name = nasty
+	wait, err := b.Take(t.Context(), start, other, integrations.Browse)
+	require.NoError(t, err)
+	require.Zero(t, wait)
+	require.NoError(t, a.Ban(t.Context(), ten.Name, start.Add(time.Hour)))
+	wait, err = b.Take(t.Context(), start, other, integrations.Browse)
+	require.NoError(t, err)
+	require.Zero(t, wait)
+}
+
+func banHolds(t *testing.T, a, b Store) {
+	require.NoError(t, a.Ban(t.Context(), ten.Name, start.Add(10*time.Minute)))
+	require.NoError(t, b.Ban(t.Context(), ten.Name, start.Add(time.Minute)))
+	for _, use := range []integrations.Use{integrations.Browse, integrations.Check, integrations.Act} {
+		wait, err := b.Take(t.Context(), start.Add(time.Minute), ten, use)
+		require.NoError(t, err)
+		require.Equal(t, 9*time.Minute, wait)
+	}
+	require.Equal(t, 10, takes(t, b, start.Add(10*time.Minute), integrations.Act, 20), "nothing was counted meanwhile")
+	require.NoError(t, b.Ban(t.Context(), ten.Name, start.Add(time.Hour)))
+	require.Zero(t, takes(t, a, start.Add(time.Hour-time.Microsecond), integrations.Act, 1))
+}
+
+func clockBack(t *testing.T, a, b Store) {
+	require.Equal(t, 10, takes(t, a, start, integrations.Act, 10))
+	require.Zero(t, takes(t, b, start.Add(-time.Hour), integrations.Act, 1))
+	require.Zero(t, takes(t, b, start.Add(time.Second), integrations.Act, 1))
+}
+
+func takerGone(t *testing.T, a, b Store) {
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	_, err := a.Take(ctx, start, ten, integrations.Act)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 10, takes(t, b, start, integrations.Act, 20))
+}

@@ -1,0 +1,59 @@
+package wiring
+
+import (
+	"crypto/x509"
+	"os"
+	"time"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/jp1ao"
+	"quell/policy/strictyaml"
+)
+
+// jp1aoTarget is a JP1/Automatic Operation server.
+type jp1aoTarget struct {
+	common       `yaml:",inline"`
+	Endpoint     text `yaml:"endpoint"`
+	CAFile       text `yaml:"ca_file"`
+	User         text `yaml:"user"`
+	Password     text `yaml:"password"`
+	ServiceGroup text `yaml:"service_group"`
+	Language     text `yaml:"language"`
+}
+
+func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+	var t jp1aoTarget
+	before := m.Len()
+	part.Load(m, &t)
+	opts := t.client(m, mk)
+	opts.RootCAs = authorities(t.CAFile, m)
+	c, err := jp1ao.New(jp1ao.Config{
+		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
+		ServiceGroup: t.ServiceGroup.Value, Language: t.Language.Value,
+	}, integrations.NewClient(opts), mk.Now)
+	// The server takes a task's status at intervals, so a stop shows late.
+	limits := t.limits(approval.Limits{Watch: 2 * time.Minute, Patience: 10 * time.Minute, Pace: 2 * time.Second}, m)
+	return made(part, m, before, err, bot.Target{
+		Actions: map[string]bot.Action{"stop-task": commands.StopTask(c)}, Limits: limits,
+	})
+}
+
+// authorities are those of a file, in place of the system's; nil without one.
+func authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
+	if file.Value == "" {
+		return nil
+	}
+	data, err := os.ReadFile(file.Value)
+	if err != nil {
+		m.Add(file.Pos, "the file of authorities cannot be read: %v", err)
+		return nil
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		m.Add(file.Pos, "%s holds no certificate in PEM form", file.Value)
+	}
+	return pool
+}
