@@ -175,6 +175,7 @@ type Bot struct {
 	drawing *keyed         // cases whose card it is drawing
 	strays  *keyed         // second cards that are being retired
 	posted  posted         // cards that could not be stored yet
+	health  *health        // how the systems answered
 	since   time.Time      // when this process began
 	seen    int64          // the record's head that was sent out last
 }
@@ -183,7 +184,7 @@ type Bot struct {
 func New(c Config) *Bot {
 	return &Bot{
 		Config: c, busy: newKeyed(c.Now), drawing: newKeyed(c.Now), strays: newKeyed(c.Now), posted: posted{cards: map[string]store.Card{}},
-		since: c.Now(),
+		health: &health{now: c.Now, reads: map[string]reading{}}, since: c.Now(),
 	}
 }
 

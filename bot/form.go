@@ -144,7 +144,8 @@ func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []
 	}
 	ctx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
-	list, err := b.Targets[f.Target].Actions[f.Command].List(ctx, ask.Request.Place)
+	action, _ := b.on(f.Target, f.Command) // offered, so it is there
+	list, err := action.List(ctx, ask.Request.Place)
 	if err != nil {
 		b.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = blame(err, f.Target)

@@ -108,6 +108,11 @@ func (b *Bot) plan(ctx context.Context, c approval.Case) approval.Event {
 }
 
 func (b *Bot) action(c approval.Case) (Action, bool) {
-	a, ok := b.Targets[c.Request.Target].Actions[c.Request.Command]
-	return a, ok
+	return b.on(c.Request.Target, c.Request.Command)
+}
+
+// on is a command on a target.
+func (b *Bot) on(target, command string) (Action, bool) {
+	a, ok := b.Targets[target].Actions[command]
+	return watched{a, target, b.health}, ok
 }

@@ -16,16 +16,69 @@ func (b *Bot) quell(ctx context.Context, h Heard) verdict {
 	sub := strings.Fields(strings.ToLower(h.Typed.Text))
 	switch {
 	case len(sub) == 0 || sub[0] == "help":
-		return verdict{say: words.New("help", words.V{"usage": words.Code(commands.KillSessionGrammar().Usage())})}
+		return verdict{say: words.New("help", words.V{"commands": words.Lines(b.usages())})}
 	case sub[0] == "status":
 		return b.status(ctx, h)
+	case sub[0] == "targets":
+		return b.targets(ctx, h)
 	}
 	v := words.V{"word": words.Code(commands.Short(sub[0]))}
-	if near := words.Nearest(sub[0], []string{"help", "status"}); near != "" {
+	if near := words.Nearest(sub[0], []string{"help", "status", "targets"}); near != "" {
 		v["near"] = words.Code("/quell " + near)
 		return verdict{say: words.New("mistake.quell-near", v)}
 	}
 	return verdict{say: words.New("mistake.quell", v)}
+}
+
+// usages tells how to write the commands that there is something for.
+func (b *Bot) usages() (all []words.Message) {
+	for _, g := range commands.Grammars() {
+		if len(b.names(g.Name)) > 0 {
+			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(g.Usage())}))
+		}
+	}
+	return all
+}
+
+// targets tells somebody what they may act on from here, how that fares, and which of
+// the vendors' permissions it takes. What they may not act on is not named to them.
+func (b *Bot) targets(ctx context.Context, h Heard) verdict {
+	var lines []words.Message
+	var no words.Message
+	for _, g := range commands.Grammars() {
+		if len(b.names(g.Name)) == 0 {
+			continue
+		}
+		ask, why := b.ask(ctx, commands.Request{Command: g.Name, By: h.From.Person, Channel: h.From.Channel, At: b.Now()}, "")
+		if why.IsZero() {
+			why = policy.Unfit(ask.By, ask.Where)
+		}
+		if !why.IsZero() {
+			return b.attempt(ctx, h, why)
+		}
+		names, why := b.offer(ask)
+		if len(names) == 0 {
+			no = why
+		}
+		for _, name := range names {
+			lines = append(lines, b.target(name, g.Name))
+		}
+	}
+	if len(lines) == 0 {
+		return b.attempt(ctx, h, no)
+	}
+	if len(lines) > statusMost {
+		lines = append(lines[:statusMost], words.New("targets.more"))
+	}
+	return verdict{say: words.New("targets", words.V{"targets": words.Lines(lines)})}
+}
+
+func (b *Bot) target(name, command string) words.Message {
+	kind := b.Targets[name].Kind
+	return words.New("targets.one", words.V{
+		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
+		"health": words.Say(b.health.of(name)), "scopes": words.Text(strings.Join(policy.Needs(kind, command), ", ")),
+	})
 }
 
 // statusMost is how many open cases one answer can carry.

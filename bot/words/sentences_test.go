@@ -69,6 +69,7 @@ func endings(s source) map[string][]string {
 		"ending.":           pairs(named, values(seen)),
 		"seen.":             pairs(named, values(seen)),
 		"deed.":             named,
+		"help.":             named,
 		"things.":           named,
 		"hurts.":            named,
 		"card.thing.":       named,

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// health is how the systems answered this process when it last read them.
+type health struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	reads map[string]reading // by target
+}
+
+type reading struct {
+	good    time.Time     // the last one that went well; zero if none did yet
+	trouble words.Message // why the last one did not; zero if it did
+}
+
+// note keeps how a read of a target ended. A mistake of whoever asked is no trouble
+// of the system: it was read.
+func (h *health) note(target string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.reads[target]
+	r.trouble = words.Message{}
+	if _, mistaken := errors.AsType[*commands.Mistake](err); err == nil || mistaken {
+		r.good = h.now()
+	} else {
+		r.trouble = blame(err, target)
+	}
+	h.reads[target] = r
+}
+
+// of says how a target fares, to people.
+func (h *health) of(target string) words.Message {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.reads[target]
+	v := words.V{"at": words.At(r.good), "why": words.Say(r.trouble)}
+	switch {
+	case r.trouble.IsZero() && r.good.IsZero():
+		return words.New("health.unread")
+	case r.trouble.IsZero():
+		return words.New("health.good", v)
+	case r.good.IsZero():
+		return words.New("health.never", v)
+	}
+	return words.New("health.trouble", v)
+}
+
+// watched is an action whose reads tell how its system fares.
+type watched struct {
+	Action
+	target string
+	health *health
+}
+
+func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {
+	p, err := w.Action.Plan(ctx, r)
+	w.health.note(w.target, err)
+	return p, err
+}
+
+func (w watched) List(ctx context.Context, place string) (integrations.Sighting, error) {
+	s, err := w.Action.List(ctx, place)
+	w.health.note(w.target, err)
+	return s, err
+}
+
+func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error) {
+	s, err := w.Action.Look(ctx, p)
+	w.health.note(w.target, err)
+	return s, err
+}
+
+func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error) {
+	seen, at, err := w.Action.Verify(ctx, p, made)
+	w.health.note(w.target, err)
+	return seen, at, err
+}
