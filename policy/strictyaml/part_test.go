@@ -28,7 +28,7 @@ func TestAPartIsReadLater(t *testing.T) {
 
 	var d door
 	assert.True(t, f.Parts["front"].Load(m, &d))
-	assert.Equal(t, door{true, text{"brass", strictyaml.Pos{4, 13}}}, d)
+	assert.Equal(t, door{true, Grip{text{"brass", strictyaml.Pos{4, 13}}}}, d)
 	assert.Equal(t, strictyaml.Pos{3, 5}, f.Parts["front"].Pos())
 	assert.Equal(t, strictyaml.Pos{5, 9}, f.Parts["back"].Pos())
 	require.NoError(t, m.Err())

@@ -274,13 +274,24 @@ func keys(t reflect.Type) map[string][]string {
 			}
 			found[t.String()] = nil
 			for f := range t.Fields() {
-				if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
-					found[t.String()] = append(found[t.String()], name)
-				}
 				walk(f.Type)
 			}
+			found[t.String()] = keysOf(t)
 		}
 	}
 	walk(t)
 	return found
+}
+
+// keysOf are the keys of one struct, with those of the structs that are inlined in it.
+func keysOf(t reflect.Type) (all []string) {
+	for f := range t.Fields() {
+		switch name, how, _ := strings.Cut(f.Tag.Get("yaml"), ","); {
+		case how == "inline":
+			all = append(all, keysOf(f.Type)...)
+		case name != "" && name != "-":
+			all = append(all, name)
+		}
+	}
+	return all
 }

@@ -25,6 +25,10 @@ type form struct {
 
 type door struct {
 	Open   bool `yaml:"open"`
+	Grip `yaml:",inline"`
+}
+
+type Grip struct {
 	Handle text `yaml:"handle"`
 }
 
@@ -48,6 +52,10 @@ file.yaml:1:1: unknown key "zebra" - known: title, count, actions, doors, parts
 		"an unknown key within": {"doors:\n  front: {opne: true}\n", `
 file.yaml:2:11: unknown key "opne" - did you mean "open"?
       front: {opne: true}
+              ^`},
+		"an unknown key, near one that is inlined": {"doors:\n  front: {hnadle: brass}\n", `
+file.yaml:2:11: unknown key "hnadle" - did you mean "handle"?
+      front: {hnadle: brass}
               ^`},
 		"an unknown key of two lines": {`"a\nb": 1` + "\n", `
 file.yaml:1:1: unknown key "a\nb" - known: title, count, actions, doors, parts
@@ -179,7 +187,7 @@ doors:
 	assert.Equal(t, "a # b", f.Title.Value)
 	assert.Equal(t, 3, f.Count)
 	assert.Equal(t, []string{"123", "true", "2026-01-02", ""}, values(f.Actions), "text is taken as it is written")
-	assert.Equal(t, map[string]door{"front": {true, text{"brass", strictyaml.Pos{10, 31}}}, "back": {}}, f.Doors)
+	assert.Equal(t, map[string]door{"front": {true, Grip{text{"brass", strictyaml.Pos{10, 31}}}}, "back": {}}, f.Doors)
 
 	f = form{}
 	require.NoError(t, strictyaml.Load("file.yaml", []byte("actions: []\ndoors: {}\n"), &f).Err())
