@@ -125,7 +125,7 @@ func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integration
 	if err != nil {
 		return integrations.Receipt{}, err
 	}
-	if err := c.template(ctx, id); err != nil {
+	if err := c.ready(ctx, id); err != nil {
 		return integrations.Receipt{}, err
 	}
 	res, err := c.send(ctx, c.stopping(id))
@@ -136,7 +136,7 @@ func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integration
 	if json.Unmarshal(res.Body(), &done) != nil {
 		return integrations.Receipt{}, garbled(opStop, res.StatusCode())
 	}
-	return integrations.Receipt{At: c.now(), Status: res.StatusCode(), Job: shown(done.id())}, done.check(id)
+	return integrations.Receipt{At: c.now(), Status: res.StatusCode(), Job: shown(done.id())}, done.check(id, res.StatusCode())
 }
 
 // StopCall is the request that Stop would send, for people.
@@ -161,9 +161,15 @@ func (c *Client) stopping(id string) call {
 	}
 }
 
-// template reads what the vendor would have posted, and refuses to go on if that is
-// not about this task. It is no check of the task's state: it is given in any.
-func (c *Client) template(ctx context.Context, id string) error {
+// templatePatience leaves time for the call itself.
+const templatePatience = 5 * time.Second
+
+// ready reads what the vendor would have posted, and refuses to go on if that is not
+// about this task. It is no check of the task's state: it is given in any. One that is
+// slow ends while the call may still be sent.
+func (c *Client) ready(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, templatePatience))
+	defer cancel()
 	res, err := c.read(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"})
 	if err != nil {
 		return integrations.Failure(Vendor, opStop, err) // the call itself never left

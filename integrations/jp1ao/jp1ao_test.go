@@ -78,6 +78,16 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, got))
 }
 
+// A name that looks like a number would be taken for another task's.
+func TestNamesThatCanBeTyped(t *testing.T) {
+	for name, aliases := range map[string][]string{"backup": {"backup"}, "add vm": nil, "5381": nil, "": nil, "２": {"２"}} {
+		s := play(t, map[string]http.HandlerFunc{listPath: respond(200, fmt.Sprintf(`{"data":[{"instanceID":7,"name":%q}],"count":1}`, name))})
+		got, err := s.client(t, nil).Tasks(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, aliases, got.Things[0].Aliases, name)
+	}
+}
+
 // All spellings of all manuals are read. What is in none bars nothing and ends
 // nothing.
 func TestStatuses(t *testing.T) {
@@ -113,7 +123,13 @@ func TestStatuses(t *testing.T) {
 
 // Only what was read to its end proves that something is not there.
 func TestWhenAListIsComplete(t *testing.T) {
-	rows := func(n int) string { return strings.TrimSuffix(strings.Repeat(row(1, "In Progress")+",", n), ",") }
+	rows := func(n int) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = row(i+1, "In Progress")
+		}
+		return strings.Join(all, ",")
+	}
 	for name, c := range map[string]struct {
 		body     string
 		complete bool
@@ -126,6 +142,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 1},
 		"neither":               {`{"data":[` + rows(2) + `]}`, false, 1},
 		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 5},
+		"the same page again":   {`{"data":[` + rows(2) + `],"count":4,"pagination":{"numPages":2}}`, false, 2},
 		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 1},
 		"no number":             {`{"data":[{"instanceID":"../x","status":"In Progress"}],"count":1}`, false, 1},
 		"no list":               {`{}`, false, 1},
@@ -178,6 +195,8 @@ func TestWhatTheOperationSays(t *testing.T) {
 		`{"instanceId":"op-1","state":"success","affectedResources":[{"href":"http://h/x/Tasks/5381"}]}`: {"op-1", "", ""},
 		`{"instanceID":"op-1","state":"success","affectedResource":"http://h/x/Tasks/5381"}`:             {"op-1", "", ""},
 		`{"instanceID":"op-1","state":"success","affectedResource":[],"result":[]}`:                      {"op-1", "", ""},
+		`{"instanceID":"op-1","state":"success","affectedResource":"http:\/\/h\/x\/Tasks\/5381"}`:        {"op-1", "", ""},
+		`{"state":"success","affectedResource":"http:\/\/h\/x\/Tasks\/5338"}`:                            {"", integrations.Garbled, "jp1ao.other-task"},
 		`{"state":"queued"}`:   {"", "", ""},
 		`{"state":"running"}`:  {"", "", ""},
 		`{"state":"stopping"}`: {"", "", ""},
@@ -197,6 +216,7 @@ func TestWhatTheOperationSays(t *testing.T) {
 			if err != nil {
 				assert.Equal(t, want.hint, failure(t, err).Hint)
 				assert.Equal(t, integrations.MayBeDone, failure(t, err).Effect())
+				assert.Equal(t, 200, failure(t, err).Status)
 				return
 			}
 			assert.Equal(t, want.job, receipt.Job)
@@ -219,6 +239,20 @@ func TestATemplateThatIsNotOurs(t *testing.T) {
 	_, err := s.client(t, nil).Stop(t.Context(), thing())
 	require.Equal(t, integrations.NotFound, failure(t, err).Kind)
 	require.Equal(t, integrations.NothingDone, failure(t, err).Effect())
+}
+
+// A template that is slow ends while the call may still be sent, and tells that nothing
+// was.
+func TestATemplateThatIsSlow(t *testing.T) {
+	left := make(chan struct{})
+	s := play(t, map[string]http.HandlerFunc{templatePath: func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		close(left)
+	}})
+	_, err := s.client(t, nil).Stop(integrations.SendBefore(t.Context(), now.Add(50*time.Millisecond)), thing())
+	<-left
+	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	require.Len(t, s.sent, 1)
 }
 
 func TestRefusals(t *testing.T) {

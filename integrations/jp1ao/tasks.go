@@ -22,19 +22,19 @@ const (
 // only if that was all of it.
 func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
-	read, whole := 0, true
+	read, whole := map[text]bool{}, true // by id: a page that is given again adds nothing
 	for page := 1; page <= pageMost; page++ {
 		l, err := c.page(ctx, page)
 		if err != nil {
 			return integrations.Sighting{}, err
 		}
-		read += len(l.Data)
 		for _, t := range l.Data {
+			read[t.ID] = true
 			if c.ours(t) {
 				whole = add(&seen, t) && whole
 			}
 		}
-		if last, sure := l.last(page, read); last || len(l.Data) == 0 {
+		if last, sure := l.last(page, len(read)); last || len(l.Data) == 0 {
 			seen.Complete = last && sure && whole
 			break
 		}

@@ -26,7 +26,7 @@ func (t task) thing(now time.Time) (integrations.Thing, bool) {
 		Warn:     t.warnings(),
 		Leaving:  stageOf(t.Status) == leaving,
 	}
-	if name := shown(t.Name); name != "" && !strings.Contains(name, " ") {
+	if name := shown(t.Name); name != "" && !strings.Contains(name, " ") && !digits.MatchString(name) {
 		out.Aliases = []string{name}
 	}
 	if stageOf(t.Status) == asleep {

@@ -123,20 +123,20 @@ func (o operation) id() text { return o.text("instanceID", "instanceId") }
 
 // check says whether the operation was taken, by its state (2.2.15). What is queued,
 // running or stopping was accepted and is not finished.
-func (o operation) check(id string) error {
+func (o operation) check(id string, status int) error {
 	state := o.text("state")
 	switch {
 	case o.names() != nil && !slices.Contains(o.names(), id):
-		return &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opStop, Hint: "jp1ao.other-task", Cause: errOtherTask}
+		return &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opStop, Status: status, Hint: "jp1ao.other-task", Cause: errOtherTask}
 	case slices.Contains([]text{"success", "queued", "running", "stopping"}, state):
 		return nil
 	case state == "failed" || state == "stopped":
-		return &integrations.Error{Kind: integrations.Unavailable, Vendor: Vendor, Op: opStop, Hint: "jp1ao.operation-failed", Cause: errFailed}
+		return &integrations.Error{Kind: integrations.Unavailable, Vendor: Vendor, Op: opStop, Status: status, Hint: "jp1ao.operation-failed", Cause: errFailed}
 	}
-	return &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opStop, Cause: errNotDocumented}
+	return garbled(opStop, status)
 }
 
-var taskInPath = regexp.MustCompile(`/Tasks/([0-9]+)`)
+var taskInPath = regexp.MustCompile(`/Tasks\\?/([0-9]+)`) // JSON may escape a slash
 
 // names are the tasks that the operation says it affected: one address, a list of
 // them, or a list of objects.
