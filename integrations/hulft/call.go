@@ -1,13 +1,11 @@
 package hulft
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -62,64 +60,27 @@ func (c *Client) send(ctx context.Context, k call, use integrations.Use) (*resty
 		}
 		return nil, failure
 	}
-	if s := res.StatusCode(); s != http.StatusOK && s != http.StatusCreated && s != http.StatusNoContent {
+	if !k.succeeded(res) {
 		return nil, c.refusal(ctx, k.op, res)
 	}
 	return res, nil
 }
 
-var errNotDocumented = errors.New("the answer is not what the documents describe")
-
-// said is the error body (ErrResp). Of its codes one is published.
-type said struct {
-	Code    text `json:"code"`
-	Message text `json:"message"`
-}
-
-var oneWord = regexp.MustCompile(`^[A-Za-z0-9._-]{1,40}$`)
-
-// refusal is the Error for an answer that is no success.
-func (c *Client) refusal(ctx context.Context, op string, res *resty.Response) *integrations.Error {
-	var s said
-	_ = json.Unmarshal(res.Body(), &s)
-	e := &integrations.Error{
-		Vendor: Vendor, Op: op, Status: res.StatusCode(),
-		Kind: integrations.KindOfStatus(res.StatusCode(), s.Code != ""),
+// succeeded follows the table of HTTPStatusCode. A disconnection that was taken has no
+// body: a page or a message in its place is somebody else's answer, or none.
+func (k call) succeeded(res *resty.Response) bool {
+	status := res.StatusCode()
+	if k.method == http.MethodGet {
+		return status == http.StatusOK || status == http.StatusNoContent
 	}
-	if code := string(s.Code); oneWord.MatchString(code) && !c.holds(code) {
-		e.Code = code
-	}
-	if m := string(s.Message); m != "" && !c.holds(m) {
-		e.Cause = errors.New(integrations.Clean(m, 160))
-	}
-	switch e.Kind {
-	case integrations.Unauthenticated:
-		e.Hint = "hulft.unauthenticated"
-	case integrations.Forbidden:
-		e.Hint = "hulft.no-permission"
-	case integrations.NotFound:
-		e.Hint = "hulft.not-found"
-	case integrations.Throttled:
-		e.Hint, e.RetryAfter = "hulft.banned", c.banned(ctx, res.Header())
-	}
-	return e
-}
-
-// holds says whether text has a key in it, or a telling part of one.
-func (c *Client) holds(text string) bool {
-	const enough = 12
-	for _, s := range []string{c.cfg.APIKey.Reveal(), c.cfg.ReadKey.Reveal()} {
-		if strings.Contains(text, s[:min(enough, len(s))]) {
-			return true
-		}
-	}
-	return false
+	known := status == http.StatusOK || status == http.StatusCreated || status == http.StatusNoContent
+	return known && len(bytes.TrimSpace(res.Body())) == 0
 }
 
 // asTime reads a moment in the forms that the vendor may use. It has no zone where
 // the form has none; then it is the one that was asked for.
 func asTime(value string, zone *time.Location) (time.Time, bool) {
-	for _, form := range []string{time.RFC3339, http.TimeFormat, "2006-01-02 15:04:05.999", "2006/01/02 15:04:05.999", "2006-01-02T15:04:05.999"} {
+	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05.999", "2006/01/02 15:04:05.999", "2006-01-02T15:04:05.999"} {
 		if at, err := time.ParseInLocation(form, value, zone); err == nil {
 			return at, true
 		}

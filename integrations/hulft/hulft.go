@@ -14,11 +14,16 @@
 //
 // What the documents leave open, and what is done here:
 //
-//   - The status of a successful disconnection is not given. Any 2xx without a failure
-//     is taken as "taken"; the list afterwards tells what came of it.
+//   - The status of a successful disconnection is not given, only that it has no body.
+//     So 200, 201 and 204 without a body mean that the request was taken; the list
+//     afterwards tells what came of it.
 //   - What a session that is gone is answered is not given, and 404 is not among the
 //     statuses of a POST. A documented refusal did nothing, whatever its status.
 //   - No list of error codes is published. The status decides.
+//   - What a session id is made of is not given; the example has 40 letters, digits,
+//     "-" and "_". It travels in a body only, so whatever base64 is made of will do.
+//   - Whether a time without a zone is in the zone that was asked for is not said. It is
+//     taken so; in Retry-After, where none was asked for, see limit.go.
 //   - Whether a transfer is under way no call can tell. So the warning stands always,
 //     and the log of recent transfers is shown beside, where the key may read it.
 //   - Whether an Agent returns after a disconnection depends on its settings.
@@ -146,7 +151,7 @@ func (c *Client) DisconnectCall(agent integrations.Thing) string {
 }
 
 var (
-	sessionID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,120}$`)
+	sessionID = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]{1,120}$`)
 	host      = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
 )
 

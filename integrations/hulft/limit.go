@@ -16,6 +16,8 @@ const (
 	within = time.Minute + 15*time.Second
 	// How long everything is refused after one request too many.
 	ban = 10 * time.Minute
+	// A clock that is wrong, theirs or ours, must not shut us out for longer than this.
+	banMost = time.Hour
 )
 
 func (c *Client) limit() integrations.Limit {
@@ -36,19 +38,29 @@ func (c *Client) room(ctx context.Context, op string, use integrations.Use) erro
 }
 
 // banned notes the vendor's ban for all who share the contract, and says how long it
-// lasts: until the time in Retry-After, which the guide calls a date and time, or for
-// as long as the guide says.
+// lasts. It is noted also when the caller has gone meanwhile.
 func (c *Client) banned(ctx context.Context, h http.Header) time.Duration {
-	now, lasts := c.now(), ban
-	if d := integrations.RetryAfter(h, now); d > 0 {
-		lasts = d
-	} else if at, ok := asTime(h.Get("Retry-After"), time.UTC); ok && at.After(now) {
-		lasts = at.Sub(now)
-	}
-	lasts = min(lasts, time.Hour) // a clock that is wrong must not shut us out for long
-	// The ban is noted also when the caller has gone meanwhile.
+	now := c.now()
+	lasts := banIn(h, now)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = c.cfg.Limiter.Ban(ctx, c.limit().Name, now.Add(lasts)) // failed: the next 429 notes it again
 	return lasts
+}
+
+// banIn reads Retry-After, which the guide calls a date and time without giving its
+// form. One without a zone may be UTC, which is the vendor's default elsewhere, or the
+// vendor's own Japanese time: it is the one that lies ahead and near. What cannot be
+// read is as long as the guide says.
+func banIn(h http.Header, now time.Time) time.Duration {
+	if d := integrations.RetryAfter(h, now); d > 0 {
+		return min(d, banMost)
+	}
+	for _, zone := range []*time.Location{time.UTC, time.FixedZone("JST", 9*60*60)} {
+		at, ok := asTime(h.Get("Retry-After"), zone)
+		if d := at.Sub(now); ok && d > 0 && d <= banMost {
+			return d
+		}
+	}
+	return ban
 }

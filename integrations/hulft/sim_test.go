@@ -1,11 +1,13 @@
 package hulft_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/commands"
@@ -134,37 +136,91 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// With the limit kept the vendor never has to shut anybody out; without it, it does,
-// and the answer says until when.
+// With the limit kept the vendor never has to shut anybody out.
 func TestTheContractsLimit(t *testing.T) {
-	for _, date := range []bool{false, true} {
-		cfg := sim.Transfers()
-		cfg.RetryAfterDate = date
-		vendor, cut, clock := meet(t, cfg, &memory{})
-		refused := 0
-		for range 200 {
-			if _, err := cut.List(t.Context(), ""); err != nil {
-				require.Equal(t, "hulft.room", failure(t, err).Hint)
-				refused++
-			}
-			clock.turn(100 * time.Millisecond)
+	vendor, cut, clock := meet(t, sim.Transfers(), &memory{})
+	refused := 0
+	for range 200 {
+		if _, err := cut.List(t.Context(), ""); err != nil {
+			require.Equal(t, "hulft.room", failure(t, err).Hint)
+			refused++
 		}
-		require.Positive(t, refused)
-		require.False(t, vendor.Banned())
-		_, err := cut.Plan(t.Context(), asking("nagoya-02"))
-		require.NoError(t, err, "there is room for what a case rests on")
+		clock.turn(100 * time.Millisecond)
+	}
+	require.Positive(t, refused)
+	require.False(t, vendor.Banned())
+	_, err := cut.Plan(t.Context(), asking("nagoya-02"))
+	require.NoError(t, err, "there is room for what a case rests on")
+}
 
-		careless := &memory{}
-		vendor, cut, _ = meet(t, cfg, open{})
+// careless finds room always, but hears of a ban.
+type careless struct{ memory }
+
+func (*careless) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
+	return 0, nil
+}
+
+// Without it, it does, and the answer says until when. After that all is well.
+func TestTheContractsBan(t *testing.T) {
+	for _, date := range []bool{false, true} {
+		cfg, limiter := sim.Transfers(), &careless{}
+		cfg.RetryAfterDate = date
+		vendor, cut, clock := meet(t, cfg, limiter)
+		var err error
 		for range 101 {
-			_, err = cut.List(t.Context(), "")
-			if err != nil {
+			if _, err = cut.List(t.Context(), ""); err != nil {
 				break
 			}
 		}
 		require.Equal(t, "hulft.banned", failure(t, err).Hint)
-		require.InDelta(t, 10*time.Minute, failure(t, err).RetryAfter, float64(2*time.Second))
+		require.Equal(t, 10*time.Minute, failure(t, err).RetryAfter)
+		require.Equal(t, 10*time.Minute, limiter.banned[0])
 		require.True(t, vendor.Banned())
-		require.Empty(t, careless.banned)
+		clock.turn(10 * time.Minute)
+		require.False(t, vendor.Banned())
+		_, err = cut.List(t.Context(), "")
+		require.NoError(t, err)
 	}
+}
+
+// A key may be too weak for the call, or for the log of transfers.
+func TestScopes(t *testing.T) {
+	cfg := sim.Transfers()
+	cfg.Keys["fake-hulft-key-for-the-playground"] = []string{sim.AgentGet}
+	cfg.Keys["fake-hulft-key-that-only-reads"] = []string{sim.AgentGet}
+	_, cut, _ := meet(t, cfg, &memory{})
+	p, err := cut.Plan(t.Context(), asking("nagoya-02"))
+	require.NoError(t, err)
+	require.Empty(t, p.Items[0].Thing.Fact("transfer-failed"))
+	_, err = cut.Act(t.Context(), p.Items[0])
+	require.Equal(t, "hulft.no-permission", failure(t, err).Hint)
+
+	cfg.Keys = map[string][]string{"fake-hulft-key-for-the-playground": {sim.AgentMayEnd}}
+	_, cut, _ = meet(t, cfg, &memory{})
+	_, err = cut.List(t.Context(), "")
+	require.Equal(t, "hulft.unauthenticated", failure(t, err).Hint, "the key for reads is not known")
+}
+
+// What left by itself and came back is another session, and is not disconnected.
+func TestAnotherSessionOfTheSameAgent(t *testing.T) {
+	vendor, cut, clock := meet(t, sim.Transfers(), &memory{})
+	p, err := cut.Plan(t.Context(), asking("osaka-01:send"))
+	require.NoError(t, err)
+	vendor.FailNext(sim.AgentDisconnect, sim.HangAfter)
+	ctx, leave := context.WithCancel(t.Context())
+	var calling sync.WaitGroup
+	calling.Go(func() {
+		_, err := cut.Act(ctx, p.Items[0])
+		assert.Equal(t, integrations.NoAnswer, integrations.KindOf(err))
+	})
+	require.Eventually(t, func() bool { return vendor.Disconnections() == 1 }, 5*time.Second, time.Millisecond)
+	leave()
+	calling.Wait()
+	clock.turn(5 * time.Second)
+	_, err = cut.Act(t.Context(), p.Items[0])
+	require.Equal(t, integrations.NothingDone, integrations.EffectOf(err))
+	require.Contains(t, vendor.Agents(), "osaka-01:send", "the new one is as it was")
+	again, err := cut.Plan(t.Context(), asking("osaka-01:send"))
+	require.NoError(t, err)
+	require.NotEqual(t, p.IDs(), again.IDs())
 }

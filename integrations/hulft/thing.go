@@ -16,24 +16,32 @@ func shown(t text) string { return integrations.Clean(string(t), maxShown) }
 // thing is the connection as people know it, by its Agent and direction; not ok if it
 // could not be named in a call.
 func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, bool) {
-	session, agent, direction := string(c.Session), shown(c.Agent), shown(c.Direction)
+	session, agent, direction, endpoint := string(c.Session), shown(c.Agent), shown(c.Direction), string(c.Endpoint)
+	reachable := host.MatchString(endpoint)
+	if !reachable {
+		endpoint = shown(c.Endpoint) // never sent
+	}
 	if !sessionID.MatchString(session) || agent == "" {
 		return integrations.Thing{}, false
 	}
 	name := strings.ReplaceAll(agent, " ", "_") + ":" + direction
 	t := integrations.Thing{
 		ID: session + "/" + name, Name: name, Aliases: []string{agent, session},
-		Identity: []integrations.Field{{Name: "session", Value: session}, {Name: "endpoint", Value: string(c.Endpoint)}, {Name: "direction", Value: direction}},
-		Lineage:  agent + "|" + direction,
-		Warn:     []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
-		Leaving:  c.Leaving == "true",
+		Identity: []integrations.Field{
+			{Name: "session", Value: session},
+			{Name: "endpoint", Value: endpoint},
+			{Name: "direction", Value: direction},
+		},
+		Lineage: agent + "|" + direction,
+		Warn:    []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
+		Leaving: c.Leaving == "true",
 	}
 	switch {
 	case t.Leaving:
 		t.Bar = integrations.NewNote("bar.hulft-leaving")
 	case c.tooOld():
 		t.Bar = integrations.NewNote("bar.hulft-too-old", "version", shown(c.Version))
-	case !host.MatchString(string(c.Endpoint)):
+	case !reachable:
 		t.Bar = integrations.NewNote("bar.hulft-no-endpoint")
 	}
 	for _, f := range []integrations.Field{
@@ -60,11 +68,11 @@ func (c conn) ids() string {
 	return integrations.Clean(strings.Join(ids, ", "), maxShown)
 }
 
-// age is in seconds; "" if the time cannot be read.
+// age is in seconds; "" if the time cannot be read or is not past.
 func (c conn) age(now time.Time, zone *time.Location) string {
 	at, ok := asTime(string(c.Since), zone)
-	if !ok || at.After(now) {
+	if !ok || now.Sub(at) < -skew {
 		return ""
 	}
-	return strconv.Itoa(int(now.Sub(at) / time.Second))
+	return strconv.Itoa(int(max(0, now.Sub(at)) / time.Second))
 }

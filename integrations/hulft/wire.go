@@ -84,7 +84,7 @@ func (c conn) tooOld() bool {
 }
 
 // transfers is the log of relayed transfers, the newest first. The name of its list is
-// not in the pages that could be read, so any list of objects is taken for it.
+// not in the pages that could be read, so it is the list whose rows have Agents.
 type transfers struct {
 	Rows []transfer
 }
@@ -97,7 +97,7 @@ func (t *transfers) UnmarshalJSON(b []byte) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		var rows []transfer
-		if json.Unmarshal(fields[name], &rows) == nil && len(rows) > 0 {
+		if json.Unmarshal(fields[name], &rows) == nil && slices.ContainsFunc(rows, transfer.hasAgent) {
 			t.Rows = rows
 			return nil
 		}
@@ -112,3 +112,5 @@ type transfer struct {
 	SenderAgent   text `json:"senderAgentId"`
 	ReceiverAgent text `json:"receiverAgentId"`
 }
+
+func (t transfer) hasAgent() bool { return t.SenderAgent != "" || t.ReceiverAgent != "" }

@@ -1,0 +1,90 @@
+package hulft_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+)
+
+// One request too many shuts everybody out. It is noted for all, and nothing more is
+// sent while it lasts.
+func TestABan(t *testing.T) {
+	for after, lasts := range map[string]time.Duration{
+		"":                              10 * time.Minute,
+		"soon":                          10 * time.Minute,
+		"240":                           4 * time.Minute,
+		"2026-01-02 12:10:05":           6 * time.Minute,  // in Japan
+		"2026-01-02 23:10:05":           10 * time.Minute, // nowhere
+		"2026/01/02 03:10:05.942":       6*time.Minute + 942*time.Millisecond,
+		"Fri, 02 Jan 2026 03:10:05 GMT": 6 * time.Minute,
+		"2026-01-02 03:10:05":           6 * time.Minute,
+		"2026-01-02T12:10:05+09:00":     6 * time.Minute,
+		"2026-01-01 03:10:05":           10 * time.Minute, // it has passed
+		"99999999":                      time.Hour,
+	} {
+		t.Run(after, func(t *testing.T) {
+			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Retry-After", after)
+				respond(429, `{"code":"E1","message":"no"}`)(w, r)
+			}})
+			c, m := s.client(t, nil)
+			_, err := c.Agents(t.Context())
+			require.Equal(t, lasts, failure(t, err).RetryAfter)
+			require.Equal(t, []time.Duration{lasts}, m.banned)
+			_, err = c.Disconnect(t.Context(), thing())
+			got := failure(t, err)
+			require.Equal(t, integrations.Throttled, got.Kind)
+			require.Equal(t, "hulft.room", got.Hint)
+			require.Equal(t, lasts, got.RetryAfter)
+			require.True(t, got.Again())
+			require.Len(t, s.sent, 1)
+		})
+	}
+}
+
+// Browsing stops at half of the limit, what cases rest on at four fifths, and a call
+// at the last request.
+func TestRoomIsKept(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{statusPath: listed("", 0), disconnectPath: respond(200, "")})
+	c, m := s.client(t, nil)
+	for use, room := range map[integrations.Use]int{integrations.Browse: 50, integrations.Check: 80, integrations.Act: 100} {
+		m.used = make([]time.Time, room-1)
+		for i := range m.used {
+			m.used[i] = now.Add(-74 * time.Second)
+		}
+		try := func() error {
+			switch use {
+			case integrations.Browse:
+				_, err := c.Agents(integrations.Browsing(t.Context()))
+				return err
+			case integrations.Check:
+				_, err := c.Agents(t.Context())
+				return err
+			default:
+				_, err := c.Disconnect(t.Context(), thing())
+				return err
+			}
+		}
+		require.NoError(t, try(), use)
+		sent := len(s.sent)
+		require.Equal(t, time.Second, failure(t, try()).RetryAfter, use)
+		require.Len(t, s.sent, sent)
+	}
+}
+
+// Where nobody can tell whether there is room, nothing is sent.
+func TestALimiterThatFails(t *testing.T) {
+	s := play(t, nil)
+	c, m := s.client(t, nil)
+	m.fail = errors.New("the database is away")
+	_, err := c.Disconnect(t.Context(), thing())
+	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	require.ErrorIs(t, err, m.fail)
+	_, err = c.Agents(t.Context())
+	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+}
