@@ -18,6 +18,8 @@ type desk struct {
 	log    *slog.Logger
 	moods  []Fault // those that a person can choose
 
+	neighbours []string // other vendors' pages, by the folder they are in
+
 	calls  callLog
 	faults faultPlan
 	bell   bell

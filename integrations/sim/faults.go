@@ -27,7 +27,7 @@ const (
 	Torn      Fault = "torn answer"       // the connection breaks in mid-answer
 
 	// The answer is right, the deed is not.
-	Ignore  Fault = "ignores the kill" // says yes and does nothing
+	Ignore  Fault = "ignores the call" // says yes and does nothing
 	Respawn Fault = "respawns"         // does it, and soon its owner is back; for played clients only
 )
 

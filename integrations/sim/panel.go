@@ -15,13 +15,14 @@ var panelFiles embed.FS
 
 // board is what a panel shows of its vendor.
 type board struct {
-	Title    string      `json:"title"`
-	Subtitle string      `json:"subtitle"`
-	Columns  []string    `json:"columns"` // the first one names the rows: tr[data-<column>]
-	Rows     []boardRow  `json:"rows"`
-	Mood     Fault       `json:"mood"`
-	Moods    []Fault     `json:"moods"`
-	Calls    []boardCall `json:"calls"` // oldest first
+	Neighbours []string    `json:"neighbours"` // other pages, each in the folder ../<name>/
+	Title      string      `json:"title"`
+	Subtitle   string      `json:"subtitle"`
+	Columns    []string    `json:"columns"` // the first one names the rows: tr[data-<column>]
+	Rows       []boardRow  `json:"rows"`
+	Mood       Fault       `json:"mood"`
+	Moods      []Fault     `json:"moods"`
+	Calls      []boardCall `json:"calls"` // oldest first
 }
 
 type boardRow struct {
@@ -94,6 +95,7 @@ func (d *desk) stream(w http.ResponseWriter, r *http.Request, draw func() board)
 }
 
 func (d *desk) sendBoard(w http.ResponseWriter, b board) error {
+	b.Neighbours = d.neighbours
 	b.Mood, b.Moods, b.Calls = d.faults.lasting(), d.moods, d.boardCalls()
 	text, err := json.Marshal(b)
 	if err != nil {

@@ -118,13 +118,13 @@ func TestThePanelSetsTheMood(t *testing.T) {
 	next := boards(t, page)
 	first := next()
 	assert.Equal(t, "healthy", first.Mood)
-	assert.Equal(t, []string{"healthy", "slow", "throttled", "down", "ignores the kill", "respawns"}, first.Moods)
+	assert.Equal(t, []string{"healthy", "slow", "throttled", "down", "ignores the call", "respawns"}, first.Moods)
 
-	res, err := http.PostForm(page+"mood", url.Values{"mood": {"ignores the kill"}})
+	res, err := http.PostForm(page+"mood", url.Values{"mood": {"ignores the call"}})
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	assert.Equal(t, http.StatusNoContent, res.StatusCode)
-	until(next, func(b board) bool { return b.Mood == "ignores the kill" })
+	until(next, func(b board) bool { return b.Mood == "ignores the call" })
 
 	res, err = http.PostForm(page+"mood", url.Values{"mood": {"furious"}})
 	require.NoError(t, err)

@@ -177,7 +177,7 @@ func TestThePanelFollowsRedis(t *testing.T) {
 	next := boards(t, page)
 	first := next()
 	assert.Empty(t, first.Rows)
-	assert.Equal(t, []string{"healthy", "slow", "throttled", "down", "ignores the kill"}, first.Moods)
+	assert.Equal(t, []string{"healthy", "slow", "throttled", "down", "ignores the call"}, first.Moods)
 	res, err := http.PostForm(page+"mood", url.Values{"mood": {"respawns"}})
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())

@@ -71,7 +71,7 @@ type TaurusDB struct {
 type restart struct {
 	id, proxy string
 	made      time.Time
-	stuck     bool // it runs for ever: "ignores the kill"
+	stuck     bool // it runs for ever: "ignores the call"
 	fails     bool
 }
 

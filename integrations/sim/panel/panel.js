@@ -16,6 +16,19 @@ function setText(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
+// The page's own folder says which of its neighbours it is.
+function drawNeighbours(board) {
+  const nav = $("neighbours");
+  if (nav.children.length > 0 || !board.neighbours) return;
+  const own = location.pathname.split("/").at(-2);
+  for (const name of board.neighbours) {
+    const a = Object.assign(element("a", "", name), { href: "../" + encodeURIComponent(name) + "/" });
+    if (name === own) a.setAttribute("aria-current", "page");
+    nav.append(a);
+  }
+  nav.hidden = false;
+}
+
 function drawHead(board) {
   setText($("title"), board.title);
   setText($("subtitle"), board.subtitle);
@@ -124,6 +137,7 @@ $("mood").addEventListener("change", (event) => {
 
 new EventSource("events").onmessage = (event) => {
   const board = JSON.parse(event.data);
+  drawNeighbours(board);
   drawHead(board);
   drawRows(board);
   drawCalls(board);
