@@ -204,6 +204,8 @@ func find(asked string, all []string, seen integrations.Sighting) (integrations.
 	}
 	thing := words.Code(name)
 	switch {
+	case len(hits) == 1 && hits[0].Name != asked && !seen.Complete:
+		return integrations.Thing{}, mistake("mistake.thing-maybe-more", words.V{"thing": thing, "name": words.Code(hits[0].Name)})
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:

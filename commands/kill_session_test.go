@@ -131,6 +131,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
 		{"nothing is there", empty, []string{one}, told("thing-unknown", words.V{"thing": words.Code(one), "count": words.Count(0)})},
 		{"not in part of a list", partly, []string{"10.63.238.158:2049"}, told("thing-not-seen", words.V{"thing": words.Code("10.63.238.158:2049")})},
+		{"one that fits, in part of a list", partly, []string{"85"}, told("thing-maybe-more", words.V{"thing": words.Code("85"), "name": words.Code("[::1]:6379")})},
 		{"part of a name", busy(), []string{"10.63.238.158"}, told("thing-unknown", words.V{"thing": words.Code("10.63.238.158"), "count": words.Count(4)})},
 	}
 	for _, tt := range tests {

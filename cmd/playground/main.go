@@ -1,6 +1,6 @@
 // Command playground runs the whole of Quell in one process, without an account
 // and without a network: the real bot, a Slack workspace (bot/slacksim) to talk
-// to it in, and a vendor (integrations/sim) for it to act on.
+// to it in, and all the vendors (integrations/sim) for it to act on.
 //
 //	go run ./cmd/playground
 //	go run ./cmd/playground -redis 127.0.0.1:6379
@@ -100,27 +100,32 @@ func (s stage) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	s.cache.Log = s.log
-	vendor := sim.NewDCS(s.cache)
-	defer vendor.Close()
+	names, played := s.vendors()
+	for _, v := range played {
+		defer v.Close()
+	}
 	workspace := slacksim.New(acme())
 	defer workspace.Close()
 	page := http.NewServeMux()
 	page.Handle("/", workspace.Handler())
-	page.Handle("/beside/", http.StripPrefix("/beside", vendor.Panel()))
+	page.Handle("/beside/", http.StripPrefix("/beside", sim.Beside(names, played)))
 
 	pageAddr, stopPage, err := serve(ctx, s.listen, page)
 	if err != nil {
 		return err
 	}
 	defer stopPage()
-	vendorAddr, stopVendor, err := serve(ctx, "127.0.0.1:0", vendor)
-	if err != nil {
-		return err
+	addresses := map[string]string{}
+	for _, name := range names {
+		addr, stop, err := serve(ctx, "127.0.0.1:0", played[name])
+		if err != nil {
+			return err
+		}
+		defer stop()
+		addresses[name] = "http://" + addr
 	}
-	defer stopVendor()
 
-	settings, err := settings(dir, pageAddr, vendorAddr)
+	settings, err := settings(dir, pageAddr, addresses)
 	if err != nil {
 		return err
 	}
@@ -134,16 +139,31 @@ func (s stage) run(ctx context.Context) (err error) {
 	return g.Wait()
 }
 
-// acme is the workspace, with the bot's commands and the vendor's panel beside
-// the channel.
-func acme() slacksim.Config {
-	c := slacksim.Acme()
-	c.Beside = "/beside/"
-	_, hint, _ := strings.Cut(commands.KillSessionGrammar().Usage(), " ")
-	c.Commands = []slacksim.Command{
-		{Command: "/kill-session", Description: "End a session of a cache", UsageHint: hint},
-		{Command: "/quell", Description: "What this bot can do and what is open", UsageHint: "help | status"},
+// vendors are one of each kind, by the name of its target.
+func (s stage) vendors() (names []string, played map[string]sim.Played) {
+	cache, agents, tasks, sessions, proxies := s.cache, sim.Transfers(), sim.Nightly(), sim.Lakehouse(), sim.Orders()
+	cache.Log, agents.Logger, tasks.Log, sessions.Log, proxies.Log = s.log, s.log, s.log, s.log, s.log
+	return []string{"cache-prod", "transfers", "nightly", "lakehouse", "orders"}, map[string]sim.Played{
+		"cache-prod": sim.NewDCS(cache), "transfers": sim.NewHULFT(agents), "nightly": sim.NewJP1AO(tasks),
+		"lakehouse": sim.NewFabric(sessions), "orders": sim.NewTaurusDB(proxies),
 	}
+}
+
+// acme is the workspace, with the bot's commands and the vendors' panels beside the
+// channel.
+func acme() slacksim.Config {
+	about := map[string]string{
+		"kill-session": "End a session", "disconnect-agent": "Disconnect an agent", "stop-task": "Force a task to stop", "restart-proxy": "Restart a proxy",
+	}
+	c := slacksim.Acme()
+	c.Beside, c.Commands = "/beside/", nil
+	for _, g := range commands.Grammars() {
+		_, hint, _ := strings.Cut(g.Usage(), " ")
+		c.Commands = append(c.Commands, slacksim.Command{Command: "/" + g.Name, Description: about[g.Name], UsageHint: hint})
+	}
+	c.Commands = append(c.Commands, slacksim.Command{
+		Command: "/quell", Description: "What this bot can do, what you may act on, what is open", UsageHint: "help | targets | status",
+	})
 	return c
 }
 
@@ -170,19 +190,22 @@ func serve(ctx context.Context, listen string, h http.Handler) (addr string, sto
 
 // settings writes the two files that a real installation has, and the
 // environment that points to them.
-func settings(dir, page, vendor string) (wiring.Settings, error) {
-	acme, cache := slacksim.Acme(), sim.CacheProd()
+func settings(dir, page string, vendors map[string]string) (wiring.Settings, error) {
+	acme, cloud, tasks := slacksim.Acme(), sim.CacheProd(), sim.Nightly()
 	var config bytes.Buffer
 	form, err := template.New("quell.yaml").Parse(targets)
 	if err != nil {
 		return wiring.Settings{}, err
 	}
 	err = errors.Join(
-		form.Execute(&config, map[string]string{"Vendor": "http://" + vendor}),
+		form.Execute(&config, vendors),
 		os.WriteFile(filepath.Join(dir, "quell.yaml"), config.Bytes(), 0o600),
 		os.WriteFile(filepath.Join(dir, "policy.yaml"), []byte(rules), 0o600),
-		os.Setenv("PLAYGROUND_ACCESS_KEY", cache.AccessKey),
-		os.Setenv("PLAYGROUND_SECRET_KEY", cache.SecretKey),
+		os.Setenv("PLAYGROUND_ACCESS_KEY", cloud.AccessKey),
+		os.Setenv("PLAYGROUND_SECRET_KEY", cloud.SecretKey),
+		os.Setenv("PLAYGROUND_API_KEY", "fake-hulft-key-for-the-playground"),
+		os.Setenv("PLAYGROUND_READ_KEY", "fake-hulft-key-that-only-reads"),
+		os.Setenv("PLAYGROUND_PASSWORD", tasks.Password),
 	)
 	return wiring.Settings{
 		AppToken: integrations.Secret(acme.AppToken), BotToken: integrations.Secret(acme.BotToken),

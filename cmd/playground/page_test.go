@@ -116,7 +116,11 @@ func play(t *testing.T) string {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	limits := approval.DefaultLimits()
 	limits.Watch = 5 * time.Second
-	go func() { ended <- run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits}) }()
+	go func() {
+		err := run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits})
+		in.CloseWithError(err)
+		ended <- err
+	}()
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, <-ended)
