@@ -18,8 +18,10 @@ func TestAskWithoutTyping(t *testing.T) {
 			p.do(
 				chromedp.WaitReady(`[data-person="U0ANNA"]`),
 				chromedp.SendKeys("#composer", "/kill-session\r"),
-				chromedp.WaitVisible(`#modal[open] [data-action-id="things"]`),
+				chromedp.WaitVisible(`#modal[open] [data-action-id="target"]`),
 			)
+			p.shot("0-where")
+			p.choose("cache-prod")
 			p.reads("#modal", "End sessions", "8 sessions", "Read again", "one other person")
 			p.shot("1-form")
 			p.pick("checkout")
@@ -58,6 +60,15 @@ func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
 	p.reads("#modal", "192.168.68.158:6379 cannot be ended from here")
 	p.shot("refused")
 	p.vendorHas("192.168.68.158:6379", true)
+}
+
+// choose takes a target, for which the form then reads what is live there.
+func (p page) choose(target string) {
+	p.t.Helper()
+	const menu = `#modal [data-action-id="target"]`
+	p.do(chromedp.SendKeys(menu, target))
+	p.until(`(text) => { const o = document.querySelector("#modal .popup:not([hidden]) [role=option]"); return o !== null && o.innerText.includes(text) }`, target)
+	p.do(chromedp.SendKeys(menu, kb.Enter), chromedp.WaitVisible(`#modal[open] [data-action-id="things"]`))
 }
 
 // pick types into the menu of sessions and chooses the first that is found.
