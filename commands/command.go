@@ -210,11 +210,18 @@ func find(asked string, all []string, seen integrations.Sighting) (integrations.
 		return hits[0], nil
 	case len(hits) > 1:
 		return integrations.Thing{}, mistake("mistake.thing-ambiguous", words.V{"thing": thing, "count": words.Count(len(hits))})
-	case !seen.Complete:
-		return integrations.Thing{}, mistake("mistake.thing-not-seen", words.V{"thing": thing})
+	}
+	return integrations.Thing{}, absent(name, names, seen)
+}
+
+// absent says that nothing goes by a name, and which name is near.
+func absent(name string, names []string, seen integrations.Sighting) error {
+	thing := words.Code(name)
+	if !seen.Complete {
+		return mistake("mistake.thing-not-seen", words.V{"thing": thing})
 	}
 	if near := words.Nearest(name, names); near != "" {
-		return integrations.Thing{}, mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
+		return mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
 	}
-	return integrations.Thing{}, mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(seen.Things))})
+	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(seen.Things))})
 }

@@ -124,8 +124,8 @@ func (j *JP1AO) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	j.mux.ServeHTTP(w, r)
 }
 
-// tokenSeconds is how long an HSSO token is good for (AOCR0042).
-const tokenSeconds = 1000 * time.Second
+// hssoTokenLife is how long an HSSO token is good for (AOCR0042).
+const hssoTokenLife = 1000 * time.Second
 
 // admit checks the headers that the manual calls required, then who calls: by name
 // and password or by a token. Each answer brings a new token.
@@ -160,7 +160,7 @@ func (j *JP1AO) issue() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	token := hex.EncodeToString(b[:20]) + "_" + base64.StdEncoding.EncodeToString(b[20:]) + "_V0810"
-	j.tokens[token] = j.now().Add(tokenSeconds)
+	j.tokens[token] = j.now().Add(hssoTokenLife)
 	return token
 }
 

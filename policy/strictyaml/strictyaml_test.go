@@ -24,7 +24,7 @@ type form struct {
 }
 
 type door struct {
-	Open   bool `yaml:"open"`
+	Open bool `yaml:"open"`
 	Grip `yaml:",inline"`
 }
 
