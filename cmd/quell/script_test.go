@@ -44,8 +44,13 @@ func TestMain(m *testing.M) {
 // TestScripts plays whole stories with the real program, a Slack workspace and
 // a vendor. The commands that a script may use are the keys below.
 func TestScripts(t *testing.T) {
+	play(t, "testdata/script", setup)
+}
+
+// play runs the scripts of a folder, each in a world of its own.
+func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
 		Setup:               setup,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -75,6 +80,8 @@ func TestScripts(t *testing.T) {
 			"vendor":    command((*world).vendor),
 			"has":       judged((*world).has),
 			"calls":     command((*world).calls),
+			"system":    command((*world).system),
+			"writes":    command((*world).writes),
 			"case":      command((*world).newestCase),
 			"sql":       command((*world).sql),
 			"record":    command((*world).record),
@@ -92,6 +99,7 @@ type world struct {
 	ts        *testscript.TestScript
 	workspace *slacksim.Workspace
 	cache     *sim.DCS
+	systems   map[string]system           // by target; only for scripts about all five
 	offset    *atomic.Int64               // how far the clock is ahead
 	read      map[string]bool             // by ts: what "alone" has found
 	picked    map[string][]map[string]any // by person: what they picked in the form before them
@@ -107,12 +115,11 @@ type worldKey struct{}
 // does not bring itself.
 func setup(env *testscript.Env) error {
 	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}}
-	now := func() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot})
 	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")
-	acme.Now, cache.Now, cache.ScanTime = now, now, 50*time.Millisecond
+	acme.Now, cache.Now, cache.ScanTime = w.now, w.now, 50*time.Millisecond
 	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
 	env.Defer(w.workspace.Close)
 	env.Defer(w.cache.Close)
@@ -142,6 +149,9 @@ func setup(env *testscript.Env) error {
 	}
 	return nil
 }
+
+// now is everybody's clock.
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 
 // provide puts a configuration file in place: the script's own, or the default.
 func provide(dir, name, vendor string) error {
@@ -205,6 +215,7 @@ func (w *world) serve([]string) error {
 	w.child.Dir = w.ts.Getenv("WORK")
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
+		"API_KEY", "READ_KEY", "PASSWORD",
 		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", seamClock,
 	} {
 		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"quell/integrations/sim"
+)
+
+// TestSystems plays a whole story with each of the other systems: the command, what
+// people are told before they approve, the call, and what is seen after it.
+func TestSystems(t *testing.T) { play(t, "testdata/systems", setupSystems) }
+
+// system is what a script does to a vendor, whichever it is.
+type system interface {
+	http.Handler
+	Close()
+	SetMood(sim.Fault)
+	FailNext(sim.Op, ...sim.Fault)
+	Calls() []sim.Call
+}
+
+// setupSystems is the world of every script, and the other four vendors.
+func setupSystems(env *testscript.Env) error {
+	for _, name := range []string{"quell.yaml", "policy.yaml"} {
+		if err := copyFile(filepath.Join(env.WorkDir, name), filepath.Join("testdata", "systems", name)); err != nil {
+			return err
+		}
+	}
+	if err := setup(env); err != nil {
+		return err
+	}
+	w := env.Values[worldKey{}].(*world)
+	w.systems = systems(w.now)
+	config := filepath.Join(env.WorkDir, "quell.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		return err
+	}
+	for name, s := range w.systems {
+		env.Defer(s.Close)
+		address, err := listen(env, s)
+		if err != nil {
+			return err
+		}
+		text = []byte(strings.ReplaceAll(string(text), "$"+name, address))
+	}
+	env.Vars = append(env.Vars,
+		"API_KEY=fake-hulft-key-for-the-playground", "READ_KEY=fake-hulft-key-that-only-reads", "PASSWORD="+sim.Nightly().Password,
+	)
+	return os.WriteFile(config, text, 0o600)
+}
+
+func systems(now func() time.Time) map[string]system {
+	agents, tasks, sessions, proxies := sim.Transfers(), sim.Nightly(), sim.Lakehouse(), sim.Orders()
+	agents.Now, tasks.Now, sessions.Now, proxies.Now = now, now, now, now
+	return map[string]system{
+		"transfers": sim.NewHULFT(agents), "nightly": sim.NewJP1AO(tasks),
+		"lakehouse": sim.NewFabric(sessions), "orders": sim.NewTaurusDB(proxies),
+	}
+}
+
+func copyFile(to, from string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o600)
+}
+
+// system sets what goes wrong at one of them: "system orders mood slow", "system
+// orders next RestartProxyInstance throttled".
+func (w *world) system(args []string) error {
+	s, known := w.systems[args[0]]
+	if !known {
+		return fmt.Errorf("there is no system %s", args[0])
+	}
+	switch args[1] {
+	case "mood":
+		s.SetMood(sim.Fault(strings.Join(args[2:], " ")))
+	case "next":
+		s.FailNext(sim.Op(args[2]), sim.Fault(strings.Join(args[3:], " ")))
+	default:
+		return fmt.Errorf("system NAME mood|next")
+	}
+	return nil
+}
+
+// writes waits until so many calls that change something have reached a system, and
+// asserts that there were no more: "writes orders 1".
+func (w *world) writes(args []string) error {
+	want, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		got := written(w.systems[args[0]].Calls())
+		if got > want || got < want && ctx.Err() != nil {
+			return fmt.Errorf("%d writes came to %s, not %d", got, args[0], want)
+		}
+		if got == want {
+			return nil
+		}
+		<-tick.C
+	}
+}
+
+func written(calls []sim.Call) (n int) {
+	for _, c := range calls {
+		if c.Write {
+			n++
+		}
+	}
+	return n
+}
