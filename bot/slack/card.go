@@ -294,7 +294,7 @@ func grounds(c approval.Case) []words.Message {
 	all := []words.Message{
 		words.New("grounds.case", words.V{"case": words.Code(c.ID), "fingerprint": words.Code(c.Plan.Fingerprint)}),
 		words.New("grounds.rule", words.V{"rule": words.Code(c.Decision.Rule)}),
-		words.New("grounds.looked", words.V{"count": words.Count(c.Plan.Seen), "at": words.At(c.Plan.Looked)}),
+		words.New("grounds.looked."+c.Request.Command, words.V{"count": words.Count(c.Plan.Seen), "at": words.At(c.Plan.Looked)}),
 	}
 	if c.Plan.Place != "" {
 		all = append(all, words.New("grounds.place", words.V{"place": words.Code(c.Plan.Place)}))

@@ -76,6 +76,7 @@ func endings(s source) map[string][]string {
 		"form.title.":       named,
 		"form.things.":      named,
 		"form.listed.":      named,
+		"grounds.looked.":   named,
 		"by-hand.":          systems,
 		"fact.":             facts(s, systems),
 		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it

@@ -48,13 +48,13 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 	require.NoError(t, err)
 	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
 		{
-			ID: workspace + "/s-new", Name: "s-new", Place: workspace,
+			ID: workspace + "/s-new", Name: "s-new",
 			Identity: []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: "s-new"}, {Name: "created", Value: "1767323000000"}},
 			Facts:    []integrations.Field{{Name: "status", Value: "CREATING"}, {Name: "open", Value: "45", Unit: "s"}},
 			Warn:     []integrations.Note{{Hint: "warn.fabric-statements"}},
 		},
 		{
-			ID: workspace + "/" + session, Name: session, Place: workspace, Identity: thing().Identity,
+			ID: workspace + "/" + session, Name: session, Identity: thing().Identity,
 			Facts: []integrations.Field{
 				{Name: "status", Value: "RUNNING"}, {Name: "user", Value: "reports\ufffd"}, {Name: "endpoint", Value: "sql-large"},
 				{Name: "open", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},

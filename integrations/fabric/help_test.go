@@ -102,7 +102,7 @@ func fixture(t *testing.T, name string) string {
 
 func thing() integrations.Thing {
 	return integrations.Thing{
-		ID: workspace + "/" + session, Name: session, Place: workspace,
+		ID: workspace + "/" + session, Name: session,
 		Identity: []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: session}, {Name: "created", Value: "2026-01-02T01:04:05.000Z"}},
 	}
 }

@@ -22,7 +22,7 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 		return integrations.Thing{}, false
 	}
 	t := integrations.Thing{
-		ID: workspace + "/" + id, Name: id, Place: workspace,
+		ID: workspace + "/" + id, Name: id,
 		Identity: []integrations.Field{
 			{Name: "workspace", Value: workspace},
 			{Name: "session", Value: id},
