@@ -209,9 +209,30 @@ func find(asked string, all []string, seen integrations.Sighting) (integrations.
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:
-		return integrations.Thing{}, mistake("mistake.thing-ambiguous", words.V{"thing": thing, "count": words.Count(len(hits))})
+		return integrations.Thing{}, mistake("mistake.thing-ambiguous", words.V{
+			"thing": thing, "count": words.Count(len(hits)), "names": words.Code(namesOf(hits)),
+		})
 	}
 	return integrations.Thing{}, absent(name, names, seen)
+}
+
+// shownHits bounds what a sentence names.
+const shownHits = 5
+
+// namesOf lists things for a person to choose from; an id where the names are alike.
+func namesOf(hits []integrations.Thing) string {
+	var names []string
+	for _, t := range hits[:min(len(hits), shownHits)] {
+		name := t.Name
+		if slices.ContainsFunc(hits, func(o integrations.Thing) bool { return o.ID != t.ID && o.Name == t.Name }) {
+			name = t.ID
+		}
+		names = append(names, name)
+	}
+	if len(hits) > shownHits {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // absent says that nothing goes by a name, and which name is near.

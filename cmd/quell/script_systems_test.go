@@ -89,8 +89,12 @@ func (w *world) system(args []string) error {
 		s.SetMood(sim.Fault(strings.Join(args[2:], " ")))
 	case "next":
 		s.FailNext(sim.Op(args[2]), sim.Fault(strings.Join(args[3:], " ")))
+	case "ends":
+		if !w.systems[args[0]].(interface{ Leave(id string) bool }).Leave(args[2]) {
+			return fmt.Errorf("there is no %s", args[2])
+		}
 	default:
-		return fmt.Errorf("system NAME mood|next")
+		return fmt.Errorf("system NAME mood|next|ends")
 	}
 	return nil
 }

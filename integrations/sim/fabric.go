@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -121,7 +122,16 @@ func (f *Fabric) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mux.ServeHTTP(w, r)
 }
 
-func (f *Fabric) admit(in *arrival) *answer { return f.gateway.admit(in) }
+// admit gives the document's own 401 to a token that is wrong or missing; a signature
+// that is wrong is the gateway's affair.
+func (f *Fabric) admit(in *arrival) *answer {
+	refusal := f.gateway.admit(in)
+	if refusal == nil || strings.HasPrefix(in.Header.Get("Authorization"), signAlgorithm) {
+		return refusal
+	}
+	a := fabricError(in, http.StatusUnauthorized)
+	return &a
+}
 
 // ours holds a call to the project and the workspace. No project is in the path: a
 // token has its own, and who signs has to say it in X-Project-Id, or the call is
@@ -132,11 +142,20 @@ func (f *Fabric) ours(serve func(*arrival) answer) func(*arrival) answer {
 		if in.project != f.cfg.ProjectID || signed && in.Header.Get("X-Project-Id") != f.cfg.ProjectID {
 			return fabricForbidden(in)
 		}
+		if !fabricID(in.PathValue("workspace_id")) || !fabricID(cmp.Or(in.PathValue("session_id"), "none")) {
+			return fabricError(in, http.StatusBadRequest)
+		}
 		if in.PathValue("workspace_id") != f.cfg.WorkspaceID {
 			return fabricError(in, http.StatusNotFound)
 		}
 		return serve(in)
 	}
+}
+
+// fabricID is 1 to 36 letters, digits and hyphens ("Closing a Session").
+func fabricID(id string) bool {
+	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+	return id != "" && len(id) <= 36 && strings.Trim(id, allowed) == ""
 }
 
 // Open opens a session, as a client does.

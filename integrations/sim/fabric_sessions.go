@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -14,6 +15,8 @@ func fabricError(in *arrival, status int) answer {
 	switch status {
 	case http.StatusBadRequest:
 		code, message = "common.01000001", "failed to read http request, please check your input, code: 400, reason: Type mismatch., cause: TypeMismatchException"
+	case http.StatusUnauthorized:
+		code, message = "APIG.1002", "Incorrect token or token resolution failed"
 	case http.StatusNotFound:
 		code, message = "common.01000001", "response status exception, code: 404"
 	case http.StatusRequestTimeout:
@@ -49,7 +52,8 @@ func (f *Fabric) refuse(in *arrival, fault Fault) answer {
 	}
 }
 
-// list gives one state of sessions, or all of them with what was ever closed.
+// list gives one state of sessions, or all of them with what was ever closed. The unit
+// of start_time and end_time is not documented; they are not played.
 func (f *Fabric) list(in *arrival) answer {
 	q := in.URL.Query()
 	limit, offset, ok := huaweiPage(q.Get("limit"), q.Get("offset"))
@@ -62,7 +66,7 @@ func (f *Fabric) list(in *arrival) answer {
 	f.settle(f.now())
 	rows := []any{}
 	for _, s := range f.all {
-		if (status == "" || s.Status == status) && (q.Get("endpoint_id") == "" || s.Endpoint == q.Get("endpoint_id")) {
+		if asked(q, "status", s.Status) && asked(q, "endpoint_id", s.Endpoint) && asked(q, "session_id", s.ID) {
 			rows = append(rows, map[string]any{
 				"session_id": s.ID, "status": s.Status, "create_time": s.born.UTC().Format("2006-01-02T15:04:05.000Z"),
 				"endpoint_id": s.Endpoint, "user_name": s.User,
@@ -73,6 +77,9 @@ func (f *Fabric) list(in *arrival) answer {
 	rows = rows[min(offset, total):min(offset+limit, total)]
 	return jsonAnswer(in.out, http.StatusOK, map[string]any{"sessions": rows, "total": total})
 }
+
+// asked says whether a row has the value that a query names, if it names one.
+func asked(q url.Values, name, value string) bool { return q.Get(name) == "" || q.Get(name) == value }
 
 // huaweiPage reads limit, 1 to 100 and 10 if there is none, and offset.
 func huaweiPage(l, o string) (limit, offset int, ok bool) {
@@ -100,27 +107,31 @@ func (f *Fabric) show(in *arrival) answer {
 	return fabricError(in, http.StatusNotFound)
 }
 
+// statements are those that run; what ran before is not played.
 func (f *Fabric) statements(in *arrival) answer {
+	q := in.URL.Query()
+	limit, offset, ok := huaweiPage(q.Get("limit"), q.Get("offset"))
+	if !ok || !slices.Contains([]string{"", "CANCELED", "FAILED", "SUCCESSFUL", "RUNNING", "SUBMITTED", "ERROR"}, q.Get("status")) {
+		return fabricError(in, http.StatusBadRequest)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := f.find(in.PathValue("session_id"), f.now())
-	limit, offset, ok := huaweiPage(in.URL.Query().Get("limit"), in.URL.Query().Get("offset"))
-	if i < 0 || !ok {
+	if i < 0 {
 		return fabricError(in, http.StatusNotFound)
 	}
 	rows := []any{}
 	for n, sql := range f.all[i].Statements {
-		rows = append(rows, map[string]any{"statement_id": fmt.Sprintf("%s-%d", f.all[i].ID, n), "statement": sql, "status": "RUNNING"})
-	}
-	if want := in.URL.Query().Get("status"); want != "" && want != "RUNNING" {
-		rows = nil
+		if id := fmt.Sprintf("%s-%d", f.all[i].ID, n); asked(q, "status", "RUNNING") && asked(q, "statement_id", id) {
+			rows = append(rows, map[string]any{"statement_id": id, "statement": sql, "status": "RUNNING"})
+		}
 	}
 	total := len(rows)
 	return jsonAnswer(in.out, http.StatusOK, map[string]any{"records": rows[min(offset, total):min(offset+limit, total)], "total": total})
 }
 
 // close does not say what a session that is closed already is answered; it is
-// played as not there.
+// played as not there. To ask again while one closes does nothing more.
 func (f *Fabric) close(in *arrival) answer {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -129,7 +140,7 @@ func (f *Fabric) close(in *arrival) answer {
 	if i < 0 {
 		return fabricError(in, http.StatusNotFound)
 	}
-	if in.fault != Ignore {
+	if in.fault != Ignore && f.all[i].ended.IsZero() {
 		f.all[i].ended = now.Add(f.cfg.CloseTime)
 		if in.fault == Respawn {
 			s := f.all[i].FabricSession

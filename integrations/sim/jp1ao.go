@@ -112,8 +112,10 @@ func NewJP1AO(cfg JP1AOConfig) *JP1AO {
 		"GET /Automation/v1/objects/TaskLogs":              {op: TaskLogs, serve: j.logs},
 	} {
 		j.mux.HandleFunc(pattern, j.handle(rt))
+		_, path, _ := strings.Cut(pattern, " ")
+		j.mux.HandleFunc(path, j.handle(route{op: "", serve: jp1Always(http.StatusMethodNotAllowed)}))
 	}
-	j.mux.HandleFunc("/", j.handle(route{op: "", serve: func(in *arrival) answer { return jp1Error(in, http.StatusNotFound) }}))
+	j.mux.HandleFunc("/", j.handle(route{op: "", serve: jp1Always(http.StatusNotFound)}))
 	return j
 }
 
@@ -127,12 +129,17 @@ func (j *JP1AO) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // hssoTokenLife is how long an HSSO token is good for (AOCR0042).
 const hssoTokenLife = 1000 * time.Second
 
-// admit checks the headers that the manual calls required, then who calls: by name
-// and password or by a token. Each answer brings a new token.
+// admit checks the headers that the manual calls required (AOCR0050; any language is
+// taken, English for one that it does not have), then who calls: by name and password
+// or by a token. Each answer to somebody known brings a new token. The manual shows no
+// header of a 401; HTTP demands a challenge there (RFC 9110, 15.5.2), which is no token.
 func (j *JP1AO) admit(in *arrival) *answer {
-	languages := []string{"ja", "ja-JP", "zh", "zh-CN", "en", "en-US"}
-	if !slices.Contains(languages, in.Header.Get("Accept-Language")) || in.Header.Get("Accept") != "application/json" {
+	switch accept := in.Header.Get("Accept"); {
+	case accept == "" || in.Header.Get("Accept-Language") == "":
 		a := jp1Error(in, http.StatusBadRequest)
+		return &a
+	case accept != "application/json":
+		a := jp1Error(in, http.StatusNotAcceptable)
 		return &a
 	}
 	scheme, proof, _ := strings.Cut(in.Header.Get("Authorization"), " ")
@@ -141,6 +148,7 @@ func (j *JP1AO) admit(in *arrival) *answer {
 	basic := base64.StdEncoding.EncodeToString([]byte(j.cfg.User + ":" + j.cfg.Password))
 	good := scheme == "Basic" && equal(proof, basic) || scheme == "HSSO" && j.now().Before(j.tokens[proof])
 	if !good {
+		in.out.Set("WWW-Authenticate", `Basic realm="Automation"`)
 		a := jp1Error(in, http.StatusUnauthorized)
 		return &a
 	}

@@ -23,6 +23,10 @@ func jp1Error(in *arrival, status int) answer {
 		id, message = "KNAE02103-E", "The user does not have the execution permission."
 	case http.StatusNotFound:
 		id, message = "KNAE02102-E", "The specified resource does not exist,\nor you do not have the access permission."
+	case http.StatusMethodNotAllowed:
+		id, message = "generic error", "The method is not allowed."
+	case http.StatusNotAcceptable:
+		id, message = "generic error", "The requested format is not supported."
 	case http.StatusConflict:
 		id, message = "KNAE02104-E", "The task is not in the status \"In Progress\", \"Waiting for Response\" or \"Abnormality Detected\"."
 	case http.StatusPreconditionFailed:
@@ -31,6 +35,10 @@ func jp1Error(in *arrival, status int) answer {
 	return jsonAnswer(in.out, status, map[string]string{
 		"errorSource": "http://" + in.Host + in.URL.Path, "message": message, "messageID": id, "application": "Automation", "messageData": "",
 	})
+}
+
+func jp1Always(status int) func(*arrival) answer {
+	return func(in *arrival) answer { return jp1Error(in, status) }
 }
 
 // refuse puts a fault into the words of JP1/AO. It documents neither a limit nor a
@@ -66,7 +74,7 @@ func (j *JP1AO) list(in *arrival) answer {
 	q := in.URL.Query()
 	size, errSize := strconv.Atoi(q.Get("pageSize"))
 	page, errPage := strconv.Atoi(q.Get("page"))
-	if errSize != nil || errPage != nil || size < 1 || page < 1 || q.Get("HQL::sortBy") != "submitTime DESC" {
+	if errSize != nil || errPage != nil || size < 1 || page < 1 || size > 1e6 || page > 1e6 || q.Get("HQL::sortBy") != "submitTime DESC" {
 		return jp1Error(in, http.StatusNotFound) // "also bad query parameter" (2.2.17)
 	}
 	j.mu.Lock()
@@ -108,7 +116,8 @@ func (j *JP1AO) template(in *arrival) answer {
 
 // stop takes the operation of 2.7.9. Whether the real server compares the address in
 // the body with the one that is called is not documented; here it must be the same
-// task.
+// task. Neither is "Long Running", which the text of the 409 leaves out and the sister
+// product's guide lets stop: it is stopped here, one that is terminating is not.
 func (j *JP1AO) stop(in *arrival) answer {
 	var body struct {
 		Name, Href, Method string
@@ -158,23 +167,31 @@ func (j *JP1AO) operation(task, state string, now time.Time) map[string]any {
 	return o
 }
 
-// logs gives whole lines from one end, up to a size.
+// logs gives whole lines from one end, up to a size; an offset is not played.
 func (j *JP1AO) logs(in *arrival) answer {
 	q := in.URL.Query()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := j.find(q.Get("taskID"))
 	size, err := strconv.Atoi(q.Get("readSize"))
-	if i < 0 || err != nil {
+	if i < 0 || err != nil || size < 0 {
 		return jp1Error(in, http.StatusNotFound)
 	}
-	text := strings.Join(j.tasks[i].log, "\n") + "\n"
-	if cut := len(text) - size; cut > 0 && q.Has("reverse") {
-		text = text[cut:]
-		text = text[strings.IndexByte(text, '\n')+1:]
+	lines := slices.Clone(j.tasks[i].log)
+	if q.Has("reverse") {
+		slices.Reverse(lines)
+	}
+	fit := 0
+	for fit < len(lines) && size > len(lines[fit]) { // one more byte ends the line
+		size -= len(lines[fit]) + 1
+		fit++
+	}
+	lines = lines[:fit]
+	if q.Has("reverse") {
+		slices.Reverse(lines)
 	}
 	in.out.Set("Content-Type", "text/plain;charset=UTF-8")
-	return answer{status: http.StatusOK, body: []byte(text)}
+	return answer{status: http.StatusOK, body: []byte(strings.Join(append(lines, ""), "\n"))}
 }
 
 // Panel is a page that shows the tasks and the calls live, and changes the mood.

@@ -132,11 +132,19 @@ func (d *TaurusDB) ours(serve func(*arrival) answer) func(*arrival) answer {
 			return taurusError(in, "DBS.200010")
 		case !strings.HasPrefix(in.Header.Get("Content-Type"), "application/json"), language != "en-us" && language != "zh-cn":
 			return taurusError(in, "DBS.280001")
+		case !taurusInstance(cmp.Or(in.PathValue("instance_id"), d.cfg.InstanceID)):
+			return taurusError(in, "DBS.280001")
 		case in.PathValue("instance_id") != "" && in.PathValue("instance_id") != d.cfg.InstanceID:
 			return taurusError(in, "DBS.200002")
 		}
 		return serve(in)
 	}
+}
+
+// taurusInstance is 36 letters and digits that end in "in07" (RestartProxyInstance).
+func taurusInstance(id string) bool {
+	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	return len(id) == 36 && strings.HasSuffix(id, "in07") && strings.Trim(id, allowed) == ""
 }
 
 // Restarts is how many requests to restart arrived, whatever became of them.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -68,55 +69,76 @@ func (d *TaurusDB) restart(in *arrival) answer {
 // stamp has an offset without a colon, as the published examples.
 func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05-0700") }
 
-// showJob knows a job only some seconds after it was made.
+// visible are the jobs that can be read: a new one only some seconds after it was made,
+// an old one for a month (ShowGaussMySqlJobInfo, "Constraints").
+func (d *TaurusDB) visible(now time.Time) (jobs []restart) {
+	for _, j := range d.jobs {
+		if !now.Before(j.made.Add(d.cfg.VisibleAfter)) && now.Before(j.made.AddDate(0, 1, 0)) {
+			jobs = append(jobs, j)
+		}
+	}
+	return jobs
+}
+
+// jobName is not in the vendor's list of names; this one is played.
+const jobName = "RestartGaussMySQLProxyInstance"
+
+// over adds what a job has at its end, under the name that the list or the lookup has
+// for the moment.
+func (d *TaurusDB) over(j restart, row map[string]any, ended string) map[string]any {
+	switch row["status"] {
+	case "Completed":
+		row[ended] = stamp(j.made.Add(d.cfg.RestartTime))
+	case "Failed":
+		row["fail_reason"] = "The proxy node is abnormal and could not be restarted."
+	}
+	return row
+}
+
 func (d *TaurusDB) showJob(in *arrival) answer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
-	for _, j := range d.jobs {
-		if j.id != in.URL.Query().Get("id") || now.Before(j.made.Add(d.cfg.VisibleAfter)) {
+	for _, j := range d.visible(now) {
+		if j.id != in.URL.Query().Get("id") {
 			continue
 		}
 		status, percent := d.status(j, now)
-		job := map[string]any{
-			"id": j.id, "name": "RestartGaussMySQLProxyInstance", "status": status, "created": stamp(j.made), "process": "",
+		process := ""
+		if status == "Running" {
+			process = strconv.Itoa(percent) + "%"
+		}
+		return jsonAnswer(in.out, http.StatusOK, map[string]any{"job": d.over(j, map[string]any{
+			"id": j.id, "name": jobName, "status": status, "created": stamp(j.made), "process": process,
 			"instance": map[string]string{"id": d.cfg.InstanceID, "name": d.cfg.Name}, "entities": map[string]any{},
-		}
-		switch status {
-		case "Running":
-			job["process"] = strconv.Itoa(percent) + "%"
-		case "Completed":
-			job["ended"] = stamp(j.made.Add(d.cfg.RestartTime))
-		case "Failed":
-			job["fail_reason"] = "The proxy node is abnormal and could not be restarted."
-		}
-		return jsonAnswer(in.out, http.StatusOK, map[string]any{"job": job})
+		}, "ended")})
 	}
 	return taurusError(in, "DBS.200543")
 }
 
+// listJobs has pages of three sizes only. start_time and end_time are not played.
 func (d *TaurusDB) listJobs(in *arrival) answer {
-	switch in.URL.Query().Get("limit") {
-	case "", "10", "20", "50":
-	default:
+	q := in.URL.Query()
+	limit, offset, ok := huaweiPage(q.Get("limit"), q.Get("offset"))
+	if !ok || !slices.Contains([]int{10, 20, 50}, limit) {
 		return taurusError(in, "DBS.280001")
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
 	rows := []any{}
-	for _, j := range d.jobs {
-		if now.Before(j.made.Add(d.cfg.VisibleAfter)) {
-			continue
-		}
+	for _, j := range d.visible(now) {
 		status, percent := d.status(j, now)
-		rows = append(rows, map[string]any{
-			"instance_id": d.cfg.InstanceID, "instance_name": d.cfg.Name, "instance_status": "normal",
-			"job_id": j.id, "job_name": "RestartGaussMySQLProxyInstance", "status": status, "process": strconv.Itoa(percent) + "%",
-			"created_time": stamp(j.made),
-		})
+		if asked(q, "status", status) && asked(q, "job_id", j.id) && asked(q, "job_name", jobName) {
+			rows = append(rows, d.over(j, map[string]any{
+				"instance_id": d.cfg.InstanceID, "instance_name": d.cfg.Name, "instance_status": "normal",
+				"job_id": j.id, "job_name": jobName, "status": status, "process": strconv.Itoa(percent) + "%",
+				"created_time": stamp(j.made),
+			}, "ended_time"))
+		}
 	}
-	return jsonAnswer(in.out, http.StatusOK, map[string]any{"jobs": rows, "total_count": len(rows)})
+	total := len(rows)
+	return jsonAnswer(in.out, http.StatusOK, map[string]any{"jobs": rows[min(offset, total):min(offset+limit, total)], "total_count": total})
 }
 
 // Orders is the instance that the playground acts on: three proxies, one of which
