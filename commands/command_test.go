@@ -88,6 +88,10 @@ func (a *agents) Agents(ctx context.Context) (integrations.Sighting, error) {
 	return integrations.Sighting{Things: a.list, Complete: true, At: at}, nil
 }
 
+func (a *agents) AgentsOf(ctx context.Context, _ []string) (integrations.Sighting, error) {
+	return a.Agents(ctx)
+}
+
 func (a *agents) Disconnect(context.Context, integrations.Thing) (integrations.Receipt, error) {
 	return integrations.Receipt{Status: 200}, nil
 }

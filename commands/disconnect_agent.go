@@ -10,6 +10,9 @@ import (
 type Agents interface {
 	// Agents lists the connections that agents have.
 	Agents(ctx context.Context) (integrations.Sighting, error)
+	// AgentsOf reads those connections afresh, by their ids, and all that an agent of
+	// theirs may have come back as.
+	AgentsOf(ctx context.Context, ids []string) (integrations.Sighting, error)
 	// Disconnect asks the vendor, once, to end one connection.
 	Disconnect(ctx context.Context, a integrations.Thing) (integrations.Receipt, error)
 	// DisconnectCall shows that request without secrets.
@@ -18,7 +21,10 @@ type Agents interface {
 
 // DisconnectAgent ends connections of agents.
 func DisconnectAgent(s Agents) Command {
-	return Command{name: "disconnect-agent", list: everywhere(s.Agents), act: s.Disconnect, call: s.DisconnectCall}
+	return Command{
+		name: "disconnect-agent", list: everywhere(s.Agents), again: s.AgentsOf,
+		act: s.Disconnect, call: s.DisconnectCall,
+	}
 }
 
 // DisconnectAgentGrammar is the form of /disconnect-agent.

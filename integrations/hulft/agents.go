@@ -19,8 +19,22 @@ const (
 	skew = time.Minute
 )
 
-// Agents lists the connections of the contract's Agents.
+// Agents lists the connections of the contract's Agents, and what each transferred last.
 func (c *Client) Agents(ctx context.Context) (integrations.Sighting, error) {
+	seen, err := c.connections(ctx)
+	if err == nil {
+		c.history(ctx, seen.Things)
+	}
+	return seen, err
+}
+
+// AgentsOf reads the list afresh: no call reads one connection. It is all of them, for
+// an Agent that is back has another id. The transfers stay unread: each request counts.
+func (c *Client) AgentsOf(ctx context.Context, _ []string) (integrations.Sighting, error) {
+	return c.connections(ctx)
+}
+
+func (c *Client) connections(ctx context.Context) (integrations.Sighting, error) {
 	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
 	rows, complete, err := c.rows(ctx)
 	if err != nil {
@@ -40,7 +54,6 @@ func (c *Client) Agents(ctx context.Context) (integrations.Sighting, error) {
 		known[t.ID] = true
 		seen.Things = append(seen.Things, t)
 	}
-	c.history(ctx, seen.Things)
 	return seen, nil
 }
 

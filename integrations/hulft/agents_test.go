@@ -191,6 +191,17 @@ func TestTheLogIsACourtesy(t *testing.T) {
 	}
 }
 
+// A look that a case waits for asks for the list alone: each request counts.
+func TestALookAgainCostsOneRequest(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{statusPath: listed(row("agent01", session, ""), 1)})
+	c, _ := s.client(t, nil)
+	got, err := c.AgentsOf(t.Context(), []string{"of no interest"})
+	require.NoError(t, err)
+	require.True(t, got.Complete)
+	require.Len(t, got.Things, 1, "all there are: one may have come back under another id")
+	require.Len(t, s.sent, 1)
+}
+
 func TestSomeAgentsOnly(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{
 		statusPath: listed(row("osaka-1", "s-1", "")+","+row("nagoya-1", "s-2", ""), 2), logPath: respond(204, ""),
