@@ -34,17 +34,20 @@ type story struct {
 
 func tell(t *testing.T, reason string, things ...integrations.Thing) *story {
 	t.Helper()
-	s := &story{t: t, now: start}
-	r := commands.Request{
-		Command: "kill-session", Target: "cache-prod", Things: []string{"10.63.238.158:2048"}, Reason: reason,
-		By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: "C0INC", At: start,
-	}
-	s.c = approval.Open("Q-7F3K2M", r, "dcs", approval.DefaultLimits(), s.now)
 	p := commands.Plan{Place: "node-1", Looked: start, Seen: 8, Fingerprint: "ptchgi2hvo"}
 	for _, thing := range things {
 		p.Items = append(p.Items, commands.Item{Thing: thing, Call: "POST /clients/kill"})
 	}
 	p.Hurts = []words.Message{words.New("hurts.kill-session", words.V{"count": words.Count(len(things))})}
+	return open(t, "dcs", commands.Request{Command: "kill-session", Target: "cache-prod", Things: []string{"10.63.238.158:2048"}, Reason: reason}, p)
+}
+
+// open is a case that waits for a vote.
+func open(t *testing.T, kind string, r commands.Request, p commands.Plan) *story {
+	t.Helper()
+	s := &story{t: t, now: start}
+	r.By, r.Channel, r.At = commands.Person{Team: "T0QUELL", User: "U0ANNA"}, "C0INC", start
+	s.c = approval.Open("Q-7F3K2M", r, kind, approval.DefaultLimits(), s.now)
 	d := policy.Decision{Verdict: policy.Consult, Rule: "kill-cache-sessions", Need: 1, From: []string{"incident-commander"}, Within: 15 * time.Minute}
 	return s.then(approval.Planned{Plan: p, Decision: d})
 }
@@ -158,18 +161,21 @@ func TestCards(t *testing.T) {
 		"between":       between(t),
 		"stop-the-rest": tell(t, "", one, session("10.63.238.159:3058")).approved().then(approval.Claim{Owner: "R-1"}),
 	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := json.MarshalIndent(chat(t).card(s.c), "", "  ")
-			require.NoError(t, err)
-			file := filepath.Join("testdata", name+".json")
-			if *update {
-				require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o600))
-			}
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			require.Equal(t, strings.TrimSpace(string(want)), string(got))
-		})
+		t.Run(name, func(t *testing.T) { golden(t, name, s) })
 	}
+}
+
+// golden compares the card of a case with its file.
+func golden(t *testing.T, name string, s *story) {
+	got, err := json.MarshalIndent(chat(t).card(s.c), "", "  ")
+	require.NoError(t, err)
+	file := filepath.Join("testdata", name+".json")
+	if *update {
+		require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o600))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, strings.TrimSpace(string(want)), string(got))
 }
 
 // TestNothingFromOutsideBecomesMarkup puts hostile text everywhere that people

@@ -2,12 +2,9 @@ package slack
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -23,15 +20,15 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	ctx = patiently(ctx, urgency(c))
-	blocks := s.card(c)
-	if s.drawn.shows(at, blocks) {
+	blocks, image := s.paint(c)
+	if s.drawn.shows(at, image) {
 		return at, nil
 	}
 	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
-			s.drawn.keep(at, c, blocks, err)
+			s.drawn.keep(at, c, image, err)
 			return at, wrap("chat.update", err)
 		}
 	}
@@ -40,47 +37,8 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store
 		return at, wrap("chat.postMessage", err)
 	}
 	at = store.Card{Channel: channel, TS: ts} // its thread begins anew, too
-	s.drawn.keep(at, c, blocks, nil)
+	s.drawn.keep(at, c, image, nil)
 	return at, nil
-}
-
-// drawn remembers the picture on each card of a live case. Most looks at a
-// vendor move the case and change nothing that people see.
-type drawn struct {
-	mu       sync.Mutex
-	pictures map[store.Card][sha256.Size]byte
-}
-
-func (d *drawn) shows(at store.Card, blocks []slack.Block) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	was, ok := d.pictures[message(at)]
-	return ok && was == picture(blocks)
-}
-
-// keep notes what a card shows now. After a failure nobody knows.
-func (d *drawn) keep(at store.Card, c approval.Case, blocks []slack.Block, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err != nil || c.State.Over() {
-		delete(d.pictures, message(at))
-		return
-	}
-	d.pictures[message(at)] = picture(blocks)
-}
-
-func (d *drawn) forget(at store.Card) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.pictures, message(at))
-}
-
-// message is a card without its thread.
-func message(at store.Card) store.Card { return store.Card{Channel: at.Channel, TS: at.TS} }
-
-func picture(blocks []slack.Block) [sha256.Size]byte {
-	body, _ := json.Marshal(blocks) // it was made to be sent as JSON
-	return sha256.Sum256(body)
 }
 
 // urgency is how long a drawing lets others go first, when there are more than

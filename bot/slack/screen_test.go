@@ -1,7 +1,9 @@
 package slack_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,7 @@ import (
 	"quell/bot/slacksim"
 	"quell/bot/store"
 	"quell/bot/words"
+	"quell/commands"
 )
 
 // Most looks at a vendor move a case and change nothing on its card.
@@ -39,6 +42,44 @@ func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
 	show(3) // nobody knows what it shows, so it is sent again
 	c.State = approval.Withdrawn
 	show(4)
+}
+
+// How far a vendor's job has come is told at most once in ten seconds; anything else
+// at once.
+func TestProgressIsDrawnNowAndThen(t *testing.T) {
+	s := start(t)
+	chat := s.connect()
+	now := time.Now()
+	chat.Now = func() time.Time { return now }
+	c := asking(incident)
+	c.Items, c.Plan.Items = make([]approval.Item, 1), make([]commands.Item, 1)
+	at, err := chat.Show(s.within(patience), c, store.Card{})
+	require.NoError(t, err)
+	show := func(want int) {
+		t.Helper()
+		_, err := chat.Show(s.within(patience), c, at)
+		require.NoError(t, err)
+		assert.Equal(t, want, s.Calls("chat.update"))
+	}
+	progress := func(percent string) {
+		c.Items = slices.Clone(c.Items)
+		c.Items[0].Note = words.New("trace.taurusdb-running", words.V{"progress": words.Code(percent)})
+	}
+	c.State = approval.Verifying
+	c.Items[0].Outcome = commands.Outcome{Done: commands.Answered, Seen: commands.UnderWay}
+	show(1)
+	progress("1%")
+	show(1)
+	now = now.Add(9 * time.Second)
+	progress("40%")
+	show(1)
+	now = now.Add(time.Second)
+	show(2)
+	now = now.Add(time.Second)
+	progress("99%")
+	show(2)
+	c.Items[0].Seen = commands.StillThere
+	show(3)
 }
 
 func TestAStrayCardLosesItsButtons(t *testing.T) {

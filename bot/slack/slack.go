@@ -4,6 +4,7 @@
 //	hear.go       Socket Mode envelopes become bot.Heard
 //	ack.go        answers go back with their acknowledgements, or beside them
 //	screen.go     cards are drawn, answers are told
+//	drawn.go      a card is sent only when it shows something new
 //	card.go       a case becomes Block Kit, drawn anew from its stored state
 //	thread.go     the calls that a case would make, and those that it made
 //	form.go       the form to pick from: opened, chosen in, sent
@@ -24,7 +25,6 @@ package slack
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -75,7 +75,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	// default, would make each burst dial anew.
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
-	s := &Slack{Config: c, http: &http.Client{Transport: transport, Timeout: apiTimeout}, drawn: drawn{pictures: map[store.Card][sha256.Size]byte{}}}
+	s := &Slack{Config: c, http: &http.Client{Transport: transport, Timeout: apiTimeout}, drawn: drawn{pictures: map[store.Card]picture{}}}
 	options := []slack.Option{
 		slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(newPacer(s.http, c.Now)),
 	}
