@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // zones, also in an image that has none
 
 	"github.com/alecthomas/kong"
 
