@@ -165,7 +165,7 @@ func (j *JP1AO) admit(in *arrival) *answer {
 
 // issue makes a token of the example's shape.
 func (j *JP1AO) issue() string {
-	b := make([]byte, 32)
+	b := make([]byte, 40)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	token := hex.EncodeToString(b[:20]) + "_" + base64.StdEncoding.EncodeToString(b[20:]) + "_V0810"
 	j.tokens[token] = j.now().Add(hssoTokenLife)
