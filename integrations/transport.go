@@ -71,7 +71,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (t *transport) send(req *http.Request) (*http.Response, error) {
-	if !t.opts.Plaintext && req.URL.Scheme == "http" && !loopback(req.URL) {
+	if !t.opts.Plaintext && req.URL.Scheme == "http" && !Loopback(req.URL) {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -114,6 +114,7 @@ func (t *transport) record(req *http.Request, res *http.Response, err error, sta
 	tape.add(e)
 }
 
-func loopback(u *url.URL) bool {
+// Loopback says that an address is on this machine.
+func Loopback(u *url.URL) bool {
 	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
 }

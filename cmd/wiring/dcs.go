@@ -24,7 +24,7 @@ func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Targe
 	c, err := dcs.New(dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, bot.Target{
 		Actions: map[string]bot.Action{"kill-session": commands.KillSession(c)}, Limits: limits,

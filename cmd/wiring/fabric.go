@@ -24,7 +24,7 @@ func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Ta
 	c, err := fabric.New(fabric.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, bot.Target{
 		Actions: map[string]bot.Action{"kill-session": commands.KillSession(c)}, Limits: limits,

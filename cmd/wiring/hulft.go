@@ -29,7 +29,7 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Tar
 	c, err := hulft.New(hulft.Config{
 		Endpoint: t.Endpoint.Value, APIKey: secret(t.APIKey, m), ReadKey: secret(t.ReadKey, m), Contract: t.Contract.Value,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,
-	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	}, integrations.NewClient(t.client(m, mk, t.Endpoint)), mk.Now)
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a
 	// request costs the contract one of its hundred.
 	limits := t.limits(approval.Limits{Watch: 70 * time.Second, Patience: 3 * time.Minute, Pace: 5 * time.Second}, m)

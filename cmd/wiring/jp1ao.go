@@ -28,7 +28,7 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Tar
 	var t jp1aoTarget
 	before := m.Len()
 	part.Load(m, &t)
-	opts := t.client(m, mk)
+	opts := t.client(m, mk, t.Endpoint)
 	opts.RootCAs = authorities(t.CAFile, m)
 	c, err := jp1ao.New(jp1ao.Config{
 		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),

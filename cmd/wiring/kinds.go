@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"net/url"
 	"time"
 
 	"quell/bot"
@@ -41,9 +42,17 @@ type common struct {
 	Patience text `yaml:"patience"`
 }
 
-// client is the careful client for the target.
-func (c common) client(m *strictyaml.Mistakes, mk Makings) integrations.ClientOptions {
-	return integrations.ClientOptions{Plaintext: plaintext(c.Plaintext, m), Now: mk.Now}
+// client is the careful client for a target that has these addresses. That one would
+// send credentials in the clear is known now, not when somebody needs it.
+func (c common) client(m *strictyaml.Mistakes, mk Makings, addresses ...text) integrations.ClientOptions {
+	accepted := plaintext(c.Plaintext, m)
+	for _, a := range addresses {
+		u, err := url.Parse(a.Value)
+		if err == nil && u.Scheme == "http" && !integrations.Loopback(u) && !accepted {
+			m.Add(a.Pos, "http:// sends credentials in the clear; use https://, or add plaintext: accepted")
+		}
+	}
+	return integrations.ClientOptions{Plaintext: accepted, Now: mk.Now}
 }
 
 // limits are the kind's own, with what the file says in their place.
@@ -92,15 +101,19 @@ func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t
 	return t
 }
 
-// each takes what errors.Join joined apart.
-func each(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
+// each takes apart what errors.Join joined, however deep.
+func each(err error) (all []error) {
 	if err == nil {
 		return nil
 	}
-	return []error{err}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, each(err)...)
+	}
+	return all
 }
 
 // plaintext is given in words, so that nobody switches it on by a slip.

@@ -26,7 +26,7 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.
 	c, err := taurusdb.New(taurusdb.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk)), mk.Now)
+	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
 	return made(part, m, before, err, bot.Target{
