@@ -102,6 +102,15 @@ func (w *world) system(args []string) error {
 // writes waits until so many calls that change something have reached a system, and
 // asserts that there were no more: "writes orders 1".
 func (w *world) writes(args []string) error {
+	return w.arrived(args, func(c sim.Call) bool { return c.Write })
+}
+
+// requests is writes for calls of any kind.
+func (w *world) requests(args []string) error {
+	return w.arrived(args, func(sim.Call) bool { return true })
+}
+
+func (w *world) arrived(args []string, counts func(sim.Call) bool) error {
 	want, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
@@ -111,22 +120,18 @@ func (w *world) writes(args []string) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		got := written(w.systems[args[0]].Calls())
+		got := 0
+		for _, c := range w.systems[args[0]].Calls() {
+			if counts(c) {
+				got++
+			}
+		}
 		if got > want || got < want && ctx.Err() != nil {
-			return fmt.Errorf("%d writes came to %s, not %d", got, args[0], want)
+			return fmt.Errorf("%d calls came to %s, not %d", got, args[0], want)
 		}
 		if got == want {
 			return nil
 		}
 		<-tick.C
 	}
-}
-
-func written(calls []sim.Call) (n int) {
-	for _, c := range calls {
-		if c.Write {
-			n++
-		}
-	}
-	return n
 }

@@ -82,6 +82,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"calls":     command((*world).calls),
 			"system":    command((*world).system),
 			"writes":    command((*world).writes),
+			"requests":  command((*world).requests),
 			"case":      command((*world).newestCase),
 			"sql":       command((*world).sql),
 			"record":    command((*world).record),
