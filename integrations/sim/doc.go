@@ -10,8 +10,10 @@
 // The package has two halves. A desk (desk.go, calls.go, faults.go, panel.go)
 // is what all vendors share: it takes calls in, lets the vendor check who
 // calls, bends the call as a Fault asks, and keeps the log. A vendor brings a
-// gate, its routes and its own words for refusals: DCS in the dcs_ files, on
-// top of the huawei_ files that belong to all of Huawei Cloud.
+// gate, its routes and its own words for refusals, in the files that begin with its
+// name; the huawei_ files belong to the three of Huawei Cloud. A function named for
+// a place (CacheProd, Lakehouse, Orders, Transfers, Nightly) is a vendor ready to
+// play with, in which every outcome can be tried.
 //
 // Who is connected to a cache is played too, or it is asked of a real Redis
 // (redis.go): then a list is CLIENT LIST and a kill is CLIENT KILL, and all that
