@@ -212,3 +212,14 @@ func TestSomeAgentsOnly(t *testing.T) {
 	require.Len(t, got.Things, 1)
 	require.True(t, got.Complete)
 }
+
+// One field of another shape than documented keeps nobody from a whole contract.
+func TestConnectionsOfAnotherShape(t *testing.T) {
+	for _, ids := range []string{`"c1"`, `null`, `{"x":1}`, `["c1",{}]`} {
+		s := play(t, map[string]http.HandlerFunc{logPath: respond(204, ""), statusPath: listed(row("agent01", session, `,"connectionId":`+ids), 1)})
+		c, _ := s.client(t, nil)
+		got, err := c.Agents(t.Context())
+		require.NoError(t, err, ids)
+		require.Len(t, got.Things, 1)
+	}
+}

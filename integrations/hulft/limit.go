@@ -13,7 +13,9 @@ const (
 	most = 100
 	// A request may take up to the client's timeout to arrive where it is counted.
 	// Two that left more than this apart never arrive within one minute.
-	within = time.Minute + 15*time.Second
+	within = time.Minute + 15*time.Second + turn
+	// A request is counted when it asks, and may wait so long for its turn.
+	turn = 5 * time.Second
 	// How long everything is refused after one request too many.
 	ban = 10 * time.Minute
 	// A clock that is wrong, theirs or ours, must not shut us out for longer than this.
@@ -27,12 +29,15 @@ func (c *Client) limit() integrations.Limit {
 // room asks for one request. Where there is none, nothing is sent: the vendor would
 // shut everybody out.
 func (c *Client) room(ctx context.Context, op string, use integrations.Use) error {
-	wait, err := c.cfg.Limiter.Take(ctx, c.now(), c.limit(), use)
-	switch {
+	at := c.now()
+	wait, err := c.cfg.Limiter.Take(ctx, at, c.limit(), use)
+	switch late := c.now().Sub(at) >= turn; {
 	case err != nil:
 		return &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: op, Hint: "hulft.no-limiter", Cause: err}
 	case wait > 0:
 		return &integrations.Error{Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.room", RetryAfter: wait}
+	case late: // it would arrive where what was counted with it is forgotten
+		return &integrations.Error{Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.room", RetryAfter: turn}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package hulft_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
+	"quell/integrations/hulft"
 )
 
 // One request too many shuts everybody out. It is noted for all, and nothing more is
@@ -55,7 +57,7 @@ func TestRoomIsKept(t *testing.T) {
 	for use, room := range map[integrations.Use]int{integrations.Browse: 50, integrations.Check: 80, integrations.Act: 100} {
 		m.used = make([]time.Time, room-1)
 		for i := range m.used {
-			m.used[i] = now.Add(-74 * time.Second)
+			m.used[i] = now.Add(-79 * time.Second)
 		}
 		try := func() error {
 			switch use {
@@ -87,4 +89,30 @@ func TestALimiterThatFails(t *testing.T) {
 	require.ErrorIs(t, err, m.fail)
 	_, err = c.Agents(t.Context())
 	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+}
+
+// A request that waited long for its turn leaves later than it was counted.
+func TestARequestThatWaitedTooLongForItsTurnIsNotSent(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(200, "")})
+	clock := now
+	c, err := hulft.New(hulft.Config{Endpoint: s.URL + "/api/v2", APIKey: key, Limiter: &slowLimiter{clock: &clock}},
+		integrations.NewClient(integrations.ClientOptions{}), func() time.Time { return clock })
+	require.NoError(t, err)
+	_, err = c.Disconnect(t.Context(), thing())
+	require.Error(t, err)
+	require.Equal(t, integrations.NothingDone, integrations.EffectOf(err))
+	require.Empty(t, s.sent)
+}
+
+// slowLimiter counts a request at the moment it was asked for, as the store does, and
+// takes twenty seconds, as a database that is busy does.
+type slowLimiter struct {
+	memory
+	clock *time.Time
+}
+
+func (l *slowLimiter) Take(ctx context.Context, at time.Time, lim integrations.Limit, u integrations.Use) (time.Duration, error) {
+	wait, err := l.memory.Take(ctx, at, lim, u)
+	*l.clock = l.clock.Add(20 * time.Second)
+	return wait, err
 }

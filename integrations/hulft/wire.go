@@ -37,6 +37,22 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// texts is a list of them, or one in its place.
+type texts []text
+
+// UnmarshalJSON never fails on valid JSON.
+func (t *texts) UnmarshalJSON(b []byte) error {
+	if json.Unmarshal(b, (*[]text)(t)) == nil {
+		return nil
+	}
+	var one text
+	*t = nil
+	if _ = one.UnmarshalJSON(b); one != "" {
+		*t = texts{one}
+	}
+	return nil
+}
+
 // number is -1 for what is not one.
 func number(t text) int {
 	n, err := strconv.Atoi(string(t))
@@ -55,15 +71,15 @@ type page struct {
 // conn is one connection of an Agent. Its time has no zone: it is in the one that
 // was asked for.
 type conn struct {
-	Agent       text   `json:"agentId"`
-	Direction   text   `json:"direction"` // send or receive
-	Connections []text `json:"connectionId"`
-	Endpoint    text   `json:"endpoint"`
-	Since       text   `json:"startConnection"`
-	Session     text   `json:"sessionId"`
-	Version     text   `json:"agentVersion"`
-	Leaving     text   `json:"willBeClosed"`
-	Supports    text   `json:"supportingDisconnectApi"`
+	Agent       text  `json:"agentId"`
+	Direction   text  `json:"direction"` // send or receive
+	Connections texts `json:"connectionId"`
+	Endpoint    text  `json:"endpoint"`
+	Since       text  `json:"startConnection"`
+	Session     text  `json:"sessionId"`
+	Version     text  `json:"agentVersion"`
+	Leaving     text  `json:"willBeClosed"`
+	Supports    text  `json:"supportingDisconnectApi"`
 }
 
 // tooOld: only Agents of version 1.2.0 or later can be disconnected. A version that
