@@ -1,6 +1,7 @@
 package fabric_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -222,4 +223,88 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// A session that ends between two pages moves those behind it up: one is on neither.
+func TestAListThatMovesIsNotComplete(t *testing.T) {
+	alive := make([]string, 150)
+	for i := range alive {
+		alive[i] = fmt.Sprintf(`{"session_id":"s-%03d","status":"RUNNING"}`, i)
+	}
+	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("status") != "RUNNING" {
+			respond(200, `{"sessions":[],"total":0}`)(w, r)
+			return
+		}
+		var from int
+		_, _ = fmt.Sscan(r.URL.Query().Get("offset"), &from)
+		page := alive[min(from, len(alive)):min(from+100, len(alive))]
+		respond(200, fmt.Sprintf(`{"sessions":[%s],"total":%d}`, strings.Join(page, ","), len(alive)))(w, r)
+		if from == 0 {
+			alive = alive[1:] // s-000 is closed; s-100 is where s-099 was
+		}
+	}, "GET " + base + "/s-000/statements": respond(200, `{}`)})
+	got, err := s.quiet(t).Sessions(t.Context(), "")
+	require.NoError(t, err)
+	_, there := got.Find(workspace + "/s-100")
+	require.True(t, there || !got.Complete, "a session that lives is not on a list that is called complete")
+}
+
+// quiet is a client of a server that answers nothing but lists.
+func (s *vendorServer) quiet(t *testing.T) *fabric.Client {
+	list := s.Config.Handler
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/statements") {
+			respond(200, `{}`)(w, r)
+			return
+		}
+		list.ServeHTTP(w, r)
+	})
+	return s.client(t)
+}
+
+// A target that is limited to an endpoint acts on no other's sessions, whatever comes.
+func TestSessionsOfOneEndpointOnly(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: lists(map[string]string{
+		"WAITING": `{"session_id":"s-1","status":"WAITING","endpoint_id":"ep-other"}`,
+	})})
+	c, err := fabric.New(fabric.Config{
+		Endpoint: s.URL, ProjectID: project, WorkspaceID: workspace, EndpointID: "ep-ours", Credentials: fakeKeys,
+	}, integrations.NewClient(integrations.ClientOptions{}), func() time.Time { return now })
+	require.NoError(t, err)
+	got, err := c.Sessions(t.Context(), "")
+	require.NoError(t, err)
+	require.Empty(t, got.Things)
+}
+
+// A 200 whose body says no, or is a page of somebody in between, is no yes.
+func TestA200ThatSaysNo(t *testing.T) {
+	for _, body := range []string{
+		`{"error_code":"common.00000500","error_msg":"failed"}`, `<html>sign in</html>`,
+		`{"error":{"code":"403","message":"no","title":"Forbidden"},"error_code":403}`,
+	} {
+		s := play(t, map[string]http.HandlerFunc{closePath: respond(200, body)})
+		_, err := s.client(t).EndSession(t.Context(), thing())
+		require.Equal(t, integrations.Garbled, integrations.KindOf(err), body)
+	}
+	for _, body := range []string{"", "{ }", "null", " \n"} {
+		s := play(t, map[string]http.HandlerFunc{closePath: respond(200, body)})
+		_, err := s.client(t).EndSession(t.Context(), thing())
+		require.NoError(t, err, body)
+	}
+}
+
+// What runs in the sessions is a courtesy: waiting for it makes no list old. Whoever
+// asked still waits when the list is there.
+func TestStatementsThatNeverCome(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{
+		listPath:       lists(map[string]string{"RUNNING": `{"session_id":"` + session + `","status":"RUNNING"}`}),
+		statementsPath: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+	defer cancel()
+	got, err := s.client(t).Sessions(ctx, "")
+	require.NoError(t, err)
+	require.Len(t, got.Things, 1)
+	require.NoError(t, ctx.Err())
 }

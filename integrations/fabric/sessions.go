@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,8 @@ const (
 	// vendor publishes no limit for its API.
 	askMost = 20
 	atOnce  = 4
+	// Waiting for them makes the list old, on which a call may rest.
+	askWithin = 3 * time.Second
 )
 
 // Sessions lists the sessions that are live in the workspace, the one place there
@@ -37,7 +40,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	}
 	known := map[text]bool{}
 	for _, s := range found {
-		if known[s.ID] {
+		if known[s.ID] || !c.ours(s) {
 			continue
 		}
 		known[s.ID] = true
@@ -52,31 +55,52 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	return seen, nil
 }
 
-// list reads every page of the sessions in one state.
+// list reads every page of the sessions in one state. Each page begins with the last
+// session of the one before: if that is another by then, or the total is another, the
+// list moved, and a session may have slipped from one page to the other unseen.
 func (c *Client) list(ctx context.Context, state string) (all []session, complete bool, err error) {
+	total := 0
 	for range pageMost {
-		query := map[string]string{"status": state, "limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
-		if c.cfg.EndpointID != "" {
-			query["endpoint_id"] = c.cfg.EndpointID
-		}
-		var p page
-		err := c.api.Read(ctx, huaweicloud.Call{
-			Op: opList, Method: http.MethodGet, Path: c.path("/sessions"), Query: query, Success: []int{http.StatusOK},
-		}, &p)
-		if err != nil {
+		p, err := c.page(ctx, state, max(0, len(all)-1))
+		switch {
+		case err != nil:
 			return nil, false, err
+		case len(all) == 0:
+			total = number(p.Total)
+		case len(p.Sessions) == 0 || p.Sessions[0].ID != all[len(all)-1].ID || number(p.Total) != total:
+			return all, false, nil
+		default:
+			p.Sessions = p.Sessions[1:]
 		}
 		all = append(all, p.Sessions...)
-		if total := number(p.Total); len(p.Sessions) == 0 || total <= len(all) {
+		if len(p.Sessions) == 0 || total <= len(all) {
 			return all, total >= 0 && total == len(all), nil
 		}
 	}
 	return all, false, nil
 }
 
+func (c *Client) page(ctx context.Context, state string, from int) (p page, err error) {
+	query := map[string]string{"status": state, "limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(from)}
+	if c.cfg.EndpointID != "" {
+		query["endpoint_id"] = c.cfg.EndpointID
+	}
+	err = c.api.Read(ctx, huaweicloud.Call{
+		Op: opList, Method: http.MethodGet, Path: c.path("/sessions"), Query: query, Success: []int{http.StatusOK},
+	}, &p)
+	return p, err
+}
+
+// ours holds a listed session to the endpoint that was asked for, where it names one.
+func (c *Client) ours(s session) bool {
+	return c.cfg.EndpointID == "" || s.Endpoint == "" || string(s.Endpoint) == c.cfg.EndpointID
+}
+
 // busy adds what runs in each session. It is a courtesy: where it cannot be read
 // nothing is said, for the list stands without it.
 func (c *Client) busy(ctx context.Context, things []integrations.Thing) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	asked := 0

@@ -1,6 +1,7 @@
 package huaweicloud
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -58,6 +59,12 @@ func parse(body []byte) said {
 		s.Code, s.Message = s.Error.Code, s.Error.Message
 	}
 	return s
+}
+
+// saysNo says that a body which nobody described is an error all the same, or a page of
+// somebody in between: then the status of success is not the service's word.
+func saysNo(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || parse(body).Code != ""
 }
 
 // refusal is the Error for an answer that is not a documented success.

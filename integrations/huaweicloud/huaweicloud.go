@@ -144,7 +144,12 @@ func check(cfg Config, call Call, res *resty.Response, err error, now func() tim
 }
 
 func (a *API) decode(call Call, res *resty.Response, out any) error {
-	if out == nil || res.StatusCode() == http.StatusNoContent {
+	switch {
+	case res.StatusCode() == http.StatusNoContent:
+		return nil
+	case out == nil && saysNo(res.Body()):
+		return garbled(a.cfg, call.Op, res)
+	case out == nil:
 		return nil
 	}
 	if err := json.Unmarshal(res.Body(), out); err != nil {
