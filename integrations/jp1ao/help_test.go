@@ -107,7 +107,7 @@ func fixture(t *testing.T, name string) string {
 
 func thing() integrations.Thing {
 	return integrations.Thing{
-		ID: "task/5381", Name: "5381",
+		ID: "server/5381", Name: "5381",
 		Identity: []integrations.Field{{Name: "task", Value: "5381"}, {Name: "start", Value: "2026-01-02T02:04:05.000+00:00"}},
 	}
 }

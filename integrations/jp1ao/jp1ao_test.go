@@ -53,15 +53,16 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 	],"count":5,"pagination":{"page":1,"pageSize":100,"numPages":1}}`)})
 	got, err := s.client(t, nil).Tasks(t.Context())
 	require.NoError(t, err)
+	_, server, _ := strings.Cut(s.URL, "://")
 	usual := []integrations.Note{{Hint: "warn.jp1ao-no-resume"}, {Hint: "warn.jp1ao-may-complete"}}
 	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
 		{
-			ID: "task/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
+			ID: server + "/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
 			Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
 			Warn:  usual, Bar: integrations.NewNote("bar.jp1ao-not-running", "status", "Waiting"),
 		},
 		{
-			ID: "task/5381", Name: "5381", Aliases: []string{"backup-orders"},
+			ID: server + "/5381", Name: "5381", Aliases: []string{"backup-orders"},
 			Identity: []integrations.Field{{Name: "task", Value: "5381"}, {Name: "start", Value: "2026-01-02T11:04:05.000+09:00"}},
 			Facts: []integrations.Field{
 				{Name: "name", Value: "backup-orders"}, {Name: "status", Value: "In Progress"}, {Name: "runs", Value: "3600", Unit: "s"},
@@ -71,7 +72,7 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 			Warn: append(usual[:2:2], integrations.Note{Hint: "warn.jp1ao-next-run"}),
 		},
 		{
-			ID: "task/5378", Name: "5378", Identity: []integrations.Field{{Name: "task", Value: "5378"}, {Name: "start"}},
+			ID: server + "/5378", Name: "5378", Identity: []integrations.Field{{Name: "task", Value: "5378"}, {Name: "start"}},
 			Facts: []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}}, Warn: usual, Leaving: true,
 		},
 	}}
@@ -102,7 +103,7 @@ func TestStatuses(t *testing.T) {
 		t.Run(status, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, status)), logPath: respond(500, "")})
 			c := s.client(t, nil)
-			seen, err := c.TasksOf(t.Context(), []string{"task/5381"})
+			seen, err := c.TasksOf(t.Context(), []string{"5381"})
 			require.NoError(t, err)
 			require.True(t, seen.Complete)
 			trace, err := c.Trace(t.Context(), thing(), integrations.Receipt{})
@@ -173,7 +174,7 @@ func TestOneServiceGroup(t *testing.T) {
 // "Not there" and "not yours" are one answer, so it proves nothing.
 func TestATaskThatIsNotGiven(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{taskPath: refusal(404, "no")})
-	seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"task/5381", "../x"})
+	seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"5381", "../x"})
 	require.NoError(t, err)
 	require.False(t, seen.Complete)
 	require.Len(t, s.sent, 1)
@@ -389,4 +390,33 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 			require.ErrorContains(t, err, want)
 		}
 	}
+}
+
+// A number is a server's own: what stands for a task among all tasks tells the server.
+func TestTwoServersWithTheSameNumber(t *testing.T) {
+	ids := map[string]bool{}
+	for range 2 {
+		s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, "In progress"))})
+		c := s.client(t, nil)
+		got, err := c.TasksOf(t.Context(), []string{"5381"})
+		require.NoError(t, err)
+		require.Len(t, got.Things, 1)
+		ids[got.Things[0].ID] = true
+		again, err := c.TasksOf(t.Context(), []string{got.Things[0].ID})
+		require.NoError(t, err)
+		require.Equal(t, got.Things[0].ID, again.Things[0].ID)
+	}
+	require.Len(t, ids, 2)
+}
+
+// A count of what is on this page says nothing of the next.
+func TestACountOfAFullPage(t *testing.T) {
+	rows := make([]string, 100)
+	for i := range rows {
+		rows[i] = row(9000-i, "In progress")
+	}
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, fmt.Sprintf(`{"data":[%s],"count":100}`, strings.Join(rows, ",")))})
+	got, err := s.client(t, nil).Tasks(t.Context())
+	require.NoError(t, err)
+	require.False(t, got.Complete)
 }

@@ -23,15 +23,20 @@ const (
 func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
 	read, whole := map[text]bool{}, true // by id: a page that is given again adds nothing
+	var count text
 	for page := 1; page <= pageMost; page++ {
 		l, err := c.page(ctx, page)
 		if err != nil {
 			return integrations.Sighting{}, err
 		}
+		if page == 1 {
+			count = l.Count
+		}
+		whole = whole && l.Count == count // else the list moved, and a task may have slipped between two pages
 		for _, t := range l.Data {
 			read[t.ID] = true
 			if c.ours(t) {
-				whole = add(&seen, t) && whole
+				whole = c.add(&seen, t) && whole
 			}
 		}
 		if last, sure := l.last(page, len(read)); last || len(l.Data) == 0 {
@@ -42,6 +47,12 @@ func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 	return seen, nil
 }
 
+// server stands before a task's number: each server numbers its own.
+func (c *Client) server() string {
+	_, host, _ := strings.Cut(c.cfg.Endpoint, "://")
+	return host
+}
+
 // ours says whether the task is of the service group that the target is limited to.
 func (c *Client) ours(t task) bool {
 	return c.cfg.ServiceGroup == "" || string(t.ServiceGroup) == c.cfg.ServiceGroup
@@ -49,11 +60,11 @@ func (c *Client) ours(t task) bool {
 
 // add takes a task that has not ended onto the list. It reports whether the list can
 // still be whole.
-func add(seen *integrations.Sighting, t task) bool {
+func (c *Client) add(seen *integrations.Sighting, t task) bool {
 	if stageOf(t.Status) == over {
 		return true
 	}
-	thing, ok := t.thing(seen.At)
+	thing, ok := t.thing(c.server(), seen.At)
 	if !ok {
 		return false // there, and no call could name it
 	}
@@ -85,7 +96,7 @@ func encode(query url.Values) string { return strings.ReplaceAll(query.Encode(),
 func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighting, error) {
 	seen := integrations.Sighting{At: c.now(), Complete: true, Things: []integrations.Thing{}}
 	for _, id := range ids {
-		id = strings.TrimPrefix(id, "task/")
+		id = strings.TrimPrefix(id, c.server()+"/")
 		if !digits.MatchString(id) {
 			seen.Complete = false
 			continue
@@ -101,7 +112,7 @@ func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighti
 		if !c.ours(t) {
 			return integrations.Sighting{}, &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: opTask, Hint: "jp1ao.other-group"}
 		}
-		seen.Complete = add(&seen, t) && seen.Complete
+		seen.Complete = c.add(&seen, t) && seen.Complete
 	}
 	return seen, nil
 }

@@ -15,13 +15,13 @@ func shown(t text) string { return integrations.Clean(string(t), maxShown) }
 
 // thing is the task as people know it; not ok if its number could not stand in a
 // call.
-func (t task) thing(now time.Time) (integrations.Thing, bool) {
+func (t task) thing(server string, now time.Time) (integrations.Thing, bool) {
 	id := string(t.ID)
 	if !digits.MatchString(id) {
 		return integrations.Thing{}, false
 	}
 	out := integrations.Thing{
-		ID: "task/" + id, Name: id,
+		ID: server + "/" + id, Name: id,
 		Identity: []integrations.Field{{Name: "task", Value: id}, {Name: "start", Value: shown(t.Start)}},
 		Warn:     t.warnings(),
 		Leaving:  stageOf(t.Status) == leaving,

@@ -61,7 +61,7 @@ func (l list) last(page, read int) (last, sure bool) {
 	case errPages == nil:
 		return page >= pages, errCount != nil || read >= count
 	case errCount == nil:
-		return true, read >= count
+		return len(l.Data) != pageSize, read >= count // of this page, for all that is documented
 	}
 	return true, false
 }
