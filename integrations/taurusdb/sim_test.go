@@ -76,7 +76,7 @@ func TestTheLifeOfARestart(t *testing.T) {
 		seen commands.Seen
 		note words.Message
 	}{
-		{0, commands.UnderWay, words.New("trace.taurusdb-not-visible")},
+		{0, commands.NotLooked, words.New("trace.taurusdb-not-visible")},
 		{3 * time.Second, commands.UnderWay, words.New("trace.taurusdb-running", words.V{"progress": words.Code("30%")})},
 		{3 * time.Second, commands.UnderWay, words.New("trace.taurusdb-running", words.V{"progress": words.Code("60%")})},
 		{4 * time.Second, commands.Gone, words.New("trace.taurusdb-completed")},

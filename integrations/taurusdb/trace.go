@@ -26,7 +26,7 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 	err := c.read(ctx, opJob, c.project("/jobs"), map[string]string{"id": r.Job}, &j)
 	switch {
 	case missing(err) && trace.At.Before(r.At.Add(unseen)):
-		trace.Fate, trace.Note = integrations.Leaving, integrations.NewNote("trace.taurusdb-not-visible")
+		trace.Note = integrations.NewNote("trace.taurusdb-not-visible") // it may never be
 		return trace, nil
 	case missing(err):
 		trace.Note = integrations.NewNote("trace.taurusdb-no-job", "job", r.Job)
