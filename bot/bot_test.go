@@ -147,7 +147,7 @@ func TestWhatTheCallLeavesKnown(t *testing.T) {
 		{"not sent", &integrations.Error{Kind: integrations.NotSent}, commands.NotSent, 1},
 		{"no answer", &integrations.Error{Kind: integrations.NoAnswer}, commands.Unknown, 1},
 		{"5xx", &integrations.Error{Kind: integrations.Unavailable}, commands.Unknown, 1},
-		{"throttled for good", &integrations.Error{Kind: integrations.Throttled}, commands.Declined, 3},
+		{"throttled for good", &integrations.Error{Kind: integrations.Throttled, Status: 429}, commands.Declined, 3},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)

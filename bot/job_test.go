@@ -24,8 +24,9 @@ type works struct {
 
 	mu     sync.Mutex
 	trace  integrations.Trace
-	fail   error // of every read
-	lost   bool  // the answer to the call is lost
+	fail   error        // of every read
+	lost   bool         // the answer to the call is lost
+	answer func() error // in place of a yes
 	traced []integrations.Receipt
 }
 
@@ -41,6 +42,9 @@ func (s *works) Proxies(context.Context) (integrations.Sighting, error) {
 func (s *works) Restart(context.Context, integrations.Thing) (integrations.Receipt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.answer != nil {
+		return integrations.Receipt{}, s.answer()
+	}
 	if s.lost {
 		return integrations.Receipt{}, &integrations.Error{Kind: integrations.NoAnswer}
 	}
@@ -214,4 +218,40 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 	w.system.upset(func(s *system) { s.fail = errors.New("x") })
 	require.NotEmpty(t, w.say("U0ANNA", "cache "+peer))
 	assert.Contains(t, say(list("U0ANNA")), "It was not read well since I started.")
+}
+
+// An answer that tells nothing comes after the deed: what is looked for began when the
+// call was sent.
+func TestAJobWhoseAnswerWasA500(t *testing.T) {
+	w := newWorld(t)
+	s := w.orders()
+	s.upset(func(s *works) {
+		s.answer = func() error {
+			w.clock.advance(3 * time.Second)
+			return &integrations.Error{Kind: integrations.Unavailable, Status: 500}
+		}
+		s.trace = integrations.Trace{Fate: integrations.Untold, Note: integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")}
+	})
+	c := w.restarting(t)
+	c = w.looks(t, s, c.ID)
+	require.Equal(t, commands.Unknown, c.Items[0].Done)
+	assert.Equal(t, c.Items[0].Sent, s.traced[0].At)
+}
+
+// A vendor that says when to come again is left alone until then.
+func TestALookThatWasThrottledWaits(t *testing.T) {
+	w := newWorld(t)
+	s := w.orders()
+	c := w.restarting(t)
+	s.upset(func(s *works) {
+		s.fail = &integrations.Error{Kind: integrations.Throttled, Status: 429, RetryAfter: time.Minute}
+	})
+	seq := w.looks(t, s, c.ID).Seq
+	require.Eventually(t, func() bool {
+		rec, err := w.db.Load(t.Context(), c.ID)
+		require.NoError(t, err)
+		c = rec.Case
+		return c.Seq > seq || !c.Due.Before(w.clock.Now().Add(50*time.Second))
+	}, 5*time.Second, 2*time.Millisecond)
+	require.False(t, c.Due.Before(w.clock.Now().Add(50*time.Second)), "due in %s", c.Due.Sub(w.clock.Now()))
 }

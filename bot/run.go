@@ -126,13 +126,19 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, looked t
 // fate is what a failed call leaves known of the deed.
 func fate(err error) commands.Done {
 	switch {
-	case integrations.KindOf(err) == integrations.NotSent, integrations.KindOf(err) == integrations.Late:
+	case integrations.KindOf(err) == integrations.NotSent, integrations.KindOf(err) == integrations.Late, keptBack(err):
 		return commands.NotSent
 	case integrations.EffectOf(err) == integrations.NothingDone:
 		return commands.Declined
 	default:
 		return commands.Unknown
 	}
+}
+
+// keptBack says that a limit of ours had no room: nobody was asked, so nobody refused.
+func keptBack(err error) bool {
+	v, ok := errors.AsType[*integrations.Error](err)
+	return ok && v.Kind == integrations.Throttled && v.Status == 0
 }
 
 // clear says what keeps an approved case from running: the things as they are
@@ -145,7 +151,7 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 	looked = b.Now()
 	if err != nil {
 		b.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(rest(looked.Sub(c.Agreed)))}
+		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(max(rest(looked.Sub(c.Agreed)), wish(err)))}
 	}
 	if e = b.stillThere(c, seen); e == nil {
 		e = b.stillAllowed(ctx, c)
@@ -207,7 +213,8 @@ func (b *Bot) mayApprove(c approval.Case, now policy.Decision, voter policy.Subj
 
 // stillThere compares what is still to be called with what is live now. Things
 // that went by themselves need no call; anything else that differs is not what
-// was approved.
+// was approved, and what is not for people to end by now is left alone: the vendor
+// may be at it for somebody else.
 func (b *Bot) stillThere(c approval.Case, seen integrations.Sighting) approval.Event {
 	open := 0
 	for i, it := range c.Plan.Items {
@@ -219,6 +226,9 @@ func (b *Bot) stillThere(c approval.Case, seen integrations.Sighting) approval.E
 		case !there:
 		case !sameIdentity(it.Thing, now):
 			return approval.Ended{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+		case !now.Bar.IsZero():
+			why := words.Say(commands.Protected(now))
+			return approval.Ended{State: approval.Done, Why: words.New("case.barred", words.V{"thing": words.Code(it.Thing.Name), "why": why})}
 		default:
 			open++
 		}

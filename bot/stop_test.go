@@ -12,6 +12,7 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/commands"
 	"quell/integrations"
 )
 
@@ -86,6 +87,7 @@ func TestCardsThatCannotBeDrawnDoNotKeepOthersFromIt(t *testing.T) {
 	c := w.ask()
 	assert.Equal(t, approval.Pending, c.State)
 	assert.Eventually(t, func() bool {
+		w.bot.Sweep(t.Context()) // draws what moved while its drawing failed
 		due, err := w.db.Due(t.Context(), w.clock.Now(), 9)
 		return err == nil && len(due) == 0
 	}, 10*time.Second, time.Millisecond, "they are left alone for a while")
@@ -118,4 +120,35 @@ func TestANoThatNobodyAskedForStopsNothing(t *testing.T) {
 	assert.Equal(t, "vote.over", w.press(w.bot, "U0EVE", bot.Deny, c))
 	w.system.upset(func(s *system) { s.refuse = nil })
 	w.reaches(w.bot, c.ID, approval.Done)
+}
+
+// What the vendor is at by now, or must not be ended, is left alone: the yes was for
+// what stood on the card.
+func TestAThingThatIsBarredByNowIsNotCalled(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) { s.bars = map[string]string{peer: "bar.dcs-replication"} })
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Zero(t, w.system.calls())
+	assert.Equal(t, "case.barred", c.Why.ID)
+}
+
+// What was kept back here was refused by nobody, and costs no try.
+func TestACallWithoutRoomWasNotRefused(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) {
+		s.refuse = &integrations.Error{Kind: integrations.Throttled, Hint: "hulft.room", RetryAfter: time.Second} // no answer: no status
+	})
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Eventually(t, func() bool {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		return w.system.calls() >= 4
+	}, 10*time.Second, 2*time.Millisecond)
+	c = w.reaches(w.bot, c.ID, approval.Approved)
+	assert.Equal(t, "hulft.room", c.Why.ID, "what it waits for")
+	assert.Equal(t, commands.NotSent, c.Items[0].Done)
+	assert.Zero(t, c.Tries)
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"quell/bot/approval"
@@ -13,7 +14,7 @@ import (
 func (b *Bot) look(ctx context.Context, c approval.Case) approval.Event {
 	now := b.Now()
 	e, err := b.sighted(ctx, c)
-	e.Next = now.Add(pause(now.Sub(c.Called), c.Limits.Pace))
+	e.Next = now.Add(max(pause(now.Sub(c.Called), c.Limits.Pace), wish(err)))
 	if err != nil {
 		b.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
 	}
@@ -44,11 +45,19 @@ func made(c approval.Case) []commands.Made {
 	all := make([]commands.Made, len(c.Items))
 	for i, it := range c.Items {
 		all[i] = commands.Made{Called: it.Claimed, Known: it.Known, Receipt: it.Receipt}
-		if it.Receipt.At.IsZero() {
+		if it.Done != commands.Answered { // an answer that tells nothing came later
 			all[i].Receipt.At = it.Sent
 		}
 	}
 	return all
+}
+
+// wish is how long the vendor wants to be left alone; 0 if it did not say.
+func wish(err error) time.Duration {
+	if v, ok := errors.AsType[*integrations.Error](err); ok {
+		return v.RetryAfter
+	}
+	return 0
 }
 
 // pause is how long to wait before the next look: short at first, when people

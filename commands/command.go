@@ -100,7 +100,7 @@ func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error)
 type Made struct {
 	Called  bool                 // a call was made, or may have been
 	Known   []string             // its kin before the call
-	Receipt integrations.Receipt // At is when it was sent, if no answer came
+	Receipt integrations.Receipt // At is when it was sent, if no yes came
 }
 
 // Verify looks what became of the plan's things, item by item, and says when that
@@ -192,7 +192,7 @@ func find(asked string, all []string, seen integrations.Sighting) (integrations.
 	var hits []integrations.Thing
 	names := make([]string, 0, len(seen.Things))
 	for _, t := range seen.Things {
-		if t.Name == name && name != asked {
+		if t.Name == name && name != asked && seen.Complete {
 			return integrations.Thing{}, mistake("mistake.thing-replaced", words.V{"thing": words.Code(name)})
 		}
 		if !slices.Contains(all, t.Name) { // what is asked for already was not mistyped

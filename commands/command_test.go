@@ -127,3 +127,11 @@ func (s *tasks) Stop(context.Context, integrations.Thing) (integrations.Receipt,
 }
 
 func (s *tasks) StopCall(t integrations.Thing) string { return "POST " + t.ID }
+
+// That what was chosen is gone can only be said of a whole list.
+func TestWhatIsNotOnPartOfAListIsNotCalledGone(t *testing.T) {
+	c := busy()
+	c.partly = true
+	_, err := plan(t, c, killing("n-1/70/"+one))
+	requireMistake(t, err, told("thing-not-seen", words.V{"thing": words.Code(one)}))
+}
