@@ -13,6 +13,10 @@ import (
 // it travels and waits.
 const tokenLife = 900 * time.Second
 
+// refusedPause follows a refused password, so that we do not lock the user out by
+// repeating it.
+const refusedPause = time.Minute
+
 // auth proves who calls: by a token, or by name and password where there is none.
 // It may be used by many at once.
 type auth struct {
@@ -23,6 +27,7 @@ type auth struct {
 	mu    sync.Mutex
 	value integrations.Secret
 	until time.Time
+	rest  time.Time // the password is not tried before
 }
 
 func (a *auth) token() integrations.Secret {
@@ -55,11 +60,25 @@ func (a *auth) take(header string) {
 	a.value, a.until = integrations.Secret(value), a.now().Add(tokenLife)
 }
 
-// drop forgets a token that was refused, unless another has come meanwhile.
-func (a *auth) drop(t integrations.Secret) {
+// refused notes that a proof was not taken: a token is forgotten, unless another has
+// come meanwhile, and a password rests.
+func (a *auth) refused(proof integrations.Secret) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.value == t {
+	switch {
+	case proof == "HSSO "+a.value:
 		a.value = ""
+	case strings.HasPrefix(proof.Reveal(), "Basic "):
+		a.rest = a.now().Add(refusedPause)
 	}
+}
+
+// resting is how long the password is not to be tried; 0 where there is a token.
+func (a *auth) resting() time.Duration {
+	if a.token() != "" {
+		return 0
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return max(0, a.rest.Sub(a.now()))
 }

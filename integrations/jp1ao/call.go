@@ -18,13 +18,20 @@ type call struct {
 	body             any    // sent as JSON; nil for none
 }
 
-// read makes a call that changes nothing. Refused with a token, it is repeated once
-// with the password.
+// read makes a call that changes nothing, unless the password rests.
 func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
+	if rest := c.auth.resting(); rest > 0 {
+		return nil, &integrations.Error{Kind: integrations.Unauthenticated, Vendor: Vendor, Op: k.op, Hint: "jp1ao.unauthenticated", RetryAfter: rest}
+	}
+	return c.ask(ctx, k)
+}
+
+// ask makes a call that changes nothing. Refused with a token, it is repeated once
+// with the password.
+func (c *Client) ask(ctx context.Context, k call) (*resty.Response, error) {
 	used := c.auth.token()
 	res, err := c.send(ctx, k)
 	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {
-		c.auth.drop(used)
 		res, err = c.send(ctx, k)
 	}
 	return res, err
@@ -55,6 +62,9 @@ func (c *Client) send(ctx context.Context, k call) (*resty.Response, error) {
 			failure.Status = res.StatusCode()
 		}
 		return nil, failure
+	}
+	if res.StatusCode() == http.StatusUnauthorized {
+		c.auth.refused(proof)
 	}
 	if res.StatusCode() != http.StatusOK {
 		return nil, refusal(k.op, res, []string{proof.Reveal(), c.cfg.Password.Reveal()}, c.now())

@@ -166,11 +166,12 @@ const templatePatience = 5 * time.Second
 
 // ready reads what the vendor would have posted, and refuses to go on if that is not
 // about this task. It is no check of the task's state: it is given in any. One that is
-// slow ends while the call may still be sent.
+// slow ends while the call may still be sent. It belongs to a call that people agreed
+// to, and so a password that rests does not keep it back.
 func (c *Client) ready(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, templatePatience))
 	defer cancel()
-	res, err := c.read(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"})
+	res, err := c.ask(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"})
 	if err != nil {
 		return integrations.Failure(Vendor, opStop, err) // the call itself never left
 	}

@@ -340,9 +340,13 @@ func TestATokenThatIsRefused(t *testing.T) {
 	require.Equal(t, []string{"HSSO", "Basic", "HSSO"}, s.proofs())
 	s.sent = nil
 	s2 := play(t, map[string]http.HandlerFunc{listPath: refusal(401, "no")})
-	_, err = s2.client(t, nil).Tasks(t.Context())
-	require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
-	require.Len(t, s2.sent, 1, "the password is not tried twice: accounts are locked")
+	c2 := s2.client(t, nil)
+	for range 3 {
+		_, err = c2.Tasks(t.Context())
+		require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
+		require.Equal(t, "jp1ao.unauthenticated", failure(t, err).Hint)
+	}
+	require.Len(t, s2.sent, 1, "the password rests: accounts are locked")
 }
 
 // What else a server may put there is no token.
