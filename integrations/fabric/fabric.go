@@ -135,7 +135,7 @@ func (c *Client) Trace(ctx context.Context, t integrations.Thing, _ integrations
 		return trace, nil
 	case err != nil:
 		return trace, err
-	case s.ID != "" && string(s.ID) != id:
+	case string(s.ID) != id:
 		return trace, garbled(opShow)
 	}
 	trace.Fate = s.fate()

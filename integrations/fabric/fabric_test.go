@@ -172,10 +172,11 @@ func TestTraces(t *testing.T) {
 		kind   integrations.Kind
 	}{
 		"closed":             {200, fmt.Sprintf(`{"session_id":%q,"status":"CLOSED"}`, session), integrations.Over, "trace.fabric-status", ""},
-		"failed":             {200, `{"status":"FAIL"}`, integrations.Over, "trace.fabric-status", ""},
+		"failed":             {200, fmt.Sprintf(`{"session_id":%q,"status":"FAIL"}`, session), integrations.Over, "trace.fabric-status", ""},
 		"running":            {200, fmt.Sprintf(`{"session_id":%q,"status":"RUNNING"}`, session), integrations.Staying, "trace.fabric-status", ""},
-		"a state unheard of": {200, `{"status":"CLOSING"}`, integrations.Staying, "trace.fabric-status", ""},
-		"no state":           {200, `{}`, integrations.Untold, "trace.fabric-status", ""},
+		"a state unheard of": {200, fmt.Sprintf(`{"session_id":%q,"status":"CLOSING"}`, session), integrations.Staying, "trace.fabric-status", ""},
+		"nothing":            {200, `{}`, integrations.Untold, "", integrations.Garbled},
+		"no state":           {200, `{"session_id":"` + session + `"}`, integrations.Untold, "trace.fabric-status", ""},
 		"forgotten":          {404, `{"error_code":"common.01000001","error_msg":"response status exception, code: 404"}`, integrations.Over, "trace.fabric-forgotten", ""},
 		"a proxy's 404":      {404, `<html>not found</html>`, integrations.Untold, "", integrations.Garbled},
 		"another session":    {200, `{"session_id":"s-other","status":"CLOSED"}`, integrations.Untold, "", integrations.Garbled},

@@ -33,7 +33,7 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 		return trace, nil
 	case err != nil:
 		return trace, err
-	case j.Job.ID != "" && string(j.Job.ID) != r.Job:
+	case string(j.Job.ID) != r.Job:
 		return trace, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opJob, Cause: errOtherJob}
 	}
 	switch j.Job.Status {
