@@ -46,7 +46,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 // find reads the list and picks from it. Things that can be read by their ids are
 // found by them also where the list is too long to be read.
 func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []integrations.Thing, error) {
-	seen, err := c.list(ctx, r.Place)
+	seen, err := c.List(ctx, r.Place)
 	if err != nil {
 		return seen, nil, err
 	}

@@ -53,7 +53,7 @@ func TestWhatAReadIsFor(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = c.Verify(t.Context(), p, make([]commands.Made, 1))
 	require.NoError(t, err)
-	require.Equal(t, []integrations.Use{integrations.Browse, integrations.Check, integrations.Check, integrations.Check}, s.uses)
+	require.Equal(t, []integrations.Use{integrations.Browse, integrations.Browse, integrations.Check, integrations.Check}, s.uses)
 }
 
 // A task is found by its id also where the list is too long to be read, and is

@@ -25,7 +25,7 @@ type Limit struct {
 
 // For is how many requests may be under way or made when one more for that use is
 // asked for. Room is kept for what matters more: browsing stops at half of the
-// limit, looks at things that a case is about at four fifths.
+// limit, looks that a call rests on at four fifths.
 func (l Limit) For(u Use) int {
 	switch u {
 	case Act:
@@ -41,14 +41,14 @@ func (l Limit) For(u Use) int {
 type Use string
 
 const (
-	Browse Use = "browse" // somebody looks around: a form, a list
-	Check  Use = "check"  // a case rests on it: its plan, the look before a call, the looks after
+	Browse Use = "browse" // somebody looks around or asks: a form, a list, a plan
+	Check  Use = "check"  // a call rests on it: the look before it, the looks after
 	Act    Use = "act"    // the call itself
 )
 
 type browsing struct{}
 
-// Browsing marks reads that no case rests on.
+// Browsing marks reads that no call rests on.
 func Browsing(ctx context.Context) context.Context {
 	return context.WithValue(ctx, browsing{}, true)
 }

@@ -38,7 +38,8 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 		Identity: thing().Identity, Lineage: "agent01|send",
 		Facts: []integrations.Field{
 			{Name: "agent", Value: "agent01"}, {Name: "direction", Value: "send"}, {Name: "version", Value: "2.0.0"},
-			{Name: "age", Value: "3599", Unit: "s"}, {Name: "connections", Value: "c1"}, {Name: "transferred", Value: "300", Unit: "s"},
+			{Name: "age", Value: "3599", Unit: "s"}, {Name: "connections", Value: "c1"},
+			{Name: "endpoint", Value: point}, {Name: "transferred", Value: "300", Unit: "s"},
 		},
 		Warn: []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
 	}

@@ -139,6 +139,8 @@ func TestFaults(t *testing.T) {
 // With the limit kept the vendor never has to shut anybody out.
 func TestTheContractsLimit(t *testing.T) {
 	vendor, cut, clock := meet(t, sim.Transfers(), &memory{})
+	p, err := cut.Plan(t.Context(), asking("nagoya-02"))
+	require.NoError(t, err)
 	refused := 0
 	for range 200 {
 		if _, err := cut.List(t.Context(), ""); err != nil {
@@ -149,8 +151,10 @@ func TestTheContractsLimit(t *testing.T) {
 	}
 	require.Positive(t, refused)
 	require.False(t, vendor.Banned())
-	_, err := cut.Plan(t.Context(), asking("nagoya-02"))
-	require.NoError(t, err, "there is room for what a case rests on")
+	_, err = cut.Plan(t.Context(), asking("nagoya-02"))
+	require.Equal(t, "hulft.room", failure(t, err).Hint, "asking uses up no room of a call")
+	_, err = cut.Look(t.Context(), p)
+	require.NoError(t, err, "there is room for what a call rests on")
 }
 
 // careless finds room always, but hears of a ban.

@@ -50,6 +50,7 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 		{Name: "version", Value: shown(c.Version)},
 		{Name: "age", Value: c.age(now, zone), Unit: "s"},
 		{Name: "connections", Value: c.ids()},
+		{Name: "endpoint", Value: endpoint},
 	} {
 		if f.Value != "" {
 			t.Facts = append(t.Facts, f)
