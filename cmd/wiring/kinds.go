@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"cmp"
 	"net/url"
 	"time"
 
@@ -57,13 +58,14 @@ func (c common) client(m *strictyaml.Mistakes, mk Makings, addresses ...text) in
 
 // limits are the kind's own, with what the file says in their place.
 func (c common) limits(of approval.Limits, m *strictyaml.Mistakes) approval.Limits {
-	const least, most = 30 * time.Second, 24 * time.Hour
+	const most = 24 * time.Hour
+	least := cmp.Or(of.Watch, approval.DefaultLimits().Watch) + 30*time.Second // or the looking ends before the watch does
 	if c.Patience.Value == "" {
 		return of
 	}
 	d, err := time.ParseDuration(c.Patience.Value)
 	if err != nil || d < least || d > most {
-		m.Add(c.Patience.Pos, "patience is a time from 30s to 24h, such as 10m")
+		m.Add(c.Patience.Pos, "patience here is a time from %s to 24h, such as 10m", least)
 	}
 	of.Patience = d
 	return of
