@@ -73,6 +73,7 @@ type Target struct {
 	Kind    string
 	Actions map[string]Action // by command
 	Limits  approval.Limits   // where they differ from those of all; zero where not
+	Labels  map[string]string
 }
 
 // Store keeps cases and the record.
@@ -146,7 +147,8 @@ type Judge interface {
 	Admit(a policy.Ask) policy.Decision
 	Decide(a policy.Ask, p commands.Plan) policy.Decision
 	Hash() string
-	MayApprove(d policy.Decision, asker commands.Person, voter policy.Subject, where policy.Channel) words.Message
+	MayApprove(d policy.Decision, b policy.Ballot) words.Message
+	Elsewhere(asker, voter policy.Subject) bool
 }
 
 // Config is what a Bot is made of. All of it is needed, but for Audit.

@@ -59,7 +59,7 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 	if trigger == "" {
 		return verdict{say: words.New("form.too-late")}
 	}
-	ask, why := b.ask(ctx, r, b.Targets[r.Target].Kind)
+	ask, why := b.ask(ctx, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
@@ -79,7 +79,7 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
-	ask.Request.Target, ask.Kind = f.Target, b.Targets[f.Target].Kind
+	ask.Request.Target, ask.Target = f.Target, b.named(f.Target)
 	f.Needs = b.needs(ask)
 	var err error
 	if f.View, err = b.Screen.Open(ctx, trigger, f); err != nil {
@@ -104,7 +104,7 @@ func willed(a policy.Ask) policy.Ask {
 func (b *Bot) offer(ask policy.Ask) (names []string, why words.Message) {
 	for _, name := range b.names(ask.Request.Command) {
 		one := willed(ask)
-		one.Request.Target, one.Kind = name, b.Targets[name].Kind
+		one.Request.Target, one.Target = name, b.named(name)
 		if no := b.admit(one); !no.IsZero() {
 			why = no
 			continue
@@ -202,7 +202,7 @@ func (b *Bot) choose(ctx context.Context, h Heard) verdict {
 		return b.attempt(ctx, h, words.New("form.no-target"))
 	}
 	f := Form{ID: h.Chosen.Form, View: h.Chosen.View, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: h.Chosen.Reason}
-	ask, why := b.ask(ctx, r, t.Kind)
+	ask, why := b.ask(ctx, r)
 	if why.IsZero() {
 		why = b.admit(willed(ask))
 	}

@@ -79,7 +79,7 @@ func newWorld(t testing.TB) *world {
 // replica is another engine on the same store, with a policy of its own.
 func (w *world) replica(name, rules string) *bot.Bot {
 	w.t.Helper()
-	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []string{"cache", "cache-2", "orders"}})
+	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []policy.Target{{Name: "cache", Kind: "dcs"}, {Name: "cache-2", Kind: "dcs"}, {Name: "orders", Kind: "taurusdb"}}})
 	require.NoError(w.t, err)
 	b := bot.New(bot.Config{
 		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Directory: w.people, Screen: w.screen, Policy: p,

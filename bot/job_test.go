@@ -75,7 +75,7 @@ func (w *world) orders() *works {
 		Name: "orders", Kind: "taurusdb", Actions: map[string]bot.Action{"restart-proxy": commands.RestartProxy(s)},
 		Limits: approval.Limits{Patience: 10 * time.Minute, Pace: 5 * time.Second},
 	}
-	scopes := strings.ReplaceAll(rules, "dcs:clients:kill]", "dcs:clients:kill, gaussdbformysql:proxy:list, gaussdbformysql:proxy:restart]")
+	scopes := strings.ReplaceAll(rules, "dcs:clients:kill]", "dcs:clients:kill, gaussdbformysql:proxy:list, gaussdbformysql:task:list, gaussdbformysql:proxy:restart]")
 	w.bot = w.replica("R-9", strings.ReplaceAll(scopes, "rules:\n", `rules:
   - name: restart
     commands: [restart-proxy]

@@ -100,11 +100,11 @@ func (b *Bot) plan(ctx context.Context, c approval.Case) approval.Event {
 		b.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
 		return approval.Unplanned{Why: words.New("case.unplanned", words.V{"why": words.Say(blame(err, c.Request.Target))})}
 	}
-	ask, why := b.ask(ctx, c.Request, c.Kind)
+	ask, why := b.ask(ctx, c.Request)
 	if !why.IsZero() {
 		return approval.Unplanned{Why: why}
 	}
-	return approval.Planned{Plan: p, Decision: b.Policy.Decide(ask, p)}
+	return approval.Planned{Plan: p, Decision: b.Policy.Decide(ask, p), Grounds: ask}
 }
 
 func (b *Bot) action(c approval.Case) (Action, bool) {

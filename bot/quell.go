@@ -49,7 +49,7 @@ func (b *Bot) targets(ctx context.Context, h Heard) verdict {
 		if len(b.names(g.Name)) == 0 {
 			continue
 		}
-		ask, why := b.ask(ctx, commands.Request{Command: g.Name, By: h.From.Person, Channel: h.From.Channel, At: b.Now()}, "")
+		ask, why := b.ask(ctx, commands.Request{Command: g.Name, By: h.From.Person, Channel: h.From.Channel, At: b.Now()})
 		if why.IsZero() {
 			why = policy.Unfit(ask.By, ask.Where)
 		}

@@ -169,7 +169,7 @@ func rest(since time.Duration) time.Duration { return min(max(since/4, again), t
 // stillAllowed asks the current policy about the asker and about everyone who
 // agreed. Only a definite answer refuses; a failed look-up waits.
 func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event {
-	ask, why := b.ask(ctx, c.Request, c.Kind)
+	ask, why := b.ask(ctx, c.Request)
 	if !why.IsZero() {
 		return b.unasked()
 	}
@@ -177,7 +177,7 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 	if now.Verdict == policy.Refuse {
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
-	need, yes := max(now.Need, c.Decision.Need), 0
+	need, yes, elsewhere := max(now.Need, c.Decision.Need), 0, false
 	for _, v := range c.Votes {
 		if v.Choice != approval.Yes {
 			continue
@@ -186,12 +186,16 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		if err != nil {
 			return b.unasked()
 		}
-		if b.mayApprove(c, now, voter, ask.Where) {
+		if b.mayApprove(c, now, b.ballot(c, ask, voter, v.At)) {
 			yes++
+			elsewhere = elsewhere || b.Policy.Elsewhere(ask.By, voter)
 		}
 	}
-	if yes < need {
+	switch {
+	case yes < need:
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
+	case need > 0 && !elsewhere && (now.Another || c.Decision.Another):
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.teams")}
 	}
 	return nil
 }
@@ -202,9 +206,9 @@ func (b *Bot) unasked() approval.Event {
 }
 
 // mayApprove asks the stored and the current decision.
-func (b *Bot) mayApprove(c approval.Case, now policy.Decision, voter policy.Subject, where policy.Channel) bool {
+func (b *Bot) mayApprove(c approval.Case, now policy.Decision, ballot policy.Ballot) bool {
 	for _, d := range []policy.Decision{c.Decision, now} {
-		if d.Verdict == policy.Consult && !b.Policy.MayApprove(d, c.Request.By, voter, where).IsZero() {
+		if d.Verdict == policy.Consult && !b.Policy.MayApprove(d, ballot).IsZero() {
 			return false
 		}
 	}

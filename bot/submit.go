@@ -27,7 +27,7 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 // enter stores a request as a case, if policy admits it, and goes on with it.
 func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 	t, ok := b.Targets[r.Target]
-	ask, why := b.ask(ctx, r, t.Kind)
+	ask, why := b.ask(ctx, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
@@ -116,7 +116,7 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 }
 
 // ask gathers what policy judges by. What cannot be looked up is refused.
-func (b *Bot) ask(ctx context.Context, r commands.Request, kind string) (policy.Ask, words.Message) {
+func (b *Bot) ask(ctx context.Context, r commands.Request) (policy.Ask, words.Message) {
 	since := b.Now().Add(-fresh)
 	by, err := b.Directory.Subject(ctx, r.By, since)
 	if err != nil {
@@ -128,5 +128,12 @@ func (b *Bot) ask(ctx context.Context, r commands.Request, kind string) (policy.
 		b.Log.Error("a channel could not be looked up", "channel", r.Channel, "err", err)
 		return policy.Ask{}, words.New("refused.lookup")
 	}
-	return policy.Ask{Request: r, Kind: kind, By: by, Where: where}, words.Message{}
+	return policy.Ask{Request: r, Target: b.named(r.Target), By: by, Where: where, At: b.Now()}, words.Message{}
+}
+
+// named is a target as policy sees it. One that is not there, or not today, has a name
+// and nothing else.
+func (b *Bot) named(target string) policy.Target {
+	t := b.Targets[target]
+	return policy.Target{Name: target, Kind: t.Kind, Labels: t.Labels}
 }

@@ -154,7 +154,7 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 	}
 	since := b.Now().Add(-fresh)
 	voter, err := b.Directory.Subject(ctx, h.From.Person, since)
-	ask, whyAsk := b.ask(ctx, c.Request, c.Kind)
+	ask, whyAsk := b.ask(ctx, c.Request)
 	if err != nil || !whyAsk.IsZero() {
 		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
 		return nil, words.Message{}, true
@@ -173,12 +173,17 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 		if d.Verdict != policy.Consult {
 			continue
 		}
-		if why := b.Policy.MayApprove(d, c.Request.By, voter, ask.Where); !why.IsZero() {
+		if why := b.Policy.MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
 			return nil, why, false
 		}
 	}
-	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now()}
-	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, From: h.ID}, words.Message{}, false
+	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: b.Policy.Elsewhere(ask.By, voter)}
+	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, Another: now.Another, From: h.ID}, words.Message{}, false
+}
+
+// ballot is a vote on a case, cast at a time.
+func (b *Bot) ballot(c approval.Case, ask policy.Ask, voter policy.Subject, cast time.Time) policy.Ballot {
+	return policy.Ballot{Asker: ask.By, Voter: voter, Where: ask.Where, Waited: c.Waited(cast), At: b.Now()}
 }
 
 // votable says whether a choice can still matter. A no also stops what people

@@ -37,6 +37,8 @@ type Thing struct {
 	Bar Note `json:"bar,omitzero"`
 	// Warn is what the vendor's documents say that ending this thing does.
 	Warn []Note `json:"warn,omitempty"`
+	// Own says that it belongs to the account that the bot itself uses there.
+	Own bool `json:"own,omitempty"`
 	// Leaving says that the vendor has begun to end it, whoever asked.
 	Leaving bool `json:"leaving,omitempty"`
 }

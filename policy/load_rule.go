@@ -2,17 +2,25 @@ package policy
 
 import (
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"quell/policy/strictyaml"
 )
 
-// maxNeed bounds the approvers of a rule: more is a slip of the finger.
-const maxNeed = 20
-
-func (a fileApprovals) complete() bool {
-	return a.Need >= 1 && a.Need <= maxNeed && len(a.From) > 0
-}
+const (
+	// maxNeed bounds the approvers of a rule: more is a slip of the finger.
+	maxNeed = 20
+	// defaultWithin is how long approvers have when a rule does not say.
+	defaultWithin = 15 * time.Minute
+	// maxWithin is the longest that anybody may be waited for.
+	maxWithin = 24 * time.Hour
+	// defaultCancel is how long break-glass can be stopped when a rule does not say.
+	defaultCancel = time.Minute
+)
 
 func (l *loader) addRule(part strictyaml.Part) {
 	var f fileRule
@@ -20,71 +28,215 @@ func (l *loader) addRule(part strictyaml.Part) {
 	l.oneOf("effect", f.Effect, "allow", "deny")
 	l.oneOf("reason", f.Reason, "required", "optional")
 	r := rule{
-		name:     f.Name.Value,
-		deny:     f.Effect.Value == "deny",
-		commands: l.words("command", f.Commands, l.known.Commands),
-		roles:    l.rolesIn(f.Roles),
-		targets:  l.globs(f.Targets),
-		channels: l.ids("channel", `[CG][A-Z0-9]{2,}`, f.Channels),
-		within:   defaultWithin,
-		reason:   f.Reason.Value == "required",
+		name:      f.Name.Value,
+		line:      part.Pos().Line,
+		deny:      f.Effect.Value == "deny",
+		commands:  l.words("command", f.Commands, l.known.Commands),
+		roleNames: l.rolesIn(f.Roles),
+		targets:   l.globs(f.Targets),
+		labels:    l.labels(f.Labels),
+		within:    defaultWithin,
+		reason:    l.reason(f),
+		when:      l.window(f.When, whole),
 	}
-	if a := f.Approvals; a != nil {
-		r.need, r.from, r.within = a.Need, l.rolesIn(a.From), l.duration(a.Within)
-	}
+	r.channels, r.incident = l.channels(f.Channels)
+	r.roles = l.set(r.roleNames)
+	l.approvals(&r, f.Approvals)
+	l.glass(&r, f.BreakGlass)
 	if f.MaxItems != nil {
 		r.most = *f.MaxItems
 	}
 	if whole {
 		l.checkRule(f, r, part.Pos())
+		l.checkScopes(f, &r)
 		l.checkHolders(f, r, part.Pos())
 	}
+	r.says = saysOf(r)
 	l.p.rules = append(l.p.rules, r)
 }
 
-// checkRule finds what a rule lacks. What could be read as "none" or as "any"
-// is refused, for somebody would read it the other way.
+func (l *loader) set(names []string) (set roleSet) {
+	for _, name := range names {
+		if n := slices.Index(l.names, name); n >= 0 {
+			set.add(n)
+		}
+	}
+	return set
+}
+
+func (l *loader) approvals(r *rule, f *fileApprovals) {
+	if f == nil {
+		return
+	}
+	l.oneOf("teams", f.Teams, "another")
+	r.need, r.from, r.another = f.Need, l.rolesIn(f.From), f.Teams.Value == "another"
+	r.within = l.duration(f.Within, defaultWithin, time.Minute, maxWithin)
+	for _, t := range f.Then {
+		tier := Tier{l.duration(t.After, 0, time.Second, maxWithin), l.rolesIn(t.From)}
+		if t.After == (text{}) || len(t.From) == 0 {
+			l.m.Add(f.first(), "each step of then needs both after and from")
+		} else if tier.After >= r.within {
+			l.m.Add(t.After.Pos, "after %s nobody is asked any more: the time runs out after %s", brief(tier.After), brief(r.within))
+		}
+		r.then = append(r.then, tier)
+	}
+	if r.another && len(l.p.teams) == 0 && !l.gaps {
+		l.m.Add(f.Teams.Pos, "teams: another needs teams, and the file has none")
+	}
+}
+
+// first is where approvals begin, as far as is known.
+func (f *fileApprovals) first() strictyaml.Pos {
+	if len(f.From) > 0 {
+		return f.From[0].Pos
+	}
+	return strictyaml.Pos{}
+}
+
+func (l *loader) glass(r *rule, f *fileGlass) {
+	if f == nil {
+		return
+	}
+	g := Glass{
+		Roles:     l.rolesIn(f.Roles),
+		NotBefore: l.duration(f.NotBefore, 0, time.Second, maxWithin),
+		Cancel:    l.duration(f.Cancel, defaultCancel, 10*time.Second, 10*time.Minute),
+		Review:    Review{max(f.Review.Need, 1), l.rolesIn(f.Review.From)},
+	}
+	if ids := l.ids("channel", []text{f.Notice}); f.Notice != (text{}) {
+		g.Notice = ids[0]
+	}
+	if len(f.Roles) == 0 {
+		g.Roles = r.roleNames
+	}
+	r.glass, r.glassRoles = &g, l.set(g.Roles)
+}
+
+func (l *loader) reason(f fileRule) reason {
+	w := reason{required: f.Reason.Value == "required" || f.Ticket != (text{})}
+	if f.Ticket == (text{}) {
+		return w
+	}
+	var err error
+	if w.ticket, err = regexp.Compile(f.Ticket.Value); err != nil {
+		l.m.Add(f.Ticket.Pos, "%q is not a regular expression; write it like '(INC|CHG)-[0-9]+'", f.Ticket.Value)
+	}
+	return w
+}
+
+// checkRule finds what a rule lacks, and what has no meaning in it. What could be
+// read as "none" or as "any" is refused, for somebody would read it the other way.
 func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
-	if r.name == "" {
-		l.m.Add(at, "a rule needs a name")
-	} else if l.seen[r.name] {
+	if l.seen[r.name] && r.name != "" {
 		l.m.Add(f.Name.Pos, "a second rule is named %q", r.name)
 	}
 	l.seen[r.name] = true
-	if len(f.Commands) == 0 || len(f.Targets) == 0 {
-		l.m.Add(at, "rule %q needs commands and targets", r.name)
+	for _, wrong := range []struct {
+		is  bool
+		say string
+	}{
+		{r.name == "", "a rule needs a name"},
+		{len(f.Commands) == 0 || len(f.Targets)+len(f.Labels) == 0, `rule %q needs commands and targets`},
+		{len(f.Labels) > 0 && len(f.Targets) > 0 && l.coversNone(&r), `rule %q fits no target: none has both such a name and such labels`},
+		{!r.deny && len(f.Roles) == 0, `rule %q allows, so it needs roles: who may ask`},
+		{f.Channels != nil && len(f.Channels) == 0, `rule %q names no channel; leave channels out to mean any`},
+		{f.MaxItems != nil && r.most < 1, `rule %q: max_items is at least 1; leave it out to mean any number`},
+		{f.Approvals != nil && !f.Approvals.complete(), `rule %q: approvals needs both need (1 to ` + strconv.Itoa(maxNeed) + `) and from`},
+		{f.Reason.Value == "optional" && f.Ticket != (text{}), `rule %q: a ticket stands in the reason, so the reason is required`},
+		{r.deny && f.demands(), `rule %q denies, so approvals, break_glass, reason, ticket and max_items have no meaning in it`},
+	} {
+		if wrong.is {
+			l.m.Add(at, "%s", strings.ReplaceAll(wrong.say, "%q", strconv.Quote(r.name)))
+		}
 	}
-	if !r.deny && len(f.Roles) == 0 {
-		l.m.Add(at, "rule %q allows, so it needs roles: who may ask", r.name)
+	l.checkGlass(f, r, at)
+}
+
+// demands says that a rule asks something of the request.
+func (f fileRule) demands() bool {
+	return f.Approvals != nil || f.BreakGlass != nil || f.MaxItems != nil || f.Ticket != (text{}) || f.Reason.Value == "required"
+}
+
+func (l *loader) coversNone(r *rule) bool {
+	return len(l.known.Targets) > 0 && len(r.commands) > 0 &&
+		!slices.ContainsFunc(l.known.Targets, func(t Target) bool { return r.covers(r.commands[0], t) })
+}
+
+func (l *loader) checkGlass(f fileRule, r rule, at strictyaml.Pos) {
+	switch g := f.BreakGlass; {
+	case g == nil:
+	case f.Approvals == nil:
+		l.m.Add(at, "rule %q: break_glass is for when nobody agrees, so it needs approvals", r.name)
+	case g.NotBefore == (text{}) || g.Notice == (text{}) || len(g.Review.From) == 0:
+		l.m.Add(at, "rule %q: break_glass needs not_before, notice and review: {from: [role]}", r.name)
+	case r.glass.NotBefore >= r.within:
+		l.m.Add(g.NotBefore.Pos, "after %s the request is over: the time runs out after %s", brief(r.glass.NotBefore), brief(r.within))
+	case g.Review.Need < 0 || g.Review.Need > maxNeed:
+		l.m.Add(at, "rule %q: review needs 1 to %d people", r.name, maxNeed)
 	}
-	if f.Channels != nil && len(f.Channels) == 0 {
-		l.m.Add(at, "rule %q names no channel; leave channels out to mean any", r.name)
+}
+
+func (f fileApprovals) complete() bool {
+	return f.Need >= 1 && f.Need <= maxNeed && len(f.From) > 0
+}
+
+// checkScopes finds a command that a rule allows and that its roles lack a permission
+// for: it would be refused whoever asks.
+func (l *loader) checkScopes(f fileRule, r *rule) {
+	if r.deny || len(l.names) == 0 || len(r.roleNames) == 0 || l.gaps || l.unscoped {
+		return
 	}
-	if f.MaxItems != nil && r.most < 1 {
-		l.m.Add(at, "rule %q: max_items is at least 1; leave it out to mean any number", r.name)
+	var granted scopeSet
+	for n, role := range l.p.roles {
+		if r.roles.has(n) {
+			granted |= role.scopes
+		}
 	}
-	if f.Approvals != nil && !f.Approvals.complete() {
-		l.m.Add(at, "rule %q: approvals needs both need (1 to %d) and from", r.name, maxNeed)
+	if granted == 0 {
+		return // checkHolders says it
 	}
+	for i, command := range r.commands {
+		on := l.kindsOf(r, command)
+		for _, kind := range slices.Sorted(maps.Keys(on)) {
+			if lacking := l.p.needs[kind][command] &^ granted; lacking != 0 {
+				l.m.Add(f.Commands[i].Pos, "rule %q allows /%s on %s (%s), and none of its roles has the scope %s", r.name, command, on[kind], kind, list(l.p.scopes.names(lacking)))
+			}
+		}
+	}
+}
+
+// named are all the roles that a rule names.
+func (f fileRule) named() []text {
+	named := slices.Clone(f.Roles)
+	if a := f.Approvals; a != nil {
+		named = append(named, a.From...)
+		for _, t := range a.Then {
+			named = append(named, t.From...)
+		}
+	}
+	if g := f.BreakGlass; g != nil {
+		named = slices.Concat(named, g.Roles, g.Review.From)
+	}
+	return named
 }
 
 // checkHolders finds a rule that nobody could ever pass, which would come to
 // light in the worst moment.
 func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
-	named := f.Roles
-	if f.Approvals != nil {
-		named = slices.Concat(named, f.Approvals.From)
-	}
+	named := f.named()
 	if l.gaps || !l.held(named) || r.deny {
 		return
 	}
 	for _, t := range f.Roles {
-		if len(l.p.roles[t.Value].scopes) == 0 {
+		if l.p.roles[slices.Index(l.names, t.Value)].scopes == 0 {
 			l.m.Add(t.Pos, "the role %q has no scopes, so it may ask for nothing", t.Value)
 		}
 	}
-	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r) {
+	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r, Decision{From: r.from, Then: r.then}.May(maxWithin), r.need) {
 		l.m.Add(at, "rule %q needs %d to agree besides the asker, and there are fewer", r.name, r.need)
+	}
+	if g := r.glass; g != nil && len(g.Review.From) > 0 && !l.enough(r, g.Review.From, g.Review.Need) {
+		l.m.Add(at, "rule %q needs %d to sign the review besides who acted, and there are fewer", r.name, g.Review.Need)
 	}
 }
 
@@ -93,35 +245,37 @@ func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 func (l *loader) held(named []text) bool {
 	all := true
 	for _, t := range named {
-		r, known := l.p.roles[t.Value]
-		if known && len(r.users)+len(r.groups) == 0 {
+		n := slices.Index(l.names, t.Value)
+		users, groups := l.holders([]string{t.Value}, 0)
+		if n >= 0 && len(users) == 0 && !groups {
 			l.m.Add(t.Pos, "nobody holds the role %q: no binding names it", t.Value)
 		}
-		all = all && len(r.users)+len(r.groups) > 0
+		all = all && (len(users) > 0 || groups)
 	}
 	return all
 }
 
 // enough reports whether somebody can ask who then finds as many others as the
 // rule needs. Who is in a user group is not known here: a group may be enough.
-func (l *loader) enough(r rule) bool {
-	voters, groups := l.holders(r.from, r.need)
+func (l *loader) enough(r rule, from []string, need int) bool {
+	voters, groups := l.holders(from, need)
 	others := len(voters)
-	askers, more := l.holders(r.roles, others)
+	askers, more := l.holders(r.roleNames, others)
 	maps.DeleteFunc(askers, func(id string, _ bool) bool { return voters[id] })
 	if len(askers) == 0 && !more {
 		others-- // whoever asks is one of the voters
 	}
-	return groups || others >= r.need
+	return groups || others >= need
 }
 
 // holders are the users bound to any of the roles, and whether groups are too.
 // Past enough users it stops.
 func (l *loader) holders(roles []string, enough int) (users map[string]bool, groups bool) {
 	users = map[string]bool{}
-	for _, n := range roles {
-		groups = groups || len(l.p.roles[n].groups) > 0
-		for id := range l.p.roles[n].users {
+	for _, name := range roles {
+		h := l.who[name]
+		groups = groups || h.groups
+		for _, id := range h.users {
 			if len(users) > enough {
 				break
 			}

@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"flag"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,8 +16,11 @@ import (
 	"quell/policy/strictyaml"
 )
 
+var update = flag.Bool("update", false, "write what is said of mistakes anew")
+
 func TestMistakes(t *testing.T) {
-	a, err := txtar.ParseFile("testdata/mistakes.txtar")
+	const path = "testdata/mistakes.txtar"
+	a, err := txtar.ParseFile(path)
 	require.NoError(t, err)
 	good, cases := a.Files[:3], a.Files[3:]
 	require.NotEmpty(t, cases)
@@ -26,8 +31,15 @@ func TestMistakes(t *testing.T) {
 			p, err := policy.Load("policy.yaml", completed(file.Data, good), known)
 			require.Error(t, err)
 			assert.Nil(t, p, "nothing is half loaded")
+			if *update {
+				cases[i+1].Data = []byte(err.Error() + "\n")
+				return
+			}
 			assert.Equal(t, string(says.Data), err.Error()+"\n")
 		})
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(path, txtar.Format(a), 0o600))
 	}
 }
 

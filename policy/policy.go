@@ -1,30 +1,37 @@
-// Package policy decides who may do what, where, and who else must agree.
+// Package policy decides who may do what, where, when, and who else must agree.
 //
-// A policy file has three parts, each readable alone:
+// A policy file has these parts, each readable alone:
 //
-//	roles     a name for a set of the vendors' own permission scopes
-//	bindings  who holds a role: Slack user ids and user group ids
-//	rules     what holders of a role may ask for, on which targets, in which
-//	          channels, and whose approval it needs
+//	roles      a name for a set of the vendors' own permission scopes
+//	bindings   who holds a role: Slack user ids and user group ids
+//	teams      who belongs together, where one who agrees must be of another team
+//	incidents  which channels are incident channels
+//	rules      what holders of a role may ask for, on which targets, where and
+//	           when, and whose approval it needs
+//	protected  things that nobody may end by a rule
+//	budgets    how many calls there may be within a time
 //
 // The verdict is made twice. Admit looks at the request alone, before any
 // vendor is called; Decide looks at the plan as well. Both are pure: they read
 // no clock, no database and no network, and the caller hands in who the person
-// is (Subject) and where they speak (Channel).
+// is (Subject), where they speak (Channel) and when it is.
 //
 // Deny wins, no rule means no, and the zero Decision refuses. Among rules that
 // fit, the first in the file decides, so a file reads from top to bottom. Every
-// Decision carries its reason, and the trace of the rules that it passed over
-// with the reason for each.
+// Decision carries its reason, the binding it rests on, and the trace of the
+// rules for the same command and target that it passed over, with the reason for
+// each.
+//
+// A decision is asked for again and again, also for each target of a form, so it
+// is made of work done at load: roles are bits of a set, and the rules of a
+// command on a target are found by their names. A decision shares what it names
+// with the policy; whoever holds one only reads it.
 package policy
 
 import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"path"
-	"slices"
-	"strings"
 	"time"
 
 	"quell/bot/words"
@@ -44,9 +51,16 @@ const (
 
 // Subject is a person with what Slack says of them now.
 type Subject struct {
-	Person   commands.Person
-	Standing Standing
-	Groups   []string // ids of the user groups they are in
+	Person   commands.Person `json:"person"`
+	Standing Standing        `json:"standing"`
+	Groups   []Membership    `json:"groups,omitempty"`
+}
+
+// Membership is that somebody is in a user group.
+type Membership struct {
+	Group string `json:"group"` // its id
+	// Since is when they were first seen in it; zero if that is not known.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Place is what kind of conversation a channel is.
@@ -61,16 +75,26 @@ const (
 
 // Channel is where a person speaks.
 type Channel struct {
-	ID    string
-	Place Place
+	ID      string `json:"id"`
+	Place   Place  `json:"place"`
+	Creator string `json:"creator,omitempty"` // the user who made it
 }
 
-// Ask is everything a verdict rests on but the plan.
+// Target is a system with what a policy may say of it.
+type Target struct {
+	Name   string            `json:"name"`
+	Kind   string            `json:"kind"` // "dcs"
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// Ask is everything a verdict rests on but the plan. It is stored with the case, so
+// that the verdict can be made again.
 type Ask struct {
-	Request commands.Request
-	Kind    string // the target's kind: "dcs"
-	By      Subject
-	Where   Channel
+	Request commands.Request `json:"request"`
+	Target  Target           `json:"target"` // the one that Request names
+	By      Subject          `json:"by"`
+	Where   Channel          `json:"where"`
+	At      time.Time        `json:"at"` // when it is judged
 }
 
 // Verdict is what policy says.
@@ -87,11 +111,44 @@ type Decision struct {
 	Verdict Verdict       `json:"verdict"`
 	Why     words.Message `json:"why"`
 	Rule    string        `json:"rule,omitempty"` // the rule that said so
+	Holds   Holding       `json:"holds,omitzero"` // by what the asker may ask
 	Need    int           `json:"need,omitempty"` // distinct people, never the asker
 	From    []string      `json:"from,omitempty"` // roles
+	Then    []Tier        `json:"then,omitempty"` // who else may agree, later
+	// Another says that one of those who agree must be of another team than the asker.
+	Another bool          `json:"another,omitempty"`
 	Within  time.Duration `json:"within,omitempty"`
-	Policy  string        `json:"policy"` // the file's hash
+	Glass   *Glass        `json:"glass,omitempty"` // nil where nobody may act alone
+	Policy  string        `json:"policy"`          // the file's hash
 	Trace   []Step        `json:"trace,omitempty"`
+}
+
+// Holding is one role that somebody holds, and by which binding.
+type Holding struct {
+	Role string `json:"role"`
+	By   string `json:"by"`   // the id of the user or the group that is bound
+	Line int    `json:"line"` // of the binding in the file
+}
+
+// Tier is whom else a request turns to when it waits.
+type Tier struct {
+	After time.Duration `json:"after"` // since it was put to people
+	From  []string      `json:"from"`  // roles
+}
+
+// Glass is how one person may act alone: break-glass.
+type Glass struct {
+	NotBefore time.Duration `json:"not_before"` // since it was put to people
+	Roles     []string      `json:"roles"`      // whoever asks must hold one of them
+	Cancel    time.Duration `json:"cancel"`     // how long it can be stopped before it runs
+	Notice    string        `json:"notice"`     // the channel that is told
+	Review    Review        `json:"review"`
+}
+
+// Review is who must sign afterwards that somebody acted alone.
+type Review struct {
+	Need int      `json:"need"`
+	From []string `json:"from"`
 }
 
 // Step is one rule that was passed over, and why.
@@ -102,33 +159,39 @@ type Step struct {
 
 // Policy is a policy file, read and checked. It never changes.
 type Policy struct {
-	hash  string
-	roles map[string]role
-	rules []rule
+	hash      string
+	scopes    scopeNames
+	needs     map[string]map[string]scopeSet // by kind and command
+	roles     []role                         // by their numbers
+	users     map[string][]grant
+	groups    map[string][]grant
+	teams     []team
+	incidents incidents
+	rules     []rule
+	cover     map[string]map[string][]*rule // by command and known target
+	protected []shield
+	budgets   []Budget
+	cooldown  time.Duration
+	odd       error
 }
 
 type role struct {
-	scopes []string
-	users  map[string]bool
-	groups map[string]bool
+	name   string
+	scopes scopeSet
 }
 
-type rule struct {
-	name     string
-	deny     bool
-	commands []string
-	roles    []string
-	targets  []string
+// incidents are the channels where incidents are dealt with.
+type incidents struct {
 	channels []string
-	need     int
-	from     []string
-	within   time.Duration
-	reason   bool
-	most     int
+	creators []string
 }
 
 // Hash names the file that this policy was read from.
 func (p *Policy) Hash() string { return p.hash }
+
+// Warnings are what is odd in the file and no mistake, each with its place; nil if
+// nothing is.
+func (p *Policy) Warnings() error { return p.odd }
 
 func hash(data []byte) string {
 	sum := sha256.Sum256(data)
@@ -137,20 +200,10 @@ func hash(data []byte) string {
 
 // Admit says whether the request may go on to a look at the vendor. A refusal
 // here costs no vendor call.
-func (p *Policy) Admit(a Ask) Decision {
-	if why := Unfit(a.By, a.Where); !why.IsZero() {
-		return p.refuse(why)
-	}
-	return p.judge(a, nil)
-}
+func (p *Policy) Admit(a Ask) Decision { return p.judge(&a, nil) }
 
 // Decide says what becomes of a plan.
-func (p *Policy) Decide(a Ask, plan commands.Plan) Decision {
-	if why := Unfit(a.By, a.Where); !why.IsZero() {
-		return p.refuse(why)
-	}
-	return p.judge(a, &plan)
-}
+func (p *Policy) Decide(a Ask, plan commands.Plan) Decision { return p.judge(&a, &plan) }
 
 // Unfit says why a person or a place is none that a rule can allow; zero if they
 // may be.
@@ -168,75 +221,49 @@ func (p *Policy) refuse(why words.Message) Decision {
 	return Decision{Why: why, Policy: p.hash}
 }
 
-func (p *Policy) judge(a Ask, plan *commands.Plan) Decision {
+func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
+	if why := Unfit(a.By, a.Where); !why.IsZero() {
+		return p.refuse(why)
+	}
+	var held roleSet
+	p.held(&held, a.By, a.At)
+	rules := p.covering(a.Request.Command, a.Target)
 	var trace []Step
-	var misses []words.Message // of the rules that could have allowed it
+	var nearest near
 	var allowed *rule
-	for i := range p.rules {
-		r := &p.rules[i]
-		why := p.miss(r, a)
-		switch {
-		case !why.IsZero():
-			trace = append(trace, Step{r.name, why})
-			if !r.deny {
-				misses = append(misses, why)
-			}
-		case r.deny:
-			d := p.refuse(words.New("refused.denied", words.V{"rule": words.Code(r.name)}))
+	for _, r := range rules {
+		why := p.miss(r, a, &held)
+		if why.IsZero() && r.deny {
+			d := p.refuse(r.says.denied)
 			d.Rule, d.Trace = r.name, trace
 			return d
-		case allowed == nil:
-			allowed = r
+		}
+		if why.IsZero() {
+			allowed = cmp.Or(allowed, r)
+			continue
+		}
+		if trace == nil {
+			trace = make([]Step, 0, len(rules))
+		}
+		trace = append(trace, Step{r.name, why})
+		if !r.deny {
+			nearest.take(why)
 		}
 	}
-	d := p.refuse(nearest(misses))
+	d := p.refuse(nearest.refusal())
 	if allowed != nil {
-		d = p.grant(allowed, a, plan)
+		d = p.grant(allowed, a, &held, plan)
 	}
 	d.Trace = trace
 	return d
 }
 
-// miss says why a rule does not fit a request; zero if it does. The order is
-// that of the sentence that helps most: a rule for another command or target
-// is no news, a missing role on the right one is.
-func (p *Policy) miss(r *rule, a Ask) words.Message {
-	switch {
-	case !slices.Contains(r.commands, a.Request.Command):
-		return words.New("miss.command")
-	case !matches(r.targets, a.Request.Target):
-		return words.New("miss.target")
-	case len(r.channels) > 0 && !slices.Contains(r.channels, a.Where.ID):
-		return words.New("miss.channel")
-	case len(r.roles) > 0 && p.held(r.roles, a.By) == "":
-		return words.New("miss.role")
-	case r.deny:
-		return words.Message{}
-	}
-	if lacks := p.lacks(r, a); lacks != "" {
-		return words.New("miss.scope", words.V{"scope": words.Code(lacks)})
-	}
-	return words.Message{}
-}
-
-// nearest turns the misses into one reason: the rule that came closest speaks.
-func nearest(misses []words.Message) words.Message {
-	for _, id := range []string{"miss.scope", "miss.role", "miss.channel"} {
-		for _, why := range misses {
-			if why.ID == id {
-				return words.New("refused."+id, why.Values)
-			}
-		}
-	}
-	return words.New("refused.no-rule")
-}
-
 // grant applies what an allowing rule demands of the request and the plan.
-func (p *Policy) grant(r *rule, a Ask, plan *commands.Plan) Decision {
+func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Decision {
 	d := p.refuse(words.Message{})
 	d.Rule = r.name
-	if r.reason && a.Request.Reason == "" {
-		d.Why = words.New("refused.reason", words.V{"rule": words.Code(r.name)})
+	if why := r.reason.misses(r, a.Request.Reason); !why.IsZero() {
+		d.Why = why
 		return d
 	}
 	n := len(a.Request.Things)
@@ -247,82 +274,17 @@ func (p *Policy) grant(r *rule, a Ask, plan *commands.Plan) Decision {
 		d.Why = words.New("refused.too-many", words.V{"count": words.Count(n), "most": words.Count(r.most)})
 		return d
 	}
-	d.Need, d.From, d.Within = r.need, slices.Clone(r.from), r.within
-	d.Verdict, d.Why = Run, words.New("allowed.run", words.V{"rule": words.Code(r.name)})
+	if d.Why = p.shielded(a, plan); !d.Why.IsZero() {
+		return d
+	}
+	d.Holds = p.holding(r.roles.and(held), a.By, a.At)
+	d.Need, d.From, d.Then, d.Another, d.Within = r.need, r.from, r.then, r.another, r.within
+	d.Verdict, d.Why = Run, r.says.run
 	if r.need > 0 {
-		d.Verdict, d.Why = Consult, words.New("allowed.approve", words.V{"rule": words.Code(r.name)})
+		d.Verdict, d.Why = Consult, r.says.approve
+	}
+	if r.glass != nil && r.glassRoles.meets(held) {
+		d.Glass = r.glass
 	}
 	return d
 }
-
-// MayApprove says whether a person's vote counts for a decision, as things
-// stand now. Zero means that it does.
-func (p *Policy) MayApprove(d Decision, asker commands.Person, voter Subject, where Channel) words.Message {
-	if why := Unfit(voter, where); !why.IsZero() {
-		return why
-	}
-	if voter.Person == asker {
-		return words.New("vote.own")
-	}
-	if p.held(d.From, voter) == "" {
-		return words.New("vote.role", words.V{"roles": Roles(d.From)})
-	}
-	return words.Message{}
-}
-
-// Roles shows role names in a sentence.
-func Roles(names []string) words.Value {
-	if len(names) == 0 {
-		return words.Value{}
-	}
-	v := words.Code(names[0])
-	for _, n := range names[1:] {
-		v = words.Say(words.New("list.or", words.V{"first": v, "second": words.Code(n)}))
-	}
-	return v
-}
-
-// held returns the first of the roles that a person holds, or "".
-func (p *Policy) held(names []string, s Subject) string {
-	for _, n := range names {
-		if p.roles[n].has(s) {
-			return n
-		}
-	}
-	return ""
-}
-
-func (r role) has(s Subject) bool {
-	return r.users[s.Person.User] || slices.ContainsFunc(s.Groups, func(g string) bool { return r.groups[g] })
-}
-
-// lacks returns a scope that the command needs on this kind of target and that
-// none of the rule's roles the person holds grants. What the catalogue does not
-// know, nobody is granted.
-func (p *Policy) lacks(r *rule, a Ask) string {
-	needs := Needs(a.Kind, a.Request.Command)
-	if len(needs) == 0 {
-		return a.Kind + ":" + a.Request.Command
-	}
-	for _, need := range needs {
-		granted := slices.ContainsFunc(r.roles, func(n string) bool {
-			return p.roles[n].has(a.By) && slices.Contains(p.roles[n].scopes, need)
-		})
-		if !granted {
-			return need
-		}
-	}
-	return ""
-}
-
-// matches says whether a glob fits a target's name. A slash in a name is a
-// letter like any other: a rule on "*" is a rule on every target.
-func matches(globs []string, name string) bool {
-	name = flat(name)
-	return slices.ContainsFunc(globs, func(g string) bool {
-		ok, _ := path.Match(flat(g), name) // a malformed glob was refused at load
-		return ok
-	})
-}
-
-func flat(s string) string { return strings.ReplaceAll(s, "/", "\x1f") }

@@ -104,8 +104,10 @@ type Case struct {
 	Limits   Limits           `json:"limits"`
 	Plan     commands.Plan    `json:"plan,omitzero"`
 	Decision policy.Decision  `json:"decision,omitzero"`
-	Votes    []Vote           `json:"votes,omitempty"`
-	Items    []Item           `json:"items,omitempty"`
+	// Grounds are what the decision rests on, so that it can be made again.
+	Grounds policy.Ask `json:"grounds,omitzero"`
+	Votes   []Vote     `json:"votes,omitempty"`
+	Items   []Item     `json:"items,omitempty"`
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Calls are what went over the wire for the case; see Heard.
@@ -119,6 +121,7 @@ type Case struct {
 	Owner string        `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	Opened   time.Time `json:"opened"`
+	Put      time.Time `json:"put,omitzero"`      // when it was put to people
 	Agreed   time.Time `json:"agreed,omitzero"`   // when it became approved
 	Ran      time.Time `json:"ran,omitzero"`      // when its first call was claimed
 	Called   time.Time `json:"called,omitzero"`   // when its last call was over
@@ -141,6 +144,8 @@ type Vote struct {
 	Choice Choice          `json:"choice"`
 	At     time.Time       `json:"at"`
 	Why    string          `json:"why,omitempty"` // in the voter's own words; a no may get it later
+	// Elsewhere says that the voter was of another team than the asker.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 // Item is what became of one item of the plan.
@@ -171,6 +176,14 @@ func (c Case) Keys() []string {
 func (c Case) Yeses() int {
 	return count(c.Votes, func(v Vote) bool { return v.Choice == Yes })
 }
+
+// Elsewhere says that somebody agreed who was of another team than the asker.
+func (c Case) Elsewhere() bool {
+	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.Elsewhere })
+}
+
+// Waited is how long a case has been put to people at a time.
+func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Put) }
 
 // Acted says that a call of the case did, or may have done, something.
 func (c Case) Acted() bool { return c.Made() > 0 }

@@ -22,6 +22,7 @@ func Open(id string, r commands.Request, kind string, l Limits, now time.Time) C
 type Planned struct {
 	Plan     commands.Plan
 	Decision policy.Decision
+	Grounds  policy.Ask // what the decision rests on
 }
 
 func (Planned) Name() string { return "plan" }
@@ -31,7 +32,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 	if !now.Before(c.Deadline) {
 		return refusal("case.lapsed")
 	}
-	c.Plan, c.Decision = e.Plan, e.Decision
+	c.Plan, c.Decision, c.Grounds = e.Plan, e.Decision, e.Grounds
 	c.Items = make([]Item, len(e.Plan.Items))
 	for i := range c.Items {
 		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.NotLooked}
@@ -41,6 +42,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 		c.agree(now)
 	case policy.Consult:
 		until := now.Add(e.Decision.Within)
+		c.Put = now
 		c.enter(Pending, until, until)
 	default:
 		c.end(Refused, e.Decision.Why)
@@ -70,6 +72,7 @@ type Voted struct {
 	Vote        Vote
 	Fingerprint string // what the voter saw
 	Need        int    // what policy asks for now
+	Another     bool   // policy asks now for somebody of another team
 	From        string // the delivery that brought it
 }
 
@@ -101,7 +104,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case e.Vote.Choice == No:
 		v := words.V{"by": words.User(e.Vote.By.User)}
 		c.stop(Denied, words.New("case.denied", v), words.New("why.denied", v), now)
-	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1):
+	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1) && (c.Elsewhere() || !c.Decision.Another && !e.Another):
 		c.agree(now)
 	}
 	return nil

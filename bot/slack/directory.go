@@ -42,7 +42,9 @@ func (d *directory) Subject(ctx context.Context, p commands.Person, notBefore ti
 		return s, nil
 	}
 	groups, err := d.groups.get(ctx, "", notBefore)
-	s.Groups = groups[p.User]
+	for _, id := range groups[p.User] {
+		s.Groups = append(s.Groups, policy.Membership{Group: id})
+	}
 	return s, err
 }
 
@@ -66,7 +68,7 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	if err != nil {
 		return policy.Channel{ID: id}, err
 	}
-	where := policy.Channel{ID: id, Place: policy.Workspace}
+	where := policy.Channel{ID: id, Place: policy.Workspace, Creator: c.Creator}
 	switch {
 	case c.IsIM, c.IsMpIM:
 		where.Place = policy.Direct

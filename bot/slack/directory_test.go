@@ -19,7 +19,7 @@ func TestPeopleWithTheirStandingAndGroups(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	for user, want := range map[string]policy.Subject{
-		"U0BEN": {Standing: policy.Member, Groups: []string{"S0COMMANDERS"}},
+		"U0BEN": {Standing: policy.Member, Groups: []policy.Membership{{Group: "S0COMMANDERS"}}},
 		"U0CHO": {Standing: policy.Member},
 		"U0GUS": {Standing: policy.Guest},
 		"U0DAN": {Standing: policy.Deactivated},
@@ -40,7 +40,7 @@ func TestALotOfVotesAtOnceCostsFewLookUps(t *testing.T) {
 		asking.Go(func() {
 			who, err := chat.Subject(s.within(patience), person("U0BEN"), now)
 			assert.NoError(t, err)
-			assert.Equal(t, []string{"S0COMMANDERS"}, who.Groups)
+			assert.Equal(t, []policy.Membership{{Group: "S0COMMANDERS"}}, who.Groups)
 		})
 		asking.Go(func() {
 			where, err := chat.Channel(s.within(patience), incident, now)

@@ -33,6 +33,7 @@ var floors = map[string][]string{
 	"policy/strictyaml":        {"bot/words"},
 	"commands":                 {"integrations", "bot/words"},
 	"policy":                   {"commands", "integrations", "bot/words", "policy/strictyaml"},
+	"policy/policytest":        {"policy", "commands", "integrations", "bot/words"},
 	"bot/approval":             {"policy", "commands", "integrations", "bot/words"},
 	"bot/store":                {"bot/approval", "bot/audit", "integrations"},
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "bot/words"},

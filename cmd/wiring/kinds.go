@@ -39,6 +39,8 @@ type text = strictyaml.Text
 type common struct {
 	Kind      text `yaml:"kind"`
 	Plaintext text `yaml:"plaintext"`
+	// Labels are for the policy to choose targets by.
+	Labels map[string]text `yaml:"labels"`
 	// Patience is how long it is looked for what became of a call, such as "10m".
 	Patience text `yaml:"patience"`
 }

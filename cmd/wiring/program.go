@@ -143,9 +143,9 @@ func (s Seams) filled() Seams {
 	return s
 }
 
-// readTargets returns the targets that work and the names of all: a policy may
-// name one that is left out today. names is nil if the file cannot be read.
-func readTargets(path string, mk Makings) (map[string]bot.Target, []string, error) {
+// readTargets returns the targets that work, and all as a policy names them: it may
+// name one that is left out today. all is nil if the file cannot be read.
+func readTargets(path string, mk Makings) (map[string]bot.Target, []policy.Target, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)
@@ -157,7 +157,7 @@ func readTargets(path string, mk Makings) (map[string]bot.Target, []string, erro
 // before a database is made.
 type later struct{ integrations.Limiter }
 
-func readPolicy(path string, targets []string) (*policy.Policy, error) {
+func readPolicy(path string, targets []policy.Target) (*policy.Policy, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("QUELL_POLICY: %w", err)

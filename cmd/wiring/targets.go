@@ -8,6 +8,7 @@ import (
 
 	"quell/bot"
 	"quell/integrations"
+	"quell/policy"
 	"quell/policy/strictyaml"
 )
 
@@ -23,14 +24,16 @@ type targetFile struct {
 
 // LoadTargets reads the target file. Targets that are broken are left out; the
 // error lists every mistake with its place, and the rest can be used all the
-// same. names are those of all targets, broken ones too.
-func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, names []string, err error) {
+// same. all are all targets as a policy names them, broken ones too.
+func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
-	targets, names = map[string]bot.Target{}, slices.Sorted(maps.Keys(f.Targets))
-	for _, name := range names {
+	targets = map[string]bot.Target{}
+	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
 		part := f.Targets[name]
 		kind := part.Text("kind")
+		labels := part.Texts("labels")
+		all = append(all, policy.Target{Name: name, Kind: kind.Value, Labels: labels})
 		build, known := kinds()[kind.Value]
 		switch {
 		case kind.Value == "":
@@ -39,7 +42,7 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(kinds())))
 		default:
 			if t := build(part, mistakes, m); t.Actions != nil {
-				t.Name, t.Kind = name, kind.Value
+				t.Name, t.Kind, t.Labels = name, kind.Value, labels
 				targets[name] = t
 			}
 		}
@@ -47,7 +50,7 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 	if len(f.Targets) == 0 && mistakes.Err() == nil {
 		mistakes.Add(strictyaml.Pos{}, "there are no targets")
 	}
-	return targets, names, mistakes.Err()
+	return targets, all, mistakes.Err()
 }
 
 // secret follows a reference to a credential. The value itself is never shown,

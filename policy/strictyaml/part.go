@@ -32,6 +32,20 @@ func (p Part) Text(key string) Text {
 	return Text{}
 }
 
+// Texts are the scalars in the block under one key of the part, by their own keys.
+func (p Part) Texts(key string) map[string]string {
+	if p.node == nil || p.node.Kind != yaml.MappingNode {
+		return nil
+	}
+	var texts map[string]string
+	for i := 0; i+1 < len(p.node.Content); i += 2 {
+		if k, v := p.node.Content[i], p.node.Content[i+1]; k.Value == key && v.Kind == yaml.MappingNode {
+			_ = v.Load(&texts) // what is none is a mistake of whoever reads the whole part
+		}
+	}
+	return texts
+}
+
 // Load reads the part into out, a pointer to a struct, as strictly as a whole
 // file. It notes what is wrong and reports whether nothing was.
 func (p Part) Load(m *Mistakes, out any) bool {

@@ -97,6 +97,9 @@ func (m *Mistakes) note(one Mistake) {
 	m.all = append(m.all, one)
 }
 
+// Aside is a second list about the same file: for what is odd and no mistake.
+func (m *Mistakes) Aside() *Mistakes { return &Mistakes{file: m.file, src: m.src} }
+
 // Len is how many mistakes are noted so far.
 func (m *Mistakes) Len() int { return len(m.all) }
 
@@ -253,7 +256,7 @@ func suggest(typed string, known []string) string {
 	if near := words.Nearest(typed, known); near != "" {
 		return fmt.Sprintf(" - did you mean %q?", near)
 	}
-	if len(known) > 0 && len(known) <= 12 {
+	if len(known) > 0 && len(known) <= 20 {
 		return " - known: " + strings.Join(known, ", ")
 	}
 	return ""

@@ -338,14 +338,14 @@ file.yaml:3:24: unknown action "b" - known: kill`, "\n"+m.Err().Error())
 }
 
 func TestWhatIsSuggested(t *testing.T) {
-	many := strings.Fields("a1 b2 c3 d4 e5 f6 g7 h8 i9 j10 k11 l12 m13")
+	many := strings.Fields("a1 b2 c3 d4 e5 f6 g7 h8 i9 j10 k11 l12 m13 n14 o15 p16 q17 r18 s19 t20 u21")
 	for name, c := range map[string]struct {
 		typed string
 		known []string
 		want  string
 	}{
 		"the nearest":                {"kil", []string{"stop", "kill"}, `unknown word "kil" - did you mean "kill"?`},
-		"all of a few":               {"xyz", many[:12], `unknown word "xyz" - known: ` + strings.Join(many[:12], ", ")},
+		"all of a few":               {"xyz", many[:20], `unknown word "xyz" - known: ` + strings.Join(many[:20], ", ")},
 		"none of many":               {"xyz", many, `unknown word "xyz"`},
 		"none where none is known":   {"xyz", nil, `unknown word "xyz"`},
 		"none for an endless word":   {strings.Repeat("x", 256), many[:2], `unknown word "` + strings.Repeat("x", 256) + `"`},

@@ -1,0 +1,148 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"quell/bot/words"
+)
+
+// maxRoles bounds the roles of one file, so that a set of them needs no room of its
+// own.
+const maxRoles = 256
+
+// roleSet is a set of roles: bit n stands for role n.
+type roleSet [maxRoles / 64]uint64
+
+func (s *roleSet) add(n int) { s[n/64] |= 1 << (n % 64) }
+
+func (s *roleSet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }
+
+func (s *roleSet) meets(o *roleSet) bool { return s.and(o) != roleSet{} }
+
+func (s *roleSet) and(o *roleSet) (both roleSet) {
+	for i := range s {
+		both[i] = s[i] & o[i]
+	}
+	return both
+}
+
+// scopeSet is a set of scopes: bit n stands for the nth of the catalogue's names.
+// A test holds the catalogue to 64 of them.
+type scopeSet uint64
+
+// scopeNames are the catalogue's names, each once.
+type scopeNames []string
+
+func (s scopeNames) set(names []string) (set scopeSet) {
+	for i, n := range s {
+		if slices.Contains(names, n) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// first is the first name of a set, in the catalogue's order; "" for none.
+func (s scopeNames) first(set scopeSet) string {
+	for i, n := range s {
+		if set&(1<<i) != 0 {
+			return n
+		}
+	}
+	return ""
+}
+
+// names are those of a set.
+func (s scopeNames) names(set scopeSet) (all []string) {
+	for i, n := range s {
+		if set&(1<<i) != 0 {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// grant is one binding, as it counts for a user or a group.
+type grant struct {
+	role   int
+	line   int
+	longer time.Duration // how long somebody must have been in the group
+}
+
+func (g grant) counts(since, now time.Time) bool {
+	return g.longer == 0 || !since.IsZero() && !now.Before(since.Add(g.longer))
+}
+
+// held adds the roles that a person holds now.
+func (p *Policy) held(to *roleSet, s Subject, now time.Time) {
+	for _, g := range p.users[s.Person.User] {
+		to.add(g.role)
+	}
+	for _, m := range s.Groups {
+		for _, g := range p.groups[m.Group] {
+			if g.counts(m.Since, now) {
+				to.add(g.role)
+			}
+		}
+	}
+}
+
+// holding names the first binding by which a person holds one of the roles.
+func (p *Policy) holding(roles roleSet, s Subject, now time.Time) Holding {
+	for _, g := range p.users[s.Person.User] {
+		if roles.has(g.role) {
+			return Holding{p.roles[g.role].name, s.Person.User, g.line}
+		}
+	}
+	for _, m := range s.Groups {
+		for _, g := range p.groups[m.Group] {
+			if roles.has(g.role) && g.counts(m.Since, now) {
+				return Holding{p.roles[g.role].name, m.Group, g.line}
+			}
+		}
+	}
+	return Holding{}
+}
+
+// holds reports whether a person holds one of the roles now. A role that the file no
+// longer has is held by nobody.
+func (p *Policy) holds(names []string, s Subject, now time.Time) bool {
+	var held roleSet
+	p.held(&held, s, now)
+	return slices.ContainsFunc(names, func(name string) bool {
+		n, ok := p.number(name)
+		return ok && held.has(n)
+	})
+}
+
+func (p *Policy) number(name string) (int, bool) {
+	n := slices.IndexFunc(p.roles, func(r role) bool { return r.name == name })
+	return n, n >= 0
+}
+
+// Groups are the ids of the user groups that the file names: whoever comes into one,
+// or leaves it, gains or loses something.
+func (p *Policy) Groups() []string {
+	var ids []string
+	for id := range p.groups {
+		ids = append(ids, id)
+	}
+	for _, t := range p.teams {
+		ids = append(ids, t.groups...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Roles shows role names in a sentence.
+func Roles(names []string) words.Value {
+	if len(names) == 0 {
+		return words.Value{}
+	}
+	v := words.Code(names[0])
+	for _, n := range names[1:] {
+		v = words.Say(words.New("list.or", words.V{"first": v, "second": words.Code(n)}))
+	}
+	return v
+}

@@ -1,0 +1,166 @@
+package policy
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"quell/bot/words"
+)
+
+// rule is a rule of the file, ready to be asked.
+type rule struct {
+	name       string
+	line       int
+	deny       bool
+	commands   []string
+	targets    []string
+	labels     map[string]string // globs, by the label's key
+	roles      roleSet           // whoever asks must hold one; empty in a rule that denies everybody
+	roleNames  []string
+	channels   []string
+	incident   bool // in an incident channel, too
+	when       *window
+	need       int
+	from       []string
+	then       []Tier
+	another    bool
+	within     time.Duration
+	reason     reason
+	most       int
+	glass      *Glass
+	glassRoles roleSet
+	says       says
+}
+
+// says are the rule's sentences, made once.
+type says struct{ denied, run, approve, when words.Message }
+
+// covering are the rules for a command on a target, in the order of the file.
+func (p *Policy) covering(command string, t Target) []*rule {
+	if rules, known := p.cover[command][t.Name]; known {
+		return rules
+	}
+	var rules []*rule
+	for i := range p.rules {
+		if p.rules[i].covers(command, t) {
+			rules = append(rules, &p.rules[i])
+		}
+	}
+	return rules
+}
+
+func (r *rule) covers(command string, t Target) bool {
+	if !slices.Contains(r.commands, command) || len(r.targets) > 0 && !matches(r.targets, t.Name) {
+		return false
+	}
+	for key, glob := range r.labels {
+		if value, ok := t.Labels[key]; !ok || !matches([]string{glob}, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// miss says why a rule does not fit a request that it covers; zero if it does.
+func (p *Policy) miss(r *rule, a *Ask, held *roleSet) words.Message {
+	switch {
+	case !p.place(r, a.Where):
+		return words.New("miss.channel")
+	case len(r.roleNames) > 0 && !r.roles.meets(held):
+		return words.New("miss.role")
+	case r.when != nil && !r.when.holds(a.At):
+		return r.says.when
+	case r.deny:
+		return words.Message{}
+	}
+	if lacks := p.lacks(r, a, held); lacks != "" {
+		return words.New("miss.scope", words.V{"scope": words.Code(lacks)})
+	}
+	return words.Message{}
+}
+
+func (p *Policy) place(r *rule, c Channel) bool {
+	if len(r.channels) == 0 && !r.incident {
+		return true
+	}
+	return slices.Contains(r.channels, c.ID) || r.incident && p.incidents.has(c)
+}
+
+func (i incidents) has(c Channel) bool {
+	return slices.Contains(i.channels, c.ID) || c.Creator != "" && slices.Contains(i.creators, c.Creator)
+}
+
+// lacks returns a scope that the command needs on this kind of target and that
+// none of the rule's roles the person holds grants. What the catalogue does not
+// know, nobody is granted.
+func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
+	needs := p.needs[a.Target.Kind][a.Request.Command]
+	if needs == 0 {
+		return a.Target.Kind + ":" + a.Request.Command
+	}
+	roles := r.roles.and(held)
+	var granted scopeSet
+	for n := range p.roles {
+		if roles.has(n) {
+			granted |= p.roles[n].scopes
+		}
+	}
+	return p.scopes.first(needs &^ granted)
+}
+
+// near is the miss of the rule that came closest: it speaks for the refusal.
+type near struct {
+	why  words.Message
+	rank int
+}
+
+func (n *near) take(why words.Message) {
+	if rank := 1 + slices.Index([]string{"miss.channel", "miss.role", "miss.when", "miss.scope"}, why.ID); rank > n.rank {
+		n.why, n.rank = why, rank
+	}
+}
+
+func (n *near) refusal() words.Message {
+	switch n.why.ID {
+	case "miss.channel":
+		return words.New("refused.miss.channel")
+	case "miss.role":
+		return words.New("refused.miss.role")
+	case "miss.when":
+		return words.New("refused.miss.when", n.why.Values)
+	case "miss.scope":
+		return words.New("refused.miss.scope", n.why.Values)
+	}
+	return words.New("refused.no-rule")
+}
+
+// reason is what a rule wants to be told.
+type reason struct {
+	required bool
+	ticket   *regexp.Regexp // what it must hold; nil for anything
+}
+
+func (w reason) misses(r *rule, said string) words.Message {
+	switch {
+	case w.required && said == "":
+		return words.New("refused.reason", words.V{"rule": words.Code(r.name)})
+	case w.ticket != nil && !w.ticket.MatchString(said):
+		return words.New("refused.ticket", words.V{"rule": words.Code(r.name), "pattern": words.Code(w.ticket.String())})
+	}
+	return words.Message{}
+}
+
+// matches says whether a glob fits a name. A slash in a name is a letter like any
+// other: a rule on "*" is a rule on every target.
+func matches(globs []string, name string) bool {
+	name = flat(name)
+	return slices.ContainsFunc(globs, func(g string) bool {
+		ok, _ := path.Match(flat(g), name) // a malformed glob was refused at load
+		return ok
+	})
+}
+
+func flat(s string) string { return strings.ReplaceAll(s, "/", "\x1f") }

@@ -1,0 +1,100 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"quell/bot/words"
+)
+
+// Ballot is somebody's wish to decide on what somebody else asked.
+type Ballot struct {
+	Asker  Subject
+	Voter  Subject
+	Where  Channel
+	Waited time.Duration // between asking people and the vote
+	At     time.Time     // now
+}
+
+// MayApprove says whether a person's vote counts for a decision, as things
+// stand now. Zero means that it does.
+func (p *Policy) MayApprove(d Decision, b Ballot) words.Message {
+	if why := Unfit(b.Voter, b.Where); !why.IsZero() {
+		return why
+	}
+	if b.Voter.Person == b.Asker.Person {
+		return words.New("vote.own")
+	}
+	return p.among(d.May(b.Waited), b.Voter, b.At)
+}
+
+// MaySign says whether a person may sign that somebody acted alone.
+func (p *Policy) MaySign(g Glass, b Ballot) words.Message {
+	if why := Unfit(b.Voter, b.Where); !why.IsZero() {
+		return why
+	}
+	if b.Voter.Person == b.Asker.Person {
+		return words.New("review.own")
+	}
+	return p.among(g.Review.From, b.Voter, b.At)
+}
+
+func (p *Policy) among(roles []string, s Subject, now time.Time) words.Message {
+	if !p.holds(roles, s, now) {
+		return words.New("vote.role", words.V{"roles": Roles(roles)})
+	}
+	return words.Message{}
+}
+
+// May are the roles that may agree once a request has waited for a time.
+func (d Decision) May(waited time.Duration) []string {
+	roles := d.From
+	for _, t := range d.Then {
+		if waited >= t.After {
+			roles = slices.Concat(roles, t.From)
+		}
+	}
+	return roles
+}
+
+// Elsewhere reports whether a person is of another team than the asker: of one at
+// least, and of none that the asker is of.
+func (p *Policy) Elsewhere(asker, voter Subject) bool {
+	other := false
+	for _, t := range p.teams {
+		if !t.has(voter) {
+			continue
+		}
+		if t.has(asker) {
+			return false
+		}
+		other = true
+	}
+	return other
+}
+
+// team is who belongs together.
+type team struct {
+	name   string
+	users  []string
+	groups []string
+}
+
+func (t team) has(s Subject) bool {
+	return slices.Contains(t.users, s.Person.User) ||
+		slices.ContainsFunc(s.Groups, func(m Membership) bool { return slices.Contains(t.groups, m.Group) })
+}
+
+// Responder reports whether a person may ask for anything at all, on a target or on
+// any for "": such a person may also stop everything.
+func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
+	if s.Standing != Member {
+		return false
+	}
+	var held roleSet
+	p.held(&held, s, now)
+	return slices.ContainsFunc(p.rules, func(r rule) bool {
+		covered := target.Name == "" || slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, target) })
+		return !r.deny && covered && r.roles.meets(&held)
+	})
+}
