@@ -16,6 +16,9 @@
 //	         running: a lost lease             verifying: look until settled
 //	show     the card is drawn from the stored case, as often as needed
 //	again    look again, ask again: what people can do after the end
+//	glass    one person acts alone, loudly, and others sign afterwards
+//	freeze   one person stops everything; two lift that
+//	guard    freezes, budgets and cooldowns, which a claim meets in its own transaction
 //	chores   what is old goes, repeated attempts are counted, the record's head is sent out
 //
 // A no goes before a yes. One that is stored before a claim keeps that claim from
@@ -81,10 +84,14 @@ type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.Record, error)
-	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
+	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
+	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
+	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
+	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
+	Freezes(ctx context.Context) ([]store.Freeze, error)
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
@@ -132,6 +139,8 @@ type Screen interface {
 	// AskWhy opens a form in which whoever said no may say why. A trigger works
 	// for three seconds after the click it came with.
 	AskWhy(ctx context.Context, trigger string, c approval.Case) error
+	// AskGlass opens the form in which the asker may say why they act alone.
+	AskGlass(ctx context.Context, trigger string, c approval.Case) error
 	// Open opens a form and returns what Slack calls it.
 	Open(ctx context.Context, trigger string, f Form) (view string, err error)
 	// Redraw shows an open form as it is now.
@@ -148,7 +157,12 @@ type Judge interface {
 	Decide(a policy.Ask, p commands.Plan) policy.Decision
 	Hash() string
 	MayApprove(d policy.Decision, b policy.Ballot) words.Message
+	MaySign(g policy.Glass, b policy.Ballot) words.Message
 	Elsewhere(asker, voter policy.Subject) bool
+	Responder(s policy.Subject, t policy.Target, now time.Time) bool
+	Protects(target string, t integrations.Thing) string
+	Budgets(target string) []policy.Budget
+	Cooldown() time.Duration
 }
 
 // Config is what a Bot is made of. All of it is needed, but for Audit.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,11 +60,25 @@ func (h *health) of(target string) words.Message {
 	return words.New("health.trouble", v)
 }
 
-// watched is an action whose reads tell how its system fares.
+// watched is an action whose reads tell how its system fares, and what in it the
+// policy protects.
 type watched struct {
 	Action
 	target string
 	health *health
+	rules  Judge
+}
+
+// shielded marks what the policy protects, so that it is offered to nobody and nobody's
+// yes outlives its becoming so.
+func (w watched) shielded(s integrations.Sighting) integrations.Sighting {
+	s.Things = slices.Clone(s.Things)
+	for i, t := range s.Things {
+		if rule := w.rules.Protects(w.target, t); rule != "" && t.Bar.IsZero() {
+			s.Things[i].Bar = integrations.Note{Hint: "bar.policy", Values: []integrations.Field{{Name: "rule", Value: rule}}}
+		}
+	}
+	return s
 }
 
 func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {
@@ -75,13 +90,13 @@ func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, e
 func (w watched) List(ctx context.Context, place string) (integrations.Sighting, error) {
 	s, err := w.Action.List(ctx, place)
 	w.health.note(w.target, err)
-	return s, err
+	return w.shielded(s), err
 }
 
 func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error) {
 	s, err := w.Action.Look(ctx, p)
 	w.health.note(w.target, err)
-	return s, err
+	return w.shielded(s), err
 }
 
 func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error) {

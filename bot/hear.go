@@ -19,6 +19,7 @@ type Heard struct {
 	Typed   *Typed   `json:"typed,omitempty"`
 	Pressed *Pressed `json:"pressed,omitempty"`
 	Because *Because `json:"because,omitempty"`
+	Alone   *Alone   `json:"alone,omitempty"`
 	Chosen  *Chosen  `json:"chosen,omitempty"`
 	Filled  *Filled  `json:"filled,omitempty"`
 }
@@ -58,6 +59,13 @@ type Because struct {
 	Why  string `json:"why"`
 }
 
+// Alone is the filled-in form of somebody who acts alone.
+type Alone struct {
+	Case        string `json:"case"`
+	Fingerprint string `json:"fingerprint"`
+	Why         string `json:"why"`
+}
+
 // Chosen is a system that was chosen in a form, or chosen anew so that its list is
 // read again.
 type Chosen struct {
@@ -88,6 +96,8 @@ const (
 	Withdraw Choice = "withdraw"
 	Look     Choice = "look"  // look again, after the end
 	Again    Choice = "again" // ask again, in a form that is filled in
+	Glass    Choice = "glass" // act alone
+	Sign     Choice = "sign"  // sign what somebody did alone
 )
 
 // Field is a part of a form, where what is wrong with it can be said.
@@ -204,6 +214,8 @@ func (b *Bot) judge(ctx context.Context, h Heard) verdict {
 		return b.press(ctx, h)
 	case h.Because != nil:
 		return b.explain(ctx, h)
+	case h.Alone != nil:
+		return b.breakGlass(ctx, h)
 	case h.Chosen != nil:
 		return b.choose(ctx, h)
 	case h.Filled != nil:
@@ -227,6 +239,8 @@ func (h Heard) kind() string {
 		return "pressed"
 	case h.Because != nil:
 		return "because"
+	case h.Alone != nil:
+		return "alone"
 	case h.Chosen != nil:
 		return "chosen"
 	case h.Filled != nil:

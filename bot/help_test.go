@@ -226,11 +226,11 @@ func (f *flaky) failing(what string) error {
 	return errors.New("the disk is full")
 }
 
-func (f *flaky) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
+func (f *flaky) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, g ...store.Guards) error {
 	if err := f.failing(e.Event); err != nil {
 		return err
 	}
-	return f.Store.Advance(ctx, prev, next, e)
+	return f.Store.Advance(ctx, prev, next, e, g...)
 }
 
 func (f *flaky) Note(ctx context.Context, delivery string, e audit.Entry) error {
@@ -353,6 +353,13 @@ func (s *screen) AskWhy(_ context.Context, trigger string, c approval.Case) erro
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, trigger+" "+c.ID+" "+string(c.State))
+	return nil
+}
+
+func (s *screen) AskGlass(_ context.Context, trigger string, c approval.Case) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, trigger+" "+c.ID+" alone")
 	return nil
 }
 

@@ -69,7 +69,11 @@ func (b *Bot) advance(ctx context.Context, c approval.Case, e approval.Event, wh
 	calls := integrations.Taken(ctx)
 	_, deed := e.(approval.Called)
 	next = next.Heard(calls, deed)
-	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), with(detail(next, e), calls)))
+	var guards store.Guards
+	if _, ok := e.(approval.Claim); ok {
+		guards = b.guards(c.Request.Target)
+	}
+	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), with(detail(next, e), calls)), guards)
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return b.advance(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
 	}
@@ -114,5 +118,5 @@ func (b *Bot) action(c approval.Case) (Action, bool) {
 // on is a command on a target.
 func (b *Bot) on(target, command string) (Action, bool) {
 	a, ok := b.Targets[target].Actions[command]
-	return watched{a, target, b.health}, ok
+	return watched{a, target, b.health, b.Policy}, ok
 }

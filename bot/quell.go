@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"quell/bot/approval"
 	"quell/bot/words"
@@ -21,13 +22,27 @@ func (b *Bot) quell(ctx context.Context, h Heard) verdict {
 		return b.status(ctx, h)
 	case sub[0] == "targets":
 		return b.targets(ctx, h)
+	case sub[0] == "freeze", sub[0] == "unfreeze":
+		return b.freeze(ctx, h, sub[0])
 	}
 	v := words.V{"word": words.Code(commands.Short(sub[0]))}
-	if near := words.Nearest(sub[0], []string{"help", "status", "targets"}); near != "" {
+	if near := words.Nearest(sub[0], subCommands()); near != "" {
 		v["near"] = words.Code("/quell " + near)
 		return verdict{say: words.New("mistake.quell-near", v)}
 	}
 	return verdict{say: words.New("mistake.quell", v)}
+}
+
+func subCommands() []string { return []string{"help", "status", "targets", "freeze", "unfreeze"} }
+
+// afterWord is a text without its first word.
+func afterWord(text string) string {
+	text = strings.TrimLeftFunc(text, unicode.IsSpace)
+	i := strings.IndexFunc(text, unicode.IsSpace)
+	if i < 0 {
+		return ""
+	}
+	return text[i:]
 }
 
 // usages tells how to write the commands that there is something for.
@@ -101,7 +116,7 @@ func (b *Bot) status(ctx context.Context, h Heard) verdict {
 		return verdict{say: words.New("status.unread")}
 	}
 	return verdict{say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(standings(open)),
+		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
 	})}
 }
 

@@ -44,6 +44,9 @@ func (b *Bot) note(h Heard, why words.Message) audit.Entry {
 	if h.Because != nil {
 		e.Case, e.Detail["reason"] = h.Because.Case, h.Because.Why
 	}
+	if h.Alone != nil {
+		e.Case, e.Detail["reason"] = h.Alone.Case, h.Alone.Why
+	}
 	if h.Pressed != nil {
 		e.Case, e.Detail["choice"], e.Detail["fingerprint"] = h.Pressed.Case, string(h.Pressed.Choice), h.Pressed.Fingerprint
 	}
@@ -67,6 +70,10 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		}
 	case approval.Voted:
 		return map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+	case approval.BrokeGlass:
+		return map[string]string{"reason": e.Why, "fingerprint": e.Fingerprint, "until": c.Glass.Until.UTC().Format(time.RFC3339)}
+	case approval.Told:
+		return map[string]string{"channel": c.Decision.Glass.Notice}
 	case approval.Explained:
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:

@@ -31,6 +31,9 @@ const (
 // run takes an approved case to its calls: still allowed, still the same,
 // claimed, called.
 func (b *Bot) run(ctx context.Context, c approval.Case) bool {
+	if c.Waits(b.Now()) {
+		return b.tellAlone(ctx, c)
+	}
 	action, ok := b.action(c)
 	if !ok {
 		return b.moved(b.advance(ctx, c, approval.Postponed{
@@ -70,7 +73,10 @@ func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, l look)
 func (b *Bot) claim(ctx context.Context, c approval.Case, l look) (approval.Case, error) {
 	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Seen: l.seen}, program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
+	why, until := b.hindrance(err, c.Request.Target)
 	switch {
+	case !why.IsZero():
+		return b.advance(ctx, c, b.wait(c, why, until), program)
 	case errors.Is(err, store.ErrStopping):
 		return b.advance(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: b.Now().Add(again)}, program)
 	case isChanged && c.State == approval.Approved:
@@ -177,6 +183,9 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 	if now.Verdict == policy.Refuse {
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
+	if c.Glass != nil {
+		return aloneStill(now)
+	}
 	need, yes, elsewhere := max(now.Need, c.Decision.Need), 0, false
 	for _, v := range c.Votes {
 		if v.Choice != approval.Yes {
@@ -196,6 +205,14 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
 	case need > 0 && !elsewhere && (now.Another || c.Decision.Another):
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.teams")}
+	}
+	return nil
+}
+
+// aloneStill says whether policy still lets the asker act alone.
+func aloneStill(now policy.Decision) approval.Event {
+	if now.Verdict == policy.Consult && now.Glass == nil {
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
 	}
 	return nil
 }

@@ -41,7 +41,15 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 		return b.attempt(ctx, h, why)
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits.With(t.Limits), b.Now())
-	c, err := b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
+	why, err := b.mayGo(ctx, c)
+	if err != nil {
+		b.Log.Error("what keeps a request from being done could not be read", "err", err)
+		return kept()
+	}
+	if !why.IsZero() {
+		return b.attempt(ctx, h, why)
+	}
+	c, err = b.Store.Create(ctx, c, h.ID, b.entry(c, c, actor(r.By), "ask", asked(r)))
 	if err != nil {
 		b.Log.Error("a case could not be stored", "err", err)
 		return kept()

@@ -36,6 +36,10 @@ func (b *Bot) press(ctx context.Context, h Heard) verdict {
 		return b.lookAgain(ctx, h, rec.Case)
 	case Again:
 		return b.askAgain(ctx, h, rec.Case)
+	case Glass:
+		return b.askGlass(ctx, h, rec.Case)
+	case Sign:
+		return b.sign(ctx, h, rec.Case)
 	}
 	return b.vote(ctx, h, rec.Case)
 }

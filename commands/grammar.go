@@ -38,6 +38,9 @@ type Flag struct {
 func (g Grammar) Usage() string {
 	several := map[bool]string{true: "…"}[g.Most > 1]
 	u := "/" + g.Name + " [<target> [<" + g.Thing + several + ">]]"
+	if g.Most == 0 {
+		u = "/" + g.Name + " [<target>]"
+	}
 	for _, f := range g.Flags {
 		value := map[bool]string{true: "TEXT", false: strings.ToUpper(f.Name[:1])}[f.Sentence]
 		u += " [--" + f.Name + " " + value + "]"

@@ -29,6 +29,8 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		return refusal("case.owned")
 	case c.UnderWay() >= 0:
 		return refusal("case.under-way")
+	case c.Waits(now):
+		return refusal("glass.waits")
 	}
 	c.passOver(e.Seen)
 	i := c.Next()

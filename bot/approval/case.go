@@ -2,12 +2,12 @@
 // says how it may move between them.
 //
 //	planning  → refused | pending | approved | done | lapsed
-//	pending   → pending (a vote) | approved | denied | expired | withdrawn
-//	approved  → approved (waits) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
+//	pending   → pending (a vote) | approved (agreed, or break-glass) | denied | expired | withdrawn
+//	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	            | verifying (stopped, refused or lapsed between two calls)
 //	running   → running (next item) | verifying | approved (declined, kept back, or stopped) | done (nothing was done)
 //	verifying → verifying (a look, why) | done
-//	done      → done (look again, why)
+//	done      → done (look again, why, sign)
 //	denied    → denied (why)
 //
 // Step is the only way to move. It is pure: it reads no clock and no database,
@@ -20,6 +20,9 @@
 // leaves the truth behind. And an item that was claimed can never be claimed
 // again, whatever happens, unless the vendor documents that it refused before
 // doing anything, or the call was kept back and provably never left.
+//
+// A freeze and a spent budget keep a case approved, waiting with its reason, until it
+// lapses: a state of its own would mean the same.
 //
 // Several items are called one after the other. Between two calls the case may
 // step back and wait, and it may be stopped: that is no end then but keeps the rest
@@ -108,6 +111,7 @@ type Case struct {
 	Grounds policy.Ask `json:"grounds,omitzero"`
 	Votes   []Vote     `json:"votes,omitempty"`
 	Items   []Item     `json:"items,omitempty"`
+	Glass   *Glass     `json:"glass,omitempty"` // nil unless somebody acts alone
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Calls are what went over the wire for the case; see Heard.

@@ -61,7 +61,17 @@ func sees(things ...int) integrations.Sighting {
 }
 
 func consult(need int) policy.Decision {
-	return policy.Decision{Verdict: policy.Consult, Need: need, Within: within, Rule: "r1"}
+	return policy.Decision{Verdict: policy.Consult, Need: need, Within: within, Rule: "r1", Glass: &policy.Glass{
+		Cancel: time.Minute, Notice: "C0SEC", Review: policy.Review{Need: 1, From: []string{"security"}},
+	}}
+}
+
+func breakGlass(by commands.Person) approval.BrokeGlass {
+	return approval.BrokeGlass{By: by, Why: "nobody is awake", Fingerprint: fingerprint, From: "E-1"}
+}
+
+func signature(by commands.Person) approval.Signature {
+	return approval.Signature{Vote: approval.Vote{By: by, Choice: approval.Yes, At: start}, From: "E-2"}
 }
 
 func run() policy.Decision { return policy.Decision{Verdict: policy.Run, Rule: "r1"} }

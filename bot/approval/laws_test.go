@@ -33,7 +33,12 @@ var laws = []law{
 		started := m.from.c.State != approval.Planning && m.from.c.State != approval.Pending
 		return unless(started && m.from.past.approved && !c.Agreed.IsZero(), "%s from %s", c.State, m.from.c.State)
 	}},
-	{"nothing is approved but by policy or by enough people", approvedBy},
+	{"nothing is approved but by policy, by enough people, or by who asked, alone", approvedBy},
+	{"who acts alone is told of, and can be stopped, before the first call", func(m move) string {
+		c := m.to.c
+		fine := c.Glass == nil || c.Ran.IsZero() || !c.Glass.Told.IsZero() && !c.Ran.Before(c.Glass.Until)
+		return unless(fine, "glass %+v, ran %s", c.Glass, c.Ran)
+	}},
 	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
 		c := m.to.c
 		fine := c.State.Over() || !c.Deadline.IsZero() && !c.Due.IsZero() && !c.Due.After(c.Deadline) && c.Ended.IsZero()
@@ -102,7 +107,8 @@ func approvedBy(m move) string {
 		return unless(c.Yeses() >= max(v.Need, c.Decision.Need, 1), "%d of %d", c.Yeses(), v.Need)
 	}
 	enough := c.Decision.Verdict == policy.Consult && c.Yeses() >= max(c.Decision.Need, 1)
-	return unless(enough || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Yeses())
+	alone := c.Glass != nil && c.Glass.By == c.Request.By
+	return unless(enough || alone || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Yeses())
 }
 
 func givenBack(m move) string {

@@ -43,6 +43,11 @@ func (c Case) Made() int {
 	return count(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
 }
 
+// CameBack says that something that was ended is there again.
+func (c Case) CameBack() bool {
+	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed && it.Seen == commands.CameBack })
+}
+
 // Gone counts the things that this look saw gone.
 func (e Evidence) Gone() int {
 	return count(e.Seen, func(s commands.Sight) bool { return s.Seen == commands.Gone })

@@ -41,6 +41,9 @@ const table = `
  look-again  .         .         .         .          .          -     .        .       .        .          .
  explain     .         .         .         .          -          -     .        denied  .        .          .
  explain-not .         .         .         .          -          -     .        -       .        .          .
+ break-glass .         approved  .         .          .          .     .        .       .        .          .
+ tell        .         .         -         .          .          .     .        .       .        .          .
+ sign        .         .         .         .          .          -     .        .       .        .          .
 `
 
 func events() map[string]approval.Event {
@@ -67,6 +70,9 @@ func events() map[string]approval.Event {
 		"look-again":  lookedAgain(start, commands.Gone),
 		"explain":     approval.Explained{By: bob, Why: "not during the sale"},
 		"explain-not": approval.Explained{By: carol, Why: "me too"},
+		"break-glass": breakGlass(alice),
+		"tell":        approval.Told{},
+		"sign":        signature(bob),
 	}
 }
 

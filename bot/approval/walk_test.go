@@ -152,6 +152,9 @@ func (p place) moments() []time.Time {
 	if !p.c.Called.IsZero() {
 		all = append(all, p.c.Called.Add(p.c.Limits.Watch))
 	}
+	if p.c.Glass != nil {
+		all = append(all, p.c.Glass.Until)
+	}
 	if !p.c.Deadline.IsZero() {
 		all = append(all, p.c.Deadline.Add(-time.Microsecond), p.c.Deadline)
 	}
@@ -233,7 +236,10 @@ func (p place) key() string {
 	case approval.Pending:
 		k += fmt.Sprint(c.Decision.Need, c.Votes)
 	case approval.Approved, approval.Running:
-		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past)
+		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past, c.Waits(p.now))
+	}
+	if c.Glass != nil {
+		k += fmt.Sprint(" alone ", c.Glass.Told.IsZero(), len(c.Glass.Signed))
 	}
 	for _, it := range c.Items {
 		undone := it.Done == commands.NotSent || it.Done == commands.Declined

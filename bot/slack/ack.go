@@ -47,6 +47,8 @@ func answerBlock(c slack.InteractionCallback, from bot.Listener, f bot.Field) st
 		return ""
 	case c.View.CallbackID == becauseForm:
 		return becauseField
+	case c.View.CallbackID == glassForm && f != "":
+		return glassField
 	case c.View.CallbackID == pickForm && (f != "" || from.Channel == ""):
 		return errorBlock(c.View, f)
 	}

@@ -47,6 +47,9 @@ func (d drawing) card(c approval.Case) []slack.Block {
 		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, cut(d.plain.Say(title(c)), maxHeader), false, false)),
 		d.section(d.rich.Say(status(c))),
 	}
+	for _, m := range terms(c) {
+		blocks = append(blocks, d.section(d.rich.Say(m)))
+	}
 	blocks = append(blocks, d.items(c)...)
 	for i, e := range c.Evidence {
 		if d.brief == 0 || i == len(c.Evidence)-1 {
@@ -55,6 +58,9 @@ func (d drawing) card(c approval.Case) []slack.Block {
 	}
 	if c.Request.Reason != "" {
 		blocks = append(blocks, d.quote("card.reason", c.Request.Reason))
+	}
+	if c.Glass != nil {
+		blocks = append(blocks, d.quote("card.alone", c.Glass.Why))
 	}
 	for _, v := range c.Votes {
 		if v.Why != "" {
@@ -121,6 +127,8 @@ func status(c approval.Case) words.Message {
 		v["count"] = words.Count(max(c.Decision.Need, 1) - c.Yeses())
 		v["roles"] = policy.Roles(c.Decision.From)
 		return words.New("card.status.pending", v)
+	case c.State == approval.Approved && c.Glass != nil && c.Why.IsZero() && c.Ran.IsZero():
+		return words.New("card.status.alone", words.V{"by": words.User(c.Glass.By.User), "until": words.At(c.Glass.Until)})
 	case c.State == approval.Approved && !c.Why.IsZero():
 		return words.New("card.status.waiting", v)
 	case c.State == approval.Verifying && c.Worst() == commands.Gone:
@@ -133,6 +141,30 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
+}
+
+// terms are what else the policy says of who may decide, and when: somebody of another
+// team, others later, the asker alone in the end; and afterwards, who has to sign.
+func terms(c approval.Case) (all []words.Message) {
+	if c.Unsigned() {
+		g := c.Decision.Glass.Review
+		return []words.Message{words.New("card.unsigned", words.V{
+			"by": words.User(c.Glass.By.User), "count": words.Count(g.Need - len(c.Glass.Signed)), "roles": policy.Roles(g.From),
+		})}
+	}
+	if c.State != approval.Pending {
+		return nil
+	}
+	if c.Decision.Another && !c.Elsewhere() {
+		all = append(all, words.New("card.another"))
+	}
+	for _, t := range c.Decision.Then {
+		all = append(all, words.New("card.then", words.V{"at": words.At(c.Put.Add(t.After)), "roles": policy.Roles(t.From)}))
+	}
+	if g := c.Decision.Glass; g != nil {
+		all = append(all, words.New("card.glass", words.V{"at": words.At(c.Put.Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
+	}
+	return all
 }
 
 // finish is how a case ended that made its calls.
@@ -262,6 +294,12 @@ func history(c approval.Case) []words.Message {
 	for _, v := range c.Votes {
 		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
 	}
+	if g := c.Glass; g != nil {
+		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))
+		for _, v := range g.Signed {
+			lines = append(lines, words.New("history.signed", words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+		}
+	}
 	if c.Tries > 0 {
 		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
 	}
@@ -317,12 +355,18 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 	case c.State == approval.Pending:
 		row = append(row, button(bot.Approve, "approve", slack.StylePrimary).WithConfirm(d.confirm(c)),
 			button(bot.Deny, "deny", slack.StyleDanger), button(bot.Withdraw, "withdraw", slack.StyleDefault))
+		if c.Decision.Glass != nil {
+			row = append(row, button(bot.Glass, "glass", slack.StyleDefault))
+		}
 	case c.State == approval.Approved, c.Divisible():
 		if c.Decision.Verdict == policy.Consult {
 			row = append(row, button(bot.Deny, stop(c, "deny"), slack.StyleDanger))
 		}
 		row = append(row, button(bot.Withdraw, stop(c, "withdraw"), slack.StyleDefault))
 	case c.State.Over():
+		if c.Unsigned() {
+			row = append(row, button(bot.Sign, "sign", slack.StylePrimary))
+		}
 		if c.Uncertain() {
 			row = append(row, button(bot.Look, "look", slack.StyleDefault))
 		}

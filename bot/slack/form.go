@@ -34,9 +34,11 @@ func thingsBlock(target string) string { return thingsField + " " + target }
 type about struct {
 	Channel string `json:"channel"` // where the form was opened from
 	Case    string `json:"case,omitempty"`
-	Form    string `json:"form,omitempty"`
-	Command string `json:"command,omitempty"`
-	Target  string `json:"target,omitempty"` // whose list is shown
+	// Fingerprint is what the asker saw of the case.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Form        string `json:"form,omitempty"`
+	Command     string `json:"command,omitempty"`
+	Target      string `json:"target,omitempty"` // whose list is shown
 }
 
 func (a about) metadata() string {

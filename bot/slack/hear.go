@@ -129,6 +129,8 @@ func interaction(id string, c slack.InteractionCallback) (bot.Heard, error) {
 	switch {
 	case sent && c.View.CallbackID == becauseForm:
 		return because(id, c)
+	case sent && c.View.CallbackID == glassForm:
+		return alone(id, c)
 	case sent && c.View.CallbackID == pickForm:
 		return filled(id, c)
 	case c.Type == slack.InteractionTypeBlockActions && c.View.CallbackID == pickForm:
@@ -163,7 +165,7 @@ func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
 		return h, fmt.Errorf("button value: %w", err)
 	}
 	choice := bot.Choice(a.ActionID)
-	if !slices.Contains([]bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again}, choice) {
+	if !slices.Contains([]bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again, bot.Glass, bot.Sign}, choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
 	h.Pressed = &bot.Pressed{

@@ -77,7 +77,10 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 // first; *Held that another case holds one of the things. A claim may meet
 // *Changed, if another case acted on one of the things after they were looked
 // at, and ErrStopping, if a no came in that nobody has judged yet.
-func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
+//
+// Guards are for a claim: it may also meet *Frozen, *Spent or *Cooling. Whoever acts
+// alone may meet *Unsigned.
+func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...Guards) error {
 	body, err := json.Marshal(next)
 	if err != nil {
 		return err
@@ -92,13 +95,23 @@ func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e a
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, ErrMoved)
 		}
-		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, unstopped, acted} {
+		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, unstopped, acted, returned, owed} {
 			if err := step(ctx, tx, next); err != nil {
 				return err
 			}
 		}
+		if err := guarded(ctx, tx, next, one(guards)); err != nil {
+			return err
+		}
 		return appendEntry(ctx, tx, e)
 	})
+}
+
+func one(guards []Guards) Guards {
+	if len(guards) == 0 {
+		return Guards{}
+	}
+	return guards[0]
 }
 
 // hold makes the holds of a case those of its state.
@@ -182,10 +195,11 @@ func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 }
 
 // ForgetActed drops what cases acted on before a time: no case rests on an older
-// look.
+// look, and no budget counts an older call.
 func (s *Store) ForgetActed(ctx context.Context, before time.Time) error {
 	_, err := s.write.ExecContext(ctx, `DELETE FROM acted WHERE ended_us < $1`, before.UnixMicro())
-	return err
+	_, errCalls := s.write.ExecContext(ctx, `DELETE FROM calls WHERE at_us < $1`, before.UnixMicro())
+	return errors.Join(err, errCalls)
 }
 
 // Due lists cases that somebody must look after now: first those whose deadline

@@ -28,7 +28,7 @@ type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.Record, error)
-	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error
+	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
@@ -48,6 +48,12 @@ type Store interface {
 	Waits(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
+
+	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
+	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
+	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
+	Freezes(ctx context.Context) ([]store.Freeze, error)
+	Append(ctx context.Context, e audit.Entry) error
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error

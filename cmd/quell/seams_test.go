@@ -74,9 +74,9 @@ type crashing struct {
 	at moment
 }
 
-func (c crashing) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry) error {
+func (c crashing) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, g ...store.Guards) error {
 	c.at.die("before", e.Event, e.From+" → "+e.To)
-	err := c.Store.Advance(ctx, prev, next, e)
+	err := c.Store.Advance(ctx, prev, next, e, g...)
 	if err == nil {
 		c.at.die("after", e.Event, e.From+" → "+e.To)
 	}

@@ -1,0 +1,116 @@
+package approval
+
+import (
+	"slices"
+	"time"
+
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Glass is that somebody acts alone on what others were asked to agree to.
+type Glass struct {
+	By     commands.Person `json:"by"`
+	At     time.Time       `json:"at"`
+	Why    string          `json:"why"`           // typed for this alone
+	Until  time.Time       `json:"until"`         // the end of the time to stop it
+	Told   time.Time       `json:"told,omitzero"` // when the channel of the rule was told
+	Signed []Vote          `json:"signed,omitempty"`
+}
+
+// BrokeGlass is the asker's word that they act alone: nobody answered in time.
+type BrokeGlass struct {
+	By          commands.Person
+	Why         string
+	Fingerprint string       // what they saw
+	Now         policy.Glass // what policy asks for now; the stored one counts as well
+	From        string       // the delivery that brought it
+}
+
+func (BrokeGlass) Name() string { return "break glass" }
+func (BrokeGlass) at() []State  { return []State{Pending} }
+
+func (e BrokeGlass) apply(c *Case, now time.Time) error {
+	g := c.Decision.Glass
+	switch {
+	case !now.Before(c.Deadline):
+		return refusal("vote.late")
+	case e.By != c.Request.By:
+		return refusal("glass.other", words.V{"by": words.User(c.Request.By.User)})
+	case g == nil:
+		return refusal("glass.not-allowed")
+	case e.Fingerprint != c.Plan.Fingerprint:
+		return refusal("vote.stale")
+	case e.Why == "":
+		return refusal("glass.why")
+	}
+	if from := c.Put.Add(max(g.NotBefore, e.Now.NotBefore)); now.Before(from) {
+		return refusal("glass.too-early", words.V{"at": words.At(from)})
+	}
+	until := now.Add(max(g.Cancel, e.Now.Cancel))
+	c.Glass = &Glass{By: e.By, At: now, Why: e.Why, Until: until}
+	c.Took = append(c.Took, e.From)
+	c.Agreed = until // nobody agreed; from then on it may run
+	c.enter(Approved, until.Add(c.Limits.Run), now)
+	return nil
+}
+
+// Told says that the channel of the rule knows that somebody acts alone. Before that
+// nothing is done.
+type Told struct{}
+
+func (Told) Name() string { return "tell" }
+func (Told) at() []State  { return []State{Approved} }
+
+func (Told) apply(c *Case, now time.Time) error {
+	if c.Glass == nil || !c.Glass.Told.IsZero() {
+		return refusal("glass.not-allowed")
+	}
+	g := *c.Glass
+	g.Told = now
+	c.Glass, c.Why = &g, words.Message{}
+	c.enter(Approved, c.Deadline, g.Until)
+	return nil
+}
+
+// Signature is somebody's word that they have read what was done alone.
+type Signature struct {
+	Vote Vote
+	From string // the delivery that brought it
+}
+
+func (Signature) Name() string { return "sign" }
+func (Signature) at() []State  { return []State{Done} }
+
+func (e Signature) apply(c *Case, _ time.Time) error {
+	switch {
+	case !c.Unsigned():
+		return refusal("review.none", words.V{"case": words.Code(c.ID)})
+	case e.Vote.By == c.Glass.By:
+		return refusal("review.own")
+	case slices.ContainsFunc(c.Glass.Signed, func(v Vote) bool { return v.By == e.Vote.By }):
+		return refusal("review.twice")
+	}
+	g := *c.Glass
+	g.Signed = append(slices.Clone(g.Signed), e.Vote)
+	c.Glass, c.Took = &g, append(c.Took, e.From)
+	return nil
+}
+
+// Waits says that somebody acts alone and that the time to stop it still runs, or that
+// nobody was told.
+func (c Case) Waits(now time.Time) bool {
+	return c.Glass != nil && (c.Glass.Told.IsZero() || now.Before(c.Glass.Until))
+}
+
+// Owes says that whoever acted alone owes a review, or will: until it is signed they
+// may not act alone again.
+func (c Case) Owes() bool {
+	return c.Glass != nil && (!c.State.Over() || c.Unsigned())
+}
+
+// Unsigned says that somebody acted alone and that it is still to be signed.
+func (c Case) Unsigned() bool {
+	return c.Glass != nil && c.State.Over() && c.Acted() && len(c.Glass.Signed) < c.Decision.Glass.Review.Need
+}

@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+// guards are what policy lets through when a call is claimed.
+func (b *Bot) guards(target string) store.Guards {
+	return store.Guards{Budgets: b.Policy.Budgets(target), Cooldown: b.Policy.Cooldown()}
+}
+
+// frozenAgain is how soon a case that waits for a freeze to be lifted looks again.
+const frozenAgain = 30 * time.Second
+
+// hindrance says, of what the store refused, why no call may be made now and until
+// when; zero if the error is another one.
+func (b *Bot) hindrance(err error, target string) (why words.Message, until time.Time) {
+	if f, ok := errors.AsType[*store.Frozen](err); ok {
+		return frozen(f.Freeze), b.Now().Add(frozenAgain)
+	}
+	if s, ok := errors.AsType[*store.Spent](err); ok {
+		return words.New("guard.spent", words.V{
+			"budget": words.Code(s.Budget.Name), "count": words.Count(s.Budget.Most), "within": words.For(s.Budget.Within), "until": words.At(s.Until),
+		}), s.Until
+	}
+	if c, ok := errors.AsType[*store.Cooling](err); ok {
+		return words.New("guard.cooling", words.V{"target": words.Code(target), "case": words.Code(c.By), "until": words.At(c.Until)}), c.Until
+	}
+	return words.Message{}, time.Time{}
+}
+
+// frozen says who stopped what, and why.
+func frozen(f store.Freeze) words.Message {
+	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason)}
+	if f.Target == "" {
+		return words.New("guard.frozen-all", v)
+	}
+	v["target"] = words.Code(f.Target)
+	return words.New("guard.frozen", v)
+}
+
+// whom is the actor of an entry, as people read it: a person of the workspace, or
+// somebody at a shell.
+func whom(actor string) words.Value {
+	team, user, ok := strings.Cut(actor, "/")
+	if !ok || team == "shell" {
+		return words.Code(actor)
+	}
+	return words.User(user)
+}
+
+// wait puts a case off for as long as policy lets no call through, or ends it if that
+// is longer than it has.
+func (b *Bot) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
+	if c.State == approval.Approved && !until.Before(c.Agreed.Add(c.Limits.Run)) {
+		return approval.Ended{State: approval.Refused, Why: why}
+	}
+	return approval.Postponed{Why: why, Until: until}
+}
+
+// mayGo says what keeps a request from ever coming to a call, as far as is known now:
+// nobody is asked to agree to what cannot be done.
+func (b *Bot) mayGo(ctx context.Context, c approval.Case) (words.Message, error) {
+	err := b.Store.Allowed(ctx, c, b.Now(), b.guards(c.Request.Target))
+	if why, _ := b.hindrance(err, c.Request.Target); !why.IsZero() {
+		return words.New("refused.guard", words.V{"why": words.Say(why)}), nil
+	}
+	return words.Message{}, err
+}

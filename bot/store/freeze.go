@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"quell/bot/audit"
+)
+
+// Freeze is that nothing may be done on a target.
+type Freeze struct {
+	Target string // "" for everything
+	By     string // the actor of its entry
+	Reason string
+	At     time.Time
+	Thaw   string // who was the first to want it lifted; "" for nobody
+	ThawAt time.Time
+}
+
+const freezeColumns = `SELECT target, by_whom, reason, at_us, thaw_by, thaw_us FROM freezes`
+
+func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
+	var at, thaw int64
+	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.Thaw, &thaw)
+	f.At = time.UnixMicro(at)
+	if f.Thaw != "" {
+		f.ThawAt = time.UnixMicro(thaw)
+	}
+	return f, err
+}
+
+// Freeze stops all claims on a target, from this moment on. Where that is frozen
+// already, it stays so with the newer reason, and whoever wanted it lifted has to say
+// so again.
+func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx,
+			`INSERT INTO freezes (target, by_whom, reason, at_us) VALUES ($1, $2, $3, $4)
+			 ON CONFLICT (target) DO UPDATE SET by_whom = excluded.by_whom, reason = excluded.reason, at_us = excluded.at_us, thaw_by = '', thaw_us = 0`,
+			f.Target, f.By, f.Reason, f.At.UnixMicro())
+		if err != nil {
+			return err
+		}
+		return appendEntry(ctx, tx, e)
+	})
+}
+
+// ThawWithin is how long the first of two who lift a freeze may wait for the second.
+const ThawWithin = 15 * time.Minute
+
+// Thaw is one person's word that a freeze may be lifted. The word of a second person
+// within ThawWithin lifts it, and done says so. ErrNotFound means that nothing is
+// frozen there.
+func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		f, err := scanFreeze(tx.QueryRowContext(ctx, freezeColumns+` WHERE target = $1`, target))
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		done = f.Thaw != "" && f.Thaw != e.Actor && e.At.Sub(f.ThawAt) < ThawWithin
+		if done {
+			e.Event = "unfreeze"
+			_, err = tx.ExecContext(ctx, `DELETE FROM freezes WHERE target = $1`, target)
+		} else {
+			_, err = tx.ExecContext(ctx, `UPDATE freezes SET thaw_by = $1, thaw_us = $2 WHERE target = $3`, e.Actor, e.At.UnixMicro(), target)
+		}
+		if err != nil {
+			return err
+		}
+		return appendEntry(ctx, tx, e)
+	})
+	return done, err
+}
+
+// Freezes lists what is frozen.
+func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
+	rows, err := s.read.QueryContext(ctx, freezeColumns+` ORDER BY target`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []Freeze
+	for rows.Next() {
+		f, err := scanFreeze(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, rows.Err()
+}
+
+// Append writes an entry that belongs to no case.
+func (s *Store) Append(ctx context.Context, e audit.Entry) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return appendEntry(ctx, tx, e) })
+}

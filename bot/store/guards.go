@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"quell/bot/approval"
+	"quell/policy"
+)
+
+// Guards are what policy lets through at a claim. They are checked in the claim's own
+// transaction, so that of two who want the last call of a budget one gets it.
+type Guards struct {
+	Budgets  []policy.Budget // those that bind this call
+	Cooldown time.Duration
+}
+
+// Frozen says that nothing may be done on a target, or at all.
+type Frozen struct{ Freeze Freeze }
+
+func (f *Frozen) Error() string { return "store: frozen by " + f.Freeze.By }
+
+// Spent says that a budget has no call left.
+type Spent struct {
+	Budget policy.Budget
+	Until  time.Time // when it has one again
+}
+
+func (s *Spent) Error() string { return fmt.Sprintf("store: the budget %q is spent", s.Budget.Name) }
+
+// Cooling says that something came back on a target, which is left alone for a while.
+type Cooling struct {
+	By    string // the case after which it came back
+	Until time.Time
+}
+
+func (c *Cooling) Error() string { return "store: something came back after case " + c.By }
+
+// Unsigned says that a person acted alone before, and nobody has signed it.
+type Unsigned struct{ By string }
+
+func (u *Unsigned) Error() string { return "store: case " + u.By + " is not signed" }
+
+// Allowed says what would keep a call from being claimed now: *Frozen, *Spent or
+// *Cooling; nil if nothing would. The claim itself asks again.
+func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g Guards) error {
+	return allowed(ctx, s.read, c, now, g)
+}
+
+// guarded keeps a claim from what policy does not let through, and counts it.
+func guarded(ctx context.Context, tx *sql.Tx, c approval.Case, g Guards) error {
+	if !c.Starting() {
+		return nil
+	}
+	i := c.UnderWay()
+	now := c.Items[i].Sent
+	if err := allowed(ctx, tx, c, now, g); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO calls (case_id, item, target, person, at_us) VALUES ($1, $2, $3, $4, $5)
+		 ON CONFLICT (case_id, item) DO UPDATE SET at_us = excluded.at_us`,
+		c.ID, i, c.Request.Target, person(c), now.UnixMicro())
+	return err
+}
+
+func person(c approval.Case) string { return c.Request.By.Team + "/" + c.Request.By.User }
+
+func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g Guards) error {
+	if err := unfrozen(ctx, q, c.Request.Target); err != nil {
+		return err
+	}
+	if err := cooled(ctx, q, c.Request.Target, now, g.Cooldown); err != nil {
+		return err
+	}
+	for _, b := range g.Budgets {
+		if err := affordable(ctx, q, c, now, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queries is a connection or a transaction.
+type queries interface {
+	querier
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func unfrozen(ctx context.Context, q queries, target string) error {
+	f, err := scanFreeze(q.QueryRowContext(ctx, freezeColumns+` WHERE target = $1 OR target = '' ORDER BY target LIMIT 1`, target))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &Frozen{f}
+}
+
+func cooled(ctx context.Context, q queries, target string, now time.Time, rest time.Duration) error {
+	if rest == 0 {
+		return nil
+	}
+	var by string
+	var at int64
+	err := q.QueryRowContext(ctx, `SELECT case_id, at_us FROM returns WHERE target = $1 AND at_us > $2`, target, now.Add(-rest).UnixMicro()).Scan(&by, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &Cooling{by, time.UnixMicro(at).Add(rest)}
+}
+
+// affordable reads the calls that still count, the newest first. A call from a clock
+// that is ahead of ours counts too.
+func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, b policy.Budget) error {
+	rows, err := q.QueryContext(ctx, `SELECT target, person, at_us FROM calls WHERE at_us > $1 ORDER BY at_us DESC`, now.Add(-b.Within).UnixMicro())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	n := 0
+	for rows.Next() {
+		var target, who string
+		var at int64
+		if err := rows.Scan(&target, &who, &at); err != nil {
+			return err
+		}
+		same := b.Per == policy.PerAll || b.Per == policy.PerTarget && target == c.Request.Target || b.Per == policy.PerPerson && who == person(c)
+		if !same || !b.On(target) {
+			continue
+		}
+		if n++; n == b.Most {
+			return &Spent{b, time.UnixMicro(at).Add(b.Within)}
+		}
+	}
+	return rows.Err()
+}
+
+// returned notes that something came back.
+func returned(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if !c.State.Over() || !c.CameBack() {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO returns (target, case_id, at_us) VALUES ($1, $2, $3)
+		 ON CONFLICT (target) DO UPDATE SET case_id = excluded.case_id, at_us = excluded.at_us WHERE returns.at_us < excluded.at_us`,
+		c.Request.Target, c.ID, c.Ended.UnixMicro())
+	return err
+}
+
+// owed keeps whoever acted alone from doing so again before it is signed.
+func owed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+	if c.Glass == nil {
+		return nil
+	}
+	if !c.Owes() {
+		_, err := tx.ExecContext(ctx, `DELETE FROM reviews WHERE case_id = $1`, c.ID)
+		return err
+	}
+	var by string
+	err := tx.QueryRowContext(ctx, `SELECT case_id FROM reviews WHERE person = $1 ORDER BY CASE WHEN case_id = $2 THEN 0 ELSE 1 END LIMIT 1`, person(c), c.ID).Scan(&by)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		_, err = tx.ExecContext(ctx, `INSERT INTO reviews (case_id, person) VALUES ($1, $2)`, c.ID, person(c))
+	case err == nil && by != c.ID:
+		err = &Unsigned{by}
+	}
+	return err
+}
