@@ -55,7 +55,7 @@ func (b *Bot) stopAll(ctx context.Context, h Heard, target string, e audit.Entry
 		b.Log.Error("a freeze could not be stored", "err", err)
 		return kept()
 	}
-	b.proclaim(ctx, h.From.Channel, frozen(f))
+	b.proclaim(ctx, h.From.Channel, Frozen(f))
 	return verdict{say: words.New("freeze.done")}
 }
 
@@ -115,7 +115,7 @@ func (b *Bot) frozenNow(ctx context.Context) []words.Message {
 	}
 	var said []words.Message
 	for _, f := range all {
-		said = append(said, frozen(f))
+		said = append(said, Frozen(f))
 	}
 	return said
 }

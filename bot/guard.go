@@ -23,7 +23,7 @@ const frozenAgain = 30 * time.Second
 // when; zero if the error is another one.
 func (b *Bot) hindrance(err error, target string) (why words.Message, until time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
-		return frozen(f.Freeze), b.Now().Add(frozenAgain)
+		return Frozen(f.Freeze), b.Now().Add(frozenAgain)
 	}
 	if s, ok := errors.AsType[*store.Spent](err); ok {
 		return words.New("guard.spent", words.V{
@@ -36,9 +36,9 @@ func (b *Bot) hindrance(err error, target string) (why words.Message, until time
 	return words.Message{}, time.Time{}
 }
 
-// frozen says who stopped what, and why.
-func frozen(f store.Freeze) words.Message {
-	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason)}
+// Frozen says who stopped what, and why.
+func Frozen(f store.Freeze) words.Message {
+	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(thawCommand(f.Target))}
 	if f.Target == "" {
 		return words.New("guard.frozen-all", v)
 	}

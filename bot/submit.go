@@ -115,6 +115,9 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 		return words.New("mistake.target-cannot", v)
 	}
 	names := b.names(r.Command)
+	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
+		names = b.names("")
+	}
 	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)

@@ -106,6 +106,20 @@ func OpenReader(dir string) (*Store, error) {
 	return &Store{read: read, write: read}, nil // what would write is an error, not a panic
 }
 
+// OpenBeside opens the database in a folder for a tool that writes one thing, while
+// another program serves from it or not. It makes nothing and changes no table.
+func OpenBeside(dir string) (*Store, error) {
+	s, err := OpenReader(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.write, err = sql.Open("sqlite", dsn(filepath.Join(dir, File), "mode=rw&_txlock=immediate")); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.write.SetMaxOpenConns(1)
+	return s, nil
+}
+
 func lockFolder(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "quell.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -117,7 +117,7 @@ func hints(s source, systems []string) (all []string) {
 			all = append(all, s.literals("integrations/"+system, family)...)
 		}
 	}
-	return all
+	return append(all, s.literals("bot", "bar.")...) // what the policy protects
 }
 
 // said are all uses in the module with their ids made whole.

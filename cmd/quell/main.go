@@ -5,9 +5,10 @@
 //	quell cases           lists the newest cases
 //	quell show Q-7F3K2M   tells one case, with its part of the record
 //	quell audit verify    checks the record's chain
+//	quell freeze          stops all calls at once, also when Slack is down
 //
 // Everything it needs is in its environment; the README lists it. All but serve
-// only read, and may do so while another one serves.
+// and freeze only read; they all may run while another one serves.
 package main
 
 import (
@@ -44,6 +45,8 @@ type commands struct {
 	Cases cases          `cmd:"" help:"List the newest cases."`
 	Show  show           `cmd:"" help:"Tell one case, with its part of the record."`
 	Audit recordCommands `cmd:"" help:"The record."`
+	// Freeze works while Slack does not.
+	Freeze freeze `cmd:"" help:"Stop all calls at once, on one target or on all."`
 }
 
 type serve struct{}

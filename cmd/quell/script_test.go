@@ -118,6 +118,7 @@ func setup(env *testscript.Env) error {
 	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
+	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot})
 	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")
 	acme.Now, cache.Now, cache.ScanTime = w.now, w.now, 50*time.Millisecond

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,32 @@ func Check(targets, rules string) error {
 	}
 	return nil
 }
+
+// CheckTarget says that a file of systems names no such target, and which is near. No
+// file and no target are in order.
+func CheckTarget(file, target string) error {
+	if file == "" || target == "" {
+		return nil
+	}
+	_, all, err := readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
+	if len(all) == 0 {
+		return err
+	}
+	var names []string
+	for _, t := range all {
+		names = append(names, t.Name)
+	}
+	switch near := words.Nearest(target, names); {
+	case slices.Contains(names, target):
+		return nil
+	case near != "":
+		return fmt.Errorf("there is no target %q - did you mean %q?", target, near)
+	}
+	return fmt.Errorf("there is no target %q - known: %s", target, strings.Join(names, ", "))
+}
+
+// Time is the clock of a program that has these seams.
+func (s Seams) Time() time.Time { return s.filled().Now() }
 
 func (s Seams) filled() Seams {
 	if s.Now == nil {
