@@ -19,6 +19,8 @@
 //	glass    one person acts alone, loudly, and others sign afterwards
 //	freeze   one person stops everything; two lift that
 //	guard    freezes, budgets and cooldowns, which a claim meets in its own transaction
+//	roster   who is in the groups that the policy names, and since when
+//	why      how a case was decided, and what somebody may do
 //	chores   what is old goes, repeated attempts are counted, the record's head is sent out
 //
 // A no goes before a yes. One that is stored before a claim keeps that claim from
@@ -92,6 +94,9 @@ type Store interface {
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
 	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
+	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
+	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
+	Since(ctx context.Context, user string) (map[string]time.Time, error)
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
@@ -125,6 +130,7 @@ type Inbox interface {
 type Directory interface {
 	Subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error)
 	Channel(ctx context.Context, id string, notBefore time.Time) (policy.Channel, error)
+	Rosters(ctx context.Context, notBefore time.Time) ([]store.Roster, error)
 }
 
 // Screen is what people see.
@@ -156,6 +162,8 @@ type Judge interface {
 	Admit(a policy.Ask) policy.Decision
 	Decide(a policy.Ask, p commands.Plan) policy.Decision
 	Hash() string
+	Groups() []string
+	Explain(a policy.Ask) []words.Message
 	MayApprove(d policy.Decision, b policy.Ballot) words.Message
 	MaySign(g policy.Glass, b policy.Ballot) words.Message
 	Elsewhere(asker, voter policy.Subject) bool
@@ -173,7 +181,7 @@ type Config struct {
 	Forms     Forms
 	Directory Directory
 	Screen    Screen
-	Policy    Judge
+	Policy    func() Judge // the one in force
 	Targets   map[string]Target
 	Limits    approval.Limits
 	Audit     string // the channel that witnesses the record's head; "" for none

@@ -49,6 +49,9 @@ func (b *Bot) Chores(ctx context.Context) {
 	if err := b.Store.Gather(ctx, b.Now()); err != nil {
 		b.Log.Error("repeated attempts could not be recorded", "err", err)
 	}
+	if err := b.roster(ctx); err != nil {
+		b.Log.Warn("who is in the user groups could not be looked up", "err", err)
+	}
 	if err := b.witness(ctx); err != nil {
 		b.Log.Warn("the record's head could not be sent out", "channel", b.Audit, "err", err)
 	}

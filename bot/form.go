@@ -122,7 +122,7 @@ func (b *Bot) needs(ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := b.Policy.Decide(willed(ask), commands.Plan{Items: make([]commands.Item, 1)})
+	d := b.Policy().Decide(willed(ask), commands.Plan{Items: make([]commands.Item, 1)})
 	bare := ask
 	bare.Request.Reason = ""
 	n := Needs{Reason: !b.admit(bare).IsZero(), Say: words.New("form.needs-nobody")}

@@ -27,7 +27,7 @@ func (b *Bot) freeze(ctx context.Context, h Heard, sub string) verdict {
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	if why.IsZero() && !b.Policy.Responder(ask.By, ask.Target, ask.At) {
+	if why.IsZero() && !b.Policy().Responder(ask.By, ask.Target, ask.At) {
 		why = words.New("freeze.role")
 	}
 	if why.IsZero() && sub == "freeze" && typed.Flags["reason"] == "" {

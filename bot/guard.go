@@ -13,7 +13,7 @@ import (
 
 // guards are what policy lets through when a call is claimed.
 func (b *Bot) guards(target string) store.Guards {
-	return store.Guards{Budgets: b.Policy.Budgets(target), Cooldown: b.Policy.Cooldown()}
+	return store.Guards{Budgets: b.Policy().Budgets(target), Cooldown: b.Policy().Cooldown()}
 }
 
 // frozenAgain is how soon a case that waits for a freeze to be lifted looks again.

@@ -82,7 +82,7 @@ func (w *world) replica(name, rules string) *bot.Bot {
 	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []policy.Target{{Name: "cache", Kind: "dcs"}, {Name: "cache-2", Kind: "dcs"}, {Name: "orders", Kind: "taurusdb"}}})
 	require.NoError(w.t, err)
 	b := bot.New(bot.Config{
-		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Directory: w.people, Screen: w.screen, Policy: p,
+		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Directory: w.people, Screen: w.screen, Policy: func() bot.Judge { return p },
 		Targets: w.targets,
 		Limits:  approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: slog.New(slog.DiscardHandler),
@@ -274,9 +274,10 @@ func (c *clock) count() int {
 
 // people is a directory in which everybody is a member, unless told otherwise.
 type people struct {
-	mu   sync.Mutex
-	down bool
-	not  map[string]policy.Standing
+	mu     sync.Mutex
+	down   bool
+	not    map[string]policy.Standing
+	groups []store.Roster
 }
 
 func (p *people) set(down bool) {
@@ -301,6 +302,15 @@ func (p *people) Subject(_ context.Context, who commands.Person, _ time.Time) (p
 		return policy.Subject{Person: who, Standing: s}, nil
 	}
 	return policy.Subject{Person: who, Standing: policy.Member}, nil
+}
+
+func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, errors.New("slack is down")
+	}
+	return p.groups, nil
 }
 
 func (p *people) Channel(_ context.Context, id string, _ time.Time) (policy.Channel, error) {

@@ -108,7 +108,7 @@ func (b *Bot) plan(ctx context.Context, c approval.Case) approval.Event {
 	if !why.IsZero() {
 		return approval.Unplanned{Why: why}
 	}
-	return approval.Planned{Plan: p, Decision: b.Policy.Decide(ask, p), Grounds: ask}
+	return approval.Planned{Plan: p, Decision: b.Policy().Decide(ask, p), Grounds: ask}
 }
 
 func (b *Bot) action(c approval.Case) (Action, bool) {
@@ -118,5 +118,5 @@ func (b *Bot) action(c approval.Case) (Action, bool) {
 // on is a command on a target.
 func (b *Bot) on(target, command string) (Action, bool) {
 	a, ok := b.Targets[target].Actions[command]
-	return watched{a, target, b.health, b.Policy}, ok
+	return watched{a, target, b.health, b.Policy()}, ok
 }

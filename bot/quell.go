@@ -24,6 +24,10 @@ func (b *Bot) quell(ctx context.Context, h Heard) verdict {
 		return b.targets(ctx, h)
 	case sub[0] == "freeze", sub[0] == "unfreeze":
 		return b.freeze(ctx, h, sub[0])
+	case sub[0] == "why":
+		return b.why(ctx, h, strings.Fields(afterWord(h.Typed.Text)))
+	case sub[0] == "can":
+		return b.can(ctx, h, strings.Fields(afterWord(h.Typed.Text)))
 	}
 	v := words.V{"word": words.Code(commands.Short(sub[0]))}
 	if near := words.Nearest(sub[0], subCommands()); near != "" {
@@ -33,7 +37,9 @@ func (b *Bot) quell(ctx context.Context, h Heard) verdict {
 	return verdict{say: words.New("mistake.quell", v)}
 }
 
-func subCommands() []string { return []string{"help", "status", "targets", "freeze", "unfreeze"} }
+func subCommands() []string {
+	return []string{"help", "status", "targets", "freeze", "unfreeze", "why", "can"}
+}
 
 // afterWord is a text without its first word.
 func afterWord(text string) string {
@@ -102,13 +108,8 @@ const statusMost = 20
 // status says how the bot fares and what is open. It names people and systems,
 // so it is for members alone.
 func (b *Bot) status(ctx context.Context, h Heard) verdict {
-	who, err := b.Directory.Subject(ctx, h.From.Person, b.Now().Add(-fresh))
-	if err != nil {
-		b.Log.Error("a person could not be looked up", "user", h.From.Person.User, "err", err)
-		return verdict{say: words.New("refused.lookup")}
-	}
-	if who.Standing != policy.Member {
-		return b.attempt(ctx, h, words.New("refused.standing."+string(who.Standing)))
+	if why := b.member(ctx, h); !why.IsZero() {
+		return b.attempt(ctx, h, why)
 	}
 	open, err := b.Lists.Open(ctx, statusMost+1)
 	if err != nil {
@@ -116,7 +117,7 @@ func (b *Bot) status(ctx context.Context, h Heard) verdict {
 		return verdict{say: words.New("status.unread")}
 	}
 	return verdict{say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy.Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
+		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
 	})}
 }
 

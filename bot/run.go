@@ -179,7 +179,7 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 	if !why.IsZero() {
 		return b.unasked()
 	}
-	now := b.Policy.Decide(ask, c.Plan)
+	now := b.Policy().Decide(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
@@ -191,13 +191,13 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		if v.Choice != approval.Yes {
 			continue
 		}
-		voter, err := b.Directory.Subject(ctx, v.By, b.Now().Add(-fresh))
+		voter, err := b.subject(ctx, v.By, b.Now().Add(-fresh))
 		if err != nil {
 			return b.unasked()
 		}
 		if b.mayApprove(c, now, b.ballot(c, ask, voter, v.At)) {
 			yes++
-			elsewhere = elsewhere || b.Policy.Elsewhere(ask.By, voter)
+			elsewhere = elsewhere || b.Policy().Elsewhere(ask.By, voter)
 		}
 	}
 	switch {
@@ -225,7 +225,7 @@ func (b *Bot) unasked() approval.Event {
 // mayApprove asks the stored and the current decision.
 func (b *Bot) mayApprove(c approval.Case, now policy.Decision, ballot policy.Ballot) bool {
 	for _, d := range []policy.Decision{c.Decision, now} {
-		if d.Verdict == policy.Consult && !b.Policy.MayApprove(d, ballot).IsZero() {
+		if d.Verdict == policy.Consult && !b.Policy().MayApprove(d, ballot).IsZero() {
 			return false
 		}
 	}

@@ -58,7 +58,7 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 }
 
 func (b *Bot) admit(a policy.Ask) words.Message {
-	if d := b.Policy.Admit(a); d.Verdict == policy.Refuse {
+	if d := b.Policy().Admit(a); d.Verdict == policy.Refuse {
 		return d.Why
 	}
 	return words.Message{}
@@ -129,7 +129,7 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 // ask gathers what policy judges by. What cannot be looked up is refused.
 func (b *Bot) ask(ctx context.Context, r commands.Request) (policy.Ask, words.Message) {
 	since := b.Now().Add(-fresh)
-	by, err := b.Directory.Subject(ctx, r.By, since)
+	by, err := b.subject(ctx, r.By, since)
 	if err != nil {
 		b.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
 		return policy.Ask{}, words.New("refused.lookup")

@@ -157,7 +157,7 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 		return nil, over(c), false
 	}
 	since := b.Now().Add(-fresh)
-	voter, err := b.Directory.Subject(ctx, h.From.Person, since)
+	voter, err := b.subject(ctx, h.From.Person, since)
 	ask, whyAsk := b.ask(ctx, c.Request)
 	if err != nil || !whyAsk.IsZero() {
 		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
@@ -169,7 +169,7 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 // voted asks the stored and the current policy. Both must agree that the request
 // may be made and that this vote counts.
 func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
-	now := b.Policy.Decide(ask, c.Plan)
+	now := b.Policy().Decide(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
 	}
@@ -177,11 +177,11 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 		if d.Verdict != policy.Consult {
 			continue
 		}
-		if why := b.Policy.MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
+		if why := b.Policy().MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
 			return nil, why, false
 		}
 	}
-	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: b.Policy.Elsewhere(ask.By, voter)}
+	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: b.Policy().Elsewhere(ask.By, voter)}
 	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, Another: now.Another, From: h.ID}, words.Message{}, false
 }
 

@@ -2,10 +2,12 @@ package slack
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"quell/bot/store"
 	"quell/commands"
 	"quell/policy"
 )
@@ -15,7 +17,7 @@ type directory struct {
 	team     string
 	users    *answers[slack.User]
 	channels *answers[slack.Channel]
-	groups   *answers[map[string][]string] // one answer, under "": user id → group ids
+	groups   *answers[[]store.Roster] // one answer, under ""
 }
 
 func newDirectory(api *slack.Client, team string, now func() time.Time) directory {
@@ -42,10 +44,17 @@ func (d *directory) Subject(ctx context.Context, p commands.Person, notBefore ti
 		return s, nil
 	}
 	groups, err := d.groups.get(ctx, "", notBefore)
-	for _, id := range groups[p.User] {
-		s.Groups = append(s.Groups, policy.Membership{Group: id})
+	for _, g := range groups {
+		if slices.Contains(g.Users, p.User) {
+			s.Groups = append(s.Groups, policy.Membership{Group: g.Group})
+		}
 	}
 	return s, err
+}
+
+// Rosters says who is in each user group.
+func (d *directory) Rosters(ctx context.Context, notBefore time.Time) ([]store.Roster, error) {
+	return d.groups.get(ctx, "", notBefore)
 }
 
 func (d *directory) standing(u slack.User) policy.Standing {
@@ -102,18 +111,20 @@ func channelOf(api *slack.Client) ask[slack.Channel] {
 
 // groupsOf reads every group's members in one call. A workspace whose plan has
 // no user groups has none, which is an answer and no failure.
-func groupsOf(api *slack.Client) ask[map[string][]string] {
-	return func(ctx context.Context, _ string) (map[string][]string, error) {
+func groupsOf(api *slack.Client) ask[[]store.Roster] {
+	return func(ctx context.Context, _ string) ([]store.Roster, error) {
 		groups, err := api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
 		if err != nil && code(err) != "plan_upgrade_required" {
 			return nil, wrap("usergroups.list", err)
 		}
-		of := map[string][]string{}
+		var all []store.Roster
 		for _, g := range groups {
-			for _, u := range g.Users {
-				of[u] = append(of[u], g.ID)
+			r := store.Roster{Group: g.ID, Users: g.Users}
+			if g.DateUpdate > 0 {
+				r.Changed = g.DateUpdate.Time()
 			}
+			all = append(all, r)
 		}
-		return of, nil
+		return all, nil
 	}
 }

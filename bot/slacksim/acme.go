@@ -27,7 +27,7 @@ func Acme() Config {
 			{Command: "/stop-task", Description: "Stop a running job", UsageHint: "<target> [task] [reason]"},
 			{Command: "/restart-proxy", Description: "Restart a database proxy", UsageHint: "<target> [proxy] [reason]"},
 			{Command: "/disconnect-agent", Description: "Disconnect a transfer agent", UsageHint: "<target> [agent] [reason]"},
-			{Command: "/quell", Description: "Everything else", UsageHint: "help"},
+			{Command: "/quell", Description: "Everything else", UsageHint: "help", ShouldEscape: true},
 		},
 		AppToken: "xapp-test-acme",
 		BotToken: "xoxb-test-acme",

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,9 +12,13 @@ import (
 // command sends a slash command to the app.
 func (w *Workspace) command(p Person, r room, thread, typed string) {
 	word, text := cutWord(typed)
-	if !slices.ContainsFunc(w.cfg.Commands, func(c Command) bool { return c.Command == word }) {
+	i := slices.IndexFunc(w.cfg.Commands, func(c Command) bool { return c.Command == word })
+	if i < 0 {
 		w.notify(p, r, word+" is not a valid command.")
 		return
+	}
+	if w.cfg.Commands[i].ShouldEscape {
+		text = w.escaped(text)
 	}
 	if thread != "" {
 		w.notify(p, r, word+" is not supported in threads. Sorry!")
@@ -30,6 +35,17 @@ func (w *Workspace) command(p Person, r room, thread, typed string) {
 			}
 		},
 		failed: failed,
+	})
+}
+
+// escaped writes mentions with their ids: "@ben" becomes "<@U0BEN|ben>".
+func (w *Workspace) escaped(text string) string {
+	return regexp.MustCompile(`@[a-z0-9._-]+`).ReplaceAllStringFunc(text, func(at string) string {
+		i := slices.IndexFunc(w.cfg.People, func(p Person) bool { return p.Name == at[1:] })
+		if i < 0 {
+			return at
+		}
+		return "<@" + w.cfg.People[i].ID + "|" + at[1:] + ">"
 	})
 }
 

@@ -71,6 +71,7 @@ type Person struct {
 // not configured: everybody who may act has one.
 type Channel struct {
 	ID, Name         string
+	Creator          string   // the user who made it
 	Members          []string // user ids
 	Private          bool
 	ExtShared        bool // shared with another organization
@@ -82,6 +83,7 @@ type Channel struct {
 // Group is a user group.
 type Group struct {
 	ID, Handle, Name string
+	Updated          int64    // when it was changed last, in seconds since 1970
 	Users            []string // user ids
 }
 
@@ -90,6 +92,9 @@ type Command struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
 	UsageHint   string `json:"usage_hint"`
+	// ShouldEscape has Slack write people whom the text names with their ids
+	// (docs.slack.dev, "Implementing slash commands", on escaping).
+	ShouldEscape bool `json:"should_escape"`
 }
 
 // withDefaults fills in what was left open.

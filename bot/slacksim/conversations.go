@@ -31,6 +31,7 @@ func (w *Workspace) channelObject(r room) object {
 		"is_pending_ext_shared": r.PendingExtShared,
 		"is_org_shared":         r.OrgShared,
 		"context_team_id":       w.cfg.Team.ID,
+		"creator":               r.Creator,
 	}
 }
 

@@ -7,7 +7,7 @@ func groupsList(w *Workspace, a args) (object, error) {
 	for _, g := range w.groups {
 		o := object{
 			"id": g.ID, "team_id": w.cfg.Team.ID, "is_usergroup": true, "is_subteam": true,
-			"name": g.Name, "handle": g.Handle, "is_external": false, "date_delete": 0, "user_count": len(g.Users),
+			"name": g.Name, "handle": g.Handle, "is_external": false, "date_delete": 0, "date_update": g.Updated, "user_count": len(g.Users),
 		}
 		if a.is("include_users") {
 			o["users"] = nonNil(g.Users)

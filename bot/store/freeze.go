@@ -94,8 +94,3 @@ func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
 	}
 	return all, rows.Err()
 }
-
-// Append writes an entry that belongs to no case.
-func (s *Store) Append(ctx context.Context, e audit.Entry) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return appendEntry(ctx, tx, e) })
-}

@@ -53,7 +53,10 @@ type Store interface {
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
 	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
-	Append(ctx context.Context, e audit.Entry) error
+	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
+	Policy(ctx context.Context, hash string) (string, error)
+	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
+	Since(ctx context.Context, user string) (map[string]time.Time, error)
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error

@@ -58,6 +58,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"serve":     command((*world).serve),
 			"quit":      command((*world).quit),
 			"kill9":     command((*world).kill9),
+			"hup":       command((*world).hup),
 			"died":      command((*world).died),
 			"crash":     command((*world).crash),
 			"clock":     command((*world).clock),
@@ -238,6 +239,9 @@ func (w *world) quit([]string) error { return w.signal(syscall.SIGTERM) }
 
 // kill9 ends the program at once, wherever it is.
 func (w *world) kill9([]string) error { return w.signal(syscall.SIGKILL) }
+
+// hup asks the program to read its policy anew.
+func (w *world) hup([]string) error { return w.child.Process.Signal(syscall.SIGHUP) }
 
 func (w *world) signal(sig syscall.Signal) error {
 	if w.child == nil {

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"quell/bot"
@@ -17,7 +20,6 @@ import (
 	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/bot/words"
-	"quell/commands"
 	"quell/integrations"
 	"quell/policy"
 )
@@ -34,6 +36,7 @@ type Program struct {
 	bot   *bot.Bot
 	slack *slack.Slack
 	store *store.Store
+	rules *rulebook
 	log   *slog.Logger
 }
 
@@ -42,7 +45,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	seams = seams.filled()
 	limiter := &later{}
 	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter})
-	rules, errPolicy := readPolicy(s.Policy, names)
+	rules, errPolicy := openRulebook(s.Policy, names, log)
 	if errPolicy != nil || len(targets) == 0 {
 		return nil, errors.Join(errTargets, errPolicy)
 	}
@@ -72,11 +75,19 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 		return nil, errors.Join(err, db.Close())
 	}
 	engine := bot.New(bot.Config{
-		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Directory: chat, Screen: chat, Policy: rules, Targets: targets,
+		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Directory: chat, Screen: chat, Policy: func() bot.Judge { return rules.now.Load() }, Targets: targets,
 		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
-	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.Hash())
-	return &Program{engine, chat, db, log}, nil
+	if err := engine.Enforce(ctx, rules.now.Load().Hash(), string(rules.seen)); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	gauges := newMetrics()
+	rules.gauge = gauges.good
+	if err := gauges.serve(ctx, s.Listen, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
+	}
+	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.now.Load().Hash())
+	return &Program{engine, chat, db, rules, log}, nil
 }
 
 // auditChannel makes sure that the record's head can be said there, and to nobody
@@ -100,7 +111,12 @@ func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Ti
 // Run serves until ctx ends or Slack refuses for good. It returns once every
 // call that was under way is over and stored.
 func (p *Program) Run(ctx context.Context) error {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGHUP)
+	defer signal.Stop(again)
 	engine, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var watching sync.WaitGroup
+	watching.Go(func() { p.rules.watch(engine, again, p.bot) })
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -108,6 +124,7 @@ func (p *Program) Run(ctx context.Context) error {
 	}()
 	err := p.slack.Hear(ctx, p.bot)
 	stop() // only now: nothing more comes in
+	watching.Wait()
 	<-ended
 	return errors.Join(err, p.store.Close())
 }
@@ -124,7 +141,7 @@ func Folder(database string) (string, error) {
 // Check reads both files as serve would and returns everything that is wrong.
 func Check(targets, rules string) error {
 	_, names, errTargets := readTargets(targets, Makings{Now: time.Now, Limiter: &later{}})
-	_, errPolicy := readPolicy(rules, names)
+	_, errPolicy := openRulebook(rules, names, slog.New(slog.DiscardHandler))
 	if err := errors.Join(errTargets, errPolicy); err != nil {
 		return fmt.Errorf("there are mistakes:\n%w", err)
 	}
@@ -183,16 +200,6 @@ func readTargets(path string, mk Makings) (map[string]bot.Target, []policy.Targe
 // later is a limiter that gets what it rests on once that is open: the files are read
 // before a database is made.
 type later struct{ integrations.Limiter }
-
-func readPolicy(path string, targets []policy.Target) (*policy.Policy, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("QUELL_POLICY: %w", err)
-	}
-	return policy.Load(path, data, policy.Known{
-		Commands: commands.Names(), Targets: targets,
-	})
-}
 
 // newID makes an id that people can read to each other: base32 has no 0, 1, 8
 // or 9, which are taken for letters.

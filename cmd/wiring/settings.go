@@ -24,6 +24,7 @@ type Settings struct {
 	Policy       string              `env:"QUELL_POLICY"`
 	Database     string              `env:"QUELL_DATABASE_URL" envDefault:"sqlite:data"`
 	Audit        string              `env:"QUELL_AUDIT_CHANNEL"` // a channel's id
+	Listen       string              `env:"QUELL_LISTEN"`        // where /metrics is served, such as 127.0.0.1:9090
 }
 
 // ReadSettings reads the environment; its error names everything that is

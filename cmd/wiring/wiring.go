@@ -6,6 +6,8 @@
 //	kinds.go     the kinds of target, each with its vendor's client: the only
 //	             place that knows both commands and vendors
 //	program.go   the running program
+//	rulebook.go  the policy file, read anew whenever it changes
+//	metrics.go   what a monitor reads
 //
 // A credential in the target file is always a reference (env:NAME or
 // file:/path), never a value. A target that is broken is left out and said so;

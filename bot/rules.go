@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+
+	"quell/bot/audit"
+	"quell/bot/words"
+)
+
+// Enforce records that another policy is in force from now on, and says so in the
+// audit channel. A policy that cannot be recorded must not be put in force.
+func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
+	e := audit.Entry{At: b.Now(), Actor: program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
+	before, err := b.Store.Enforce(ctx, hash, body, e)
+	if err != nil {
+		return err
+	}
+	if before != "" && before != hash {
+		b.proclaim(ctx, "", words.New("policy.changed", words.V{"policy": words.Code(hash), "before": words.Code(before)}))
+	}
+	return nil
+}
+
+// Spoiled says in the audit channel that the policy file cannot be used and that the
+// policy from before stays in force.
+func (b *Bot) Spoiled(ctx context.Context, mistakes error) {
+	b.proclaim(ctx, "", words.New("policy.spoiled", words.V{"policy": words.Code(b.Policy().Hash()), "mistakes": words.Text(firstLines(mistakes.Error()))}))
+}
+
+// firstLines is as much of what is wrong as one message holds.
+func firstLines(s string) string {
+	const most = 1500 // bytes
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"quell/bot/audit"
+)
+
+// Enforce keeps a policy that is in force from now on, and returns the hash of the one
+// before; "" for none. If that was another one the entry is written, with its hash as
+// the detail "before".
+func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT hash FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`).Scan(&before)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if before == hash {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx,
+			`INSERT INTO policies (hash, body, loaded_us) VALUES ($1, $2, $3)
+			 ON CONFLICT (hash) DO UPDATE SET loaded_us = excluded.loaded_us`, hash, body, e.At.UnixMicro())
+		if err != nil {
+			return err
+		}
+		e.Detail = maps.Clone(e.Detail)
+		e.Detail["before"] = before
+		return appendEntry(ctx, tx, e)
+	})
+	return before, err
+}
+
+// Policy is the text of a policy that was in force, by its hash; ErrNotFound if none
+// goes by it.
+func (s *Store) Policy(ctx context.Context, hash string) (string, error) {
+	var body string
+	err := s.read.QueryRowContext(ctx, `SELECT body FROM policies WHERE hash = $1`, hash).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return body, err
+}
+
+// Roster is who is in a user group now.
+type Roster struct {
+	Group string
+	Users []string
+	// Changed is when Slack says that the group was changed last: whoever is found in it
+	// on the first look has been there since then.
+	Changed time.Time
+}
+
+// Gathered keeps who is in a group, and since when they were seen there. Whoever came
+// or left since the last look is named in an entry, which is e with the details group,
+// came and left; the first look at a group is none.
+func (s *Store) Gathered(ctx context.Context, r Roster, e audit.Entry) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		before, err := membersOf(ctx, tx, r.Group)
+		if err != nil {
+			return err
+		}
+		since, first := e.At, !slices.Contains(before, looked)
+		if first && !r.Changed.IsZero() && r.Changed.Before(since) {
+			since = r.Changed
+		}
+		now := append([]string{looked}, r.Users...)
+		came, left := missing(now, before), missing(before, now)
+		for _, u := range came {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO members (grp, person, since_us) VALUES ($1, $2, $3)`, r.Group, u, since.UnixMicro()); err != nil {
+				return err
+			}
+		}
+		for _, u := range left {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM members WHERE grp = $1 AND person = $2`, r.Group, u); err != nil {
+				return err
+			}
+		}
+		if first || len(came)+len(left) == 0 {
+			return nil
+		}
+		e.Detail = map[string]string{"group": r.Group, "came": strings.Join(came, " "), "left": strings.Join(left, " ")}
+		return appendEntry(ctx, tx, e)
+	})
+}
+
+// looked stands among the members of a group that was looked at: it may have none.
+const looked = ""
+
+// missing are those of all that are not among others, each once.
+func missing(all, others []string) (out []string) {
+	for _, one := range all {
+		if !slices.Contains(others, one) && !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func membersOf(ctx context.Context, tx *sql.Tx, group string) (users []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT person FROM members WHERE grp = $1 ORDER BY person`, group)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var u string
+		if err := rows.Scan(&u); err != nil {
+			return nil, err
+		}
+		users = append(users, u)
+	}
+	return users, rows.Err()
+}
+
+// Since says since when a person was seen in each of their groups.
+func (s *Store) Since(ctx context.Context, user string) (map[string]time.Time, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT grp, since_us FROM members WHERE person = $1`, user)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	since := map[string]time.Time{}
+	for rows.Next() {
+		var group string
+		var at int64
+		if err := rows.Scan(&group, &at); err != nil {
+			return nil, err
+		}
+		since[group] = time.UnixMicro(at)
+	}
+	return since, rows.Err()
+}

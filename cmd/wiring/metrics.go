@@ -1,0 +1,54 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what a monitor reads, at /metrics of QUELL_LISTEN.
+type metrics struct {
+	registry *prometheus.Registry
+	policy   prometheus.Gauge
+}
+
+func newMetrics() metrics {
+	m := metrics{prometheus.NewRegistry(), prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "quell_policy_file_good", Help: "1 if the policy file is the policy in force, 0 if it has mistakes and an older one stays in force.",
+	})}
+	m.registry.MustRegister(m.policy)
+	m.good(true)
+	return m
+}
+
+func (m metrics) good(good bool) {
+	m.policy.Set(map[bool]float64{true: 1}[good])
+}
+
+// serve answers on an address until ctx ends; "" for nowhere.
+func (m metrics) serve(ctx context.Context, address string, log *slog.Logger) error {
+	if address == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics are no longer served", "err", err)
+		}
+	}()
+	log.Info("metrics", "address", l.Addr().String())
+	return nil
+}

@@ -1,0 +1,119 @@
+package wiring
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"quell/commands"
+	"quell/policy"
+)
+
+// rulebook is the policy file, read anew whenever it changes. A file with mistakes
+// changes nothing: the policy from before stays in force, and people are told.
+//
+// It looks every few seconds instead of asking the system to be told of changes: a
+// ConfigMap of Kubernetes changes by a link somewhere above the file, and a look costs
+// nothing.
+type rulebook struct {
+	path    string
+	targets []policy.Target
+	log     *slog.Logger
+	gauge   func(good bool)
+
+	now atomic.Pointer[policy.Policy]
+
+	mu   sync.Mutex // of one look
+	seen []byte     // what stood in the file when it was judged last
+	last []byte     // what stood in it on the last look
+}
+
+// lookEvery is how soon a change of the file is seen.
+const lookEvery = 2 * time.Second
+
+// registrar keeps and tells what becomes of the file.
+type registrar interface {
+	Enforce(ctx context.Context, hash, body string) error
+	Spoiled(ctx context.Context, mistakes error)
+}
+
+// openRulebook reads the policy for the first time.
+func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
+	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}}
+	data, p, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	r.seen = data
+	r.now.Store(p)
+	r.odd(p)
+	return r, nil
+}
+
+func (r *rulebook) read() ([]byte, *policy.Policy, error) {
+	data, err := os.ReadFile(r.path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("QUELL_POLICY: %w", err)
+	}
+	p, err := policy.Load(r.path, data, policy.Known{Commands: commands.Names(), Targets: r.targets})
+	return data, p, err
+}
+
+func (r *rulebook) odd(p *policy.Policy) {
+	if err := p.Warnings(); err != nil {
+		r.log.Warn("the policy has oddities", "policy", p.Hash(), "what", err)
+	}
+}
+
+// watch looks at the file until ctx ends: every few seconds, and at once when it is
+// told to.
+func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			r.look(ctx, to, false)
+		case <-now:
+			r.look(ctx, to, true)
+		}
+	}
+}
+
+// look reads the file, and puts it in force if it changed and is in order. It has to be
+// the same on two looks: half of a file that is being written may be a policy too, one
+// without its last rules. What was judged before is not told again. Somebody who asks
+// is believed.
+func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	data, p, err := r.read()
+	still := bytes.Equal(data, r.last)
+	if r.last = data; !asked && (!still || bytes.Equal(data, r.seen)) {
+		return
+	}
+	r.seen = data
+	if err == nil {
+		err = to.Enforce(ctx, p.Hash(), string(data))
+		if err != nil {
+			r.seen = nil // it is tried again
+			r.log.Error("the policy could not be recorded, so the one from before stays in force", "policy", p.Hash(), "err", err)
+			return
+		}
+		r.now.Store(p)
+		r.gauge(true)
+		r.log.Info("policy in force", "policy", p.Hash(), "rules", r.path)
+		r.odd(p)
+		return
+	}
+	r.gauge(false)
+	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", r.now.Load().Hash(), "err", err)
+	to.Spoiled(ctx, err)
+}

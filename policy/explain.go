@@ -1,0 +1,110 @@
+package policy
+
+import (
+	"strings"
+
+	"quell/bot/words"
+)
+
+// Explain says what the policy makes of a request, line by line: the verdict, the
+// rule, the binding and the permissions that it rests on, and of each rule that could
+// have allowed it what would have to differ.
+func (p *Policy) Explain(a Ask) []words.Message {
+	d := p.Admit(a)
+	who := words.User(a.By.Person.User)
+	lines := p.verdict(d, a, who)
+	if d.Verdict != Refuse {
+		lines = append(lines, words.New("explain.holds", words.V{
+			"who": who, "role": words.Code(d.Holds.Role), "by": holder(d.Holds.By), "line": words.Count(d.Holds.Line),
+		}))
+	}
+	if scopes := Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
+		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.Code(list(scopes))}))
+	}
+	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Code(p.hash)}))
+	if d.Verdict != Refuse || !Unfit(a.By, a.Where).IsZero() {
+		return lines
+	}
+	return append(lines, p.differ(a)...)
+}
+
+func (p *Policy) verdict(d Decision, a Ask, who words.Value) []words.Message {
+	v := words.V{
+		"who": who, "command": words.Code("/" + a.Request.Command), "target": words.Code(a.Target.Name), "rule": words.Code(d.Rule),
+		"count": words.Count(d.Need), "roles": Roles(d.From), "within": words.For(d.Within), "why": words.Say(d.Why),
+	}
+	lines := []words.Message{words.New("explain.refused", v)}
+	switch d.Verdict {
+	case Run:
+		lines = []words.Message{words.New("explain.run", v)}
+	case Consult:
+		lines = []words.Message{words.New("explain.consult", v)}
+	}
+	for _, t := range d.Then {
+		lines = append(lines, words.New("explain.then", words.V{"after": words.For(t.After), "roles": Roles(t.From)}))
+	}
+	if d.Another {
+		lines = append(lines, words.New("card.another"))
+	}
+	if g := d.Glass; g != nil {
+		lines = append(lines, words.New("explain.glass", words.V{"after": words.For(g.NotBefore), "who": who, "channel": words.Channel(g.Notice), "roles": Roles(g.Review.From)}))
+	}
+	return lines
+}
+
+// differ says of each rule on this command and target what would have to be another
+// way for it to allow the request.
+func (p *Policy) differ(a Ask) (lines []words.Message) {
+	var held roleSet
+	p.held(&held, a.By, a.At)
+	for _, r := range p.covering(a.Request.Command, a.Target) {
+		var all []words.Message
+		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.line)}
+		if r.deny {
+			if p.miss(r, &a, &held).IsZero() {
+				lines = append(lines, words.New("explain.denies", v))
+			}
+			continue
+		}
+		if !p.place(r, a.Where) {
+			all = append(all, words.New("differ.channel", words.V{"channels": r.places()}))
+		}
+		if !r.roles.meets(&held) {
+			all = append(all, words.New("differ.role", words.V{"roles": Roles(r.roleNames)}))
+		} else if lacks := p.lacks(r, &a, &held); lacks != "" {
+			all = append(all, words.New("differ.scope", words.V{"scope": words.Code(lacks)}))
+		}
+		if r.when != nil && !r.when.holds(a.At) {
+			all = append(all, words.New("differ.when", words.V{"when": words.Text(r.when.text)}))
+		}
+		if len(all) == 0 {
+			all = append(all, words.New("differ.demands"))
+		}
+		v["differ"] = words.Lines(all)
+		lines = append(lines, words.New("explain.rule", v))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, words.New("explain.no-rule"))
+	}
+	return lines
+}
+
+// places are the channels of a rule, for people.
+func (r *rule) places() words.Value {
+	var all []words.Message
+	for _, id := range r.channels {
+		all = append(all, words.New("differ.one-channel", words.V{"channel": words.Channel(id)}))
+	}
+	if r.incident {
+		all = append(all, words.New("differ.incident"))
+	}
+	return words.Lines(all)
+}
+
+// holder is who a binding names: a person, or a group by its id.
+func holder(id string) words.Value {
+	if strings.HasPrefix(id, "S") {
+		return words.Code(id)
+	}
+	return words.User(id)
+}
