@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 
 	"quell/bot/approval"
+	"quell/bot/audit"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/policy"
@@ -38,7 +40,7 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 		why = b.admit(ask)
 	}
 	if !why.IsZero() {
-		return b.attempt(ctx, h, why)
+		return b.refused(ctx, h, why, ask)
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits.With(t.Limits), b.Now())
 	why, err := b.mayGo(ctx, c)
@@ -101,11 +103,24 @@ func (b *Bot) mistaken(ctx context.Context, h Heard, err error) words.Message {
 // attempt records that somebody tried and was refused, and tells them why. What
 // cannot be recorded stays open: no attempt is answered and then forgotten.
 func (b *Bot) attempt(ctx context.Context, h Heard, why words.Message) verdict {
-	if err := b.Store.Note(ctx, h.ID, b.note(h, why)); err != nil {
+	return b.noted(ctx, h, why, b.note(h, why))
+}
+
+func (b *Bot) noted(ctx context.Context, h Heard, why words.Message, e audit.Entry) verdict {
+	if err := b.Store.Note(ctx, h.ID, e); err != nil {
 		b.Log.Error("a refused attempt could not be recorded", "id", h.ID, "err", err)
 		return kept()
 	}
 	return verdict{say: why}
+}
+
+// refused is attempt, for what policy has judged: the record keeps what that rested on.
+func (b *Bot) refused(ctx context.Context, h Heard, why words.Message, a policy.Ask) verdict {
+	e := b.note(h, why)
+	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
+		e.Detail["ask"], e.Detail["policy"] = string(body), b.Policy().Hash()
+	}
+	return b.noted(ctx, h, why, e)
 }
 
 // noTarget names the nearest target, which is not for the ears of outsiders.

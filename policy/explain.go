@@ -59,7 +59,7 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 	p.held(&held, a.By, a.At)
 	for _, r := range p.covering(a.Request.Command, a.Target) {
 		var all []words.Message
-		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.line)}
+		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.at.Line)}
 		if r.deny {
 			if p.miss(r, &a, &held).IsZero() {
 				lines = append(lines, words.New("explain.denies", v))

@@ -29,7 +29,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 	l.oneOf("reason", f.Reason, "required", "optional")
 	r := rule{
 		name:      f.Name.Value,
-		line:      part.Pos().Line,
+		at:        part.Pos(),
 		deny:      f.Effect.Value == "deny",
 		commands:  l.words("command", f.Commands, l.known.Commands),
 		roleNames: l.rolesIn(f.Roles),

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"quell/bot/words"
+	"quell/policy/strictyaml"
 )
 
 // rule is a rule of the file, ready to be asked.
 type rule struct {
 	name       string
-	line       int
+	at         strictyaml.Pos
 	deny       bool
 	commands   []string
 	targets    []string

@@ -2,8 +2,6 @@ package policy
 
 import (
 	"slices"
-
-	"quell/policy/strictyaml"
 )
 
 // warn finds what is odd: a scope that nothing uses, and a rule that never decides.
@@ -16,11 +14,11 @@ func (l *loader) warn() {
 	for j := range l.p.rules {
 		r := &l.p.rules[j]
 		if i := slices.IndexFunc(l.p.rules, func(o rule) bool { return o.deny && !r.deny && l.includes(&o, r) }); i >= 0 {
-			l.odd.Add(strictyaml.Pos{Line: r.line, Column: 1}, "rule %q never allows anything: rule %q, in line %d, denies all of it", r.name, l.p.rules[i].name, l.p.rules[i].line)
+			l.odd.Add(r.at, "rule %q never allows anything: rule %q, in line %d, denies all of it", r.name, l.p.rules[i].name, l.p.rules[i].at.Line)
 			continue
 		}
 		if i := slices.IndexFunc(l.p.rules[:j], func(o rule) bool { return o.deny == r.deny && l.includes(&o, r) }); i >= 0 {
-			l.odd.Add(strictyaml.Pos{Line: r.line, Column: 1}, "rule %q is never reached: rule %q, in line %d, comes first and covers all of it", r.name, l.p.rules[i].name, l.p.rules[i].line)
+			l.odd.Add(r.at, "rule %q is never reached: rule %q, in line %d, comes first and covers all of it", r.name, l.p.rules[i].name, l.p.rules[i].at.Line)
 		}
 	}
 }

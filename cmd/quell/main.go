@@ -5,6 +5,7 @@
 //	quell cases           lists the newest cases
 //	quell show Q-7F3K2M   tells one case, with its part of the record
 //	quell audit verify    checks the record's chain
+//	quell policy …        checks, tests, explains, compares and replays the policy
 //	quell freeze          stops all calls at once, also when Slack is down
 //
 // Everything it needs is in its environment; the README lists it. All but serve
@@ -45,6 +46,8 @@ type commands struct {
 	Cases cases          `cmd:"" help:"List the newest cases."`
 	Show  show           `cmd:"" help:"Tell one case, with its part of the record."`
 	Audit recordCommands `cmd:"" help:"The record."`
+	// Policy is the policy as code.
+	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.
 	Freeze freeze `cmd:"" help:"Stop all calls at once, on one target or on all."`
 }

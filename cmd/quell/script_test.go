@@ -89,6 +89,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"record":    command((*world).record),
 			"disk":      command((*world).disk),
 			"logs":      command((*world).logs),
+			"unmark":    command((*world).unmark),
 		},
 	})
 }
@@ -239,6 +240,21 @@ func (w *world) quit([]string) error { return w.signal(syscall.SIGTERM) }
 
 // kill9 ends the program at once, wherever it is.
 func (w *world) kill9([]string) error { return w.signal(syscall.SIGKILL) }
+
+// unmark makes txtar files of such as stand in one: their parts begin with "=-".
+func (w *world) unmark(names []string) error {
+	for _, name := range names {
+		path := w.ts.MkAbs(name)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, bytes.ReplaceAll(data, []byte("=- "), []byte("-- ")), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // hup asks the program to read its policy anew.
 func (w *world) hup([]string) error { return w.child.Process.Signal(syscall.SIGHUP) }

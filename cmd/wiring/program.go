@@ -20,6 +20,7 @@ import (
 	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/bot/words"
+	"quell/commands"
 	"quell/integrations"
 	"quell/policy"
 )
@@ -146,6 +147,16 @@ func Check(targets, rules string) error {
 		return fmt.Errorf("there are mistakes:\n%w", err)
 	}
 	return nil
+}
+
+// Known is what a policy may name: the commands, and the targets of a file, whether or
+// not these could be reached. No file names none.
+func Known(file string) policy.Known {
+	k := policy.Known{Commands: commands.Names()}
+	if file != "" {
+		_, k.Targets, _ = readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
+	}
+	return k
 }
 
 // CheckTarget says that a file of systems names no such target, and which is near. No

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/cmd/wiring"
+	grammar "quell/commands"
+	"quell/policy"
+	"quell/policy/policytest"
+)
+
+// policyCommands are the policy as code: all of them only read.
+type policyCommands struct {
+	Check   policyCheck   `cmd:"" help:"Say everything that is wrong with the policy, and what is odd."`
+	Test    policyTest    `cmd:"" help:"Run tests of the policy."`
+	Scopes  policyScopes  `cmd:"" help:"List the vendors' permissions that a policy can grant."`
+	Explain policyExplain `cmd:"" help:"Say what somebody may do, why, and what would have to differ."`
+	Diff    policyDiff    `cmd:"" help:"Say who gains and loses what by a changed policy."`
+	Replay  policyReplay  `cmd:"" help:"Decide again, by another policy, what was decided before."`
+	Schema  policySchema  `cmd:"" help:"Print the JSON Schema of a policy file."`
+}
+
+// rules is where a sub-command finds the policy, and the targets that it names.
+type rules struct {
+	Config string `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems: without it no target's name is checked."`
+	Policy string `env:"QUELL_POLICY" required:"" placeholder:"FILE" help:"The policy file."`
+}
+
+// known is what the policy may name. What is wrong with a target's credentials is
+// nothing to a policy.
+func (r rules) known() policy.Known { return wiring.Known(r.Config) }
+
+func (r rules) load(file string) (*policy.Policy, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Load(file, data, r.known())
+	if err != nil {
+		return nil, fmt.Errorf("there are mistakes:\n%w", err)
+	}
+	return p, nil
+}
+
+type policyCheck struct {
+	rules
+	Strict bool `help:"What is odd counts as a mistake."`
+}
+
+func (c policyCheck) Run(out io.Writer) error {
+	p, err := c.load(c.Policy)
+	if err != nil {
+		return err
+	}
+	odd := p.Warnings()
+	if odd != nil && c.Strict {
+		return fmt.Errorf("there is nothing wrong, but this is odd:\n%w", odd)
+	}
+	if odd != nil {
+		_, _ = fmt.Fprintf(out, "This is odd:\n%v\n", odd)
+	}
+	_, err = fmt.Fprintf(out, "The policy %s is in order.\n", p.Hash())
+	return err
+}
+
+type policyTest struct {
+	rules
+	Dir string `arg:"" help:"A folder with test files, *.txtar or *.txt."`
+}
+
+func (c policyTest) Run(out io.Writer) error {
+	p, err := c.load(c.Policy)
+	if err != nil {
+		return err
+	}
+	known := c.known()
+	t := policytest.Test{Policy: p, Targets: known.Targets, Load: func(name string, data []byte) (*policy.Policy, error) {
+		return policy.Load(name, data, known)
+	}}
+	var files []string
+	for _, pattern := range []string{"*.txtar", "*.txt"} {
+		found, _ := filepath.Glob(filepath.Join(c.Dir, pattern)) // the pattern is well formed
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("there is no test file in %s: it ends in .txtar or .txt", c.Dir)
+	}
+	slices.Sort(files)
+	checked, faults := 0, 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		r := t.File(file, data)
+		checked, faults = checked+r.Checked, faults+len(r.Faults)
+		for _, f := range r.Faults {
+			_, _ = fmt.Fprintln(out, f)
+		}
+	}
+	if faults > 0 {
+		return fmt.Errorf("%d of %d lines in %d files are not as expected", faults, checked, len(files))
+	}
+	_, err = fmt.Fprintf(out, "%d lines in %d files: all as expected.\n", checked, len(files))
+	return err
+}
+
+type policyScopes struct{}
+
+func (policyScopes) Run(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "KIND\tCOMMAND\tSCOPE\tIN ENGLISH\tDOES\tFOR\tROLES\tRESTS ON\tALSO CALLED\tDOCUMENT")
+	for _, s := range policy.Scopes() {
+		does := map[bool]string{true: "writes", false: "reads"}[s.Write]
+		_, _ = fmt.Fprintf(w, "%s\t/%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Kind, s.Command, s.Name, s.Gloss, does, s.Call,
+			strings.Join(s.Roles, ", "), strings.Join(s.Rests, ", "), strings.Join(s.Aliases, ", "), s.Source)
+	}
+	_, _ = fmt.Fprintln(w, "\nROLE OF THE VENDOR\t\tHOLDS\tWHAT IT MAY DO\t\t\t\t\t\tDOCUMENT")
+	for _, r := range policy.VendorRoles() {
+		_, _ = fmt.Fprintf(w, "%s\t\t%s\t%s\t\t\t\t\t\t%s\n", r.Name, strings.Join(r.Scopes, ", "), r.Gloss, r.Source)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, "\nDCS names no permission for its list of logical nodes; dcs:instance:get is the nearest.")
+	return err
+}
+
+type policyExplain struct {
+	rules
+	User    string    `required:"" help:"Who asks, by the Slack user id."`
+	Group   []string  `help:"A user group that they are in, by its id."`
+	Channel string    `default:"C0000000" help:"Where they ask, by the channel's id."`
+	Creator string    `help:"Who made that channel, by the user id."`
+	At      time.Time `help:"When, such as 2026-03-02T14:00:00Z; now if it is left out."`
+	Reason  string    `help:"What they say."`
+	Command string    `arg:"" help:"The command, without the slash."`
+	Target  string    `arg:"" help:"The target."`
+}
+
+func (c policyExplain) Run(out io.Writer, seams wiring.Seams) error {
+	p, err := c.load(c.Policy)
+	if err != nil {
+		return err
+	}
+	known := c.known()
+	if !slices.Contains(known.Commands, c.Command) {
+		return fmt.Errorf("there is no command %q - known: %s", c.Command, strings.Join(known.Commands, ", "))
+	}
+	if err := wiring.CheckTarget(c.Config, c.Target); err != nil {
+		return err
+	}
+	if c.At.IsZero() {
+		c.At = seams.Time()
+	}
+	by := policy.Subject{Person: grammar.Person{User: c.User}, Standing: policy.Member}
+	for _, g := range c.Group {
+		by.Groups = append(by.Groups, policy.Membership{Group: g, Since: time.Unix(0, 0)})
+	}
+	a := policy.Ask{
+		Request: grammar.Request{Command: c.Command, Target: c.Target, By: by.Person, Channel: c.Channel, Reason: c.Reason, At: c.At},
+		By:      by, Where: policy.Channel{ID: c.Channel, Place: policy.Workspace, Creator: c.Creator}, At: c.At,
+		Target: policy.Target{Name: c.Target},
+	}
+	if i := slices.IndexFunc(known.Targets, func(t policy.Target) bool { return t.Name == c.Target }); i >= 0 {
+		a.Target = known.Targets[i]
+	}
+	speaker, err := terminal()
+	if err != nil {
+		return err
+	}
+	for _, line := range p.Explain(a) {
+		_, _ = fmt.Fprintln(out, speaker.Say(line))
+	}
+	return nil
+}
+
+type policyDiff struct {
+	Config string `env:"QUELL_CONFIG" required:"" placeholder:"FILE" help:"The file that names the systems."`
+	Old    string `arg:"" help:"The policy as it is."`
+	New    string `arg:"" help:"The policy as it would be."`
+}
+
+func (c policyDiff) Run(out io.Writer) error {
+	r := rules{Config: c.Config}
+	before, err := r.load(c.Old)
+	if err != nil {
+		return err
+	}
+	after, err := r.load(c.New)
+	if err != nil {
+		return err
+	}
+	changes := policy.Diff(before, after, r.known())
+	for _, ch := range changes {
+		_, _ = fmt.Fprintln(out, map[bool]string{true: "+ ", false: "- "}[ch.Gain]+ch.What)
+	}
+	if len(changes) == 0 {
+		_, err = fmt.Fprintln(out, "Nobody gains or loses anything.")
+	}
+	return err
+}
+
+type policyReplay struct {
+	rules
+	database
+}
+
+// Run decides again what was decided before. What is in the record as a refusal at the
+// door counts as well: it is what a looser policy would let through.
+func (c policyReplay) Run(ctx context.Context, out io.Writer) error {
+	p, err := c.load(c.Policy)
+	if err != nil {
+		return err
+	}
+	db, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	speaker, err := terminal()
+	if err != nil {
+		return err
+	}
+	r := replay{policy: p, out: out, speaker: speaker}
+	if err := r.cases(ctx, db); err != nil {
+		return err
+	}
+	if err := r.refusals(ctx, db); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d decisions, of which %d would be another one.\n", r.all, r.flips)
+	return err
+}
+
+type replay struct {
+	policy     *policy.Policy
+	out        io.Writer
+	speaker    words.Speaker
+	all, flips int
+}
+
+// replayMost bounds how many cases are decided again: the newest.
+const replayMost = 100_000
+
+func (r *replay) cases(ctx context.Context, db *store.Store) error {
+	list, err := db.Recent(ctx, replayMost)
+	if err != nil {
+		return err
+	}
+	for _, c := range slices.Backward(list) {
+		if c.Grounds.At.IsZero() {
+			continue // it was never decided, or before grounds were kept
+		}
+		r.compare(c.ID, c.Grounds, c.Decision, r.policy.Decide(c.Grounds, c.Plan))
+	}
+	return nil
+}
+
+func (r *replay) refusals(ctx context.Context, db *store.Store) error {
+	return db.Links(ctx, "", func(l audit.Link) error {
+		e, err := audit.Parse(l.Body)
+		if err != nil || e.Detail["ask"] == "" {
+			return nil // erased, or something else
+		}
+		var a policy.Ask
+		if err := json.Unmarshal([]byte(e.Detail["ask"]), &a); err != nil {
+			return errors.Join(err, fmt.Errorf("audit entry %d: its request cannot be read", l.Number))
+		}
+		var was policy.Decision // a refusal
+		r.compare(fmt.Sprintf("entry %d", l.Number), a, was, r.policy.Admit(a))
+		return nil
+	})
+}
+
+func (r *replay) compare(what string, a policy.Ask, was, is policy.Decision) {
+	r.all++
+	if was.Verdict == is.Verdict && was.Need == is.Need && slices.Equal(was.From, is.From) && was.Another == is.Another {
+		return
+	}
+	r.flips++
+	_, _ = fmt.Fprintf(r.out, "%s  %s  %s /%s %s: %s → %s\n", what, a.At.UTC().Format(time.DateTime), a.By.Person.User,
+		a.Request.Command, r.speaker.Value(words.Text(a.Target.Name)), policytest.Said(was), policytest.Said(is))
+}
+
+type policySchema struct{}
+
+func (policySchema) Run(out io.Writer) error {
+	data, err := policy.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return err
+}

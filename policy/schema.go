@@ -1,0 +1,112 @@
+package policy
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"quell/commands"
+	"quell/policy/strictyaml"
+)
+
+// Schema is the JSON Schema of a policy file, for editors: draft 2020-12. It is made
+// of the very types that a file is read into, so it knows every key; what it cannot say
+// (what a role may do, whom a rule could ask) quell policy check does.
+func Schema() ([]byte, error) {
+	s := schemaOf(reflect.TypeFor[file](), "")
+	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["title"] = "Quell policy"
+	data, err := json.MarshalIndent(s, "", "  ")
+	return append(data, '\n'), err
+}
+
+type schema = map[string]any
+
+// parts are the types that are read later, by what the tag says that a list holds.
+func parts() map[string]reflect.Type {
+	return map[string]reflect.Type{
+		"binding": reflect.TypeFor[fileBinding](), "rule": reflect.TypeFor[fileRule](),
+		"shield": reflect.TypeFor[fileShield](), "budget": reflect.TypeFor[fileBudget](),
+	}
+}
+
+func schemaOf(t reflect.Type, like string) schema {
+	switch {
+	case t == reflect.TypeFor[text]():
+		return textSchema(like)
+	case t.Kind() == reflect.Pointer:
+		return schemaOf(t.Elem(), like)
+	case t.Kind() == reflect.Int:
+		return schema{"type": "integer", "minimum": 1}
+	case t.Kind() == reflect.Slice:
+		return schema{"type": "array", "items": schemaOf(t.Elem(), like)}
+	case t.Kind() == reflect.Map:
+		return schema{"type": "object", "additionalProperties": schemaOf(t.Elem(), like)}
+	}
+	return structSchema(t)
+}
+
+func structSchema(t reflect.Type) schema {
+	properties, required := schema{}, []string{}
+	for f := range t.Fields() {
+		key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		of := f.Type
+		if of == reflect.TypeFor[[]strictyaml.Part]() {
+			of = reflect.SliceOf(parts()[f.Tag.Get("of")])
+		}
+		s := schemaOf(of, f.Tag.Get("like"))
+		s["description"] = f.Tag.Get("about")
+		properties[key] = s
+		if f.Tag.Get("must") != "" {
+			required = append(required, key)
+		}
+	}
+	s := schema{"type": "object", "additionalProperties": false, "properties": properties}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+// textSchema is what a text may be, by the tag: an id, a word of a list, a duration.
+// Several with a bar between them are so many words.
+func textSchema(like string) schema {
+	if form, ok := idForms()[like]; ok {
+		return schema{"type": "string", "pattern": "^" + form.pattern + "$"}
+	}
+	switch like {
+	case "":
+		return schema{"type": []string{"string", "number", "boolean"}}
+	case "duration":
+		return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$`}
+	case "command":
+		return schema{"enum": commands.Names()}
+	case "client":
+		return schema{"enum": clientKinds()}
+	case "scope":
+		return schema{"enum": scopeWords()}
+	case "vendor-role":
+		var names []string
+		for _, r := range VendorRoles() {
+			names = append(names, r.Name)
+		}
+		return schema{"enum": names}
+	case "channel|incidents":
+		return schema{"type": "string", "pattern": "^(incidents|" + idForms()["channel"].pattern + ")$"}
+	}
+	return schema{"enum": strings.Split(like, "|")}
+}
+
+// scopeWords are all names that a scope goes by, each once.
+func scopeWords() (all []string) {
+	seen := map[string]bool{}
+	for _, s := range Scopes() {
+		for _, n := range append([]string{s.Name}, s.Aliases...) {
+			if !seen[n] {
+				seen[n] = true
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
