@@ -75,6 +75,7 @@ func (s session) facts() []integrations.Field {
 		{Name: "name", Value: shown(s.Name)},
 		{Name: "user", Value: s.user()},
 		{Name: "db", Value: shown(s.DB)},
+		{Name: "replication", Value: s.flag("SM")},
 		{Name: "monitor", Value: s.flag("O")},
 		{Name: "cmd", Value: shown(s.Cmd)},
 		{Name: "blocked", Value: s.flag("b")},

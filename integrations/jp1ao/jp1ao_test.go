@@ -49,7 +49,7 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 		{"instanceID":"5381","name":"backup-orders","status":"In Progress","startTime":"2026-01-02T11:04:05.000+09:00","submitter":"anna",
 		 "serviceName":"Back up","serviceGroupName":"Databases","scheduleType":"recurrence","serviceState":"release","notes":"a\nb"},
 		{"instanceID":5380,"status":"Completed"},{"instanceID":5379,"status":"Canceled"},
-		{"instanceID":5378,"status":"In Progress (Terminating)"}
+		{"instanceID":5378,"status":"In Progress (Terminating)","submitter":"quell"}
 	],"count":5,"pagination":{"page":1,"pageSize":100,"numPages":1}}`)})
 	got, err := s.client(t, nil).Tasks(t.Context())
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 		},
 		{
 			ID: server + "/5378", Name: "5378", Identity: []integrations.Field{{Name: "task", Value: "5378"}, {Name: "start"}},
-			Facts: []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}}, Warn: usual, Leaving: true,
+			Facts: []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}, {Name: "submitter", Value: "quell"}}, Warn: usual, Leaving: true, Own: true,
 		},
 	}}
 	require.Empty(t, cmp.Diff(want, got))

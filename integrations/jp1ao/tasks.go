@@ -68,6 +68,7 @@ func (c *Client) add(seen *integrations.Sighting, t task) bool {
 	if !ok {
 		return false // there, and no call could name it
 	}
+	thing.Own = string(t.Submitter) == c.cfg.User
 	if !slices.ContainsFunc(seen.Things, func(o integrations.Thing) bool { return o.ID == thing.ID }) {
 		seen.Things = append(seen.Things, thing)
 	}
