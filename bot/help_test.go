@@ -278,6 +278,13 @@ type people struct {
 	down   bool
 	not    map[string]policy.Standing
 	groups []store.Roster
+	in     map[string][]policy.Membership
+}
+
+func (p *people) upset(change func(*people)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(p)
 }
 
 func (p *people) set(down bool) {
@@ -301,7 +308,7 @@ func (p *people) Subject(_ context.Context, who commands.Person, _ time.Time) (p
 	if s, ok := p.not[who.User]; ok {
 		return policy.Subject{Person: who, Standing: s}, nil
 	}
-	return policy.Subject{Person: who, Standing: policy.Member}, nil
+	return policy.Subject{Person: who, Standing: policy.Member, Groups: p.in[who.User]}, nil
 }
 
 func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {

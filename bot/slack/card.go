@@ -127,10 +127,8 @@ func status(c approval.Case) words.Message {
 		v["count"] = words.Count(max(c.Decision.Need, 1) - c.Yeses())
 		v["roles"] = policy.Roles(c.Decision.From)
 		return words.New("card.status.pending", v)
-	case c.State == approval.Approved && c.Glass != nil && c.Why.IsZero() && c.Ran.IsZero():
-		return words.New("card.status.alone", words.V{"by": words.User(c.Glass.By.User), "until": words.At(c.Glass.Until)})
-	case c.State == approval.Approved && !c.Why.IsZero():
-		return words.New("card.status.waiting", v)
+	case c.State == approval.Approved:
+		return agreed(c, v)
 	case c.State == approval.Verifying && c.Worst() == commands.Gone:
 		return words.New("card.status.watching", v)
 	case c.State == approval.Done && c.Why.IsZero():
@@ -141,6 +139,18 @@ func status(c approval.Case) words.Message {
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
+}
+
+// agreed is how a case stands that may run: who acts alone, what it waits for, or that
+// it is about to.
+func agreed(c approval.Case, v words.V) words.Message {
+	switch {
+	case !c.Why.IsZero():
+		return words.New("card.status.waiting", v)
+	case c.Glass != nil && c.Ran.IsZero():
+		return words.New("card.status.alone", words.V{"by": words.User(c.Glass.By.User), "until": words.At(c.Glass.Until)})
+	}
+	return words.New("card.status.approved", v)
 }
 
 // terms are what else the policy says of who may decide, and when: somebody of another

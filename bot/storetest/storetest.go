@@ -74,7 +74,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, policyChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

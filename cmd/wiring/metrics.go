@@ -36,7 +36,7 @@ func (m metrics) serve(ctx context.Context, address string, log *slog.Logger) er
 	if address == "" {
 		return nil
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}

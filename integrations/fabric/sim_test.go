@@ -77,6 +77,21 @@ func TestEveryWayToSignIn(t *testing.T) {
 	}
 }
 
+// A session of the bot's own account is told from those of others.
+func TestOwnSessions(t *testing.T) {
+	cfg := sim.Lakehouse()
+	cfg.User.Name = "bi"
+	_, kill := meet(t, cfg, huaweicloud.Credentials{User: "bi", Password: integrations.Secret(cfg.User.Password)})
+	seen, err := kill.List(t.Context(), "")
+	require.NoError(t, err)
+	own := map[string]bool{}
+	for _, thing := range seen.Things {
+		own[thing.Fact("user")] = thing.Own
+	}
+	require.True(t, own["bi"])
+	require.False(t, own["yuki"])
+}
+
 // Each way in which a call can go wrong is told for what it is, and the look
 // afterwards tells the rest.
 func TestFaults(t *testing.T) {

@@ -1,0 +1,82 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/policy"
+)
+
+const rosterRules = `
+roles:
+  on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}
+  commander: {}
+bindings:
+  - {role: on-call, users: [U0ANNA]}
+  - {role: commander, groups: [S0COM], member_for: 1h}
+rules:
+  - {name: kill, commands: [kill-session], targets: [cache], roles: [on-call], approvals: {need: 1, from: [commander], within: 24h}}
+`
+
+// A group counts for who has been in it long enough: on the first look since Slack says
+// that it was changed, then since they were seen to come in.
+func TestWhoCameInAMomentAgoDoesNotCount(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", rosterRules)
+	member := func(users ...string) {
+		w.people.upset(func(p *people) {
+			p.groups = []store.Roster{{Group: "S0COM", Users: users, Changed: w.clock.Now().Add(-30 * time.Minute)}}
+			p.in = map[string][]policy.Membership{}
+			for _, u := range users {
+				p.in[u] = []policy.Membership{{Group: "S0COM"}}
+			}
+		})
+	}
+	member("U0BEN")
+	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}))
+	c := w.latest()
+	require.Equal(t, "vote.role", w.press(b, "U0BEN", bot.Approve, c), "nobody has looked yet who is in")
+	b.Chores(t.Context())
+	require.Equal(t, "vote.role", w.press(b, "U0BEN", bot.Approve, c), "half an hour is too short")
+	w.clock.advance(31 * time.Minute)
+	member("U0BEN", "U0CAT")
+	b.Chores(t.Context())
+	require.Equal(t, "vote.role", w.press(b, "U0CAT", bot.Approve, c), "they came in just now")
+	require.Empty(t, w.press(b, "U0BEN", bot.Approve, c))
+	w.reaches(b, c.ID, approval.Done)
+
+	// Whoever comes and goes is recorded, once.
+	b.Chores(t.Context())
+	member("U0CAT")
+	b.Chores(t.Context())
+	var changes []map[string]string
+	for _, e := range w.record() {
+		if e.Event == "members" {
+			changes = append(changes, e.Detail)
+		}
+	}
+	require.Equal(t, []map[string]string{
+		{"group": "S0COM", "came": "U0CAT", "left": ""}, {"group": "S0COM", "came": "", "left": "U0BEN"},
+	}, changes)
+}
+
+// While Slack cannot be asked who is in a group, nobody is taken out of it.
+func TestAFailedLookAtGroupsChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", rosterRules)
+	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
+	b.Chores(t.Context())
+	w.people.set(true)
+	b.Chores(t.Context())
+	since, err := w.db.Since(t.Context(), "U0BEN")
+	require.NoError(t, err)
+	require.Contains(t, since, "S0COM")
+	for _, e := range w.record() {
+		require.NotEqual(t, "members", e.Event)
+	}
+}

@@ -1,0 +1,89 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/audit"
+	"quell/bot/store"
+)
+
+var policyChecks = []check{
+	{"a policy that is in force is kept, and a change of it recorded", enforced},
+	{"who comes into a group and leaves it is recorded", gathered},
+	{"a group that has nobody in it was looked at all the same", nobodyIn},
+	{"of many who look at a group one records the change", gatheredAtOnce},
+}
+
+func enforce(t *testing.T, s Store, hash string, at time.Time) string {
+	t.Helper()
+	before, err := s.Enforce(t.Context(), hash, "text of "+hash, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}})
+	require.NoError(t, err)
+	return before
+}
+
+func enforced(t *testing.T, a, b Store) {
+	require.Empty(t, enforce(t, a, "aa", start))
+	require.Equal(t, "aa", enforce(t, b, "aa", start.Add(time.Second)), "a restart changes nothing")
+	require.Equal(t, "aa", enforce(t, b, "bb", start.Add(2*time.Second)))
+	require.Equal(t, "bb", enforce(t, a, "aa", start.Add(3*time.Second)), "an older one may come back")
+	var told []string
+	for _, e := range Chain(t, a) {
+		told = append(told, e.Detail["before"]+" → "+e.Detail["policy"])
+	}
+	require.Equal(t, []string{" → aa", "aa → bb", "bb → aa"}, told)
+	body, err := b.Policy(t.Context(), "bb")
+	require.NoError(t, err)
+	require.Equal(t, "text of bb", body)
+	_, err = b.Policy(t.Context(), "cc")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func gather(t *testing.T, s Store, at time.Time, changed time.Time, users ...string) {
+	t.Helper()
+	r := store.Roster{Group: "S1", Users: users, Changed: changed}
+	require.NoError(t, s.Gathered(t.Context(), r, audit.Entry{At: at, Actor: "quell", Event: "members"}))
+}
+
+func since(t *testing.T, s Store, user string) time.Time {
+	t.Helper()
+	all, err := s.Since(t.Context(), user)
+	require.NoError(t, err)
+	return all["S1"]
+}
+
+func gathered(t *testing.T, a, b Store) {
+	changed, later := start.Add(-time.Hour), start.Add(time.Minute)
+	gather(t, a, start, changed, "U1", "U2", "U1")
+	require.True(t, changed.Equal(since(t, b, "U1")), "on the first look, since the group was changed last")
+	gather(t, b, later, later.Add(-time.Second), "U2", "U3")
+	require.True(t, later.Equal(since(t, a, "U3")), "then, since they were seen")
+	require.True(t, changed.Equal(since(t, a, "U2")))
+	require.True(t, since(t, a, "U1").IsZero())
+	gather(t, a, later.Add(time.Second), time.Time{}, "U3", "U2")
+	chain := Chain(t, a)
+	require.Len(t, chain, 1)
+	require.Equal(t, map[string]string{"group": "S1", "came": "U3", "left": "U1"}, chain[0].Detail)
+	gather(t, a, later.Add(time.Hour), time.Time{}, "U1", "U2", "U3")
+	require.True(t, later.Add(time.Hour).Equal(since(t, b, "U1")), "who comes back begins anew")
+}
+
+func nobodyIn(t *testing.T, a, b Store) {
+	gather(t, a, start, time.Time{})
+	gather(t, b, start.Add(time.Minute), start.Add(-time.Hour), "U1")
+	require.True(t, start.Add(time.Minute).Equal(since(t, a, "U1")))
+	require.Len(t, Chain(t, a), 1)
+	require.True(t, since(t, a, "").Equal(start), "the look itself is kept")
+}
+
+func gatheredAtOnce(t *testing.T, a, b Store) {
+	gather(t, a, start, time.Time{}, "U1")
+	for _, err := range race(a, b, func(_ int, s Store) error {
+		return s.Gathered(t.Context(), store.Roster{Group: "S1", Users: []string{"U2"}}, audit.Entry{At: start, Actor: "quell", Event: "members"})
+	}) {
+		require.NoError(t, err)
+	}
+	require.Len(t, Chain(t, a), 1)
+}
