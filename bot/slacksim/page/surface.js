@@ -27,9 +27,10 @@ export function makeSurface({ as, names, verb, where, failed, values }) {
   return { names, click, suggest };
 }
 
-// settle ends the busy look of every control under root: the workspace has moved on.
+// settle ends the busy look of every control under root: the workspace has moved on. A
+// menu that searches goes on until its own answer is there.
 export function settle(root) {
-  for (const node of root?.querySelectorAll("[aria-busy=true]") ?? []) node.removeAttribute("aria-busy");
+  for (const node of root?.querySelectorAll("[aria-busy=true]:not(.choices)") ?? []) node.removeAttribute("aria-busy");
 }
 
 function isBusy(node) {

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestActingAlone has nobody answer: the asker breaks the glass, everybody reads of it,
+// it runs after its time, and another person signs.
+func TestActingAlone(t *testing.T) {
+	p := open(t, play(t), 1400, 900)
+	p.do(
+		chromedp.WaitReady(`[data-person="U0ANNA"]`),
+		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+		chromedp.WaitVisible(`#messages [data-action-id="glass"]`),
+	)
+	p.reads("#messages", "If nobody has decided by", "may act alone")
+	p.shot("0-asks")
+	p.do(click(`#messages [data-action-id="glass"]`))
+	p.reads("[data-ephemeral]", "Please wait for the others until")
+	p.until(`() => {
+		if (document.querySelector("#modal[open]")) return true
+		document.querySelector('#messages [data-action-id="glass"]')?.click()
+		return false
+	}`)
+	p.reads("#modal", "Act alone", "is told at once", "Why can this not wait?")
+	p.shot("1-why")
+	p.do(
+		chromedp.SendKeys(`#modal [data-action-id="why"]`, "checkout is down and nobody answers"),
+		click("#modal-submit"),
+	)
+	p.reads("#messages", "acts alone: nobody had decided", "Why alone: checkout is down and nobody answers")
+	p.reads("#messages", "acts alone with /kill-session on cache-prod")
+	p.shot("2-alone")
+	p.vendorHas("10.63.238.158:2048", true)
+	p.reads("#messages", "Gone: 1 session on cache-prod", "One more person has to sign")
+	p.vendorHas("10.63.238.158:2048", false)
+	p.shot("3-gone")
+	p.become("U0BEN")
+	p.do(click(`#messages [data-action-id="sign"]`))
+	p.reads("#messages", "Gone: 1 session on cache-prod", "signed by @ben")
+	p.shot("4-signed")
+}
