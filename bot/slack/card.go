@@ -124,7 +124,7 @@ func status(c approval.Case) words.Message {
 	}
 	switch {
 	case c.State == approval.Pending:
-		v["count"] = words.Count(max(c.Decision.Need, 1) - c.Yeses())
+		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
 		v["roles"] = policy.Roles(c.Decision.From)
 		return words.New("card.status.pending", v)
 	case c.State == approval.Approved:

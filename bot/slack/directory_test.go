@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/slacksim"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/policy"
 )
@@ -77,4 +78,20 @@ func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
 	who, err := chat.Subject(s.within(patience), person("U0BEN"), time.Now())
 	require.NoError(t, err)
 	assert.Empty(t, who.Groups)
+}
+
+// Who made a channel tells an incident channel, and when a group was changed last tells
+// how long its members have been in it.
+func TestWhoMadeAChannelAndWhenAGroupWasChanged(t *testing.T) {
+	s := start(t)
+	chat, now := s.connect(), time.Now()
+	where, err := chat.Channel(s.within(patience), incident, now)
+	require.NoError(t, err)
+	assert.Equal(t, policy.Channel{ID: incident, Place: policy.Workspace, Creator: "U0BEN"}, where)
+	groups, err := chat.Rosters(s.within(patience), now)
+	require.NoError(t, err)
+	assert.Equal(t, []store.Roster{
+		{Group: "S0ONCALL", Users: []string{"U0ANNA"}, Changed: time.Unix(1_772_000_000, 0)},
+		{Group: "S0COMMANDERS", Users: []string{"U0BEN"}}, // it does not say
+	}, groups)
 }

@@ -15,11 +15,11 @@ func Acme() Config {
 			{ID: "U0EXT", Name: "eve", RealName: "Eve Stone", Title: "Partner", Kind: External, Team: "T0OTHER"},
 		},
 		Channels: []Channel{
-			{ID: "C0INCCHECKOUT", Name: "inc-checkout", Members: []string{"U0ANNA", "U0BEN", "U0CHO", "U0GUS"}},
+			{ID: "C0INCCHECKOUT", Name: "inc-checkout", Creator: "U0BEN", Members: []string{"U0ANNA", "U0BEN", "U0CHO", "U0GUS"}},
 			{ID: "C0PARTNERS", Name: "ext-partners", Members: []string{"U0ANNA", "U0BEN", "U0EXT"}, ExtShared: true},
 		},
 		Groups: []Group{
-			{ID: "S0ONCALL", Handle: "on-call", Name: "On call", Users: []string{"U0ANNA"}},
+			{ID: "S0ONCALL", Handle: "on-call", Name: "On call", Updated: 1_772_000_000, Users: []string{"U0ANNA"}},
 			{ID: "S0COMMANDERS", Handle: "commanders", Name: "Incident commanders", Users: []string{"U0BEN"}},
 		},
 		Commands: []Command{
