@@ -425,7 +425,8 @@ func (l *life) judgeAnswers(rec store.Record) {
 	}
 	for _, who := range []string{"U0ANNA", "U0BEN"} {
 		if l.refused() == 0 && l.row.story != "one stopped" { // who stops the rest is told to wait
-			assert.Empty(l.t, l.told(who), who)
+			told := slices.DeleteFunc(l.told(who), func(s string) bool { return strings.HasPrefix(s, "I am looking it up.") })
+			assert.Empty(l.t, told, who) // on a slow machine, that it takes a moment
 		}
 	}
 	if l.row.story == "may not vote" {
