@@ -274,7 +274,9 @@ func (w *world) died([]string) error {
 	select {
 	case <-w.ended:
 		w.child, w.crashAt = nil, ""
-		return nil
+		// What is said before Slack notices would go to a socket that nobody reads.
+		_, err := w.wait("U0ANNA", func(s slacksim.State) bool { return !s.App.Connected })
+		return err
 	case <-time.After(patience):
 		return fmt.Errorf("it still serves")
 	}
