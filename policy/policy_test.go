@@ -2,13 +2,16 @@ package policy_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -204,4 +207,34 @@ rules:
 			assert.NotContains(t, said, "<no value>", m.ID)
 		}
 	}
+}
+
+// A look may find what is protected: then nobody is asked.
+func TestAPlanWithAProtectedThing(t *testing.T) {
+	p := load(t, open+"protected: [{name: backups, users: [backup]}]\n")
+	thing := func(user string) commands.Item {
+		return commands.Item{Thing: integrations.Thing{Name: "10.0.0.9:1", Facts: []integrations.Field{{Name: "user", Value: user}}}}
+	}
+	d := p.Decide(fits(), commands.Plan{Items: []commands.Item{thing("app"), thing("backup")}})
+	assert.Equal(t, policy.Refuse, d.Verdict)
+	assert.Equal(t, "refused.protected", d.Why.ID)
+	assert.Equal(t, policy.Run, p.Decide(fits(), commands.Plan{Items: []commands.Item{thing("app")}}).Verdict)
+}
+
+// The zero time is a Monday, and in no window all the same.
+func TestNoTimeIsInNoWindow(t *testing.T) {
+	a := fits()
+	p := load(t, strings.Replace(open, "name: all,", "name: all, when: {days: [mon], zone: UTC},", 1))
+	assert.Equal(t, "refused.miss.when", p.Admit(a).Why.ID)
+	a.At = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	assert.Equal(t, policy.Run, p.Admit(a).Verdict)
+}
+
+// "Any value" is no "no value".
+func TestALabelHasToBeThere(t *testing.T) {
+	p, a := load(t, strings.Replace(open, `name: all, commands: [kill-session], targets: ["*"]`, `name: all, commands: [kill-session], labels: {team: "*"}`, 1)), fits()
+	a.Target = policy.Target{Name: "queue-1", Kind: "dcs"}
+	assert.Equal(t, "refused.no-rule", p.Admit(a).Why.ID)
+	a.Target = policy.Target{Name: "cache-prod", Kind: "dcs", Labels: map[string]string{"team": "payments"}}
+	assert.Equal(t, policy.Run, p.Admit(a).Verdict)
 }
