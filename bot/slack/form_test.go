@@ -193,7 +193,7 @@ func TestAFormThatLostItsMetadata(t *testing.T) {
 			h := c.next(bot.Answer{Say: words.New("heard.unknown")})
 			require.Nil(t, h.Filled)
 			require.Equal(t, anna, h.From.Person)
-			s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
+			s := c.sees(func(s slacksim.State) bool { return s.Modal != nil && !s.Modal.Busy })
 			require.Contains(t, s.Modal.Errors["target"], "I could not make sense of that")
 		})
 	}
