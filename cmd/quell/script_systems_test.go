@@ -36,6 +36,11 @@ func setupSystems(env *testscript.Env) error {
 			return err
 		}
 	}
+	return setupWith(env)
+}
+
+// setupWith is setupSystems with the configuration files that are there.
+func setupWith(env *testscript.Env) error {
 	if err := setup(env); err != nil {
 		return err
 	}

@@ -90,6 +90,11 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"disk":      command((*world).disk),
 			"logs":      command((*world).logs),
 			"unmark":    command((*world).unmark),
+			"entries":   command((*world).entries),
+			"over":      command((*world).over),
+			"drawn":     command((*world).drawn),
+			"spoken":    command((*world).spoken),
+			"shows":     command((*world).shows),
 		},
 	})
 }
@@ -103,7 +108,7 @@ type world struct {
 	workspace *slacksim.Workspace
 	cache     *sim.DCS
 	systems   map[string]system           // by target; only for scripts about all five
-	offset    *atomic.Int64               // how far the clock is ahead
+	offset    *atomic.Int64               // how far the clock is ahead, or behind
 	read      map[string]bool             // by ts: what "alone" has found
 	picked    map[string][]map[string]any // by person: what they picked in the form before them
 	crashAt   string
@@ -118,6 +123,9 @@ type worldKey struct{}
 // does not bring itself.
 func setup(env *testscript.Env) error {
 	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}}
+	if err := w.setClock(filepath.Join(env.WorkDir, ".clock")); err != nil {
+		return err
+	}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
@@ -152,6 +160,20 @@ func setup(env *testscript.Env) error {
 		}
 	}
 	return nil
+}
+
+// setClock takes over how far ahead a clock is set already.
+func (w *world) setClock(file string) error {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ahead, err := strconv.ParseInt(string(data), 10, 64)
+	w.offset.Store(ahead)
+	return err
 }
 
 // now is everybody's clock.
@@ -519,7 +541,7 @@ func (w *world) newestCase([]string) error {
 
 // sql changes the database behind the program's back: "sql 'DELETE …'".
 func (w *world) sql(args []string) error {
-	db, err := sql.Open("sqlite", filepath.Join(w.ts.Getenv("WORK"), "data", store.File))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.ts.Getenv("WORK"), "data", store.File)+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		return err
 	}
@@ -552,6 +574,38 @@ func (w *world) disk(args []string) error {
 		limit = strconv.FormatInt(log.Size(), 10) + ":" // the soft limit alone, so that it can be lifted
 	}
 	return exec.Command("prlimit", "--pid", strconv.Itoa(w.child.Process.Pid), "--fsize="+limit).Run()
+}
+
+// entries waits until the record has so many entries of an event: "entries policy 2".
+func (w *world) entries(args []string) error {
+	want, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	return w.counts(`SELECT count(*) FROM audit WHERE body LIKE '%"event":"`+args[0]+`"%'`, want)
+}
+
+// counts waits until a query of the database counts so many.
+func (w *world) counts(query string, want int) error { return w.countsWithin(query, want, patience) }
+
+func (w *world) countsWithin(query string, want int, d time.Duration) error {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.ts.Getenv("WORK"), "data", store.File)+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	got := -1
+	for until := time.Now().Add(d); time.Now().Before(until); <-tick.C {
+		if err := db.QueryRow(query).Scan(&got); err != nil {
+			return err
+		}
+		if got == want {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %d, not %d\nthe program's log:\n%s", query, got, want, w.log)
 }
 
 // logs waits until the program's log has the words.
