@@ -115,6 +115,7 @@ type world struct {
 	child     *exec.Cmd
 	ended     chan struct{}
 	log       *record
+	logged    int // how far "logs" has found what it looked for
 }
 
 type worldKey struct{}
@@ -608,16 +609,26 @@ func (w *world) countsWithin(query string, want int, d time.Duration) error {
 	return fmt.Errorf("%s: %d, not %d\nthe program's log:\n%s", query, got, want, w.log)
 }
 
-// logs waits until the program's log has the words.
+// logs waits until the program's log has a line with all of the words. It goes on behind
+// the line that the logs before it found, so that an old line is not taken for a new one.
 func (w *world) logs(args []string) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for until := time.Now().Add(patience); time.Now().Before(until); <-tick.C {
-		if hasAll(w.log.String(), args) {
-			return nil
+		all := w.log.String()
+		for at := w.logged; ; {
+			n := strings.IndexByte(all[at:], '\n')
+			if n < 0 {
+				break
+			}
+			line := all[at : at+n]
+			if at += n + 1; hasAll(line, args) {
+				w.logged = at
+				return nil
+			}
 		}
 	}
-	return fmt.Errorf("the program's log:\n%s", w.log)
+	return fmt.Errorf("no such line after the first %d bytes of the program's log:\n%s", w.logged, w.log)
 }
 
 // connected waits until the program has had so many sockets, and has one now.
