@@ -14,7 +14,10 @@ import (
 func (b *Bot) look(ctx context.Context, c approval.Case) approval.Event {
 	now := b.Now()
 	e, err := b.sighted(ctx, c)
-	e.Next = now.Add(max(pause(now.Sub(c.Called), c.Limits.Pace), wish(err)))
+	e.Next = now.Add(wish(err))
+	if next := nextLook(c, now); next.After(e.Next) {
+		e.Next = next
+	}
 	if err != nil {
 		b.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
 	}
@@ -60,9 +63,18 @@ func wish(err error) time.Duration {
 	return 0
 }
 
-// pause is how long to wait before the next look: short at first, when people
-// watch, never long enough to miss the end of the watch by much, and as long as
-// the system wants it.
-func pause(since, pace time.Duration) time.Duration {
-	return max(min(since/2, 8*time.Second), pace, time.Second)
+// nextLook is when to look again after a look that began now: soon at first, when
+// people watch, then ever more seldom, and as long as the system wants it. No pause
+// goes past the end of the watch, for a look has to be made there.
+func nextLook(c approval.Case, now time.Time) time.Time {
+	pace := max(c.Limits.Pace, time.Second)
+	next := now.Add(max(min(now.Sub(c.Called)/2, 8*time.Second), pace))
+	end := c.Watched()
+	switch {
+	case !now.Before(end), !next.Add(pace).After(end): // it is over, or there is time for one more before its end
+		return next
+	case now.Add(pace).After(end):
+		return now.Add(pace)
+	}
+	return end
 }
