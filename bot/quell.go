@@ -117,7 +117,7 @@ func (b *Bot) status(ctx context.Context, h Heard) verdict {
 		return verdict{say: words.New("status.unread")}
 	}
 	return verdict{say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Code(b.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
+		"since": words.At(b.since), "count": words.Count(len(b.Targets)), "targets": words.Text(sentence(b.names(""))), "policy": words.Digest(b.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
 	})}
 }
 

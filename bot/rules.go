@@ -25,7 +25,7 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 // Spoiled says in the audit channel that the policy file cannot be used and that the
 // policy from before stays in force.
 func (b *Bot) Spoiled(ctx context.Context, mistakes error) {
-	b.proclaim(ctx, "", words.New("policy.spoiled", words.V{"policy": words.Code(b.Policy().Hash()), "mistakes": words.Text(firstLines(mistakes.Error()))}))
+	b.proclaim(ctx, "", words.New("policy.spoiled", words.V{"policy": words.Digest(b.Policy().Hash()), "mistakes": words.Text(firstLines(mistakes.Error()))}))
 }
 
 // firstLines is as much of what is wrong as one message holds.

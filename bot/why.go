@@ -40,7 +40,7 @@ func (b *Bot) why(ctx context.Context, h Heard, args []string) verdict {
 		passed = append(passed, words.New("why.passed", words.V{"rule": words.Code(s.Rule), "why": words.Say(s.Why)}))
 	}
 	then := []words.Message{words.New("why.then", words.V{
-		"case": words.Code(c.ID), "why": words.Say(c.Decision.Why), "policy": words.Code(c.Decision.Policy), "at": words.At(c.Grounds.At),
+		"case": words.Code(c.ID), "why": words.Say(c.Decision.Why), "policy": words.Digest(c.Decision.Policy), "at": words.At(c.Grounds.At),
 	})}
 	if role := c.Decision.Holds; role.Role != "" {
 		then = append(then, words.New("why.held", words.V{"who": words.User(c.Request.By.User), "role": words.Code(role.Role), "by": words.Code(role.By), "line": words.Count(role.Line)}))

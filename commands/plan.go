@@ -2,7 +2,7 @@ package commands
 
 import (
 	"crypto/sha256"
-	"encoding/base32"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -22,8 +22,8 @@ type Plan struct {
 	Seen int `json:"seen"`
 	// Hurts is what an approver must know before saying yes.
 	Hurts []words.Message `json:"hurts,omitempty"`
-	// Fingerprint is a short hash of what would be done to what. It stands on
-	// the card and in its buttons.
+	// Fingerprint is the hash of what would be done to what. It is in the card's
+	// buttons, and its beginning stands on the card (words.Digest).
 	Fingerprint string `json:"fingerprint"`
 }
 
@@ -43,8 +43,9 @@ func (p Plan) IDs() []string {
 	return ids
 }
 
-// fingerprint hashes the command, its target and each thing's identity. Items
-// are sorted first: the order in which somebody typed them means nothing.
+// fingerprint is the SHA-256 of the command, its target and each thing's identity. Items
+// are sorted first: the order in which somebody typed them means nothing. A plan that an
+// earlier version stored keeps the shorter one that it was given (50 bits).
 func fingerprint(r Request, items []Item) string {
 	lines := make([]string, len(items))
 	for i, it := range items {
@@ -55,5 +56,5 @@ func fingerprint(r Request, items []Item) string {
 	}
 	slices.Sort(lines)
 	sum := sha256.Sum256([]byte(r.Command + "\x1e" + r.Target + "\x1e" + strings.Join(lines, "\x1e")))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:10])
+	return hex.EncodeToString(sum[:])
 }

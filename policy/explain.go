@@ -21,7 +21,7 @@ func (p *Policy) Explain(a Ask) []words.Message {
 	if scopes := Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
 		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.Code(list(scopes))}))
 	}
-	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Code(p.hash)}))
+	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Digest(p.hash)}))
 	if d.Verdict != Refuse || !Unfit(a.By, a.Where).IsZero() {
 		return lines
 	}

@@ -186,7 +186,8 @@ type incidents struct {
 	creators []string
 }
 
-// Hash names the file that this policy was read from.
+// Hash is the SHA-256 of the file that this policy was read from, in hex. People are
+// shown its beginning (words.Digest).
 func (p *Policy) Hash() string { return p.hash }
 
 // Warnings are what is odd in the file and no mistake, each with its place; nil if
@@ -195,7 +196,7 @@ func (p *Policy) Warnings() error { return p.odd }
 
 func hash(data []byte) string {
 	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:])
 }
 
 // Admit says whether the request may go on to a look at the vendor. A refusal

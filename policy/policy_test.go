@@ -123,7 +123,7 @@ func TestADecisionIsStoredWhole(t *testing.T) {
 // Two files are the same policy only if they are the same to the letter.
 func TestTheHashNamesTheFile(t *testing.T) {
 	p := load(t, open)
-	assert.Regexp(t, `^[0-9a-f]{12}$`, p.Hash())
+	assert.Regexp(t, `^[0-9a-f]{64}$`, p.Hash())
 	assert.Equal(t, p.Hash(), load(t, open).Hash())
 	assert.NotEqual(t, p.Hash(), load(t, open+"# reviewed\n").Hash())
 	assert.Equal(t, p.Hash(), p.Admit(fits()).Policy)

@@ -340,7 +340,7 @@ func history(c approval.Case) []words.Message {
 // grounds is what the case rests on, for whoever asks later.
 func grounds(c approval.Case) []words.Message {
 	all := []words.Message{
-		words.New("grounds.case", words.V{"case": words.Code(c.ID), "fingerprint": words.Code(c.Plan.Fingerprint)}),
+		words.New("grounds.case", words.V{"case": words.Code(c.ID), "fingerprint": words.Digest(c.Plan.Fingerprint)}),
 		words.New("grounds.rule", words.V{"rule": words.Code(c.Decision.Rule)}),
 		words.New("grounds.looked."+c.Request.Command, words.V{"count": words.Count(c.Plan.Seen), "at": words.At(c.Plan.Looked)}),
 	}

@@ -13,22 +13,30 @@ import (
 )
 
 // Enforce keeps a policy that is in force from now on, and returns the hash of the one
-// before; "" for none. If that was another one the entry is written, with its hash as
-// the detail "before".
+// before: "" for none, the same hash for the same text. Texts are compared, not hashes:
+// another text is another policy and gets the entry, with the hash of the one before as
+// the detail "before". The same text may be kept under a shorter hash, by a version that
+// cut its hashes to 48 bits; it is kept under this one as well, without an entry.
 func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT hash FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`).Scan(&before)
+		var text string
+		err := tx.QueryRowContext(ctx, `SELECT hash, body FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`).Scan(&before, &text)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if before == hash {
+		same := err == nil && text == body
+		if same && before == hash {
 			return nil
 		}
 		_, err = tx.ExecContext(ctx,
 			`INSERT INTO policies (hash, body, loaded_us) VALUES ($1, $2, $3)
-			 ON CONFLICT (hash) DO UPDATE SET loaded_us = excluded.loaded_us`, hash, body, e.At.UnixMicro())
+			 ON CONFLICT (hash) DO UPDATE SET body = excluded.body, loaded_us = excluded.loaded_us`, hash, body, e.At.UnixMicro())
 		if err != nil {
 			return err
+		}
+		if same {
+			before = hash
+			return nil
 		}
 		e.Detail = maps.Clone(e.Detail)
 		e.Detail["before"] = before

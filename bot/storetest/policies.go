@@ -12,6 +12,7 @@ import (
 
 var policyChecks = []check{
 	{"a policy that is in force is kept, and a change of it recorded", enforced},
+	{"a policy is known by its text: another one under the same hash is recorded, the same one under another is not", knownByItsText},
 	{"who comes into a group and leaves it is recorded", gathered},
 	{"a group that has nobody in it was looked at all the same", nobodyIn},
 	{"of many who look at a group one records the change", gatheredAtOnce},
@@ -39,6 +40,25 @@ func enforced(t *testing.T, a, b Store) {
 	require.Equal(t, "text of bb", body)
 	_, err = b.Policy(t.Context(), "cc")
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func knownByItsText(t *testing.T, a, b Store) {
+	put := func(s Store, hash, body string, at time.Time) string {
+		before, err := s.Enforce(t.Context(), hash, body, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}})
+		require.NoError(t, err)
+		return before
+	}
+	put(a, "ab12", "need: 2", start)
+	require.Equal(t, "ab12", put(b, "ab12", "need: 0", start.Add(time.Second)), "what was there before, by its hash")
+	require.Len(t, Chain(t, a), 2, "another text")
+	require.Equal(t, "ab12cdef", put(a, "ab12cdef", "need: 0", start.Add(2*time.Second)), "the same text: nothing changes")
+	require.Equal(t, "ab12cdef", put(b, "ab12cdef", "need: 0", start.Add(3*time.Second)))
+	require.Len(t, Chain(t, a), 2)
+	for _, hash := range []string{"ab12", "ab12cdef"} {
+		body, err := a.Policy(t.Context(), hash)
+		require.NoError(t, err)
+		require.Equal(t, "need: 0", body)
+	}
 }
 
 func gather(t *testing.T, s Store, at time.Time, changed time.Time, users ...string) {

@@ -77,6 +77,13 @@ func Text(s string) Value { return Value{Kind: text, Value: s} }
 // Code is an identifier, of ours or of a vendor, shown letter by letter.
 func Code(s string) Value { return Value{Kind: code, Value: s} }
 
+// digestShown is how much of a hash people are shown: enough to tell two apart that
+// nobody has made alike on purpose. Whatever compares takes the whole.
+const digestShown = 12
+
+// Digest is the beginning of a hash, for people.
+func Digest(hash string) Value { return Code(hash[:min(len(hash), digestShown)]) }
+
 // User is a Slack user id.
 func User(id string) Value { return Value{Kind: user, Value: id} }
 

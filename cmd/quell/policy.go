@@ -72,7 +72,11 @@ func (c policyCheck) Run(out io.Writer) error {
 	if odd != nil {
 		_, _ = fmt.Fprintf(out, "This is odd:\n%v\n", odd)
 	}
-	_, err = fmt.Fprintf(out, "The policy %s is in order.\n", p.Hash())
+	speaker, err := terminal()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "The policy %s is in order.\n", speaker.Value(words.Digest(p.Hash())))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -527,15 +528,23 @@ func (w *world) calls(args []string) error {
 	return nil
 }
 
-// newestCase puts the id of the newest card's case into $CASE, and its
-// fingerprint into $FINGERPRINT.
+// newestCase puts the id of the newest card's case into $CASE, and into $FINGERPRINT what
+// its buttons carry, if it has any.
 func (w *world) newestCase([]string) error {
 	for _, m := range slices.Backward(w.workspace.As("U0ANNA").State().In(channel)) {
-		if found := regexp.MustCompile("(Q-[A-Z2-7]{6})` · fingerprint `([^`]+)`").FindStringSubmatch(m.Words()); found != nil {
-			w.ts.Setenv("CASE", found[1])
-			w.ts.Setenv("FINGERPRINT", found[2])
-			return nil
+		found := regexp.MustCompile("(Q-[A-Z2-7]{6})` · fingerprint `").FindStringSubmatch(m.Words())
+		if found == nil {
+			continue
 		}
+		w.ts.Setenv("CASE", found[1])
+		for _, b := range m.Buttons() {
+			var carried struct{ Fingerprint string }
+			if err := json.Unmarshal([]byte(b.Value), &carried); err != nil {
+				return err
+			}
+			w.ts.Setenv("FINGERPRINT", carried.Fingerprint)
+		}
+		return nil
 	}
 	return fmt.Errorf("there is no card")
 }
