@@ -8,18 +8,20 @@ import (
 	"quell/bot/words"
 )
 
-// Enforce records that another policy is in force from now on, and says so in the
-// audit channel. A policy that cannot be recorded must not be put in force.
-func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
+// Enforce records that a policy is in force from now on, and returns the hash of the one
+// before: "" for none, the same one where nothing changes. A policy that cannot be
+// recorded must not be put in force, and none is announced (Superseded) before it
+// decides.
+func (b *Bot) Enforce(ctx context.Context, hash, body string) (before string, err error) {
 	e := audit.Entry{At: b.Now(), Actor: program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
-	before, err := b.Store.Enforce(ctx, hash, body, e)
-	if err != nil {
-		return err
-	}
+	return b.Store.Enforce(ctx, hash, body, e)
+}
+
+// Superseded says in the audit channel that another policy is in force.
+func (b *Bot) Superseded(ctx context.Context, before, hash string) {
 	if before != "" && before != hash {
-		b.proclaim(ctx, "", words.New("policy.changed", words.V{"policy": words.Code(hash), "before": words.Code(before)}))
+		b.proclaim(ctx, "", words.New("policy.changed", words.V{"policy": words.Digest(hash), "before": words.Digest(before)}))
 	}
-	return nil
 }
 
 // Spoiled says in the audit channel that the policy file cannot be used and that the

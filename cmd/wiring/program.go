@@ -79,11 +79,11 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Directory: chat, Screen: chat, Policy: func() bot.Judge { return rules.now.Load() }, Targets: targets,
 		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
-	if err := engine.Enforce(ctx, rules.now.Load().Hash(), string(rules.seen)); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
 	gauges := newMetrics()
 	rules.gauge = gauges.good
+	if err := rules.enforce(ctx, engine, rules.now.Load(), rules.seen); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := gauges.serve(ctx, s.Listen, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
 	}

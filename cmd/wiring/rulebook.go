@@ -26,7 +26,8 @@ type rulebook struct {
 	log     *slog.Logger
 	gauge   func(good bool)
 
-	now atomic.Pointer[policy.Policy]
+	now  atomic.Pointer[policy.Policy]
+	news chan func(context.Context) // what is still to be said about the file, the oldest first
 
 	mu   sync.Mutex // of one look
 	seen []byte     // what stood in the file when it was judged last
@@ -36,15 +37,19 @@ type rulebook struct {
 // lookEvery is how soon a change of the file is seen.
 const lookEvery = 2 * time.Second
 
+// newsMost bounds what waits to be said while Slack is slow; the log has all of it.
+const newsMost = 16
+
 // registrar keeps and tells what becomes of the file.
 type registrar interface {
-	Enforce(ctx context.Context, hash, body string) error
+	Enforce(ctx context.Context, hash, body string) (before string, err error)
+	Superseded(ctx context.Context, before, hash string)
 	Spoiled(ctx context.Context, mistakes error)
 }
 
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
-	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}}
+	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}, news: make(chan func(context.Context), newsMost)}
 	data, p, err := r.read()
 	if err != nil {
 		return nil, err
@@ -71,8 +76,11 @@ func (r *rulebook) odd(p *policy.Policy) {
 }
 
 // watch looks at the file until ctx ends: every few seconds, and at once when it is
-// told to.
+// told to. What there is to say goes out beside that: a slow Slack delays no policy.
 func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar) {
+	var telling sync.WaitGroup
+	telling.Go(func() { r.tell(ctx) })
+	defer telling.Wait()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -85,6 +93,40 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 			r.look(ctx, to, true)
 		}
 	}
+}
+
+// tell says what there is to say, one after the other, until ctx ends.
+func (r *rulebook) tell(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case say := <-r.news:
+			say(ctx)
+		}
+	}
+}
+
+// say has something said soon.
+func (r *rulebook) say(news func(context.Context)) {
+	select {
+	case r.news <- news:
+	default:
+		r.log.Error("too much waits to be said about the policy, so this is in the log alone")
+	}
+}
+
+// enforce records a policy and only then lets it decide. Whoever is told of it later
+// than that may rely on it.
+func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, body []byte) error {
+	before, err := to.Enforce(ctx, p.Hash(), string(body))
+	if err != nil {
+		return err
+	}
+	r.now.Store(p)
+	r.gauge(true)
+	r.say(func(ctx context.Context) { to.Superseded(ctx, before, p.Hash()) })
+	return nil
 }
 
 // look reads the file, and puts it in force if it changed and is in order. It has to be
@@ -101,19 +143,16 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 	}
 	r.seen = data
 	if err == nil {
-		err = to.Enforce(ctx, p.Hash(), string(data))
-		if err != nil {
+		if err = r.enforce(ctx, to, p, data); err != nil {
 			r.seen = nil // it is tried again
 			r.log.Error("the policy could not be recorded, so the one from before stays in force", "policy", p.Hash(), "err", err)
 			return
 		}
-		r.now.Store(p)
-		r.gauge(true)
 		r.log.Info("policy in force", "policy", p.Hash(), "rules", r.path)
 		r.odd(p)
 		return
 	}
 	r.gauge(false)
 	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", r.now.Load().Hash(), "err", err)
-	to.Spoiled(ctx, err)
+	r.say(func(ctx context.Context) { to.Spoiled(ctx, err) })
 }

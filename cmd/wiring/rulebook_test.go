@@ -35,15 +35,30 @@ type register struct {
 	spoiled []string
 }
 
-func (r *register) Enforce(_ context.Context, hash, _ string) error {
+func (r *register) Enforce(_ context.Context, hash, _ string) (string, error) {
 	if r.full {
-		return errors.New("the disk is full")
+		return "", errors.New("the disk is full")
 	}
 	r.inForce = append(r.inForce, hash)
-	return nil
+	return "", nil
 }
 
+func (r *register) Superseded(context.Context, string, string) {}
+
 func (r *register) Spoiled(_ context.Context, err error) { r.spoiled = append(r.spoiled, err.Error()) }
+
+// told says what a rulebook has to say.
+func told(t *testing.T, r *rulebook) {
+	t.Helper()
+	for {
+		select {
+		case say := <-r.news:
+			say(t.Context())
+		default:
+			return
+		}
+	}
+}
 
 // book is a rulebook on a file of its own.
 func book(t *testing.T, gauge *bool) (*rulebook, func(string)) {
@@ -61,7 +76,11 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	var good bool
 	r, write := book(t, &good)
 	to := &register{}
-	look := func() { r.look(t.Context(), to, false) }
+	reads := func(asked bool) {
+		r.look(t.Context(), to, asked)
+		told(t, r)
+	}
+	look := func() { reads(false) }
 	loose := r.now.Load().Hash()
 	look()
 	look()
@@ -91,7 +110,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	require.Contains(t, to.spoiled[0], "a rule needs a name")
 	require.Equal(t, strict, r.now.Load().Hash())
 	require.False(t, good)
-	r.look(t.Context(), to, true)
+	reads(true)
 	require.Len(t, to.spoiled, 2)
 
 	// So is one that is gone.
@@ -102,7 +121,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	require.Len(t, to.spoiled, 3)
 	require.Equal(t, strict, r.now.Load().Hash())
 	write(looseRules)
-	r.look(t.Context(), to, true)
+	reads(true)
 	require.Equal(t, loose, r.now.Load().Hash(), "who asks is believed at once")
 	require.True(t, good)
 }
