@@ -113,7 +113,22 @@ func title(c approval.Case) words.Message {
 		v["outcome"] = words.Say(c.Outcome())
 		return words.New("card.title.outcome", v)
 	}
+	if c.State == approval.Approved {
+		return words.New("card.title.approved"+onWhoseSay(c), v)
+	}
 	return words.New("card.title."+string(c.State), v)
+}
+
+// onWhoseSay tells on whose say a case may run, as the end of a message's id: "" where
+// people agreed, for only a yes is a reason to call it approved.
+func onWhoseSay(c approval.Case) string {
+	switch {
+	case c.Glass != nil:
+		return "-alone"
+	case c.Yeses() == 0:
+		return "-unasked"
+	}
+	return ""
 }
 
 // status is the sentence on how things stand and what happens next.
@@ -134,7 +149,7 @@ func status(c approval.Case) words.Message {
 	case c.State == approval.Done && c.Why.IsZero():
 		return finish(c, v)
 	case c.State == approval.Lapsed && !c.Agreed.IsZero():
-		return words.New("card.status.not-run", v)
+		return words.New("card.status.not-run"+onWhoseSay(c), v)
 	case c.State.Over() && !c.Why.IsZero():
 		return words.New("card.status.ended", v)
 	}
@@ -146,11 +161,11 @@ func status(c approval.Case) words.Message {
 func agreed(c approval.Case, v words.V) words.Message {
 	switch {
 	case !c.Why.IsZero():
-		return words.New("card.status.waiting", v)
+		return words.New("card.status.waiting"+onWhoseSay(c), v)
 	case c.Glass != nil && c.Ran.IsZero():
 		return words.New("card.status.alone", words.V{"by": words.User(c.Glass.By.User), "until": words.At(c.Glass.Until)})
 	}
-	return words.New("card.status.approved", v)
+	return words.New("card.status.approved"+onWhoseSay(c), v)
 }
 
 // terms are what else the policy says of who may decide, and when: somebody of another

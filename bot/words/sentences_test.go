@@ -57,33 +57,38 @@ func (s sentence) asks() []string {
 func endings(s source) map[string][]string {
 	states := s.constants("bot/approval", "State")
 	seen, named := s.constants("commands", "Seen"), s.fields("commands", "Name", "Flags")
+	onWhoseSay := []string{"", "-alone", "-unasked"}
 	systems := []string{"dcs", "fabric", "hulft", "jp1ao", "taurusdb"}
 	return map[string][]string{
 		"state.": values(states),
 		// A case that is being planned has no card; one that is being verified
 		// has the title of its outcome; a pending one asks in words of its own.
-		"card.title.":       values(states, "planning"),
-		"card.status.":      values(states, "planning", "pending", "done"),
-		"history.":          values(s.constants("bot/approval", "Choice")),
-		"button.":           append(values(s.constants("bot", "Choice")), "deny-rest", "withdraw-rest"), // those that stop what has begun
-		"ending.":           pairs(named, values(seen)),
-		"seen.":             pairs(named, values(seen)),
-		"deed.":             named,
-		"help.":             named,
-		"things.":           named,
-		"hurts.":            named,
-		"card.thing.":       named,
-		"form.title.":       named,
-		"form.things.":      named,
-		"form.listed.":      named,
-		"grounds.looked.":   named,
-		"by-hand.":          systems,
-		"fact.":             facts(s, systems),
-		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
-		"refused.place.":    append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
-		"vendor.":           values(s.constants("integrations", "Kind")),
-		"span.":             {"days", "hours", "minutes", "seconds"},
-		"":                  hints(s, append(systems, "huaweicloud")),
+		"card.title.":          values(states, "planning"),
+		"card.status.":         values(states, "planning", "pending", "done"),
+		"card.title.approved":  onWhoseSay,
+		"card.status.approved": onWhoseSay,
+		"card.status.waiting":  onWhoseSay,
+		"card.status.not-run":  onWhoseSay,
+		"history.":             values(s.constants("bot/approval", "Choice")),
+		"button.":              append(values(s.constants("bot", "Choice")), "deny-rest", "withdraw-rest"), // those that stop what has begun
+		"ending.":              pairs(named, values(seen)),
+		"seen.":                pairs(named, values(seen)),
+		"deed.":                named,
+		"help.":                named,
+		"things.":              named,
+		"hurts.":               named,
+		"card.thing.":          named,
+		"form.title.":          named,
+		"form.things.":         named,
+		"form.listed.":         named,
+		"grounds.looked.":      named,
+		"by-hand.":             systems,
+		"fact.":                facts(s, systems),
+		"refused.standing.":    append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
+		"refused.place.":       append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
+		"vendor.":              values(s.constants("integrations", "Kind")),
+		"span.":                {"days", "hours", "minutes", "seconds"},
+		"":                     hints(s, append(systems, "huaweicloud")),
 	}
 }
 

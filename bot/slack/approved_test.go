@@ -1,0 +1,73 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Only a yes makes a case approved. Whoever acts alone, and what needs nobody's yes, is
+// called that nowhere on the card and in no notification, however it stands.
+func TestNothingIsApprovedWithoutAYes(t *testing.T) {
+	s := chat(t)
+	s.Now = start.UTC
+	walked := 0
+	for _, state := range []approval.State{ // all but planning, which has no card
+		approval.Pending, approval.Approved, approval.Running, approval.Verifying,
+		approval.Done, approval.Refused, approval.Denied, approval.Expired, approval.Withdrawn, approval.Lapsed,
+	} {
+		for alone := range 3 { // nobody, told, not told yet
+			for _, why := range []words.Message{{}, frozen(), words.New("why.not-told", words.V{"channel": words.Channel("C0SEC")})} {
+				for made := range 3 { // calls of two
+					c := unasked(t, state, alone, made)
+					c.Why = why
+					body, err := json.Marshal(s.card(c))
+					require.NoError(t, err)
+					name := fmt.Sprintf("%s, alone %d, %q, %d calls", state, alone, why.ID, made)
+					assert.NotContains(t, strings.ToLower(string(body)), "approved", name)
+					assert.NotContains(t, strings.ToLower(s.say(title(c))), "approved", name)
+					assert.NotContains(t, string(body), "[card.", name)
+					walked++
+				}
+			}
+		}
+	}
+	require.Equal(t, 10*3*3*3, walked)
+}
+
+func frozen() words.Message {
+	return words.New("guard.frozen", words.V{
+		"target": words.Code("cache-prod"), "by": words.User("U0ANNA"), "at": words.At(start), "reason": words.Text("outage"), "command": words.Code("/quell unfreeze cache-prod"),
+	})
+}
+
+// unasked is a case of two things in a state that nobody said yes to.
+func unasked(t *testing.T, state approval.State, alone, made int) approval.Case {
+	t.Helper()
+	c := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058")).c
+	c.State, c.Put, c.Agreed = state, start, start
+	c.Decision.Verdict, c.Decision.Need = policy.Run, 0
+	if alone > 0 {
+		c.Decision.Verdict, c.Decision.Need = policy.Consult, 1
+		c.Decision.Glass = &policy.Glass{Notice: "C0SEC", Review: policy.Review{Need: 1, From: []string{"security"}}}
+		c.Glass = &approval.Glass{By: c.Request.By, At: start, Why: "nobody answers", Until: start}
+	}
+	if alone == 1 {
+		c.Glass.Told = start
+	}
+	for i := range made {
+		c.Ran = start
+		c.Items[i].Claimed = true
+		c.Items[i].Outcome = commands.Outcome{Done: commands.Answered, Seen: commands.Gone, Sent: start}
+	}
+	return c
+}
