@@ -128,7 +128,7 @@ type Inbox interface {
 // Directory says who people are and what channels are. What it returns was true
 // at notBefore or later.
 type Directory interface {
-	Subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error)
+	Standing(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Standing, error)
 	Channel(ctx context.Context, id string, notBefore time.Time) (policy.Channel, error)
 	Rosters(ctx context.Context, notBefore time.Time) ([]store.Roster, error)
 }

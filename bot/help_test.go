@@ -278,7 +278,6 @@ type people struct {
 	down   bool
 	not    map[string]policy.Standing
 	groups []store.Roster
-	in     map[string][]policy.Membership
 }
 
 func (p *people) upset(change func(*people)) {
@@ -299,16 +298,16 @@ func (p *people) stand(user string, s policy.Standing) {
 	p.not = map[string]policy.Standing{user: s}
 }
 
-func (p *people) Subject(_ context.Context, who commands.Person, _ time.Time) (policy.Subject, error) {
+func (p *people) Standing(_ context.Context, who commands.Person, _ time.Time) (policy.Standing, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
-		return policy.Subject{}, errors.New("slack is down")
+		return "", errors.New("slack is down")
 	}
 	if s, ok := p.not[who.User]; ok {
-		return policy.Subject{Person: who, Standing: s}, nil
+		return s, nil
 	}
-	return policy.Subject{Person: who, Standing: policy.Member, Groups: p.in[who.User]}, nil
+	return policy.Member, nil
 }
 
 func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {

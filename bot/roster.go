@@ -11,22 +11,41 @@ import (
 	"quell/policy"
 )
 
-// subject says who a person is, true at notBefore or later, and since when they have
-// been in their groups. What is not known of the latter counts as a moment ago.
+// subject says who a person is, true at notBefore or later.
 func (b *Bot) subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error) {
-	s, err := b.Directory.Subject(ctx, p, notBefore)
-	if err != nil || len(s.Groups) == 0 {
+	s := policy.Subject{Person: p}
+	var err error
+	if s.Standing, err = b.Directory.Standing(ctx, p, notBefore); err != nil || s.Standing != policy.Member {
 		return s, err
+	}
+	s.Groups, err = b.memberships(ctx, p, notBefore)
+	return s, err
+}
+
+// memberships are the groups that a person is in, and since when. What is not known of
+// the latter counts as a moment ago. A policy that names no group asks for none: a
+// workspace without user groups, or a Slack that cannot list them, is no matter then.
+func (b *Bot) memberships(ctx context.Context, p commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
+	if len(b.Policy().Groups()) == 0 {
+		return nil, nil
+	}
+	groups, err := b.Directory.Rosters(ctx, notBefore)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		if slices.Contains(g.Users, p.User) {
+			in = append(in, policy.Membership{Group: g.Group})
+		}
+	}
+	if len(in) == 0 {
+		return nil, nil
 	}
 	since, err := b.Store.Since(ctx, p.User)
-	if err != nil {
-		return s, err
+	for i, m := range in {
+		in[i].Since = since[m.Group]
 	}
-	s.Groups = slices.Clone(s.Groups)
-	for i, m := range s.Groups {
-		s.Groups[i].Since = since[m.Group]
-	}
-	return s, nil
+	return in, err
 }
 
 // roster keeps who is in the groups that the policy names: a change is recorded, and

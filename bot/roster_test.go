@@ -9,7 +9,6 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/policy"
 )
 
 const rosterRules = `
@@ -31,10 +30,6 @@ func TestWhoCameInAMomentAgoDoesNotCount(t *testing.T) {
 	member := func(users ...string) {
 		w.people.upset(func(p *people) {
 			p.groups = []store.Roster{{Group: "S0COM", Users: users, Changed: w.clock.Now().Add(-30 * time.Minute)}}
-			p.in = map[string][]policy.Membership{}
-			for _, u := range users {
-				p.in[u] = []policy.Membership{{Group: "S0COM"}}
-			}
 		})
 	}
 	member("U0BEN")

@@ -47,6 +47,7 @@ const (
 	Bot         Standing = "bot"
 	Deactivated Standing = "deactivated"
 	Stranger    Standing = "stranger" // of another workspace
+	Nobody      Standing = "nobody"   // Slack has no such account, or shows us none
 )
 
 // Subject is a person with what Slack says of them now.

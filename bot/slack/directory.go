@@ -2,10 +2,10 @@ package slack
 
 import (
 	"context"
-	"slices"
+	"encoding/json"
+	"errors"
+	"net/url"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"quell/bot/store"
 	"quell/commands"
@@ -15,41 +15,27 @@ import (
 // directory knows people and channels.
 type directory struct {
 	team     string
-	users    *answers[slack.User]
-	channels *answers[slack.Channel]
+	users    *answers[policy.Standing]
+	channels *answers[conversation]
 	groups   *answers[[]store.Roster] // one answer, under ""
 }
 
-func newDirectory(api *slack.Client, team string, now func() time.Time) directory {
+func newDirectory(l lookUp, team string, now func() time.Time) directory {
 	return directory{
 		team:     team,
-		users:    newAnswers(now, userOf(api)),
-		channels: newAnswers(now, channelOf(api)),
-		groups:   newAnswers(now, groupsOf(api)),
+		users:    newAnswers(now, standingOf(l, team)),
+		channels: newAnswers(now, channelOf(l)),
+		groups:   newAnswers(now, groupsOf(l)),
 	}
 }
 
-// Subject says who a person is. Of somebody from another workspace nothing is
-// looked up: they have no rights here.
-func (d *directory) Subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error) {
-	s := policy.Subject{Person: p, Standing: policy.Stranger}
+// Standing says what kind of account a person has. Of somebody from another workspace
+// nothing is looked up: they have no rights here.
+func (d *directory) Standing(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Standing, error) {
 	if p.Team != d.team {
-		return s, nil
+		return policy.Stranger, nil
 	}
-	u, err := d.users.get(ctx, p.User, notBefore)
-	if err != nil {
-		return s, err
-	}
-	if s.Standing = d.standing(u); s.Standing != policy.Member {
-		return s, nil
-	}
-	groups, err := d.groups.get(ctx, "", notBefore)
-	for _, g := range groups {
-		if slices.Contains(g.Users, p.User) {
-			s.Groups = append(s.Groups, policy.Membership{Group: g.Group})
-		}
-	}
-	return s, err
+	return d.users.get(ctx, p.User, notBefore)
 }
 
 // Rosters says who is in each user group.
@@ -57,18 +43,69 @@ func (d *directory) Rosters(ctx context.Context, notBefore time.Time) ([]store.R
 	return d.groups.get(ctx, "", notBefore)
 }
 
-func (d *directory) standing(u slack.User) policy.Standing {
+// account is what is needed of a user object (docs.slack.dev, "User object").
+type account struct {
+	ID                string `json:"id"`
+	TeamID            string `json:"team_id"`
+	Deleted           bool   `json:"deleted"`
+	IsBot             bool   `json:"is_bot"`
+	IsAppUser         bool   `json:"is_app_user"`
+	IsWorkflowBot     bool   `json:"is_workflow_bot"`
+	IsConnectorBot    bool   `json:"is_connector_bot"`
+	IsStranger        bool   `json:"is_stranger"`
+	IsRestricted      bool   `json:"is_restricted"`
+	IsUltraRestricted bool   `json:"is_ultra_restricted"`
+	IsInvitedUser     bool   `json:"is_invited_user"`
+}
+
+func (a account) standing(team string) policy.Standing {
 	switch {
-	case u.Deleted:
+	case a.Deleted:
 		return policy.Deactivated
-	case u.IsBot, u.IsAppUser, u.IsWorkflowBot, u.IsConnectorBot, u.ID == "USLACKBOT":
+	case a.IsBot, a.IsAppUser, a.IsWorkflowBot, a.IsConnectorBot, a.ID == "USLACKBOT":
 		return policy.Bot
-	case u.IsStranger, u.TeamID != "" && u.TeamID != d.team:
+	case a.IsStranger, a.TeamID != team:
 		return policy.Stranger
-	case u.IsRestricted, u.IsUltraRestricted, u.IsInvitedUser:
+	case a.IsRestricted, a.IsUltraRestricted, a.IsInvitedUser:
 		return policy.Guest
 	}
 	return policy.Member
+}
+
+// standingOf asks users.info. That Slack knows no such person, or shows us none, is an
+// answer like any other: they have no right here, and nothing waits for them. An answer
+// that is not about the person, or names no workspace, is none.
+func standingOf(l lookUp, team string) ask[policy.Standing] {
+	return func(ctx context.Context, id string) (policy.Standing, error) {
+		var answer struct {
+			User account `json:"user"`
+		}
+		err := l.get(ctx, "users.info", url.Values{"user": {id}}, &answer)
+		switch c := code(err); {
+		case c == "user_not_found", c == "user_not_visible":
+			return policy.Nobody, nil
+		case err != nil:
+			return "", err
+		case answer.User.ID != id || answer.User.TeamID == "":
+			return "", errors.New("users.info: the answer is not about the person who was asked for")
+		}
+		return answer.User.standing(team), nil
+	}
+}
+
+// conversation is what is needed of a conversation object (docs.slack.dev,
+// "Conversation object").
+type conversation struct {
+	ID                 string `json:"id"`
+	Creator            string `json:"creator"`
+	IsIM               bool   `json:"is_im"`
+	IsMpIM             bool   `json:"is_mpim"`
+	IsMember           bool   `json:"is_member"`
+	IsShared           bool   `json:"is_shared"`
+	IsExtShared        bool   `json:"is_ext_shared"`
+	IsPendingExtShared bool   `json:"is_pending_ext_shared"`
+	IsOrgShared        bool   `json:"is_org_shared"`
+	IsGlobalShared     bool   `json:"is_global_shared"`
 }
 
 // Channel says what kind of conversation an id names.
@@ -89,39 +126,43 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	return where, nil
 }
 
-func userOf(api *slack.Client) ask[slack.User] {
-	return func(ctx context.Context, id string) (slack.User, error) {
-		u, err := api.GetUserInfoContext(ctx, id)
-		if err != nil {
-			return slack.User{}, wrap("users.info", err)
+// channelOf asks conversations.info. An answer about another channel is none.
+func channelOf(l lookUp) ask[conversation] {
+	return func(ctx context.Context, id string) (conversation, error) {
+		var answer struct {
+			Channel conversation `json:"channel"`
 		}
-		return *u, nil
+		err := l.get(ctx, "conversations.info", url.Values{"channel": {id}}, &answer)
+		if err == nil && answer.Channel.ID != id {
+			err = errors.New("conversations.info: the answer is not about the channel that was asked for")
+		}
+		return answer.Channel, err
 	}
 }
 
-func channelOf(api *slack.Client) ask[slack.Channel] {
-	return func(ctx context.Context, id string) (slack.Channel, error) {
-		c, err := api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
-		if err != nil {
-			return slack.Channel{}, wrap("conversations.info", err)
-		}
-		return *c, nil
-	}
+// group is what is needed of a user group object (docs.slack.dev, "usergroups.list").
+type group struct {
+	ID         string      `json:"id"`
+	DateUpdate json.Number `json:"date_update"` // seconds since 1970
+	Users      []string    `json:"users"`
 }
 
 // groupsOf reads every group's members in one call. A workspace whose plan has
 // no user groups has none, which is an answer and no failure.
-func groupsOf(api *slack.Client) ask[[]store.Roster] {
+func groupsOf(l lookUp) ask[[]store.Roster] {
 	return func(ctx context.Context, _ string) ([]store.Roster, error) {
-		groups, err := api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+		var answer struct {
+			Groups []group `json:"usergroups"`
+		}
+		err := l.get(ctx, "usergroups.list", url.Values{"include_users": {"true"}}, &answer)
 		if err != nil && code(err) != "plan_upgrade_required" {
-			return nil, wrap("usergroups.list", err)
+			return nil, err
 		}
 		var all []store.Roster
-		for _, g := range groups {
+		for _, g := range answer.Groups {
 			r := store.Roster{Group: g.ID, Users: g.Users}
-			if g.DateUpdate > 0 {
-				r.Changed = g.DateUpdate.Time()
+			if at, err := g.DateUpdate.Int64(); err == nil && at > 0 {
+				r.Changed = time.Unix(at, 0)
 			}
 			all = append(all, r)
 		}

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,20 +17,16 @@ import (
 
 func person(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
 
-func TestPeopleWithTheirStandingAndGroups(t *testing.T) {
+func TestPeopleWithTheirStanding(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
-	for user, want := range map[string]policy.Subject{
-		"U0BEN": {Standing: policy.Member, Groups: []policy.Membership{{Group: "S0COMMANDERS"}}},
-		"U0CHO": {Standing: policy.Member},
-		"U0GUS": {Standing: policy.Guest},
-		"U0DAN": {Standing: policy.Deactivated},
-		"U0EXT": {Standing: policy.Stranger},
+	for user, want := range map[string]policy.Standing{
+		"U0BEN": policy.Member, "U0CHO": policy.Member, "U0GUS": policy.Guest, "U0DAN": policy.Deactivated, "U0EXT": policy.Stranger,
+		"U0NOBODY": policy.Nobody,
 	} {
-		want.Person = person(user)
-		got, err := chat.Subject(s.within(patience), want.Person, time.Now())
+		got, err := chat.Standing(s.within(patience), person(user), time.Now())
 		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		assert.Equal(t, want, got, user)
 	}
 }
 
@@ -39,9 +36,14 @@ func TestALotOfVotesAtOnceCostsFewLookUps(t *testing.T) {
 	var asking sync.WaitGroup
 	for range 50 {
 		asking.Go(func() {
-			who, err := chat.Subject(s.within(patience), person("U0BEN"), now)
+			who, err := chat.Standing(s.within(patience), person("U0BEN"), now)
 			assert.NoError(t, err)
-			assert.Equal(t, []policy.Membership{{Group: "S0COMMANDERS"}}, who.Groups)
+			assert.Equal(t, policy.Member, who)
+		})
+		asking.Go(func() {
+			groups, err := chat.Rosters(s.within(patience), now)
+			assert.NoError(t, err)
+			assert.Len(t, groups, 2)
 		})
 		asking.Go(func() {
 			where, err := chat.Channel(s.within(patience), incident, now)
@@ -59,15 +61,15 @@ func TestALookUpThatFailsSaysWhichAndIsTriedAgain(t *testing.T) {
 	s := start(t)
 	chat, now := s.connect(), time.Now()
 	s.fail("usergroups.list", 1, slacksim.Fault{Name: slacksim.Says("internal_error")})
-	_, err := chat.Subject(s.within(patience), person("U0BEN"), now)
+	_, err := chat.Rosters(s.within(patience), now)
 	require.EqualError(t, err, "usergroups.list: internal_error")
-	_, err = chat.Subject(s.within(patience), person("U0BEN"), now)
+	_, err = chat.Rosters(s.within(patience), now)
 	require.NoError(t, err)
 }
 
 func TestALookUpThatMayNotBeMadeNamesTheScope(t *testing.T) {
 	s := start(t, saying("users.info", `{"ok":false,"error":"missing_scope","needed":"users:read","provided":"chat:write"}`))
-	_, err := s.connect().Subject(s.within(patience), person("U0BEN"), time.Now())
+	_, err := s.connect().Standing(s.within(patience), person("U0BEN"), time.Now())
 	require.EqualError(t, err, "users.info: missing_scope: the token lacks the scope users:read")
 }
 
@@ -75,9 +77,80 @@ func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	s.fail("usergroups.list", 1, slacksim.Fault{Name: slacksim.Says("plan_upgrade_required")})
-	who, err := chat.Subject(s.within(patience), person("U0BEN"), time.Now())
+	groups, err := chat.Rosters(s.within(patience), time.Now())
 	require.NoError(t, err)
-	assert.Empty(t, who.Groups)
+	assert.Empty(t, groups)
+}
+
+// An answer that is not about whoever was asked for says nothing of them, and least of
+// all that they are a member. That there is nobody, or nobody to be seen, is an answer.
+func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
+	const about = `{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL"}}`
+	for name, c := range map[string]struct {
+		answer string
+		want   policy.Standing
+		err    string
+	}{
+		"a member":                   {about, policy.Member, ""},
+		"nobody in it":               {`{"ok":true,"user":{}}`, "", "not about the person"},
+		"no user":                    {`{"ok":true}`, "", "not about the person"},
+		"somebody else":              {strings.ReplaceAll(about, "U0BEN", "U0ANNA"), "", "not about the person"},
+		"no workspace":               {strings.ReplaceAll(about, "T0QUELL", ""), "", "not about the person"},
+		"another workspace":          {strings.ReplaceAll(about, "T0QUELL", "T0OTHER"), policy.Stranger, ""},
+		"no such user":               {`{"ok":false,"error":"user_not_found"}`, policy.Nobody, ""},
+		"one that must not be seen":  {`{"ok":false,"error":"user_not_visible"}`, policy.Nobody, ""},
+		"neither yes nor no":         {`{}`, "", "neither yes nor no"},
+		"no JSON":                    {`<html>`, "", "cannot be read"},
+		"a refusal that may pass":    {`{"ok":false,"error":"internal_error"}`, "", "internal_error"},
+		"an answer beyond all sense": {`{"ok":true,"user":{"id":"` + strings.Repeat("x", 17<<20) + `"}}`, "", "too large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, saying("users.info", c.answer))
+			got, err := s.connect().Standing(s.within(patience), person("U0BEN"), time.Now())
+			assert.Equal(t, c.want, got)
+			if c.err == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.err)
+		})
+	}
+	s := start(t, saying("conversations.info", `{"ok":true,"channel":{"is_member":true}}`))
+	_, err := s.connect().Channel(s.within(patience), incident, time.Now())
+	require.ErrorContains(t, err, "not about the channel")
+}
+
+// The documents of usergroups.list show "user_count": "2", real answers have a number.
+func TestAGroupCountsItsUsersInAnyWay(t *testing.T) {
+	s := start(t, saying("usergroups.list", `{"ok":true,"usergroups":[{"id":"S0COMMANDERS","is_usergroup":true,"user_count":"2","date_update":"1772000000","users":["U0BEN","U0ANNA"]}]}`))
+	groups, err := s.connect().Rosters(s.within(patience), time.Now())
+	require.NoError(t, err)
+	assert.Equal(t, []store.Roster{{Group: "S0COMMANDERS", Users: []string{"U0BEN", "U0ANNA"}, Changed: time.Unix(1_772_000_000, 0)}}, groups)
+}
+
+// What often passes at once is tried once more. A time limit is not: people wait.
+func TestALookUpIsTriedOnceMore(t *testing.T) {
+	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2, "does it and " + slacksim.BreaksOff: 2, slacksim.Hangs: 1, slacksim.Says("internal_error"): 1} {
+		t.Run(fault, func(t *testing.T) {
+			s := start(t)
+			chat := s.connect()
+			s.fail("users.info", 1, slacksim.Named(fault))
+			got, err := chat.Standing(s.within(patience), person("U0BEN"), time.Now())
+			assert.Equal(t, calls, s.Calls("users.info"))
+			if calls == 1 {
+				require.Error(t, err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, policy.Member, got)
+		})
+	}
+	s := start(t)
+	chat := s.connect()
+	s.fail("conversations.info", 3, slacksim.Fault{Name: slacksim.Fails})
+	_, err := chat.Channel(s.within(patience), incident, time.Now())
+	require.ErrorContains(t, err, "conversations.info")
+	assert.Equal(t, 2, s.Calls("conversations.info"), "twice is the most")
 }
 
 // Who made a channel tells an incident channel, and when a group was changed last tells

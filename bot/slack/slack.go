@@ -14,6 +14,8 @@
 //	because.go    the form for a reason
 //	directory.go  people and channels
 //	answers.go    what Slack said, as fresh as asked for, asked for once
+//	lookup.go     calls that only read, of which only what is needed is decoded
+//	transport.go  TLS, no redirects, answers of a bounded size
 //	rates.go      the way of every call: its turn, and what is sent again
 //	lane.go       one limit, and the order in which calls leave it
 //	mrkdwn.go     how values look in Slack, and why they cannot break out
@@ -24,6 +26,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,25 +67,17 @@ type Slack struct {
 	directory
 }
 
-// apiTimeout bounds one call of the Web API.
-const apiTimeout = 10 * time.Second
-
 // Connect checks both tokens and learns which workspace the bot belongs to. An
 // app that is installed for a whole organisation is refused: rights are given
 // to people of one workspace.
 func Connect(ctx context.Context, c Config) (*Slack, error) {
-	// Cards of many channels are drawn at once: two idle connections, the
-	// default, would make each burst dial anew.
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 32
-	s := &Slack{Config: c, http: &http.Client{Transport: transport, Timeout: apiTimeout}, drawn: drawn{pictures: map[store.Card]picture{}}}
-	options := []slack.Option{
-		slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(newPacer(s.http, c.Now)),
+	c.APIURL = cmp.Or(c.APIURL, slack.APIURL)
+	if err := checkAddress(c.APIURL); err != nil {
+		return nil, err
 	}
-	if c.APIURL != "" {
-		options = append(options, slack.OptionAPIURL(c.APIURL))
-	}
-	s.api = slack.New(c.BotToken.Reveal(), options...)
+	s := &Slack{Config: c, http: newHTTP(), drawn: drawn{pictures: map[store.Card]picture{}}}
+	paced := newPacer(s.http, c.Now)
+	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if err := s.signIn(ctx); err != nil {
@@ -91,7 +86,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if err := s.tryAppToken(ctx); err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
-	s.directory = newDirectory(s.api, s.team, c.Now)
+	s.directory = newDirectory(lookUp{paced, c.APIURL, c.BotToken.Reveal()}, s.team, c.Now)
 	return s, nil
 }
 

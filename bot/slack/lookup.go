@@ -1,0 +1,100 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// lookUp makes calls that only read. Of an answer it decodes what is needed alone:
+// Slack's answers differ from its documents in what nobody here asks for (a user_count
+// is a number or a string, slack-go#1604), and no right may hang on that.
+type lookUp struct {
+	doer  doer
+	base  string // ends in "/"
+	token string
+}
+
+type doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// lookUpPause is between two tries of one look-up.
+const lookUpPause = 250 * time.Millisecond
+
+// get calls a method and decodes its answer into out. What passes is tried once more. A
+// refusal is a slack.SlackErrorResponse, as with the library's own calls.
+func (l lookUp) get(ctx context.Context, method string, form url.Values, out any) error {
+	body, err := l.fetch(ctx, method, form)
+	if passing(ctx, err) && pause(ctx, lookUpPause) {
+		body, err = l.fetch(ctx, method, form)
+	}
+	if err == nil {
+		err = verdict(body)
+	}
+	if err == nil {
+		err = json.Unmarshal(body, out)
+	}
+	return wrap(method, withoutURL(err))
+}
+
+func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.base+method, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Authorization", "Bearer "+l.token)
+	res, err := l.doer.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return nil, slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
+	}
+	return io.ReadAll(res.Body)
+}
+
+// passing says that a look-up met what often passes at once: an answer of 5xx, or a
+// connection that broke. A time limit does not count: whoever asked has waited enough.
+func passing(ctx context.Context, err error) bool {
+	if err == nil || ctx.Err() != nil {
+		return false
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		return status.Code >= http.StatusInternalServerError
+	}
+	if broken, ok := errors.AsType[net.Error](err); ok && broken.Timeout() {
+		return false
+	}
+	_, large := errors.AsType[*http.MaxBytesError](err)
+	return !large
+}
+
+// verdict is Slack's yes or no: nil, or a slack.SlackErrorResponse.
+func verdict(body []byte) error {
+	var v struct {
+		OK     bool   `json:"ok"`
+		Error  string `json:"error"`
+		Needed string `json:"needed"`
+	}
+	switch err := json.Unmarshal(body, &v); {
+	case err != nil:
+		return fmt.Errorf("the answer cannot be read: %w", err)
+	case !v.OK && v.Error == "":
+		return errors.New("the answer says neither yes nor no")
+	case !v.OK:
+		return slack.SlackErrorResponse{Err: v.Error, Needed: v.Needed}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"quell/integrations"
+)
+
+const (
+	// apiTimeout bounds one call of the Web API.
+	apiTimeout = 10 * time.Second
+	// maxAnswer bounds an answer of the Web API and maxFrame a frame of a socket, in
+	// bytes. Slack documents neither; the largest answer here lists every user group of
+	// a workspace with its members.
+	maxAnswer = 16 << 20
+	maxFrame  = 1 << 20
+)
+
+// errPlaintext keeps a token from travelling in the clear.
+var errPlaintext = errors.New("http:// is refused beyond this machine")
+
+// newHTTP is the client of every call to Slack. Tokens and what people write travel in
+// it: it follows no redirect, for the library puts the token into the body, which a
+// redirect would take along to anywhere; it speaks TLS but on loopback; and no answer
+// fills the memory.
+func newHTTP() *http.Client {
+	// Cards of many channels are drawn at once: two idle connections, the default,
+	// would make each burst dial anew.
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 32
+	return &http.Client{
+		Transport: careful{transport}, Timeout: apiTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// careful is a round trip with the manners of newHTTP.
+type careful struct{ next http.RoundTripper }
+
+func (c careful) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != "https" && !integrations.Loopback(req.URL) {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errPlaintext
+	}
+	res, err := c.next.RoundTrip(req)
+	if err == nil {
+		res.Body = http.MaxBytesReader(nil, res.Body, maxAnswer)
+	}
+	return res, err
+}
+
+// checkAddress refuses an address of Slack's that a token must not be sent to.
+func checkAddress(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return fmt.Errorf("SLACK_API_URL: %q is no address such as https://slack.com/api/", address)
+	case u.Scheme != "https" && !integrations.Loopback(u):
+		return fmt.Errorf("SLACK_API_URL: %w: the tokens would travel in the clear. Write https://", errPlaintext)
+	}
+	return nil
+}

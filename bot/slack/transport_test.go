@@ -1,0 +1,52 @@
+package slack_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/slack"
+	"quell/bot/store"
+)
+
+// A redirect is an answer and is not followed: the library puts the token into the body,
+// and a 307 takes the body along.
+func TestNoTokenFollowsARedirect(t *testing.T) {
+	var followed atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Add(1) }))
+	t.Cleanup(elsewhere.Close)
+	for _, method := range []string{"auth.test", "users.info", "chat.postMessage"} {
+		for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+			s := start(t, with(method, func(rw http.ResponseWriter) bool {
+				rw.Header().Set("Location", elsewhere.URL+"/api/"+method)
+				rw.WriteHeader(status)
+				return true
+			}))
+			chat, err := slack.Connect(s.within(patience), s.config)
+			if err == nil {
+				_, errPerson := chat.Standing(s.within(patience), person("U0BEN"), time.Now())
+				_, errPost := chat.Show(s.within(patience), asking(incident), store.Card{})
+				assert.True(t, errPerson != nil || errPost != nil, "%s %d", method, status)
+			}
+		}
+	}
+	assert.Zero(t, followed.Load(), "calls that went elsewhere")
+}
+
+func TestTokensTravelInTheClearOnThisMachineAlone(t *testing.T) {
+	for address, says := range map[string]string{
+		"http://slack.example.com/api/": "SLACK_API_URL: http:// is refused beyond this machine: the tokens would travel in the clear. Write https://",
+		"http://10.0.0.1/api/":          "SLACK_API_URL: http:// is refused beyond this machine: the tokens would travel in the clear. Write https://",
+		"slack.com/api/":                `SLACK_API_URL: "slack.com/api/" is no address such as https://slack.com/api/`,
+	} {
+		s := start(t)
+		s.config.APIURL = address
+		_, err := slack.Connect(s.within(patience), s.config)
+		require.EqualError(t, err, says)
+	}
+}
