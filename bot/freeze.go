@@ -20,27 +20,40 @@ func (b *Bot) freeze(ctx context.Context, h Heard, sub string) verdict {
 		return verdict{say: b.mistaken(ctx, h, err)}
 	}
 	target := typed.Target
-	if _, known := b.Targets[target]; target != "" && !known {
-		return verdict{say: b.noTarget(commands.Request{Command: "quell " + sub, Target: target}, false)}
-	}
-	ask, why := b.ask(ctx, commands.Request{Command: "quell", Target: target, By: h.From.Person, Channel: h.From.Channel, At: b.Now()})
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
-	}
-	if why.IsZero() && !b.Policy().Responder(ask.By, ask.Target, ask.At) {
-		why = words.New("freeze.role")
-	}
-	if why.IsZero() && sub == "freeze" && typed.Flags["reason"] == "" {
-		return verdict{say: words.New("freeze.reason")}
-	}
-	if !why.IsZero() {
+	r := commands.Request{Command: "quell " + sub, Target: target, By: h.From.Person, Channel: h.From.Channel, At: b.Now()}
+	_, known := b.Targets[target]
+	known = known || target == "" // everything
+	if why := b.mayFreeze(ctx, r, known); !why.IsZero() {
 		return b.attempt(ctx, h, why)
+	}
+	switch {
+	case !known:
+		return verdict{say: b.noTarget(r, false)}
+	case sub == "freeze" && typed.Flags["reason"] == "":
+		return verdict{say: words.New("freeze.reason")}
 	}
 	e := b.stopEntry(h, sub, target, typed.Flags["reason"])
 	if sub == "freeze" {
 		return b.stopAll(ctx, h, target, e)
 	}
 	return b.thaw(ctx, h, target, e)
+}
+
+// mayFreeze says why somebody may not stop a target, or lift that; zero if they may. A
+// name that is no target's is judged as if they meant any: who somebody is comes before
+// an answer that names what there is.
+func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) words.Message {
+	if !known {
+		r.Target = ""
+	}
+	ask, why := b.ask(ctx, r)
+	if why.IsZero() {
+		why = policy.Unfit(ask.By, ask.Where)
+	}
+	if why.IsZero() && !b.Policy().Responder(ask.By, ask.Target, ask.At) {
+		why = words.New("freeze.role")
+	}
+	return why
 }
 
 func (b *Bot) stopEntry(h Heard, sub, target, reason string) audit.Entry {
