@@ -28,6 +28,8 @@ type Thing struct {
 	Identity []Field `json:"identity"`
 	// Facts are what the live look says, for people.
 	Facts []Field `json:"facts,omitempty"`
+	// Traits are what of the same look a policy protects it by.
+	Traits Traits `json:"traits,omitzero"`
 	// Lineage is the same for a thing and for the one that replaces it when its
 	// owner connects again; empty if the vendor gives nothing to tell by.
 	Lineage string `json:"lineage,omitempty"`
@@ -37,7 +39,8 @@ type Thing struct {
 	Bar Note `json:"bar,omitzero"`
 	// Warn is what the vendor's documents say that ending this thing does.
 	Warn []Note `json:"warn,omitempty"`
-	// Own says that it belongs to the account that the bot itself uses there.
+	// Own says that it belongs to the account that the bot itself uses there; see
+	// Traits.MaybeOwn for where that cannot be told.
 	Own bool `json:"own,omitempty"`
 	// Leaving says that the vendor has begun to end it, whoever asked.
 	Leaving bool `json:"leaving,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,10 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "name", Value: "worker-7"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
 				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"},
 			},
+			Traits: integrations.Traits{
+				Read: true, Names: integrations.Trait{Values: []string{"worker-7", "198.198.0.121:4058", "10.0.0.7:51234", "1012"}},
+				Users: integrations.Trait{Values: []string{"default"}}, Addresses: integrations.Trait{Values: []string{"198.198.0.121:4058", "10.0.0.7:51234"}},
+			},
 			Lineage: "10.0.0.7|worker-7|default|0",
 		}, {
 			ID: node + "/1013/198.198.0.121:4059", Name: "198.198.0.121:4059", Place: node,
@@ -50,6 +55,11 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "transaction", Value: "x"}, {Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
 				{Name: "qbuf", Value: "26", Unit: "B"}, {Name: "omem", Value: "20512", Unit: "B"},
 			},
+			Traits: integrations.Traits{
+				Read: true, Names: integrations.Trait{Values: []string{"", "198.198.0.121:4059", "198.19.131.14:1637", "1013"}},
+				Users: integrations.Trait{Unknown: true}, Addresses: integrations.Trait{Values: []string{"198.198.0.121:4059", "198.19.131.14:1637"}},
+				Classes: integrations.Trait{Values: []string{"transaction"}},
+			},
 			Lineage: "198.198.0.121|||1",
 		}, {
 			ID: node + "/1014/10.0.0.9:40000", Name: "10.0.0.9:40000", Place: node,
@@ -60,6 +70,11 @@ func TestSessionsOfOneNode(t *testing.T) {
 			Facts: []integrations.Field{
 				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "monitor", Value: "O"}, {Name: "cmd", Value: "monitor"},
 				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"},
+			},
+			Traits: integrations.Traits{
+				Read: true, Names: integrations.Trait{Values: []string{"cli", "10.0.0.9:40000", "1014"}, Unknown: true},
+				Users: integrations.Trait{Unknown: true}, Addresses: integrations.Trait{Values: []string{"10.0.0.9:40000"}, Unknown: true},
+				Classes: integrations.Trait{Values: []string{"monitor"}},
 			},
 			Lineage: "10.0.0.9|cli||0", Bar: integrations.Note{Hint: "bar.dcs-no-address"},
 		}},
@@ -98,6 +113,30 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 		got, err := s.client(t, nil).Sessions(t.Context(), node)
 		require.NoError(t, err)
 		assert.Equal(t, "bar.dcs-replication", got.Things[0].Bar.Hint)
+	}
+}
+
+// What a policy protects by is what the vendor gave, however much of it is shown.
+func TestWhatASessionIsProtectedBy(t *testing.T) {
+	long := strings.Repeat("n", 90) + "-backup"
+	unknown := integrations.Trait{Unknown: true}
+	is := func(values ...string) integrations.Trait { return integrations.Trait{Values: values} }
+	for row, want := range map[string]integrations.Traits{
+		`"name":"` + long + `","user":"default","flags":"S"`: {Names: is(long), Users: is("default"), Classes: is("replication")},
+		`"name":"","user":"","flags":"PxbO"`:                 {Names: is(""), Users: is(""), Classes: is("monitor", "blocked", "transaction", "subscriber")},
+		`"name":"a","user":"` + long + `","flags":"N"`:       {Names: is("a"), Users: is(long)},
+		`"name":"a"`:                                         {Names: is("a"), Users: unknown, Classes: unknown},
+		`"name":"a","user":null,"flags":null`:                {Names: is("a"), Users: unknown, Classes: unknown},
+		`"name":"a","user":{"id":1},"flags":["S"]`:           {Names: is("a"), Users: integrations.Trait{Values: []string{""}, Unknown: true}, Classes: unknown},
+		`"name":"\u202e` + long + `","user":"a","flags":"N"`: {Names: is("\u202e" + long), Users: is("a")},
+	} {
+		s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, `{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.2:2",`+row+`}`)})
+		got, err := s.client(t, nil).Sessions(t.Context(), node)
+		require.NoError(t, err)
+		want.Read, want.Addresses = true, is("10.0.0.2:2", "10.0.0.1:1")
+		want.Names = want.Names.Or(is("10.0.0.2:2", "10.0.0.1:1", "1"))
+		assert.Equal(t, want, got.Things[0].Traits, row)
+		assert.False(t, got.Things[0].Own)
 	}
 }
 

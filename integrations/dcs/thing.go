@@ -10,22 +10,24 @@ import (
 // maxShown is in characters: past it a value says nothing more to a person.
 const maxShown = 80
 
-func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
 
 // identified says whether the entry can be told from others.
-func (s session) identified() bool { return s.ID != "" && (s.Peer != "" || s.Addr != "") }
+func (s session) identified() bool {
+	return s.ID != "" && (s.Peer.String() != "" || s.Addr.String() != "")
+}
 
 // peer is the address that the vendor's kill takes, or "" if the entry has
 // none: anything but an address must not be sent.
 func (s session) peer() string {
-	if _, err := netip.ParseAddrPort(string(s.Peer)); err != nil {
+	if _, err := netip.ParseAddrPort(s.Peer.String()); err != nil {
 		return ""
 	}
-	return string(s.Peer)
+	return s.Peer.String()
 }
 
 func (s session) thing(node string) integrations.Thing {
-	id, addr, peer := shown(s.ID), shown(s.Addr), s.peer()
+	id, addr, peer := shown(s.ID), shown(s.Addr.String()), s.peer()
 	thing := integrations.Thing{
 		Name: peer, Aliases: []string{addr, id}, Place: node,
 		Identity: []integrations.Field{
@@ -35,7 +37,8 @@ func (s session) thing(node string) integrations.Thing {
 			{Name: "addr", Value: addr},
 		},
 		Facts:   s.facts(),
-		Lineage: strings.Join([]string{host(addr, peer), shown(s.Name), shown(s.User), shown(s.DB)}, "|"),
+		Traits:  s.traits(),
+		Lineage: strings.Join([]string{host(addr, peer), shown(s.Name.String()), shown(s.User.String()), shown(s.DB)}, "|"),
 	}
 	// A link between the nodes of a system is nobody's client: ended, it comes back at
 	// once and loads the system in between.
@@ -48,6 +51,32 @@ func (s session) thing(node string) integrations.Thing {
 	}
 	thing.ID = strings.Join([]string{node, id, thing.Name}, "/")
 	return thing
+}
+
+// traits are those of a client of Redis. Sessions are listed and ended by the cloud's
+// API, so none of them is the bot's own.
+func (s session) traits() integrations.Traits {
+	return integrations.Traits{
+		Read:      true,
+		Names:     integrations.Each(s.Name, s.Peer, s.Addr).Or(integrations.Some(integrations.Say(string(s.ID)))),
+		Users:     integrations.Each(s.User),
+		Addresses: integrations.Each(s.Peer, s.Addr),
+		Classes:   s.classes(),
+	}
+}
+
+// classes are told by the flags, whose letters are those of Redis' CLIENT LIST.
+func (s session) classes() integrations.Trait {
+	t := integrations.Trait{Unknown: integrations.Each(s.Flags).Unknown}
+	for _, c := range []struct{ name, letters string }{
+		{integrations.Replication, "SM"}, {integrations.Monitor, "O"}, {integrations.Blocked, "b"},
+		{integrations.Transaction, "x"}, {integrations.Subscriber, "P"},
+	} {
+		if s.flag(c.letters) != "" {
+			t.Values = append(t.Values, c.name)
+		}
+	}
+	return t
 }
 
 // host is the client's own, without the port, which changes with every
@@ -72,7 +101,7 @@ func host(addr, peer string) string {
 // the letters are those of Redis' CLIENT LIST.
 func (s session) facts() []integrations.Field {
 	fields := []integrations.Field{
-		{Name: "name", Value: shown(s.Name)},
+		{Name: "name", Value: shown(s.Name.String())},
 		{Name: "user", Value: s.user()},
 		{Name: "db", Value: shown(s.DB)},
 		{Name: "replication", Value: s.flag("SM")},
@@ -100,18 +129,18 @@ func (s session) facts() []integrations.Field {
 	return filled
 }
 
-// user leaves out Redis' own default, which tells nothing.
+// user leaves out Redis' own default, which tells people nothing.
 func (s session) user() string {
-	if s.User == "default" {
+	if s.User.String() == "default" {
 		return ""
 	}
-	return shown(s.User)
+	return shown(s.User.String())
 }
 
 // flag returns the first of the letters that is among the session's flags.
 func (s session) flag(letters string) string {
-	if i := strings.IndexAny(string(s.Flags), letters); i >= 0 {
-		return string(s.Flags)[i : i+1]
+	if i := strings.IndexAny(s.Flags.String(), letters); i >= 0 {
+		return s.Flags.String()[i : i+1]
 	}
 	return ""
 }

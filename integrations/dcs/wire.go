@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quell/integrations"
 	"quell/integrations/huaweicloud"
 )
 
@@ -66,23 +67,23 @@ type clientPage struct {
 }
 
 // session is ListClients' ClientInfo, as far as it is of use. age and idle are
-// in seconds.
+// in seconds. What a policy protects by keeps whether it was given at all.
 type session struct {
-	ID    text `json:"id"`
-	Addr  text `json:"addr"`
-	Peer  text `json:"peer"`
-	Name  text `json:"name"`
-	User  text `json:"user"`
-	DB    text `json:"db"`
-	Cmd   text `json:"cmd"`
-	Age   text `json:"age"`
-	Idle  text `json:"idle"`
-	Flags text `json:"flags"`
-	Sub   text `json:"sub"`
-	PSub  text `json:"psub"`
-	Multi text `json:"multi"`
-	QBuf  text `json:"qbuf"`
-	OMem  text `json:"omem"`
+	ID    text               `json:"id"`
+	Addr  integrations.Given `json:"addr"`
+	Peer  integrations.Given `json:"peer"`
+	Name  integrations.Given `json:"name"`
+	User  integrations.Given `json:"user"`
+	DB    text               `json:"db"`
+	Cmd   text               `json:"cmd"`
+	Age   text               `json:"age"`
+	Idle  text               `json:"idle"`
+	Flags integrations.Given `json:"flags"`
+	Sub   text               `json:"sub"`
+	PSub  text               `json:"psub"`
+	Multi text               `json:"multi"`
+	QBuf  text               `json:"qbuf"`
+	OMem  text               `json:"omem"`
 }
 
 // number is -1 for what is not one.

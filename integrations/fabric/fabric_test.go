@@ -52,6 +52,7 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 			ID: workspace + "/s-new", Name: "s-new",
 			Identity: []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: "s-new"}, {Name: "created", Value: "1767323000000"}},
 			Facts:    []integrations.Field{{Name: "status", Value: "CREATING"}, {Name: "open", Value: "45", Unit: "s"}},
+			Traits:   integrations.Traits{Read: true, Names: integrations.Trait{Values: []string{"s-new"}}, Users: integrations.Trait{Unknown: true}, MaybeOwn: true},
 			Warn:     []integrations.Note{{Hint: "warn.fabric-statements"}},
 		},
 		{
@@ -59,6 +60,9 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 			Facts: []integrations.Field{
 				{Name: "status", Value: "RUNNING"}, {Name: "user", Value: "reports\ufffd"}, {Name: "endpoint", Value: "sql-large"},
 				{Name: "open", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},
+			},
+			Traits: integrations.Traits{
+				Read: true, Names: integrations.Trait{Values: []string{session}}, Users: integrations.Trait{Values: []string{"reports\u202e"}}, MaybeOwn: true,
 			},
 			Warn: []integrations.Note{{Hint: "warn.fabric-running", Values: []integrations.Field{{Name: "statements", Value: "2"}}}},
 		},

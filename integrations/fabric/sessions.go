@@ -49,8 +49,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 			seen.Complete = false // there, and no call could name it
 			continue
 		}
-		user := c.cfg.Credentials.User // none is known of access keys
-		t.Own = user != "" && t.Fact("user") == user
+		t.Traits, t.Own = s.traits(c.cfg.Credentials.User), s.own(c.cfg.Credentials.User)
 		seen.Things = append(seen.Things, t)
 	}
 	c.busy(ctx, seen.Things)

@@ -90,6 +90,19 @@ func TestOwnSessions(t *testing.T) {
 	}
 	require.True(t, own["bi"])
 	require.False(t, own["yuki"])
+	require.False(t, seen.Things[0].Traits.MaybeOwn)
+}
+
+// Of access keys no user is known, so any session may be the bot's own.
+func TestSessionsThatMayBeOwn(t *testing.T) {
+	cfg := sim.Lakehouse()
+	_, kill := meet(t, cfg, keys(cfg))
+	seen, err := kill.List(t.Context(), "")
+	require.NoError(t, err)
+	for _, thing := range seen.Things {
+		require.False(t, thing.Own)
+		require.True(t, thing.Traits.MaybeOwn)
+	}
 }
 
 // Each way in which a call can go wrong is told for what it is, and the look

@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 // maxShown is in characters: past it a value says nothing more to a person.
 const maxShown = 80
 
-func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
 
 // thing is the session as people know it; not ok if its id could not stand in a
 // call.
@@ -31,9 +32,9 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 		Warn: []integrations.Note{{Hint: "warn.fabric-statements"}},
 	}
 	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(s.Name)},
+		{Name: "name", Value: shown(s.Name.String())},
 		{Name: "status", Value: shown(s.Status)},
-		{Name: "user", Value: shown(cmp.Or(s.User, s.Owner))},
+		{Name: "user", Value: shown(cmp.Or(s.User.String(), s.Owner.String()))},
 		{Name: "endpoint", Value: shown(s.Endpoint)},
 		{Name: "open", Value: s.age(now), Unit: "s"},
 	} {
@@ -42,6 +43,29 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 		}
 	}
 	return t, true
+}
+
+// users are whose session it is. It is somebody's, whether or not the list says whose:
+// neither field is in the pages that could be read.
+func (s session) users() integrations.Trait {
+	t := integrations.Some(s.User, s.Owner)
+	t.Unknown = t.Unknown || len(t.Values) == 0
+	return t
+}
+
+// traits are those of a session, to a client that logs in as user: with access keys no
+// user is known, so any session may be its own. No page names an address.
+func (s session) traits(user string) integrations.Traits {
+	users := s.users()
+	return integrations.Traits{
+		Read: true, Names: integrations.Some(integrations.Say(string(s.ID)), s.Name), Users: users,
+		MaybeOwn: user == "" || users.Unknown,
+	}
+}
+
+// own takes a name in other capitals for the same: whether they count is not said.
+func (s session) own(user string) bool {
+	return user != "" && slices.ContainsFunc(s.users().Values, func(v string) bool { return strings.EqualFold(v, user) })
 }
 
 // age is in seconds; "" if the time of creation cannot be read. Its form is not in

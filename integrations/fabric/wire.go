@@ -38,13 +38,13 @@ type page struct {
 
 // session has the three documented fields, and those of likely names.
 type session struct {
-	ID       text `json:"session_id"`
-	Status   text `json:"status"`
-	Created  text `json:"create_time"`
-	Name     text `json:"session_name"`
-	Endpoint text `json:"endpoint_id"`
-	User     text `json:"user_name"`
-	Owner    text `json:"owner"`
+	ID       text               `json:"session_id"`
+	Status   text               `json:"status"`
+	Created  text               `json:"create_time"`
+	Name     integrations.Given `json:"session_name"`
+	Endpoint text               `json:"endpoint_id"`
+	User     integrations.Given `json:"user_name"`
+	Owner    integrations.Given `json:"owner"`
 }
 
 // fate is what a session's state says of it. A state that is not documented is no

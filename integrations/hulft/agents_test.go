@@ -41,7 +41,8 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 			{Name: "age", Value: "3599", Unit: "s"}, {Name: "connections", Value: "c1"},
 			{Name: "endpoint", Value: point}, {Name: "transferred", Value: "300", Unit: "s"},
 		},
-		Warn: []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
+		Traits: integrations.Traits{Read: true, Names: integrations.Trait{Values: []string{"agent01", "agent01:send", session}}},
+		Warn:   []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
 	}
 	require.Empty(t, cmp.Diff(want, got.Things[0]))
 	require.Equal(t, "240", got.Things[1].Fact("transfer-failed"))
@@ -50,6 +51,17 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 	require.Equal(t, integrations.NewNote("bar.hulft-leaving"), got.Things[3].Bar)
 	require.True(t, got.Things[3].Leaving)
 	require.Equal(t, integrations.NewNote("bar.hulft-no-endpoint"), got.Things[4].Bar)
+}
+
+// However little of an Agent's name is shown, all of it is what it is protected by.
+func TestTheNamesOfAnAgent(t *testing.T) {
+	long := strings.Repeat("a", 90) + " z"
+	s := play(t, map[string]http.HandlerFunc{statusPath: listed(row(long, "s-1", ""), 1), logPath: respond(403, "")})
+	c, _ := s.client(t, nil)
+	got, err := c.Agents(t.Context())
+	require.NoError(t, err)
+	require.Less(t, len([]rune(got.Things[0].Fact("agent"))), 81)
+	require.Equal(t, []string{long, strings.ReplaceAll(long, " ", "_") + ":send", "s-1"}, got.Things[0].Traits.Names.Values)
 }
 
 // Only Agents of version 1.2.0 or later can be disconnected. What cannot be read is

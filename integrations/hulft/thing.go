@@ -24,9 +24,9 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 	if !sessionID.MatchString(session) || agent == "" {
 		return integrations.Thing{}, false
 	}
-	name := strings.ReplaceAll(agent, " ", "_") + ":" + direction
+	name := spoken(agent, direction)
 	t := integrations.Thing{
-		ID: session + "/" + name, Name: name, Aliases: []string{agent, session},
+		ID: session + "/" + name, Name: name, Aliases: []string{agent, session}, Traits: c.traits(),
 		Identity: []integrations.Field{
 			{Name: "session", Value: session},
 			{Name: "endpoint", Value: endpoint},
@@ -57,6 +57,20 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 		}
 	}
 	return t, true
+}
+
+// traits are those of an Agent: it is no user's, and endpoint is the host that it is
+// connected to, not its own (AgentConnectStatus).
+func (c conn) traits() integrations.Traits {
+	agent, direction := string(c.Agent), string(c.Direction)
+	return integrations.Traits{Read: true, Names: integrations.Some(
+		integrations.Say(agent), integrations.Say(spoken(agent, direction)), integrations.Say(string(c.Session)),
+	)}
+}
+
+// spoken is what a person types for an Agent's connection: one word.
+func spoken(agent, direction string) string {
+	return strings.ReplaceAll(agent, " ", "_") + ":" + direction
 }
 
 func (c conn) ids() string {

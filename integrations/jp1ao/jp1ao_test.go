@@ -59,7 +59,10 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 		{
 			ID: server + "/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
 			Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
-			Warn:  usual, Bar: integrations.NewNote("bar.jp1ao-not-running", "status", "Waiting"),
+			Traits: integrations.Traits{
+				Read: true, Names: integrations.Trait{Values: []string{"add vm", "5390"}}, Users: integrations.Trait{Unknown: true}, MaybeOwn: true,
+			},
+			Warn: usual, Bar: integrations.NewNote("bar.jp1ao-not-running", "status", "Waiting"),
 		},
 		{
 			ID: server + "/5381", Name: "5381", Aliases: []string{"backup-orders"},
@@ -69,14 +72,33 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 				{Name: "service", Value: "Back up"}, {Name: "group", Value: "Databases"}, {Name: "submitter", Value: "anna"},
 				{Name: "schedule", Value: "recurrence"}, {Name: "notes", Value: "a b"},
 			},
-			Warn: append(usual[:2:2], integrations.Note{Hint: "warn.jp1ao-next-run"}),
+			Traits: integrations.Traits{Read: true, Names: integrations.Trait{Values: []string{"backup-orders", "5381"}}, Users: integrations.Trait{Values: []string{"anna"}}},
+			Warn:   append(usual[:2:2], integrations.Note{Hint: "warn.jp1ao-next-run"}),
 		},
 		{
 			ID: server + "/5378", Name: "5378", Identity: []integrations.Field{{Name: "task", Value: "5378"}, {Name: "start"}},
-			Facts: []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}, {Name: "submitter", Value: "quell"}}, Warn: usual, Leaving: true, Own: true,
+			Facts:  []integrations.Field{{Name: "status", Value: "In Progress (Terminating)"}, {Name: "submitter", Value: "quell"}},
+			Traits: integrations.Traits{Read: true, Names: integrations.Trait{Values: []string{"5378"}, Unknown: true}, Users: integrations.Trait{Values: []string{"quell"}}},
+			Warn:   usual, Leaving: true, Own: true,
 		},
 	}}
 	require.Empty(t, cmp.Diff(want, got))
+}
+
+// A task of the bot's own user is told from those of others. Where the submitter is not
+// given, it might be.
+func TestOwnTasks(t *testing.T) {
+	for submitter, want := range map[string]struct{ own, may bool }{
+		`"quell"`: {true, false}, `"QUELL"`: {true, false}, `"anna"`: {false, false}, `""`: {false, false}, `null`: {false, true}, `{}`: {false, true},
+		`"` + strings.Repeat("q", 100) + `"`: {false, false},
+	} {
+		s := play(t, map[string]http.HandlerFunc{listPath: respond(200, `{"data":[{"instanceID":7,"name":"x","submitter":`+submitter+`}],"count":1}`)})
+		got, err := s.client(t, nil).Tasks(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want.own, got.Things[0].Own, submitter)
+		require.Equal(t, want.may, got.Things[0].Traits.MaybeOwn, submitter)
+		require.Equal(t, want.may, got.Things[0].Traits.Users.Unknown, submitter)
+	}
 }
 
 // A name that looks like a number would be taken for another task's.

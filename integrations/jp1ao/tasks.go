@@ -68,7 +68,8 @@ func (c *Client) add(seen *integrations.Sighting, t task) bool {
 	if !ok {
 		return false // there, and no call could name it
 	}
-	thing.Own = string(t.Submitter) == c.cfg.User
+	// Whether capitals count in a user's name is not said. One that may be ours is.
+	thing.Own = strings.EqualFold(t.Submitter.String(), c.cfg.User)
 	if !slices.ContainsFunc(seen.Things, func(o integrations.Thing) bool { return o.ID == thing.ID }) {
 		seen.Things = append(seen.Things, thing)
 	}

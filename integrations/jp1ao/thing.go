@@ -11,7 +11,7 @@ import (
 // maxShown is in characters: past it a value says nothing more to a person.
 const maxShown = 80
 
-func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
 
 // thing is the task as people know it; not ok if its number could not stand in a
 // call.
@@ -23,22 +23,23 @@ func (t task) thing(server string, now time.Time) (integrations.Thing, bool) {
 	out := integrations.Thing{
 		ID: server + "/" + id, Name: id,
 		Identity: []integrations.Field{{Name: "task", Value: id}, {Name: "start", Value: shown(t.Start)}},
+		Traits:   t.traits(),
 		Warn:     t.warnings(),
 		Leaving:  stageOf(t.Status) == leaving,
 	}
-	if name := shown(t.Name); name != "" && !strings.Contains(name, " ") && !digits.MatchString(name) {
+	if name := shown(t.Name.String()); name != "" && !strings.Contains(name, " ") && !digits.MatchString(name) {
 		out.Aliases = []string{name}
 	}
 	if stageOf(t.Status) == asleep {
 		out.Bar = integrations.NewNote("bar.jp1ao-not-running", "status", shown(t.Status))
 	}
 	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(t.Name)},
+		{Name: "name", Value: shown(t.Name.String())},
 		{Name: "status", Value: shown(t.Status)},
 		{Name: "runs", Value: t.age(now), Unit: "s"},
 		{Name: "service", Value: shown(t.Service)},
 		{Name: "group", Value: shown(t.ServiceGroup)},
-		{Name: "submitter", Value: shown(t.Submitter)},
+		{Name: "submitter", Value: shown(t.Submitter.String())},
 		{Name: "schedule", Value: shown(t.Schedule)},
 		{Name: "debug", Value: map[bool]string{true: "debug"}[t.State == "debug"]},
 		{Name: "notes", Value: shown(text(strings.Join(strings.Fields(string(t.Notes)), " ")))},
@@ -48,6 +49,16 @@ func (t task) thing(server string, now time.Time) (integrations.Thing, bool) {
 		}
 	}
 	return out, true
+}
+
+// traits are those of a task (2.7.2). It has no address.
+func (t task) traits() integrations.Traits {
+	return integrations.Traits{
+		Read:     true,
+		Names:    integrations.Each(t.Name).Or(integrations.Some(integrations.Say(string(t.ID)))),
+		Users:    integrations.Each(t.Submitter),
+		MaybeOwn: integrations.Each(t.Submitter).Unknown,
+	}
 }
 
 // warnings are the manual's own, and what follows from a schedule.

@@ -68,16 +68,16 @@ func (l list) last(page, read int) (last, sure bool) {
 
 // task is what of a task is of use (2.7.2). Times are ISO 8601 with an offset.
 type task struct {
-	ID           text `json:"instanceID"`
-	Name         text `json:"name"`
-	Status       text `json:"status"`
-	Start        text `json:"startTime"`
-	Submitter    text `json:"submitter"`
-	Service      text `json:"serviceName"`
-	ServiceGroup text `json:"serviceGroupName"`
-	Schedule     text `json:"scheduleType"` // immediate, schedule or recurrence
-	State        text `json:"serviceState"` // debug or release
-	Notes        text `json:"notes"`
+	ID           text               `json:"instanceID"`
+	Name         integrations.Given `json:"name"`
+	Status       text               `json:"status"`
+	Start        text               `json:"startTime"`
+	Submitter    integrations.Given `json:"submitter"`
+	Service      text               `json:"serviceName"`
+	ServiceGroup text               `json:"serviceGroupName"`
+	Schedule     text               `json:"scheduleType"` // immediate, schedule or recurrence
+	State        text               `json:"serviceState"` // debug or release
+	Notes        text               `json:"notes"`
 }
 
 // action is what is posted to have something done, and how its template looks.

@@ -10,13 +10,13 @@ import (
 // maxShown is in characters: past it a value says nothing more to a person.
 const maxShown = 80
 
-func shown(t text) string { return integrations.Clean(string(t), maxShown) }
+func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
 
 func (c *Client) id(p proxy) string { return c.cfg.InstanceID + "/" + string(p.ID) }
 
 // name is what a person types for a proxy: its own name, if that is one word.
 func (p proxy) name() string {
-	name := shown(p.Name)
+	name := shown(p.Name.String())
 	if name == "" || strings.ContainsAny(name, " /") {
 		return string(p.ID)
 	}
@@ -26,8 +26,9 @@ func (p proxy) name() string {
 func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 	id := string(p.ID)
 	t := integrations.Thing{
-		ID: c.id(p), Name: p.name(), Aliases: []string{id, shown(p.Address)},
+		ID: c.id(p), Name: p.name(), Aliases: []string{id, shown(p.Address.String())},
 		Identity: []integrations.Field{{Name: "instance", Value: c.cfg.InstanceID}, {Name: "proxy", Value: id}},
+		Traits:   p.traits(),
 		Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}},
 	}
 	if !unique {
@@ -40,9 +41,9 @@ func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 		t.Bar = integrations.Note{Hint: "bar.taurusdb-deleted"}
 	}
 	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(p.Name)},
+		{Name: "name", Value: shown(p.Name.String())},
 		{Name: "status", Value: shown(text(p.state()))},
-		{Name: "address", Value: shown(p.Address)},
+		{Name: "address", Value: shown(p.Address.String())},
 		{Name: "port", Value: shown(p.Port)},
 		{Name: "mode", Value: shown(p.Mode)},
 		{Name: "type", Value: shown(p.Type)},
@@ -54,6 +55,16 @@ func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 		}
 	}
 	return t
+}
+
+// traits are those of a proxy: it is no user's, and has an address of its own
+// (ShowGaussMySqlProxyList).
+func (p proxy) traits() integrations.Traits {
+	return integrations.Traits{
+		Read:      true,
+		Names:     integrations.Each(p.Name).Or(integrations.Some(integrations.Say(string(p.ID)), p.Address)),
+		Addresses: integrations.Each(p.Address),
+	}
 }
 
 func (p proxy) count() string {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"quell/integrations"
 	"quell/integrations/huaweicloud"
 )
 
@@ -27,15 +28,15 @@ type proxyList struct {
 // proxy is what of a listed proxy is of use. What is not here is not read: the
 // published examples give numbers for strings and one object for a list.
 type proxy struct {
-	ID         text  `json:"pool_id"`
-	Name       text  `json:"name"`
-	Status     text  `json:"status"`
-	PoolStatus text  `json:"pool_status"`
-	Address    text  `json:"address"`
-	Port       text  `json:"port"`
-	Mode       text  `json:"mode"`
-	Type       text  `json:"type"`
-	Nodes      nodes `json:"nodes"`
+	ID         text               `json:"pool_id"`
+	Name       integrations.Given `json:"name"`
+	Status     text               `json:"status"`
+	PoolStatus text               `json:"pool_status"`
+	Address    integrations.Given `json:"address"`
+	Port       text               `json:"port"`
+	Mode       text               `json:"mode"`
+	Type       text               `json:"type"`
+	Nodes      nodes              `json:"nodes"`
 }
 
 type node struct {
