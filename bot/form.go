@@ -122,7 +122,7 @@ func (b *Bot) needs(ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := b.Policy().Decide(willed(ask), commands.Plan{Items: make([]commands.Item, 1)})
+	d := b.Policy().Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: unprotected()}}})
 	bare := ask
 	bare.Request.Reason = ""
 	n := Needs{Reason: !b.admit(bare).IsZero(), Say: words.New("form.needs-nobody")}
@@ -133,6 +133,11 @@ func (b *Bot) needs(ask policy.Ask) Needs {
 		n.Say = words.New("form.needs", words.V{"count": words.Count(d.Need), "roles": policy.Roles(d.From), "within": words.For(d.Within)})
 	}
 	return n
+}
+
+// unprotected is a thing that no rule protects.
+func unprotected() integrations.Thing {
+	return integrations.Thing{Traits: integrations.Traits{Read: true}}
 }
 
 // fill reads the list of a form's target and shows it. A form in which somebody

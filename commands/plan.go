@@ -34,6 +34,12 @@ type Item struct {
 	Call string `json:"call,omitempty"`
 }
 
+// Matchable says that a policy's protection can be matched on every thing of the plan. A
+// plan that was stored before things had traits holds only what was shown of them, cut.
+func (p Plan) Matchable() bool {
+	return !slices.ContainsFunc(p.Items, func(it Item) bool { return !it.Thing.Traits.Read })
+}
+
 // IDs are the vendor ids of the plan's things, in order.
 func (p Plan) IDs() []string {
 	ids := make([]string, len(p.Items))

@@ -34,6 +34,7 @@ func TestAFingerprintIsThatOfWhatWouldBeDone(t *testing.T) {
 		"another name for it": func(_ *cache, r request) { r.Things[1] = "72" },
 		"a fact":              func(c *cache, _ request) { first(c).Facts[0].Value = "4" },
 		"a fact more":         func(c *cache, _ request) { first(c).Facts = append(first(c).Facts, integrations.Field{Name: "cmd"}) },
+		"a trait":             func(c *cache, _ request) { first(c).Traits.Names.Values = []string{"worker"} },
 		"its lineage":         func(c *cache, _ request) { first(c).Lineage = "x" },
 		"a neighbour":         func(c *cache, _ request) { c.sessions = append(c.sessions, session("n-1", "99", "10.1.1.1:1")) },
 		"the reason":          func(_ *cache, r request) { r.Reason = "other" },

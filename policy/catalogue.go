@@ -67,6 +67,25 @@ func Scopes() []Scope {
 	}
 }
 
+// given lists, by kind, the keys of protected that something of a thing can fit: what the
+// vendor's documents give of it. The vendors' own thing.go fills it in.
+func given() map[string][]string {
+	return map[string][]string{
+		"dcs":      {"names", "users", "addresses", "clients"}, // it is listed by the cloud's API: no session is the bot's
+		"fabric":   {"names", "users", "own"},
+		"hulft":    {"names"},
+		"jp1ao":    {"names", "users", "own"},
+		"taurusdb": {"names", "addresses"},
+	}
+}
+
+// Gives reports whether things of a kind have what a key of protected names. Of a kind that
+// is not in the catalogue nothing is known, so they may.
+func Gives(kind, key string) bool {
+	keys, known := given()[kind]
+	return !known || slices.Contains(keys, key)
+}
+
 // Needs returns the scopes that a command relies on at a kind of target.
 func Needs(kind, command string) []string {
 	var names []string

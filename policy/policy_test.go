@@ -213,7 +213,7 @@ rules:
 func TestAPlanWithAProtectedThing(t *testing.T) {
 	p := load(t, open+"protected: [{name: backups, users: [backup]}]\n")
 	thing := func(user string) commands.Item {
-		return commands.Item{Thing: integrations.Thing{Name: "10.0.0.9:1", Facts: []integrations.Field{{Name: "user", Value: user}}}}
+		return commands.Item{Thing: integrations.Thing{Name: "10.0.0.9:1", Traits: integrations.Traits{Read: true, Users: integrations.Some(integrations.Say(user))}}}
 	}
 	d := p.Decide(fits(), commands.Plan{Items: []commands.Item{thing("app"), thing("backup")}})
 	assert.Equal(t, policy.Refuse, d.Verdict)

@@ -64,6 +64,27 @@ anna /kill-session cache-prod in C0INC → ru
 	assert.Equal(t, 6, got.Checked)
 }
 
+// A line about something that no such thing has would be sure of what never happens.
+func TestLinesAboutWhatNoThingHas(t *testing.T) {
+	with := tests()
+	with.Targets = append([]policy.Target{{Name: "orders", Kind: "taurusdb"}}, with.Targets...)
+	for line, want := range map[string]string{
+		"a on orders user=app → free":         "user=app: no such thing of taurusdb has it",
+		"a on orders monitor=? → free":        "monitor=?: no such thing of taurusdb has it",
+		"a on cache-prod usr=backup → free":   "usr=backup: no such thing of dcs has it",
+		"a on nowhere idle=3 → free":          "idle=3: no such thing of any kind has it",
+		"a on orders address=10.0.0.1 → free": "",
+	} {
+		got := with.File("x.txt", []byte("-- policy.yaml --\n"+open+"\n-- says --\n"+line+"\n")).Faults
+		if want == "" {
+			assert.Empty(t, got, line)
+			continue
+		}
+		require.NotEmpty(t, got, line)
+		assert.Contains(t, got[0], want, line)
+	}
+}
+
 func TestFilesThatTestNothing(t *testing.T) {
 	for data, want := range map[string]string{
 		"":             `x.txt: it holds no part "says"`,

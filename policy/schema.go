@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy/strictyaml"
 )
 
@@ -82,7 +83,7 @@ func textSchema(like string) schema {
 	case "command":
 		return schema{"enum": commands.Names()}
 	case "client":
-		return schema{"enum": clientKinds()}
+		return schema{"enum": integrations.Classes()}
 	case "scope":
 		return schema{"enum": scopeWords()}
 	case "vendor-role":

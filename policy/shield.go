@@ -22,12 +22,6 @@ type shield struct {
 	own       bool
 }
 
-// clientKinds are the kinds of client that a shield can name: facts that a vendor's
-// client gives a thing of that kind.
-func clientKinds() []string {
-	return []string{"replication", "monitor", "subscriber", "blocked", "transaction"}
-}
-
 // Protects names the rule that protects a thing of a target; "" if none does.
 func (p *Policy) Protects(target string, t integrations.Thing) string {
 	for _, s := range p.protected {
@@ -52,40 +46,65 @@ func (p *Policy) shielded(a *Ask, plan *commands.Plan) words.Message {
 	return words.Message{}
 }
 
+// fits reports whether a thing is, or might be, one that the shield names. What was
+// withheld or cannot be read might be anything; what such a thing never has is nothing.
 func (s *shield) fits(target string, t integrations.Thing) bool {
-	return (len(s.targets) == 0 || matches(s.targets, target)) &&
-		(len(s.names) == 0 || matchesAny(s.names, append([]string{t.Name, t.Fact("name"), t.Fact("agent")}, t.Aliases...))) &&
-		(len(s.users) == 0 || matchesAny(s.users, []string{t.Fact("user"), t.Fact("submitter")})) &&
-		(len(s.addresses) == 0 || s.near(t)) &&
-		(len(s.clients) == 0 || slices.ContainsFunc(s.clients, func(c string) bool { return t.Fact(c) != "" })) &&
-		(!s.own || t.Own)
+	if len(s.targets) > 0 && !matches(s.targets, target) {
+		return false
+	}
+	is := t.Traits
+	return !is.Read ||
+		(len(s.names) == 0 || is.Names.May(like(s.names))) &&
+			(len(s.users) == 0 || is.Users.May(like(s.users))) &&
+			(len(s.addresses) == 0 || is.Addresses.May(s.near)) &&
+			(len(s.clients) == 0 || is.Classes.May(func(c string) bool { return slices.Contains(s.clients, c) })) &&
+			(!s.own || t.Own || is.MaybeOwn)
 }
 
-// near reports whether one of a thing's addresses is in the range. One that cannot
-// be read might be.
-func (s *shield) near(t integrations.Thing) bool {
-	for _, name := range []string{"peer", "addr", "address"} {
-		value := t.Fact(name)
-		if value == "" {
-			continue
-		}
-		at, ok := address(value)
-		if !ok || slices.ContainsFunc(s.addresses, func(p netip.Prefix) bool { return p.Contains(at) }) {
-			return true
+// keys are what the shield matches a thing by.
+func (s *shield) keys() (keys []string) {
+	for _, of := range []struct {
+		key string
+		is  bool
+	}{{"names", len(s.names) > 0}, {"users", len(s.users) > 0}, {"addresses", len(s.addresses) > 0}, {"clients", len(s.clients) > 0}, {"own", s.own}} {
+		if of.is {
+			keys = append(keys, of.key)
 		}
 	}
-	return false
+	return keys
 }
 
-// address reads an address with or without its port.
+func like(globs []string) func(string) bool {
+	return func(v string) bool { return matches(globs, v) }
+}
+
+// near reports whether an address is in the range. One that cannot be read might be; an
+// empty one is nowhere.
+func (s *shield) near(v string) bool {
+	at, ok := address(v)
+	return v != "" && (!ok || slices.ContainsFunc(s.addresses, func(p netip.Prefix) bool {
+		return p.Contains(at) || p.Contains(at.Unmap())
+	}))
+}
+
+// address reads an address with or without its port. The zone of an IPv6 address says
+// where it is meant, and no range has one.
 func address(s string) (netip.Addr, bool) {
 	if at, err := netip.ParseAddrPort(s); err == nil {
-		return at.Addr().Unmap(), true
+		return at.Addr().WithZone(""), true
 	}
 	at, err := netip.ParseAddr(s)
-	return at.Unmap(), err == nil
+	return at.WithZone(""), err == nil
 }
 
-func matchesAny(globs, values []string) bool {
-	return slices.ContainsFunc(values, func(v string) bool { return v != "" && matches(globs, v) })
+// prefix reads an address range, or one address. IPv4 in IPv6's form is IPv4.
+func prefix(s string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(s)
+	if one, errOne := netip.ParseAddr(s); err != nil && errOne == nil {
+		p, err = netip.PrefixFrom(one, one.BitLen()), nil
+	}
+	if at := p.Addr(); at.Is4In6() {
+		p = netip.PrefixFrom(at.Unmap(), max(0, p.Bits()-96))
+	}
+	return p.Masked(), err
 }

@@ -17,6 +17,14 @@
 // policy says, or how that begins: "refused" is any refusal at the door, "admitted,
 // then refused" is one after the look at the system.
 //
+// Whether a thing is protected is asked with what its system gives of it: name, agent,
+// user, submitter, peer, addr, address, a class of clients, own. A question mark is what
+// the system withholds, or what cannot be read of it:
+//
+//	10.0.0.9:50211 on cache-prod user=backup → protected (backups)
+//	10.0.0.9:50211 on cache-prod user=? → protected (backups)
+//	10.0.0.9:50211 on cache-prod → free
+//
 // The same lines test Quell itself and, with quell policy test, anybody's policy.
 package policytest
 
@@ -24,6 +32,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -177,7 +186,7 @@ func (r *runner) say(line string) {
 	at := regexp.MustCompile(`^at (\S+)$`)
 	ask := regexp.MustCompile(`^(\w+) /(\S+) (.*)` + where + `(?: finding (\d+))? → (.+)$`)
 	vote := regexp.MustCompile(`^(\w+) (approves|signs) (\w+)'s(?:` + where + `)?(?: after (\w+))? → (.+)$`)
-	thing := regexp.MustCompile(`^(\S+) on (\S+)((?: \w+=\S+)*) → (.+)$`)
+	thing := regexp.MustCompile(`^(\S+) on (\S+)((?: \w+=\S*)*) → (.+)$`)
 	if strings.HasPrefix(line, "    ") {
 		r.trace = append(r.trace, line)
 		return
@@ -240,7 +249,7 @@ func (r *runner) target(name string) policy.Target {
 // judge asks as the bot does: at the door, and then with what was found.
 func (r *runner) judge(a policy.Ask, found int) (string, policy.Decision) {
 	admitted := r.policy.Admit(a)
-	decided := r.policy.Decide(a, commands.Plan{Items: make([]commands.Item, found)})
+	decided := r.policy.Decide(a, commands.Plan{Items: slices.Repeat([]commands.Item{{Thing: bare()}}, found)})
 	if found == len(a.Request.Things) && !reflect.DeepEqual(admitted, decided) {
 		r.fault("Admit and Decide differ over the same number of things:\n\t%+v\n\t%+v", admitted, decided)
 	}
@@ -291,23 +300,78 @@ func (r *runner) counts(verb string, d policy.Decision, b policy.Ballot) string 
 	return "yes"
 }
 
+// bare is a thing of which nothing that a policy protects by is there.
+func bare() integrations.Thing { return integrations.Thing{Traits: integrations.Traits{Read: true}} }
+
 // thing asks whether a thing is protected.
 func (r *runner) thing(g []string) {
-	t := integrations.Thing{Name: g[1]}
+	t, kind := bare(), r.target(g[2]).Kind
+	t.Traits.Names = trait(g[1])
 	for _, pair := range strings.Fields(g[3]) {
 		name, value, _ := strings.Cut(pair, "=")
-		if name == "own" {
-			t.Own = true
-			continue
+		if key := give(&t, name, value); key == "" || !policy.Gives(kind, key) && key != "own" {
+			r.fault("%s: no such thing of %s has it", pair, cmp.Or(kind, "any kind"))
+			return
 		}
-		t.Facts = append(t.Facts, integrations.Field{Name: name, Value: value})
 	}
+	settle(&t.Traits, kind, g[1])
 	got := "free"
 	if rule := r.policy.Protects(g[2], t); rule != "" {
 		got = "protected (" + rule + ")"
 	}
 	text, _, _ := strings.Cut(g[0], " → ")
 	r.expect(text, g[4], got)
+}
+
+// give adds to a thing what a line says of it, by the names that vendors have for it, and
+// returns the key of protected that is matched on it. An address is also what people call
+// a thing. Whether a thing is the bot's own hangs on an account that no policy knows, so it
+// is as the line says.
+func give(t *integrations.Thing, name, value string) (key string) {
+	is, v := &t.Traits, trait(value)
+	switch name {
+	case "name", "agent":
+		is.Names = is.Names.Or(v)
+		return "names"
+	case "user", "submitter":
+		is.Users = is.Users.Or(v)
+		return "users"
+	case "peer", "addr", "address":
+		is.Addresses, is.Names = is.Addresses.Or(v), is.Names.Or(v)
+		return "addresses"
+	case "own":
+		t.Own, is.MaybeOwn = value != "no" && value != "?", value == "?"
+		return "own"
+	}
+	if !slices.Contains(integrations.Classes(), name) {
+		return ""
+	}
+	if value != "?" {
+		v = trait(name)
+	}
+	is.Classes = is.Classes.Or(v)
+	return "clients"
+}
+
+// settle fills in what a line leaves out and every such thing has: a user, who is nobody,
+// and the address that it goes by.
+func settle(is *integrations.Traits, kind, name string) {
+	if reflect.DeepEqual(is.Users, integrations.Trait{}) && policy.Gives(kind, "users") {
+		is.Users = trait("")
+	}
+	_, errPort := netip.ParseAddrPort(name)
+	_, err := netip.ParseAddr(name)
+	if reflect.DeepEqual(is.Addresses, integrations.Trait{}) && policy.Gives(kind, "addresses") && (err == nil || errPort == nil) {
+		is.Addresses = trait(name)
+	}
+}
+
+// trait is one value; "?" stands for one that the vendor withholds or that cannot be read.
+func trait(value string) integrations.Trait {
+	if value == "?" {
+		return integrations.Trait{Unknown: true}
+	}
+	return integrations.Some(integrations.Say(value))
 }
 
 // endTrace compares the trace below the last request, if there is one.
