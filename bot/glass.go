@@ -53,7 +53,7 @@ func (b *Bot) breaking(ctx context.Context, h Heard, c approval.Case, reason str
 	if !whyAsk.IsZero() {
 		return e, whyAsk, true
 	}
-	now := b.Policy().Decide(ask, c.Plan)
+	now := b.decided(ask, c.Plan)
 	switch {
 	case now.Verdict == policy.Refuse:
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false

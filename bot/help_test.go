@@ -478,6 +478,8 @@ type system struct {
 	deaf     bool      // it takes the call and does nothing
 	at       time.Time // when a look began, if not now
 	facts    map[string][]integrations.Field
+	traits   map[string]integrations.Traits
+	untold   bool              // it gives no traits, as older versions stored none
 	bars     map[string]string // hints, by session
 	wait     chan struct{}     // looks end when it is closed
 	refuseOf map[string]error
@@ -542,10 +544,17 @@ func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting,
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
 			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}},
-			Facts: s.facts[name], Bar: integrations.Note{Hint: s.bars[name]},
+			Facts: s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
 		})
 	}
 	return out, s.fail
+}
+
+// given needs the lock.
+func (s *system) given(name string) integrations.Traits {
+	t := s.traits[name]
+	t.Read = !s.untold
+	return t
 }
 
 func (s *system) EndSession(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {

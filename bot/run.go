@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"quell/bot/approval"
@@ -160,7 +161,7 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(max(rest(looked.Sub(c.Agreed)), wish(err)))}
 	}
 	if e = b.stillThere(c, seen); e == nil {
-		e = b.stillAllowed(ctx, c)
+		e = b.stillAllowed(ctx, c, seen)
 	}
 	if e == nil && b.Now().After(looked.Add(lookFresh)) {
 		e = approval.Postponed{Why: words.New("why.look-old"), Until: b.Now().Add(again)}
@@ -173,13 +174,14 @@ func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen i
 func rest(since time.Duration) time.Duration { return min(max(since/4, again), time.Minute) }
 
 // stillAllowed asks the current policy about the asker and about everyone who
-// agreed. Only a definite answer refuses; a failed look-up waits.
-func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event {
+// agreed, over the things as they were just read. Only a definite answer refuses; a
+// failed look-up waits.
+func (b *Bot) stillAllowed(ctx context.Context, c approval.Case, seen integrations.Sighting) approval.Event {
 	ask, why := b.ask(ctx, c.Request)
 	if !why.IsZero() {
 		return b.unasked()
 	}
-	now := b.Policy().Decide(ask, c.Plan)
+	now := b.Policy().Decide(ask, current(c, seen))
 	if now.Verdict == policy.Refuse {
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
@@ -207,6 +209,31 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case) approval.Event 
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.teams")}
 	}
 	return nil
+}
+
+// current is the plan with its things as they were just read. Of those that are not to be
+// called any more only the number matters: nothing is left of them to protect.
+func current(c approval.Case, seen integrations.Sighting) commands.Plan {
+	p := c.Plan
+	p.Items = slices.Clone(p.Items)
+	for i := range p.Items {
+		now, there := seen.Find(p.Items[i].Thing.ID)
+		if !there || c.Items[i].Claimed {
+			now = unprotected()
+		}
+		p.Items[i].Thing = now
+	}
+	return p
+}
+
+// decided asks the current policy about a plan as it is stored. Where an older version
+// stored it without what protection is matched on, only the request is judged: its claim
+// judges the things, which it reads.
+func (b *Bot) decided(ask policy.Ask, p commands.Plan) policy.Decision {
+	if p.Matchable() {
+		return b.Policy().Decide(ask, p)
+	}
+	return b.Policy().Admit(ask)
 }
 
 // aloneStill says whether policy still lets the asker act alone.

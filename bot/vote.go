@@ -169,7 +169,7 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 // voted asks the stored and the current policy. Both must agree that the request
 // may be made and that this vote counts.
 func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
-	now := b.Policy().Decide(ask, c.Plan)
+	now := b.decided(ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
 	}

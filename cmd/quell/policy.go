@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/words"
@@ -269,9 +270,18 @@ func (r *replay) cases(ctx context.Context, db *store.Store) error {
 		if c.Grounds.At.IsZero() {
 			continue // it was never decided, or before grounds were kept
 		}
-		r.compare(c.ID, c.Grounds, c.Decision, r.policy.Decide(c.Grounds, c.Plan))
+		r.compare(c.ID, c.Grounds, c.Decision, r.decide(c))
 	}
 	return nil
+}
+
+// decide leaves protection out where an older version stored a plan without what it is
+// matched on.
+func (r *replay) decide(c approval.Case) policy.Decision {
+	if c.Plan.Matchable() {
+		return r.policy.Decide(c.Grounds, c.Plan)
+	}
+	return r.policy.Admit(c.Grounds)
 }
 
 func (r *replay) refusals(ctx context.Context, db *store.Store) error {

@@ -1,0 +1,90 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/integrations"
+)
+
+const protecting = rules + `
+protected:
+  - {name: backups, users: [backup]}
+  - {name: ends, names: ["*-backup"]}
+`
+
+func usedBy(user string) integrations.Traits {
+	return integrations.Traits{Users: integrations.Trait{Values: []string{user}}}
+}
+
+// Before a call the things are judged as they were just read: what an older version stored
+// of them are facts for people, cut, and what has changed since was not seen.
+func TestACallIsJudgedOnWhatWasJustRead(t *testing.T) {
+	cut := []integrations.Field{{Name: "user", Value: "backup"}, {Name: "name", Value: strings.Repeat("n", 79) + "…"}}
+	for name, c := range map[string]struct {
+		planned, live string
+		untold        bool
+		calls         int
+		why           string
+	}{
+		"stored by an older version, and protected":   {"", "backup", true, 0, "case.barred"},
+		"stored by an older version, and free":        {"", "app", true, 1, ""},
+		"it has become somebody's whose is protected": {"app", "backup", false, 0, "case.barred"},
+		"it stayed as it was":                         {"app", "app", false, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.system.upset(func(s *system) {
+				s.untold, s.facts = c.untold, map[string][]integrations.Field{peer: cut}
+				s.traits = map[string]integrations.Traits{peer: usedBy(c.planned)}
+			})
+			asked := w.ask()
+			w.system.upset(func(s *system) { s.untold, s.traits = false, map[string]integrations.Traits{peer: usedBy(c.live)} })
+			b := w.replica("R-2", protecting)
+			require.Empty(t, w.press(b, "U0BEN", bot.Approve, asked))
+			done := w.reaches(b, asked.ID, approval.Done)
+			assert.Equal(t, c.calls, w.system.calls())
+			assert.Equal(t, c.why, done.Why.ID)
+			assert.Equal(t, asked.Plan, done.Plan, "what people agreed to stays as it was")
+		})
+	}
+}
+
+// What went by itself needs no protection, also where nothing was stored to judge it by.
+func TestOneOfSeveralThatIsGoneIsNotJudged(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.untold = true })
+	const other = "10.63.238.159:3058"
+	require.Empty(t, w.say("U0ANNA", "cache "+peer+" "+other))
+	asked := w.latest()
+	w.system.upset(func(s *system) { s.untold, s.sessions = false, []string{peer} })
+	b := w.replica("R-2", protecting)
+	require.Empty(t, w.press(b, "U0BEN", bot.Approve, asked))
+	w.reaches(b, asked.ID, approval.Done)
+	assert.Equal(t, 1, w.system.calls())
+}
+
+// A vote is judged on the stored plan, by all of what the system gave and not by what the
+// card shows of it.
+func TestAVoteIsJudgedOnAllOfWhatWasGiven(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) {
+		s.traits = map[string]integrations.Traits{peer: {Names: integrations.Trait{Values: []string{strings.Repeat("n", 100) + "-backup"}}}}
+	})
+	asked := w.ask()
+	assert.Equal(t, "vote.policy", w.press(w.replica("R-2", protecting), "U0BEN", bot.Approve, asked))
+	assert.Zero(t, w.system.calls())
+}
+
+// A system that says nothing of what protection is matched on has nothing ended.
+func TestWhatNobodyReadIsProtected(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.untold = true })
+	w.bot = w.replica("R-2", protecting)
+	assert.Equal(t, "refused.protected", w.say("U0ANNA", "cache "+peer))
+}
