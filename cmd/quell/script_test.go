@@ -477,7 +477,8 @@ func (w *world) wait(who string, ok func(slacksim.State) bool) (slacksim.State, 
 	return s, err
 }
 
-// vendor sets what goes wrong: "vendor mood respawns", "vendor next HangUpClients throttled".
+// vendor sets what goes wrong: "vendor mood respawns", "vendor next HangUpClients throttled",
+// and who comes and goes: "vendor ends 10.0.0.9:1", "vendor connects 10.0.0.9:1 name user".
 func (w *world) vendor(args []string) error {
 	switch args[0] {
 	case "mood":
@@ -488,8 +489,10 @@ func (w *world) vendor(args []string) error {
 		if !w.cache.EndSession(args[1]) {
 			return fmt.Errorf("there is no session %s", args[1])
 		}
+	case "connects":
+		w.cache.AddSession(sim.Session{Peer: args[1], Name: args[2], User: strings.Join(args[3:], " ")})
 	default:
-		return fmt.Errorf("vendor mood|next|ends")
+		return fmt.Errorf("vendor mood|next|ends|connects")
 	}
 	return nil
 }
