@@ -3,6 +3,7 @@ package bot_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,5 +87,12 @@ func TestWhatNobodyReadIsProtected(t *testing.T) {
 	w := newWorld(t)
 	w.system.upset(func(s *system) { s.untold = true })
 	w.bot = w.replica("R-2", protecting)
-	assert.Equal(t, "refused.protected", w.say("U0ANNA", "cache "+peer))
+	w.say("U0ANNA", "cache "+peer)
+	all, err := w.db.Recent(t.Context(), 1)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	require.Eventually(t, func() bool {
+		rec, err := w.db.Load(t.Context(), all[0].ID)
+		return err == nil && rec.Case.State == approval.Refused && rec.Case.Why.ID == "refused.protected"
+	}, 20*time.Second, 5*time.Millisecond)
 }
