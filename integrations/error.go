@@ -46,6 +46,10 @@ type Error struct {
 	Hint string
 	// RetryAfter is the vendor's wish after Throttled or Busy; 0 if it had none.
 	RetryAfter time.Duration
+	// Ours says that a call of our own explains the refusal, or may: the vendor
+	// does one thing at a time where ours was under way. It says nothing of the
+	// system, and is not to be counted against what was refused.
+	Ours bool
 	// Cause is for the log. It never holds a secret, a query or a raw body of a 401.
 	Cause error
 }
@@ -60,6 +64,9 @@ func (e *Error) Error() string {
 	}
 	if e.RequestID != "" {
 		s += " request " + e.RequestID
+	}
+	if e.Ours {
+		s += ", beside a call of our own"
 	}
 	if e.Cause != nil {
 		s += ": " + e.Cause.Error()

@@ -13,7 +13,9 @@
 // While the vendor scans a node it refuses a kill there (DCS.4957). When
 // several cases are at work on one node, that scan is most often our own, made
 // to verify another case. So a kill waits for our scan of its node, and our
-// next scan waits for the kill. A scan by somebody else still refuses it.
+// next scan waits for the kill, though not for long if that hangs. A scan by
+// somebody else still refuses it, and of a refusal that a scan of our own may
+// explain the error says so (Error.Ours).
 //
 // Sources: "Killing Specified Sessions" (HangUpClients), ScanClients,
 // ListClients, ShowNodesInformation and ShowInstance of the DCS API reference.
@@ -49,6 +51,9 @@ type Config struct {
 	// PollEvery is the pause between two questions whether a scan is done; 0
 	// means 300 ms.
 	PollEvery time.Duration
+	// KillQuiet is how long a kill without an answer keeps looks at its node from
+	// beginning; 0 means 2.5 s.
+	KillQuiet time.Duration
 }
 
 // Client is one instance.
@@ -79,12 +84,19 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 	}
 	c := &Client{cfg: cfg, now: now}
 	c.looks = newShare(cfg.ScanTimeout, c.look)
+	if cfg.KillQuiet > 0 {
+		c.looks.quiet = cfg.KillQuiet
+	}
 	c.api = huaweicloud.New(huaweicloud.Config{
 		Vendor: Vendor, Endpoint: endpoint, IAMEndpoint: iam, ProjectID: cfg.ProjectID,
 		Credentials: cfg.Credentials, Classify: classify,
 	}, client, now)
 	return c, nil
 }
+
+// killQuiet is far more than a kill takes that is answered at all, and little
+// to those who wait for a look.
+const killQuiet = 2500 * time.Millisecond
 
 // killPatience bounds how long a kill waits for our own scan. It is short
 // because what its caller saw grows old meanwhile, and because the call itself
@@ -94,7 +106,7 @@ const killPatience = 5 * time.Second
 // EndSession asks the vendor to end the session, once. A Receipt means that
 // the request was taken. The error is Late if a scan of our own did not end in
 // time to send it.
-func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (integrations.Receipt, error) {
+func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (receipt integrations.Receipt, err error) {
 	peer := session.Fact("peer")
 	if peer == "" {
 		return integrations.Receipt{}, unsupported(opKill, "dcs.no-peer")
@@ -102,15 +114,15 @@ func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (in
 	if c.cfg.Node != "" && session.Place != c.cfg.Node {
 		return integrations.Receipt{}, unsupported(opKill, "dcs.other-node")
 	}
-	release, ok := c.quiet(ctx, session.Place)
+	end, ok := c.quiet(ctx, session.Place)
 	if !ok {
 		return integrations.Receipt{}, &integrations.Error{Kind: integrations.Late, Vendor: Vendor, Op: opKill}
 	}
-	defer release()
+	defer func() { err = explained(err, end()) }()
 	return c.api.Write(ctx, c.kill(session), nil)
 }
 
-func (c *Client) quiet(ctx context.Context, node string) (release func(), ok bool) {
+func (c *Client) quiet(ctx context.Context, node string) (end func() bool, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, killPatience))
 	defer cancel()
 	return c.looks.hold(ctx, node)

@@ -1,6 +1,10 @@
 package dcs
 
-import "quell/integrations"
+import (
+	"errors"
+
+	"quell/integrations"
+)
 
 // codeTaskState is "This operation is not allowed when the task is in the
 // current state": a scan is running.
@@ -64,4 +68,16 @@ func classify(status int, code string) (integrations.Kind, string) {
 // unsupported is what we refuse ourselves, without a call.
 func unsupported(op, hint string) error {
 	return &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: op, Hint: hint}
+}
+
+// explained notes that a look of ours may be why the vendor refused a kill. Only
+// DCS.4957 can mean that.
+func explained(err error, met bool) error {
+	e, ok := errors.AsType[*integrations.Error](err)
+	if !met || !ok || e.Kind != integrations.Busy || e.Code != codeTaskState {
+		return err
+	}
+	ours := *e
+	ours.Ours = true
+	return &ours
 }

@@ -18,9 +18,19 @@ import (
 // onto the tape of each of its callers.
 //
 // A kill goes before the next look: it waits for the running one only, and none
-// begins before the kill is answered (hold).
+// begins before the kill is answered (hold). A kill that hangs would make the
+// whole node unseen for as long as its own time limit, so it is waited for a
+// short time (quiet) and then no more. What a look sees that began before the
+// kill's end proves nothing of that kill, and whoever verifies it asks after its
+// end: the rule of the newcomer gives them a later look.
+//
+// A look that begins then may be what the vendor refuses the kill for. So a kill
+// is told at its end whether a look of ours ran beside it, or may have: a look
+// that failed can have left its scan running at the vendor. Scans by another
+// replica are not known here, and count as somebody else's.
 type share struct {
 	timeout time.Duration // of one look
+	quiet   time.Duration // how long a kill on its way keeps looks from beginning
 	look    func(ctx context.Context, node string) (integrations.Sighting, error)
 
 	mu    sync.Mutex
@@ -29,7 +39,14 @@ type share struct {
 
 type lane struct {
 	running, next *sharedLook
-	held          int // kills that wait or are on their way
+	kills         map[*kill]bool // those that wait or are on their way
+	adrift        bool           // the last look failed: its scan may still run
+}
+
+// kill is one of ours at a node.
+type kill struct {
+	holds bool // no look may begin
+	met   bool // a look began while it was on its way
 }
 
 // sharedLook belongs to no caller: it goes on while anybody waits for it.
@@ -48,7 +65,7 @@ type result struct {
 }
 
 func newShare(timeout time.Duration, look func(context.Context, string) (integrations.Sighting, error)) *share {
-	return &share{timeout: timeout, look: look, lanes: map[string]*lane{}}
+	return &share{timeout: timeout, quiet: killQuiet, look: look, lanes: map[string]*lane{}}
 }
 
 func (s *share) get(ctx context.Context, node string) result {
@@ -86,48 +103,79 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 }
 
 // hold keeps looks at the node from beginning and waits until none runs, or
-// says that ctx ended first. Whoever got ok must call release.
-func (s *share) hold(ctx context.Context, node string) (release func(), ok bool) {
+// says that ctx ended first. Whoever got ok sends a kill, and must call end,
+// which says whether a look of ours ran beside the kill or may have. Looks begin
+// again at the kill's end, or once it has been on its way for the time of quiet.
+func (s *share) hold(ctx context.Context, node string) (end func() (met bool), ok bool) {
 	s.mu.Lock()
 	l := s.lane(node)
-	l.held++
+	k := &kill{holds: true}
+	l.kills[k] = true
 	running := l.running
 	s.mu.Unlock()
-	release = func() { //nolint:contextcheck // the same
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		l.held--
-		s.proceed(node, l)
+	if running != nil {
+		select {
+		case <-running.done:
+		case <-ctx.Done():
+			s.over(node, k) //nolint:contextcheck // the look carries a context of its own
+			return nil, false
+		}
 	}
-	if running == nil {
-		return release, true
-	}
-	select {
-	case <-running.done:
-		return release, true
-	case <-ctx.Done():
-		release()
-		return nil, false
-	}
+	quiet := time.AfterFunc(s.quiet, func() { s.yield(node, k) }) //nolint:contextcheck // the same
+	return func() bool {
+		quiet.Stop()
+		return s.over(node, k) //nolint:contextcheck // the same
+	}, true
 }
 
-// lane needs the lock, as proceed does.
+// yield lets looks begin beside a kill that is still on its way.
+func (s *share) yield(node string, k *kill) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k.holds = false
+	s.proceed(node, s.lane(node))
+}
+
+// over takes a kill off its node.
+func (s *share) over(node string, k *kill) (met bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.lane(node)
+	delete(l.kills, k)
+	met = k.met || l.adrift
+	s.proceed(node, l)
+	return met
+}
+
+// lane needs the lock, as held and proceed do.
 func (s *share) lane(node string) *lane {
 	if s.lanes[node] == nil {
-		s.lanes[node] = &lane{}
+		s.lanes[node] = &lane{kills: map[*kill]bool{}}
 	}
 	return s.lanes[node]
+}
+
+func (l *lane) held() bool {
+	for k := range l.kills {
+		if k.holds {
+			return true
+		}
+	}
+	return false
 }
 
 // proceed begins the next look if nothing is in its way.
 func (s *share) proceed(node string, l *lane) {
 	switch {
-	case l.running != nil || l.held > 0:
-	case l.next == nil:
-		delete(s.lanes, node)
-	default:
+	case l.running != nil || l.held():
+	case l.next != nil:
 		l.running, l.next = l.next, nil
+		for k := range l.kills {
+			k.met = true
+		}
 		go s.run(node, l.running)
+	case len(l.kills) == 0 && !l.adrift:
+		delete(s.lanes, node)
 	}
 }
 
@@ -171,6 +219,6 @@ func (s *share) run(node string, look *sharedLook) {
 	defer s.mu.Unlock()
 	close(look.done)
 	l := s.lanes[node]
-	l.running = nil
+	l.running, l.adrift = nil, look.result.err != nil
 	s.proceed(node, l)
 }

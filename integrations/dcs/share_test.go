@@ -46,6 +46,12 @@ func (l *looker) look(ctx context.Context, _ string) (integrations.Sighting, err
 	}
 }
 
+func (l *looker) started() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.began
+}
+
 // ask asks in the background and gives the answer on a channel.
 func ask(ctx context.Context, s *share, node string) chan result {
 	got := make(chan result, 1)
@@ -143,7 +149,7 @@ func TestAKillGoesBetweenTwoLooks(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
 		first, next := ask(t.Context(), s, "n"), ask(t.Context(), s, "n")
-		held := make(chan func(), 1)
+		held := make(chan func() bool, 1)
 		go func() {
 			release, ok := s.hold(t.Context(), "n")
 			assert.True(t, ok)
@@ -204,6 +210,104 @@ func TestAKillThatStopsWaitingLetsLooksGoOn(t *testing.T) {
 		require.NoError(t, (<-next).err)
 		synctest.Wait()
 		require.Empty(t, s.lanes)
+	})
+}
+
+// A kill that hangs keeps its node's looks waiting for a while, and no longer.
+func TestLooksBeginAgainBesideAKillThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		end, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		look := ask(t.Context(), s, "n")
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		require.Zero(t, l.started(), "most kills are answered by now")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.Equal(t, 1, l.started(), "the kill is not answered yet")
+		close(l.end)
+		require.NoError(t, (<-look).err)
+		require.True(t, end(), "a look began beside it")
+		require.Empty(t, s.lanes)
+	})
+}
+
+// Whoever verifies a kill asks after its end, and is not shown what a look saw
+// that began beside it.
+func TestALookBesideAKillDoesNotServeWhoVerifiesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		end, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		beside := ask(t.Context(), s, "n")
+		time.Sleep(3 * time.Second)
+		end()
+		verifying := ask(t.Context(), s, "n")
+		require.Equal(t, 1, l.started())
+		l.end <- struct{}{}
+		require.Equal(t, "1", (<-beside).sighting.AsOf)
+		l.end <- struct{}{}
+		require.Equal(t, "2", (<-verifying).sighting.AsOf)
+	})
+}
+
+// A kill is told whether a look of ours can have been in its way.
+func TestAKillIsToldOfOurLooks(t *testing.T) {
+	for name, c := range map[string]struct {
+		before error         // how the look before it ended
+		takes  time.Duration // the kill, while somebody asks for a look
+		met    bool
+	}{
+		"answered soon":                   {takes: time.Second},
+		"answered late":                   {takes: 3 * time.Second, met: true},
+		"a scan may have been left there": {before: errors.New("given up"), takes: time.Second, met: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fails := c.before
+				s := newShare(time.Minute, func(context.Context, string) (integrations.Sighting, error) {
+					return integrations.Sighting{}, fails
+				})
+				require.Equal(t, c.before, s.get(t.Context(), "n").err)
+				synctest.Wait()
+				fails = nil
+				end, ok := s.hold(t.Context(), "n")
+				require.True(t, ok)
+				look := ask(t.Context(), s, "n")
+				time.Sleep(c.takes)
+				synctest.Wait()
+				require.Equal(t, c.met, end())
+				require.NoError(t, (<-look).err)
+				synctest.Wait()
+				require.Empty(t, s.lanes, "a look that came to its end leaves nothing behind")
+			})
+		})
+	}
+}
+
+// Kills keep looks waiting each for itself: the end of one is not that of another.
+func TestAKillThatHangsDoesNotEndTheNextOnesQuiet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		hangs, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		time.Sleep(2 * time.Second)
+		second, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		look := ask(t.Context(), s, "n")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.Zero(t, l.started(), "the second kill is on its way")
+		require.False(t, second())
+		synctest.Wait()
+		require.Equal(t, 1, l.started())
+		require.True(t, hangs())
+		close(l.end)
+		require.NoError(t, (<-look).err)
 	})
 }
 

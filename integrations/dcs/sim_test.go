@@ -19,15 +19,19 @@ import (
 )
 
 // meet starts the simulator and a client for it.
-func meet(t *testing.T, cfg sim.DCSConfig) (*sim.DCS, *dcs.Client) {
+func meet(t testing.TB, cfg sim.DCSConfig, changes ...func(*dcs.Config)) (*sim.DCS, *dcs.Client) {
 	vendor := sim.NewDCS(cfg)
 	server := httptest.NewServer(vendor)
 	t.Cleanup(server.Close)
 	t.Cleanup(vendor.Close)
-	client, err := dcs.New(dcs.Config{
+	ours := dcs.Config{
 		Endpoint: server.URL, ProjectID: cfg.ProjectID, InstanceID: cfg.InstanceID, PollEvery: 10 * time.Millisecond,
 		Credentials: huaweicloud.Credentials{AccessKey: cfg.AccessKey, SecretKey: integrations.Secret(cfg.SecretKey)},
-	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	}
+	for _, change := range changes {
+		change(&ours)
+	}
+	client, err := dcs.New(ours, integrations.NewClient(integrations.ClientOptions{}), time.Now)
 	require.NoError(t, err)
 	return vendor, client
 }
@@ -139,8 +143,56 @@ func TestAScanBySomebodyElseRefusesAKill(t *testing.T) {
 	vendor.FailNext(sim.HangUpClients, sim.Busy)
 	_, err := client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
 	require.Equal(t, integrations.Busy, integrations.KindOf(err))
+	require.False(t, oursIn(t, err))
 	require.Equal(t, "dcs.scan-running", hintOf(t, err))
 	require.Equal(t, 1, vendor.Kills())
+}
+
+// oursIn says whether the refusal is explained by a call of our own.
+func oursIn(t *testing.T, err error) bool {
+	var e *integrations.Error
+	require.ErrorAs(t, err, &e)
+	return e.Ours
+}
+
+// While one kill hangs, others can look at its node.
+func TestAKillThatHangsDoesNotKeepItsNodeUnseen(t *testing.T) {
+	vendor, client := meet(t, sim.CacheProd(), func(c *dcs.Config) { c.KillQuiet = 50 * time.Millisecond })
+	vendor.FailNext(sim.HangUpClients, sim.Hang)
+	ctx, leave := context.WithCancel(t.Context())
+	hangs := make(chan error, 1)
+	go func() {
+		_, err := client.EndSession(ctx, thing(documentedNode, "11677", stuck))
+		hangs <- err
+	}()
+	require.NoError(t, vendor.Wait(t.Context(), func(s *sim.State) bool { return s.Kills == 1 }))
+	seen, err := client.Sessions(t.Context(), documentedNode)
+	require.NoError(t, err)
+	require.True(t, seen.Complete)
+	require.Empty(t, hangs, "it is not answered yet")
+	leave()
+	require.Equal(t, integrations.NoAnswer, integrations.KindOf(<-hangs))
+}
+
+// A scan of ours that was given up runs on at the vendor, and a kill that it
+// refuses was refused because of us.
+func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
+	cfg := sim.CacheProd()
+	cfg.ScanTime = time.Hour
+	vendor, client := meet(t, cfg)
+	impatient, leave := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	looking.Go(func() { _, _ = client.Sessions(impatient, documentedNode) })
+	require.NoError(t, vendor.Wait(t.Context(), func(s *sim.State) bool { return len(s.Calls) > 1 }))
+	leave()
+	looking.Wait()
+	_, err := client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
+	require.Equal(t, integrations.Busy, integrations.KindOf(err))
+	require.True(t, oursIn(t, err))
+
+	vendor.FailNext(sim.HangUpClients, sim.Throttled)
+	_, err = client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
+	require.False(t, oursIn(t, err), "a limit is not our look's doing")
 }
 
 func TestAKillDoesNotWaitForOurScanForEver(t *testing.T) {
