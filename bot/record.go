@@ -81,10 +81,14 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner}
 	case approval.Called:
 		o := c.Items[e.Index].Outcome
-		return map[string]string{
+		d := map[string]string{
 			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
 			"status": strconv.Itoa(o.Receipt.Status), "request_id": o.Receipt.RequestID,
 		}
+		if e.Ours {
+			d["ours"] = "true" // why it cost no try
+		}
+		return d
 	case approval.Ended:
 		return map[string]string{"why": e.Why.ID, "cause": e.Cause.ID}
 	case approval.Looked:

@@ -125,7 +125,7 @@ func (b *Bot) call(ctx context.Context, action Action, c approval.Case, looked t
 		e.Outcome.Receipt = integrations.Receipt{At: b.Now(), Status: v.Status, RequestID: v.RequestID}
 	}
 	if ok && v.Again() {
-		e.Again, e.Until = true, b.Now().Add(max(v.RetryAfter, again))
+		e.Again, e.Until, e.Ours = true, b.Now().Add(max(v.RetryAfter, again)), v.Ours
 	}
 	return e
 }

@@ -152,3 +152,35 @@ func TestACallWithoutRoomWasNotRefused(t *testing.T) {
 	assert.Equal(t, commands.NotSent, c.Items[0].Done)
 	assert.Zero(t, c.Tries)
 }
+
+// A refusal that a call of our own explains costs no try, and is no reason to try for
+// longer than the approval is good for.
+func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.system.upset(func(s *system) {
+		s.refuse = &integrations.Error{Kind: integrations.Busy, Status: 400, Hint: "dcs.scan-running", Ours: true}
+	})
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Eventually(t, func() bool {
+		w.clock.advance(time.Second)
+		w.bot.Sweep(t.Context())
+		return w.system.calls() >= 4
+	}, 10*time.Second, 2*time.Millisecond)
+	waits := w.reaches(w.bot, c.ID, approval.Approved)
+	assert.Equal(t, commands.Declined, waits.Items[0].Done, "the vendor said no, and that stands on record")
+	assert.Equal(t, "dcs.scan-running", waits.Why.ID)
+	assert.Zero(t, waits.Tries)
+	for _, e := range w.record() {
+		if e.Event == "answer" {
+			assert.Equal(t, "true", e.Detail["ours"], "why it cost no try")
+		}
+	}
+
+	w.clock.advance(10 * time.Minute)
+	require.Eventually(t, func() bool {
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.State.Over()
+	}, 10*time.Second, 2*time.Millisecond)
+}

@@ -77,6 +77,9 @@ type Called struct {
 	// vendor documents it, or the call was kept back.
 	Again bool
 	Until time.Time // when, if Again
+	// Ours says that a call of our own explains why the vendor declined: that
+	// costs no try, and the approval's own time bounds it.
+	Ours bool
 }
 
 func (Called) Name() string { return "answer" }
@@ -93,7 +96,7 @@ func (e Called) apply(c *Case, now time.Time) error {
 		e.Outcome.Sent = c.Items[e.Index].Sent
 	}
 	c.Items[e.Index].Outcome = e.Outcome
-	if e.Outcome.Done == commands.Declined {
+	if e.Outcome.Done == commands.Declined && !e.Ours {
 		c.Tries++
 	}
 	if e.Again && !c.Items[e.Index].mayBeDone() && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {

@@ -134,6 +134,31 @@ func TestADeclinedCallStepsBack(t *testing.T) {
 	require.Equal(t, "vendor.busy", c.Why.ID)
 }
 
+// What our own look was in the way of is tried until the approval's time is up, and
+// counts as no try.
+func TestACallThatOurOwnLookWasInTheWayOf(t *testing.T) {
+	c, now := in(t, approval.Approved, 1), start
+	end, claims := c.Agreed.Add(c.Limits.Run), 0
+	for c.State == approval.Approved {
+		c = step(t, c, claim(), now)
+		e := again(now.Add(5 * time.Second))
+		e.Ours = true
+		c = step(t, c, e, now)
+		require.Zero(t, c.Tries)
+		now, claims = e.Until, claims+1
+	}
+	require.Equal(t, approval.Done, c.State)
+	require.Equal(t, commands.Declined, c.Items[0].Done, "the vendor's word is kept")
+	require.Equal(t, "vendor.busy", c.Why.ID)
+	require.Greater(t, claims, c.Limits.Tries)
+	require.False(t, now.Before(end), "no try begins after the approval's time")
+
+	c = in(t, approval.Running, 1)
+	e := again(c.Agreed.Add(c.Limits.Run))
+	e.Ours = true
+	require.Equal(t, approval.Done, step(t, c, e, start).State)
+}
+
 func TestWhatDoesNotStepBack(t *testing.T) {
 	running := in(t, approval.Running, 1)
 	for _, c := range []struct {

@@ -121,7 +121,7 @@ type Case struct {
 	Took []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why   words.Message `json:"why,omitzero"`
-	Tries int           `json:"tries,omitempty"` // calls that the vendor declined
+	Tries int           `json:"tries,omitempty"` // calls that the vendor declined, and not because of a call of our own
 	Owner string        `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	Opened   time.Time `json:"opened"`

@@ -204,7 +204,9 @@ func answers(now time.Time) []approval.Event {
 			soon, late := e, e
 			soon.Again, soon.Until = true, now.Add(time.Second)
 			late.Again, late.Until = true, now.Add(time.Hour)
-			all = append(all, e, soon, late)
+			ours := soon
+			ours.Ours = true
+			all = append(all, e, soon, late, ours)
 		}
 	}
 	return all
