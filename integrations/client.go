@@ -13,6 +13,8 @@ const (
 	defaultTimeout = 15 * time.Second
 	// maxAnswer is in bytes, after decompression.
 	maxAnswer = 1 << 20
+	// defaultPause is the longest before a second try.
+	defaultPause = 400 * time.Millisecond
 )
 
 // ClientOptions says how a client behaves towards one vendor. The zero value is
@@ -26,6 +28,10 @@ type ClientOptions struct {
 	// Plaintext accepts http:// beyond this machine: whoever sets it accepts
 	// that credentials travel in the clear.
 	Plaintext bool
+	// Pause is the longest before a read is tried once more; 0 means 400 ms. It
+	// is no shorter than half of that, so that those who met the same failure do
+	// not all come back at once.
+	Pause time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -52,6 +58,10 @@ func TimeToSend(ctx context.Context, now func() time.Time, most time.Duration) t
 //   - A write is sent at most once, by every layer. resty does not retry, and
 //     net/http, which resends on a kept-alive connection that died, gets a new
 //     connection for everything but GET and HEAD.
+//   - A read that meets a 5xx or a connection that broke is tried once more, after
+//     a short pause and within the same time limits (again.go). net/http's own
+//     second sending of a read is held back: it would pass by the tape, and by a
+//     vendor's limit.
 //   - A redirect is an answer and is never followed, so no credential goes to
 //     a host that was not configured.
 //   - Every call ends within the timeout and reads at most 1 MiB.
@@ -60,6 +70,9 @@ func TimeToSend(ctx context.Context, now func() time.Time, most time.Duration) t
 func NewClient(opts ClientOptions) *resty.Client {
 	if opts.Timeout <= 0 {
 		opts.Timeout = defaultTimeout
+	}
+	if opts.Pause <= 0 {
+		opts.Pause = defaultPause
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now

@@ -16,7 +16,8 @@
 //     a Kind and a hint, and the sentence is made where it is drawn.
 //   - Absence is a claim. A Sighting says whether the list was complete, and
 //     only a complete one can show that a thing is gone.
-//   - A write is sent once. An Error therefore tells what is known of the deed
+//   - A read that meets a failure which may pass is tried once more (Reading). A
+//     write is sent once. An Error therefore tells what is known of the deed
 //     (Error.Effect), never merely that something went wrong.
 //   - Every call can be shown afterwards. It stands on the tape of its context
 //     (Record) with its secrets out, also when it failed.

@@ -3,6 +3,7 @@ package integrations
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -22,10 +23,10 @@ type unsentError struct{ error }
 
 func (e *unsentError) Unwrap() error { return e.error }
 
-// transport is one round trip with the manners of NewClient.
+// transport is one round trip, or two of a read, with the manners of NewClient.
 type transport struct {
 	reads  http.RoundTripper // GET and HEAD, over kept-alive connections
-	writes http.RoundTripper // everything else, each on a connection of its own
+	writes http.RoundTripper // everything else and second tries, each on a connection of its own
 	opts   ClientOptions
 }
 
@@ -58,45 +59,64 @@ func newRoute(opts ClientOptions) *http.Transport {
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	over, r := t.writes, readingOf(req)
+	if !writes(req.Method) {
+		over = t.reads
+	}
+	a := t.try(req, r, over)
+	if r != nil {
+		if next := t.again(req, r, a); next != nil {
+			a = t.try(next, r, t.writes) // a connection that was kept may be as dead as the first
+		}
+	}
+	return a.res, a.err
+}
+
+// try sends once. r is nil for a write.
+func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) attempt {
 	start := t.opts.Now()
-	res, err := t.send(req)
+	res, err := t.send(req, r, over)
 	t.record(req, res, err, start)
 	if err != nil {
-		return nil, err
+		return attempt{err: err}
 	}
 	// Without it net/http has nowhere to follow a redirect to, and the caller
 	// sees the 3xx as the answer.
 	res.Header.Del("Location")
-	return res, nil
+	if r == nil {
+		return attempt{res: res}
+	}
+	return attempt{res: res, torn: hold(res)}
 }
 
-func (t *transport) send(req *http.Request) (*http.Response, error) {
+func (t *transport) send(req *http.Request, r *reading, over http.RoundTripper) (*http.Response, error) {
 	if !t.opts.Plaintext && req.URL.Scheme == "http" && !Loopback(req.URL) {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		return nil, &unsentError{errPlaintext}
+		return nil, keptBack(req, &unsentError{errPlaintext})
 	}
-	if writes(req.Method) && TimeToSend(req.Context(), t.opts.Now, time.Hour) <= 0 {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		return nil, errLate
+	if r == nil && TimeToSend(req.Context(), t.opts.Now, time.Hour) <= 0 {
+		return nil, keptBack(req, errLate)
 	}
-	var connected atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
-	res, err := t.route(req.Method).RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
-	if err != nil && !connected.Load() {
+	var connected atomic.Int32
+	trace := &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) {
+		if connected.Add(1) > 1 {
+			_ = c.Conn.Close() // before the request is written to it
+		}
+	}}
+	res, err := over.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	switch n := connected.Load(); {
+	case err != nil && n == 0:
 		err = &unsentError{err}
+	case err != nil && n > 1: // net/http takes another only where a kept one broke
+		err = io.ErrUnexpectedEOF
 	}
 	return res, err
 }
 
-func (t *transport) route(method string) http.RoundTripper {
-	if writes(method) {
-		return t.writes
+func keptBack(req *http.Request, why error) error {
+	if req.Body != nil {
+		_ = req.Body.Close()
 	}
-	return t.reads
+	return why
 }
 
 func (t *transport) record(req *http.Request, res *http.Response, err error, start time.Time) {

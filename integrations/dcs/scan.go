@@ -70,23 +70,10 @@ func (c *Client) patiently(ctx context.Context, read func() error) error {
 			return last
 		}
 		pause := c.pause(err)
-		if pause == 0 || !wait(ctx, pause) {
+		if pause == 0 || !integrations.Wait(ctx, pause) {
 			return err
 		}
 		last = err
-	}
-}
-
-// wait says whether the pause fitted into ctx. It does not begin one that does not.
-func wait(ctx context.Context, pause time.Duration) bool {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= pause {
-		return false
-	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(pause):
-		return true
 	}
 }
 

@@ -31,7 +31,7 @@ func meet(t testing.TB, cfg sim.DCSConfig, changes ...func(*dcs.Config)) (*sim.D
 	for _, change := range changes {
 		change(&ours)
 	}
-	client, err := dcs.New(ours, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	client, err := dcs.New(ours, integrations.NewClient(integrations.ClientOptions{Pause: time.Millisecond}), time.Now)
 	require.NoError(t, err)
 	return vendor, client
 }
@@ -103,6 +103,24 @@ func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
 	_, err := commands.KillSession(client).Plan(t.Context(), asking("10.63.240.33:60122", ""))
 	require.Equal(t, "mistake.protected", reason(t, err))
 	require.Zero(t, vendor.Kills())
+}
+
+// One request that fails does not cost the look.
+func TestALookOutlivesOneFailure(t *testing.T) {
+	for _, op := range []sim.Op{sim.ShowInstance, sim.ShowNodesInformation, sim.ScanClients, sim.ListClients} {
+		for _, fault := range []sim.Fault{sim.Down, sim.WrongBody, sim.FailAfter, sim.Torn} {
+			t.Run(string(op)+" "+string(fault), func(t *testing.T) {
+				cfg := sim.CacheProd()
+				cfg.ScanTime = 20 * time.Millisecond
+				vendor, client := meet(t, cfg)
+				vendor.FailNext(op, fault)
+				seen, err := client.Sessions(t.Context(), "")
+				require.NoError(t, err)
+				require.True(t, seen.Complete)
+				require.Len(t, seen.Things, 8)
+			})
+		}
+	}
 }
 
 // Others verify on the node all the time, and no kill meets a scan of ours.

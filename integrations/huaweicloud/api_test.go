@@ -195,6 +195,54 @@ func TestARefusedTokenIsReplacedByAReadOnly(t *testing.T) {
 	require.Equal(t, []string{"GET t2", "GET t3"}, c.calls, "once, not for ever")
 }
 
+// A login is sent once, whatever it meets: repeated, a wrong password locks the user out.
+func TestALoginIsNotTriedAgain(t *testing.T) {
+	for name, met := range map[string]http.HandlerFunc{
+		"503":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"hung up": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCloud(t)
+			c.refuse = met
+			require.Equal(t, integrations.NotSent, integrations.KindOf(read(t.Context(), c.api(user))))
+			c.set(func() { require.Equal(t, 1, c.logins); require.Empty(t, c.calls) })
+		})
+	}
+}
+
+// A read by POST is tried once more, and a new token is no reason for a third try.
+func TestAReadIsTriedOnceMoreInAll(t *testing.T) {
+	for name, c := range map[string]struct {
+		meets []int
+		kind  integrations.Kind
+	}{
+		"it passes":              {[]int{503, 200}, ""},
+		"it stays":               {[]int{503, 503}, integrations.Unavailable},
+		"then the token is old":  {[]int{503, 401, 200}, ""},
+		"both, and then no more": {[]int{503, 401, 503}, integrations.Unavailable},
+		"the token first":        {[]int{401, 503, 200}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			came := 0
+			iam := newCloud(t)
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				came++
+				if assert.LessOrEqual(t, came, len(c.meets)) {
+					w.WriteHeader(c.meets[came-1])
+				}
+				_, _ = io.WriteString(w, `{}`)
+			}))
+			t.Cleanup(service.Close)
+			api := huaweicloud.New(huaweicloud.Config{
+				Vendor: "toy", Endpoint: service.URL, IAMEndpoint: iam.URL, ProjectID: "p1", Credentials: user,
+			}, integrations.NewClient(integrations.ClientOptions{Pause: time.Millisecond}), time.Now)
+			err := api.Read(t.Context(), huaweicloud.Call{Op: "Scan", Method: "POST", Path: "/scan", Body: "{}", Success: []int{200}}, nil)
+			require.Equal(t, c.kind, integrations.KindOf(err))
+			require.Equal(t, len(c.meets), came)
+		})
+	}
+}
+
 func TestManyCallersLogInOnce(t *testing.T) {
 	c := newCloud(t)
 	c.good["t2"] = true

@@ -9,7 +9,9 @@
 //   - A user's password buys a token for 24 hours (login.go).
 //
 // Read and Write differ in one thing. A read that is answered 401 fetches a
-// new token, once, and is repeated; a write is never repeated.
+// new token, once, and is repeated, and one that meets a passing failure is tried
+// once more (integrations.Reading), also where the vendor reads by POST. A write is
+// never repeated, nor is a login.
 package huaweicloud
 
 import (
@@ -75,12 +77,13 @@ func (a *API) Read(ctx context.Context, call Call, out any) error {
 	if err != nil {
 		return integrations.Failure(a.cfg.Vendor, call.Op, err)
 	}
-	res, err := a.send(ctx, call, token)
+	reading := integrations.Reading(ctx, nil) // and the login is not of it
+	res, err := a.send(reading, call, token)
 	if a.login != nil && integrations.KindOf(err) == integrations.Unauthenticated {
 		if token, err = a.login.replace(ctx, token); err != nil {
 			return integrations.Failure(a.cfg.Vendor, call.Op, err)
 		}
-		res, err = a.send(ctx, call, token)
+		res, err = a.send(reading, call, token)
 	}
 	if err != nil {
 		return err

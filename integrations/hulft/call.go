@@ -21,9 +21,12 @@ type call struct {
 }
 
 // read makes a call that changes nothing and decodes its answer into out. A 204 is
-// documented for GET: there is nothing.
+// documented for GET: there is nothing. A second try counts as the first does, and is
+// not made where the limit has no room.
 func (c *Client) read(ctx context.Context, k call, out any) (some bool, err error) {
-	res, err := c.send(ctx, k, integrations.UseOf(ctx))
+	use := integrations.UseOf(ctx)
+	ctx = integrations.Reading(ctx, func(integrations.Kind) bool { return c.room(ctx, k.op, use) == nil })
+	res, err := c.send(ctx, k, use)
 	if err != nil || res.StatusCode() == http.StatusNoContent {
 		return false, err
 	}

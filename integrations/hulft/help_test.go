@@ -98,6 +98,13 @@ func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
 	return s
 }
 
+// count is how many requests came, also where none of them was answered.
+func (s *vendorServer) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sent)
+}
+
 func (s *vendorServer) client(t testing.TB, change func(*hulft.Config)) (*hulft.Client, *memory) {
 	m := &memory{}
 	cfg := hulft.Config{Endpoint: s.URL + "/api/v2", APIKey: key, Limiter: m}

@@ -9,8 +9,8 @@
 //
 // A contract may make 100 requests a minute, all its keys and users together. One more
 // and the vendor refuses everything for ten minutes, for everybody. So each request
-// first asks the Limiter, which all processes share (limit.go), and browsing leaves
-// room for what cases rest on.
+// first asks the Limiter, which all processes share (limit.go), also the second try of a
+// read, and browsing leaves room for what cases rest on.
 //
 // What the documents leave open, and what is done here:
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,6 +81,47 @@ func TestRoomIsKept(t *testing.T) {
 }
 
 // Where nobody can tell whether there is room, nothing is sent.
+// A second try is a request like the first: it is counted, and not made where there is
+// no room for it.
+func TestASecondTryNeedsRoomToo(t *testing.T) {
+	for room, tries := range map[int]int{1: 1, 2: 2, 3: 2} {
+		gone := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+		s := play(t, map[string]http.HandlerFunc{statusPath: gone, disconnectPath: gone})
+		c, m := s.client(t, nil)
+		m.used = make([]time.Time, 80-room)
+		for i := range m.used {
+			m.used[i] = now
+		}
+		_, err := c.Agents(t.Context())
+		require.Equal(t, integrations.NoAnswer, failure(t, err).Kind, "room for %d", room)
+		require.Equal(t, tries, s.count(), "room for %d", room)
+		require.Len(t, m.used, 80-room+tries)
+		require.Equal(t, []integrations.Use{integrations.Check, integrations.Check}, m.uses)
+
+		_, err = c.Disconnect(t.Context(), thing())
+		require.Error(t, err)
+		require.Equal(t, tries+1, s.count(), "a call is made once")
+	}
+}
+
+// A connection that was kept and died would make net/http send again what was counted once.
+func TestWhatIsSentIsCounted(t *testing.T) {
+	var n atomic.Int32
+	s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
+		if n.Add(1) > 1 {
+			panic(http.ErrAbortHandler)
+		}
+		listed("", 0)(w, r)
+	}})
+	c, m := s.client(t, nil)
+	_, err := c.Agents(t.Context())
+	require.NoError(t, err)
+	_, err = c.Agents(t.Context())
+	require.Error(t, err)
+	require.Equal(t, 3, s.count())
+	require.Len(t, m.used, 3)
+}
+
 func TestALimiterThatFails(t *testing.T) {
 	s := play(t, nil)
 	c, m := s.client(t, nil)

@@ -29,6 +29,7 @@ func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
 // ask makes a call that changes nothing. Refused with a token, it is repeated once
 // with the password.
 func (c *Client) ask(ctx context.Context, k call) (*resty.Response, error) {
+	ctx = integrations.Reading(ctx, c.auth.again)
 	used := c.auth.token()
 	res, err := c.send(ctx, k)
 	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {
@@ -56,15 +57,15 @@ func (c *Client) send(ctx context.Context, k call) (*resty.Response, error) {
 		address += "?" + k.query // as it is: one parameter takes no value
 	}
 	res, err := req.Execute(k.method, address)
+	if res != nil && res.StatusCode() == http.StatusUnauthorized { // also where the rest of it was lost
+		c.auth.refused(proof)
+	}
 	if err != nil {
 		failure := integrations.Failure(Vendor, k.op, err)
 		if res != nil {
 			failure.Status = res.StatusCode()
 		}
 		return nil, failure
-	}
-	if res.StatusCode() == http.StatusUnauthorized {
-		c.auth.refused(proof)
 	}
 	if res.StatusCode() != http.StatusOK {
 		return nil, refusal(k.op, res, []string{proof.Reveal(), c.cfg.Password.Reveal()}, c.now())

@@ -64,6 +64,8 @@ func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
 
 // proofs are the values of Authorization, in turn.
 func (s *vendorServer) proofs() (all []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, one := range s.sent {
 		_, rest, _ := strings.Cut(one, "Authorization: ")
 		scheme, _, _ := strings.Cut(rest, " ")

@@ -10,7 +10,8 @@
 // Who calls says so once by name and password. Each answer brings a token for 1,000
 // seconds (auth.go), which serves until it is old. A read that is refused with one is
 // repeated with the password, once. A write never is; the read of its template just
-// before it brings a fresh token.
+// before it brings a fresh token. A read with the password that brings no answer is not
+// tried once more: the answer may have been a refusal, and accounts are locked.
 //
 // The template names the address to call, by the server's own idea of its host. It is
 // not followed: the path is built here from the same id, and a template that is about

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -369,6 +370,69 @@ func TestATokenThatIsRefused(t *testing.T) {
 		require.Equal(t, "jp1ao.unauthenticated", failure(t, err).Hint)
 	}
 	require.Len(t, s2.sent, 1, "the password rests: accounts are locked")
+}
+
+// A read is tried once more with a token. With a password only where it is known that
+// this was not refused.
+func TestAReadIsTriedOnceMore(t *testing.T) {
+	list := respond(200, `{"data":[],"count":0}`)
+	gone := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	down := respond(503, "")
+	for name, c := range map[string]struct {
+		answers []http.HandlerFunc
+		reads   int
+		proofs  []string
+	}{
+		"a token":                         {[]http.HandlerFunc{list, gone, list}, 2, []string{"Basic", "HSSO", "HSSO"}},
+		"a password, and no answer":       {[]http.HandlerFunc{gone}, 1, []string{"Basic"}},
+		"a password, and a 503":           {[]http.HandlerFunc{down, list}, 1, []string{"Basic", "Basic"}},
+		"a password that is refused then": {[]http.HandlerFunc{down, refusal(401, "no")}, 1, []string{"Basic", "Basic"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int32
+			s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+				c.answers[min(int(n.Add(1)), len(c.answers))-1](w, r)
+			}})
+			client := s.client(t, nil)
+			for range c.reads {
+				_, _ = client.Tasks(t.Context())
+			}
+			require.Equal(t, c.proofs, s.proofs())
+		})
+	}
+}
+
+// A 401 is one, also where the connection broke before the end of its body.
+func TestARefusalThatBreaksOffRestsThePassword(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(401)
+	}})
+	c := s.client(t, nil)
+	for range 2 {
+		_, err := c.Tasks(t.Context())
+		require.Error(t, err)
+	}
+	require.Equal(t, []string{"Basic"}, s.proofs())
+}
+
+// While a read waits for its second try, another may learn that the password is wrong.
+func TestAPasswordThatRestsIsNotTriedAgain(t *testing.T) {
+	var c *jp1ao.Client
+	var n atomic.Int32
+	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+		if n.Add(1) > 1 {
+			refusal(401, "no")(w, r)
+			return
+		}
+		_, err := c.Tasks(r.Context())
+		assert.Error(t, err)
+		w.WriteHeader(503)
+	}})
+	c = s.client(t, nil)
+	_, err := c.Tasks(t.Context())
+	require.Equal(t, integrations.Unavailable, failure(t, err).Kind)
+	require.Equal(t, []string{"Basic", "Basic"}, s.proofs(), "one of each")
 }
 
 // What else a server may put there is no token.

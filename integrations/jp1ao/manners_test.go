@@ -42,7 +42,8 @@ func vendor(brings string) vendortest.Vendor {
 		Refusal: func(_ int, message string) string {
 			return fmt.Sprintf(`{"errorSource":"","message":%q,"messageID":"KNAE00000-E","application":"Automation","messageData":""}`, message)
 		},
-		Kinds: map[int]integrations.Kind{409: integrations.Unsupported},
+		ReadsLogIn: true,
+		Kinds:      map[int]integrations.Kind{409: integrations.Unsupported},
 		Login: func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.HasSuffix(r.URL.Path, "/actions/forceStop") {
 				return false

@@ -103,13 +103,13 @@ func answered(v Vendor, answer http.HandlerFunc, kind integrations.Kind) error {
 	if err := expect(v, "write", t.Write(ctx), kind); err != nil {
 		return err
 	}
-	return t.sent(1)
+	return t.sent("write", 1)
 }
 
-// sent says whether exactly so many requests of the write came in.
-func (s *server) sent(want int) error {
+// sent says whether exactly so many requests of the read or write came in.
+func (s *server) sent(what string, want int) error {
 	if got := s.received(); len(got) != want {
-		return fmt.Errorf("the write was sent %d times, want %d: %q", len(got), want, got)
+		return fmt.Errorf("the "+what+" was sent %d times, want %d: %q", len(got), want, got)
 	}
 	return nil
 }

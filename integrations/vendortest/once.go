@@ -37,7 +37,7 @@ func dyingConnection(v Vendor) error {
 		if err := expect(v, "write", t.Write(ctx), integrations.NoAnswer); err != nil {
 			return err
 		}
-		if err := t.sent(1); err != nil {
+		if err := t.sent("write", 1); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func cancelled(v Vendor) error {
 	if err := t.Read(ctx); err == nil {
 		return fmt.Errorf("read: no error though it was cancelled")
 	}
-	return t.sent(0)
+	return t.sent("write", 0)
 }
 
 func nobody(v Vendor) error {
@@ -77,7 +77,7 @@ func unknownAuthority(v Vendor) error {
 	if err := unsent(v, encrypted.URL); err != nil {
 		return err
 	}
-	return s.sent(0)
+	return s.sent("write", 0)
 }
 
 // plaintext uses an address that nobody answers (RFC 5737), so that a client

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"time"
 
 	"quell/integrations"
 )
@@ -111,6 +112,7 @@ func try(v Vendor, answer http.HandlerFunc) (*trial, error) {
 
 func tryWith(v Vendor, answer http.HandlerFunc, opts integrations.ClientOptions) (*trial, error) {
 	s := newServer(v, answer)
+	opts.Pause = time.Millisecond
 	calls, err := v.Connect(s.URL, opts)
 	if err != nil {
 		s.close()

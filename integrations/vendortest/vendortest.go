@@ -5,6 +5,8 @@
 //   - that the Kind and the Effect of its errors are true (answers.go),
 //   - that a write is sent once by all layers together, and not at all where it
 //     says "not sent" (once.go),
+//   - that a read is tried once more after what may pass, and not more often
+//     (again.go),
 //   - that every call ends in time (time.go),
 //   - that each call is on the tape of its context, a write once (tape.go),
 //   - that no credential goes anywhere but to the configured host: not into an
@@ -39,6 +41,10 @@ type Vendor struct {
 	// Login answers what has to go before a call and is none, such as a login,
 	// and says whether it did. It may be nil.
 	Login func(w http.ResponseWriter, r *http.Request) bool
+	// ReadsLogIn says that the typical read carries a password, as it has no token
+	// yet. Where no answer came that may have been refused, and it must not be
+	// repeated.
+	ReadsLogIn bool
 }
 
 // Calls are a typical read and a typical write of the client.
@@ -64,6 +70,7 @@ func Run(t *testing.T, v Vendor) {
 func checks() []check {
 	all := answerChecks()
 	all = append(all, onceChecks()...)
+	all = append(all, againChecks()...)
 	all = append(all, timeChecks()...)
 	all = append(all, tapeChecks()...)
 	return append(all, secretChecks()...)

@@ -52,7 +52,7 @@ func TestAPoliteClientPasses(t *testing.T) {
 type careless struct {
 	follows bool                                           // redirects
 	replays bool                                           // lets net/http send a write again
-	retries bool                                           // sends a failed write again itself
+	retries bool                                           // sends again itself what failed, a write too
 	forgets bool                                           // the context
 	judge   func(status int, body string, err error) error // what it makes of an answer
 }
@@ -111,7 +111,12 @@ func TestACarelessClientIsCaught(t *testing.T) {
 	}{
 		{"redirected with 307", careless{follows: true, judge: fair}, "was followed: GET /elsewhere"},
 		{"a connection that dies under a write", careless{replays: true, judge: fair}, "sent 2 times"},
-		{"refused with 503", careless{retries: true, judge: fair}, "sent 2 times"},
+		{"refused with 503", careless{retries: true, judge: fair}, "the write was sent 2 times"},
+		{"a read that meets what may pass: 500", careless{judge: fair}, "kind \"unavailable\""},
+		{"a read that meets what may pass: torn, with 200", careless{judge: fair}, "kind \"no-answer\""},
+		{"a read that meets what may pass: a page with 503", careless{retries: true, judge: fair}, "the two tries are not on the tape"},
+		{"a read that meets what stays: 503, and when to come back", careless{retries: true, judge: fair}, "the read was sent 2 times"},
+		{"a read over a kept connection that dies", careless{judge: fair}, "0 tries are on the tape"},
 		{"a server that never answers, a caller with a deadline", careless{forgets: true, judge: fair}, "not over"},
 		{"a server that never answers, a caller without", careless{forgets: true, judge: fair}, "not over"},
 		{"an answer that drips", careless{forgets: true, judge: fair}, "not over"},
