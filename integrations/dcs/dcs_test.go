@@ -68,6 +68,59 @@ func TestTheDocumentedRefusal(t *testing.T) {
 	assert.Equal(t, 1, s.count(killPath))
 }
 
+// A kill that is slow to reach the vendor meets the scan that began beside it.
+func TestARefusalThatOurOwnLookExplains(t *testing.T) {
+	killing, scanned := make(chan struct{}), make(chan struct{})
+	s := play(t, map[string]http.HandlerFunc{
+		killPath: func(w http.ResponseWriter, r *http.Request) {
+			close(killing)
+			select {
+			case <-scanned:
+			case <-r.Context().Done():
+			}
+			respond(400, scanRunning)(w, r)
+		},
+		scanPath: func(w http.ResponseWriter, r *http.Request) {
+			close(scanned)
+			respond(200, `{}`)(w, r)
+		},
+		listPath: page("t", 1, rows(1, 1)),
+	})
+	c := s.client(t, func(cfg *dcs.Config) { cfg.KillQuiet = 10 * time.Millisecond })
+	declined := make(chan error, 1)
+	go func() {
+		_, err := c.EndSession(t.Context(), thing(node, "1", "10.0.0.1:1"))
+		declined <- err
+	}()
+	<-killing
+	_, err := c.Sessions(t.Context(), node)
+	require.NoError(t, err)
+	var failure *integrations.Error
+	require.ErrorAs(t, <-declined, &failure)
+	assert.True(t, failure.Ours)
+	assert.Equal(t, integrations.NothingDone, failure.Effect())
+	assert.True(t, failure.Again())
+	assert.EqualError(t, failure, "dcs: HangUpClients: busy (HTTP 400) DCS.4957 request req-1, beside a call of our own: "+
+		"This operation is not allowed when the task is in the current state.")
+}
+
+// Only a refusal that means "a scan runs" can be of our look's doing.
+func TestWhatOurOwnLookDoesNotExplain(t *testing.T) {
+	for _, answer := range []http.HandlerFunc{
+		respond(400, `{"error_code":"DCS.4017","error_msg":"a job runs"}`), respond(403, `{"error_code":"DCS.2003","error_msg":"no"}`),
+		respond(500, `{"error_code":"DCS.4957","error_msg":"no"}`), respond(429, `{}`),
+	} {
+		s := play(t, map[string]http.HandlerFunc{killPath: answer, scanPath: respond(403, `{"error_code":"DCS.2003","error_msg":"no"}`)})
+		c := s.client(t, nil)
+		_, err := c.Sessions(t.Context(), node) // a look that failed may have left its scan there
+		require.Error(t, err)
+		_, err = c.EndSession(t.Context(), thing(node, "1", "10.0.0.1:1"))
+		var failure *integrations.Error
+		require.ErrorAs(t, err, &failure)
+		assert.False(t, failure.Ours, failure)
+	}
+}
+
 func TestEveryMistakeInAConfigIsListed(t *testing.T) {
 	client := integrations.NewClient(integrations.ClientOptions{})
 	_, err := dcs.New(dcs.Config{ProjectID: "../x", Credentials: fakeUser}, client, time.Now)
