@@ -167,15 +167,16 @@ func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
 		w.bot.Sweep(t.Context())
 		return w.system.calls() >= 4
 	}, 10*time.Second, 2*time.Millisecond)
-	waits := w.reaches(w.bot, c.ID, approval.Approved)
-	assert.Equal(t, commands.Declined, waits.Items[0].Done, "the vendor said no, and that stands on record")
-	assert.Equal(t, "dcs.scan-running", waits.Why.ID)
-	assert.Zero(t, waits.Tries)
-	for _, e := range w.record() {
-		if e.Event == "answer" {
-			assert.Equal(t, "true", e.Detail["ours"], "why it cost no try")
+	assert.Zero(t, w.reaches(w.bot, c.ID, approval.Approved).Tries)
+	declined := 0
+	for _, e := range w.record() { // the clock may have run past a call, which is not sent then
+		if e.Event == "answer" && e.Detail["done"] == string(commands.Declined) {
+			declined++
+			assert.Equal(t, "dcs.scan-running", e.Detail["why"], "the vendor's word stands on record")
+			assert.Equal(t, "true", e.Detail["ours"], "and why it cost no try")
 		}
 	}
+	assert.GreaterOrEqual(t, declined, 4, "more than a vendor that is busy for its own reasons gets")
 
 	w.clock.advance(10 * time.Minute)
 	require.Eventually(t, func() bool {
