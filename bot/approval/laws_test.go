@@ -56,6 +56,13 @@ var laws = []law{
 		return unless(max(m.to.past.claims[0], m.to.past.claims[1]) <= 1, "claimed %v times", m.to.past.claims)
 	}},
 	{"a claim is given back only if nothing was done", givenBack},
+	{"a refusal costs a try, unless a call of our own explains it", func(m move) string {
+		want := m.from.c.Tries
+		if e, ok := m.e.(approval.Called); ok && e.Outcome.Done == commands.Declined && !e.Ours {
+			want++
+		}
+		return unless(m.to.c.Tries == want, "%d tries, want %d", m.to.c.Tries, want)
+	}},
 	{"calls are declined so many times and no more", func(m move) string {
 		p, l := m.to.past, m.to.c.Limits
 		return unless(p.declined < l.Tries, "%d claims given back, of %d tries", p.declined, l.Tries)
