@@ -147,9 +147,9 @@ type Screen interface {
 	AskWhy(ctx context.Context, trigger string, c approval.Case) error
 	// AskGlass opens the form in which the asker may say why they act alone.
 	AskGlass(ctx context.Context, trigger string, c approval.Case) error
-	// Open opens a form and returns what Slack calls it.
-	Open(ctx context.Context, trigger string, f Form) (view string, err error)
-	// Redraw shows an open form as it is now.
+	// Open opens a form.
+	Open(ctx context.Context, trigger string, f Form) error
+	// Redraw shows an open form as it is now; ErrFormClosed if it is not open any more.
 	Redraw(ctx context.Context, f Form) error
 	// Retire takes the buttons from a second copy of a case's card.
 	Retire(ctx context.Context, c approval.Case, stray store.Card) error

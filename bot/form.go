@@ -17,8 +17,7 @@ import (
 // Form is where somebody picks what a command is to act on. It only proposes:
 // what is sent becomes a request like a typed one, and is looked up afresh.
 type Form struct {
-	ID      string // names what is kept for it
-	View    string // what Slack calls it; "" until it is open
+	ID      string // names it, and what is kept for it
 	Channel string // where the request will be made
 	Command string
 	Targets []string // those that its reader may act on here
@@ -30,6 +29,9 @@ type Form struct {
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
 }
+
+// ErrFormClosed says that a form is not open any more: somebody closed it.
+var ErrFormClosed = errors.New("bot: the form is closed")
 
 // Needs is what policy will ask of the request.
 type Needs struct {
@@ -81,8 +83,7 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 	}
 	ask.Request.Target, ask.Target = f.Target, b.named(f.Target)
 	f.Needs = b.needs(ask)
-	var err error
-	if f.View, err = b.Screen.Open(ctx, trigger, f); err != nil {
+	if err := b.Screen.Open(ctx, trigger, f); err != nil {
 		b.Log.Warn("a form could not be opened", "user", r.By.User, "err", err)
 		return verdict{say: words.New("form.not-opened", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())})}
 	}
@@ -147,10 +148,10 @@ func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []
 	if err := b.keep(ctx, f.ID, k); err != nil {
 		b.Log.Error("a form could not be kept", "err", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, planWithin)
+	listCtx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
 	action, _ := b.on(f.Target, f.Command) // offered, so it is there
-	list, err := action.List(ctx, ask.Request.Place)
+	list, err := action.List(listCtx, ask.Request.Place)
 	if err != nil {
 		b.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = blame(err, f.Target)
@@ -168,9 +169,18 @@ func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []
 		b.Log.Error("a form could not be kept", "err", err)
 		f.List, f.Why = integrations.Sighting{}, words.New("form.unread")
 	}
-	if err := b.Screen.Redraw(ctx, f); err != nil {
-		b.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
+	b.show(ctx, h, f)
+}
+
+// show draws a form with its list. Where that cannot be done it is said in the form's
+// place, for the form goes on saying that the list is being read. Whoever closed it knows.
+func (b *Bot) show(ctx context.Context, h Heard, f Form) {
+	err := b.Screen.Redraw(ctx, f)
+	if err == nil || errors.Is(err, ErrFormClosed) {
+		return
 	}
+	b.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
+	b.tell(ctx, h.From, words.New("form.not-shown", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())}))
 }
 
 // wanted picks the things with those ids or names, as far as people may.
@@ -206,7 +216,7 @@ func (b *Bot) choose(ctx context.Context, h Heard) verdict {
 	if t.Actions[r.Command] == nil {
 		return b.attempt(ctx, h, words.New("form.no-target"))
 	}
-	f := Form{ID: h.Chosen.Form, View: h.Chosen.View, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: h.Chosen.Reason}
+	f := Form{ID: h.Chosen.Form, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: h.Chosen.Reason}
 	ask, why := b.ask(ctx, r)
 	if why.IsZero() {
 		why = b.admit(willed(ask))

@@ -45,9 +45,8 @@ func TestAFormShowsWhatIsLive(t *testing.T) {
 		assert.Equal(t, "cache", loading.Target)
 		assert.Equal(t, []string{"cache"}, loading.Targets)
 		assert.Zero(t, loading.List.At)
-		assert.Empty(t, loading.View)
 		ready := w.screen.form(t)
-		assert.Equal(t, "V-t1", ready.View)
+		assert.Equal(t, loading.ID, ready.ID)
 		assert.Len(t, ready.List.Things, 2)
 		assert.Equal(t, w.clock.Now(), ready.List.At)
 		assert.Equal(t, "form.needs", ready.Needs.Say.ID)
@@ -165,7 +164,7 @@ func TestAListThatCannotBeReadSaysSoInTheForm(t *testing.T) {
 	assert.Zero(t, f.List.At)
 	w.system.upset(func(s *system) { s.fail = nil })
 	require.Zero(t, w.answer(w.bot, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{
-		Form: f.ID, View: f.View, Command: f.Command, Target: "cache", Things: []string{"node/" + peer, "gone"}, Reason: "leaks",
+		Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer, "gone"}, Reason: "leaks",
 	}}))
 	assert.Zero(t, w.screen.form(t).List.At)
 	f = w.screen.form(t)
@@ -188,7 +187,7 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	wait := make(chan struct{})
 	w.system.upset(func(s *system) { s.wait = wait })
 	choose := func(target string) {
-		require.Zero(t, w.answer(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, View: "V-t1", Command: f.Command, Target: target}}))
+		require.Zero(t, w.answer(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, Command: f.Command, Target: target}}))
 	}
 	choose("cache")
 	assert.Equal(t, "cache", w.screen.form(t).Target)

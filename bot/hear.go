@@ -70,7 +70,6 @@ type Alone struct {
 // read again.
 type Chosen struct {
 	Form    string `json:"form"`
-	View    string `json:"view"` // what Slack calls it
 	Command string `json:"command"`
 	Target  string `json:"target"`
 	// What is in the form by now: vendor ids, and the reason.

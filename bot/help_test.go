@@ -391,15 +391,15 @@ func (s *screen) Explain(_ context.Context, c approval.Case, at store.Card) (sto
 	return at, nil
 }
 
-func (s *screen) Open(_ context.Context, trigger string, f bot.Form) (string, error) {
+func (s *screen) Open(_ context.Context, trigger string, f bot.Form) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if trigger == "late" {
-		return "", errors.New("expired_trigger_id")
+		return errors.New("expired_trigger_id")
 	}
 	s.forms = append(s.forms, f)
 	s.formed <- struct{}{}
-	return "V-" + trigger, nil
+	return nil
 }
 
 func (s *screen) Redraw(_ context.Context, f bot.Form) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -64,23 +65,47 @@ func entered(v slack.View, block, action string) slack.BlockAction {
 	return v.State.Values[block][action]
 }
 
-// Open opens a form and returns what Slack calls it.
-func (s *Slack) Open(ctx context.Context, trigger string, f bot.Form) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+// Open opens a form. Where the answer is lost the form may be open all the same: then it
+// is drawn once more, which tells. A trigger opens one form only, so nothing is opened
+// twice.
+func (s *Slack) Open(ctx context.Context, trigger string, f bot.Form) error {
+	openCtx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	opened, err := s.api.OpenViewContext(ctx, trigger, s.draw(f))
-	if err != nil {
-		return "", wrap("views.open", err)
+	_, err := s.api.OpenViewContext(openCtx, trigger, s.draw(f))
+	if err != nil && code(err) == "" {
+		s.Log.Warn("whether a form was opened is not known", "err", err)
+		return s.Redraw(ctx, f)
 	}
-	return opened.ID, nil
+	return wrap("views.open", err)
 }
 
-// Redraw shows an open form as it is now.
+// redrawPauses are before each further try to draw a form: short, for somebody waits.
+func redrawPauses() []time.Duration { return []time.Duration{250 * time.Millisecond, time.Second} }
+
+// Redraw shows an open form as it is now. The form is found by the name that we gave it:
+// what Slack calls it is not known where the answer to its opening was lost. Drawing
+// twice does no harm, so it is tried again unless Slack says no. A form that is not open
+// is bot.ErrFormClosed.
 func (s *Slack) Redraw(ctx context.Context, f bot.Form) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	ctx, cancel := context.WithTimeout(ctx, 3*apiTimeout)
 	defer cancel()
-	_, err := s.api.UpdateViewContext(ctx, s.draw(f), "", "", f.View)
+	view := s.draw(f)
+	err := s.redraw(ctx, view)
+	for _, d := range redrawPauses() {
+		if err == nil || refused(err) || !pause(ctx, d) {
+			break
+		}
+		err = s.redraw(ctx, view)
+	}
+	if code(err) == "not_found" {
+		return bot.ErrFormClosed
+	}
 	return wrap("views.update", err)
+}
+
+func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
+	_, err := s.api.UpdateViewContext(ctx, view, view.ExternalID, "", "")
+	return err
 }
 
 // chosen reads an act in a form: another target, or its list anew.
@@ -95,7 +120,7 @@ func chosen(id string, c slack.InteractionCallback) (bot.Heard, error) {
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
 	h.Chosen = &bot.Chosen{
-		Form: a.Form, View: c.View.ID, Command: a.Command, Target: chosenTarget(c.View, a),
+		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a),
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
 	if acts[0].ActionID == targetField {

@@ -24,15 +24,13 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 
 	c.do(pick(f.View, "cache-prod"))
 	h := c.next(bot.Answer{})
-	require.Equal(t, &bot.Chosen{Form: "F-1", View: f.View, Command: "kill-session", Target: "cache-prod"}, h.Chosen)
+	require.Equal(t, &bot.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod"}, h.Chosen)
 	require.Equal(t, bot.Listener{Person: anna, Channel: incident}, h.From)
 
 	reading, view := ready(), f.View
-	reading.View, reading.List = view, integrations.Sighting{}
+	reading.List = integrations.Sighting{}
 	c.redraw(reading)
-	shown := ready()
-	shown.View = view
-	c.redraw(shown)
+	c.redraw(ready())
 
 	require.Len(t, c.search(view, ""), 8, "it asks at once")
 	require.Equal(t, bot.Query{Person: anna, Form: "F-1"}, <-c.queries)
@@ -57,7 +55,6 @@ func TestEveryStateOfAFormCanBeShown(t *testing.T) {
 	empty.List.Things = nil
 	for name, next := range map[string]bot.Form{"failed": failed, "empty": empty} {
 		t.Run(name, func(t *testing.T) {
-			next.View = f.View
 			c.redraw(next)
 			c.must(c.As("U0ANNA").Submit(f.View, nil))
 			h := c.next(bot.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
@@ -72,12 +69,12 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	f := c.open(ready())
 	c.do(slacksim.Act{View: f.View, ActionID: "read-again", Values: filling("leaks")})
-	require.Equal(t, &bot.Chosen{Form: "F-1", View: f.View, Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(bot.Answer{}).Chosen)
-	reading := f
+	require.Equal(t, &bot.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(bot.Answer{}).Chosen)
+	reading := f.Form
 	reading.List = integrations.Sighting{}
 	c.redraw(reading)
 	f.Picked = f.List.Things[:1]
-	c.redraw(f)
+	c.redraw(f.Form)
 	c.must(c.As("U0ANNA").Submit(f.View, nil))
 	h := c.next(bot.Answer{})
 	require.Equal(t, "leaks", h.Filled.Reason)
@@ -101,9 +98,9 @@ func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
 
 func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 	c := listen(t, bot.Offer{})
-	f := ready()
-	f.Picked = f.List.Things[:1]
-	f = c.open(f)
+	filled := ready()
+	filled.Picked = filled.List.Things[:1]
+	f := c.open(filled)
 	for field, block := range map[bot.Field]string{
 		bot.TheTarget: "target", bot.TheThings: "things cache-prod", bot.TheReason: "reason",
 	} {
@@ -118,9 +115,9 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 // people send it again.
 func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
 	c := listen(t, bot.Offer{})
-	f := ready()
-	f.Picked = f.List.Things[:1]
-	f = c.open(f)
+	filled := ready()
+	filled.Picked = filled.List.Things[:1]
+	f := c.open(filled)
 	c.must(c.As("U0ANNA").Submit(f.View, nil))
 	c.next(bot.Answer{Say: words.New("heard.looking")})
 	c.sees(func(s slacksim.State) bool {
@@ -168,15 +165,30 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
 	trigger := c.next(bot.Answer{}).Typed.Trigger
 	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Says("expired_trigger_id")})
-	_, err := c.Open(c.within(patience), trigger, unopened())
-	require.ErrorContains(t, err, "views.open: expired_trigger_id")
-	_, err = c.Open(c.within(patience), trigger, unopened())
-	c.must(err)
-	_, err = c.Open(c.within(patience), trigger, unopened())
-	require.ErrorContains(t, err, "views.open: exchanged_trigger_id")
+	open := func() error { return c.Open(c.within(patience), trigger, unopened()) }
+	require.ErrorContains(t, open(), "views.open: expired_trigger_id")
+	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Fails})
+	require.ErrorIs(t, open(), bot.ErrFormClosed, "it looks whether it is open")
+	c.must(open())
+	require.ErrorContains(t, open(), "views.open: exchanged_trigger_id")
 	closed := ready()
-	closed.View = "V0NOWHERE"
-	require.ErrorContains(t, c.Redraw(c.within(patience), closed), "views.update: not_found")
+	closed.ID = "F-2"
+	require.ErrorIs(t, c.Redraw(c.within(patience), closed), bot.ErrFormClosed)
+}
+
+// What may pass is tried again; a no of Slack's is not.
+func TestAFormIsDrawnAgain(t *testing.T) {
+	for fault, calls := range map[string]int{
+		slacksim.Fails: 3, slacksim.BreaksOff: 3, slacksim.Says("internal_error"): 3, slacksim.Says("view_too_large"): 1, slacksim.Says("not_found"): 1,
+	} {
+		t.Run(fault, func(t *testing.T) {
+			c := listen(t, bot.Offer{})
+			c.open(unopened())
+			c.fail("views.update", 3, slacksim.Fault{Name: fault})
+			require.Error(t, c.Redraw(c.within(patience), ready()))
+			require.Equal(t, calls, c.Calls("views.update"))
+		})
+	}
 }
 
 // A form's metadata comes back as it was set. If it ever did not, whoever sends

@@ -32,7 +32,7 @@ type picker struct {
 func (s *Slack) draw(f bot.Form) slack.ModalViewRequest {
 	p := picker{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
 	view := slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: pickForm,
+		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it
 		PrivateMetadata: about{Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target}.metadata(),
 		Title:           p.label(words.New("form.title."+f.Command), maxViewTitle),
 		Close:           p.label(words.New("form.cancel"), maxViewTitle),

@@ -19,7 +19,7 @@ import (
 // picking is a form on cache-prod, whose list is being read.
 func picking() bot.Form {
 	return bot.Form{
-		ID: "E-1", View: "V-1", Channel: "C0INC", Command: "kill-session",
+		ID: "E-1", Channel: "C0INC", Command: "kill-session",
 		Targets: []string{"cache-prod", "cache-staging"}, Target: "cache-prod",
 		Needs: bot.Needs{Say: words.New("form.needs", words.V{
 			"count": words.Count(1), "roles": words.Text("incident-commander"), "within": words.For(15 * 60e9),

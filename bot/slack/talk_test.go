@@ -84,17 +84,20 @@ func (c talk) must(err error) {
 	require.NoError(c.T, err)
 }
 
+// opened is a form as the bot knows it, and what Slack calls it.
+type opened struct {
+	bot.Form
+	View string
+}
+
 // open types the command and opens f with its trigger.
-func (c talk) open(f bot.Form) bot.Form {
+func (c talk) open(f bot.Form) opened {
 	c.Helper()
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
 	h := c.next(bot.Answer{})
 	require.NotNil(c.T, h.Typed)
-	view, err := c.Open(c.within(patience), h.Typed.Trigger, f)
-	c.must(err)
-	f.View = view
-	require.Equal(c.T, view, c.modal().ID)
-	return f
+	c.must(c.Open(c.within(patience), h.Typed.Trigger, f))
+	return opened{f, c.modal().ID}
 }
 
 func (c talk) redraw(f bot.Form) {
