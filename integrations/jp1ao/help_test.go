@@ -101,6 +101,20 @@ func refusal(status int, message string) http.HandlerFunc {
 	return respond(status, fmt.Sprintf(`{"errorSource":"http://server/x","message":%q,"messageID":"KNAE02102-E","application":"Automation","messageData":""}`, message))
 }
 
+// logged gives the whole lines of a log that fit, from an offset on.
+func logged(log string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var offset, size int
+		_, _ = fmt.Sscan(r.URL.Query().Get("offset"), &offset)
+		_, _ = fmt.Sscan(r.URL.Query().Get("readSize"), &size)
+		rest := log[min(offset, len(log)):]
+		if len(rest) > size {
+			rest = rest[:strings.LastIndex(rest[:size], "\n")+1]
+		}
+		respond(200, rest)(w, r)
+	}
+}
+
 func fixture(t *testing.T, name string) string {
 	data, err := os.ReadFile("testdata/" + name)
 	require.NoError(t, err)

@@ -26,6 +26,8 @@
 //   - Paging is documented by its parameters, not by its limits. A list counts as
 //     whole only if the answer's own count says so. A task that was named is read by
 //     its id in any case.
+//   - How a log ends is not said, nor what lies past its end. It counts as read to its
+//     end where nothing more comes (log.go); anything else is a log that was not read.
 //   - A 404 stands for "not there" and for "not yours", so it proves no end.
 //   - Spellings differ between a schema and its example (instanceId, instanceID;
 //     affectedResource, affectedResources): all are read.
@@ -33,7 +35,8 @@
 //     said: people are told that what was done stays done.
 //
 // Sources: JP1/Automatic Operation Command and API Reference (3021-3-D06-40), 2.7.9
-// "Forcibly stopping a task" (AOCR0110), 2.7.1, 2.7.2, 2.7.8, 2.7.21, 2.2.
+// "Forcibly stopping a task" (AOCR0110), 2.7.1, 2.7.2, 2.7.8, 2.7.21, 2.2; Administration
+// Guide (3021-3-D04-40), 8.9.3 "Task log details" (AOUG0215).
 package jp1ao
 
 import (

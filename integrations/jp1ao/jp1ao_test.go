@@ -20,7 +20,7 @@ import (
 func TestRequests(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{
 		listPath: respond(200, `{"data":[],"count":0}`), taskPath: respond(200, row(5381, "Failed")),
-		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")), logPath: respond(200, ""),
+		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")), logPath: logged("started\n"),
 	})
 	c := s.client(t, nil)
 	_, err := c.Tasks(t.Context())
@@ -133,7 +133,7 @@ func TestStatuses(t *testing.T) {
 			require.NoError(t, err)
 			if want == "over" {
 				require.Empty(t, seen.Things)
-				require.Equal(t, integrations.Trace{Fate: integrations.Over, At: now, Note: integrations.NewNote("trace.jp1ao-ended", "status", status)}, trace)
+				require.Equal(t, integrations.Trace{Fate: integrations.Over, At: now, Note: integrations.NewNote("trace.jp1ao-log-unread", "status", status)}, trace)
 				return
 			}
 			require.Len(t, seen.Things, 1)
@@ -306,21 +306,6 @@ func TestRefusals(t *testing.T) {
 		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: respond(status, "<html>")})
 		_, err := s.client(t, nil).Stop(t.Context(), thing())
 		require.Equal(t, integrations.Garbled, failure(t, err).Kind)
-	}
-}
-
-// The log is a courtesy, and what is in it is the vendor's.
-func TestTheLogOfATaskThatEnded(t *testing.T) {
-	for log, want := range map[string]integrations.Note{
-		"started\n10:00 KNAE-I The task was forcibly stopped.\nended\n": integrations.NewNote("trace.jp1ao-stopped", "status", "Failed", "line", "10:00 KNAE-I The task was forcibly stopped."),
-		"タスクを強制停止しました":                                                  integrations.NewNote("trace.jp1ao-stopped", "status", "Failed", "line", "タスクを強制停止しました"),
-		"started\nended\n":                                              integrations.NewNote("trace.jp1ao-ended", "status", "Failed"),
-		"":                                                              integrations.NewNote("trace.jp1ao-ended", "status", "Failed"),
-	} {
-		s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, "Failed")), logPath: respond(200, log)})
-		trace, err := s.client(t, nil).Trace(t.Context(), thing(), integrations.Receipt{})
-		require.NoError(t, err)
-		require.Equal(t, want, trace.Note)
 	}
 }
 

@@ -2,10 +2,6 @@ package jp1ao
 
 import (
 	"context"
-	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"quell/integrations"
 )
@@ -41,30 +37,14 @@ func (c *Client) Trace(ctx context.Context, thing integrations.Thing, _ integrat
 // itself, or fail because the server was restarted: without a line in the log nobody
 // knows that it was stopped.
 func (c *Client) ending(ctx context.Context, t task) integrations.Note {
-	if line := c.stopLine(ctx, string(t.ID)); line != "" {
+	line, whole := c.stopLine(ctx, string(t.ID))
+	switch {
+	case line != "":
 		return told("trace.jp1ao-stopped", t, line)
+	case whole:
+		return told("trace.jp1ao-ended", t, "")
 	}
-	return told("trace.jp1ao-ended", t, "")
-}
-
-// logSize is in bytes; the vendor gives whole lines, the newest last.
-const logSize = "8192"
-
-// stopLine is the newest line of the task's log that tells of a stop. It is a
-// courtesy: a log that cannot be read says nothing.
-func (c *Client) stopLine(ctx context.Context, id string) string {
-	query := url.Values{"taskID": {id}, "offset": {"0"}, "readSize": {logSize}}
-	res, err := c.read(ctx, call{op: opLog, method: http.MethodGet, path: objects + "/TaskLogs", query: encode(query) + "&reverse"})
-	if err != nil {
-		return ""
-	}
-	for _, line := range slices.Backward(strings.Split(string(res.Body()), "\n")) {
-		low := strings.ToLower(line)
-		if strings.Contains(low, "forcibly stopped") || strings.Contains(low, "force stop") || strings.Contains(line, "強制停止") {
-			return shown(text(strings.TrimSpace(line)))
-		}
-	}
-	return ""
+	return told("trace.jp1ao-log-unread", t, "")
 }
 
 func told(hint string, t task, line string) integrations.Note {

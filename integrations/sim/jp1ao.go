@@ -56,8 +56,9 @@ type Task struct {
 	Schedule  string // default "immediate"
 	Notes     string
 	Age       time.Duration
-	Finishes  bool // its last step is under way: a stop ends it as Completed
-	Deaf      bool // it does not react to a stop
+	Finishes  bool     // its last step is under way: a stop ends it as Completed
+	Deaf      bool     // it does not react to a stop
+	Log       []string // the lines of its log after the first
 }
 
 // JP1AO plays a JP1/AO server.
@@ -195,7 +196,8 @@ func (j *JP1AO) begin(t Task, now time.Time) Task {
 	j.last = max(j.last, t.ID)
 	t.Status = cmp.Or(t.Status, "In Progress")
 	t.Schedule = cmp.Or(t.Schedule, "immediate")
-	j.tasks = append(j.tasks, taskLife{Task: t, began: now.Add(-t.Age), log: []string{now.UTC().Format(time.DateTime) + " KNAE03000-I The task was started."}})
+	log := append([]string{now.UTC().Format(time.DateTime) + " KNAE03000-I The task was started."}, t.Log...)
+	j.tasks = append(j.tasks, taskLife{Task: t, began: now.Add(-t.Age), log: log})
 	j.bell.ring()
 	return t
 }
@@ -211,6 +213,12 @@ func (j *JP1AO) End(id int, status string) bool {
 	j.tasks[i].Status = status
 	j.bell.ring()
 	return true
+}
+
+// Leave ends a task as Completed, without anybody's stop; id is its number.
+func (j *JP1AO) Leave(id string) bool {
+	number, err := strconv.Atoi(id)
+	return err == nil && j.End(number, "Completed")
 }
 
 // Tasks are all that there are, ended or not.

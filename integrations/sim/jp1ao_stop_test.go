@@ -113,7 +113,8 @@ func TestJP1AOBodies(t *testing.T) {
 	require.Equal(t, 200, n.send(n.request(http.MethodPost, path+"/invoke", good)).status)
 }
 
-// Whole lines, as many as fit, from the end with reverse.
+// Whole lines, as many as fit, from the offset on or, with reverse, back from it: before
+// the first byte there is nothing.
 func TestJP1AOLogs(t *testing.T) {
 	n := newNightly(t)
 	n.stop(5381)
@@ -121,23 +122,48 @@ func TestJP1AOLogs(t *testing.T) {
 	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
 	const stopped = "2026-01-02 03:04:05 KNAE03005-I The task was forcibly stopped. user=quell\n"
 	const ended = "2026-01-02 03:04:08 KNAE03010-I The task ended. status=Failed\n"
+	const all = len(started + stopped + ended)
 	for _, tt := range []struct {
-		size    int
-		reverse bool
-		want    string
+		offset, size int
+		reverse      bool
+		want         string
 	}{
-		{10000, false, started + stopped + ended}, {10000, true, started + stopped + ended},
-		{len(started), false, started}, {len(started) - 1, false, ""}, {len(started) + 5, false, started},
-		{len(ended), true, ended}, {len(ended) - 1, true, ""}, {len(ended) + len(stopped), true, stopped + ended}, {0, true, ""},
+		{0, 10000, false, started + stopped + ended}, {0, 10000, true, ""}, {all, 10000, true, started + stopped + ended},
+		{0, len(started), false, started}, {0, len(started) - 1, false, ""}, {0, len(started) + 5, false, started},
+		{len(started), 10000, false, stopped + ended}, {len(started), 10000, true, started},
+		{len(started) - 9, 10000, false, "started.\n" + stopped + ended}, {len(started), len(stopped) - 1, false, ""},
+		{all, len(ended), true, ended}, {all, len(ended) - 1, true, ""}, {all, len(ended) + len(stopped), true, stopped + ended},
+		{all, 10000, false, ""}, {all + 1, 10000, false, ""}, {all, 0, true, ""},
 	} {
-		res := n.get(fmt.Sprintf("%s?taskID=5381&readSize=%d%s", taskLogs, tt.size, map[bool]string{true: "&reverse"}[tt.reverse]))
+		res := n.get(fmt.Sprintf("%s?taskID=5381&offset=%d&readSize=%d%s", taskLogs, tt.offset, tt.size, map[bool]string{true: "&reverse"}[tt.reverse]))
 		assert.Equal(t, 200, res.status)
 		assert.Equal(t, tt.want, res.text, tt)
 		assert.Contains(t, res.header.Get("Content-Type"), "text/plain")
 	}
-	for _, wrong := range []string{"?taskID=5381&readSize=-1", "?taskID=5381", "?taskID=1&readSize=10", "?readSize=10"} {
+	for _, wrong := range []string{
+		"?taskID=5381&offset=0&readSize=-1", "?taskID=5381&offset=-1&readSize=10", "?taskID=5381&offset=0", "?taskID=5381&readSize=10",
+		"?taskID=1&offset=0&readSize=10", "?offset=0&readSize=10", "?taskID=5381&offset=0&readSize=10&reverse=true",
+	} {
 		assert.Equal(t, 404, n.get(taskLogs+wrong).status, wrong)
 	}
+}
+
+// A log may be long, and a line of it too.
+func TestJP1AOLogsOfOneTask(t *testing.T) {
+	n := newNightly(t)
+	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
+	task := n.vendor.Submit(sim.Task{Name: "probe", Log: []string{strings.Repeat("x", 99), "タスク"}})
+	for _, tt := range []struct {
+		offset, size int
+		want         string
+	}{
+		{0, 100, started}, {len(started), 99, ""}, {len(started), 100, strings.Repeat("x", 99) + "\n"}, {len(started) + 100, 10, "タスク\n"},
+	} {
+		assert.Equal(t, tt.want, n.get(fmt.Sprintf("%s?taskID=%d&offset=%d&readSize=%d", taskLogs, task.ID, tt.offset, tt.size)).text, tt)
+	}
+	require.True(t, n.vendor.Leave(fmt.Sprint(task.ID)))
+	assert.Equal(t, "Completed", n.status(task.ID))
+	assert.False(t, n.vendor.Leave("probe"))
 }
 
 func TestJP1AOFaults(t *testing.T) {

@@ -147,7 +147,7 @@ func (j *JP1AO) stop(in *arrival) answer {
 		t.log = append(t.log, now.UTC().Format(time.DateTime)+" KNAE03005-I The task was forcibly stopped. user="+in.who)
 		if in.fault == Respawn {
 			again := t.Task
-			again.ID, again.Age, again.Status = 0, 0, ""
+			again.ID, again.Age, again.Status, again.Log = 0, 0, "", nil
 			j.next = append(j.next, taskReturn{again, now.Add(j.cfg.StopTime + j.cfg.RespawnAfter)})
 		}
 	}
@@ -167,31 +167,53 @@ func (j *JP1AO) operation(task, state string, now time.Time) map[string]any {
 	return o
 }
 
-// logs gives whole lines from one end, up to a size; an offset is not played.
+// logs gives the whole lines that fit into readSize, from an offset in bytes onwards or,
+// with reverse, back from it (2.7.21). So with reverse nothing lies before offset 0, and a
+// line that is longer than readSize ends what can be had from its place. What is not
+// documented: whether a parameter may be left out (here it may not), the order of what is
+// read back (the log's own), and an offset inside a line (the rest of the line counts as
+// one) or past the end (nothing is there).
 func (j *JP1AO) logs(in *arrival) answer {
 	q := in.URL.Query()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := j.find(q.Get("taskID"))
-	size, err := strconv.Atoi(q.Get("readSize"))
-	if i < 0 || err != nil || size < 0 {
-		return jp1Error(in, http.StatusNotFound)
+	offset, errOffset := strconv.Atoi(q.Get("offset"))
+	size, errSize := strconv.Atoi(q.Get("readSize"))
+	if i < 0 || errOffset != nil || errSize != nil || offset < 0 || size < 0 || q.Get("reverse") != "" {
+		return jp1Error(in, http.StatusNotFound) // "also bad query parameter" (2.2.17)
 	}
-	lines := slices.Clone(j.tasks[i].log)
-	if q.Has("reverse") {
-		slices.Reverse(lines)
-	}
-	fit := 0
-	for fit < len(lines) && size > len(lines[fit]) { // one more byte ends the line
-		size -= len(lines[fit]) + 1
-		fit++
-	}
-	lines = lines[:fit]
-	if q.Has("reverse") {
-		slices.Reverse(lines)
-	}
+	log := strings.Join(append(slices.Clone(j.tasks[i].log), ""), "\n")
+	offset = min(offset, len(log))
 	in.out.Set("Content-Type", "text/plain;charset=UTF-8")
-	return answer{status: http.StatusOK, body: []byte(strings.Join(append(lines, ""), "\n"))}
+	if q.Has("reverse") {
+		return answer{status: http.StatusOK, body: []byte(linesBack(log[:offset], size))}
+	}
+	return answer{status: http.StatusOK, body: []byte(linesOn(log[offset:], size))}
+}
+
+// linesOn are the first lines of a text that fit.
+func linesOn(text string, size int) string {
+	end := 0
+	for line := range strings.Lines(text) {
+		if end+len(line) > size {
+			break
+		}
+		end += len(line)
+	}
+	return text[:end]
+}
+
+// linesBack are the last lines of a text that fit.
+func linesBack(text string, size int) string {
+	start := len(text)
+	for _, line := range slices.Backward(slices.Collect(strings.Lines(text))) {
+		if len(text)-start+len(line) > size {
+			break
+		}
+		start -= len(line)
+	}
+	return text[start:]
 }
 
 // Panel is a page that shows the tasks and the calls live, and changes the mood.

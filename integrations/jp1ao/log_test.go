@@ -1,0 +1,150 @@
+package jp1ao_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/commands"
+	"quell/integrations"
+	"quell/integrations/sim"
+)
+
+const forcibly = "10:00 KNAE-I Task execution was forcibly stopped."
+
+// says is the note of a log that tells of a stop.
+func says(line string) integrations.Note {
+	return integrations.NewNote("trace.jp1ao-stopped", "status", "Failed", "line", line)
+}
+
+func saysNothing() integrations.Note {
+	return integrations.NewNote("trace.jp1ao-ended", "status", "Failed")
+}
+
+func unread() integrations.Note {
+	return integrations.NewNote("trace.jp1ao-log-unread", "status", "Failed")
+}
+
+// ended is the trace of a task that has failed, with its log behind a route.
+func ended(ctx context.Context, t *testing.T, log http.HandlerFunc) (integrations.Trace, *vendorServer) {
+	t.Helper()
+	s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, row(5381, "Failed")), logPath: log})
+	trace, err := s.client(t, nil).Trace(ctx, thing(), integrations.Receipt{})
+	require.NoError(t, err)
+	require.Equal(t, integrations.Over, trace.Fate, "the status says so, whatever the log does")
+	return trace, s
+}
+
+// The log is a courtesy, and what is in it is the vendor's.
+func TestTheLogOfATaskThatEnded(t *testing.T) {
+	lines := strings.Repeat(strings.Repeat("x", 1023)+"\n", 600) // more than one piece
+	for name, c := range map[string]struct {
+		log   string
+		note  integrations.Note
+		reads int
+	}{
+		"in the middle":        {"started\n" + forcibly + "\nended\n", says(forcibly), 2},
+		"without a line's end": {"started\nタスクを強制停止しました", says("タスクを強制停止しました"), 2},
+		"a stop that waits":    {"started\n10:00 KNAE-I Task execution was stopped.\n", says("10:00 KNAE-I Task execution was stopped."), 2},
+		"the newest":           {"9:00 forcibly stopped\nretried\n" + forcibly + "\n", says(forcibly), 2},
+		"at a long end":        {lines + forcibly + "\n", says(forcibly), 3},
+		"and a long end":       {forcibly + "\n" + lines, says(forcibly), 3},
+		"nothing of a stop":    {"started\nended\n", saysNothing(), 3},
+		"nothing, and long":    {lines + "ended\n", saysNothing(), 4},
+		"nothing at all":       {"", unread(), 1},
+		"a line too long":      {"started\n" + strings.Repeat("x", 600<<10) + "\n" + forcibly + "\n", unread(), 3},
+		"only such a line":     {strings.Repeat("x", 600<<10) + "\n" + forcibly + "\n", unread(), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trace, s := ended(t.Context(), t, logged(c.log))
+			assert.Equal(t, c.note, trace.Note)
+			assert.Len(t, s.sent, 1+c.reads)
+		})
+	}
+}
+
+// A log that cannot be read says nothing, which is not that it has nothing to say.
+func TestALogThatCannotBeRead(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"refused": refusal(404, "no"), "not available": refusal(412, "no"), "broken": respond(500, ""), "a proxy's": respond(502, "<html>"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			trace, _ := ended(t.Context(), t, answer)
+			assert.Equal(t, unread(), trace.Note)
+		})
+	}
+}
+
+// What breaks off is not read to its end, and what was read of it still counts.
+func TestALogThatBreaksOff(t *testing.T) {
+	for beginning, note := range map[string]integrations.Note{"started\n": unread(), forcibly + "\n": says(forcibly)} {
+		for _, breaks := range []int{2, 3} {
+			reads := 0
+			trace, _ := ended(t.Context(), t, func(w http.ResponseWriter, r *http.Request) {
+				if reads++; reads >= breaks {
+					refusal(412, "no")(w, r)
+					return
+				}
+				logged(beginning)(w, r)
+			})
+			assert.Equal(t, note, trace.Note, breaks)
+		}
+	}
+}
+
+// A log without an end is read for a while only.
+func TestALogWithoutAnEnd(t *testing.T) {
+	trace, s := ended(t.Context(), t, respond(200, strings.Repeat("x\n", 10)))
+	assert.Equal(t, unread(), trace.Note)
+	assert.Len(t, s.sent, 1+24)
+}
+
+// A log that is slow takes the time of the look, and no more.
+func TestALogThatTakesTooLong(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	trace, s := ended(ctx, t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("offset") != "0" {
+			cancel()
+			<-r.Context().Done()
+			return
+		}
+		respond(200, "started\n")(w, r)
+	})
+	assert.Equal(t, unread(), trace.Note)
+	assert.Len(t, s.sent, 1+2, "nothing is asked after it")
+}
+
+// A log of the vendor's default limit, 10,240 KB, is read to its end.
+func TestALogOfTheDefaultSize(t *testing.T) {
+	lines := make([]string, 2560)
+	for i := range lines {
+		lines[i] = strings.Repeat("x", 4<<10-1)
+	}
+	cfg := sim.Nightly()
+	cfg.Tasks = append(cfg.Tasks, sim.Task{ID: 5390, Name: "report", Log: lines})
+	_, stop, clock := meet(t, cfg)
+	sights := ends(t, stop, clock, "5390")
+	require.Equal(t, commands.Gone, sights[1].Seen)
+	require.Equal(t, "trace.jp1ao-stopped", sights[1].Note.ID)
+}
+
+// One that ends by itself has a log without a stop.
+func TestATaskThatEndsByItself(t *testing.T) {
+	for fault, note := range map[sim.Fault]string{sim.Healthy: "trace.jp1ao-ended", sim.Down: "trace.jp1ao-log-unread"} {
+		vendor, stop, _ := meet(t, sim.Nightly())
+		p, err := stop.Plan(t.Context(), asking("5384"))
+		require.NoError(t, err)
+		vendor.FailNext(sim.ForceStop, sim.Ignore)
+		_, err = stop.Act(t.Context(), p.Items[0])
+		require.NoError(t, err)
+		require.True(t, vendor.Leave("5384"))
+		vendor.FailNext(sim.TaskLogs, fault)
+		seen, _, err := stop.Verify(t.Context(), p, []commands.Made{{Called: true}})
+		require.NoError(t, err)
+		require.Equal(t, note, seen[0].Note.ID)
+	}
+}
