@@ -64,6 +64,7 @@ const maxBody = 12 << 20
 
 func (d *desk) handle(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", d.now().UTC().Format(http.TimeFormat)) // by the vendor's clock
 		// Reading to the end also lets the server notice when the caller goes.
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,6 +63,7 @@ type TaurusDB struct {
 	ids     *ids
 	gateway *huaweiGateway
 	mux     *http.ServeMux
+	ahead   *atomic.Int64 // of Now, in nanoseconds; behind it if negative
 
 	mu   sync.Mutex // guards what follows
 	jobs []restart
@@ -84,9 +86,11 @@ func NewTaurusDB(cfg TaurusDBConfig) *TaurusDB {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	ours, ahead := cfg.Now, new(atomic.Int64)
+	cfg.Now = func() time.Time { return ours().Add(time.Duration(ahead.Load())) }
 	d := &TaurusDB{
 		desk: newDesk(cfg.Now, cfg.SlowBy, cfg.Log), cfg: cfg,
-		ids: &ids{seed: cfg.InstanceID}, mux: http.NewServeMux(),
+		ids: &ids{seed: cfg.InstanceID}, mux: http.NewServeMux(), ahead: ahead,
 	}
 	d.gateway = &huaweiGateway{now: cfg.Now, ids: d.ids, account: huaweiAccount{
 		region: cfg.Region, project: cfg.ProjectID,
@@ -146,6 +150,10 @@ func taurusInstance(id string) bool {
 	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	return len(id) == 36 && strings.HasSuffix(id, "in07") && strings.Trim(id, allowed) == ""
 }
+
+// SetClock puts the vendor's own clock ahead of Now, or behind it. All that the vendor
+// says and does goes by it: jobs, signatures, tokens, the Date of an answer.
+func (d *TaurusDB) SetClock(ahead time.Duration) { d.ahead.Store(int64(ahead)) }
 
 // Restarts is how many requests to restart arrived, whatever became of them.
 func (d *TaurusDB) Restarts() int { return d.calls.arrived(RestartProxyInstance) }

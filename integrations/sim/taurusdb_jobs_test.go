@@ -137,6 +137,29 @@ func TestTaurusDBListsJobs(t *testing.T) {
 	}
 }
 
+// The vendor has a clock of its own. The Date of its answers tells it, and its jobs go
+// by it.
+func TestTaurusDBHasItsOwnClock(t *testing.T) {
+	for ahead, want := range map[time.Duration][2]string{
+		0:                        {"Fri, 02 Jan 2026 03:04:07 GMT", "2026-01-02T03:04:05+0000"},
+		-1500 * time.Millisecond: {"Fri, 02 Jan 2026 03:04:05 GMT", "2026-01-02T03:04:03+0000"},
+		14 * time.Minute:         {"Fri, 02 Jan 2026 03:18:07 GMT", "2026-01-02T03:18:05+0000"},
+	} {
+		o := newOrders(t)
+		o.vendor.SetClock(ahead)
+		o.begin(readWrite)
+		o.clock.forward(2 * time.Second)
+		res := o.get(immediate)
+		assert.Equal(t, want[0], res.header.Get("Date"), ahead)
+		assert.Equal(t, []string{want[1]}, column(t, res, "jobs", "created_time"), ahead)
+	}
+	o := newOrders(t)
+	o.vendor.SetClock(16 * time.Minute)
+	res := o.restart(readWrite)
+	assert.Equal(t, 401, res.status, "a signature is good for 15 minutes")
+	assert.Equal(t, "Fri, 02 Jan 2026 03:20:05 GMT", res.header.Get("Date"))
+}
+
 func TestTaurusDBFaults(t *testing.T) {
 	for fault, want := range map[sim.Fault]struct {
 		status int
