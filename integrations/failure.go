@@ -101,14 +101,14 @@ func KindOfStatus(status int, documented bool) Kind {
 }
 
 // RetryAfter reads the header of that name (RFC 9110, 10.2.3): seconds or a
-// date. It is 0 if there is none, or none that lies ahead.
+// date, which is by the vendor's clock. It is 0 if there is none, or none that lies ahead.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
+		return max(0, at.Sub(VendorNow(h, now)))
 	}
 	return 0
 }

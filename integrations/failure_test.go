@@ -148,6 +148,24 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// A date is the vendor's, and so is the time that it is counted from.
+func TestRetryAfterByTheVendorsClock(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for date, want := range map[string]time.Duration{
+		"":                              30 * time.Second,
+		"yesterday":                     30 * time.Second,
+		"Fri, 02 Jan 2026 03:04:05 GMT": 30 * time.Second,
+		"Fri, 02 Jan 2026 03:04:25 GMT": 10 * time.Second,
+		"Fri, 02 Jan 2026 02:59:35 GMT": 5 * time.Minute,
+		"Fri, 02 Jan 2026 03:05:00 GMT": 0,
+	} {
+		h := http.Header{"Retry-After": {"Fri, 02 Jan 2026 03:04:35 GMT"}, "Date": {date}}
+		assert.Equal(t, want, integrations.RetryAfter(h, now), date)
+		h.Set("Retry-After", "7")
+		assert.Equal(t, 7*time.Second, integrations.RetryAfter(h, now), "seconds need no clock")
+	}
+}
+
 func TestClean(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"as it is", "worker-7 数据库 ✓", "worker-7 数据库 ✓"},

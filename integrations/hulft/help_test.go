@@ -119,6 +119,9 @@ func (s *vendorServer) client(t testing.TB, change func(*hulft.Config)) (*hulft.
 func respond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		if w.Header().Get("Date") == "" {
+			w.Header().Set("Date", now.Format(http.TimeFormat))
+		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}

@@ -63,7 +63,7 @@ func banIn(h http.Header, now time.Time) time.Duration {
 	}
 	for _, zone := range []*time.Location{time.UTC, time.FixedZone("JST", 9*60*60)} {
 		at, ok := asTime(h.Get("Retry-After"), zone)
-		if d := at.Sub(now); ok && d > 0 && d <= banMost {
+		if d := at.Sub(integrations.VendorNow(h, now)); ok && d > 0 && d <= banMost {
 			return d
 		}
 	}

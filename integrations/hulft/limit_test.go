@@ -50,6 +50,23 @@ func TestABan(t *testing.T) {
 	}
 }
 
+// When a ban ends is told by the vendor's clock, and so is how long that is.
+func TestABanByAClockThatDiffers(t *testing.T) {
+	for after, form := range map[string]string{"a date of HTTP": http.TimeFormat, "a date of no standard": "2006-01-02 15:04:05"} {
+		for _, ahead := range []time.Duration{-20 * time.Minute, -4 * time.Minute, 0, 4 * time.Minute, 20 * time.Minute} {
+			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Date", now.Add(ahead).Format(http.TimeFormat))
+				w.Header().Set("Retry-After", now.Add(ahead+6*time.Minute).Format(form))
+				respond(429, `{"code":"E1","message":"no"}`)(w, r)
+			}})
+			c, m := s.client(t, nil)
+			_, err := c.Agents(t.Context())
+			require.Equal(t, 6*time.Minute, failure(t, err).RetryAfter, "%s, %s ahead", after, ahead)
+			require.Equal(t, []time.Duration{6 * time.Minute}, m.banned)
+		}
+	}
+}
+
 // Browsing stops at half of the limit, what cases rest on at four fifths, and a call
 // at the last request.
 func TestRoomIsKept(t *testing.T) {
