@@ -83,7 +83,7 @@ func copyFile(to, from string) error {
 }
 
 // system sets what goes wrong at one of them: "system orders mood slow", "system
-// orders next RestartProxyInstance throttled".
+// orders next RestartProxyInstance throttled", "system orders clock -1.5s".
 func (w *world) system(args []string) error {
 	s, known := w.systems[args[0]]
 	if !known {
@@ -98,8 +98,14 @@ func (w *world) system(args []string) error {
 		if !w.systems[args[0]].(interface{ Leave(id string) bool }).Leave(args[2]) {
 			return fmt.Errorf("there is no %s", args[2])
 		}
+	case "clock":
+		ahead, err := time.ParseDuration(args[2])
+		if err != nil {
+			return err
+		}
+		w.systems[args[0]].(interface{ SetClock(ahead time.Duration) }).SetClock(ahead)
 	default:
-		return fmt.Errorf("system NAME mood|next|ends")
+		return fmt.Errorf("system NAME mood|next|ends|clock")
 	}
 	return nil
 }

@@ -116,6 +116,24 @@ func write(ctx context.Context, api *huaweicloud.API) error {
 	return err
 }
 
+// A read tells how far the service's clock may be from ours, by its own answer.
+func TestAReadTellsOfTheClocks(t *testing.T) {
+	c := newCloud(t)
+	ours := func() time.Time { return start.Add(90 * time.Second) }
+	api := huaweicloud.New(huaweicloud.Config{Vendor: "toy", Endpoint: c.URL, IAMEndpoint: c.URL, ProjectID: "p1", Credentials: user},
+		integrations.NewClient(integrations.ClientOptions{}), ours)
+	var out struct{ OK bool }
+	call := huaweicloud.Call{Op: "Show", Method: "GET", Path: "/show", Success: []int{200}}
+	apart, known, err := api.ReadDated(t.Context(), call, &out)
+	require.NoError(t, err)
+	require.True(t, known)
+	require.Equal(t, 90*time.Second, apart)
+	c.set(func() { c.good["t1"] = false })
+	_, known, err = api.ReadDated(t.Context(), call, &out)
+	require.Equal(t, integrations.Unauthenticated, integrations.KindOf(err))
+	require.False(t, known)
+}
+
 func TestLoginBody(t *testing.T) {
 	tests := []struct {
 		project string

@@ -73,22 +73,37 @@ type Call struct {
 
 // Read makes a call that changes nothing and decodes its answer into out.
 func (a *API) Read(ctx context.Context, call Call, out any) error {
+	_, _, err := a.ReadDated(ctx, call, out)
+	return err
+}
+
+// ReadDated is Read, and says how far the service's clock may be from ours, by the Date of
+// this answer (integrations.ClocksApart).
+func (a *API) ReadDated(ctx context.Context, call Call, out any) (apart time.Duration, known bool, err error) {
+	sent := a.now()
+	res, err := a.ask(ctx, call)
+	if err != nil {
+		return 0, false, err
+	}
+	apart, known = integrations.ClocksApart(res.Header(), sent, a.now())
+	return apart, known, a.decode(call, res, out)
+}
+
+// ask sends a read, with another token if the one that there is was refused.
+func (a *API) ask(ctx context.Context, call Call) (*resty.Response, error) {
 	token, err := a.token(ctx)
 	if err != nil {
-		return integrations.Failure(a.cfg.Vendor, call.Op, err)
+		return nil, integrations.Failure(a.cfg.Vendor, call.Op, err)
 	}
 	reading := integrations.Reading(ctx, nil) // and the login is not of it
 	res, err := a.send(reading, call, token)
 	if a.login != nil && integrations.KindOf(err) == integrations.Unauthenticated {
 		if token, err = a.login.replace(ctx, token); err != nil {
-			return integrations.Failure(a.cfg.Vendor, call.Op, err)
+			return nil, integrations.Failure(a.cfg.Vendor, call.Op, err)
 		}
 		res, err = a.send(reading, call, token)
 	}
-	if err != nil {
-		return err
-	}
-	return a.decode(call, res, out)
+	return res, err
 }
 
 // Write makes a call that changes something. It is sent at most once. out may

@@ -157,6 +157,7 @@ func TestJP1AOHeaders(t *testing.T) {
 		assert.Equal(t, tt.status, res.status, tt)
 		assert.Equal(t, "Cosminexus HTTP Server", res.header.Get("Server"))
 		assert.Equal(t, "no-cache", res.header.Get("Cache-Control"))
+		assert.Equal(t, "Fri, 02 Jan 2026 03:04:05 GMT", res.header.Get("Date"), "by the vendor's clock")
 		if tt.status == 400 {
 			assert.Equal(t, "generic error", res.json(t)["messageID"])
 		}

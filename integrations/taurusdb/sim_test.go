@@ -1,6 +1,7 @@
 package taurusdb_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -132,6 +133,55 @@ func TestALostAnswer(t *testing.T) {
 			require.Equal(t, "trace.taurusdb-job-seen", note.ID)
 			require.Equal(t, 1, vendor.Jobs())
 		})
+	}
+}
+
+// The vendor's clock is its own: a job of ours may have begun before the call, by the
+// times that are written down.
+func TestALostAnswerWhereClocksDiffer(t *testing.T) {
+	for _, ahead := range []time.Duration{-10 * time.Minute, -90 * time.Second, -1500 * time.Millisecond, -time.Millisecond, 0, time.Millisecond, 1500 * time.Millisecond, 10 * time.Minute} {
+		for _, part := range []time.Duration{0, time.Millisecond, 500 * time.Millisecond, 999 * time.Millisecond} {
+			t.Run(fmt.Sprint(ahead, " ", part), func(t *testing.T) {
+				vendor, restart, clock := meet(t, sim.Orders())
+				vendor.SetClock(ahead)
+				clock.turn(part)
+				p, err := restart.Plan(t.Context(), asking("orders-rw"))
+				require.NoError(t, err)
+				vendor.FailNext(sim.RestartProxyInstance, sim.Torn)
+				sent := clock.now()
+				_, err = restart.Act(t.Context(), p.Items[0])
+				require.Equal(t, integrations.MayBeDone, integrations.EffectOf(err))
+				for _, turn := range []time.Duration{2 * time.Second, time.Minute} {
+					clock.turn(turn)
+					seen, note := progress(t, restart, p, integrations.Receipt{At: sent})
+					require.Equal(t, commands.NotLooked, seen)
+					require.Equal(t, "trace.taurusdb-job-seen", note.ID)
+				}
+			})
+		}
+	}
+}
+
+// Where nothing was begun, that is said once a new job could be seen.
+func TestALostCall(t *testing.T) {
+	for _, ahead := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
+		vendor, restart, clock := meet(t, sim.Orders())
+		vendor.SetClock(ahead)
+		p, err := restart.Plan(t.Context(), asking("orders-rw"))
+		require.NoError(t, err)
+		vendor.FailNext(sim.RestartProxyInstance, sim.Down)
+		sent := clock.now()
+		_, err = restart.Act(t.Context(), p.Items[0])
+		require.Equal(t, integrations.MayBeDone, integrations.EffectOf(err))
+		for _, step := range []struct {
+			turn time.Duration
+			note string
+		}{{2 * time.Second, "trace.taurusdb-jobs-none-yet"}, {28 * time.Second, "trace.taurusdb-jobs-none"}} {
+			clock.turn(step.turn)
+			seen, note := progress(t, restart, p, integrations.Receipt{At: sent})
+			require.Equal(t, commands.NotLooked, seen)
+			require.Equal(t, step.note, note.ID)
+		}
 	}
 }
 

@@ -15,6 +15,9 @@
 //     and refuse nothing but a proxy that is deleted; the vendor decides the rest.
 //   - The name of the job is in no list of names. So a job that is found without its
 //     id is shown as evidence and decides nothing.
+//   - A job's time is the vendor's, and the call's is ours. One that began within the
+//     clocks' doubt may be this one, and none is said to be there only of a whole list,
+//     once a new job could be seen (evidence.go).
 //   - No field tells when a proxy was restarted last, so its identity is its id. Two
 //     restarts by Quell cannot follow one approval all the same: the store sees to
 //     that.
@@ -136,7 +139,13 @@ func (c *Client) restarting(proxy integrations.Thing) (huaweicloud.Call, error) 
 
 // read reads from a path, and says what it may.
 func (c *Client) read(ctx context.Context, op, path string, query map[string]string, out any) error {
-	return c.api.Read(ctx, huaweicloud.Call{
+	_, _, err := c.readDated(ctx, op, path, query, out)
+	return err
+}
+
+// readDated is read, and says how far the vendor's clock may be from ours.
+func (c *Client) readDated(ctx context.Context, op, path string, query map[string]string, out any) (apart time.Duration, known bool, err error) {
+	return c.api.ReadDated(ctx, huaweicloud.Call{
 		Op: op, Method: http.MethodGet, Path: path, Query: query, Header: c.headers(), Success: []int{http.StatusOK},
 	}, out)
 }

@@ -200,31 +200,6 @@ func TestTraces(t *testing.T) {
 	}
 }
 
-// Where the answer was lost, the instance's jobs are evidence and no more.
-func TestACallWhoseAnswerWasLost(t *testing.T) {
-	row := func(instance, created string) string {
-		return fmt.Sprintf(`{"instance_id":%q,"job_name":"Restart","status":"Running","created_time":%q}`, instance, created)
-	}
-	for name, c := range map[string]struct {
-		rows []string
-		note integrations.Note
-	}{
-		"none":          {nil, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
-		"one":           {[]string{row(instance, "2026-01-02T03:04:05+0000")}, integrations.NewNote("trace.taurusdb-job-seen", "job", "Restart", "status", "Running")},
-		"an earlier":    {[]string{row(instance, "2026-01-02T03:04:04+0000")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
-		"another's":     {[]string{row("i-2", "2026-01-02T03:04:06+0000")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
-		"two":           {[]string{row(instance, "1767323046000"), row(instance, "2026-01-02T11:04:07+08:00")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "2")},
-		"without a day": {[]string{row(instance, "")}, integrations.NewNote("trace.taurusdb-jobs-seen", "count", "0")},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := play(t, map[string]http.HandlerFunc{jobsPath: respond(200, `{"jobs":[`+strings.Join(c.rows, ",")+`]}`)})
-			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(300 * time.Millisecond)})
-			require.NoError(t, err)
-			require.Equal(t, integrations.Trace{Fate: integrations.Untold, Note: c.note, At: now}, got)
-		})
-	}
-}
-
 // What is not of this instance, or is no id, goes into no path.
 func TestOthersAreLeftAlone(t *testing.T) {
 	s := play(t, nil)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"quell/integrations"
@@ -19,7 +18,7 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 	trace := integrations.Trace{Fate: integrations.Untold, At: c.now()}
 	if huaweicloud.CheckID("job id", r.Job) != nil {
 		var err error
-		trace.Note, err = c.evidence(ctx, r.At)
+		trace.Note, err = c.evidence(ctx, trace.At, r.At)
 		return trace, err
 	}
 	var j job
@@ -86,38 +85,4 @@ func (c *Client) settled(ctx context.Context, proxy integrations.Thing, trace in
 		trace.Note = integrations.NewNote("trace.taurusdb-no-proxy")
 	}
 	return trace, nil
-}
-
-// evidence is what the instance's jobs tell of a call whose answer was lost: the one
-// job that began since. It may be another's, so it decides nothing.
-func (c *Client) evidence(ctx context.Context, since time.Time) (integrations.Note, error) {
-	var found jobs
-	if err := c.read(ctx, opJobs, c.project("/immediate-jobs"), map[string]string{"limit": "50", "offset": "0"}, &found); err != nil {
-		return integrations.Note{}, err
-	}
-	var told integrations.Note
-	n := 0
-	for _, j := range found.Jobs {
-		at, ok := created(j.Created)
-		if string(j.InstanceID) == c.cfg.InstanceID && ok && !at.Before(since.Truncate(time.Second)) {
-			n++
-			told = integrations.NewNote("trace.taurusdb-job-seen", "job", shown(j.Name), "status", shown(j.Status))
-		}
-	}
-	if n != 1 {
-		return integrations.NewNote("trace.taurusdb-jobs-seen", "count", strconv.Itoa(n)), nil
-	}
-	return told, nil
-}
-
-// created reads the time of a job, whose form is not documented: RFC 3339, with or
-// without a colon in the offset, and milliseconds since 1970 are read.
-func created(t text) (time.Time, bool) {
-	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05-0700"} {
-		if at, err := time.Parse(form, string(t)); err == nil {
-			return at, true
-		}
-	}
-	ms, err := strconv.ParseInt(string(t), 10, 64)
-	return time.UnixMilli(ms), err == nil
 }

@@ -107,12 +107,16 @@ const (
 	jobFailed    = "Failed"
 )
 
-// jobs are the newest of the project.
+// jobs are one page of the project's jobs, of a month. Their order is not documented.
 type jobs struct {
-	Jobs []struct {
-		InstanceID text `json:"instance_id"`
-		Name       text `json:"job_name"`
-		Status     text `json:"status"`
-		Created    text `json:"created_time"`
-	} `json:"jobs"`
+	Jobs  []listedJob `json:"jobs"`
+	Total text        `json:"total_count"`
+}
+
+type listedJob struct {
+	ID         text `json:"job_id"`
+	InstanceID text `json:"instance_id"`
+	Name       text `json:"job_name"`
+	Status     text `json:"status"`
+	Created    text `json:"created_time"`
 }

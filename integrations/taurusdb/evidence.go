@@ -1,0 +1,86 @@
+package taurusdb
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"quell/integrations"
+)
+
+// clockDoubt comes on top of how far two clocks are apart: a Date and a job's time leave
+// out less than a second each.
+const clockDoubt = 2 * time.Second
+
+// jobsSize is the longest page of jobs that the vendor gives.
+const jobsSize = 50
+
+// evidence is what the instance's jobs tell of a call whose answer was lost: the jobs that
+// may have begun since it was sent. One of them may be another's, so it decides nothing.
+// That there is none is said only where none can have been missed.
+func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrations.Note, error) {
+	near, sure, err := c.jobsNear(ctx, sent)
+	switch {
+	case err != nil:
+		return integrations.Note{}, err
+	case len(near) == 1:
+		return integrations.NewNote("trace.taurusdb-job-seen", "job", shown(near[0].Name), "status", shown(near[0].Status)), nil
+	case len(near) > 1:
+		return integrations.NewNote("trace.taurusdb-jobs-seen", "count", strconv.Itoa(len(near))), nil
+	case !sure:
+		return integrations.NewNote("trace.taurusdb-jobs-unread"), nil
+	case looked.Before(sent.Add(unseen)):
+		return integrations.NewNote("trace.taurusdb-jobs-none-yet"), nil
+	}
+	return integrations.NewNote("trace.taurusdb-jobs-none"), nil
+}
+
+// jobsNear are the instance's jobs that may have begun since a moment of ours. sure says
+// that no other can have: the list was read to its end, each of its times could be read,
+// and each page told the vendor's clock.
+func (c *Client) jobsNear(ctx context.Context, since time.Time) (near []listedJob, sure bool, err error) {
+	sure = true
+	read, seen := 0, map[text]bool{} // by id: a page may repeat what the list has moved on
+	for range pageMost {
+		var page jobs
+		query := map[string]string{"limit": strconv.Itoa(jobsSize), "offset": strconv.Itoa(read)}
+		apart, known, err := c.readDated(ctx, opJobs, c.project("/immediate-jobs"), query, &page)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, j := range page.Jobs {
+			if string(j.InstanceID) != c.cfg.InstanceID || j.ID != "" && seen[j.ID] {
+				continue
+			}
+			seen[j.ID] = true
+			at, ok := created(j.Created)
+			if sure = sure && ok; ok && !at.Before(since.Add(-apart-clockDoubt)) {
+				near = append(near, j)
+			}
+		}
+		read, sure = read+len(page.Jobs), sure && known
+		if len(page.Jobs) < jobsSize {
+			return near, sure && page.whole(read), nil
+		}
+	}
+	return near, false, nil
+}
+
+// whole says whether so many jobs are all that there are. A list that is not there is no
+// empty one.
+func (j jobs) whole(read int) bool {
+	total, err := strconv.Atoi(string(j.Total))
+	return j.Jobs != nil && (err != nil || read >= total)
+}
+
+// created reads the time of a job, whose form is not documented: RFC 3339, with or
+// without a colon in the offset, and milliseconds since 1970 are read.
+func created(t text) (time.Time, bool) {
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05-0700"} {
+		if at, err := time.Parse(form, string(t)); err == nil {
+			return at, true
+		}
+	}
+	ms, err := strconv.ParseInt(string(t), 10, 64)
+	return time.UnixMilli(ms), err == nil
+}
