@@ -5,9 +5,10 @@ import "quell/policy/strictyaml"
 type text = strictyaml.Text
 
 // file is the form of a policy file. What the tags about say is what the JSON schema
-// says of a key.
+// says of a key. An empty block says nothing and is refused, but under the key with the
+// tag bare: a role with nothing in it is one that approves and asks for nothing.
 type file struct {
-	Roles     map[string]fileRole `yaml:"roles" about:"A name for a set of the vendors' own permission scopes."`
+	Roles     map[string]fileRole `yaml:"roles" bare:"yes" about:"A name for a set of the vendors' own permission scopes."`
 	Bindings  []strictyaml.Part   `yaml:"bindings" about:"Who holds a role." of:"binding"`
 	Teams     map[string]fileTeam `yaml:"teams" about:"Who belongs together, for approvals with teams: another."`
 	Incidents *fileIncidents      `yaml:"incidents" about:"Which channels are incident channels."`

@@ -139,7 +139,6 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 		{len(f.Commands) == 0 || len(f.Targets)+len(f.Labels) == 0, `rule %q needs commands and targets`},
 		{len(f.Labels) > 0 && len(f.Targets) > 0 && l.coversNone(&r), `rule %q fits no target: none has both such a name and such labels`},
 		{!r.deny && len(f.Roles) == 0, `rule %q allows, so it needs roles: who may ask`},
-		{f.Channels != nil && len(f.Channels) == 0, `rule %q names no channel; leave channels out to mean any`},
 		{f.MaxItems != nil && r.most < 1, `rule %q: max_items is at least 1; leave it out to mean any number`},
 		{f.Approvals != nil && !f.Approvals.complete(), `rule %q: approvals needs both need (1 to ` + strconv.Itoa(maxNeed) + `) and from`},
 		{f.Reason.Value == "optional" && f.Ticket != (text{}), `rule %q: a ticket stands in the reason, so the reason is required`},

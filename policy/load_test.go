@@ -60,7 +60,7 @@ func TestFilesThatSayLittle(t *testing.T) {
 		"white space":         {" \n\n\t\n", "policy.yaml: the file is empty"},
 		"comments":            {"# rules:\n#   - {}\n", "policy.yaml: the file is empty"},
 		"a file of nothing":   {"~\n", "policy.yaml:1:1: nothing stands here; write a value, or leave out the key\n    ~\n    ^"},
-		"a block of nothing":  {"{}\n", "policy.yaml: there are no rules, so nobody may do anything"},
+		"a block of nothing":  {"{}\n", "policy.yaml:1:1: this block is empty, which some read as all and some as none; write something in it, or leave out the key\n    {}\n    ^"},
 		"no roles":            {"rules:\n  - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n", "policy.yaml:2:68: unknown role \"on-call\"\n      - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n    " + strings.Repeat(" ", 67) + "^"},
 		"not YAML but a list": {"- rules\n", "policy.yaml:1:1: this is a list, which does not fit here\n    - rules\n    ^"},
 		"too much":            {"#" + strings.Repeat(" ", strictyaml.MaxSize), "policy.yaml: the file is 1048577 bytes long; 1048576 is the most"},
@@ -75,7 +75,7 @@ func TestFilesThatSayLittle(t *testing.T) {
 
 // What must not be called a mistake.
 func TestWhatLoads(t *testing.T) {
-	const roles = "roles: {on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}, commander: {}, auditor: {scopes: []}}\n"
+	const roles = "roles: {on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}, commander: {}, auditor: {}}\n"
 	const rule = "rules: [{name: kill, commands: [kill-session], targets: [cache-prod], roles: [on-call], approvals: {need: 2, from: [commander]}}]\n"
 	for name, file := range map[string]string{
 		"a group may hold enough":              roles + "bindings: [{role: on-call, users: [U0ANNA]}, {role: commander, groups: [S0COMMANDERS]}]\n" + rule,
@@ -90,7 +90,7 @@ func TestWhatLoads(t *testing.T) {
 		"other line endings, and a BOM":        "\ufeff" + strings.ReplaceAll(open, "\n", "\r\n"),
 		"a number as a name":                   strings.Replace(open, "name: all", "name: 7", 1),
 		"the shortest and the longest time":    strings.Replace(open, "need: 1,", "need: 1, within: 1m,", 1),
-		"an anchor that nobody uses":           strings.Replace(open, "name: all", "name: &name all", 1),
+		"a nought before a name":               strings.Replace(open, "name: all", "name: 010", 1),
 		"one document, opened and closed":      "---" + open + "...\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,6 +98,20 @@ func TestWhatLoads(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotNil(t, p)
 		})
+	}
+}
+
+// A rule that an editor shows as a comment is none, whatever ends the line for YAML, and
+// the file with it is refused: somebody wanted it there.
+func TestARuleInACommentIsNone(t *testing.T) {
+	for _, end := range []string{"\u2028", "\u2029", "\u0085", "\r"} {
+		file := strings.Replace(open, "rules:", "rules: # as agreed"+end+"  - {name: hidden, commands: [kill-session], targets: ['*'], roles: [on-call]} #", 1)
+		require.NotEqual(t, open, file)
+		p, err := policy.Load("policy.yaml", []byte(file), known)
+		assert.Nil(t, p)
+		require.Error(t, err, "%q", end)
+		assert.Regexp(t, `^policy\.yaml:\d+:\d+: U\+[0-9A-F]{4} ends a line for YAML and for no editor`, err.Error())
+		assert.Equal(t, 1, strings.Count(err.Error(), "policy.yaml:"), "what is in the comment is not read: %v", err)
 	}
 }
 

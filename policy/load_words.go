@@ -109,6 +109,8 @@ func (l *loader) patterns(list []text) []string {
 	for _, t := range list {
 		if _, err := path.Match(t.Value, ""); err != nil {
 			l.m.Add(t.Pos, "%q is not a pattern: a [ is left open or empty, or a \\ ends it", t.Value)
+		} else {
+			l.m.Glob(t)
 		}
 		out = append(out, t.Value)
 	}
@@ -134,8 +136,8 @@ func (l *loader) duration(t text, unsaid, least, most time.Duration) time.Durati
 	if t == (text{}) {
 		return unsaid
 	}
-	d, err := time.ParseDuration(t.Value)
-	if err != nil || d < least || d > most {
+	d, ok := t.Duration()
+	if !ok || d < least || d > most {
 		l.m.Add(t.Pos, "%q is not a time between %s and %s; write it like 15m", t.Value, brief(least), brief(most))
 		return unsaid
 	}

@@ -23,6 +23,9 @@ func Schema() ([]byte, error) {
 
 type schema = map[string]any
 
+// textForm is what any text looks like: it is not empty, and no blank ends it.
+const textForm = `^\S(.*\S)?$`
+
 // parts are the types that are read later, by what the tag says that a list holds.
 func parts() map[string]reflect.Type {
 	return map[string]reflect.Type{
@@ -40,9 +43,9 @@ func schemaOf(t reflect.Type, like string) schema {
 	case t.Kind() == reflect.Int:
 		return schema{"type": "integer", "minimum": 1}
 	case t.Kind() == reflect.Slice:
-		return schema{"type": "array", "items": schemaOf(t.Elem(), like)}
+		return schema{"type": "array", "minItems": 1, "items": schemaOf(t.Elem(), like)}
 	case t.Kind() == reflect.Map:
-		return schema{"type": "object", "additionalProperties": schemaOf(t.Elem(), like)}
+		return schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": textForm}, "additionalProperties": schemaOf(t.Elem(), like)}
 	}
 	return structSchema(t)
 }
@@ -57,12 +60,15 @@ func structSchema(t reflect.Type) schema {
 		}
 		s := schemaOf(of, f.Tag.Get("like"))
 		s["description"] = f.Tag.Get("about")
+		if f.Tag.Get("bare") != "" {
+			delete(s["additionalProperties"].(schema), "minProperties")
+		}
 		properties[key] = s
 		if f.Tag.Get("must") != "" {
 			required = append(required, key)
 		}
 	}
-	s := schema{"type": "object", "additionalProperties": false, "properties": properties}
+	s := schema{"type": "object", "minProperties": 1, "additionalProperties": false, "properties": properties}
 	if len(required) > 0 {
 		s["required"] = required
 	}
@@ -77,9 +83,9 @@ func textSchema(like string) schema {
 	}
 	switch like {
 	case "":
-		return schema{"type": []string{"string", "number", "boolean"}}
+		return schema{"type": []string{"string", "number", "boolean"}, "pattern": textForm}
 	case "duration":
-		return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$`}
+		return schema{"type": "string", "pattern": strictyaml.DurationForm}
 	case "command":
 		return schema{"enum": commands.Names()}
 	case "client":

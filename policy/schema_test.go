@@ -68,6 +68,7 @@ func TestTheSchemaFindsSlips(t *testing.T) {
 	fits := validator(t)
 	const rule = "rules: [{name: kill, commands: [kill-session], targets: [x], roles: [a]"
 	require.NoError(t, fits(rule+"}]"))
+	require.NoError(t, fits("roles: {a: {}}\n"+rule+"}]"), "a role may ask for nothing")
 	for name, file := range map[string]string{
 		"an unknown key at the top":     "ruels: []",
 		"an unknown key of a rule":      rule + ", chanels: [C0INC]}]",
@@ -85,6 +86,19 @@ func TestTheSchemaFindsSlips(t *testing.T) {
 		"hours without a zone":          rule + ", when: {hours: 09:00-18:00}}]",
 		"a budget by something unknown": "budgets: [{name: x, per: cluster, most: 1, within: 1h}]",
 		"a kind of client":              "protected: [{name: x, clients: [slave]}]",
+		"no rules":                      "rules: []",
+		"a file of nothing":             "{}",
+		"no channels":                   rule + ", channels: []}]",
+		"no targets":                    "rules: [{name: kill, commands: [kill-session], targets: []}]",
+		"labels of none":                rule + ", labels: {}}]",
+		"incidents of nothing":          "incidents: {}",
+		"a team of nobody":              "teams: {a: {}}",
+		"no roles":                      "roles: {}",
+		"a role of no scopes":           "roles: {a: {scopes: []}}",
+		"a role of no name":             `roles: {"": {}}`,
+		"an empty name":                 `protected: [{name: "", clients: [replication]}]`,
+		"a name of spaces":              `protected: [{name: " ", clients: [replication]}]`,
+		"a label with a space":          rule + `, labels: {env: "prod "}}]`,
 		"a rule without its name":       "rules: [{commands: [kill-session], targets: [x], roles: [a]}]",
 	} {
 		assert.Error(t, fits(file), name)

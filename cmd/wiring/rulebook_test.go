@@ -107,7 +107,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	look()
 	look()
 	require.Len(t, to.spoiled, 1)
-	require.Contains(t, to.spoiled[0], "a rule needs a name")
+	require.Contains(t, to.spoiled[0], "this block is empty")
 	require.Equal(t, strict, r.now.Load().Hash())
 	require.False(t, good)
 	reads(true)

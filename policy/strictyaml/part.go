@@ -21,12 +21,12 @@ func (p Part) Pos() Pos {
 
 // Text is the scalar under one key of the part; zero if there is none.
 func (p Part) Text(key string) Text {
-	if p.node == nil || p.node.Kind != yaml.MappingNode {
+	if p.node == nil {
 		return Text{}
 	}
-	for i := 0; i+1 < len(p.node.Content); i += 2 {
-		if k, v := p.node.Content[i], p.node.Content[i+1]; k.Value == key && v.Kind == yaml.ScalarNode {
-			return Text{v.Value, Pos{v.Line, v.Column}}
+	for k, v := range pairs(p.node) {
+		if k.Value == key && v.Kind == yaml.ScalarNode {
+			return Text{v.Value, pos(v)}
 		}
 	}
 	return Text{}
@@ -34,24 +34,32 @@ func (p Part) Text(key string) Text {
 
 // Texts are the scalars in the block under one key of the part, by their own keys.
 func (p Part) Texts(key string) map[string]string {
-	if p.node == nil || p.node.Kind != yaml.MappingNode {
+	if p.node == nil {
 		return nil
 	}
 	var texts map[string]string
-	for i := 0; i+1 < len(p.node.Content); i += 2 {
-		if k, v := p.node.Content[i], p.node.Content[i+1]; k.Value == key && v.Kind == yaml.MappingNode {
-			_ = v.Load(&texts) // what is none is a mistake of whoever reads the whole part
+	for k, block := range pairs(p.node) {
+		if k.Value != key || block.Kind != yaml.MappingNode {
+			continue
+		}
+		texts = map[string]string{}
+		for name, v := range pairs(block) {
+			texts[name.Value] = v.Value // what is none is a mistake of whoever reads the whole part
 		}
 	}
 	return texts
 }
 
 // Load reads the part into out, a pointer to a struct, as strictly as a whole
-// file. It notes what is wrong and reports whether nothing was.
+// file. It notes what is wrong and reports whether nothing in the part was, also of what
+// was noted when the file was read.
 func (p Part) Load(m *Mistakes, out any) bool {
 	if p.node == nil {
 		m.Add(Pos{}, "a block of keys is missing")
 		return false
 	}
-	return m.load(p.node, out)
+	return m.load(p.node, out) && !m.foul[p.node]
 }
+
+// Whole reports whether nothing in the part was wrong when the file was read.
+func (p Part) Whole(m *Mistakes) bool { return p.node != nil && !m.foul[p.node] }

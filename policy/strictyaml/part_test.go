@@ -1,6 +1,7 @@
 package strictyaml_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,7 +18,7 @@ const parts = `parts:
   side: text
   top:
     opne: true
-    handle: {}
+    handle: {a: b}
   list: [handle, brass]
 `
 
@@ -50,7 +51,7 @@ file.yaml:8:5: unknown key "opne" - did you mean "open"?
         opne: true
         ^
 file.yaml:9:13: this is a block of keys, which does not fit here
-        handle: {}
+        handle: {a: b}
                 ^`, "\n"+m.Err().Error())
 }
 
@@ -86,8 +87,43 @@ func TestAnAliasIsNoPart(t *testing.T) {
 	m := strictyaml.Load("file.yaml", []byte("parts:\n  front: &f {open: true}\n  back: *f\n  side: {<<: *f}\n"), &f)
 	require.Error(t, m.Err())
 	var d door
-	assert.True(t, f.Parts["front"].Load(m, &d))
-	assert.True(t, d.Open)
+	assert.False(t, f.Parts["front"].Load(m, &d))
+	assert.True(t, d.Open, "what is marked is there all the same")
 	assert.False(t, f.Parts["back"].Load(m, &door{}))
 	assert.False(t, f.Parts["side"].Load(m, &door{}))
+}
+
+// A part is not whole if anything in it is not as it reads.
+func TestAPartWithAMistakeIsNotWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		file  string
+		whole bool
+	}{
+		"all in order":            {"parts: {a: {open: true, handle: x}}\n", true},
+		"a tag within":            {"parts: {a: {open: true, handle: !!str x}}\n", false},
+		"a tag on a key":          {"parts: {a: {open: true, !!str handle: x}}\n", false},
+		"an anchor on it":         {"parts: {a: &a {open: true, handle: x}}\n", false},
+		"an empty text":           {"parts: {a: {open: true, handle: ''}}\n", false},
+		"nothing":                 {"parts: {a: {open: true, handle: }}\n", false},
+		"a key twice":             {"parts: {a: {open: true, handle: x, open: true}}\n", false},
+		"a letter that is unseen": {"parts: {a: {open: true, handle: x\u200b}}\n", false},
+		"one that is beside it":   {"parts: {a: {open: true, handle: x}} # \u200b\n", true},
+		"another part":            {"parts: {a: {open: true, handle: x}, b: {open: true, handle: ''}}\n", true},
+		"after too many mistakes": {"parts: {b: {handle: [" + strings.Repeat("'', ", 200) + "]}, a: {open: true, handle: ''}}\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var f form
+			m := strictyaml.Load("file.yaml", []byte(c.file), &f)
+			assert.Equal(t, c.whole, f.Parts["a"].Whole(m))
+			assert.Equal(t, c.whole, f.Parts["a"].Load(m, &door{}))
+		})
+	}
+	var none strictyaml.Part
+	assert.False(t, none.Whole(strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})))
+}
+
+func TestTextsOfAPartAreAsWritten(t *testing.T) {
+	var f form
+	require.NoError(t, strictyaml.Load("file.yaml", []byte("parts: {a: {labels: {010: 010, b: 0x8, c: 1_000, d: yes, e: 2026-01-02}}}\n"), &f).Err())
+	assert.Equal(t, map[string]string{"010": "010", "b": "0x8", "c": "1_000", "d": "yes", "e": "2026-01-02"}, f.Parts["a"].Texts("labels"))
 }

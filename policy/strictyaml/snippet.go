@@ -2,7 +2,6 @@ package strictyaml
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -51,11 +50,4 @@ func snippet(line string, column int) string {
 		runes = runes[:width]
 	}
 	return fmt.Sprintf("\n    %s\n    %s^", string(runes), strings.Repeat(" ", max(0, column-1-skip)))
-}
-
-// lines cuts a file where YAML 1.1 counts its lines (section 4.2, line break
-// characters), so that the line that is shown is the one that is meant.
-func lines(data []byte) []string {
-	ends := regexp.MustCompile(`\r\n|[\n\r\x{85}\x{2028}\x{2029}]`)
-	return ends.Split(strings.TrimPrefix(string(data), "\ufeff"), -1)
 }

@@ -1,9 +1,11 @@
 // Package strictyaml reads a YAML file that somebody's safety depends on.
 //
-// It refuses what YAML lets pass (unknown keys, duplicate keys, a key with
-// nothing behind it, aliases, a second document, an empty file), finds every
-// mistake at once and says where each stands, with the line itself and the word
-// that was probably meant:
+// A file works as it reads, or not at all. What YAML lets pass is refused (unknown
+// keys, duplicate keys, a key with nothing behind it, an empty list, tags, anchors,
+// aliases, a second document, an empty file), and so is what nobody sees (control
+// characters, zero-width ones, line breaks that no editor shows), in comments too.
+// Every mistake is found at once, and it is said where each stands, with the line
+// itself and the word that was probably meant:
 //
 //	policy.yaml:4:5: unknown key "acitons" - did you mean "actions"?
 //	    acitons: [kill-session]
@@ -49,7 +51,10 @@ type Text struct {
 
 // UnmarshalYAML implements yaml.Unmarshaler.
 func (t *Text) UnmarshalYAML(n *yaml.Node) error {
-	t.Pos = Pos{n.Line, n.Column}
+	if t.Pos = pos(n); n.Kind == yaml.ScalarNode {
+		t.Value = n.Value // as it is written, whatever YAML takes it for
+		return nil
+	}
 	return n.Load(&t.Value)
 }
 
@@ -67,6 +72,11 @@ type Mistakes struct {
 	src  []string
 	all  []Mistake
 	more int // past MaxMistakes
+	// private says that a word of the file may be a secret, so that none is told but keys.
+	private bool
+	foul    map[*yaml.Node]bool // those that are not as they read, or hold one that is not
+	bare    map[*yaml.Node]bool // those that may be empty
+	runes   map[int][]rune      // of the lines that are looked at by their letters
 }
 
 // Add notes a mistake. An empty place means the file as a whole.
@@ -101,7 +111,7 @@ func (m *Mistakes) note(one Mistake) {
 func (m *Mistakes) Aside() *Mistakes { return &Mistakes{file: m.file, src: m.src} }
 
 // Len is how many mistakes are noted so far.
-func (m *Mistakes) Len() int { return len(m.all) }
+func (m *Mistakes) Len() int { return len(m.all) + m.more }
 
 // Err is nil if nothing is wrong.
 func (m *Mistakes) Err() error {
@@ -119,37 +129,48 @@ func (m *Mistakes) Err() error {
 // and asks for Err. out holds what could be read.
 func Load(file string, data []byte, out any) *Mistakes {
 	m := &Mistakes{file: file}
-	switch {
-	case len(data) > MaxSize:
-		m.Add(Pos{}, "the file is %d bytes long; %d is the most", len(data), MaxSize)
-		return m
-	case !utf8.Valid(data):
-		m.Add(Pos{}, "the file is not UTF-8 text")
-		return m
-	}
-	m.src = lines(data)
-	var doc yaml.Node
-	if err := yaml.Load(data, &doc); err != nil {
-		m.read(err, out)
-		return m
-	}
-	m.plain(&doc)
-	m.load(&doc, out)
+	m.whole(data, out)
 	return m
 }
 
 // LoadPrivate is Load for a file that may hold a secret by mistake, under a
 // misspelt key say: of its lines only the keys are shown.
 func LoadPrivate(file string, data []byte, out any) *Mistakes {
-	m := Load(file, data, out)
+	m := &Mistakes{file: file, private: true}
+	m.whole(data, out)
 	for i, line := range m.src {
-		key, _, _ := strings.Cut(line, ":")
-		if key == line {
-			key = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		text := strings.TrimLeft(line, " \t")
+		key, _, found := strings.Cut(line, ":")
+		if !found || text[0] == '#' {
+			key = line[:len(line)-len(text)]
 		}
 		m.src[i] = key + ": …"
 	}
 	return m
+}
+
+// whole reads a whole file.
+func (m *Mistakes) whole(data []byte, out any) {
+	switch {
+	case len(data) > MaxSize:
+		m.Add(Pos{}, "the file is %d bytes long; %d is the most", len(data), MaxSize)
+		return
+	case !utf8.Valid(data):
+		m.Add(Pos{}, "the file is not UTF-8 text")
+		return
+	}
+	m.foul, m.bare, m.runes = map[*yaml.Node]bool{}, map[*yaml.Node]bool{}, map[int][]rune{}
+	m.src = strings.Split(strings.ReplaceAll(m.seen(data), "\r\n", "\n"), "\n")
+	var doc yaml.Node
+	if err := yaml.Load([]byte(strings.Join(m.straight(m.src), "\n")), &doc); err != nil {
+		m.read(err, out)
+		return
+	}
+	for _, top := range doc.Content {
+		m.mayBeBare(top, reflect.TypeOf(out).Elem())
+	}
+	m.plain(&doc)
+	m.load(&doc, out)
 }
 
 // load reads a plain tree. Keys are unique in it, so the library need not
@@ -160,42 +181,6 @@ func (m *Mistakes) load(n *yaml.Node, out any) bool {
 		m.read(err, out)
 	}
 	return err == nil
-}
-
-// plain leaves in the tree only what stands in the file as it is meant. A key
-// with nothing behind it reads like a limit or a list and would be none. An
-// alias says something that stands elsewhere, as often as it likes: no rule can
-// then be read alone, and a small file may be a large one.
-func (m *Mistakes) plain(n *yaml.Node) {
-	switch at := (Pos{n.Line, n.Column}); {
-	case n.Kind == yaml.AliasNode:
-		m.Add(at, "*%s stands for something else in the file; write it out here", n.Value)
-		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line, Column: n.Column}
-	case n.ShortTag() == "!!null":
-		m.Add(at, "nothing stands here; write a value, or leave out the key")
-	case n.ShortTag() == "!!merge":
-		n.Tag = "!!str" // a key like any other, so that it is found unknown
-	case n.Kind == yaml.MappingNode:
-		m.once(n)
-	}
-	for _, c := range n.Content {
-		m.plain(c)
-	}
-}
-
-// once leaves of each key the first.
-func (m *Mistakes) once(n *yaml.Node) {
-	seen, kept := map[string]int{}, n.Content[:0]
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if line := seen[k.Value]; line > 0 && k.Kind == yaml.ScalarNode {
-			m.Add(Pos{k.Line, k.Column}, "the key %q is there already, in line %d", k.Value, line)
-			continue
-		}
-		seen[k.Value] = k.Line
-		kept = append(kept, k, n.Content[i+1])
-	}
-	n.Content = kept
 }
 
 // read turns the library's errors into mistakes.
@@ -212,7 +197,7 @@ func (m *Mistakes) read(err error, out any) {
 	told := all[:min(len(all), MaxMistakes-len(m.all))]
 	m.more += len(all) - len(told)
 	for _, one := range told {
-		m.Add(place(one), "%s", say(one.Message, keys(reflect.TypeOf(out))))
+		m.Add(place(one), "%s", m.say(one.Message, keys(reflect.TypeOf(out))))
 	}
 }
 
@@ -225,16 +210,22 @@ func place(e *yaml.LoadError) Pos {
 	return Pos{e.Mark.Line, e.Mark.Column}
 }
 
-func say(message string, keys map[string][]string) string {
+func (m *Mistakes) say(message string, keys map[string][]string) string {
+	unknownAnchor := regexp.MustCompile(`(?s)^unknown anchor '(.*)' referenced$`)
 	unknownKey := regexp.MustCompile(`(?s)^field (.*) not found in type (\S+)$`)
 	wrongType := regexp.MustCompile(`^cannot construct (\S+) `)
 	if g := unknownKey.FindStringSubmatch(message); g != nil {
-		return fmt.Sprintf("unknown key %q%s", g[1], suggest(g[1], keys[g[2]]))
+		return fmt.Sprintf("unknown key %q%s", m.key(g[1]), suggest(m.key(g[1]), keys[g[2]]))
 	}
-	if g := wrongType.FindStringSubmatch(message); g != nil {
+	if g := unknownAnchor.FindStringSubmatch(message); g != nil {
+		return fmt.Sprintf("*%s stands for something else, which is not in the file; write it out here", m.quote(g[1]))
+	}
+	if g := wrongType.FindStringSubmatch(message); g != nil && g[1] == "!notation" {
+		return "this is a number, but not in plain digits; write it like 15"
+	} else if g != nil {
 		kind := map[string]string{
 			"!!seq": "a list", "!!map": "a block of keys", "!!str": "text", "!!int": "a number",
-			"!!float": "a fraction or too large a number", "!!bool": "true or false", "!!timestamp": "a date",
+			"!fraction": "a fraction or too large a number", "!!float": "a fraction or too large a number", "!!bool": "true or false", "!!timestamp": "a date",
 		}[g[1]]
 		return "this is " + cmp.Or(kind, "something") + ", which does not fit here"
 	}

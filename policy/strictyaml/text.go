@@ -1,0 +1,98 @@
+package strictyaml
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// DurationForm is how a time is written, as a regular expression: 15m, 1h30m, 1.5h.
+const DurationForm = `^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$`
+
+// Duration reads a time as people write it: +15m and .5h, which Go takes too, are none.
+func (t Text) Duration() (time.Duration, bool) {
+	if !regexp.MustCompile(DurationForm).MatchString(t.Value) {
+		return 0, false
+	}
+	d, err := time.ParseDuration(t.Value)
+	return d, err == nil
+}
+
+// Glob notes a pattern that looks like one of a shell and works otherwise. It has to be
+// well formed for path.Match, which knows * and ?, [ab] and [^ab], and nothing more.
+func (m *Mistakes) Glob(t Text) {
+	if why := misread(literal(t.Value)); why != "" {
+		m.Add(t.Pos, "%q does not mean here what it means elsewhere: %s", t.Value, why)
+	}
+}
+
+// literal has a letter in place of each escaped one: what is escaped means itself.
+func literal(glob string) string {
+	var b strings.Builder
+	escaped := false
+	for _, r := range glob {
+		switch {
+		case escaped:
+			b.WriteByte('x')
+			escaped = false
+		case r == '\\':
+			escaped = true
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func misread(glob string) string {
+	_, braced, _ := strings.Cut(glob, "{")
+	braced, _, closed := strings.Cut(braced, "}")
+	switch {
+	case strings.HasPrefix(glob, "!"):
+		return "a ! in front excludes nothing; name what is meant"
+	case strings.Contains(glob, "[!"):
+		return "[!p] is ! or p; for all but p write [^p]"
+	case strings.Contains(glob, "[:"):
+		return "there are no classes such as [:alpha:]; write [a-z]"
+	case closed && strings.Contains(braced, ","):
+		return "{a,b} is that very text; write a pattern for each"
+	case strings.ContainsAny(glob, "＊？［］"):
+		return "a wide ＊, ？ or ［ is that very letter; write * ? ["
+	}
+	for _, class := range classes(glob) {
+		switch {
+		case strings.ContainsAny(class, ",|"):
+			return "[a|b] is one letter of these; write a pattern for each word"
+		case backwards(class):
+			return "[z-a] is no letter; write [a-z]"
+		}
+	}
+	return ""
+}
+
+// classes are what stands between brackets.
+func classes(glob string) (all []string) {
+	for {
+		_, rest, found := strings.Cut(glob, "[")
+		class, rest, _ := strings.Cut(rest, "]")
+		if !found {
+			return all
+		}
+		all = append(all, strings.TrimPrefix(class, "^"))
+		glob = rest
+	}
+}
+
+// backwards reports whether a class has a range with its ends exchanged.
+func backwards(class string) bool {
+	letters := []rune(class)
+	for i := 0; i+2 < len(letters); i++ {
+		if letters[i+1] == '-' {
+			if letters[i] > letters[i+2] {
+				return true
+			}
+			i += 2
+		}
+	}
+	return false
+}

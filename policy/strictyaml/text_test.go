@@ -1,0 +1,49 @@
+package strictyaml_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/policy/strictyaml"
+)
+
+func TestDurations(t *testing.T) {
+	for in, want := range map[string]time.Duration{
+		"15m": 15 * time.Minute, "1h30m": 90 * time.Minute, "1.5h": 90 * time.Minute, "500ms": time.Second / 2, "010m": 10 * time.Minute,
+	} {
+		got, ok := text{Value: in}.Duration()
+		assert.True(t, ok, in)
+		assert.Equal(t, want, got, in)
+	}
+	for _, in := range []string{"", "15", "+15m", "-15m", ".5h", "5.h", "1e2s", "15 m", "15M", "0x10m", "1_0m", "15µs", "9999999999999h", "１５m"} {
+		_, ok := text{Value: in}.Duration()
+		assert.False(t, ok, in)
+	}
+}
+
+func TestGlobsThatReadOtherwise(t *testing.T) {
+	for glob, want := range map[string]string{
+		"cache-*": "", "cache-?": "", "[ab]*": "", "[^p]*": "", "[a-z0-9]": "", `\[!p]`: "", `\!x`: "", "a!b": "", "a{b}": "", `{a\,b}`: "", "a.*": "", "[a!]": "", "**": "", "[a-]x": "",
+		"[!p]*":         "[!p] is ! or p; for all but p write [^p]",
+		"!cache-prod":   "a ! in front excludes nothing; name what is meant",
+		"{a,b}":         "{a,b} is that very text; write a pattern for each",
+		"[[:alpha:]]*":  "there are no classes such as [:alpha:]; write [a-z]",
+		"c-[prod|test]": "[a|b] is one letter of these; write a pattern for each word",
+		"c-[a,b]":       "[a|b] is one letter of these; write a pattern for each word",
+		"[z-a]":         "[z-a] is no letter; write [a-z]",
+		"[a-z][^9-0]":   "[z-a] is no letter; write [a-z]",
+		"dba-＊":         "a wide ＊, ？ or ［ is that very letter; write * ? [",
+	} {
+		m := strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})
+		m.Glob(text{Value: glob, Pos: strictyaml.Pos{Line: 1, Column: 8}})
+		if want == "" {
+			require.NoError(t, m.Err(), glob)
+			continue
+		}
+		require.Error(t, m.Err(), glob)
+		assert.Contains(t, m.Err().Error(), "does not mean here what it means elsewhere: "+want, glob)
+	}
+}
