@@ -65,8 +65,8 @@ func (c common) limits(of approval.Limits, m *strictyaml.Mistakes) approval.Limi
 	if c.Patience.Value == "" {
 		return of
 	}
-	d, err := time.ParseDuration(c.Patience.Value)
-	if err != nil || d < least || d > most {
+	d, ok := c.Patience.Duration()
+	if !ok || d < least || d > most {
 		m.Add(c.Patience.Pos, "patience here is a time from %s to 24h, such as 10m", least)
 	}
 	of.Patience = d

@@ -22,9 +22,10 @@ type targetFile struct {
 	Targets map[string]strictyaml.Part `yaml:"targets"`
 }
 
-// LoadTargets reads the target file. Targets that are broken are left out; the
-// error lists every mistake with its place, and the rest can be used all the
-// same. all are all targets as a policy names them, broken ones too.
+// LoadTargets reads the target file. Targets that are broken, or would work otherwise
+// than they read, are left out; the error lists every mistake with its place, and the
+// rest can be used all the same. all are all targets as a policy names them, broken ones
+// too.
 func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
@@ -41,7 +42,7 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 		case !known:
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(kinds())))
 		default:
-			if t := build(part, mistakes, m); t.Actions != nil {
+			if t := build(part, mistakes, m); t.Actions != nil && part.Whole(mistakes) {
 				t.Name, t.Kind, t.Labels = name, kind.Value, labels
 				targets[name] = t
 			}

@@ -33,6 +33,43 @@ func TestAuthoritiesOfOnesOwn(t *testing.T) {
 	require.ErrorContains(t, look(t, "endpoint: "+stranger, "ca_file: "+authority), "certificate is valid for")
 }
 
+// A target is left out if anything in it works otherwise than it reads; the others are
+// served.
+func TestATargetThatDoesNotWorkAsItReadsIsLeftOut(t *testing.T) {
+	t.Setenv("TRANSFERS_KEY", "fake-key")
+	for line, want := range map[string]string{
+		"agent: osaka-*":                "",
+		"agent: '[^x]*'":                "",
+		"labels: {env: 010, shift: on}": "",
+		"agent: \"\"":                   "8:12: nothing stands here",
+		"agent: '  '":                   "8:12: nothing stands here",
+		"agent: 'osaka-* '":             "8:12: this text has blanks at its ends",
+		"agent: |\n      osaka-*":       "8:12: this text has blanks at its ends",
+		"agent: !osaka-*":               `8:12: a tag ("…")`,
+		"agent: &osaka x":               "8:12: an anchor (&…)",
+		"agent: \"osaka\\x2d*\"":        `8:18: \ in double quotes`,
+		"agent: '[!x]*'":                `8:12: "[!x]*" does not mean here what it means elsewhere`,
+		"agent: osaka\u200b-*":          "8:17: U+200B cannot be seen",
+		"!!str agent: osaka-*":          `8:5: a tag ("…")`,
+		"labels: {}":                    "8:13: this block is empty",
+		"labels: {env: ''}":             "8:19: nothing stands here",
+		"labels: {Env: a, env: b}":      `8:22: the key "env" is there already as "Env"`,
+		"patience: +10m":                "8:15: patience here is a time",
+		"patience: ''":                  "8:15: nothing stands here",
+	} {
+		file := "targets:\n  other: {kind: hulft, contract: acme, api_key: env:TRANSFERS_KEY}\n  transfers:\n    kind: hulft\n    contract: acme\n    api_key: env:TRANSFERS_KEY\n    time_zone: Asia/Tokyo\n    " + line + "\n"
+		targets, _, err := wiring.LoadTargets("quell.yaml", []byte(file), wiring.Makings{Now: time.Now, Limiter: free{}})
+		require.Contains(t, targets, "other", line)
+		if want == "" {
+			require.NoError(t, err, line)
+			require.Contains(t, targets, "transfers", line)
+			continue
+		}
+		require.ErrorContains(t, err, "quell.yaml:"+want, line)
+		require.NotContains(t, targets, "transfers", line)
+	}
+}
+
 // look reads the tasks of a server.
 func look(t *testing.T, lines ...string) error {
 	t.Helper()
