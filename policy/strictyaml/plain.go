@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/unicode/norm"
@@ -83,7 +84,7 @@ func (m *Mistakes) scalar(n *yaml.Node) {
 	case !norm.NFC.IsNormalString(v):
 		m.Add(pos(n), "a letter here is written as two, or as a double of another; type the text anew")
 	case mixed(v):
-		m.Add(pos(n), "this text mixes letters of two alphabets in one word, which look alike; write it in one")
+		m.Add(pos(n), "a word here has letters of two alphabets that look alike; write it in one")
 	case n.Style == 0:
 		numeral(n)
 	}
@@ -218,20 +219,23 @@ func decimal(s string) bool {
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// mixed reports whether a word has letters of two alphabets that share their looks:
-// with a Cyrillic o, on-call is another role.
+// mixed reports whether a word has Latin letters and others that look like them: with a
+// Cyrillic o, on-call is another role.
 func mixed(s string) bool {
 	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
 	for word := range strings.FieldsFuncSeq(s, notLetter) {
-		found := 0
-		for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek} {
-			if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(script, r) }) {
-				found++
-			}
-		}
-		if found > 1 {
+		plain := strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) && !double(r) })
+		if plain && strings.ContainsFunc(word, double) {
 			return true
 		}
 	}
 	return false
+}
+
+// double reports whether a letter is the double of a Latin one: from an alphabet that
+// shares its looks, or the same in another width or weight.
+func double(r rune) bool {
+	same := norm.NFKC.String(string(r))
+	return unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu) ||
+		r >= utf8.RuneSelf && len(same) == 1
 }

@@ -134,8 +134,12 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"an escape in the second line":    {"title: \"a\n  \\x62\"\n", []string{"1:8: " + oneLine}},
 		"a letter made of two":            {"title: Jose\u0301\n", []string{"1:8: a letter here is written as two, or as a double of another; type the text anew"}},
 		"a letter that is another":        {"title: \u212ailo\n", []string{"1:8: a letter here is written as two, or as a double of another; type the text anew"}},
-		"Cyrillic among Latin":            {"doors: {с-аfe: {open: true}}\n", []string{"1:9: this text mixes letters of two alphabets in one word, which look alike; write it in one"}},
-		"Greek among Latin":               {"title: Ηello\n", []string{"1:8: this text mixes letters of two alphabets in one word, which look alike; write it in one"}},
+		"Cyrillic among Latin":            {"doors: {с-аfe: {open: true}}\n", []string{"1:9: a word here has letters of two alphabets that look alike; write it in one"}},
+		"Greek among Latin":               {"title: Ηello\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"Cherokee among Latin":            {"title: Ꭺnna\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"a wide letter among others":      {"title: ｄba\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"a bold letter among others":      {"title: \U0001d428n-call\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"a second document by its end":    {"title: x\n...\ncount: 1\n", []string{" there is a second document, after a line of ---; only one is read"}},
 		"two keys that differ in case":    {"doors: {front: {open: true}, Front: {open: true}}\n", []string{`1:30: the key "Front" is there already as "front", in line 1; keys have to differ in more than capitals`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,11 +161,11 @@ func TestWhatReadsAsItWorks(t *testing.T) {
 		"count: -15 # minus fifteen\r\n"+
 		"actions:\r\n"+
 		"- 010\r\n- 0x8\r\n- 1_000\r\n- .inf\r\n- 2026-01-02\r\n- yes\r\n- 1:30\r\n- a#b\r\n"+
-		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- Müller\r\n- команда\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
+		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
 		"doors: {010: {}, 1e2: {open: true}, yes: {}}\r\n"), &f).Err())
 	assert.Equal(t, `it's "x" \b # y`, f.Title.Value)
 	assert.Equal(t, -15, f.Count)
-	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "Müller", "команда", "дежурный on-call", "next line", "block"}, values(f.Actions))
+	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "дежурный on-call", "next line", "block"}, values(f.Actions))
 	assert.Equal(t, map[string]door{"010": {}, "1e2": {Open: true}, "yes": {}}, f.Doors)
 }
 
