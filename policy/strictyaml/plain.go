@@ -32,11 +32,8 @@ func (m *Mistakes) plain(n *yaml.Node) {
 		m.full(n, "block")
 		m.once(n)
 	}
-	for i, c := range n.Content {
+	for _, c := range n.Content {
 		m.plain(c)
-		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind == yaml.ScalarNode && c.Tag != "!!null" {
-			c.Tag = "!!str" // a key is what is written: 010 is no eight
-		}
 		m.foul[n] = m.foul[n] || m.foul[c]
 	}
 	m.foul[n] = m.foul[n] || m.Len() > before
@@ -50,7 +47,7 @@ func void(n *yaml.Node) {
 	*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line, Column: n.Column}
 }
 
-// marks notes a tag and an anchor, and takes them off.
+// marks notes a tag and an anchor, and reads what they mark as it shows.
 func (m *Mistakes) marks(n *yaml.Node) {
 	before := m.Len()
 	if n.Style&yaml.TaggedStyle != 0 || n.Tag == "!" {
@@ -63,7 +60,6 @@ func (m *Mistakes) marks(n *yaml.Node) {
 	}
 	if n.Anchor != "" {
 		m.Add(pos(n), "an anchor (&%s) is for use elsewhere in the file; leave it out, or put the text in quotes if it begins with &", m.quote(n.Anchor))
-		n.Anchor = ""
 	}
 	if m.foul[n] = m.Len() > before; m.foul[n] && n.Kind == yaml.ScalarNode && n.Value == "" {
 		void(n)

@@ -56,16 +56,14 @@ func unseen(r rune) string {
 // without the directives.
 func (m *Mistakes) straight(lines []string) []string {
 	var out []string
-	head := true // before the first line that says something
 	for i, line := range lines {
 		if at := farOut(line); at > 0 {
 			m.Add(Pos{i + 1, at}, "this stands behind %d blanks, where it is not looked for; move it", farOff)
 		}
-		if head && strings.HasPrefix(line, "%") {
+		if strings.HasPrefix(line, "%") {
 			m.Add(Pos{i + 1, 1}, "a directive changes how all the rest is read; leave it out")
 			line = "#" + line[1:]
 		}
-		head = head && (strings.TrimSpace(line) == "" || line[0] == '#')
 		out = append(out, line)
 	}
 	return out

@@ -78,7 +78,7 @@ func classes(glob string) (all []string) {
 		if !found {
 			return all
 		}
-		all = append(all, strings.TrimPrefix(class, "^"))
+		all = append(all, class)
 		glob = rest
 	}
 }

@@ -33,6 +33,8 @@ func TestGlobsThatReadOtherwise(t *testing.T) {
 		"[[:alpha:]]*":  "there are no classes such as [:alpha:]; write [a-z]",
 		"c-[prod|test]": "[a|b] is one letter of these; write a pattern for each word",
 		"c-[a,b]":       "[a|b] is one letter of these; write a pattern for each word",
+		"[a-cz-x]":      "[z-a] is no letter; write [a-z]",
+		"[xz-a]":        "[z-a] is no letter; write [a-z]",
 		"[z-a]":         "[z-a] is no letter; write [a-z]",
 		"[a-z][^9-0]":   "[z-a] is no letter; write [a-z]",
 		"dba-＊":         "a wide ＊, ？ or ［ is that very letter; write * ? [",
