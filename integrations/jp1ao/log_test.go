@@ -142,7 +142,7 @@ func TestATaskThatEndsByItself(t *testing.T) {
 		_, err = stop.Act(t.Context(), p.Items[0])
 		require.NoError(t, err)
 		require.True(t, vendor.Leave("5384"))
-		vendor.FailNext(sim.TaskLogs, fault)
+		vendor.FailNext(sim.TaskLogs, fault, fault) // a read is tried twice
 		seen, _, err := stop.Verify(t.Context(), p, []commands.Made{{Called: true}})
 		require.NoError(t, err)
 		require.Equal(t, note, seen[0].Note.ID)
