@@ -278,6 +278,8 @@ type people struct {
 	down   bool
 	not    map[string]policy.Standing
 	groups []store.Roster
+	// rosters is how often it was asked who is in the groups.
+	rosters int
 }
 
 func (p *people) upset(change func(*people)) {
@@ -313,6 +315,7 @@ func (p *people) Standing(_ context.Context, who commands.Person, _ time.Time) (
 func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.rosters++
 	if p.down {
 		return nil, errors.New("slack is down")
 	}

@@ -75,3 +75,18 @@ func TestAFailedLookAtGroupsChangesNothing(t *testing.T) {
 		require.NotEqual(t, "members", e.Event)
 	}
 }
+
+// A policy that names people alone needs no user groups, which not every plan of Slack's
+// has, and nothing hangs on a list of them.
+func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Done)
+	w.bot.Chores(t.Context())
+	w.people.upset(func(p *people) { require.Zero(t, p.rosters) })
+
+	b := w.replica("R-2", rosterRules)
+	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
+	w.people.upset(func(p *people) { require.NotZero(t, p.rosters) })
+}

@@ -16,12 +16,17 @@ import (
 	"quell/policy"
 )
 
-// Slack's limits on a card, in characters: "Block Kit reference" (docs.slack.dev),
-// and for all its blocks as JSON what others measured (bolt-js 2509: 13,200).
+// Slack's limits on a card, in characters: "Block Kit reference" and "Confirmation dialog
+// object" (docs.slack.dev), and for all its blocks as JSON what others measured (bolt-js
+// 2509: 13,200).
 const (
-	maxHeader  = 150
-	maxSection = 3000
-	maxCard    = 12_500
+	maxHeader       = 150
+	maxSection      = 3000
+	maxConfirmTitle = 100
+	maxConfirmText  = 300
+	maxConfirmYes   = 30 // and its no
+	maxBlocks       = 50
+	maxCard         = 12_500
 )
 
 // card draws a case: the newest state, from what is stored alone. Where all that is
@@ -31,7 +36,7 @@ func (s *Slack) card(c approval.Case) []slack.Block {
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	blocks := d.card(c)
 	for _, brief := range []int{1, 2} {
-		if body, _ := json.Marshal(blocks); utf8.RuneCount(body) <= maxCard {
+		if body, _ := json.Marshal(blocks); utf8.RuneCount(body) <= maxCard && len(blocks) <= maxBlocks {
 			break
 		}
 		d.brief = brief
@@ -68,13 +73,26 @@ func (d drawing) card(c approval.Case) []slack.Block {
 		}
 	}
 	if !c.State.Over() && c.State != approval.Verifying {
-		for _, h := range c.Plan.Hurts {
-			blocks = append(blocks, d.section(":warning: "+d.rich.Say(h)))
-		}
+		blocks = append(blocks, d.hurts(c)...)
 	}
 	blocks = append(blocks, d.context(history(c)), d.context(grounds(c)))
 	if b := d.buttons(c); b != nil {
 		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// hurts are the warnings, each in a block of its own, unless there are too many.
+func (d drawing) hurts(c approval.Case) (blocks []slack.Block) {
+	var all []string
+	for _, h := range c.Plan.Hurts {
+		all = append(all, ":warning: "+d.rich.Say(h))
+	}
+	if d.brief > 0 {
+		all = []string{strings.Join(all, "\n")}
+	}
+	for _, h := range all {
+		blocks = append(blocks, d.section(h))
 	}
 	return blocks
 }
@@ -425,16 +443,31 @@ func worthAgain(c approval.Case) bool {
 	return true
 }
 
+// confirm is what Slack asks before a yes: how many of what, and that it cannot be undone.
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
-	text := func(id string, v words.V) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, cut(d.plain.Say(words.New(id, v)), 300), false, false)
-	}
+	return slack.NewConfirmationBlockObject(
+		d.label(words.New("confirm.title", words.V{"deed": words.Say(deed(c))}), maxConfirmTitle), plainText(d.agreement(c), maxConfirmText),
+		d.label(words.New("confirm.yes"), maxConfirmYes), d.label(words.New("confirm.no"), maxConfirmYes),
+	)
+}
+
+// agreement names as many of the things as there is room for, each whole, and counts the
+// rest: neither a name nor the warning at the end is cut.
+func (d drawing) agreement(c approval.Case) string {
 	names := make([]string, len(c.Plan.Items))
 	for i, it := range c.Plan.Items {
 		names[i] = it.Thing.Name
 	}
-	v := words.V{"deed": words.Say(deed(c)), "things": words.Text(strings.Join(names, ", "))}
-	return slack.NewConfirmationBlockObject(text("confirm.title", v), text("confirm.text", v), text("confirm.yes", v), text("confirm.no", v))
+	for n := len(names); n > 0; n-- {
+		said := d.plain.Say(words.New("confirm.text", words.V{"things": words.Text(strings.Join(names[:n], ", "))}))
+		if left := len(names) - n; left > 0 {
+			said = d.plain.Say(words.New("confirm.some", words.V{"things": words.Text(strings.Join(names[:n], ", ")), "count": words.Count(left)}))
+		}
+		if utf8.RuneCountInString(said) <= maxConfirmText {
+			return said
+		}
+	}
+	return d.plain.Say(words.New("confirm.all", words.V{"count": words.Count(len(names))}))
 }
 
 // quote shows what a person wrote, with no markup at all.

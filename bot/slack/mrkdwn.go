@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // mrkdwn draws values for Slack's markup. Text from outside can neither
@@ -84,11 +85,26 @@ func clean(s string) string {
 	}, s)
 }
 
-// cut shortens s to at most n characters.
+// cut shortens s to at most n characters, dots included. It ends behind a whole word:
+// half a name is another name, and half of a mention or of a time is no markup any more.
+// A word that alone is too long is cut all the same.
 func cut(s string, n int) string {
-	rs := []rune(s)
-	if len(rs) <= n {
+	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
-	return string(rs[:n-1]) + "…"
+	kept, room := 0, n-1 // in bytes, in characters
+	for _, word := range whole().FindAllString(s, -1) {
+		if room -= utf8.RuneCountInString(word); room < 0 {
+			break
+		}
+		kept += len(word)
+	}
+	if short := strings.TrimRight(s[:kept], " \n·,;:–"); short != "" {
+		return short + "…"
+	}
+	return string([]rune(s)[:n-1]) + "…"
 }
+
+// whole is what a cut does not divide: a word, or a blank, with the markup and the code in
+// it, which may have blanks.
+func whole() *regexp.Regexp { return regexp.MustCompile("\\s|(?:<[^>]*>|`[^`\n]*`|[^\\s<`]|[<`])+") }

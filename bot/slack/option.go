@@ -26,11 +26,11 @@ func choosable(things []integrations.Thing) (fit []integrations.Thing) {
 // option offers a thing: by what people know it by, with what tells them whether
 // it is the one, or why it cannot be.
 func (d drawing) option(t integrations.Thing) *slack.OptionBlockObject {
-	name := cmp.Or(d.plain.Value(words.Code(t.Name)), t.ID)
+	names := []string{cmp.Or(d.plain.Value(words.Code(t.Name)), t.ID)}
 	if called := d.plain.Value(words.Code(t.Fact("name"))); called != "" {
-		name += " · " + called
+		names = append(names, called)
 	}
-	o := slack.NewOptionBlockObject(t.ID, plainText(name, maxLabel), nil)
+	o := slack.NewOptionBlockObject(t.ID, plainText(strings.Join(names, " · "), maxLabel), nil)
 	if about := d.hint(t); about != "" {
 		o.Description = plainText(about, maxLabel)
 	}
@@ -46,7 +46,19 @@ func (d drawing) hint(t integrations.Thing) string {
 	for _, f := range telling(t.Facts) {
 		said = append(said, d.plain.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
 	}
-	return strings.Join(said, " · ")
+	return fitting(said, maxLabel)
+}
+
+// fitting joins the parts that there is room for, each whole; what is too long is left out.
+// The first is always among them, cut if it must be.
+func fitting(parts []string, most int) string {
+	var out []string
+	for _, p := range parts {
+		if more := append(out, p); len(out) == 0 || utf8.RuneCountInString(strings.Join(more, " · ")) <= most {
+			out = more
+		}
+	}
+	return cut(strings.Join(out, " · "), most)
 }
 
 // telling puts those facts first that tell whether a thing hangs. Its name stands

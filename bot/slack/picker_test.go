@@ -97,8 +97,8 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 			"10.63.238.158:2048", "Protected: it links two nodes; ending it interrupts replication",
 		},
 		"more than there is room for": {
-			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}),
-			"10.63.238.158:2048 · " + strings.Repeat("n", 53) + "…", "last command " + strings.Repeat("c", 61) + "…",
+			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}, seconds("idle", "60")),
+			"10.63.238.158:2048…", "idle for 1 min",
 		},
 		"what turns text around is taken out": {
 			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "10.63.238.158:2048 · ab", "",

@@ -55,6 +55,7 @@ const (
 	Bot         Kind = "bot"
 	External    Kind = "external"
 	Deactivated Kind = "deactivated"
+	Hidden      Kind = "hidden" // users.info shows them to nobody ("user_not_visible")
 )
 
 // Person is somebody with a user id.

@@ -114,6 +114,8 @@ func TestAPersonCanLeave(t *testing.T) {
 	s.SetPerson(slacksim.Person{ID: ben, Name: "ben", Kind: slacksim.Deactivated})
 	assert.Equal(t, true, s.ok("users.info", object{"user": ben})["user"].(object)["deleted"])
 	require.Error(t, s.As(ben).Say(incident, "hello"))
+	s.SetPerson(slacksim.Person{ID: ben, Name: "ben", Kind: slacksim.Hidden})
+	assert.Equal(t, "user_not_visible", s.refused("users.info", object{"user": ben}))
 }
 
 func TestTheAPICanBeTried(t *testing.T) {

@@ -5,6 +5,9 @@ func usersInfo(w *Workspace, a args) (object, error) {
 	if !ok {
 		return nil, refuse("user_not_found")
 	}
+	if p.Kind == Hidden {
+		return nil, refuse("user_not_visible")
+	}
 	return object{"user": w.userObject(p)}, nil
 }
 

@@ -1,0 +1,73 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+)
+
+// What an approver agrees to is whole: how many, that it cannot be undone, and no half of
+// a name, which may be another's.
+func TestAConfirmationIsNeverCutShort(t *testing.T) {
+	s := chat(t)
+	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
+	for _, target := range []int{1, 60, 79, 88, 160, 400} {
+		for _, count := range []int{1, 2, 5, 14, 20} {
+			for _, long := range []int{3, 19, 40, 80, 200} {
+				var things []integrations.Thing
+				for i := range count {
+					things = append(things, session(fmt.Sprintf("%02d%s", i, strings.Repeat("x", long-2))))
+				}
+				c := tell(t, "leaks", things...).c
+				c.Request.Target = strings.Repeat("t", target)
+				confirm := d.confirm(c)
+				name := fmt.Sprintf("%d of %d letters on one of %d", count, long, target)
+				assert.LessOrEqual(t, utf8.RuneCountInString(confirm.Title.Text), 100, name)
+				assert.Contains(t, confirm.Title.Text, fmt.Sprintf("End %d session", count), name)
+				text := confirm.Text.Text
+				assert.LessOrEqual(t, utf8.RuneCountInString(text), 300, name)
+				assert.True(t, strings.HasSuffix(text, "It cannot be undone."), "%s: %s", name, text)
+				named := 0
+				for _, thing := range things {
+					named += strings.Count(text, thing.Name)
+				}
+				assert.Equal(t, strings.Count(text, "x"), named*(long-2), "%s: %s", name, text)
+				if named < count {
+					assert.Regexp(t, fmt.Sprintf(`\b(%d more|all %d|the one)\b`, count-named, count), text, name)
+				}
+			}
+		}
+	}
+}
+
+func TestACutEndsBehindAWord(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"short", 5, "short"},
+		{"one two three", 12, "one two…"},
+		{"one two three", 8, "one two…"},
+		{"one · two · three", 10, "one · two…"},
+		{"one, two", 7, "one…"},
+		{"toolongaword", 5, "tool…"},
+		{"by <@U0ANNA> at <!date^1^{time_secs}|03:12:00 UTC>", 49, "by <@U0ANNA> at…"},
+		{"by <@U0ANNA>, then", 17, "by <@U0ANNA>…"},
+		{"id `a b c` · name", 12, "id `a b c`…"},
+		{"id `a b c` · name", 10, "id…"},
+		{"セッション を 終了", 8, "セッション を…"},
+		{"a < b", 4, "a <…"},
+		{"<unclosed and long", 6, "<uncl…"},
+	} {
+		got := cut(c.text, c.most)
+		assert.Equal(t, c.want, got, c.text)
+		require.LessOrEqual(t, utf8.RuneCountInString(got), c.most)
+	}
+}
