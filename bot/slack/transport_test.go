@@ -3,6 +3,7 @@ package slack_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot"
 	"quell/bot/slack"
+	"quell/bot/slacksim"
 	"quell/bot/store"
 )
 
@@ -49,4 +52,25 @@ func TestTokensTravelInTheClearOnThisMachineAlone(t *testing.T) {
 		_, err := slack.Connect(s.within(patience), s.config)
 		require.EqualError(t, err, says)
 	}
+}
+
+// A frame of two megabytes is no envelope of Slack's. It ends its socket, and not the bot.
+func TestAFrameBeyondAllSenseEndsItsSocket(t *testing.T) {
+	c := listen(t, bot.Offer{})
+	for range cap(c.answers) {
+		c.answers <- bot.Answer{}
+	}
+	text := strings.Repeat("x", 2<<20)
+	c.must(c.As("U0ANNA").Forge(incident, "slash_commands", map[string]any{"command": "/kill-session", "text": text}))
+	for range cap(c.heard) { // what goes to the socket that is about to end is lost
+		select {
+		case h := <-c.heard:
+			require.Equal(t, "cache-prod", h.Typed.Text)
+			return
+		case <-time.After(500 * time.Millisecond):
+		}
+		c.sees(func(s slacksim.State) bool { return s.App.Connected })
+		c.must(c.As("U0ANNA").Say(incident, "/kill-session cache-prod"))
+	}
+	require.Fail(t, "nothing was heard any more")
 }
