@@ -60,6 +60,8 @@ type life struct {
 	redo    func()    // does the last of it again
 	moved   int64     // the seq at which the clock was last put ahead
 	nudged  time.Time // when it was
+	seq     int64     // of the case, as seen last
+	came    time.Time // when that was seen first
 }
 
 func begin(t *testing.T, r row) *life {
@@ -207,20 +209,31 @@ func (l *life) await(what string, ok func() bool) {
 	}
 }
 
-// nudge puts the clock ahead where the program only waits for it: once after
-// each look, and now and then. Never while a call may be on its way.
+// nudge puts the clock ahead where the program only waits for it: once after each look,
+// and now and then. Never while a call may be on its way, nor before the first look
+// afterwards: it would be made at the end of the watch, and be the last one.
 func (l *life) nudge() {
-	stands := l.stands()
-	if strings.HasPrefix(stands, "running") || stands == "approved" || strings.HasPrefix(stands, "planning") {
+	c := l.record().Case
+	if c.Seq != l.seq {
+		l.seq, l.came = c.Seq, time.Now()
+	}
+	verifying := c.State == approval.Verifying
+	looked := slices.ContainsFunc(c.Items, func(it approval.Item) bool { return !it.LookedAt.IsZero() })
+	switch {
+	case c.State == approval.Running, c.State == approval.Planning, stands(c) == "approved":
+		return
+	case verifying && looked && c.Seq != l.moved:
+	case verifying && !looked && time.Since(l.came) < firstLook:
+		return
+	case time.Since(l.nudged) <= 1200*time.Millisecond:
 		return
 	}
-	seq := l.record().Case.Seq
-	looked := strings.HasPrefix(stands, "verifying") && seq != l.moved
-	if looked || time.Since(l.nudged) > 1200*time.Millisecond {
-		l.moved, l.nudged = seq, time.Now()
-		l.later(5 * time.Second)
-	}
+	l.moved, l.nudged = c.Seq, time.Now()
+	l.later(5 * time.Second)
 }
+
+// firstLook is how long the first look after a call may take, on a busy machine.
+const firstLook = 10 * time.Second
 
 // later puts everybody's clock ahead.
 func (l *life) later(d time.Duration) {
