@@ -32,9 +32,10 @@ func (b *Bot) lookAgain(ctx context.Context, h Heard, c approval.Case) verdict {
 // mayRead asks policy whether a person may look at what a case is about.
 func (b *Bot) mayRead(ctx context.Context, h Heard, c approval.Case) words.Message {
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: h.From.Person, Channel: c.Request.Channel, At: b.Now()}
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
-		why = b.admit(willed(ask))
+		why = admit(rules, willed(ask))
 	}
 	return why
 }

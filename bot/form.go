@@ -61,19 +61,20 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 	if trigger == "" {
 		return verdict{say: words.New("form.too-late")}
 	}
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
 	f := Form{ID: h.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: r.Reason}
 	if why.IsZero() {
-		f.Targets, why = b.offer(ask)
+		f.Targets, why = b.offer(rules, ask)
 	}
 	if why.IsZero() && r.Target != "" {
 		if t, ok := b.Targets[r.Target]; t.Actions[r.Command] == nil {
 			return verdict{say: b.noTarget(r, ok)}
 		}
-		why = b.admit(willed(ask))
+		why = admit(rules, willed(ask))
 	}
 	if !why.IsZero() {
 		return b.attempt(ctx, h, why)
@@ -82,7 +83,7 @@ func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger str
 		f.Target = f.Targets[0]
 	}
 	ask.Request.Target, ask.Target = f.Target, b.named(f.Target)
-	f.Needs = b.needs(ask)
+	f.Needs = needs(rules, ask)
 	if err := b.Screen.Open(ctx, trigger, f); err != nil {
 		b.Log.Warn("a form could not be opened", "user", r.By.User, "err", err)
 		return verdict{say: words.New("form.not-opened", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())})}
@@ -102,11 +103,11 @@ func willed(a policy.Ask) policy.Ask {
 }
 
 // offer lists the targets that somebody may act on, or says why there is none.
-func (b *Bot) offer(ask policy.Ask) (names []string, why words.Message) {
+func (b *Bot) offer(rules Judge, ask policy.Ask) (names []string, why words.Message) {
 	for _, name := range b.names(ask.Request.Command) {
 		one := willed(ask)
 		one.Request.Target, one.Target = name, b.named(name)
-		if no := b.admit(one); !no.IsZero() {
+		if no := admit(rules, one); !no.IsZero() {
 			why = no
 			continue
 		}
@@ -119,14 +120,14 @@ func (b *Bot) offer(ask policy.Ask) (names []string, why words.Message) {
 }
 
 // needs says what policy will ask of a request for one thing on a target.
-func (b *Bot) needs(ask policy.Ask) Needs {
+func needs(rules Judge, ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := b.Policy().Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: unprotected()}}})
+	d := rules.Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: unprotected()}}})
 	bare := ask
 	bare.Request.Reason = ""
-	n := Needs{Reason: !b.admit(bare).IsZero(), Say: words.New("form.needs-nobody")}
+	n := Needs{Reason: !admit(rules, bare).IsZero(), Say: words.New("form.needs-nobody")}
 	switch d.Verdict {
 	case policy.Refuse:
 		n.Say = d.Why
@@ -217,17 +218,18 @@ func (b *Bot) choose(ctx context.Context, h Heard) verdict {
 		return b.attempt(ctx, h, words.New("form.no-target"))
 	}
 	f := Form{ID: h.Chosen.Form, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: h.Chosen.Reason}
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
-		why = b.admit(willed(ask))
+		why = admit(rules, willed(ask))
 	}
 	if why.IsZero() {
-		f.Targets, why = b.offer(ask)
+		f.Targets, why = b.offer(rules, ask)
 	}
 	if !why.IsZero() {
 		return b.attempt(ctx, h, why)
 	}
-	f.Needs = b.needs(ask)
+	f.Needs = needs(rules, ask)
 	if err := b.Screen.Redraw(ctx, f); err != nil {
 		b.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
 		return verdict{say: words.New("form.closed")}

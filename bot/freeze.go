@@ -46,11 +46,12 @@ func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) wor
 	if !known {
 		r.Target = ""
 	}
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	if why.IsZero() && !b.Policy().Responder(ask.By, ask.Target, ask.At) {
+	if why.IsZero() && !rules.Responder(ask.By, ask.Target, ask.At) {
 		why = words.New("freeze.role")
 	}
 	return why

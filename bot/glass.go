@@ -49,11 +49,12 @@ func (b *Bot) breaking(ctx context.Context, h Heard, c approval.Case, reason str
 	if c.State != approval.Pending || h.From.Person != c.Request.By {
 		return e, words.Message{}, false // the case itself says why
 	}
-	ask, whyAsk := b.ask(ctx, c.Request)
+	rules := b.Policy()
+	ask, whyAsk := b.ask(ctx, rules, c.Request)
 	if !whyAsk.IsZero() {
 		return e, whyAsk, true
 	}
-	now := b.decided(ask, c.Plan)
+	now := decided(rules, ask, c.Plan)
 	switch {
 	case now.Verdict == policy.Refuse:
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
@@ -135,13 +136,14 @@ func (b *Bot) sign(ctx context.Context, h Heard, c approval.Case) verdict {
 	if !c.Unsigned() {
 		return b.attempt(ctx, h, words.New("review.none", words.V{"case": words.Code(c.ID)}))
 	}
-	signer, err := b.subject(ctx, h.From.Person, b.Now().Add(-fresh))
-	ask, why := b.ask(ctx, c.Request)
+	rules := b.Policy()
+	signer, err := b.subject(ctx, rules, h.From.Person, b.Now().Add(-fresh))
+	ask, why := b.ask(ctx, rules, c.Request)
 	if err != nil || !why.IsZero() {
 		b.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
 		return verdict{say: words.New("review.waits"), open: true}
 	}
-	if why := b.Policy().MaySign(*c.Decision.Glass, b.ballot(c, ask, signer, b.Now())); !why.IsZero() {
+	if why := rules.MaySign(*c.Decision.Glass, b.ballot(c, ask, signer, b.Now())); !why.IsZero() {
 		return b.attempt(ctx, h, why)
 	}
 	return b.cast(ctx, h, c, approval.Signature{Vote: approval.Vote{By: h.From.Person, Choice: approval.Yes, At: b.Now()}, From: h.ID})

@@ -11,9 +11,10 @@ import (
 	"quell/bot/words"
 )
 
-// guards are what policy lets through when a call is claimed.
-func (b *Bot) guards(target string) store.Guards {
-	return store.Guards{Budgets: b.Policy().Budgets(target), Cooldown: b.Policy().Cooldown()}
+// guards are what policy lets through when a call is claimed that was judged by a policy
+// of that hash; "" where none has judged it yet.
+func (b *Bot) guards(target, hash string) store.Guards {
+	return store.Guards{Budgets: b.Policy().Budgets(target), Cooldown: b.Policy().Cooldown(), Policy: hash}
 }
 
 // frozenAgain is how soon a case that waits for a freeze to be lifted looks again.
@@ -68,7 +69,7 @@ func (b *Bot) wait(c approval.Case, why words.Message, until time.Time) approval
 // mayGo says what keeps a request from ever coming to a call, as far as is known now:
 // nobody is asked to agree to what cannot be done.
 func (b *Bot) mayGo(ctx context.Context, c approval.Case) (words.Message, error) {
-	err := b.Store.Allowed(ctx, c, b.Now(), b.guards(c.Request.Target))
+	err := b.Store.Allowed(ctx, c, b.Now(), b.guards(c.Request.Target, ""))
 	if why, _ := b.hindrance(err, c.Request.Target); !why.IsZero() {
 		return words.New("refused.guard", words.V{"why": words.Say(why)}), nil
 	}

@@ -70,8 +70,8 @@ func (b *Bot) advance(ctx context.Context, c approval.Case, e approval.Event, wh
 	_, deed := e.(approval.Called)
 	next = next.Heard(calls, deed)
 	var guards store.Guards
-	if _, ok := e.(approval.Claim); ok {
-		guards = b.guards(c.Request.Target)
+	if claim, ok := e.(approval.Claim); ok {
+		guards = b.guards(c.Request.Target, claim.Policy)
 	}
 	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), with(detail(next, e), calls)), guards)
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
@@ -104,11 +104,12 @@ func (b *Bot) plan(ctx context.Context, c approval.Case) approval.Event {
 		b.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
 		return approval.Unplanned{Why: words.New("case.unplanned", words.V{"why": words.Say(blame(err, c.Request.Target))})}
 	}
-	ask, why := b.ask(ctx, c.Request)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, c.Request)
 	if !why.IsZero() {
 		return approval.Unplanned{Why: why}
 	}
-	return approval.Planned{Plan: p, Decision: b.Policy().Decide(ask, p), Grounds: ask}
+	return approval.Planned{Plan: p, Decision: rules.Decide(ask, p), Grounds: ask}
 }
 
 func (b *Bot) action(c approval.Case) (Action, bool) {

@@ -64,20 +64,21 @@ func (b *Bot) usages() (all []words.Message) {
 // targets tells somebody what they may act on from here, how that fares, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.
 func (b *Bot) targets(ctx context.Context, h Heard) verdict {
+	rules := b.Policy()
 	var lines []words.Message
 	var no words.Message
 	for _, g := range commands.Grammars() {
 		if len(b.names(g.Name)) == 0 {
 			continue
 		}
-		ask, why := b.ask(ctx, commands.Request{Command: g.Name, By: h.From.Person, Channel: h.From.Channel, At: b.Now()})
+		ask, why := b.ask(ctx, rules, commands.Request{Command: g.Name, By: h.From.Person, Channel: h.From.Channel, At: b.Now()})
 		if why.IsZero() {
 			why = policy.Unfit(ask.By, ask.Where)
 		}
 		if !why.IsZero() {
 			return b.attempt(ctx, h, why)
 		}
-		names, why := b.offer(ask)
+		names, why := b.offer(rules, ask)
 		if len(names) == 0 {
 			no = why
 		}

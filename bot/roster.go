@@ -11,22 +11,24 @@ import (
 	"quell/policy"
 )
 
-// subject says who a person is, true at notBefore or later.
-func (b *Bot) subject(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Subject, error) {
+// subject says who a person is, true at notBefore or later, as far as the policy that is to
+// judge them needs to know. One judgement takes one policy from its first look-up to its
+// verdict: of two that change places in between, each might be told too little.
+func (b *Bot) subject(ctx context.Context, rules Judge, p commands.Person, notBefore time.Time) (policy.Subject, error) {
 	s := policy.Subject{Person: p}
 	var err error
 	if s.Standing, err = b.Directory.Standing(ctx, p, notBefore); err != nil || s.Standing != policy.Member {
 		return s, err
 	}
-	s.Groups, err = b.memberships(ctx, p, notBefore)
+	s.Groups, err = b.memberships(ctx, rules, p, notBefore)
 	return s, err
 }
 
 // memberships are the groups that a person is in, and since when. What is not known of
 // the latter counts as a moment ago. A policy that names no group asks for none: a
 // workspace without user groups, or a Slack that cannot list them, is no matter then.
-func (b *Bot) memberships(ctx context.Context, p commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
-	if len(b.Policy().Groups()) == 0 {
+func (b *Bot) memberships(ctx context.Context, rules Judge, p commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
+	if len(rules.Groups()) == 0 {
 		return nil, nil
 	}
 	groups, err := b.Directory.Rosters(ctx, notBefore)

@@ -41,17 +41,19 @@ func (b *Bot) run(ctx context.Context, c approval.Case) bool {
 			Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)}), Until: b.Now().Add(again),
 		}, program))
 	}
-	seen, looked, hinder := b.clear(ctx, action, c)
+	l, hinder := b.clear(ctx, action, c)
 	if hinder != nil {
 		return b.moved(b.advance(ctx, c, hinder, program))
 	}
-	return b.calls(ctx, action, c, look{seen, looked})
+	return b.calls(ctx, action, c, l)
 }
 
-// look is what was seen just before a call, and when that look ended.
+// look is what was seen just before a call, when that look ended, and the hash of the
+// policy that judged it.
 type look struct {
-	seen integrations.Sighting
-	over time.Time
+	seen   integrations.Sighting
+	over   time.Time
+	policy string
 }
 
 // calls claims an item, makes its call and stores how it ended, and so on to the
@@ -69,10 +71,11 @@ func (b *Bot) calls(ctx context.Context, action Action, c approval.Case, l look)
 	}
 }
 
-// claim takes the next item for a call, unless somebody's no waits to be judged
-// or another case acted on the same thing.
+// claim takes the next item for a call, unless somebody's no waits to be judged,
+// another case acted on the same thing, or another policy is in force by now: then all is
+// judged once more, for what is recorded and announced as forbidden must not be done.
 func (b *Bot) claim(ctx context.Context, c approval.Case, l look) (approval.Case, error) {
-	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Seen: l.seen}, program)
+	claimed, err := b.advance(ctx, c, approval.Claim{Owner: b.Replica, Seen: l.seen, Policy: l.policy}, program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
 	why, until := b.hindrance(err, c.Request.Target)
 	switch {
@@ -80,6 +83,8 @@ func (b *Bot) claim(ctx context.Context, c approval.Case, l look) (approval.Case
 		return b.advance(ctx, c, b.wait(c, why, until), program)
 	case errors.Is(err, store.ErrStopping):
 		return b.advance(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: b.Now().Add(again)}, program)
+	case errors.Is(err, store.ErrSuperseded):
+		return b.advance(ctx, c, approval.Postponed{Why: words.New("why.policy-new"), Until: b.Now().Add(again)}, program)
 	case isChanged && c.State == approval.Approved:
 		return b.advance(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, program)
 	}
@@ -150,23 +155,24 @@ func keptBack(err error) bool {
 
 // clear says what keeps an approved case from running: the things as they are
 // now, or policy as it is now. Rights come last, so that one which was taken
-// away during a slow look counts. looked is when the look ended.
-func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (seen integrations.Sighting, looked time.Time, e approval.Event) {
+// away during a slow look counts.
+func (b *Bot) clear(ctx context.Context, action Action, c approval.Case) (l look, e approval.Event) {
 	lookCtx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	seen, err := action.Look(lookCtx, c.Plan)
-	looked = b.Now()
+	rules := b.Policy()
+	l = look{seen, b.Now(), rules.Hash()}
 	if err != nil {
 		b.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return seen, looked, approval.Postponed{Why: blame(err, c.Request.Target), Until: looked.Add(max(rest(looked.Sub(c.Agreed)), wish(err)))}
+		return l, approval.Postponed{Why: blame(err, c.Request.Target), Until: l.over.Add(max(rest(l.over.Sub(c.Agreed)), wish(err)))}
 	}
 	if e = b.stillThere(c, seen); e == nil {
-		e = b.stillAllowed(ctx, c, seen)
+		e = b.stillAllowed(ctx, rules, c, seen)
 	}
-	if e == nil && b.Now().After(looked.Add(lookFresh)) {
+	if e == nil && b.Now().After(l.over.Add(lookFresh)) {
 		e = approval.Postponed{Why: words.New("why.look-old"), Until: b.Now().Add(again)}
 	}
-	return seen, looked, e
+	return l, e
 }
 
 // rest is how long to leave a system alone that could not be looked at: the
@@ -176,12 +182,12 @@ func rest(since time.Duration) time.Duration { return min(max(since/4, again), t
 // stillAllowed asks the current policy about the asker and about everyone who
 // agreed, over the things as they were just read. Only a definite answer refuses; a
 // failed look-up waits.
-func (b *Bot) stillAllowed(ctx context.Context, c approval.Case, seen integrations.Sighting) approval.Event {
-	ask, why := b.ask(ctx, c.Request)
+func (b *Bot) stillAllowed(ctx context.Context, rules Judge, c approval.Case, seen integrations.Sighting) approval.Event {
+	ask, why := b.ask(ctx, rules, c.Request)
 	if !why.IsZero() {
 		return b.unasked()
 	}
-	now := b.Policy().Decide(ask, current(c, seen))
+	now := rules.Decide(ask, current(c, seen))
 	if now.Verdict == policy.Refuse {
 		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
@@ -193,13 +199,13 @@ func (b *Bot) stillAllowed(ctx context.Context, c approval.Case, seen integratio
 		if v.Choice != approval.Yes {
 			continue
 		}
-		voter, err := b.subject(ctx, v.By, b.Now().Add(-fresh))
+		voter, err := b.subject(ctx, rules, v.By, b.Now().Add(-fresh))
 		if err != nil {
 			return b.unasked()
 		}
-		if b.mayApprove(c, now, b.ballot(c, ask, voter, v.At)) {
+		if mayApprove(rules, c, now, b.ballot(c, ask, voter, v.At)) {
 			yes++
-			elsewhere = elsewhere || b.Policy().Elsewhere(ask.By, voter)
+			elsewhere = elsewhere || rules.Elsewhere(ask.By, voter)
 		}
 	}
 	switch {
@@ -226,14 +232,14 @@ func current(c approval.Case, seen integrations.Sighting) commands.Plan {
 	return p
 }
 
-// decided asks the current policy about a plan as it is stored. Where an older version
+// decided asks a policy about a plan as it is stored. Where an older version
 // stored it without what protection is matched on, only the request is judged: its claim
 // judges the things, which it reads.
-func (b *Bot) decided(ask policy.Ask, p commands.Plan) policy.Decision {
+func decided(rules Judge, ask policy.Ask, p commands.Plan) policy.Decision {
 	if p.Matchable() {
-		return b.Policy().Decide(ask, p)
+		return rules.Decide(ask, p)
 	}
-	return b.Policy().Admit(ask)
+	return rules.Admit(ask)
 }
 
 // aloneStill says whether policy still lets the asker act alone.
@@ -250,9 +256,9 @@ func (b *Bot) unasked() approval.Event {
 }
 
 // mayApprove asks the stored and the current decision.
-func (b *Bot) mayApprove(c approval.Case, now policy.Decision, ballot policy.Ballot) bool {
+func mayApprove(rules Judge, c approval.Case, now policy.Decision, ballot policy.Ballot) bool {
 	for _, d := range []policy.Decision{c.Decision, now} {
-		if d.Verdict == policy.Consult && !b.Policy().MayApprove(d, ballot).IsZero() {
+		if d.Verdict == policy.Consult && !rules.MayApprove(d, ballot).IsZero() {
 			return false
 		}
 	}

@@ -29,7 +29,8 @@ func (b *Bot) submit(ctx context.Context, h Heard) verdict {
 // enter stores a request as a case, if policy admits it, and goes on with it.
 func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 	t, ok := b.Targets[r.Target]
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
@@ -37,10 +38,10 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 		return verdict{say: b.noTarget(r, ok)}
 	}
 	if why.IsZero() {
-		why = b.admit(ask)
+		why = admit(rules, ask)
 	}
 	if !why.IsZero() {
-		return b.refused(ctx, h, why, ask)
+		return b.refused(ctx, h, why, ask, rules.Hash())
 	}
 	c := approval.Open(b.NewID(), r, t.Kind, b.Limits.With(t.Limits), b.Now())
 	why, err := b.mayGo(ctx, c)
@@ -59,8 +60,8 @@ func (b *Bot) enter(ctx context.Context, h Heard, r commands.Request) verdict {
 	return b.follow(ctx, c.ID)
 }
 
-func (b *Bot) admit(a policy.Ask) words.Message {
-	if d := b.Policy().Admit(a); d.Verdict == policy.Refuse {
+func admit(rules Judge, a policy.Ask) words.Message {
+	if d := rules.Admit(a); d.Verdict == policy.Refuse {
 		return d.Why
 	}
 	return words.Message{}
@@ -115,10 +116,10 @@ func (b *Bot) noted(ctx context.Context, h Heard, why words.Message, e audit.Ent
 }
 
 // refused is attempt, for what policy has judged: the record keeps what that rested on.
-func (b *Bot) refused(ctx context.Context, h Heard, why words.Message, a policy.Ask) verdict {
+func (b *Bot) refused(ctx context.Context, h Heard, why words.Message, a policy.Ask, hash string) verdict {
 	e := b.note(h, why)
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
-		e.Detail["ask"], e.Detail["policy"] = string(body), b.Policy().Hash()
+		e.Detail["ask"], e.Detail["policy"] = string(body), hash
 	}
 	return b.noted(ctx, h, why, e)
 }
@@ -142,9 +143,9 @@ func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
 }
 
 // ask gathers what policy judges by. What cannot be looked up is refused.
-func (b *Bot) ask(ctx context.Context, r commands.Request) (policy.Ask, words.Message) {
+func (b *Bot) ask(ctx context.Context, rules Judge, r commands.Request) (policy.Ask, words.Message) {
 	since := b.Now().Add(-fresh)
-	by, err := b.subject(ctx, r.By, since)
+	by, err := b.subject(ctx, rules, r.By, since)
 	if err != nil {
 		b.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
 		return policy.Ask{}, words.New("refused.lookup")

@@ -157,19 +157,20 @@ func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.E
 		return nil, over(c), false
 	}
 	since := b.Now().Add(-fresh)
-	voter, err := b.subject(ctx, h.From.Person, since)
-	ask, whyAsk := b.ask(ctx, c.Request)
+	rules := b.Policy()
+	voter, err := b.subject(ctx, rules, h.From.Person, since)
+	ask, whyAsk := b.ask(ctx, rules, c.Request)
 	if err != nil || !whyAsk.IsZero() {
 		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
 		return nil, words.Message{}, true
 	}
-	return b.voted(h, c, ask, voter)
+	return b.voted(h, c, rules, ask, voter)
 }
 
 // voted asks the stored and the current policy. Both must agree that the request
 // may be made and that this vote counts.
-func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
-	now := b.decided(ask, c.Plan)
+func (b *Bot) voted(h Heard, c approval.Case, rules Judge, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
+	now := decided(rules, ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
 	}
@@ -177,11 +178,11 @@ func (b *Bot) voted(h Heard, c approval.Case, ask policy.Ask, voter policy.Subje
 		if d.Verdict != policy.Consult {
 			continue
 		}
-		if why := b.Policy().MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
+		if why := rules.MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
 			return nil, why, false
 		}
 	}
-	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: b.Policy().Elsewhere(ask.By, voter)}
+	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
 	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, Another: now.Another, From: h.ID}, words.Message{}, false
 }
 

@@ -73,11 +73,12 @@ func (b *Bot) can(ctx context.Context, h Heard, args []string) verdict {
 	r := commands.Request{
 		Command: command, Target: target, By: commands.Person{Team: h.From.Person.Team, User: user}, Channel: h.From.Channel, At: b.Now(),
 	}
-	ask, why := b.ask(ctx, r)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
 	if !why.IsZero() {
 		return verdict{say: why}
 	}
-	lines := b.Policy().Explain(willed(ask))
+	lines := rules.Explain(willed(ask))
 	if why, err := b.mayGo(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}
@@ -86,7 +87,7 @@ func (b *Bot) can(ctx context.Context, h Heard, args []string) verdict {
 
 // member says why somebody is none that may read about cases and people.
 func (b *Bot) member(ctx context.Context, h Heard) words.Message {
-	who, err := b.subject(ctx, h.From.Person, b.Now().Add(-fresh))
+	who, err := b.subject(ctx, b.Policy(), h.From.Person, b.Now().Add(-fresh))
 	if err != nil {
 		b.Log.Error("a person could not be looked up", "user", h.From.Person.User, "err", err)
 		return words.New("refused.lookup")

@@ -14,8 +14,9 @@ import (
 // is sent: that is the truth until an answer improves on it. An item that went by
 // itself since it was approved needs no call and is passed over.
 type Claim struct {
-	Owner string
-	Seen  integrations.Sighting // the look on which the call rests
+	Owner  string
+	Seen   integrations.Sighting // the look on which the call rests
+	Policy string                // the hash of the policy by which it may be made
 }
 
 func (Claim) Name() string { return "claim" }

@@ -78,8 +78,8 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 // *Changed, if another case acted on one of the things after they were looked
 // at, and ErrStopping, if a no came in that nobody has judged yet.
 //
-// Guards are for a claim: it may also meet *Frozen, *Spent or *Cooling. Whoever acts
-// alone may meet *Unsigned.
+// Guards are for a claim: it may also meet ErrSuperseded, *Frozen, *Spent or *Cooling.
+// Whoever acts alone may meet *Unsigned.
 func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...Guards) error {
 	body, err := json.Marshal(next)
 	if err != nil {

@@ -16,7 +16,12 @@ import (
 type Guards struct {
 	Budgets  []policy.Budget // those that bind this call
 	Cooldown time.Duration
+	Policy   string // the hash of the policy that the claim was judged by; "" for none
 }
+
+// ErrSuperseded says that another policy is in force than the one that a claim was judged
+// by.
+var ErrSuperseded = errors.New("store: another policy is in force by now")
 
 // Frozen says that nothing may be done on a target, or at all.
 type Frozen struct{ Freeze Freeze }
@@ -44,8 +49,8 @@ type Unsigned struct{ By string }
 
 func (u *Unsigned) Error() string { return "store: case " + u.By + " is not signed" }
 
-// Allowed says what would keep a call from being claimed now: *Frozen, *Spent or
-// *Cooling; nil if nothing would. The claim itself asks again.
+// Allowed says what would keep a call from being claimed now: ErrSuperseded, *Frozen,
+// *Spent or *Cooling; nil if nothing would. The claim itself asks again.
 func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g Guards) error {
 	return allowed(ctx, s.read, c, now, g)
 }
@@ -70,6 +75,9 @@ func guarded(ctx context.Context, tx *sql.Tx, c approval.Case, g Guards) error {
 func person(c approval.Case) string { return c.Request.By.Team + "/" + c.Request.By.User }
 
 func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g Guards) error {
+	if err := inForce(ctx, q, g.Policy); err != nil {
+		return err
+	}
 	if err := unfrozen(ctx, q, c.Request.Target); err != nil {
 		return err
 	}
@@ -88,6 +96,22 @@ func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g G
 type queries interface {
 	querier
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// inForce keeps a claim from resting on a policy that the record says is in force no more.
+func inForce(ctx context.Context, q queries, hash string) error {
+	if hash == "" {
+		return nil
+	}
+	var newest string
+	err := q.QueryRowContext(ctx, newestPolicy).Scan(&newest, new(string), new(int64))
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && newest == hash:
+		return nil
+	case err != nil:
+		return err
+	}
+	return ErrSuperseded
 }
 
 func unfrozen(ctx context.Context, q queries, target string) error {

@@ -20,7 +20,8 @@ import (
 func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		var text string
-		err := tx.QueryRowContext(ctx, `SELECT hash, body FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`).Scan(&before, &text)
+		var loaded int64
+		err := tx.QueryRowContext(ctx, newestPolicy).Scan(&before, &text, &loaded)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -30,7 +31,7 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 		}
 		_, err = tx.ExecContext(ctx,
 			`INSERT INTO policies (hash, body, loaded_us) VALUES ($1, $2, $3)
-			 ON CONFLICT (hash) DO UPDATE SET body = excluded.body, loaded_us = excluded.loaded_us`, hash, body, e.At.UnixMicro())
+			 ON CONFLICT (hash) DO UPDATE SET body = excluded.body, loaded_us = excluded.loaded_us`, hash, body, max(e.At.UnixMicro(), loaded+1)) // also by a clock that was set back
 		if err != nil {
 			return err
 		}
@@ -44,6 +45,8 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 	})
 	return before, err
 }
+
+const newestPolicy = `SELECT hash, body, loaded_us FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`
 
 // Policy is the text of a policy that was in force, by its hash; ErrNotFound if none
 // goes by it.
