@@ -94,7 +94,6 @@ type Store interface {
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
 	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
-	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
 	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
 	Note(ctx context.Context, delivery string, e audit.Entry) error
@@ -109,6 +108,13 @@ type Forms interface {
 	KeepForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
 	ForgetForms(ctx context.Context, now time.Time) error
+}
+
+// Policies keeps what was in force, and whether people know.
+type Policies interface {
+	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
+	Untold(ctx context.Context) ([]store.Succession, error)
+	Told(ctx context.Context, p store.Succession) error
 }
 
 // Lists are what people may ask to see.
@@ -179,6 +185,7 @@ type Config struct {
 	Inbox     Inbox
 	Lists     Lists
 	Forms     Forms
+	Policies  Policies
 	Directory Directory
 	Screen    Screen
 	Policy    func() Judge // the one in force

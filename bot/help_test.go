@@ -79,10 +79,22 @@ func newWorld(t testing.TB) *world {
 // replica is another engine on the same store, with a policy of its own.
 func (w *world) replica(name, rules string) *bot.Bot {
 	w.t.Helper()
+	p := w.load(rules)
+	return w.judged(name, func() bot.Judge { return p })
+}
+
+func (w *world) load(rules string) *policy.Policy {
+	w.t.Helper()
 	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []policy.Target{{Name: "cache", Kind: "dcs"}, {Name: "cache-2", Kind: "dcs"}, {Name: "orders", Kind: "taurusdb"}}})
 	require.NoError(w.t, err)
+	return p
+}
+
+// judged is replica with the policy that is in force at each moment.
+func (w *world) judged(name string, inForce func() bot.Judge) *bot.Bot {
+	w.t.Helper()
 	b := bot.New(bot.Config{
-		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Directory: w.people, Screen: w.screen, Policy: func() bot.Judge { return p },
+		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Policies: w.db, Directory: w.people, Screen: w.screen, Policy: inForce,
 		Targets: w.targets,
 		Limits:  approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: slog.New(slog.DiscardHandler),
@@ -278,6 +290,7 @@ type people struct {
 	down   bool
 	not    map[string]policy.Standing
 	groups []store.Roster
+	asked  func(user string) // is told whom it was asked about
 	// rosters is how often it was asked who is in the groups.
 	rosters int
 }
@@ -303,6 +316,9 @@ func (p *people) stand(user string, s policy.Standing) {
 func (p *people) Standing(_ context.Context, who commands.Person, _ time.Time) (policy.Standing, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.asked != nil {
+		p.asked(who.User)
+	}
 	if p.down {
 		return "", errors.New("slack is down")
 	}

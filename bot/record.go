@@ -78,7 +78,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:
 		i := c.UnderWay()
-		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner}
+		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner, "policy": e.Policy}
 	case approval.Called:
 		o := c.Items[e.Index].Outcome
 		d := map[string]string{

@@ -2,13 +2,16 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"quell/bot/store"
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -48,28 +51,32 @@ type account struct {
 	ID                string `json:"id"`
 	TeamID            string `json:"team_id"`
 	Deleted           bool   `json:"deleted"`
-	IsBot             bool   `json:"is_bot"`
+	IsBot             *bool  `json:"is_bot"`
 	IsAppUser         bool   `json:"is_app_user"`
 	IsWorkflowBot     bool   `json:"is_workflow_bot"`
 	IsConnectorBot    bool   `json:"is_connector_bot"`
 	IsStranger        bool   `json:"is_stranger"`
-	IsRestricted      bool   `json:"is_restricted"`
-	IsUltraRestricted bool   `json:"is_ultra_restricted"`
+	IsRestricted      *bool  `json:"is_restricted"`
+	IsUltraRestricted *bool  `json:"is_ultra_restricted"`
 	IsInvitedUser     bool   `json:"is_invited_user"`
 }
 
-func (a account) standing(team string) policy.Standing {
+// standing is what the account's flags say. Those that keep somebody from being a member
+// must be there: one that is missing is no "no".
+func (a account) standing(team string) (policy.Standing, error) {
 	switch {
 	case a.Deleted:
-		return policy.Deactivated
-	case a.IsBot, a.IsAppUser, a.IsWorkflowBot, a.IsConnectorBot, a.ID == "USLACKBOT":
-		return policy.Bot
+		return policy.Deactivated, nil
 	case a.IsStranger, a.TeamID != team:
-		return policy.Stranger
-	case a.IsRestricted, a.IsUltraRestricted, a.IsInvitedUser:
-		return policy.Guest
+		return policy.Stranger, nil
+	case a.IsBot == nil, a.IsRestricted == nil, a.IsUltraRestricted == nil:
+		return "", errors.New("users.info: the answer does not say what kind of account it is")
+	case *a.IsBot, a.IsAppUser, a.IsWorkflowBot, a.IsConnectorBot, a.ID == "USLACKBOT":
+		return policy.Bot, nil
+	case *a.IsRestricted, *a.IsUltraRestricted, a.IsInvitedUser:
+		return policy.Guest, nil
 	}
-	return policy.Member
+	return policy.Member, nil
 }
 
 // standingOf asks users.info. That Slack knows no such person, or shows us none, is an
@@ -89,7 +96,7 @@ func standingOf(l lookUp, team string) ask[policy.Standing] {
 		case answer.User.ID != id || answer.User.TeamID == "":
 			return "", errors.New("users.info: the answer is not about the person who was asked for")
 		}
-		return answer.User.standing(team), nil
+		return answer.User.standing(team)
 	}
 }
 
@@ -102,7 +109,7 @@ type conversation struct {
 	IsMpIM             bool   `json:"is_mpim"`
 	IsMember           bool   `json:"is_member"`
 	IsShared           bool   `json:"is_shared"`
-	IsExtShared        bool   `json:"is_ext_shared"`
+	IsExtShared        *bool  `json:"is_ext_shared"`
 	IsPendingExtShared bool   `json:"is_pending_ext_shared"`
 	IsOrgShared        bool   `json:"is_org_shared"`
 	IsGlobalShared     bool   `json:"is_global_shared"`
@@ -118,7 +125,7 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	switch {
 	case c.IsIM, c.IsMpIM:
 		where.Place = policy.Direct
-	case c.IsExtShared, c.IsPendingExtShared, c.IsOrgShared, c.IsGlobalShared, c.IsShared:
+	case *c.IsExtShared, c.IsPendingExtShared, c.IsOrgShared, c.IsGlobalShared, c.IsShared:
 		where.Place = policy.Shared
 	case !c.IsMember:
 		where.Place = policy.Absent
@@ -126,43 +133,73 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	return where, nil
 }
 
-// channelOf asks conversations.info. An answer about another channel is none.
+// channelOf asks conversations.info. An answer about another channel is none, nor is one
+// that does not say whether a channel is shared with others.
 func channelOf(l lookUp) ask[conversation] {
 	return func(ctx context.Context, id string) (conversation, error) {
 		var answer struct {
 			Channel conversation `json:"channel"`
 		}
 		err := l.get(ctx, "conversations.info", url.Values{"channel": {id}}, &answer)
-		if err == nil && answer.Channel.ID != id {
+		c := answer.Channel
+		switch {
+		case err != nil:
+		case c.ID != id:
 			err = errors.New("conversations.info: the answer is not about the channel that was asked for")
+		case c.IsExtShared == nil && !c.IsIM && !c.IsMpIM:
+			err = errors.New("conversations.info: the answer does not say whether the channel is shared")
 		}
-		return answer.Channel, err
+		return c, err
 	}
 }
 
 // group is what is needed of a user group object (docs.slack.dev, "usergroups.list").
 type group struct {
-	ID         string      `json:"id"`
-	DateUpdate json.Number `json:"date_update"` // seconds since 1970
-	Users      []string    `json:"users"`
+	ID         string             `json:"id"`
+	DateUpdate integrations.Given `json:"date_update"` // seconds since 1970
+	DateDelete integrations.Given `json:"date_delete"` // the same; 0 for one that is in use
+	Users      *[]string          `json:"users"`
 }
 
+func (g group) roster() (store.Roster, error) {
+	if g.ID == "" || g.Users == nil {
+		return store.Roster{}, fmt.Errorf("usergroups.list: the answer does not say who is in group %q", g.ID)
+	}
+	r := store.Roster{Group: g.ID, Users: *g.Users}
+	if at, err := strconv.ParseInt(g.DateUpdate.String(), 10, 64); err == nil && at > 0 {
+		r.Changed = time.Unix(at, 0)
+	}
+	return r, nil
+}
+
+// deleted says that a group is not in use any more: nobody is in it.
+func (g group) deleted() bool { return strings.Trim(g.DateDelete.String(), "0") != "" }
+
 // groupsOf reads every group's members in one call. A workspace whose plan has
-// no user groups has none, which is an answer and no failure.
+// no user groups has none, which is an answer and no failure; one without a list is no
+// answer, for "nobody is in any group" takes rights away, and denials.
 func groupsOf(l lookUp) ask[[]store.Roster] {
 	return func(ctx context.Context, _ string) ([]store.Roster, error) {
 		var answer struct {
-			Groups []group `json:"usergroups"`
+			Groups *[]group `json:"usergroups"`
 		}
 		err := l.get(ctx, "usergroups.list", url.Values{"include_users": {"true"}}, &answer)
-		if err != nil && code(err) != "plan_upgrade_required" {
+		switch {
+		case code(err) == "plan_upgrade_required":
+			return nil, nil
+		case err != nil:
 			return nil, err
+		case answer.Groups == nil:
+			return nil, errors.New("usergroups.list: the answer has no list")
 		}
 		var all []store.Roster
-		for _, g := range answer.Groups {
-			r := store.Roster{Group: g.ID, Users: g.Users}
-			if at, err := g.DateUpdate.Int64(); err == nil && at > 0 {
-				r.Changed = time.Unix(at, 0)
+		for _, g := range *answer.Groups {
+			if g.deleted() {
+				continue
+			}
+			r, err := g.roster()
+			if err != nil {
+				return nil, err
 			}
 			all = append(all, r)
 		}

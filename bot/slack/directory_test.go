@@ -85,7 +85,7 @@ func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
 // An answer that is not about whoever was asked for says nothing of them, and least of
 // all that they are a member. That there is nobody, or nobody to be seen, is an answer.
 func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
-	const about = `{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL"}}`
+	const about = `{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL","is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}`
 	for name, c := range map[string]struct {
 		answer string
 		want   policy.Standing
@@ -97,6 +97,8 @@ func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
 		"somebody else":              {strings.ReplaceAll(about, "U0BEN", "U0ANNA"), "", "not about the person"},
 		"no workspace":               {strings.ReplaceAll(about, "T0QUELL", ""), "", "not about the person"},
 		"another workspace":          {strings.ReplaceAll(about, "T0QUELL", "T0OTHER"), policy.Stranger, ""},
+		"no kind of account":         {`{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL"}}`, "", "what kind of account"},
+		"half of a kind":             {strings.ReplaceAll(about, `"is_restricted":false`, `"is_restricted":null`), "", "what kind of account"},
 		"no such user":               {`{"ok":false,"error":"user_not_found"}`, policy.Nobody, ""},
 		"one that must not be seen":  {`{"ok":false,"error":"user_not_visible"}`, policy.Nobody, ""},
 		"neither yes nor no":         {`{}`, "", "neither yes nor no"},
@@ -118,6 +120,36 @@ func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
 	s := start(t, saying("conversations.info", `{"ok":true,"channel":{"is_member":true}}`))
 	_, err := s.connect().Channel(s.within(patience), incident, time.Now())
 	require.ErrorContains(t, err, "not about the channel")
+	s = start(t, saying("conversations.info", `{"ok":true,"channel":{"id":"C0INCCHECKOUT","is_channel":true,"is_member":true}}`))
+	_, err = s.connect().Channel(s.within(patience), incident, time.Now())
+	require.ErrorContains(t, err, "whether the channel is shared")
+}
+
+// That nobody is in a group takes rights away, and denials with them: it has to be said.
+func TestAListOfGroupsThatSaysNothingIsNone(t *testing.T) {
+	for answer, says := range map[string]string{
+		`{"ok":true}`:                                               "no list",
+		`{"ok":true,"usergroups":null}`:                             "no list",
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL"}]}`:              `who is in group "S0ONCALL"`,
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":null}]}`: `who is in group "S0ONCALL"`,
+		`{"ok":true,"usergroups":[{"users":["U0BEN"]}]}`:            `who is in group ""`,
+	} {
+		s := start(t, saying("usergroups.list", answer))
+		_, err := s.connect().Rosters(s.within(patience), time.Now())
+		require.ErrorContains(t, err, says, answer)
+	}
+	for answer, want := range map[string][]store.Roster{
+		`{"ok":true,"usergroups":[]}`: nil,
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":[],"date_update":""}]}`:                 {{Group: "S0ONCALL", Users: []string{}}},
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":["U0BEN"],"date_delete":1772000000}]}`:  nil,
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":["U0BEN"],"date_delete":0}]}`:           {{Group: "S0ONCALL", Users: []string{"U0BEN"}}},
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","date_delete":"1772000000","user_count":"0"}]}`: nil,
+	} {
+		s := start(t, saying("usergroups.list", answer))
+		got, err := s.connect().Rosters(s.within(patience), time.Now())
+		require.NoError(t, err)
+		require.Equal(t, want, got, answer)
+	}
 }
 
 // The documents of usergroups.list show "user_count": "2", real answers have a number.

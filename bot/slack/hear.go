@@ -32,7 +32,7 @@ type Handler interface {
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	defer s.handing.Wait()
 	for {
-		client := socketmode.New(s.api, socketmode.OptionReadLimit(maxFrame))
+		client := socketmode.New(s.api, socketmode.OptionReadLimit(maxFrame), socketmode.OptionDialer(dialer()))
 		listenCtx, stop := context.WithCancel(ctx)
 		s.handing.Go(func() { s.listen(listenCtx, client, handler) })
 		err := client.RunContext(ctx)

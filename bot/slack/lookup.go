@@ -74,6 +74,9 @@ func passing(ctx context.Context, err error) bool {
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		return status.Code >= http.StatusInternalServerError
 	}
+	if _, limited := errors.AsType[*slack.RateLimitedError](err); limited || code(err) != "" {
+		return false // Slack answered
+	}
 	if broken, ok := errors.AsType[net.Error](err); ok && broken.Timeout() {
 		return false
 	}

@@ -93,6 +93,9 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 // signIn learns who the bot is.
 func (s *Slack) signIn(ctx context.Context) error {
 	who, err := s.api.AuthTestContext(ctx)
+	if passing(ctx, err) && pause(ctx, lookUpPause) {
+		who, err = s.api.AuthTestContext(ctx)
+	}
 	switch {
 	case refused(err):
 		return fmt.Errorf("the bot token is not accepted: %w", wrap("auth.test", err))

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"quell/integrations"
 )
 
@@ -53,6 +55,17 @@ func (c careful) RoundTrip(req *http.Request) (*http.Response, error) {
 		res.Body = http.MaxBytesReader(nil, res.Body, maxAnswer)
 	}
 	return res, err
+}
+
+// dialer opens sockets with the same manners: Slack tells their address, and a ticket, all
+// that people type and every response_url travel there.
+func dialer() *websocket.Dialer {
+	return &websocket.Dialer{HandshakeTimeout: apiTimeout, Proxy: func(req *http.Request) (*url.URL, error) {
+		if req.URL.Scheme != "https" && !integrations.Loopback(req.URL) { // wss is https here
+			return nil, errPlaintext
+		}
+		return http.ProxyFromEnvironment(req)
+	}}
 }
 
 // checkAddress refuses an address of Slack's that a token must not be sent to.

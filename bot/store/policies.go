@@ -29,9 +29,15 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 		if same && before == hash {
 			return nil
 		}
+		told := 0
+		if same || before == "" {
+			told = 1
+		}
 		_, err = tx.ExecContext(ctx,
-			`INSERT INTO policies (hash, body, loaded_us) VALUES ($1, $2, $3)
-			 ON CONFLICT (hash) DO UPDATE SET body = excluded.body, loaded_us = excluded.loaded_us`, hash, body, max(e.At.UnixMicro(), loaded+1)) // also by a clock that was set back
+			`INSERT INTO policies (hash, body, loaded_us, before_hash, told) VALUES ($1, $2, $3, $4, $5)
+			 ON CONFLICT (hash) DO UPDATE SET body = excluded.body, loaded_us = excluded.loaded_us, before_hash = excluded.before_hash, told = excluded.told`,
+			hash, body, max(e.At.UnixMicro(), loaded+1), // also by a clock that was set back
+			before, told)
 		if err != nil {
 			return err
 		}
@@ -47,6 +53,34 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 }
 
 const newestPolicy = `SELECT hash, body, loaded_us FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`
+
+// Succession is that a policy took the place of another.
+type Succession struct{ Hash, Before string }
+
+// Untold are the policies that came into force and that people were not told of yet, in
+// their order.
+func (s *Store) Untold(ctx context.Context) (all []Succession, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT hash, before_hash FROM policies WHERE told = 0 ORDER BY loaded_us`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var one Succession
+		if err := rows.Scan(&one.Hash, &one.Before); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// Told notes that people were told of a policy. One that came into force again meanwhile,
+// in the place of another, is still to be told.
+func (s *Store) Told(ctx context.Context, p Succession) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE policies SET told = 1 WHERE hash = $1 AND before_hash = $2`, p.Hash, p.Before)
+	return err
+}
 
 // Policy is the text of a policy that was in force, by its hash; ErrNotFound if none
 // goes by it.

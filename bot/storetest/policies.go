@@ -13,6 +13,9 @@ import (
 var policyChecks = []check{
 	{"a policy that is in force is kept, and a change of it recorded", enforced},
 	{"a policy is known by its text: another one under the same hash is recorded, the same one under another is not", knownByItsText},
+	{"people are told of every policy, once and in order", untold},
+	{"a policy counts from when it was put in force, also by a clock that was set back", clockSetBack},
+	{"a claim that was judged by a policy from before is refused", superseded},
 	{"who comes into a group and leaves it is recorded", gathered},
 	{"a group that has nobody in it was looked at all the same", nobodyIn},
 	{"of many who look at a group one records the change", gatheredAtOnce},
@@ -59,6 +62,48 @@ func knownByItsText(t *testing.T, a, b Store) {
 		require.NoError(t, err)
 		require.Equal(t, "need: 0", body)
 	}
+}
+
+func untold(t *testing.T, a, b Store) {
+	require.Empty(t, enforce(t, a, "aa", start))
+	want := func(s Store, all ...store.Succession) {
+		t.Helper()
+		got, err := s.Untold(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, all, got)
+	}
+	want(b)
+	enforce(t, a, "bb", start.Add(time.Second))
+	enforce(t, a, "bb", start.Add(2*time.Second))
+	first := store.Succession{Hash: "bb", Before: "aa"}
+	want(b, first)
+	enforce(t, b, "aa", start.Add(3*time.Second))
+	second := store.Succession{Hash: "aa", Before: "bb"}
+	want(a, first, second)
+	require.NoError(t, a.Told(t.Context(), first))
+	want(b, second)
+	require.NoError(t, b.Told(t.Context(), second))
+	require.NoError(t, b.Told(t.Context(), second))
+	want(a)
+}
+
+func clockSetBack(t *testing.T, a, b Store) {
+	enforce(t, a, "aa", start.Add(time.Hour))
+	require.Equal(t, "aa", enforce(t, b, "bb", start))
+	require.Equal(t, "bb", enforce(t, a, "aa", start.Add(time.Second)))
+	require.Len(t, Chain(t, a), 3)
+}
+
+func superseded(t *testing.T, a, b Store) {
+	g := store.Guards{Policy: "aa"}
+	c := ready(t, a, "Q-1")
+	require.NoError(t, b.Allowed(t.Context(), c, start, g), "none is recorded")
+	enforce(t, a, "aa", start)
+	require.NoError(t, b.Allowed(t.Context(), c, start, g))
+	enforce(t, b, "bb", start)
+	require.ErrorIs(t, claim(t, a, c, g), store.ErrSuperseded)
+	stored(t, b, c)
+	require.NoError(t, claim(t, a, c, store.Guards{Policy: "bb"}))
 }
 
 func gather(t *testing.T, s Store, at time.Time, changed time.Time, users ...string) {

@@ -55,6 +55,8 @@ type Store interface {
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
 	Policy(ctx context.Context, hash string) (string, error)
+	Untold(ctx context.Context) ([]store.Succession, error)
+	Told(ctx context.Context, p store.Succession) error
 	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
 

@@ -76,7 +76,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 		return nil, errors.Join(err, db.Close())
 	}
 	engine := bot.New(bot.Config{
-		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Directory: chat, Screen: chat, Policy: func() bot.Judge { return rules.now.Load() }, Targets: targets,
+		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Policies: db, Directory: chat, Screen: chat, Policy: func() bot.Judge { return rules.now.Load() }, Targets: targets,
 		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	gauges := newMetrics()

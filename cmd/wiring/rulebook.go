@@ -26,8 +26,9 @@ type rulebook struct {
 	log     *slog.Logger
 	gauge   func(good bool)
 
-	now  atomic.Pointer[policy.Policy]
-	news chan func(context.Context) // what is still to be said about the file, the oldest first
+	now    atomic.Pointer[policy.Policy]
+	change chan struct{}              // another policy is in force
+	news   chan func(context.Context) // what else is still to be said about the file, the oldest first
 
 	mu   sync.Mutex // of one look
 	seen []byte     // what stood in the file when it was judged last
@@ -37,19 +38,23 @@ type rulebook struct {
 // lookEvery is how soon a change of the file is seen.
 const lookEvery = 2 * time.Second
 
-// newsMost bounds what waits to be said while Slack is slow; the log has all of it.
-const newsMost = 16
+const (
+	// newsMost bounds the mistakes that wait to be told while Slack is slow; the log has all.
+	newsMost = 16
+	// tellAgain is the pause after an announcement that Slack did not take.
+	tellAgain = 5 * time.Second
+)
 
 // registrar keeps and tells what becomes of the file.
 type registrar interface {
-	Enforce(ctx context.Context, hash, body string) (before string, err error)
-	Superseded(ctx context.Context, before, hash string)
-	Spoiled(ctx context.Context, mistakes error)
+	Enforce(ctx context.Context, hash, body string) error
+	Proclaim(ctx context.Context) error
+	Spoiled(ctx context.Context, hash string, mistakes error)
 }
 
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
-	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}, news: make(chan func(context.Context), newsMost)}
+	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}, change: make(chan struct{}, 1), news: make(chan func(context.Context), newsMost)}
 	data, p, err := r.read()
 	if err != nil {
 		return nil, err
@@ -79,7 +84,7 @@ func (r *rulebook) odd(p *policy.Policy) {
 // told to. What there is to say goes out beside that: a slow Slack delays no policy.
 func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar) {
 	var telling sync.WaitGroup
-	telling.Go(func() { r.tell(ctx) })
+	telling.Go(func() { r.tell(ctx, to) })
 	defer telling.Wait()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -95,19 +100,30 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 	}
 }
 
-// tell says what there is to say, one after the other, until ctx ends.
-func (r *rulebook) tell(ctx context.Context) {
+// tell says what there is to say until ctx ends: which policies came into force, until Slack
+// took it, and what is wrong with the file.
+func (r *rulebook) tell(ctx context.Context, to registrar) {
+	again := time.NewTimer(0) // what an earlier process left unsaid
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case say := <-r.news:
 			say(ctx)
+			continue
+		case <-r.change:
+		case <-again.C:
+		}
+		if err := to.Proclaim(ctx); err != nil && ctx.Err() == nil {
+			r.log.Warn("the change of the policy could not be announced yet", "err", err)
+			again.Reset(tellAgain)
 		}
 	}
 }
 
-// say has something said soon.
+// say has something said soon. Slack may be slow for longer than the process lives: then it
+// is in the log alone.
 func (r *rulebook) say(news func(context.Context)) {
 	select {
 	case r.news <- news:
@@ -119,13 +135,15 @@ func (r *rulebook) say(news func(context.Context)) {
 // enforce records a policy and only then lets it decide. Whoever is told of it later
 // than that may rely on it.
 func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, body []byte) error {
-	before, err := to.Enforce(ctx, p.Hash(), string(body))
-	if err != nil {
+	if err := to.Enforce(ctx, p.Hash(), string(body)); err != nil {
 		return err
 	}
 	r.now.Store(p)
 	r.gauge(true)
-	r.say(func(ctx context.Context) { to.Superseded(ctx, before, p.Hash()) })
+	select {
+	case r.change <- struct{}{}:
+	default: // it is on its way to be told
+	}
 	return nil
 }
 
@@ -153,6 +171,7 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 		return
 	}
 	r.gauge(false)
-	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", r.now.Load().Hash(), "err", err)
-	r.say(func(ctx context.Context) { to.Spoiled(ctx, err) })
+	hash := r.now.Load().Hash()
+	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", hash, "err", err)
+	r.say(func(ctx context.Context) { to.Spoiled(ctx, hash, err) })
 }

@@ -35,17 +35,19 @@ type register struct {
 	spoiled []string
 }
 
-func (r *register) Enforce(_ context.Context, hash, _ string) (string, error) {
+func (r *register) Enforce(_ context.Context, hash, _ string) error {
 	if r.full {
-		return "", errors.New("the disk is full")
+		return errors.New("the disk is full")
 	}
 	r.inForce = append(r.inForce, hash)
-	return "", nil
+	return nil
 }
 
-func (r *register) Superseded(context.Context, string, string) {}
+func (r *register) Proclaim(context.Context) error { return nil }
 
-func (r *register) Spoiled(_ context.Context, err error) { r.spoiled = append(r.spoiled, err.Error()) }
+func (r *register) Spoiled(_ context.Context, _ string, err error) {
+	r.spoiled = append(r.spoiled, err.Error())
+}
 
 // told says what a rulebook has to say.
 func told(t *testing.T, r *rulebook) {

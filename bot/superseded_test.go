@@ -1,0 +1,103 @@
+package bot_test
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/policy"
+)
+
+// inForce is the policy of a bot, which changes as it does in a program: it is recorded,
+// and only then decides.
+type inForce struct {
+	w   *world
+	now atomic.Pointer[policy.Policy]
+}
+
+func (f *inForce) put(p *policy.Policy) {
+	e := audit.Entry{At: f.w.clock.Now(), Actor: "quell", Event: "policy", Detail: map[string]string{}}
+	_, err := f.w.db.Enforce(f.w.t.Context(), p.Hash(), p.Hash(), e)
+	require.NoError(f.w.t, err)
+	f.now.Store(p)
+}
+
+func (f *inForce) judge() bot.Judge { return f.now.Load() }
+
+const shut = rules + "  - {name: shut, effect: deny, commands: [kill-session], targets: [cache]}\n"
+
+// Once another policy is in the record, no call rests on the one before: not on a judgement
+// that began under it, and not on one that was made for the first of several calls.
+func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
+	t.Run("while people are looked up", func(t *testing.T) {
+		w := newWorld(t)
+		f, strict := &inForce{w: w}, w.load(shut)
+		f.put(w.load(rules))
+		w.bot = w.judged("R-2", f.judge)
+		c := w.ask()
+		asked := 0
+		w.people.upset(func(p *people) {
+			p.asked = func(user string) {
+				if user != "U0BEN" {
+					return
+				}
+				if asked++; asked == 2 { // for the claim; first for the vote
+					f.put(strict)
+				}
+			}
+		})
+		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		c = w.reaches(w.bot, c.ID, approval.Refused)
+		require.Equal(t, "refused.now", c.Why.ID)
+		require.Zero(t, w.system.calls())
+	})
+	t.Run("between two calls", func(t *testing.T) {
+		w := newWorld(t)
+		f, strict := &inForce{w: w}, w.load(shut)
+		f.put(w.load(rules))
+		w.bot = w.judged("R-2", f.judge)
+		calling, goOn := make(chan struct{}), make(chan struct{})
+		w.system.upset(func(s *system) { s.calling, s.goOn = calling, goOn })
+		require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
+		c := w.latest()
+		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		<-calling
+		f.put(strict)
+		w.system.upset(func(s *system) { s.calling = nil })
+		close(goOn)
+		c = w.reaches(w.bot, c.ID, approval.Done)
+		require.Equal(t, 1, w.system.calls())
+		require.Equal(t, "1 of 2", c.Outcome().Values["gone"].Value+" of "+c.Outcome().Values["count"].Value)
+	})
+}
+
+// One judgement is made by one policy, from its first look-up to its verdict: one that
+// names groups must not judge by look-ups that were made for one without.
+func TestAPolicyThatComesWithGroupsFindsThem(t *testing.T) {
+	w := newWorld(t)
+	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
+	f := &inForce{w: w}
+	byGroup := w.load(`
+roles: {on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}, commander: {}}
+bindings: [{role: on-call, users: [U0ANNA]}, {role: commander, groups: [S0COM]}]
+rules: [{name: kill, commands: [kill-session], targets: [cache], roles: [on-call], approvals: {need: 1, from: [commander]}}]
+`)
+	f.put(w.load(rules))
+	w.bot = w.judged("R-2", f.judge)
+	c := w.ask()
+	w.people.upset(func(p *people) {
+		p.asked = func(user string) {
+			if user == "U0BEN" && f.now.Load() != byGroup {
+				f.put(byGroup)
+			}
+		}
+	})
+	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c), "they may agree by both")
+	w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, 1, w.system.calls())
+}
