@@ -266,3 +266,12 @@ func TestAFormOfAnother(t *testing.T) {
 	w.flaky.fail("refused", 1)
 	assert.Empty(t, w.send(f, "U0GUS", "", "node/"+peer).Field, "it is stored: the form may close")
 }
+
+// Who will have to agree is told before anything is picked, so no thing is protected yet.
+func TestAFormSaysWhoHasToAgreeWhereThingsAreProtected(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", protecting)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	require.Equal(t, "form.needs", w.screen.form(t).Needs.Say.ID)
+	w.screen.form(t)
+}

@@ -153,7 +153,7 @@ func standings(open []approval.Case) []words.Message {
 		}
 		all = append(all, words.New("status.case", words.V{
 			"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
-			"state": words.Say(c.State.Word()), "by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
+			"state": words.Say(c.Word()), "by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
 			"until": words.At(c.Deadline),
 		}))
 	}

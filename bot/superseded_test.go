@@ -3,6 +3,7 @@ package bot_test
 import (
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,6 +11,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -56,6 +58,25 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		require.Equal(t, "refused.now", c.Why.ID)
 		require.Zero(t, w.system.calls())
 	})
+	t.Run("while the things are read, of which it protects one", func(t *testing.T) {
+		w := newWorld(t)
+		f, stricter := &inForce{w: w}, w.load(protecting)
+		f.put(w.load(rules))
+		w.bot = w.judged("R-2", f.judge)
+		w.system.upset(func(s *system) { s.traits = map[string]integrations.Traits{peer: usedBy("app")} })
+		c := w.ask()
+		reading := make(chan struct{})
+		w.system.upset(func(s *system) {
+			s.wait, s.traits = reading, map[string]integrations.Traits{peer: usedBy("backup")}
+		})
+		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		w.is(c.ID, approval.Approved)
+		f.put(stricter)
+		close(reading)
+		c = w.reaches(w.bot, c.ID, approval.Refused)
+		require.Equal(t, "refused.now", c.Why.ID)
+		require.Zero(t, w.system.calls())
+	})
 	t.Run("between two calls", func(t *testing.T) {
 		w := newWorld(t)
 		f, strict := &inForce{w: w}, w.load(shut)
@@ -74,6 +95,15 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		require.Equal(t, 1, w.system.calls())
 		require.Equal(t, "1 of 2", c.Outcome().Values["gone"].Value+" of "+c.Outcome().Values["count"].Value)
 	})
+}
+
+// is waits until the case is in a state, and lets no time pass.
+func (w *world) is(id string, s approval.State) {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		rec, err := w.db.Load(w.t.Context(), id)
+		return err == nil && rec.Case.State == s
+	}, 20*time.Second, time.Millisecond)
 }
 
 // One judgement is made by one policy, from its first look-up to its verdict: one that

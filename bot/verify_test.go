@@ -13,13 +13,27 @@ import (
 
 // What is gone is watched for 30 seconds, and the last look is made at their end.
 func TestTheWatchEndsWhenItIsOver(t *testing.T) {
+	for name, c := range map[string]struct{ pace, late, end time.Duration }{
+		"looks in time":                 {time.Second, 0, 30 * time.Second},
+		"looks that come late":          {time.Second, time.Second, 31 * time.Second},
+		"a system that wants its pause": {8 * time.Second, 4 * time.Second, 36 * time.Second}, // after looks at 12 and 24
+	} {
+		t.Run(name, func(t *testing.T) { watched(t, c.pace, c.late, c.end) })
+	}
+}
+
+// watched lets a case be watched whose looks are each so late.
+func watched(t *testing.T, pace, late, end time.Duration) {
 	w := newWorld(t)
+	target := w.targets["cache"]
+	target.Limits.Pace = pace
+	w.targets["cache"] = target
 	c := w.ask()
 	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Verifying)
 	var looks []time.Duration
 	for c.State == approval.Verifying {
-		w.clock.advance(c.Due.Sub(w.clock.Now()))
+		w.clock.advance(c.Due.Add(late).Sub(w.clock.Now()))
 		seq := c.Seq
 		w.bot.Sweep(t.Context())
 		require.Eventually(t, func() bool {
@@ -29,9 +43,9 @@ func TestTheWatchEndsWhenItIsOver(t *testing.T) {
 		}, 20*time.Second, time.Millisecond)
 		looks = append(looks, w.clock.Now().Sub(c.Called))
 	}
-	assert.Equal(t, approval.DefaultLimits().Watch, looks[len(looks)-1], "looks at %v", looks)
+	assert.Equal(t, end, looks[len(looks)-1], "looks at %v", looks)
 	for i := range looks[1:] {
-		assert.GreaterOrEqual(t, looks[i+1]-looks[i], approval.DefaultLimits().Pace, "looks at %v", looks)
+		assert.GreaterOrEqual(t, looks[i+1]-looks[i], pace, "looks at %v", looks)
 	}
 	assert.True(t, c.Verified())
 }

@@ -200,5 +200,5 @@ func votable(c approval.Case, choice Choice) bool {
 
 // over says that a case is past voting, and what became of it.
 func over(c approval.Case) words.Message {
-	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.State.Word())})
+	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
 }

@@ -43,7 +43,7 @@ func moves() map[State][]State {
 // event does not count and says why; any other error is a fault in the caller.
 func Step(c Case, e Event, now time.Time) (Case, error) {
 	if !slices.Contains(e.at(), c.State) {
-		return c, refusal("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.State.Word())})
+		return c, refusal("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
 	}
 	next := c.clone()
 	if err := e.apply(&next, now); err != nil {
@@ -69,6 +69,17 @@ func (c *Case) settle(now time.Time) {
 	case c.Due.IsZero() || c.Due.After(c.Deadline):
 		c.Due = c.Deadline
 	}
+}
+
+// Word is how the case stands, for people. Only a yes makes it approved.
+func (c Case) Word() words.Message {
+	switch {
+	case c.State == Approved && c.Glass != nil:
+		return words.New("state.approved-alone")
+	case c.State == Approved && c.Yeses() == 0:
+		return words.New("state.approved-unasked")
+	}
+	return c.State.Word()
 }
 
 // Word is the state's name for people.

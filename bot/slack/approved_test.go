@@ -26,7 +26,7 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 		approval.Done, approval.Refused, approval.Denied, approval.Expired, approval.Withdrawn, approval.Lapsed,
 	} {
 		for alone := range 3 { // nobody, told, not told yet
-			for _, why := range []words.Message{{}, frozen(), words.New("why.not-told", words.V{"channel": words.Channel("C0SEC")})} {
+			for _, why := range reasons() {
 				for made := range 3 { // calls of two
 					c := unasked(t, state, alone, made)
 					c.Why = why
@@ -36,12 +36,28 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 					assert.NotContains(t, strings.ToLower(string(body)), "approved", name)
 					assert.NotContains(t, strings.ToLower(s.say(title(c))), "approved", name)
 					assert.NotContains(t, string(body), "[card.", name)
+					assert.NotContains(t, s.say(c.Word()), "approved", name)
 					walked++
 				}
 			}
 		}
 	}
-	require.Equal(t, 10*3*3*3, walked)
+	require.Equal(t, 10*3*3*len(reasons()), walked)
+}
+
+// reasons are those that a case can have for waiting or for having ended that nobody said yes
+// to, and none.
+func reasons() []words.Message {
+	thing := words.V{"thing": words.Code("10.63.238.158:2048"), "why": words.Text("it links two nodes")}
+	by := words.V{"case": words.Code("Q-2"), "target": words.Code("cache-prod"), "channel": words.Channel("C0SEC"), "why": words.Text("busy"), "by": words.User("U0ANNA")}
+	all := []words.Message{{}, frozen(), words.New("case.barred", thing), words.New("case.changed", thing)}
+	for _, id := range []string{
+		"case.changed-by", "case.already-gone", "case.no-target", "why.not-told", "why.policy-new", "why.stop-waits", "why.lookup", "why.look-old",
+		"why.list-short", "why.too-slow", "refused.now", "refused.teams", "vendor.busy", "case.withdrawn",
+	} {
+		all = append(all, words.New(id, by))
+	}
+	return all
 }
 
 func frozen() words.Message {

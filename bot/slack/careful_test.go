@@ -2,7 +2,9 @@ package slack
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -39,4 +41,15 @@ func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
 	}
 	require.Greater(t, len(drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}.card(c)), maxBlocks)
 	require.LessOrEqual(t, len(s.card(c)), maxBlocks)
+}
+
+// Who waited for a time limit has waited enough.
+func TestWhatPassesIsTriedAgainAndATimeLimitIsNot(t *testing.T) {
+	require.True(t, passing(t.Context(), io.ErrUnexpectedEOF))
+	for _, err := range []error{nil, context.DeadlineExceeded, &url.Error{Op: "Post", Err: context.DeadlineExceeded}, &http.MaxBytesError{}} {
+		require.False(t, passing(t.Context(), err), err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.False(t, passing(ended, io.ErrUnexpectedEOF))
 }

@@ -85,7 +85,7 @@ func standing(c approval.Case) words.Message {
 	if c.State == approval.Done {
 		return c.Outcome()
 	}
-	return c.State.Word()
+	return c.Word()
 }
 
 // show prints one case with everything the record has of it.
