@@ -70,7 +70,7 @@ func (b *Bot) stopAll(ctx context.Context, h Heard, target string, e audit.Entry
 		return kept()
 	}
 	b.proclaim(ctx, h.From.Channel, Frozen(f))
-	return verdict{say: words.New("freeze.done")}
+	return verdict{say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
 }
 
 // thaw takes one of the two words that lift a freeze.
@@ -79,6 +79,8 @@ func (b *Bot) thaw(ctx context.Context, h Heard, target string, e audit.Entry) v
 	done, err := b.Store.Thaw(ctx, target, e)
 	v := words.V{"by": words.User(h.From.Person.User), "what": frozenWhat(target), "command": words.Code(thawCommand(target))}
 	switch {
+	case errors.Is(err, store.ErrNotFound) && target == "":
+		return verdict{say: words.New("unfreeze.none-all", words.V{"command": words.Code("/quell status")})}
 	case errors.Is(err, store.ErrNotFound):
 		return verdict{say: words.New("unfreeze.none", v)}
 	case err != nil:

@@ -181,7 +181,8 @@ func (w *world) reaches(b *bot.Bot, id string, s approval.State) approval.Case {
 			return rec.Case
 		}
 		require.False(w.t, rec.Case.State.Over(), "it ended as %s, not %s: %v", rec.Case.State, s, rec.Case.Why)
-		if rec.Case.State != approval.Running { // its lease must not run out meanwhile
+		// A call's lease must not run out meanwhile, nor a look grow old that it rests on.
+		if rec.Case.State != approval.Running && rec.Case.Due.After(w.clock.Now()) {
 			w.clock.advance(time.Second)
 		}
 		b.Sweep(w.t.Context())

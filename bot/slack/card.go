@@ -451,23 +451,25 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	)
 }
 
-// agreement names as many of the things as there is room for, each whole, and counts the
-// rest: neither a name nor the warning at the end is cut.
+// agreement names the system, and as many of the things as there is room for, each whole,
+// and counts the rest: neither a name nor the warning at the end is cut.
 func (d drawing) agreement(c approval.Case) string {
+	v := words.V{"target": words.Code(c.Request.Target), "count": words.Count(len(c.Plan.Items))}
 	names := make([]string, len(c.Plan.Items))
 	for i, it := range c.Plan.Items {
 		names[i] = it.Thing.Name
 	}
 	for n := len(names); n > 0; n-- {
-		said := d.plain.Say(words.New("confirm.text", words.V{"things": words.Text(strings.Join(names[:n], ", "))}))
-		if left := len(names) - n; left > 0 {
-			said = d.plain.Say(words.New("confirm.some", words.V{"things": words.Text(strings.Join(names[:n], ", ")), "count": words.Count(left)}))
+		some := words.V{"target": v["target"], "things": words.Text(strings.Join(names[:n], ", ")), "count": words.Count(len(names) - n)}
+		said := d.plain.Say(words.New("confirm.text", some))
+		if n < len(names) {
+			said = d.plain.Say(words.New("confirm.some", some))
 		}
 		if utf8.RuneCountInString(said) <= maxConfirmText {
 			return said
 		}
 	}
-	return d.plain.Say(words.New("confirm.all", words.V{"count": words.Count(len(names))}))
+	return d.plain.Say(words.New("confirm.all", v))
 }
 
 // quote shows what a person wrote, with no markup at all.

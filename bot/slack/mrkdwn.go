@@ -87,7 +87,7 @@ func clean(s string) string {
 
 // cut shortens s to at most n characters, dots included. It ends behind a whole word:
 // half a name is another name, and half of a mention or of a time is no markup any more.
-// A word that alone is too long is cut all the same.
+// A word that alone is too long keeps both ends: names that begin alike differ there.
 func cut(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
@@ -102,7 +102,8 @@ func cut(s string, n int) string {
 	if short := strings.TrimRight(s[:kept], " \n·,;:–"); short != "" {
 		return short + "…"
 	}
-	return string([]rune(s)[:n-1]) + "…"
+	letters := []rune(s)
+	return string(letters[:n/2]) + "…" + string(letters[len(letters)-(n-1-n/2):])
 }
 
 // whole is what a cut does not divide: a word, or a blank, with the markup and the code in

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"quell/bot"
 	"quell/integrations"
@@ -22,6 +23,11 @@ type targetFile struct {
 	Targets map[string]strictyaml.Part `yaml:"targets"`
 }
 
+// maxName bounds a target's name, in characters: it is the value of an option in a menu of
+// Slack's (docs.slack.dev, "Option object"), and one that is too long closes the form for
+// all.
+const maxName = 150
+
 // LoadTargets reads the target file. Targets that are broken, or would work otherwise
 // than they read, are left out; the error lists every mistake with its place, and the
 // rest can be used all the same. all are all targets as a policy names them, broken ones
@@ -37,6 +43,8 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Ta
 		all = append(all, policy.Target{Name: name, Kind: kind.Value, Labels: labels})
 		build, known := kinds()[kind.Value]
 		switch {
+		case utf8.RuneCountInString(name) > maxName:
+			mistakes.Add(part.Pos(), "the name %q has %d letters; %d is the most that a menu takes", name, utf8.RuneCountInString(name), maxName)
 		case kind.Value == "":
 			mistakes.Add(part.Pos(), "target %q needs a kind", name)
 		case !known:
