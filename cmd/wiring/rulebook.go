@@ -55,7 +55,11 @@ type registrar interface {
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
 	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}, change: make(chan struct{}, 1), news: make(chan func(context.Context), newsMost)}
-	data, p, err := r.read()
+	data, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.load(data)
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +69,16 @@ func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rule
 	return r, nil
 }
 
-func (r *rulebook) read() ([]byte, *policy.Policy, error) {
+func (r *rulebook) read() ([]byte, error) {
 	data, err := os.ReadFile(r.path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("QUELL_POLICY: %w", err)
+		return nil, fmt.Errorf("QUELL_POLICY: %w", err)
 	}
-	p, err := policy.Load(r.path, data, policy.Known{Commands: commands.Names(), Targets: r.targets})
-	return data, p, err
+	return data, nil
+}
+
+func (r *rulebook) load(data []byte) (*policy.Policy, error) {
+	return policy.Load(r.path, data, policy.Known{Commands: commands.Names(), Targets: r.targets})
 }
 
 func (r *rulebook) odd(p *policy.Policy) {
@@ -154,12 +161,16 @@ func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, 
 func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	data, p, err := r.read()
+	data, err := r.read()
 	still := bytes.Equal(data, r.last)
 	if r.last = data; !asked && (!still || bytes.Equal(data, r.seen)) {
 		return
 	}
 	r.seen = data
+	var p *policy.Policy
+	if err == nil {
+		p, err = r.load(data)
+	}
 	if err == nil {
 		if err = r.enforce(ctx, to, p, data); err != nil {
 			r.seen = nil // it is tried again
