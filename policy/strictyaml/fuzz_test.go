@@ -21,6 +21,7 @@ func FuzzLoad(f *testing.F) {
 		"count: 010\n", "count: 0x8\n", "count: 1_0\n", "count: -3\n", "title: x # a\u2028count: 1\n", "# a\u0085\n# b\rcount: 1\n", "\ufefftitle: x\r\n",
 		"title: a\u200bb\n", "actions: ['', \" \", ' x']\n", "doors: {a: {}, b: {open: yes}}\n", "actions: [\"a\\x62\", \"\\\\\", 'it''s']\n", "title: |-\n  x\n",
 		"title: two\n  lines\n", "title: \"two\n  lines\"\n", "? title\n: x\n", "- a\n", "actions:\n- a\n-\tb\n", "{title: x, count: 2,}\n", "title: x\n...\n", "title: Jose\u0301\n",
+		"# \u26a0\ufe0f a\u3000b\ntitle: x # \u200d\n", "title: 'it''s # \u200b'\n", "title: |-\n  # \u3000\n", "title: a' # \u00a0'\n", "title: \"a\n # \u200b\"\n",
 		"? - a\n: b\n", "doors: {Front: {}, front: {}}\n", "title: x" + strings.Repeat(" ", 120) + "# y\n",
 	} {
 		f.Add([]byte(seed))
@@ -36,8 +37,8 @@ func FuzzLoad(f *testing.F) {
 		require.Equal(t, shownOf(read), shownOf(again))
 		shown := strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
 		for _, r := range shown {
-			require.True(t, r == '\n' || r == '\t' || unicode.IsPrint(r), "%U", r)
-			require.False(t, unicode.In(r, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), "%U", r)
+			require.True(t, r == '\n' || r == '\t' || !unicode.IsControl(r), "%U", r)
+			require.False(t, unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp), "%U", r)
 		}
 		var doc yaml.Node
 		require.NoError(t, yaml.Load([]byte(shown), &doc))
@@ -68,6 +69,10 @@ func stands(t *testing.T, lines []string, n *yaml.Node) {
 		return
 	}
 	require.NotEmpty(t, strings.TrimSpace(n.Value))
+	for _, r := range n.Value {
+		require.True(t, unicode.IsPrint(r), "%U", r)
+		require.False(t, unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), "%U", r)
+	}
 	at := string([]rune(lines[n.Line-1])[n.Column-1:])
 	switch n.Style {
 	case yaml.SingleQuotedStyle:

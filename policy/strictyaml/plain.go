@@ -75,6 +75,8 @@ func (m *Mistakes) scalar(n *yaml.Node) {
 		void(n)
 	case m.escape(n) != Pos{}:
 		m.Add(m.escape(n), `\ in double quotes stands for something that is not shown; write the text itself, in single quotes if it holds a \`)
+	case m.hidden(v) != "":
+		m.Add(pos(n), "%s", m.hidden(v))
 	case !m.stands(n) || strings.TrimSpace(v) != v || strings.ContainsFunc(v, unicode.IsControl):
 		m.Add(pos(n), "this text has blanks at its ends, or more than one line; write it in one line, from its first letter to its last")
 	case !norm.NFC.IsNormalString(v):

@@ -77,19 +77,19 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"NUL":                             {"title: x # \x00\n", []string{"1:12: U+0000" + unseen}},
 		"a zero-width space":              {"title: a\u200bb\n", []string{"1:9: U+200B" + unseen}},
 		"a zero-width joiner, in a key":   {"ti\u200dtle: x\n", []string{"1:1: unknown key \"ti\ufffdtle\" - did you mean \"title\"?", "1:3: U+200D" + unseen}},
-		"a soft hyphen":                   {"# a\u00adb\ntitle: x\n", []string{"1:4: U+00AD" + unseen}},
+		"a soft hyphen":                   {"title: a\u00adb\n", []string{"1:9: U+00AD" + unseen}},
 		"a text turned around":            {"# \u202eon\u202c\ntitle: x\n", []string{"1:3: U+202E" + unseen, "1:6: U+202C" + unseen}},
 		"an isolate":                      {"title: x # \u2067a\u2069\n", []string{"1:12: U+2067" + unseen, "1:14: U+2069" + unseen}},
-		"a byte order mark inside":        {"\ufeff\ufefftitle: x\n# \ufeff\n", []string{"1:1: U+FEFF" + unseen, `1:1: unknown key "` + "\ufffd" + `title" - did you mean "title"?`, "2:3: U+FEFF" + unseen}},
-		"a Hangul filler":                 {"# \u3164\ntitle: x\n", []string{"1:3: U+3164" + unseen}},
-		"an empty pattern of Braille":     {"# \u2800\ntitle: x\n", []string{"1:3: U+2800" + unseen}},
-		"a variation selector":            {"# \u26a0\ufe0f\ntitle: x\n", []string{"1:4: U+FE0F" + unseen}},
-		"a letter as a tag of plane 14":   {"# \U000e0041\ntitle: x\n", []string{"1:3: U+E0041" + unseen}},
-		"a private letter":                {"# \ue000\ntitle: x\n", []string{"1:3: U+E000" + unseen}},
+		"a byte order mark inside":        {"\ufeff\ufefftitle: x\nactions: [\ufeffa]\n", []string{"1:1: U+FEFF" + unseen, `1:1: unknown key "` + "\ufffd" + `title" - did you mean "title"?`, "2:11: U+FEFF" + unseen}},
+		"a Hangul filler":                 {"title: \u3164x\n", []string{"1:8: U+3164" + unseen}},
+		"an empty pattern of Braille":     {"title: x\u2800\n", []string{"1:9: U+2800" + unseen}},
+		"a variation selector":            {"title: \u26a0\ufe0f\n", []string{"1:9: U+FE0F" + unseen}},
+		"a letter as a tag of plane 14":   {"title: x\U000e0041\n", []string{"1:9: U+E0041" + unseen}},
+		"a private letter":                {"title: \ue000\n", []string{"1:8: U+E000" + unseen}},
 		"a space that does not break":     {"title:\u00a0x\ncount: 1\n", []string{"1:7: U+00A0" + blank, "2:6: mapping values are not allowed in this context"}},
-		"a wide space":                    {"# a\u3000b\ntitle: x\n", []string{"1:4: U+3000" + blank}},
+		"a wide space":                    {"title: a\u3000b\n", []string{"1:9: U+3000" + blank}},
 		"a letter that was lost":          {"title: caf\ufffd\n", []string{"1:11: a letter was lost here (U+FFFD); write it again"}},
-		"what stands far to the right":    {"title: x #" + strings.Repeat(" ", 100) + "y\n", []string{"1:111: this stands behind 100 blanks, where it is not looked for; move it"}},
+		"what stands far to the right":    {"title: x " + strings.Repeat(" ", 100) + "y\n", []string{"1:110: this stands behind 100 blanks, where it is not looked for; move it"}},
 		"what stands far in":              {"doors:\n" + strings.Repeat(" ", 100) + "front: {open: true}\n", []string{"2:101: this stands behind 100 blanks, where it is not looked for; move it"}},
 		"an octal number":                 {"count: 010\n", []string{"1:8: " + notation}},
 		"an octal number of today":        {"count: 0o10\n", []string{"1:8: " + notation}},
@@ -150,6 +150,63 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 			slices.Sort(c.want)
 			slices.Sort(got)
 			assert.Equal(t, c.want, got)
+		})
+	}
+}
+
+// A comment does nothing, so what is odd in it is left alone: an emoji of several signs, a
+// wide space between Japanese words. What could end it, or turn it around, is refused.
+func TestWhatACommentMayHold(t *testing.T) {
+	odd := "\u26a0\ufe0f careful, \U0001f469\u200d\U0001f692 担当\u3000当番\u00a0a\u00adb\u200b\ufeff\u3164\u2800\ue000\U000e0041\ufffd" + strings.Repeat(" ", 200) + "it's \"so\""
+	for name, before := range map[string]string{
+		"a line of its own":             "",
+		"a line that is set in":         "  \t",
+		"behind a plain text":           "title: x ",
+		"behind a tab":                  "title: x\t",
+		"behind a list":                 `actions: ["cache-*", 'b']  `,
+		"behind a key":                  "doors: ",
+		"behind an apostrophe":          "title: anna's ",
+		"behind a doubled quote":        "title: 'it''s' ",
+		"behind an escaped quote":       `title: "a \" b" `,
+		"behind an escaped slash":       `title: "a \\" `,
+		"behind a # in quotes":          `title: "a # b" `,
+		"behind a # in a word":          `title: a#b `,
+		"behind other quotes in quotes": `actions: ['"', "'", x] `,
+		"far to the right":              "title: x" + strings.Repeat(" ", 200),
+	} {
+		t.Run(name, func(t *testing.T) {
+			rest := map[bool]string{true: "\n  front: {open: true}\n", false: "\ncount: 1\n"}[before == "doors: "]
+			assert.Empty(t, told(strictyaml.Load("file.yaml", []byte(before+"# "+odd+rest), &form{})))
+			for _, r := range []string{"\u0085", "\u2028", "\u2029", "\r", "\x00", "\x1b", "\x7f", "\u0099", "\u202e", "\u2066", "\u200f", "\u061c", "\ufffe"} {
+				assert.Len(t, told(strictyaml.Load("file.yaml", []byte(before+"# a"+r+"b"+rest), &form{})), 1, "%q", r)
+			}
+		})
+	}
+}
+
+// What looks like a comment and is none lets nothing unseen into a word.
+func TestWhatIsNoComment(t *testing.T) {
+	for name, file := range map[string]string{
+		"in double quotes":            `title: "a # b%"`,
+		"in single quotes":            `title: 'a # b%'`,
+		"behind an escaped quote":     `title: "a \" # b%"`,
+		"behind a doubled quote":      `title: 'it''s # b%'`,
+		"in a word":                   `title: a#%`,
+		"behind quotes in a word":     `title: 'a" # b%'`,
+		"a key":                       `doors: {"# a%": {open: true}}`,
+		"a block":                     "title: |-\n  # b%",
+		"a folded block":              "title: >-\n  # b%",
+		"quotes in a block":           "title: |-\n  \" # b%\"",
+		"a second line":               "title: \"a\n  # b%\"",
+		"an item in a block":          "actions:\n- |-\n  # b%",
+		"in the key of a flow":        "{\"title # %\": x}",
+		"behind an apostrophe inside": `actions: ["it's", 'a # b%']`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, r := range []string{"\u200b", "\u3000", "\u00a0", "\ufe0f", "\ufeff", "\ue000", "\ufffd"} {
+				m := strictyaml.Load("file.yaml", []byte(strings.ReplaceAll(file, "%", r)+"\n"), &form{})
+				assert.Error(t, m.Err(), "%q", r)
+			}
 		})
 	}
 }

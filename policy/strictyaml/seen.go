@@ -14,25 +14,61 @@ const lost = '\ufffd'
 // ends before.
 const farOff = 100
 
-// seen notes every character that is in the file and not on the screen, in comments
-// too: behind a line break that no editor shows, a comment is a rule. It returns the
-// file as it shows. A byte order mark at the very start is no mistake: editors write one
+// seen notes the characters that are in the file and not on the screen, and returns the
+// lines as they show. A byte order mark at the very start is no mistake: editors write one
 // unasked, and it hides nothing.
-func (m *Mistakes) seen(data []byte) string {
-	file := strings.TrimPrefix(string(data), "\ufeff")
-	at := Pos{1, 1}
+func (m *Mistakes) seen(data []byte) []string {
+	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	for i, line := range lines {
+		if i < len(lines)-1 {
+			line = strings.TrimSuffix(line, "\r")
+		}
+		lines[i] = m.seenIn(line, i+1)
+	}
+	return lines
+}
+
+// seenIn is seen for one line. A comment says nothing that works, so only what could end
+// it or hide that it ended is noted there: behind a line break that no editor shows, a
+// comment is a rule.
+func (m *Mistakes) seenIn(line string, number int) string {
 	var b strings.Builder
-	for i, r := range file {
-		if why := unseen(r); why != "" && !strings.HasPrefix(file[i:], "\r\n") {
-			m.Add(at, why, r)
-			r = lost
+	column, comment := 0, commentAt(line)
+	for i, r := range line {
+		column++
+		if why := unseen(r); why != "" && (i < comment || escapes(r)) {
+			m.Add(Pos{number, column}, why, r)
+			m.lost, r = true, lost
 		}
 		b.WriteRune(r)
-		if at.Column++; r == '\n' {
-			at = Pos{at.Line + 1, 1}
-		}
 	}
 	return b.String()
+}
+
+// commentAt is where the comment of a line begins; the line's length for none. Where
+// quotes leave a doubt there is none. It knows nothing of a text that began in a line
+// before, so scalar looks once more at what YAML took for a text.
+func commentAt(line string) int {
+	quote, before := rune(0), ' '
+	for i, r := range line {
+		switch {
+		case quote == '"' && before == '\\':
+			r = 'x' // it stands for itself, also another \
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\'') && strings.ContainsRune(" \t[{,:"+string(r), before):
+			quote = r
+		case quote == 0 && r == '#' && (before == ' ' || before == '\t'):
+			return i
+		}
+		before = r
+	}
+	return len(line)
+}
+
+// escapes reports whether a character may end a comment, or turn it around on the screen.
+func escapes(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control, unicode.Noncharacter_Code_Point)
 }
 
 // unseen says what is wrong with a character; "" if it is one that people see.
@@ -52,12 +88,23 @@ func unseen(r rune) string {
 	return ""
 }
 
+// hidden says what is wrong with a text that YAML read from what looked like a comment; ""
+// for nothing. What was noted already is not noted again.
+func (m *Mistakes) hidden(s string) string {
+	for _, r := range s {
+		if why := unseen(r); why != "" && !(r == lost && m.lost) {
+			return fmt.Sprintf(why, r)
+		}
+	}
+	return ""
+}
+
 // straight notes directives and what stands where nobody looks. It returns the lines
 // without the directives.
 func (m *Mistakes) straight(lines []string) []string {
 	var out []string
 	for i, line := range lines {
-		if at := farOut(line); at > 0 {
+		if at := farOut(line[:commentAt(line)]); at > 0 {
 			m.Add(Pos{i + 1, at}, "this stands behind %d blanks, where it is not looked for; move it", farOff)
 		}
 		if strings.HasPrefix(line, "%") {

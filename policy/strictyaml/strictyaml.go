@@ -2,8 +2,9 @@
 //
 // A file works as it reads, or not at all. What YAML lets pass is refused (unknown
 // keys, duplicate keys, a key with nothing behind it, an empty list, tags, anchors,
-// aliases, a second document, an empty file), and so is what nobody sees (control
-// characters, zero-width ones, line breaks that no editor shows), in comments too.
+// aliases, a second document, an empty file), and so is what nobody sees: zero-width
+// characters and the like, and, in comments too, control characters, line breaks that no
+// editor shows and marks that turn a text around.
 // Every mistake is found at once, and it is said where each stands, with the line
 // itself and the word that was probably meant:
 //
@@ -74,6 +75,7 @@ type Mistakes struct {
 	more int // past MaxMistakes
 	// private says that a word of the file may be a secret, so that none is told but keys.
 	private bool
+	lost    bool                // a character was noted, and lost stands for it
 	foul    map[*yaml.Node]bool // those that are not as they read, or hold one that is not
 	bare    map[*yaml.Node]bool // those that may be empty
 	runes   map[int][]rune      // of the lines that are looked at by their letters
@@ -160,7 +162,7 @@ func (m *Mistakes) whole(data []byte, out any) {
 		return
 	}
 	m.foul, m.bare, m.runes = map[*yaml.Node]bool{}, map[*yaml.Node]bool{}, map[int][]rune{}
-	m.src = strings.Split(strings.ReplaceAll(m.seen(data), "\r\n", "\n"), "\n")
+	m.src = m.seen(data)
 	var doc yaml.Node
 	if err := yaml.Load([]byte(strings.Join(m.straight(m.src), "\n")), &doc); err != nil {
 		m.read(err, out)
