@@ -5,17 +5,18 @@ import "quell/policy/strictyaml"
 type text = strictyaml.Text
 
 // file is the form of a policy file. What the tags about say is what the JSON schema
-// says of a key. An empty block says nothing and is refused, but under the key with the
-// tag bare: a role with nothing in it is one that approves and asks for nothing.
+// says of a key, and behind "Left out:" what the mistake says where nothing stands behind
+// it. An empty block says nothing and is refused, but under the key with the tag bare: a
+// role with nothing in it is one that approves and asks for nothing.
 type file struct {
-	Roles     map[string]fileRole `yaml:"roles" bare:"yes" about:"A name for a set of the vendors' own permission scopes."`
+	Roles     map[string]fileRole `yaml:"roles" bare:"a role that asks for nothing" about:"A name for a set of the vendors' own permission scopes."`
 	Bindings  []strictyaml.Part   `yaml:"bindings" about:"Who holds a role." of:"binding"`
 	Teams     map[string]fileTeam `yaml:"teams" about:"Who belongs together, for approvals with teams: another."`
-	Incidents *fileIncidents      `yaml:"incidents" about:"Which channels are incident channels."`
+	Incidents *fileIncidents      `yaml:"incidents" about:"Which channels are incident channels. Left out: none."`
 	Rules     []strictyaml.Part   `yaml:"rules" about:"What people may ask for. Deny wins; among the others the first that fits decides." of:"rule"`
-	Protected []strictyaml.Part   `yaml:"protected" about:"Things that nobody may end." of:"shield"`
-	Budgets   []strictyaml.Part   `yaml:"budgets" about:"How many calls there may be within a time." of:"budget"`
-	Cooldown  text                `yaml:"cooldown" about:"How long a target is left alone after something on it came back, such as 10m." like:"duration"`
+	Protected []strictyaml.Part   `yaml:"protected" about:"Things that nobody may end. Left out: nothing is protected." of:"shield"`
+	Budgets   []strictyaml.Part   `yaml:"budgets" about:"How many calls there may be within a time. Left out: any number." of:"budget"`
+	Cooldown  text                `yaml:"cooldown" about:"How long a target is left alone after something on it came back, such as 10m. Left out: not at all." like:"duration"`
 }
 
 type fileRole struct {
@@ -27,7 +28,7 @@ type fileBinding struct {
 	Role      text   `yaml:"role" about:"The role that is held." must:"yes"`
 	Users     []text `yaml:"users" about:"Slack user ids." like:"user"`
 	Groups    []text `yaml:"groups" about:"Slack user group ids." like:"user group"`
-	MemberFor text   `yaml:"member_for" about:"How long somebody must have been in the group, such as 24h." like:"duration"`
+	MemberFor text   `yaml:"member_for" about:"How long somebody must have been in the group, such as 24h. Left out: no time at all." like:"duration"`
 }
 
 type fileTeam struct {
@@ -42,18 +43,18 @@ type fileIncidents struct {
 
 type fileRule struct {
 	Name       text            `yaml:"name" about:"Names the rule, on cards too." must:"yes"`
-	Effect     text            `yaml:"effect" about:"allow, or deny: a rule that denies wins over all that allow." like:"allow|deny"`
+	Effect     text            `yaml:"effect" about:"allow, or deny: a rule that denies wins over all that allow. Left out: allow." like:"allow|deny"`
 	Commands   []text          `yaml:"commands" about:"The slash commands, without the slash." like:"command" must:"yes"`
-	Roles      []text          `yaml:"roles" about:"Who may ask: holders of one of these roles."`
-	Targets    []text          `yaml:"targets" about:"Names or globs: * any letters, ? one, [ab] one of these."`
-	Labels     map[string]text `yaml:"labels" about:"Labels that the target must carry, each a value or a glob."`
+	Roles      []text          `yaml:"roles" about:"Who may ask: holders of one of these roles. Left out: everybody, where the rule denies."`
+	Targets    []text          `yaml:"targets" about:"Names or globs: * any letters, ? one, [ab] one of these. Left out: whatever carries the labels."`
+	Labels     map[string]text `yaml:"labels" about:"Labels that the target must carry, each a value or a glob. Left out: any labels."`
 	Channels   []text          `yaml:"channels" about:"Slack channel ids, or the word incidents. Left out: any channel of the workspace." like:"channel|incidents"`
 	When       *fileWhen       `yaml:"when" about:"When the rule holds. Left out: always."`
-	Approvals  *fileApprovals  `yaml:"approvals" about:"Who must agree. Left out: nobody."`
-	BreakGlass *fileGlass      `yaml:"break_glass" about:"How one person may act alone when nobody answers."`
-	Reason     text            `yaml:"reason" about:"Whether a reason must be given." like:"required|optional"`
-	Ticket     text            `yaml:"ticket" about:"A regular expression: the reason must hold what fits, such as a ticket."`
-	MaxItems   *int            `yaml:"max_items" about:"The most things in one request."`
+	Approvals  *fileApprovals  `yaml:"approvals" about:"Who must agree. Left out: nobody has to agree."`
+	BreakGlass *fileGlass      `yaml:"break_glass" about:"How one person may act alone when nobody answers. Left out: nobody may."`
+	Reason     text            `yaml:"reason" about:"Whether a reason must be given. Left out: optional, unless there is a ticket." like:"required|optional"`
+	Ticket     text            `yaml:"ticket" about:"A regular expression: the reason must hold what fits, such as a ticket. Left out: it may be any text."`
+	MaxItems   *int            `yaml:"max_items" about:"The most things in one request. Left out: any number."`
 }
 
 type fileWhen struct {
@@ -65,8 +66,8 @@ type fileWhen struct {
 type fileApprovals struct {
 	Need   int        `yaml:"need" about:"How many different people, never the asker." must:"yes"`
 	From   []text     `yaml:"from" about:"Roles whose holders may agree." must:"yes"`
-	Then   []fileTier `yaml:"then" about:"Who else may agree once the request has waited."`
-	Teams  text       `yaml:"teams" about:"another: one of those who agree must be of another team than the asker." like:"another"`
+	Then   []fileTier `yaml:"then" about:"Who else may agree once the request has waited. Left out: nobody else."`
+	Teams  text       `yaml:"teams" about:"another: one of those who agree must be of another team than the asker. Left out: any team will do." like:"another"`
 	Within text       `yaml:"within" about:"How long people have, from 1m to 24h. Left out: 15m." like:"duration"`
 }
 
@@ -91,11 +92,11 @@ type fileReview struct {
 type fileShield struct {
 	Name      text   `yaml:"name" about:"Names the rule, in pickers too." must:"yes"`
 	Targets   []text `yaml:"targets" about:"Names or globs. Left out: all targets."`
-	Names     []text `yaml:"names" about:"Globs on what people call the thing: its name, its address, a client's own name."`
-	Users     []text `yaml:"users" about:"Globs on the vendor's user."`
-	Addresses []text `yaml:"addresses" about:"Address ranges such as 10.63.0.0/16."`
-	Clients   []text `yaml:"clients" about:"Kinds of client." like:"client"`
-	Own       text   `yaml:"own" about:"protected: whatever belongs to the bot's own account." like:"protected"`
+	Names     []text `yaml:"names" about:"Globs on what people call the thing: its name, its address, a client's own name. Left out: any name."`
+	Users     []text `yaml:"users" about:"Globs on the vendor's user. Left out: any user."`
+	Addresses []text `yaml:"addresses" about:"Address ranges such as 10.63.0.0/16. Left out: any address."`
+	Clients   []text `yaml:"clients" about:"Kinds of client. Left out: any kind." like:"client"`
+	Own       text   `yaml:"own" about:"protected: whatever belongs to the bot's own account. Left out: whosever it is." like:"protected"`
 }
 
 type fileBudget struct {

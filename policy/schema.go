@@ -26,8 +26,8 @@ type schema = map[string]any
 // textForm is what any text looks like: it is not empty, and no blank ends it.
 const textForm = `^\S(.*\S)?$`
 
-// parts are the types that are read later, by what the tag says that a list holds.
-func parts() map[string]reflect.Type {
+// Parts are the types that are read later, by what the tag of says that a list holds.
+func (file) Parts() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		"binding": reflect.TypeFor[fileBinding](), "rule": reflect.TypeFor[fileRule](),
 		"shield": reflect.TypeFor[fileShield](), "budget": reflect.TypeFor[fileBudget](),
@@ -56,7 +56,7 @@ func structSchema(t reflect.Type) schema {
 		key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		of := f.Type
 		if of == reflect.TypeFor[[]strictyaml.Part]() {
-			of = reflect.SliceOf(parts()[f.Tag.Get("of")])
+			of = reflect.SliceOf(file{}.Parts()[f.Tag.Get("of")])
 		}
 		s := schemaOf(of, f.Tag.Get("like"))
 		s["description"] = f.Tag.Get("about")

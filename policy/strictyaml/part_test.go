@@ -77,7 +77,7 @@ func TestAPartThatIsNotThere(t *testing.T) {
 	assert.False(t, f.Parts["front"].Load(m, &door{}))
 	assert.Equal(t, `
 file.yaml: a block of keys is missing
-file.yaml:1:16: nothing stands here; write a value, or leave out the key
+file.yaml:1:16: nothing stands here; write what you mean
     parts: {front: , back: {open: true}}
                    ^`, "\n"+m.Err().Error())
 }

@@ -71,7 +71,7 @@ func (m *Mistakes) scalar(n *yaml.Node) {
 	switch v := n.Value; {
 	case m.foul[n]: // one thing at a time: where it begins is the mark, not the text
 	case n.ShortTag() == "!!null" || strings.TrimSpace(v) == "":
-		m.Add(pos(n), "nothing stands here; write a value, or leave out the key")
+		m.Add(pos(n), "nothing stands here; %s", m.remedy(n))
 		void(n)
 	case m.escape(n) != Pos{}:
 		m.Add(m.escape(n), `\ in double quotes stands for something that is not shown; write the text itself, in single quotes if it holds a \`)
@@ -134,28 +134,63 @@ func (m *Mistakes) letters(line int) []rune {
 
 // full notes a list or a block with nothing in it, unless the form says what that means.
 func (m *Mistakes) full(n *yaml.Node, what string) {
-	if len(n.Content) > 0 || m.bare[n] {
+	if len(n.Content) > 0 || m.bare[n] != "" {
 		return
 	}
-	m.Add(pos(n), "this %s is empty, which some read as all and some as none; write something in it, or leave out the key", what)
+	m.Add(pos(n), "this %s is empty, which some read as all and some as none; %s", what, m.remedy(n))
 	if n.Kind == yaml.SequenceNode {
 		void(n)
 	}
 }
 
-// mayBeBare finds the blocks that may be empty: those by name under a key of the file
-// whose field has the tag bare.
-func (m *Mistakes) mayBeBare(doc *yaml.Node, form reflect.Type) {
-	bare := map[string]bool{}
-	for f := range form.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		bare[name] = f.Tag.Get("bare") != ""
+// remedy is what to do about nothing. It never is to delete the key: that may allow more
+// than was meant, so what it would do is said instead.
+func (m *Mistakes) remedy(n *yaml.Node) string {
+	switch {
+	case m.bare[n] != "":
+		return "write {} for " + m.bare[n]
+	case m.left[n] != "":
+		return "write what you mean - without this key: " + m.left[n]
 	}
-	for key, names := range pairs(doc) {
-		for _, n := range pairs(names) {
-			m.bare[n] = bare[key.Value]
+	return "write what you mean"
+}
+
+// learn finds what the form says of nothing at each place: in the tag bare, what an empty
+// block means that stands by name under the key; behind "Left out:" in the tag about, what
+// it means that the key is not there. A list of parts has its form by the tag of.
+func (m *Mistakes) learn(n *yaml.Node, form reflect.Type, parts map[string]reflect.Type) {
+	switch form.Kind() {
+	case reflect.Pointer:
+		m.learn(n, form.Elem(), parts)
+	case reflect.Slice:
+		for _, c := range n.Content {
+			m.learn(c, form.Elem(), parts)
+		}
+	case reflect.Map:
+		for _, v := range pairs(n) {
+			m.learn(v, form.Elem(), parts)
+		}
+	case reflect.Struct:
+		known := fields(form)
+		for k, v := range pairs(n) {
+			if i := slices.IndexFunc(known, func(f field) bool { return f.key == k.Value }); i >= 0 {
+				m.learnField(v, known[i], parts)
+			}
 		}
 	}
+}
+
+func (m *Mistakes) learnField(n *yaml.Node, f field, parts map[string]reflect.Type) {
+	_, left, _ := strings.Cut(f.Tag.Get("about"), "Left out: ")
+	m.left[n] = strings.TrimSuffix(left, ".")
+	for _, v := range pairs(n) {
+		m.bare[v] = f.Tag.Get("bare")
+	}
+	of := f.Type
+	if part := parts[f.Tag.Get("of")]; part != nil {
+		of = reflect.SliceOf(part)
+	}
+	m.learn(n, of, parts)
 }
 
 // pairs are the keys and values of a block; none of anything else.

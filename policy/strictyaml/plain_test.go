@@ -28,9 +28,9 @@ func told(m *strictyaml.Mistakes) (all []string) {
 // rest is read as it shows.
 func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 	const (
-		nothing   = "nothing stands here; write a value, or leave out the key"
-		emptyList = "this list is empty, which some read as all and some as none; write something in it, or leave out the key"
-		emptyKeys = "this block is empty, which some read as all and some as none; write something in it, or leave out the key"
+		nothing   = "nothing stands here; write what you mean"
+		emptyList = "this list is empty, which some read as all and some as none; write what you mean"
+		emptyKeys = "this block is empty, which some read as all and some as none; write what you mean"
 		oneLine   = "this text has blanks at its ends, or more than one line; write it in one line, from its first letter to its last"
 		notation  = "this is a number, but not in plain digits; write it like 15"
 		fraction  = "this is a fraction or too large a number, which does not fit here"
@@ -103,11 +103,15 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"minus nothing":                   {"count: -0\n", []string{"1:8: " + notation}},
 		"noughts before a number":         {"count: 00\n", []string{"1:8: " + notation}},
 		"a whole fraction":                {"count: 1.0\n", []string{"1:8: " + fraction}},
-		"an empty list":                   {"actions: []\n", []string{"1:10: " + emptyList}},
+		"an empty list":                   {"actions: []\n", []string{"1:10: " + emptyList + " - without this key: all of it"}},
 		"an empty list below":             {"doors:\n  front:\n    handle: []\n", []string{"3:13: " + emptyList}},
 		"an empty list of parts":          {"parts:\n  a: []\n", []string{"2:6: " + emptyList}},
 		"an empty block":                  {"doors: {}\n", []string{"1:8: " + emptyKeys}},
 		"an empty block where one counts": {"parts: {a: {}}\n", []string{"1:12: " + emptyKeys}},
+		"a block that means something":    {"doors: {front: , back: {}, side: ''}\n", []string{"1:16: nothing stands here; write {} for a door that stays shut", "1:34: nothing stands here; write {} for a door that stays shut"}},
+		"a list below what was left out":  {"doors:\n  front: {handle: []}\n", []string{"2:19: " + emptyList}},
+		"nothing where all is meant":      {"actions:\ncount: 1\n", []string{"1:9: " + nothing + " - without this key: all of it"}},
+		"nothing among many":              {"actions: [a, '']\n", []string{"1:14: " + nothing}},
 		"an empty text":                   {"title: \"\"\n", []string{"1:8: " + nothing}},
 		"an empty text in other quotes":   {"actions: ['']\n", []string{"1:11: " + nothing}},
 		"a text of spaces":                {"title: \"  \"\n", []string{"1:8: " + nothing}},

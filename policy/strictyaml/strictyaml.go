@@ -75,10 +75,11 @@ type Mistakes struct {
 	more int // past MaxMistakes
 	// private says that a word of the file may be a secret, so that none is told but keys.
 	private bool
-	lost    bool                // a character was noted, and lost stands for it
-	foul    map[*yaml.Node]bool // those that are not as they read, or hold one that is not
-	bare    map[*yaml.Node]bool // those that may be empty
-	runes   map[int][]rune      // of the lines that are looked at by their letters
+	lost    bool                  // a character was noted, and lost stands for it
+	foul    map[*yaml.Node]bool   // those that are not as they read, or hold one that is not
+	bare    map[*yaml.Node]string // what an empty block means there
+	left    map[*yaml.Node]string // what it means to leave the key out
+	runes   map[int][]rune        // of the lines that are looked at by their letters
 }
 
 // Add notes a mistake. An empty place means the file as a whole.
@@ -128,7 +129,8 @@ func (m *Mistakes) Err() error {
 
 // Load reads data into out, which must be a pointer to a struct. What it
 // returns collects the mistakes of reading; the caller adds those of meaning
-// and asks for Err. out holds what could be read.
+// and asks for Err. out holds what could be read. Its method Parts, if it has one, gives
+// the forms of what is read later, by the tag of.
 func Load(file string, data []byte, out any) *Mistakes {
 	m := &Mistakes{file: file}
 	m.whole(data, out)
@@ -161,15 +163,21 @@ func (m *Mistakes) whole(data []byte, out any) {
 		m.Add(Pos{}, "the file is not UTF-8 text")
 		return
 	}
-	m.foul, m.bare, m.runes = map[*yaml.Node]bool{}, map[*yaml.Node]bool{}, map[int][]rune{}
+	m.foul, m.bare, m.left, m.runes = map[*yaml.Node]bool{}, map[*yaml.Node]string{}, map[*yaml.Node]string{}, map[int][]rune{}
 	m.src = m.seen(data)
 	var doc yaml.Node
 	if err := yaml.Load([]byte(strings.Join(m.straight(m.src), "\n")), &doc); err != nil {
 		m.read(err, out)
 		return
 	}
+	var parts map[string]reflect.Type
+	if form, ok := out.(interface {
+		Parts() map[string]reflect.Type
+	}); ok {
+		parts = form.Parts()
+	}
 	for _, top := range doc.Content {
-		m.mayBeBare(top, reflect.TypeOf(out).Elem())
+		m.learn(top, reflect.TypeOf(out), parts)
 	}
 	m.plain(&doc)
 	m.load(&doc, out)
@@ -279,14 +287,28 @@ func keys(t reflect.Type) map[string][]string {
 	return found
 }
 
-// keysOf are the keys of one struct, with those of the structs that are inlined in it.
+// keysOf are the keys of one struct.
 func keysOf(t reflect.Type) (all []string) {
+	for _, f := range fields(t) {
+		all = append(all, f.key)
+	}
+	return all
+}
+
+// field is one of a struct that a key of the file fills.
+type field struct {
+	key string
+	reflect.StructField
+}
+
+// fields are those of one struct, with those of the structs that are inlined in it.
+func fields(t reflect.Type) (all []field) {
 	for f := range t.Fields() {
 		switch name, how, _ := strings.Cut(f.Tag.Get("yaml"), ","); {
 		case how == "inline":
-			all = append(all, keysOf(f.Type)...)
+			all = append(all, fields(f.Type)...)
 		case name != "" && name != "-":
-			all = append(all, name)
+			all = append(all, field{name, f})
 		}
 	}
 	return all

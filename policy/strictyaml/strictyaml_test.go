@@ -18,8 +18,8 @@ type text = strictyaml.Text
 type form struct {
 	Title   text                       `yaml:"title"`
 	Count   int                        `yaml:"count"`
-	Actions []text                     `yaml:"actions"`
-	Doors   map[string]door            `yaml:"doors" bare:"yes"`
+	Actions []text                     `yaml:"actions" about:"What is done. Left out: all of it."`
+	Doors   map[string]door            `yaml:"doors" bare:"a door that stays shut"`
 	Parts   map[string]strictyaml.Part `yaml:"parts"`
 }
 
@@ -65,7 +65,7 @@ file.yaml:1:3: \ in double quotes stands for something that is not shown; write 
     "a\nb": 1
       ^`},
 		"an unknown key of no letters": {`"": 1` + "\n", `
-file.yaml:1:1: nothing stands here; write a value, or leave out the key
+file.yaml:1:1: nothing stands here; write what you mean
     "": 1
     ^`},
 		"a key in capitals": {"Title: x\n", `
@@ -110,11 +110,11 @@ file.yaml:1:8: this is a list, which does not fit here
            ^`},
 		"a file that is a list":     {"- a\n", "\nfile.yaml:1:1: this is a list, which does not fit here\n    - a\n    ^"},
 		"a file that is text":       {"hello\n", "\nfile.yaml:1:1: this is text, which does not fit here\n    hello\n    ^"},
-		"a key with nothing behind": {"title: x\nactions:\n", "\nfile.yaml:2:9: nothing stands here; write a value, or leave out the key\n    actions:\n            ^"},
-		"a key with null behind":    {"count: null\n", "\nfile.yaml:1:8: nothing stands here; write a value, or leave out the key\n    count: null\n           ^"},
-		"an item that is nothing":   {"actions: [a, ~]\n", "\nfile.yaml:1:14: nothing stands here; write a value, or leave out the key\n    actions: [a, ~]\n                 ^"},
-		"a key that is nothing":     {"~: a\n", "\nfile.yaml:1:1: nothing stands here; write a value, or leave out the key\n    ~: a\n    ^"},
-		"a file that is nothing":    {"---\n", "\nfile.yaml:2:1: nothing stands here; write a value, or leave out the key"},
+		"a key with nothing behind": {"title: x\nactions:\n", "\nfile.yaml:2:9: nothing stands here; write what you mean - without this key: all of it\n    actions:\n            ^"},
+		"a key with null behind":    {"count: null\n", "\nfile.yaml:1:8: nothing stands here; write what you mean\n    count: null\n           ^"},
+		"an item that is nothing":   {"actions: [a, ~]\n", "\nfile.yaml:1:14: nothing stands here; write what you mean\n    actions: [a, ~]\n                 ^"},
+		"a key that is nothing":     {"~: a\n", "\nfile.yaml:1:1: nothing stands here; write what you mean\n    ~: a\n    ^"},
+		"a file that is nothing":    {"---\n", "\nfile.yaml:2:1: nothing stands here; write what you mean"},
 		"the same key twice": {"title: a\ncount: 1\ntitle: b\n", `
 file.yaml:3:1: the key "title" is there already, in line 1
     title: b
@@ -303,7 +303,7 @@ file.yaml:4:13: unknown key "opne" - did you mean "open"?
 file.yaml:4:23: the key "e" is there already, in line 4
     doors: {e: {opne: f}, e: 1}
                           ^
-file.yaml:5:7: nothing stands here; write a value, or leave out the key
+file.yaml:5:7: nothing stands here; write what you mean
     parts:
           ^
 file.yaml:99:1: past the end`, "\n"+m.Err().Error())
