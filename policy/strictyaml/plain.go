@@ -83,6 +83,8 @@ func (m *Mistakes) scalar(n *yaml.Node) {
 		m.Add(pos(n), "a letter here is written as two, or as a double of another; type the text anew")
 	case mixed(v):
 		m.Add(pos(n), "a word here has letters of two alphabets that look alike; write it in one")
+	case disguised(v):
+		m.Add(pos(n), "a word here is in Cyrillic or Greek letters that all look like Latin ones; write it in Latin letters")
 	case n.Style == 0:
 		numeral(n)
 	}
@@ -253,10 +255,10 @@ func decimal(s string) bool {
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // mixed reports whether a word has Latin letters and others that look like them: with a
-// Cyrillic o, on-call is another role.
+// Cyrillic o, on-call is another role. Digits and _ do not part words.
 func mixed(s string) bool {
-	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
-	for word := range strings.FieldsFuncSeq(s, notLetter) {
+	parts := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
+	for word := range strings.FieldsFuncSeq(s, parts) {
 		plain := strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) && !double(r) })
 		if plain && strings.ContainsFunc(word, double) {
 			return true
@@ -265,10 +267,19 @@ func mixed(s string) bool {
 	return false
 }
 
+// disguised reports whether a text has Cyrillic or Greek letters and all of them look like
+// Latin ones. A word of these languages has nearly always a letter that tells.
+func disguised(s string) bool {
+	const doubles = "асеорхуѕіјһԁԛԝӏ" + "АВСЕНІЈКМОРЅТХУҮԌԚԜӀ" + "νορυ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+	foreign := func(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek) }
+	tells := func(r rune) bool { return foreign(r) && !strings.ContainsRune(doubles, r) }
+	return strings.ContainsFunc(s, foreign) && !strings.ContainsFunc(s, tells)
+}
+
 // double reports whether a letter is the double of a Latin one: from an alphabet that
 // shares its looks, or the same in another width or weight.
 func double(r rune) bool {
 	same := norm.NFKC.String(string(r))
 	return unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu) ||
-		r >= utf8.RuneSelf && len(same) == 1
+		r >= utf8.RuneSelf && unicode.IsLetter(r) && len(same) == 1
 }

@@ -36,6 +36,7 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		fraction  = "this is a fraction or too large a number, which does not fit here"
 		breaks    = " ends a line for YAML and for no editor; delete it, or end the line there"
 		unseen    = " cannot be seen; delete it"
+		doubles   = "a word here is in Cyrillic or Greek letters that all look like Latin ones; write it in Latin letters"
 		blank     = " looks like a space and is none; write an ordinary one"
 	)
 	tag := func(name string) string {
@@ -141,6 +142,13 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"Cyrillic among Latin":            {"doors: {с-аfe: {open: true}}\n", []string{"1:9: a word here has letters of two alphabets that look alike; write it in one"}},
 		"Greek among Latin":               {"title: Ηello\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
 		"Cherokee among Latin":            {"title: Ꭺnna\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"Cyrillic behind a digit":         {"title: app1а\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"Cyrillic behind an underscore":   {"title: app_а\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"Cyrillic that looks like Latin":  {"title: ор\n", []string{"1:8: " + doubles}},
+		"Cyrillic with a star":            {"actions: ['арр-*']\n", []string{"1:11: " + doubles}},
+		"Cyrillic beside a Latin word":    {"title: ор-prod\n", []string{"1:8: " + doubles}},
+		"Cyrillic capitals":               {"doors: {СРЕ: {open: true}}\n", []string{"1:9: " + doubles}},
+		"Greek that looks like Latin":     {"title: ΑΡΙ\n", []string{"1:8: " + doubles}},
 		"a wide letter among others":      {"title: ｄba\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
 		"a bold letter among others":      {"title: \U0001d428n-call\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
 		"a second document by its end":    {"title: x\n...\ncount: 1\n", []string{" there is a second document, after a line of ---; only one is read"}},
@@ -223,11 +231,11 @@ func TestWhatReadsAsItWorks(t *testing.T) {
 		"count: -15 # minus fifteen\r\n"+
 		"actions:\r\n"+
 		"- 010\r\n- 0x8\r\n- 1_000\r\n- .inf\r\n- 2026-01-02\r\n- yes\r\n- 1:30\r\n- a#b\r\n"+
-		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
+		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- касса\r\n- ομάδα\r\n- ＡＰＩ１\r\n- app１\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
 		"doors: {010: {}, 1e2: {open: true}, yes: {}, 15: {}, 1.50: {}, true: {}, 2026-01-02: {}, 0x8: {}, .inf: {}, 99999999999999999999: {}}\r\n"), &f).Err())
 	assert.Equal(t, `it's "x" \b # y`, f.Title.Value)
 	assert.Equal(t, -15, f.Count)
-	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "дежурный on-call", "next line", "block"}, values(f.Actions))
+	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "касса", "ομάδα", "ＡＰＩ１", "app１", "дежурный on-call", "next line", "block"}, values(f.Actions))
 	assert.Equal(t, map[string]door{"010": {}, "1e2": {Open: true}, "yes": {}, "15": {}, "1.50": {}, "true": {}, "2026-01-02": {}, "0x8": {}, ".inf": {}, "99999999999999999999": {}}, f.Doors)
 }
 

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // DurationForm is how a time is written, as a regular expression: 15m, 1h30m, 1.5h.
@@ -66,6 +67,24 @@ func misread(glob string) string {
 		case backwards(class):
 			return "[z-a] is no letter; write [a-z]"
 		}
+	}
+	return lookalike(glob)
+}
+
+// lookalike says what in a pattern looks like a sign of the form and is a letter of the
+// word, which then fits nothing.
+func lookalike(glob string) string {
+	if i := strings.IndexAny(glob, "∗⁎✱✳﹡٭"); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(glob[i:])
+		return string(r) + " is that very sign; write *"
+	}
+	switch first, _ := utf8.DecodeRuneInString(glob); {
+	case strings.ContainsAny(glob, ",;|，；｜、､"):
+		return `signs do not part words here; write each as an item of its own, with a \ before a sign that is meant`
+	case strings.ContainsAny(glob, "“”„‟«»‹›＂") || strings.ContainsRune("'\"`‘‚‛＇", first):
+		return "these quotes are part of the word; write ordinary ones around it, or none"
+	case strings.ContainsAny(glob, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"):
+		return `this is another dash than the one of the keyboard; write -, or a \ before it if it is meant`
 	}
 	return ""
 }

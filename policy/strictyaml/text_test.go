@@ -27,6 +27,7 @@ func TestDurations(t *testing.T) {
 func TestGlobsThatReadOtherwise(t *testing.T) {
 	for glob, want := range map[string]string{
 		"cache-*": "", "cache-?": "", "[ab]*": "", "[^p]*": "", "[a-z0-9]": "", `\[!p]`: "", `\!x`: "", "a!b": "", "a{b}": "", `{a\,b}`: "", "a.*": "", "[a!]": "", "**": "", "[a-]x": "",
+		`payments\;backup`: "", `a\|b`: "", `cache\–1`: "", `\“a`: "", "it's": "", "anna’s": "", "Ａ－１": "", "サーバー*": "", "「夜間」": "", "夜間・昼間": "", "a:b/c@d": "", `5"`: "",
 		"[!p]*":         "[!p] is ! or p; for all but p write [^p]",
 		"!cache-prod":   "a ! in front excludes nothing; name what is meant",
 		"{a,b}":         "{a,b} is that very text; write a pattern for each",
@@ -38,14 +39,31 @@ func TestGlobsThatReadOtherwise(t *testing.T) {
 		"[z-a]":         "[z-a] is no letter; write [a-z]",
 		"[a-z][^9-0]":   "[z-a] is no letter; write [a-z]",
 		"dba-＊":         "a wide ＊, ？ or ［ is that very letter; write * ? [",
+		"dba-∗":         "∗ is that very sign; write *",
+		"﹡":             "﹡ is that very sign; write *",
 	} {
-		m := strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})
-		m.Glob(text{Value: glob, Pos: strictyaml.Pos{Line: 1, Column: 8}})
-		if want == "" {
-			require.NoError(t, m.Err(), glob)
-			continue
-		}
-		require.Error(t, m.Err(), glob)
-		assert.Contains(t, m.Err().Error(), "does not mean here what it means elsewhere: "+want, glob)
+		globReads(t, glob, want)
 	}
+	for _, parted := range []string{"payments，backup", "payments、backup", "payments､backup", "payments;backup", "payments；backup", "payments|backup", "payments｜backup", "payments,backup", "a*, b*"} {
+		globReads(t, parted, "signs do not part words here; write each as an item of its own, with a \\ before a sign that is meant")
+	}
+	for _, quoted := range []string{"“payments”", "„payments“", "«payments»", "‘payments’", "‚payments‘", "＂payments＂", "'payments'", `"payments"`, "`payments`", "payments”"} {
+		globReads(t, quoted, "these quotes are part of the word; write ordinary ones around it, or none")
+	}
+	for _, dash := range []string{"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212"} {
+		globReads(t, "checkout"+dash+"*", "this is another dash than the one of the keyboard; write -, or a \\ before it if it is meant")
+	}
+}
+
+// globReads holds a glob to what is said of it; nothing for "".
+func globReads(t *testing.T, glob, want string) {
+	t.Helper()
+	m := strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})
+	m.Glob(text{Value: glob, Pos: strictyaml.Pos{Line: 1, Column: 8}})
+	if want == "" {
+		require.NoError(t, m.Err(), glob)
+		return
+	}
+	require.Error(t, m.Err(), glob)
+	assert.Contains(t, m.Err().Error(), "does not mean here what it means elsewhere: "+want, glob)
 }
