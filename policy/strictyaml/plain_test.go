@@ -37,6 +37,7 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		breaks    = " ends a line for YAML and for no editor; delete it, or end the line there"
 		unseen    = " cannot be seen; delete it"
 		doubles   = "a word here is in Cyrillic or Greek letters that all look like Latin ones; write it in Latin letters"
+		far       = "this stands behind 60 blanks or more, where it is not looked for; move it"
 		blank     = " looks like a space and is none; write an ordinary one"
 	)
 	tag := func(name string) string {
@@ -90,8 +91,11 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"a space that does not break":     {"title:\u00a0x\ncount: 1\n", []string{"1:7: U+00A0" + blank, "2:6: mapping values are not allowed in this context"}},
 		"a wide space":                    {"title: a\u3000b\n", []string{"1:9: U+3000" + blank}},
 		"a letter that was lost":          {"title: caf\ufffd\n", []string{"1:11: a letter was lost here (U+FFFD); write it again"}},
-		"what stands far to the right":    {"title: x " + strings.Repeat(" ", 100) + "y\n", []string{"1:110: this stands behind 100 blanks, where it is not looked for; move it"}},
-		"what stands far in":              {"doors:\n" + strings.Repeat(" ", 100) + "front: {open: true}\n", []string{"2:101: this stands behind 100 blanks, where it is not looked for; move it"}},
+		"what stands far to the right":    {"title: x " + strings.Repeat(" ", 59) + "y\n", []string{"1:69: " + far}},
+		"what stands behind tabs":         {"actions: [a,\t\t\t\t\t\t\t\tb]\n", []string{"1:21: " + far}},
+		"what stands behind both":         {"actions: [a," + strings.Repeat(" ", 52) + "\tb]\n", []string{"1:66: " + far}},
+		"what stands under a wide indent": {"doors:\n" + strings.Repeat(" ", 60) + "front: {open: true}\n", []string{"2:61: " + far}},
+		"what stands far in":              {"doors:\n" + strings.Repeat(" ", 100) + "front: {open: true}\n", []string{"2:101: " + far}},
 		"an octal number":                 {"count: 010\n", []string{"1:8: " + notation}},
 		"an octal number of today":        {"count: 0o10\n", []string{"1:8: " + notation}},
 		"a hexadecimal number":            {"count: 0x8\n", []string{"1:8: " + notation}},
@@ -231,11 +235,11 @@ func TestWhatReadsAsItWorks(t *testing.T) {
 		"count: -15 # minus fifteen\r\n"+
 		"actions:\r\n"+
 		"- 010\r\n- 0x8\r\n- 1_000\r\n- .inf\r\n- 2026-01-02\r\n- yes\r\n- 1:30\r\n- a#b\r\n"+
-		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- касса\r\n- ομάδα\r\n- ＡＰＩ１\r\n- app１\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
+		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- касса\r\n-       "+strings.Repeat(" ", 52)+"near\r\n- ομάδα\r\n- ＡＰＩ１\r\n- app１\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
 		"doors: {010: {}, 1e2: {open: true}, yes: {}, 15: {}, 1.50: {}, true: {}, 2026-01-02: {}, 0x8: {}, .inf: {}, 99999999999999999999: {}}\r\n"), &f).Err())
 	assert.Equal(t, `it's "x" \b # y`, f.Title.Value)
 	assert.Equal(t, -15, f.Count)
-	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "касса", "ομάδα", "ＡＰＩ１", "app１", "дежурный on-call", "next line", "block"}, values(f.Actions))
+	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "касса", "near", "ομάδα", "ＡＰＩ１", "app１", "дежурный on-call", "next line", "block"}, values(f.Actions))
 	assert.Equal(t, map[string]door{"010": {}, "1e2": {Open: true}, "yes": {}, "15": {}, "1.50": {}, "true": {}, "2026-01-02": {}, "0x8": {}, ".inf": {}, "99999999999999999999": {}}, f.Doors)
 }
 

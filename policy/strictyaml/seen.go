@@ -10,9 +10,12 @@ import (
 // the file is read as it shows, and the line that is told shows where one stood.
 const lost = '\ufffd'
 
-// farOff is how many blanks in a line hide what stands behind them: an editor's window
-// ends before.
-const farOff = 100
+// farOff is how many blanks in a line hide what stands behind them: the window of an
+// editor, or of a review, may end before. A tab is as wide as tabWidth of them.
+const (
+	farOff   = 60
+	tabWidth = 8
+)
 
 // seen notes the characters that are in the file and not on the screen, and returns the
 // lines as they show. A byte order mark at the very start is no mistake: editors write one
@@ -105,7 +108,7 @@ func (m *Mistakes) straight(lines []string) []string {
 	var out []string
 	for i, line := range lines {
 		if at := farOut(line[:commentAt(line)]); at > 0 {
-			m.Add(Pos{i + 1, at}, "this stands behind %d blanks, where it is not looked for; move it", farOff)
+			m.Add(Pos{i + 1, at}, "this stands behind %d blanks or more, where it is not looked for; move it", farOff)
 		}
 		if strings.HasPrefix(line, "%") {
 			m.Add(Pos{i + 1, 1}, "a directive changes how all the rest is read; leave it out")
@@ -121,14 +124,16 @@ func farOut(line string) int {
 	column, blanks := 0, 0
 	for _, r := range line {
 		column++
-		if r == ' ' || r == '\t' {
+		switch {
+		case r == ' ':
 			blanks++
-			continue
-		}
-		if blanks >= farOff {
+		case r == '\t':
+			blanks += tabWidth
+		case blanks >= farOff:
 			return column
+		default:
+			blanks = 0
 		}
-		blanks = 0
 	}
 	return 0
 }
