@@ -183,6 +183,7 @@ func (l *loader) window(f *fileWhen, whole bool) *window {
 	case len(f.Days) == 0 && f.Hours == (text{}):
 		l.m.Add(f.Zone.Pos, "when needs days or hours; leave it out to mean always")
 	}
+	l.m.Zone(f.Zone)
 	w.text = shownWindow(f)
 	return &w
 }

@@ -27,6 +27,7 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Tar
 	before := m.Len()
 	part.Load(m, &t)
 	m.Glob(t.Agent)
+	m.Zone(t.TimeZone)
 	c, err := hulft.New(hulft.Config{
 		Endpoint: t.Endpoint.Value, APIKey: secret(t.APIKey, m), ReadKey: secret(t.ReadKey, m), Contract: t.Contract.Value,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,

@@ -51,6 +51,7 @@ func TestATargetThatDoesNotWorkAsItReadsIsLeftOut(t *testing.T) {
 		"agent: '[!x]*'":                `8:12: "[!x]*" does not mean here what it means elsewhere`,
 		"agent: osaka\u200b-*":          "8:17: U+200B cannot be seen",
 		"!!str agent: osaka-*":          `8:5: a tag ("…")`,
+		"agent: osaka、nagoya":           `8:12: "osaka、nagoya" does not mean here what it means elsewhere: signs do not part words`,
 		"labels: {}":                    "8:13: this block is empty",
 		"labels: {env: ''}":             "8:19: nothing stands here",
 		"labels: {Env: a, env: b}":      `8:22: the key "env" is there already as "Env"`,
@@ -68,6 +69,14 @@ func TestATargetThatDoesNotWorkAsItReadsIsLeftOut(t *testing.T) {
 		require.ErrorContains(t, err, "quell.yaml:"+want, line)
 		require.NotContains(t, targets, "transfers", line)
 	}
+}
+
+// The times that people read have to be those of the place.
+func TestAZoneWithItsSignTurnedAround(t *testing.T) {
+	t.Setenv("TRANSFERS_KEY", "fake-key")
+	file := "targets:\n  transfers: {kind: hulft, contract: acme, api_key: env:TRANSFERS_KEY, time_zone: Etc/GMT+9}\n"
+	_, _, err := wiring.LoadTargets("quell.yaml", []byte(file), wiring.Makings{Now: time.Now, Limiter: free{}})
+	require.ErrorContains(t, err, `quell.yaml:2:83: "Etc/GMT+9" is UTC-9, for its sign is turned around; write a place, such as Asia/Tokyo, or UTC`)
 }
 
 // look reads the tasks of a server.

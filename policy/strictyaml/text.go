@@ -19,6 +19,17 @@ func (t Text) Duration() (time.Duration, bool) {
 	return d, err == nil
 }
 
+// Zone notes a name of the tz database that reads the other way round: its file etcetera
+// gives Etc/GMT+9 the sign of POSIX, which counts westwards.
+func (m *Mistakes) Zone(t Text) {
+	g := regexp.MustCompile(`(?i)(?:^|/)Etc/GMT([+-])([1-9][0-9]?)$`).FindStringSubmatch(t.Value)
+	if g == nil {
+		return
+	}
+	turned := map[string]string{"+": "-", "-": "+"}[g[1]]
+	m.Add(t.Pos, "%q is UTC%s%s, for its sign is turned around; write a place, such as Asia/Tokyo, or UTC", t.Value, turned, g[2])
+}
+
 // Glob notes a pattern that looks like one of a shell and works otherwise. It has to be
 // well formed for path.Match, which knows * and ?, [ab] and [^ab], and nothing more.
 func (m *Mistakes) Glob(t Text) {

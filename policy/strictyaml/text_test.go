@@ -67,3 +67,23 @@ func globReads(t *testing.T, glob, want string) {
 	require.Error(t, m.Err(), glob)
 	assert.Contains(t, m.Err().Error(), "does not mean here what it means elsewhere: "+want, glob)
 }
+
+// The signs of Etc/GMT are those of POSIX, and the other way round than people write them.
+func TestZonesThatReadOtherwise(t *testing.T) {
+	for zone, want := range map[string]string{
+		"UTC": "", "Asia/Tokyo": "", "Etc/UTC": "", "Etc/GMT": "", "Etc/GMT+0": "", "Etc/GMT-0": "", "GMT+0": "", "EST5EDT": "",
+		"Etc/GMT+9":       `"Etc/GMT+9" is UTC-9`,
+		"Etc/GMT-14":      `"Etc/GMT-14" is UTC+14`,
+		"posix/Etc/GMT+9": `"posix/Etc/GMT+9" is UTC-9`,
+		"etc/gmt-9":       `"etc/gmt-9" is UTC+9`,
+	} {
+		m := strictyaml.Load("file.yaml", []byte("title: x\n"), &form{})
+		m.Zone(text{Value: zone, Pos: strictyaml.Pos{Line: 1, Column: 8}})
+		if want == "" {
+			require.NoError(t, m.Err(), zone)
+			continue
+		}
+		require.Error(t, m.Err(), zone)
+		assert.Equal(t, "1:8: "+want+", for its sign is turned around; write a place, such as Asia/Tokyo, or UTC", told(m)[0])
+	}
+}
