@@ -248,6 +248,9 @@ func (c policyReplay) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%d decisions, of which %d would be another one.\n", r.all, r.flips)
+	if err == nil && r.unjudged > 0 {
+		_, err = fmt.Fprintf(out, "Plans of an older version, for which protection was not judged: %d.\n", r.unjudged)
+	}
 	return err
 }
 
@@ -256,6 +259,7 @@ type replay struct {
 	out        io.Writer
 	speaker    words.Speaker
 	all, flips int
+	unjudged   int // plans for which protection could not be judged
 }
 
 // replayMost bounds how many cases are decided again: the newest.
@@ -276,10 +280,16 @@ func (r *replay) cases(ctx context.Context, db *store.Store) error {
 }
 
 // decide leaves protection out where an older version stored a plan without what it is
-// matched on.
+// matched on. What was refused as protected then stays so: nobody can tell whether it still
+// would be. The id of the stored reason is read for this report only; what a case may do
+// next never rests on its sentences.
 func (r *replay) decide(c approval.Case) policy.Decision {
 	if c.Plan.Matchable() {
 		return r.policy.Decide(c.Grounds, c.Plan)
+	}
+	r.unjudged++
+	if c.Decision.Why.ID == "refused.protected" {
+		return c.Decision
 	}
 	return r.policy.Admit(c.Grounds)
 }
