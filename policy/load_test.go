@@ -62,7 +62,7 @@ func TestFilesThatSayLittle(t *testing.T) {
 		"a file of nothing":   {"~\n", "policy.yaml:1:1: nothing stands here; write what you mean\n    ~\n    ^"},
 		"a block of nothing":  {"{}\n", "policy.yaml:1:1: this block is empty, which some read as all and some as none; write what you mean\n    {}\n    ^"},
 		"no roles":            {"rules:\n  - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n", "policy.yaml:2:68: unknown role \"on-call\"\n      - {name: kill, commands: [kill-session], targets: ['*'], roles: [on-call]}\n    " + strings.Repeat(" ", 67) + "^"},
-		"not YAML but a list": {"- rules\n", "policy.yaml:1:1: this is a list, which does not fit here\n    - rules\n    ^"},
+		"not YAML but a list": {"- rules\n", "policy.yaml:1:1: this is a list, which does not fit here; a block of keys is needed\n    - rules\n    ^"},
 		"too much":            {"#" + strings.Repeat(" ", strictyaml.MaxSize), "policy.yaml: the file is 1048577 bytes long; 1048576 is the most"},
 	} {
 		t.Run(name, func(t *testing.T) {

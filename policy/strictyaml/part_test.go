@@ -44,7 +44,7 @@ file.yaml:5:18: this is a list, which does not fit here
 file.yaml:5:23: unknown key "2" - known: open, handle
       back: {handle: [a], 2: 3}
                           ^
-file.yaml:6:9: this is text, which does not fit here
+file.yaml:6:9: this is text, which does not fit here; a block of keys is needed
       side: text
             ^
 file.yaml:8:5: unknown key "opne" - did you mean "open"?

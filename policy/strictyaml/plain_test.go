@@ -72,7 +72,7 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"U+2029 in a comment":             {"# a\u2029count: 1\ntitle: x\n", []string{"1:4: U+2029" + breaks}},
 		"U+0085 in a comment":             {"# a\u0085count: 1\ntitle: x\n", []string{"1:4: U+0085" + breaks}},
 		"a lone CR in a comment":          {"# a\rcount: 1\ntitle: x\n", []string{"1:4: U+000D" + breaks}},
-		"a lone CR in a file of CRLF":     {"title: x\r\n# a\rb\r\ncount: x\r\n", []string{"2:4: U+000D" + breaks, "3:8: this is text, which does not fit here"}},
+		"a lone CR in a file of CRLF":     {"title: x\r\n# a\rb\r\ncount: x\r\n", []string{"2:4: U+000D" + breaks, "3:8: this is text, which does not fit here; a number is needed, such as 15"}},
 		"a CR at the end":                 {"title: x\r", []string{"1:9: U+000D" + breaks}},
 		"a form feed":                     {"# a\fb\ntitle: x\n", []string{"1:4: U+000C" + unseen}},
 		"an escape sequence":              {"# a\x1b[8mb\ntitle: x\n", []string{"1:4: U+001B" + unseen}},
@@ -256,4 +256,7 @@ func TestAPrivateFileTellsNoSecret(t *testing.T) {
 			assert.NotRegexp(t, "h?unter2|er2", err.Error(), file)
 		}
 	}
+	err := strictyaml.LoadPrivate("file.yaml", []byte("count: '4711'\n"), &form{}).Err()
+	require.ErrorContains(t, err, "this is text, which does not fit here; a number is needed, such as 15")
+	assert.NotContains(t, err.Error(), "4711")
 }

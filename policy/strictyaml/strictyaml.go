@@ -223,7 +223,7 @@ func place(e *yaml.LoadError) Pos {
 func (m *Mistakes) say(message string, keys map[string][]string) string {
 	unknownAnchor := regexp.MustCompile(`(?s)^unknown anchor '(.*)' referenced$`)
 	unknownKey := regexp.MustCompile(`(?s)^field (.*) not found in type (\S+)$`)
-	wrongType := regexp.MustCompile(`^cannot construct (\S+) `)
+	wrongType := regexp.MustCompile("(?s)^cannot construct (\\S+) (?:(?:`(.*)` )?into (\\S+))?")
 	if g := unknownKey.FindStringSubmatch(message); g != nil {
 		return fmt.Sprintf("unknown key %q%s", m.key(g[1]), suggest(m.key(g[1]), keys[g[2]]))
 	}
@@ -237,7 +237,7 @@ func (m *Mistakes) say(message string, keys map[string][]string) string {
 			"!!seq": "a list", "!!map": "a block of keys", "!!str": "text", "!!int": "a number",
 			"!fraction": "a fraction or too large a number", "!!float": "a fraction or too large a number", "!!bool": "true or false", "!!timestamp": "a date",
 		}[g[1]]
-		return "this is " + cmp.Or(kind, "something") + ", which does not fit here"
+		return "this is " + cmp.Or(kind, "something") + ", which does not fit here" + m.needed(g[1], g[2], g[3])
 	}
 	switch message = strings.TrimPrefix(message, "yaml: "); message {
 	case "found character that cannot start any token while scanning for the next token":
@@ -248,6 +248,24 @@ func (m *Mistakes) say(message string, keys map[string][]string) string {
 		return "there is a second document, after a line of ---; only one is read"
 	}
 	return message
+}
+
+// needed says what to write in place of a value, by the name of the type that it did not
+// fit.
+func (m *Mistakes) needed(tag, value, of string) string {
+	switch {
+	case of == "int" && tag == "!!str" && decimal(value) && !m.private:
+		return "; write " + value + " without quotes"
+	case of == "int" && tag == "!!str":
+		return "; a number is needed, such as 15"
+	case of == "[]strictyaml.Text":
+		return "; a list is needed, such as [a, b]"
+	case strings.HasPrefix(of, "[]"):
+		return "; a list is needed"
+	case strings.HasPrefix(of, "map[") || strings.Contains(of, "."):
+		return "; a block of keys is needed"
+	}
+	return ""
 }
 
 func suggest(typed string, known []string) string {

@@ -41,7 +41,7 @@ file.yaml:1:1: unknown key "acitons" - did you mean "actions"?
     acitons: [kill]
     ^`},
 		"a number that is text": {"count: many\n", `
-file.yaml:1:8: this is text, which does not fit here
+file.yaml:1:8: this is text, which does not fit here; a number is needed, such as 15
     count: many
            ^`},
 
@@ -101,15 +101,31 @@ file.yaml:2:3: this is a block of keys, which does not fit here
       a: b
       ^`},
 		"a list that is text": {"actions: kill\n", `
-file.yaml:1:10: this is text, which does not fit here
+file.yaml:1:10: this is text, which does not fit here; a list is needed, such as [a, b]
     actions: kill
              ^`},
+		"a number in quotes": {"count: \"1\"\n", `
+file.yaml:1:8: this is text, which does not fit here; write 1 without quotes
+    count: "1"
+           ^`},
+		"a number behind a word": {"count: '` into int'\n", `
+file.yaml:1:8: this is text, which does not fit here; a number is needed, such as 15
+    count: '` + "`" + ` into int'
+           ^`},
+		"a list that is a glob": {"actions: cache-prod-*\n", `
+file.yaml:1:10: this is text, which does not fit here; a list is needed, such as [a, b]
+    actions: cache-prod-*
+             ^`},
+		"a block that is a word": {"doors: none\n", `
+file.yaml:1:8: this is text, which does not fit here; a block of keys is needed
+    doors: none
+           ^`},
 		"a block that is a list": {"doors: [front]\n", `
-file.yaml:1:8: this is a list, which does not fit here
+file.yaml:1:8: this is a list, which does not fit here; a block of keys is needed
     doors: [front]
            ^`},
-		"a file that is a list":     {"- a\n", "\nfile.yaml:1:1: this is a list, which does not fit here\n    - a\n    ^"},
-		"a file that is text":       {"hello\n", "\nfile.yaml:1:1: this is text, which does not fit here\n    hello\n    ^"},
+		"a file that is a list":     {"- a\n", "\nfile.yaml:1:1: this is a list, which does not fit here; a block of keys is needed\n    - a\n    ^"},
+		"a file that is text":       {"hello\n", "\nfile.yaml:1:1: this is text, which does not fit here; a block of keys is needed\n    hello\n    ^"},
 		"a key with nothing behind": {"title: x\nactions:\n", "\nfile.yaml:2:9: nothing stands here; write what you mean - without this key: all of it\n    actions:\n            ^"},
 		"a key with null behind":    {"count: null\n", "\nfile.yaml:1:8: nothing stands here; write what you mean\n    count: null\n           ^"},
 		"an item that is nothing":   {"actions: [a, ~]\n", "\nfile.yaml:1:14: nothing stands here; write what you mean\n    actions: [a, ~]\n                 ^"},
@@ -285,7 +301,7 @@ file.yaml: the file as a whole is odd
 file.yaml:1:1: unknown key "tilte" - did you mean "title"?
     tilte: a
     ^
-file.yaml:2:8: this is text, which does not fit here
+file.yaml:2:8: this is text, which does not fit here; a number is needed, such as 15
     count: b
            ^
 file.yaml:3:11: unknown action "c" - known: kill, stop
@@ -328,7 +344,7 @@ func TestALineWithASecretIsNeverShown(t *testing.T) {
 	assert.Equal(t, `
 file.yaml:1:8: this is a list, which does not fit here
 file.yaml:1:9: write where it is
-file.yaml:2:8: this is text, which does not fit here
+file.yaml:2:8: this is text, which does not fit here; a number is needed, such as 15
     count: x
            ^
 file.yaml:3:11: write where it is
