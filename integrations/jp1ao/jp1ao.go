@@ -26,8 +26,9 @@
 //   - Paging is documented by its parameters, not by its limits. A list counts as
 //     whole only if the answer's own count says so. A task that was named is read by
 //     its id in any case.
-//   - How a log ends is not said, nor what lies past its end. It counts as read to its
-//     end where nothing more comes (log.go); anything else is a log that was not read.
+//   - How a log ends is not said, nor what lies past its end, nor in which encoding its
+//     bytes are counted. It counts as read to its end where nothing more comes and no
+//     line can have been passed over (log.go); anything else is a log that was not read.
 //   - A 404 stands for "not there" and for "not yours", so it proves no end.
 //   - Spellings differ between a schema and its example (instanceId, instanceID;
 //     affectedResource, affectedResources): all are read.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
+	"regexp"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -17,30 +17,53 @@ const (
 	// grows to by default (logger.TA.MaxFileSize, Configuration Guide, 2.2); past its limit
 	// a log loses its oldest lines (AOUG0215).
 	logMost = 24
+	// logShort is in bytes of an answer. Whatever the encodings, they are at most twice as
+	// many in the file, and so less than a piece: more would have come, had there been more.
+	logShort = logPiece / 4
 )
 
-// stopLine is the newest line of the task's log that tells of a stop. whole says that the
-// log was read to its end: only then does it mean something that there is no such line. A
-// log that cannot be read is no failure of the look; the task's status stands for itself.
+// stopSentence is the newest sentence of the task's log that tells of a stop. whole says
+// that the log was read to its end: only then does it mean something that there is no such
+// sentence. A log that cannot be read is no failure of the look; the task's status stands
+// for itself.
 //
 // The log is read forwards: with reverse the vendor reads back from the offset, so that
 // nothing lies before 0, and no call tells a log's size (2.7.21).
-func (c *Client) stopLine(ctx context.Context, id string) (line string, whole bool) {
-	offset := 0
+func (c *Client) stopSentence(ctx context.Context, id string) (sentence string, whole bool) {
+	offset, sure, last := 0, true, false
 	for range logMost {
 		piece, err := c.logFrom(ctx, id, offset)
 		if err != nil {
-			return line, false
+			return sentence, false
 		}
 		if piece == "" {
-			return line, line != "" || c.logEnds(ctx, id, offset)
+			return sentence, sentence != "" || sure && c.logEnds(ctx, id, offset)
 		}
 		if newer := stopIn(piece); newer != "" {
-			line = newer
+			sentence = newer
 		}
-		offset += len(piece)
+		sure = sure && !last && utf8.ValidString(piece)
+		var step int
+		step, last = reach(piece)
+		offset += step
 	}
-	return line, false
+	return sentence, false
+}
+
+// reach is how far the next read may go on, and whether the piece is the last one.
+//
+// An offset counts bytes of the log's file, and the piece is in the encoding of the answer
+// (text/plain;charset=UTF-8); the file's is not documented. A Japanese letter has two bytes
+// in MS932 and three in UTF-8, so that the bytes of an answer would pass lines over. A
+// character has at least one byte in any file: that many is never too far, and lines which
+// come twice do no harm. A short piece was all that there is. Behind it nothing may come,
+// or else lines may have been passed over. In ASCII both numbers are the same.
+func reach(piece string) (step int, last bool) {
+	letters := utf8.RuneCountInString(piece)
+	if letters < len(piece) && len(piece) <= logShort {
+		return len(piece), true
+	}
+	return letters, false
 }
 
 // logEnds says whether a log ends at an offset from which nothing came. That may also be a
@@ -66,17 +89,22 @@ func (c *Client) logFrom(ctx context.Context, id string, offset int) (string, er
 	return string(res.Body()), nil
 }
 
-// stopIn is the newest of some lines that tells of a stop, "" if none does. The manual's
-// messages are "Task execution was stopped." and "Task execution was forcibly stopped."
-// (AOUG0215); their Japanese is not published.
+// stopMessage is a message of the vendor's at the end of a line: its id, perhaps an event
+// type of four bytes (AOUG0213), and one of the manual's sentences (AOUG0215; version 10:
+// AOUG0170). The Japanese ones are not published: a sentence with 強制停止 counts if there is
+// nothing but Japanese in it.
+var stopMessage = regexp.MustCompile(`(?m)KNA[A-Z][0-9]{5}-[A-Z][ \t]+(?:[!-~]{1,4}[ \t]+)?(` +
+	`Task execution was (?:forcibly )?stopped\.|Task execution has stopped\.|The task was forcibly stopped\.|` +
+	`[\p{Han}\p{Hiragana}\p{Katakana}ー、。]*強制停止[\p{Han}\p{Hiragana}\p{Katakana}ー、。]*)[ \t\r]*$`)
+
+// stopIn is the newest sentence of some lines that tells of a stop, "" if none does. The
+// rest of its line is shown to nobody: what a step prints is in the same log (AOUG0215),
+// secrets included. A step that prints such a message, with an id, cannot be told from the
+// vendor.
 func stopIn(lines string) string {
-	for _, line := range slices.Backward(strings.Split(lines, "\n")) {
-		low := strings.ToLower(line)
-		for _, says := range []string{"execution was stopped", "forcibly stopped", "force stop", "強制停止"} {
-			if strings.Contains(low, says) {
-				return shown(text(strings.TrimSpace(line)))
-			}
-		}
+	found := stopMessage.FindAllStringSubmatch(lines, -1)
+	if found == nil {
+		return ""
 	}
-	return ""
+	return shown(found[len(found)-1][1])
 }

@@ -34,22 +34,22 @@ func (c *Client) Trace(ctx context.Context, thing integrations.Thing, _ integrat
 }
 
 // ending is how the task ended, and what its log has on a stop. A task may end by
-// itself, or fail because the server was restarted: without a line in the log nobody
+// itself, or fail because the server was restarted: without a message in the log nobody
 // knows that it was stopped.
 func (c *Client) ending(ctx context.Context, t task) integrations.Note {
-	line, whole := c.stopLine(ctx, string(t.ID))
+	sentence, whole := c.stopSentence(ctx, string(t.ID))
 	switch {
-	case line != "":
-		return told("trace.jp1ao-stopped", t, line)
+	case sentence != "":
+		return told("trace.jp1ao-stopped", t, sentence)
 	case whole:
 		return told("trace.jp1ao-ended", t, "")
 	}
 	return told("trace.jp1ao-log-unread", t, "")
 }
 
-func told(hint string, t task, line string) integrations.Note {
-	if line != "" {
-		return integrations.NewNote(hint, "status", shown(t.Status), "line", line)
+func told(hint string, t task, sentence string) integrations.Note {
+	if sentence != "" {
+		return integrations.NewNote(hint, "status", shown(t.Status), "line", sentence)
 	}
 	return integrations.NewNote(hint, "status", shown(t.Status))
 }

@@ -40,6 +40,9 @@ type JP1AOConfig struct {
 	// Schema gives the spellings of the manual's schema; without it those of its
 	// example are used.
 	Schema bool
+	// ShiftJIS has the logs in files of that encoding. Their bytes are what is counted;
+	// an answer is UTF-8 all the same.
+	ShiftJIS bool
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default none

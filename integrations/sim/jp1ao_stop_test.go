@@ -120,7 +120,7 @@ func TestJP1AOLogs(t *testing.T) {
 	n.stop(5381)
 	n.clock.forward(3 * time.Second)
 	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
-	const stopped = "2026-01-02 03:04:05 KNAE03005-I The task was forcibly stopped. user=quell\n"
+	const stopped = "2026-01-02 03:04:05 KNAE03005-I Task execution was forcibly stopped.\n"
 	const ended = "2026-01-02 03:04:08 KNAE03010-I The task ended. status=Failed\n"
 	const all = len(started + stopped + ended)
 	for _, tt := range []struct {
@@ -242,5 +242,21 @@ func TestJP1AOMoods(t *testing.T) {
 			assert.Len(t, n.vendor.Tasks(), want.later)
 			assert.Equal(t, 200, n.stop(5384).status, "and off again")
 		})
+	}
+}
+
+// In a log of Shift JIS a kana has two bytes, and in the answer three.
+func TestJP1AOLogsInShiftJIS(t *testing.T) {
+	n := newNightly(t, func(cfg *sim.JP1AOConfig) { cfg.ShiftJIS = true })
+	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
+	task := n.vendor.Submit(sim.Task{Name: "probe", Log: []string{"タスク", "ended"}})
+	for _, tt := range []struct {
+		offset, size int
+		want         string
+	}{
+		{len(started), 6, ""}, {len(started), 7, "タスク\n"}, {len(started) + 2, 7, "スク\n"}, {len(started) + 7, 6, "ended\n"},
+		{len(started) + 1, 6, "^スク\n"}, {len(started) + 13, 6, ""},
+	} {
+		assert.Equal(t, tt.want, n.get(fmt.Sprintf("%s?taskID=%d&offset=%d&readSize=%d", taskLogs, task.ID, tt.offset, tt.size)).text, tt)
 	}
 }

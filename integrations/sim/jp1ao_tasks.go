@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/encoding/japanese"
 )
 
 // jp1Error has the shape of 2.2.18; the number is published for a resource that is
@@ -144,7 +146,7 @@ func (j *JP1AO) stop(in *arrival) answer {
 		state = "failed"
 	case in.fault != Ignore && !t.Deaf:
 		t.Status, t.stops = "In Progress (Terminating)", now.Add(j.cfg.StopTime)
-		t.log = append(t.log, now.UTC().Format(time.DateTime)+" KNAE03005-I The task was forcibly stopped. user="+in.who)
+		t.log = append(t.log, now.UTC().Format(time.DateTime)+" KNAE03005-I Task execution was forcibly stopped.")
 		if in.fault == Respawn {
 			again := t.Task
 			again.ID, again.Age, again.Status, again.Log = 0, 0, "", nil
@@ -171,8 +173,8 @@ func (j *JP1AO) operation(task, state string, now time.Time) map[string]any {
 // with reverse, back from it (2.7.21). So with reverse nothing lies before offset 0, and a
 // line that is longer than readSize ends what can be had from its place. What is not
 // documented: whether a parameter may be left out (here it may not), the order of what is
-// read back (the log's own), and an offset inside a line (the rest of the line counts as
-// one) or past the end (nothing is there).
+// read back (the log's own), an offset inside a line (the rest of the line counts as one)
+// or past the end (nothing is there), and the encoding of the file whose bytes are counted.
 func (j *JP1AO) logs(in *arrival) answer {
 	q := in.URL.Query()
 	j.mu.Lock()
@@ -183,13 +185,34 @@ func (j *JP1AO) logs(in *arrival) answer {
 	if i < 0 || errOffset != nil || errSize != nil || offset < 0 || size < 0 || q.Get("reverse") != "" {
 		return jp1Error(in, http.StatusNotFound) // "also bad query parameter" (2.2.17)
 	}
-	log := strings.Join(append(slices.Clone(j.tasks[i].log), ""), "\n")
+	log, err := j.written(strings.Join(append(slices.Clone(j.tasks[i].log), ""), "\n"))
+	if err != nil {
+		return jp1Error(in, http.StatusInternalServerError)
+	}
 	offset = min(offset, len(log))
 	in.out.Set("Content-Type", "text/plain;charset=UTF-8")
+	lines := linesOn(log[offset:], size)
 	if q.Has("reverse") {
-		return answer{status: http.StatusOK, body: []byte(linesBack(log[:offset], size))}
+		lines = linesBack(log[:offset], size)
 	}
-	return answer{status: http.StatusOK, body: []byte(linesOn(log[offset:], size))}
+	return answer{status: http.StatusOK, body: j.given(lines)}
+}
+
+// written is a log as its file has it.
+func (j *JP1AO) written(log string) (string, error) {
+	if !j.cfg.ShiftJIS {
+		return log, nil
+	}
+	return japanese.ShiftJIS.NewEncoder().String(log)
+}
+
+// given is what an answer has of a file. A letter that begins before the offset is another.
+func (j *JP1AO) given(lines string) []byte {
+	if !j.cfg.ShiftJIS {
+		return []byte(lines)
+	}
+	text, _ := japanese.ShiftJIS.NewDecoder().String(lines) // which replaces what it cannot read
+	return []byte(text)
 }
 
 // linesOn are the first lines of a text that fit.
