@@ -21,6 +21,13 @@ func TestClocksApart(t *testing.T) {
 		"Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second,
 		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute,
 		"Fri, 02 Jan 2026 03:03:15 GMT": time.Minute,
+		"Sat, 03 Jan 2026 03:04:05 GMT": 24 * time.Hour,
+		"Thu, 01 Jan 2026 03:04:15 GMT": 24 * time.Hour,
+		"Sat, 03 Jan 2026 03:04:06 GMT": -1, // no clock
+		"Thu, 01 Jan 2026 03:04:14 GMT": -1,
+		"Mon, 01 Jan 0001 00:00:00 GMT": -1,
+		"Mon, 01 Jan 1601 00:00:00 GMT": -1,
+		"Fri, 31 Dec 9999 23:59:59 GMT": -1,
 		"Fri, 02 Jan 2026 03:05:05 UTC": -1, // in no form that HTTP has
 		"":                              -1,
 	} {
@@ -37,4 +44,7 @@ func TestVendorNow(t *testing.T) {
 	assert.Equal(t, ours.Add(time.Minute), integrations.VendorNow(http.Header{"Date": {"Fri, 02 Jan 2026 03:05:05 GMT"}}, ours))
 	assert.Equal(t, ours, integrations.VendorNow(http.Header{"Date": {"soon"}}, ours))
 	assert.Equal(t, ours, integrations.VendorNow(http.Header{}, ours))
+	for _, none := range []string{"Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 01 Jan 1601 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 03 Jan 2026 03:04:06 GMT"} {
+		assert.Equal(t, ours, integrations.VendorNow(http.Header{"Date": {none}}, ours), none)
+	}
 }

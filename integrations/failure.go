@@ -101,14 +101,17 @@ func KindOfStatus(status int, documented bool) Kind {
 }
 
 // RetryAfter reads the header of that name (RFC 9110, 10.2.3): seconds or a
-// date, which is by the vendor's clock. It is 0 if there is none, or none that lies ahead.
+// date, which is by the vendor's clock. It is 0 if there is none, or none that lies ahead,
+// and a day at most: nobody waits for longer, and a later try meets the wish again.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+		return min(time.Duration(seconds)*time.Second, retryMost)
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(VendorNow(h, now)))
+		return min(max(0, at.Sub(VendorNow(h, now))), retryMost)
 	}
 	return 0
 }
+
+const retryMost = 24 * time.Hour

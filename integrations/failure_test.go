@@ -140,6 +140,10 @@ func TestRetryAfter(t *testing.T) {
 		"99999999999999999999":          0,
 		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second,
 		"Fri, 02 Jan 2026 03:00:00 GMT": 0,
+		"Mon, 01 Jan 0001 00:00:00 GMT": 0,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 24 * time.Hour,
+		"2147483647":                    24 * time.Hour,
+		"4294967296":                    0,
 	}
 	for value, want := range tests {
 		t.Run(value, func(t *testing.T) {
@@ -158,6 +162,9 @@ func TestRetryAfterByTheVendorsClock(t *testing.T) {
 		"Fri, 02 Jan 2026 03:04:25 GMT": 10 * time.Second,
 		"Fri, 02 Jan 2026 02:59:35 GMT": 5 * time.Minute,
 		"Fri, 02 Jan 2026 03:05:00 GMT": 0,
+		"Mon, 01 Jan 0001 00:00:00 GMT": 30 * time.Second, // no clock
+		"Mon, 01 Jan 1601 00:00:00 GMT": 30 * time.Second,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 30 * time.Second,
 	} {
 		h := http.Header{"Retry-After": {"Fri, 02 Jan 2026 03:04:35 GMT"}, "Date": {date}}
 		assert.Equal(t, want, integrations.RetryAfter(h, now), date)

@@ -24,6 +24,14 @@ func dated(ahead time.Duration, body string) http.HandlerFunc {
 	}
 }
 
+// year answers by a clock of that year.
+func year(y int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).Format(http.TimeFormat))
+		_, _ = w.Write([]byte(body))
+	}
+}
+
 // undated tells no time of the vendor's.
 func undated(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -69,6 +77,8 @@ func TestACallWhoseAnswerWasLost(t *testing.T) {
 		"one, and one without a time":  {dated(0, jobList(began(instance, ""), began(instance, "2026-01-02T03:03:25+0000"))), mayBe},
 		"by a clock that is not told":  {undated(jobList(began(instance, "2026-01-02T03:03:25+0000"))), mayBe},
 		"none, and no clock":           {undated(jobList()), unsure},
+		"by no clock":                  {year(1601, jobList(began(instance, "2026-01-02T03:03:25+0000"))), mayBe},
+		"none, by no clock":            {year(9999, jobList()), unsure},
 		"no list":                      {dated(0, `{}`), unsure},
 		"fewer than counted":           {dated(0, `{"jobs":[],"total_count":1}`), unsure},
 		"as many as counted":           {dated(0, `{"jobs":[`+began("i-2", "")+`],"total_count":"1"}`), none},
