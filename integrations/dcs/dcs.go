@@ -13,9 +13,9 @@
 // While the vendor scans a node it refuses a kill there (DCS.4957). When
 // several cases are at work on one node, that scan is most often our own, made
 // to verify another case. So a kill waits for our scan of its node, and our
-// next scan waits for the kill, though not for long if that hangs. A scan by
-// somebody else still refuses it, and of a refusal that a scan of our own may
-// explain the error says so (Error.Ours).
+// next scan waits for the kills there, though not for long if one hangs or one
+// follows the other. A scan by somebody else still refuses it, and of a refusal
+// that a scan of our own may explain the error says so (Error.Ours).
 //
 // Sources: "Killing Specified Sessions" (HangUpClients), ScanClients,
 // ListClients, ShowNodesInformation and ShowInstance of the DCS API reference.
@@ -52,7 +52,7 @@ type Config struct {
 	// means 300 ms.
 	PollEvery time.Duration
 	// KillQuiet is how long a kill without an answer keeps looks at its node from
-	// beginning; 0 means 2.5 s.
+	// beginning, and how long a look is kept by kills; 0 means 2.5 s.
 	KillQuiet time.Duration
 }
 

@@ -20,9 +20,11 @@ import (
 // A kill goes before the next look: it waits for the running one only, and none
 // begins before the kill is answered (hold). A kill that hangs would make the
 // whole node unseen for as long as its own time limit, so it is waited for a
-// short time (quiet) and then no more. What a look sees that began before the
-// kill's end proves nothing of that kill, and whoever verifies it asks after its
-// end: the rule of the newcomer gives them a later look.
+// short time (quiet) and then no more. A look waits no longer than that for all
+// the kills there are: those of several cases overlap, and must not add up. What
+// a look sees that began before the kill's end proves nothing of that kill, and
+// whoever verifies it asks after its end: the rule of the newcomer gives them a
+// later look.
 //
 // A look that begins then may be what the vendor refuses the kill for. So a kill
 // is told at its end whether a look of ours ran beside it, or may have: a look
@@ -30,7 +32,7 @@ import (
 // replica are not known here, and count as somebody else's.
 type share struct {
 	timeout time.Duration // of one look
-	quiet   time.Duration // how long a kill on its way keeps looks from beginning
+	quiet   time.Duration // how long a kill on its way keeps looks, and a look is kept by kills
 	look    func(ctx context.Context, node string) (integrations.Sighting, error)
 
 	mu    sync.Mutex
@@ -55,6 +57,7 @@ type sharedLook struct {
 	cancel  context.CancelFunc
 	tape    *integrations.Tape // of its calls, for each caller's own
 	waiting int
+	kept    bool          // by kills, and so not for long
 	done    chan struct{} // closed once result is set
 	result  result
 }
@@ -105,7 +108,8 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 // hold keeps looks at the node from beginning and waits until none runs, or
 // says that ctx ended first. Whoever got ok sends a kill, and must call end,
 // which says whether a look of ours ran beside the kill or may have. Looks begin
-// again at the kill's end, or once it has been on its way for the time of quiet.
+// again at the kill's end, or once it has been on its way, or a look has waited,
+// for the time of quiet.
 func (s *share) hold(ctx context.Context, node string) (end func() (met bool), ok bool) {
 	s.mu.Lock()
 	l := s.lane(node)
@@ -147,7 +151,7 @@ func (s *share) over(node string, k *kill) (met bool) {
 	return met
 }
 
-// lane needs the lock, as held and proceed do.
+// lane needs the lock, as held, proceed, begin and keep do.
 func (s *share) lane(node string) *lane {
 	if s.lanes[node] == nil {
 		s.lanes[node] = &lane{kills: map[*kill]bool{}}
@@ -167,16 +171,39 @@ func (l *lane) held() bool {
 // proceed begins the next look if nothing is in its way.
 func (s *share) proceed(node string, l *lane) {
 	switch {
-	case l.running != nil || l.held():
+	case l.running != nil:
+	case l.next != nil && l.held():
+		s.keep(node, l.next)
 	case l.next != nil:
-		l.running, l.next = l.next, nil
-		for k := range l.kills {
-			k.met = true
-		}
-		go s.run(node, l.running)
+		s.begin(node, l)
 	case len(l.kills) == 0 && !l.adrift:
 		delete(s.lanes, node)
 	}
+}
+
+// begin runs the next look, beside the kills that are on their way.
+func (s *share) begin(node string, l *lane) {
+	l.running, l.next = l.next, nil
+	for k := range l.kills {
+		k.met = true
+	}
+	go s.run(node, l.running)
+}
+
+// keep bounds how long kills keep a look from beginning: from the first of them on, and
+// whichever come after it.
+func (s *share) keep(node string, look *sharedLook) {
+	if look.kept {
+		return
+	}
+	look.kept = true
+	time.AfterFunc(s.quiet, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if l := s.lanes[node]; l != nil && l.next == look {
+			s.begin(node, l)
+		}
+	})
 }
 
 // newSharedLook keeps the values of its first caller's context, not its end.

@@ -311,6 +311,82 @@ func TestAKillThatHangsDoesNotEndTheNextOnesQuiet(t *testing.T) {
 	})
 }
 
+// Kills that overlap do not add up: a look waits for the time of quiet, and no longer.
+func TestKillsThatOverlapDoNotAddUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		first, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		look := ask(t.Context(), s, "n")
+		for range 3 { // one is always on its way, for less than the time of quiet
+			time.Sleep(800 * time.Millisecond)
+			end, ok := s.hold(t.Context(), "n")
+			require.True(t, ok)
+			require.False(t, first(), "no look began beside it")
+			first = end
+		}
+		time.Sleep(99 * time.Millisecond)
+		synctest.Wait()
+		require.Zero(t, l.started(), "2.499 s")
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		require.Equal(t, 1, l.started(), "2.5 s")
+		require.True(t, first(), "a look began beside it")
+		close(l.end)
+		require.NoError(t, (<-look).err)
+		synctest.Wait()
+		require.Empty(t, s.lanes)
+	})
+}
+
+// A look waits for kills from when no other look is in its way: until then kills wait, and
+// each is to have its turn.
+func TestALooksTimeBeginsBehindTheLookBeforeIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		first, next := ask(t.Context(), s, "n"), ask(t.Context(), s, "n")
+		go func() {
+			end, ok := s.hold(t.Context(), "n")
+			assert.True(t, ok)
+			time.Sleep(2 * time.Second)
+			assert.False(t, end(), "no look began beside it")
+		}()
+		time.Sleep(4 * time.Second)
+		l.end <- struct{}{}
+		require.NoError(t, (<-first).err)
+		time.Sleep(1999 * time.Millisecond)
+		require.Equal(t, 1, l.started())
+		l.end <- struct{}{}
+		require.NoError(t, (<-next).err)
+	})
+}
+
+// The time of a look that was given up is not that of the next one.
+func TestALookThatWasGivenUpDoesNotHurryTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		s := newShare(time.Minute, l.look)
+		ctx, leave := context.WithCancel(t.Context())
+		_, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		gone := ask(ctx, s, "n")
+		time.Sleep(2 * time.Second)
+		leave()
+		require.Error(t, (<-gone).err)
+		end, ok := s.hold(t.Context(), "n")
+		require.True(t, ok)
+		look := ask(t.Context(), s, "n")
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		require.Zero(t, l.started())
+		require.False(t, end())
+		close(l.end)
+		require.NoError(t, (<-look).err)
+	})
+}
+
 func TestWhoIsLateDoesNotBeginALook(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
