@@ -57,12 +57,12 @@ func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 	return t
 }
 
-// traits are those of a proxy: it is no user's, and has an address of its own
-// (ShowGaussMySqlProxyList).
+// traits are those of a proxy: it is no user's, and has a name and an address of its own
+// (ShowGaussMySqlProxyList), which is a name as well.
 func (p proxy) traits() integrations.Traits {
 	return integrations.Traits{
 		Read:      true,
-		Names:     integrations.Each(p.Name).Or(integrations.Some(integrations.Say(string(p.ID)), p.Address)),
+		Names:     integrations.Each(p.Name, integrations.Say(string(p.ID)), p.Address),
 		Addresses: integrations.Each(p.Address),
 	}
 }
