@@ -64,6 +64,24 @@ func TestTheNamesOfAnAgent(t *testing.T) {
 	require.Equal(t, []string{long, strings.ReplaceAll(long, " ", "_") + ":send", "s-1"}, got.Things[0].Traits.Names.Values)
 }
 
+// A name has the direction in it: where that was withheld or cannot be read, so are names.
+func TestAnAgentWithoutADirection(t *testing.T) {
+	for direction, unknown := range map[string]bool{
+		`"direction":"send",`: false, `"direction":"",`: false, ``: true, `"direction":null,`: true, `"direction":{},`: true,
+		`"direction":["send"],`: true, `"direction":"se\ufffdd",`: true,
+	} {
+		s := play(t, map[string]http.HandlerFunc{
+			statusPath: listed(strings.ReplaceAll(row("tokyo-1", "s-1", ""), `"direction":"send",`, direction), 1), logPath: respond(403, ""),
+		})
+		c, _ := s.client(t, nil)
+		got, err := c.Agents(t.Context())
+		require.NoError(t, err)
+		require.Len(t, got.Things, 1)
+		assert.Equal(t, unknown, got.Things[0].Traits.Names.Unknown, direction)
+		assert.Contains(t, got.Things[0].Traits.Names.Values, "tokyo-1")
+	}
+}
+
 // Only Agents of version 1.2.0 or later can be disconnected. What cannot be read is
 // the vendor's to judge.
 func TestVersions(t *testing.T) {

@@ -16,7 +16,7 @@ func shown(t text) string { return integrations.Clean(string(t), maxShown) }
 // thing is the connection as people know it, by its Agent and direction; not ok if it
 // could not be named in a call.
 func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, bool) {
-	session, agent, direction, endpoint := string(c.Session), shown(c.Agent), shown(c.Direction), string(c.Endpoint)
+	session, agent, direction, endpoint := string(c.Session), shown(c.Agent), shown(text(c.Direction.String())), string(c.Endpoint)
 	reachable := host.MatchString(endpoint)
 	if !reachable {
 		endpoint = shown(c.Endpoint) // never sent
@@ -60,12 +60,15 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 }
 
 // traits are those of an Agent: it is no user's, and endpoint is the host that it is
-// connected to, not its own (AgentConnectStatus).
+// connected to, not its own (AgentConnectStatus). Each connection has a direction, which is
+// in its name.
 func (c conn) traits() integrations.Traits {
-	agent, direction := string(c.Agent), string(c.Direction)
-	return integrations.Traits{Read: true, Names: integrations.Some(
-		integrations.Say(agent), integrations.Say(spoken(agent, direction)), integrations.Say(string(c.Session)),
-	)}
+	agent := string(c.Agent)
+	names := integrations.Some(
+		integrations.Say(agent), integrations.Say(spoken(agent, c.Direction.String())), integrations.Say(string(c.Session)),
+	)
+	names.Unknown = names.Unknown || integrations.Each(c.Direction).Unknown
+	return integrations.Traits{Read: true, Names: names}
 }
 
 // spoken is what a person types for an Agent's connection: one word.

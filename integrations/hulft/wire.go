@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"quell/integrations"
 )
 
 // What the calls are called in errors: their paths, for the guide has headings only.
@@ -71,15 +73,15 @@ type page struct {
 // conn is one connection of an Agent. Its time has no zone: it is in the one that
 // was asked for.
 type conn struct {
-	Agent       text  `json:"agentId"`
-	Direction   text  `json:"direction"` // send or receive
-	Connections texts `json:"connectionId"`
-	Endpoint    text  `json:"endpoint"`
-	Since       text  `json:"startConnection"`
-	Session     text  `json:"sessionId"`
-	Version     text  `json:"agentVersion"`
-	Leaving     text  `json:"willBeClosed"`
-	Supports    text  `json:"supportingDisconnectApi"`
+	Agent       text               `json:"agentId"`
+	Direction   integrations.Given `json:"direction"` // send or receive
+	Connections texts              `json:"connectionId"`
+	Endpoint    text               `json:"endpoint"`
+	Since       text               `json:"startConnection"`
+	Session     text               `json:"sessionId"`
+	Version     text               `json:"agentVersion"`
+	Leaving     text               `json:"willBeClosed"`
+	Supports    text               `json:"supportingDisconnectApi"`
 }
 
 // tooOld: only Agents of version 1.2.0 or later can be disconnected. A version that
