@@ -70,6 +70,43 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, got))
 }
 
+// One field of a likely name says whose a session is. Without any, or with one that cannot
+// be read, it may be the bot's own, also where its user is known. A session need not have a
+// name.
+func TestWhoseASessionIs(t *testing.T) {
+	readable := func(names ...string) integrations.Trait { return integrations.Trait{Values: names} }
+	for fields, c := range map[string]struct {
+		users integrations.Trait
+		own   bool
+	}{
+		`"user_name":"quell"`:                  {users: readable("quell"), own: true},
+		`"user_name":"yuki"`:                   {users: readable("yuki")},
+		`"owner":"yuki"`:                       {users: readable("yuki")},
+		`"user_name":"yuki","owner":"acme"`:    {users: readable("yuki", "acme")},
+		`"user_name":null,"owner":"yuki"`:      {users: readable("yuki")},
+		`"user_name":""`:                       {users: readable("")},
+		`"session_name":"report"`:              {users: integrations.Trait{Unknown: true}},
+		`"user_name":null`:                     {users: integrations.Trait{Unknown: true}},
+		`"user_name":{}`:                       {users: integrations.Trait{Values: []string{""}, Unknown: true}},
+		`"user_name":{"x":1},"owner":"yuki"`:   {users: integrations.Trait{Values: []string{"", "yuki"}, Unknown: true}},
+		`"user_name":"yuki","owner":["quell"]`: {users: integrations.Trait{Values: []string{"yuki", ""}, Unknown: true}},
+	} {
+		s := play(t, map[string]http.HandlerFunc{
+			listPath:                          lists(map[string]string{"WAITING": `{"session_id":"s-1","status":"WAITING",` + fields + `}`}),
+			"POST /v3/auth/tokens":            func(w http.ResponseWriter, r *http.Request) { assert.True(t, loggedIn(w, r)) },
+			"GET " + base + "/s-1/statements": respond(200, `{"records":[],"total":0}`),
+		})
+		got, err := s.clientAs(t, fakeUser).Sessions(t.Context(), workspace)
+		require.NoError(t, err)
+		require.Len(t, got.Things, 1)
+		is := got.Things[0]
+		assert.Equal(t, c.users, is.Traits.Users, fields)
+		assert.Equal(t, c.own, is.Own, fields)
+		assert.Equal(t, c.users.Unknown, is.Traits.MaybeOwn, fields)
+		assert.False(t, is.Traits.Names.Unknown, fields)
+	}
+}
+
 // Only what was read to its end proves that something is not there.
 func TestWhenAListIsComplete(t *testing.T) {
 	row := func(id string) string { return fmt.Sprintf(`{"session_id":%q,"status":"WAITING"}`, id) }

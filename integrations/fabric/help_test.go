@@ -63,9 +63,11 @@ func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
 	return s
 }
 
-func (s *vendorServer) client(t testing.TB) *fabric.Client {
+func (s *vendorServer) client(t testing.TB) *fabric.Client { return s.clientAs(t, fakeKeys) }
+
+func (s *vendorServer) clientAs(t testing.TB, who huaweicloud.Credentials) *fabric.Client {
 	c, err := fabric.New(fabric.Config{
-		Endpoint: s.URL, ProjectID: project, WorkspaceID: workspace, Credentials: fakeKeys,
+		Endpoint: s.URL, IAMEndpoint: s.URL, ProjectID: project, WorkspaceID: workspace, Credentials: who,
 	}, integrations.NewClient(integrations.ClientOptions{}), func() time.Time { return now })
 	require.NoError(t, err)
 	return c

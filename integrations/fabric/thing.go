@@ -46,7 +46,8 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 }
 
 // users are whose session it is. It is somebody's, whether or not the list says whose:
-// neither field is in the pages that could be read.
+// neither field is in the pages that could be read, so either will do, and one that is
+// absent beside the other was not withheld.
 func (s session) users() integrations.Trait {
 	t := integrations.Some(s.User, s.Owner)
 	t.Unknown = t.Unknown || len(t.Values) == 0
@@ -54,7 +55,8 @@ func (s session) users() integrations.Trait {
 }
 
 // traits are those of a session, to a client that logs in as user: with access keys no
-// user is known, so any session may be its own. No page names an address.
+// user is known, so any session may be its own. No page has an address, or says that each
+// session has a name: one without is called by its id, as in the call that closes it.
 func (s session) traits(user string) integrations.Traits {
 	users := s.users()
 	return integrations.Traits{
