@@ -1,6 +1,7 @@
 package jp1ao
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 	"sync"
@@ -23,11 +24,16 @@ type auth struct {
 	user     string
 	password integrations.Secret
 	now      func() time.Time
+	turn     chan struct{} // full while a read goes with the password
 
 	mu    sync.Mutex
 	value integrations.Secret
 	until time.Time
 	rest  time.Time // the password is not tried before
+}
+
+func newAuth(cfg Config, now func() time.Time) *auth {
+	return &auth{user: cfg.User, password: cfg.Password, now: now, turn: make(chan struct{}, 1)}
 }
 
 func (a *auth) token() integrations.Secret {
@@ -39,13 +45,35 @@ func (a *auth) token() integrations.Secret {
 	return a.value
 }
 
-// header is the value of Authorization.
-func (a *auth) header() integrations.Secret {
+// proof is the value of Authorization.
+func (a *auth) proof() integrations.Secret {
 	if t := a.token(); t != "" {
 		return "HSSO " + t
 	}
 	pair := base64.StdEncoding.EncodeToString([]byte(a.user + ":" + a.password.Reveal()))
 	return integrations.Secret("Basic " + pair)
+}
+
+func isPassword(proof integrations.Secret) bool { return strings.HasPrefix(proof.Reveal(), "Basic ") }
+
+// inTurn is the proof for a read, and what to call once its outcome is noted. Without a
+// token the reads go one after the other, for as long as ctx lasts: the first one's token,
+// or the refusal of its password, serves the others. All at once they would lock the
+// account with a wrong password.
+func (a *auth) inTurn(ctx context.Context) (proof integrations.Secret, done func(), err error) {
+	if proof = a.proof(); !isPassword(proof) {
+		return proof, func() {}, nil
+	}
+	select {
+	case a.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", nil, ctx.Err()
+	}
+	if proof = a.proof(); isPassword(proof) {
+		return proof, func() { <-a.turn }, nil
+	}
+	<-a.turn // all who waited go at once
+	return proof, func() {}, nil
 }
 
 // take keeps the token that an answer brought in WWW-Authenticate: a credential in a
@@ -68,7 +96,7 @@ func (a *auth) refused(proof integrations.Secret) {
 	switch {
 	case proof == "HSSO "+a.value:
 		a.value = ""
-	case strings.HasPrefix(proof.Reveal(), "Basic "):
+	case isPassword(proof):
 		a.rest = a.now().Add(refusedPause)
 	}
 }

@@ -18,29 +18,41 @@ type call struct {
 	body             any    // sent as JSON; nil for none
 }
 
-// read makes a call that changes nothing, unless the password rests.
+// read makes a call that changes nothing, in its turn, unless the password rests.
 func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
-	if rest := c.auth.resting(); rest > 0 {
-		return nil, &integrations.Error{Kind: integrations.Unauthenticated, Vendor: Vendor, Op: k.op, Hint: "jp1ao.unauthenticated", RetryAfter: rest}
-	}
-	return c.ask(ctx, k)
+	return c.ask(ctx, k, c.sendInTurn)
 }
 
 // ask makes a call that changes nothing. Refused with a token, it is repeated once
 // with the password.
-func (c *Client) ask(ctx context.Context, k call) (*resty.Response, error) {
+func (c *Client) ask(ctx context.Context, k call, send func(context.Context, call) (*resty.Response, error)) (*resty.Response, error) {
 	ctx = integrations.Reading(ctx, c.auth.again)
 	used := c.auth.token()
-	res, err := c.send(ctx, k)
+	res, err := send(ctx, k)
 	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {
-		res, err = c.send(ctx, k)
+		res, err = send(ctx, k)
 	}
 	return res, err
 }
 
-// send makes a call, once. Anything but a 200 is a failure.
+func (c *Client) sendInTurn(ctx context.Context, k call) (*resty.Response, error) {
+	proof, done, err := c.auth.inTurn(ctx)
+	if err != nil {
+		return nil, &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: k.op, Cause: err}
+	}
+	defer done()
+	if rest := c.auth.resting(); rest > 0 && isPassword(proof) {
+		return nil, &integrations.Error{Kind: integrations.Unauthenticated, Vendor: Vendor, Op: k.op, Hint: "jp1ao.unauthenticated", RetryAfter: rest}
+	}
+	return c.sendWith(ctx, k, proof)
+}
+
 func (c *Client) send(ctx context.Context, k call) (*resty.Response, error) {
-	proof := c.auth.header()
+	return c.sendWith(ctx, k, c.auth.proof())
+}
+
+// sendWith makes a call, once. Anything but a 200 is a failure.
+func (c *Client) sendWith(ctx context.Context, k call, proof integrations.Secret) (*resty.Response, error) {
 	req := c.http.R().SetContext(ctx).
 		SetHeader("Authorization", proof.Reveal()).
 		SetHeader("Accept", "application/json").

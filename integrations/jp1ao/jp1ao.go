@@ -11,7 +11,8 @@
 // seconds (auth.go), which serves until it is old. A read that is refused with one is
 // repeated with the password, once. A write never is; the read of its template just
 // before it brings a fresh token. A read with the password that brings no answer is not
-// tried once more: the answer may have been a refusal, and accounts are locked.
+// tried once more: the answer may have been a refusal, and accounts are locked. For the
+// same reason such reads go one at a time.
 //
 // The template names the address to call, by the server's own idea of its host. It is
 // not followed: the path is built here from the same id, and a template that is about
@@ -87,7 +88,7 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 		return nil, err
 	}
 	cfg.Endpoint = endpoint
-	return &Client{cfg: cfg, http: client, auth: &auth{user: cfg.User, password: cfg.Password, now: now}, now: now}, nil
+	return &Client{cfg: cfg, http: client, auth: newAuth(cfg, now), now: now}, nil
 }
 
 func checkEndpoint(endpoint string) (string, error) {
@@ -172,11 +173,11 @@ const templatePatience = 5 * time.Second
 // ready reads what the vendor would have posted, and refuses to go on if that is not
 // about this task. It is no check of the task's state: it is given in any. One that is
 // slow ends while the call may still be sent. It belongs to a call that people agreed
-// to, and so a password that rests does not keep it back.
+// to, and so neither a password that rests nor somebody's look keeps it back.
 func (c *Client) ready(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, templatePatience))
 	defer cancel()
-	res, err := c.ask(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"})
+	res, err := c.ask(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"}, c.send)
 	if err != nil {
 		return integrations.Failure(Vendor, opStop, err) // the call itself never left
 	}

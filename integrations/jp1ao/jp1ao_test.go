@@ -1,9 +1,12 @@
 package jp1ao_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -401,7 +404,7 @@ func TestARefusalThatBreaksOffRestsThePassword(t *testing.T) {
 	require.Equal(t, []string{"Basic"}, s.proofs())
 }
 
-// While a read waits for its second try, another may learn that the password is wrong.
+// While a read waits for its second try, a call may learn that the password is wrong.
 func TestAPasswordThatRestsIsNotTriedAgain(t *testing.T) {
 	var c *jp1ao.Client
 	var n atomic.Int32
@@ -410,14 +413,105 @@ func TestAPasswordThatRestsIsNotTriedAgain(t *testing.T) {
 			refusal(401, "no")(w, r)
 			return
 		}
-		_, err := c.Tasks(r.Context())
+		_, err := c.Stop(r.Context(), thing())
 		assert.Error(t, err)
 		w.WriteHeader(503)
-	}})
+	}, templatePath: refusal(401, "no")})
 	c = s.client(t, nil)
 	_, err := c.Tasks(t.Context())
 	require.Equal(t, integrations.Unavailable, failure(t, err).Kind)
 	require.Equal(t, []string{"Basic", "Basic"}, s.proofs(), "one of each")
+}
+
+// tenAtOnce looks ten times at the same time, while the first one is answered.
+func tenAtOnce(t *testing.T, answer http.HandlerFunc) (s *vendorServer, kinds []integrations.Kind) {
+	t.Helper()
+	var begun, all sync.WaitGroup
+	begun.Add(10)
+	s = play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+		begun.Wait()
+		answer(w, r)
+	}})
+	c := s.client(t, nil)
+	kinds = make([]integrations.Kind, 10)
+	for i := range kinds {
+		all.Go(func() {
+			begun.Done()
+			_, err := c.Tasks(t.Context())
+			kinds[i] = integrations.KindOf(err)
+		})
+	}
+	all.Wait()
+	return s, kinds
+}
+
+// One read at a time goes with the password, and its outcome serves the others.
+func TestAPasswordIsSentByOneReadAtATime(t *testing.T) {
+	wrong, kinds := tenAtOnce(t, refusal(401, "no"))
+	require.Equal(t, []string{"Basic"}, wrong.proofs(), "accounts are locked")
+	require.Equal(t, slices.Repeat([]integrations.Kind{integrations.Unauthenticated}, 10), kinds)
+
+	right, kinds := tenAtOnce(t, respond(200, `{"data":[],"count":0}`))
+	require.Equal(t, append([]string{"Basic"}, slices.Repeat([]string{"HSSO"}, 9)...), right.proofs())
+	require.Equal(t, make([]integrations.Kind, 10), kinds)
+}
+
+// So it is where a token that all of them use is refused, and the password was changed.
+func TestATokenThatIsRefusedToManyReads(t *testing.T) {
+	var first atomic.Bool
+	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+		if !first.Swap(true) {
+			respond(200, `{"data":[],"count":0}`)(w, r)
+			return
+		}
+		refusal(401, "no")(w, r)
+	}})
+	c := s.client(t, nil)
+	_, err := c.Tasks(t.Context())
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			_, err := c.Tasks(t.Context())
+			assert.Equal(t, integrations.Unauthenticated, integrations.KindOf(err))
+		})
+	}
+	all.Wait()
+	passwords := slices.DeleteFunc(s.proofs(), func(scheme string) bool { return scheme != "Basic" })
+	require.Equal(t, []string{"Basic", "Basic"}, passwords, "one before, and one after")
+}
+
+// Who waits for another's login does so within its own time, and has sent nothing. A call
+// that people agreed to waits for no look.
+func TestWaitingForAnothersLogin(t *testing.T) {
+	arrived, answer := make(chan struct{}), make(chan struct{})
+	s := play(t, map[string]http.HandlerFunc{
+		listPath: func(w http.ResponseWriter, r *http.Request) {
+			close(arrived)
+			<-answer
+			respond(200, `{"data":[],"count":0}`)(w, r)
+		},
+		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")),
+	})
+	let := sync.OnceFunc(func() { close(answer) })
+	t.Cleanup(let)
+	c := s.client(t, nil)
+	var first sync.WaitGroup
+	first.Go(func() {
+		_, err := c.Tasks(t.Context())
+		assert.NoError(t, err)
+	})
+	<-arrived
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, err := c.Tasks(ctx)
+	assert.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.Equal(t, []string{"Basic"}, s.proofs())
+	_, err = c.Stop(t.Context(), thing())
+	assert.NoError(t, err)
+	let()
+	first.Wait()
 }
 
 // What else a server may put there is no token.
