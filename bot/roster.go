@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,6 +37,9 @@ func (b *Bot) memberships(ctx context.Context, rules Judge, p commands.Person, n
 		return nil, err
 	}
 	for _, g := range groups {
+		if g.Unsaid && slices.Contains(rules.Groups(), g.Group) {
+			return nil, fmt.Errorf("who is in the group %s was not said", g.Group)
+		}
 		if slices.Contains(g.Users, p.User) {
 			in = append(in, policy.Membership{Group: g.Group})
 		}
@@ -65,6 +69,9 @@ func (b *Bot) roster(ctx context.Context) error {
 		r := store.Roster{Group: group} // one that Slack does not list has nobody in it
 		if i := slices.IndexFunc(groups, func(r store.Roster) bool { return r.Group == group }); i >= 0 {
 			r = groups[i]
+		}
+		if r.Unsaid {
+			continue
 		}
 		if err := b.Store.Gathered(ctx, r, audit.Entry{At: b.Now(), Actor: program, Event: "members"}); err != nil {
 			return err

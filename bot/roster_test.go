@@ -90,3 +90,23 @@ func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
 	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
 	w.people.upset(func(p *people) { require.NotZero(t, p.rosters) })
 }
+
+// Of a group whose members Slack did not name it is not known that somebody is not in it:
+// nobody is judged by it, and nobody is taken out of it. Other groups are no matter.
+func TestAGroupWhoseMembersWereNotSaid(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", rosterRules)
+	w.people.upset(func(p *people) {
+		p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}, {Group: "S0ELSE", Unsaid: true}}
+	})
+	b.Chores(t.Context())
+	typed := bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}
+	require.Empty(t, w.deliver(b, typed))
+	c := w.latest()
+	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Unsaid: true}} })
+	b.Chores(t.Context())
+	since, err := w.db.Since(t.Context(), "U0BEN")
+	require.NoError(t, err)
+	require.Contains(t, since, "S0COM")
+	require.Equal(t, "vote.waits", w.press(b, "U0BEN", bot.Approve, c))
+}

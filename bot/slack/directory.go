@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -158,18 +157,17 @@ type group struct {
 	ID         string             `json:"id"`
 	DateUpdate integrations.Given `json:"date_update"` // seconds since 1970
 	DateDelete integrations.Given `json:"date_delete"` // the same; 0 for one that is in use
-	Users      *[]string          `json:"users"`
+	Count      integrations.Given `json:"user_count"`  // a number or a string
+	Users      []string           `json:"users"`
 }
 
-func (g group) roster() (store.Roster, error) {
-	if g.ID == "" || g.Users == nil {
-		return store.Roster{}, fmt.Errorf("usergroups.list: the answer does not say who is in group %q", g.ID)
-	}
-	r := store.Roster{Group: g.ID, Users: *g.Users}
+// roster is who is in a group. Without its users it is empty only if it says so.
+func (g group) roster() store.Roster {
+	r := store.Roster{Group: g.ID, Users: g.Users, Unsaid: g.Users == nil && g.Count.String() != "0"}
 	if at, err := strconv.ParseInt(g.DateUpdate.String(), 10, 64); err == nil && at > 0 {
 		r.Changed = time.Unix(at, 0)
 	}
-	return r, nil
+	return r
 }
 
 // deleted says that a group is not in use any more: nobody is in it.
@@ -194,14 +192,9 @@ func groupsOf(l lookUp) ask[[]store.Roster] {
 		}
 		var all []store.Roster
 		for _, g := range *answer.Groups {
-			if g.deleted() {
-				continue
+			if !g.deleted() {
+				all = append(all, g.roster())
 			}
-			r, err := g.roster()
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, r)
 		}
 		return all, nil
 	}

@@ -100,6 +100,9 @@ type Roster struct {
 	// Changed is when Slack says that the group was changed last: whoever is found in it
 	// on the first look has been there since then.
 	Changed time.Time
+	// Unsaid means that Slack did not say who is in it: then it is not known that anybody
+	// is not.
+	Unsaid bool
 }
 
 // Gathered keeps who is in a group, and since when they were seen there. Whoever came
