@@ -209,6 +209,8 @@ type Bot struct {
 	health  *health        // how the systems answered
 	since   time.Time      // when this process began
 	seen    int64          // the record's head that was sent out last
+	// announced is the policy that was announced last; that may not be stored yet.
+	announced store.Succession
 }
 
 // New makes an engine. It does nothing until Run, Handle or Sweep is called.

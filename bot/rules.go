@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quell/bot/audit"
+	"quell/bot/store"
 	"quell/bot/words"
 )
 
@@ -17,21 +18,32 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 	return err
 }
 
-// Proclaim says in the audit channel which policies came into force, until each was said:
-// also what an earlier process could not say any more. Whoever calls it again after an
-// error may say one twice, if Slack's answer was lost.
+// Proclaim says in the audit channel which policies came into force, also what an earlier
+// process could not say any more. After an error it is to be called again, by one at a
+// time: what was said is not said again, unless Slack's answer to it was lost.
 func (b *Bot) Proclaim(ctx context.Context) error {
 	untold, err := b.Policies.Untold(ctx)
+	if err != nil {
+		return err
+	}
 	for _, p := range untold {
-		if b.Audit != "" {
-			err = b.Screen.Announce(ctx, b.Audit, words.New("policy.changed", words.V{"policy": digest(p.Hash, p.Before), "before": digest(p.Before, p.Hash)}))
-		}
-		if err == nil {
-			err = b.Policies.Told(ctx, p)
-		}
-		if err != nil {
+		if err := b.announce(ctx, p); err != nil {
 			return err
 		}
+		if err := b.Policies.Told(context.WithoutCancel(ctx), p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bot) announce(ctx context.Context, p store.Succession) error {
+	if b.Audit == "" || p == b.announced {
+		return nil
+	}
+	err := b.Screen.Announce(ctx, b.Audit, words.New("policy.changed", words.V{"policy": digest(p.Hash, p.Before), "before": digest(p.Before, p.Hash)}))
+	if err == nil {
+		b.announced = p
 	}
 	return err
 }

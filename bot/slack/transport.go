@@ -57,10 +57,14 @@ func (c careful) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
+// maxWrite is what one frame of ours holds, in bytes: Slack drops what is continued in a
+// second one (slack-go, its default for the same).
+const maxWrite = 32 << 10
+
 // dialer opens sockets with the same manners: Slack tells their address, and a ticket, all
 // that people type and every response_url travel there.
 func dialer() *websocket.Dialer {
-	return &websocket.Dialer{HandshakeTimeout: apiTimeout, Proxy: func(req *http.Request) (*url.URL, error) {
+	return &websocket.Dialer{HandshakeTimeout: apiTimeout, WriteBufferSize: maxWrite, Proxy: func(req *http.Request) (*url.URL, error) {
 		if req.URL.Scheme != "https" && !integrations.Loopback(req.URL) { // wss is https here
 			return nil, errPlaintext
 		}

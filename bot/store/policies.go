@@ -55,30 +55,35 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 const newestPolicy = `SELECT hash, body, loaded_us FROM policies ORDER BY loaded_us DESC, hash LIMIT 1`
 
 // Succession is that a policy took the place of another.
-type Succession struct{ Hash, Before string }
+type Succession struct {
+	Hash, Before string
+	At           time.Time // when it came into force; no two are alike
+}
 
 // Untold are the policies that came into force and that people were not told of yet, in
-// their order.
+// their order. Of one that came into force several times it is the last time.
 func (s *Store) Untold(ctx context.Context) (all []Succession, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT hash, before_hash FROM policies WHERE told = 0 ORDER BY loaded_us`)
+	rows, err := s.read.QueryContext(ctx, `SELECT hash, before_hash, loaded_us FROM policies WHERE told = 0 ORDER BY loaded_us`)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var one Succession
-		if err := rows.Scan(&one.Hash, &one.Before); err != nil {
+		var at int64
+		if err := rows.Scan(&one.Hash, &one.Before, &at); err != nil {
 			return nil, err
 		}
+		one.At = time.UnixMicro(at)
 		all = append(all, one)
 	}
 	return all, rows.Err()
 }
 
-// Told notes that people were told of a policy. One that came into force again meanwhile,
-// in the place of another, is still to be told.
+// Told notes that people were told of a policy. One that came into force again meanwhile is
+// still to be told.
 func (s *Store) Told(ctx context.Context, p Succession) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE policies SET told = 1 WHERE hash = $1 AND before_hash = $2`, p.Hash, p.Before)
+	_, err := s.write.ExecContext(ctx, `UPDATE policies SET told = 1 WHERE hash = $1 AND loaded_us = $2`, p.Hash, p.At.UnixMicro())
 	return err
 }
 

@@ -70,21 +70,33 @@ func untold(t *testing.T, a, b Store) {
 		t.Helper()
 		got, err := s.Untold(t.Context())
 		require.NoError(t, err)
+		for i := range got {
+			got[i].At = got[i].At.In(start.Location())
+		}
 		require.Equal(t, all, got)
 	}
 	want(b)
 	enforce(t, a, "bb", start.Add(time.Second))
 	enforce(t, a, "bb", start.Add(2*time.Second))
-	first := store.Succession{Hash: "bb", Before: "aa"}
+	first := store.Succession{Hash: "bb", Before: "aa", At: start.Add(time.Second)}
 	want(b, first)
 	enforce(t, b, "aa", start.Add(3*time.Second))
-	second := store.Succession{Hash: "aa", Before: "bb"}
+	second := store.Succession{Hash: "aa", Before: "bb", At: start.Add(3 * time.Second)}
 	want(a, first, second)
 	require.NoError(t, a.Told(t.Context(), first))
 	want(b, second)
 	require.NoError(t, b.Told(t.Context(), second))
 	require.NoError(t, b.Told(t.Context(), second))
 	want(a)
+
+	// It went and came again while it was being told.
+	enforce(t, a, "bb", start.Add(4*time.Second))
+	telling, err := a.Untold(t.Context())
+	require.NoError(t, err)
+	enforce(t, a, "aa", start.Add(5*time.Second))
+	enforce(t, a, "bb", start.Add(6*time.Second))
+	require.NoError(t, b.Told(t.Context(), telling[0]))
+	want(b, store.Succession{Hash: "aa", Before: "bb", At: start.Add(5 * time.Second)}, store.Succession{Hash: "bb", Before: "aa", At: start.Add(6 * time.Second)})
 }
 
 func clockSetBack(t *testing.T, a, b Store) {

@@ -41,8 +41,10 @@ const lookEvery = 2 * time.Second
 const (
 	// newsMost bounds the mistakes that wait to be told while Slack is slow; the log has all.
 	newsMost = 16
-	// tellAgain is the pause after an announcement that Slack did not take.
-	tellAgain = 5 * time.Second
+	// tellAgain is the pause after an announcement that Slack did not take. It doubles, up
+	// to tellSeldom: some of Slack's refusals last until people mend the channel.
+	tellAgain  = 5 * time.Second
+	tellSeldom = 5 * time.Minute
 )
 
 // registrar keeps and tells what becomes of the file.
@@ -112,7 +114,7 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 func (r *rulebook) tell(ctx context.Context, to registrar) {
 	again := time.NewTimer(0) // what an earlier process left unsaid
 	defer again.Stop()
-	for {
+	for pause := tellAgain; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -122,9 +124,12 @@ func (r *rulebook) tell(ctx context.Context, to registrar) {
 		case <-r.change:
 		case <-again.C:
 		}
-		if err := to.Proclaim(ctx); err != nil && ctx.Err() == nil {
-			r.log.Warn("the change of the policy could not be announced yet", "err", err)
-			again.Reset(tellAgain)
+		if err := to.Proclaim(ctx); err == nil || ctx.Err() != nil {
+			pause = tellAgain
+		} else {
+			r.log.Warn("the change of the policy could not be announced yet", "err", err, "again", pause)
+			again.Reset(pause)
+			pause = min(2*pause, tellSeldom)
 		}
 	}
 }

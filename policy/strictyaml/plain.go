@@ -79,6 +79,8 @@ func (m *Mistakes) scalar(n *yaml.Node) {
 		m.Add(pos(n), "%s", m.hidden(v))
 	case !m.stands(n) || strings.TrimSpace(v) != v || strings.ContainsFunc(v, unicode.IsControl):
 		m.Add(pos(n), "this text has blanks at its ends, or more than one line; write it in one line, from its first letter to its last")
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && farOut(m.src[n.Line]) > 0: // no # begins a comment there
+		m.Add(Pos{n.Line + 1, farOut(m.src[n.Line])}, "this stands behind %d blanks, where it is not looked for; move it", farOff)
 	case !norm.NFC.IsNormalString(v):
 		m.Add(pos(n), "a letter here is written as two, or as a double of another; type the text anew")
 	case mixed(v):
@@ -255,13 +257,17 @@ func decimal(s string) bool {
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // mixed reports whether a word has Latin letters and others that look like them: with a
-// Cyrillic o, on-call is another role. Digits and _ do not part words.
+// Cyrillic o, on-call is another role. Digits and _ do not part words: one letter behind
+// them is taken for one of the word before, which a word of its own is not.
 func mixed(s string) bool {
-	parts := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
-	for word := range strings.FieldsFuncSeq(s, parts) {
-		plain := strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) && !double(r) })
-		if plain && strings.ContainsFunc(word, double) {
-			return true
+	letter := func(r rune) bool { return unicode.IsLetter(r) }
+	inWord := func(r rune) bool { return letter(r) || unicode.IsDigit(r) || r == '_' }
+	latin := func(r rune) bool { return unicode.Is(unicode.Latin, r) && !double(r) }
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !inWord(r) }) {
+		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return !letter(r) }) {
+			if strings.ContainsFunc(part, latin) && strings.ContainsFunc(part, double) || strings.ContainsFunc(word, latin) && disguised(part) {
+				return true
+			}
 		}
 	}
 	return false

@@ -155,6 +155,7 @@ func TestWhatReadsOtherwiseThanItWorks(t *testing.T) {
 		"Greek that looks like Latin":     {"title: ΑΡΙ\n", []string{"1:8: " + doubles}},
 		"a wide letter among others":      {"title: ｄba\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
 		"a bold letter among others":      {"title: \U0001d428n-call\n", []string{"1:8: a word here has letters of two alphabets that look alike; write it in one"}},
+		"far behind a # in a block":       {"title: |-\n  x #" + strings.Repeat(" ", 70) + "y\n", []string{"2:76: this stands behind 60 blanks, where it is not looked for; move it"}},
 		"a second document by its end":    {"title: x\n...\ncount: 1\n", []string{" there is a second document, after a line of ---; only one is read"}},
 		"two keys that differ in width":   {"doors: {班B: {open: true}, 班Ｂ: {open: true}}\n", []string{`1:27: the key "班Ｂ" is there already as "班B", in line 1; keys have to differ in more than capitals`}},
 		"two keys that differ in case":    {"doors: {front: {open: true}, Front: {open: true}}\n", []string{`1:30: the key "Front" is there already as "front", in line 1; keys have to differ in more than capitals`}},
@@ -235,11 +236,11 @@ func TestWhatReadsAsItWorks(t *testing.T) {
 		"count: -15 # minus fifteen\r\n"+
 		"actions:\r\n"+
 		"- 010\r\n- 0x8\r\n- 1_000\r\n- .inf\r\n- 2026-01-02\r\n- yes\r\n- 1:30\r\n- a#b\r\n"+
-		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- касса\r\n-       "+strings.Repeat(" ", 52)+"near\r\n- ομάδα\r\n- ＡＰＩ１\r\n- app１\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
+		"- \"a \\\\ \\\" b\"\r\n- 接続 Agent / 取得\r\n- 夜間Bチーム\r\n- Ｂ班\r\n- 5 µs\r\n- Σ\r\n- Müller\r\n- команда\r\n- касса\r\n-       "+strings.Repeat(" ", 52)+"near\r\n- ομάδα\r\n- ＡＰＩ１\r\n- app１\r\n- прод_db\r\n- дежурный on-call\r\n-\r\n  next line\r\n- |-\r\n  block\r\n"+
 		"doors: {010: {}, 1e2: {open: true}, yes: {}, 15: {}, 1.50: {}, true: {}, 2026-01-02: {}, 0x8: {}, .inf: {}, 99999999999999999999: {}}\r\n"), &f).Err())
 	assert.Equal(t, `it's "x" \b # y`, f.Title.Value)
 	assert.Equal(t, -15, f.Count)
-	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "касса", "near", "ομάδα", "ＡＰＩ１", "app１", "дежурный on-call", "next line", "block"}, values(f.Actions))
+	assert.Equal(t, []string{"010", "0x8", "1_000", ".inf", "2026-01-02", "yes", "1:30", "a#b", `a \ " b`, "接続 Agent / 取得", "夜間Bチーム", "Ｂ班", "5 µs", "Σ", "Müller", "команда", "касса", "near", "ομάδα", "ＡＰＩ１", "app１", "прод_db", "дежурный on-call", "next line", "block"}, values(f.Actions))
 	assert.Equal(t, map[string]door{"010": {}, "1e2": {Open: true}, "yes": {}, "15": {}, "1.50": {}, "true": {}, "2026-01-02": {}, "0x8": {}, ".inf": {}, "99999999999999999999": {}}, f.Doors)
 }
 
