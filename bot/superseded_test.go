@@ -29,7 +29,15 @@ func (f *inForce) put(p *policy.Policy) {
 	f.now.Store(p)
 }
 
-func (f *inForce) judge() bot.Judge { return f.now.Load() }
+// ruled is a world whose bot is ruled by what is in force, the usual rules at first.
+func ruled(t *testing.T) (*world, *inForce) {
+	t.Helper()
+	w := newWorld(t)
+	f := &inForce{w: w}
+	f.put(w.load(rules))
+	w.bot = w.judged("R-2", func() bot.Judge { return f.now.Load() })
+	return w, f
+}
 
 const shut = rules + "  - {name: shut, effect: deny, commands: [kill-session], targets: [cache]}\n"
 
@@ -37,10 +45,8 @@ const shut = rules + "  - {name: shut, effect: deny, commands: [kill-session], t
 // that began under it, and not on one that was made for the first of several calls.
 func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 	t.Run("while people are looked up", func(t *testing.T) {
-		w := newWorld(t)
-		f, strict := &inForce{w: w}, w.load(shut)
-		f.put(w.load(rules))
-		w.bot = w.judged("R-2", f.judge)
+		w, f := ruled(t)
+		strict := w.load(shut)
 		c := w.ask()
 		asked := 0
 		w.people.upset(func(p *people) {
@@ -59,10 +65,8 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		require.Zero(t, w.system.calls())
 	})
 	t.Run("while the things are read, of which it protects one", func(t *testing.T) {
-		w := newWorld(t)
-		f, stricter := &inForce{w: w}, w.load(protecting)
-		f.put(w.load(rules))
-		w.bot = w.judged("R-2", f.judge)
+		w, f := ruled(t)
+		stricter := w.load(protecting)
 		w.system.upset(func(s *system) { s.traits = map[string]integrations.Traits{peer: usedBy("app")} })
 		c := w.ask()
 		reading := make(chan struct{})
@@ -78,10 +82,8 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		require.Zero(t, w.system.calls())
 	})
 	t.Run("between two calls", func(t *testing.T) {
-		w := newWorld(t)
-		f, strict := &inForce{w: w}, w.load(shut)
-		f.put(w.load(rules))
-		w.bot = w.judged("R-2", f.judge)
+		w, f := ruled(t)
+		strict := w.load(shut)
 		calling, goOn := make(chan struct{}), make(chan struct{})
 		w.system.upset(func(s *system) { s.calling, s.goOn = calling, goOn })
 		require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
@@ -109,16 +111,13 @@ func (w *world) is(id string, s approval.State) {
 // One judgement is made by one policy, from its first look-up to its verdict: one that
 // names groups must not judge by look-ups that were made for one without.
 func TestAPolicyThatComesWithGroupsFindsThem(t *testing.T) {
-	w := newWorld(t)
+	w, f := ruled(t)
 	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
-	f := &inForce{w: w}
 	byGroup := w.load(`
 roles: {on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}, commander: {}}
 bindings: [{role: on-call, users: [U0ANNA]}, {role: commander, groups: [S0COM]}]
 rules: [{name: kill, commands: [kill-session], targets: [cache], roles: [on-call], approvals: {need: 1, from: [commander]}}]
 `)
-	f.put(w.load(rules))
-	w.bot = w.judged("R-2", f.judge)
 	c := w.ask()
 	w.people.upset(func(p *people) {
 		p.asked = func(user string) {

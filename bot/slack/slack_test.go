@@ -103,3 +103,18 @@ func TestTroubleWithSocketsDoesNotKeepItFromStarting(t *testing.T) {
 		})
 	}
 }
+
+// What often passes at once does not keep the bot from starting, nor does it hide a no.
+func TestTheFirstCallIsTriedOnceMore(t *testing.T) {
+	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2} {
+		s := start(t)
+		s.fail("auth.test", 1, slacksim.Fault{Name: fault})
+		s.connect()
+		assert.Equal(t, calls, s.Calls("auth.test"), fault)
+	}
+	s := start(t)
+	s.fail("auth.test", 1, slacksim.Fault{Name: slacksim.Says("invalid_auth")})
+	_, err := slack.Connect(s.within(patience), s.config)
+	require.ErrorContains(t, err, "invalid_auth")
+	assert.Equal(t, 1, s.Calls("auth.test"))
+}
