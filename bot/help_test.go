@@ -239,11 +239,11 @@ func (f *flaky) failing(what string) error {
 	return errors.New("the disk is full")
 }
 
-func (f *flaky) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, g ...store.Guards) error {
-	if err := f.failing(e.Event); err != nil {
+func (f *flaky) Advance(ctx context.Context, m store.Move) error {
+	if err := f.failing(m.Entry.Event); err != nil {
 		return err
 	}
-	return f.Store.Advance(ctx, prev, next, e, g...)
+	return f.Store.Advance(ctx, m)
 }
 
 func (f *flaky) Note(ctx context.Context, delivery string, e audit.Entry) error {

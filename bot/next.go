@@ -73,7 +73,7 @@ func (b *Bot) advance(ctx context.Context, c approval.Case, e approval.Event, wh
 	if claim, ok := e.(approval.Claim); ok {
 		guards = b.guards(c.Request.Target, claim.Policy)
 	}
-	err = b.Store.Advance(ctx, c.Seq, next, b.entry(c, next, who, e.Name(), with(detail(next, e), calls)), guards)
+	err = b.Store.Advance(ctx, store.Move{From: c.Seq, To: next, Entry: b.entry(c, next, who, e.Name(), with(detail(next, e), calls)), Guards: guards})
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return b.advance(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
 	}

@@ -72,46 +72,52 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 	return r, json.Unmarshal([]byte(body), &r.Case)
 }
 
-// Advance moves a case from prev, the seq that was read, to next, and writes
-// the entry, or does nothing at all. ErrMoved means that somebody else was
-// first; *Held that another case holds one of the things. A claim may meet
-// *Changed, if another case acted on one of the things after they were looked
-// at, and ErrStopping, if a no came in that nobody has judged yet.
-//
-// Guards are for a claim: it may also meet ErrSuperseded, *Frozen, *Spent or *Cooling.
-// Whoever acts alone may meet *Unsigned.
-func (s *Store) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...Guards) error {
-	body, err := json.Marshal(next)
+// Move is one step of a case, and all that is stored with it or not at all.
+type Move struct {
+	From   int64 // the seq that was read
+	To     approval.Case
+	Entry  audit.Entry
+	Guards Guards // of a claim
+}
+
+// Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
+// first; *Held that another case holds one of the things. A claim may meet *Changed, if
+// another case acted on one of the things after they were looked at, and ErrStopping,
+// if a no came in that nobody has judged yet. By its guards it may also meet
+// ErrSuperseded, *Frozen, *Spent or *Cooling. Whoever acts alone may meet *Unsigned.
+func (s *Store) Advance(ctx context.Context, m Move) error {
+	body, err := json.Marshal(m.To)
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx,
-			`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4, draw_us = $5 WHERE id = $6 AND seq = $7`,
-			next.Seq, next.State, string(body), micro(next.Due), micro(e.At), next.ID, prev)
-		if err != nil {
+		if err := moved(ctx, tx, m, string(body)); err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrMoved)
-		}
 		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, unstopped, acted, returned, owed} {
-			if err := step(ctx, tx, next); err != nil {
+			if err := step(ctx, tx, m.To); err != nil {
 				return err
 			}
 		}
-		if err := guarded(ctx, tx, next, one(guards)); err != nil {
+		if err := guarded(ctx, tx, m.To, m.Guards); err != nil {
 			return err
 		}
-		return appendEntry(ctx, tx, e)
+		return appendEntry(ctx, tx, m.Entry)
 	})
 }
 
-func one(guards []Guards) Guards {
-	if len(guards) == 0 {
-		return Guards{}
+// moved is the compare-and-set on a case's seq.
+func moved(ctx context.Context, tx *sql.Tx, m Move, body string) error {
+	res, err := tx.ExecContext(ctx,
+		`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4, draw_us = $5 WHERE id = $6 AND seq = $7`,
+		m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At), m.To.ID, m.From)
+	if err != nil {
+		return err
 	}
-	return guards[0]
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrMoved)
+	}
+	return nil
 }
 
 // hold makes the holds of a case those of its state.

@@ -45,7 +45,7 @@ func moveForEver(ctx context.Context, dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Advance(ctx, r.Case.Seq, next, storetest.Entry(next, "postpone")); err != nil {
+		if err := s.Advance(ctx, store.Move{From: r.Case.Seq, To: next, Entry: storetest.Entry(next, "postpone")}); err != nil {
 			return err
 		}
 		fmt.Println(next.Seq)

@@ -40,10 +40,10 @@ func TestNothingMovesWithoutItsEntry(t *testing.T) {
 
 	for _, to := range []approval.Event{approval.Timeout{}, approval.Withdrawal{By: c.Request.By}} {
 		next, e := storetest.Next(t, c, to)
-		require.ErrorContains(t, s.Advance(t.Context(), c.Seq, next, e), "audit")
+		require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "audit")
 	}
 	next, e := storetest.Next(t, planning, storetest.Planned("y"))
-	require.ErrorContains(t, s.Advance(t.Context(), planning.Seq, next, e), "audit")
+	require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: planning.Seq, To: next, Entry: e}), "audit")
 	_, err = s.Create(t.Context(), storetest.Ask("Q-3"), "E-3", e)
 	require.ErrorContains(t, err, "audit")
 	require.ErrorContains(t, s.Note(t.Context(), "", e), "audit")
@@ -72,12 +72,12 @@ func TestACommitThatFails(t *testing.T) {
 	alter(t, s.Writer(), `CREATE TRIGGER spoil AFTER INSERT ON audit BEGIN INSERT INTO spoiler VALUES ('nobody'); END`)
 	next, e := storetest.Next(t, c, approval.Timeout{})
 	for range 3 {
-		require.ErrorContains(t, s.Advance(t.Context(), c.Seq, next, e), "FOREIGN KEY")
+		require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "FOREIGN KEY")
 	}
 	same(t, s, c)
 	require.Equal(t, record, storetest.Chain(t, s))
 	alter(t, s.Writer(), `DROP TRIGGER spoil`)
-	require.NoError(t, s.Advance(t.Context(), c.Seq, next, e))
+	require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 }
 
 // A full disk in two ways: SQLite's own limit on the pages of its file, and the
@@ -127,7 +127,7 @@ func nothingFits(t *testing.T, s *store.Store, c approval.Case, why string) {
 	record := storetest.Chain(t, s)
 	next, e := large(t, c)
 	for range 3 {
-		require.ErrorContains(t, s.Advance(t.Context(), c.Seq, next, e), why)
+		require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), why)
 		_, err := s.Receive(t.Context(), store.Delivery{ID: "E-1", Body: strings.Repeat("x", 1<<16), Received: start})
 		require.ErrorContains(t, err, why)
 	}
@@ -142,7 +142,7 @@ func fitsAgain(t *testing.T, s *store.Store, c approval.Case) {
 	t.Helper()
 	record := storetest.Chain(t, s)
 	next, e := large(t, c)
-	require.NoError(t, s.Advance(t.Context(), c.Seq, next, e))
+	require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 	same(t, s, next)
 	require.Len(t, storetest.Chain(t, s), len(record)+1)
 }

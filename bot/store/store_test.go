@@ -119,7 +119,7 @@ func TestAReaderWritesNothing(t *testing.T) {
 	c := pending(t, open(t, dir), "Q-1")
 	r := reader(t, dir)
 	next, e := storetest.Next(t, c, approval.Timeout{})
-	require.ErrorContains(t, r.Advance(t.Context(), c.Seq, next, e), "readonly")
+	require.ErrorContains(t, r.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "readonly")
 	require.ErrorContains(t, r.Note(t.Context(), "", e), "readonly")
 	require.ErrorContains(t, r.Shown(t.Context(), "Q-1", 2, store.Card{}), "readonly")
 	require.ErrorContains(t, r.Judged(t.Context(), "E-1", start), "readonly")
@@ -201,7 +201,7 @@ func TestADamagedRecord(t *testing.T) {
 	alter(t, s.Writer(), `UPDATE audit SET hash = 'abcd' WHERE number = 2`)
 	require.ErrorContains(t, s.Links(t.Context(), "", func(audit.Link) error { return nil }), `audit hash "abcd" is damaged`)
 	next, e := storetest.Next(t, c, approval.Timeout{})
-	require.ErrorContains(t, s.Advance(t.Context(), c.Seq, next, e), "damaged", "on a broken chain nothing is built")
+	require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "damaged", "on a broken chain nothing is built")
 	same(t, s, c)
 }
 

@@ -39,7 +39,7 @@ func claim(t *testing.T, s Store, c approval.Case, g store.Guards) error {
 	t.Helper()
 	before := Chain(t, s)
 	next, e := Next(t, c, approval.Claim{Owner: "R-1", Seen: seen(c)})
-	err := s.Advance(t.Context(), c.Seq, next, e, g)
+	err := s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Guards: g})
 	if err != nil {
 		stored(t, s, c)
 		require.Equal(t, before, Chain(t, s))
@@ -161,7 +161,7 @@ func lastCall(t *testing.T, a, b Store) {
 	got := 0
 	for _, err := range race(a, b, func(i int, s Store) error {
 		next, e := Next(t, cases[i], approval.Claim{Owner: "R-1", Seen: seen(cases[i])})
-		return s.Advance(t.Context(), cases[i].Seq, next, e, store.Guards{Budgets: []policy.Budget{perTarget}})
+		return s.Advance(t.Context(), store.Move{From: cases[i].Seq, To: next, Entry: e, Guards: store.Guards{Budgets: []policy.Budget{perTarget}}})
 	}) {
 		if err == nil {
 			got++
@@ -221,7 +221,7 @@ func alone(t *testing.T, a, b Store) {
 	first = Move(t, a, first, glass)
 	refused := func(c approval.Case) {
 		next, e := Next(t, c, glass)
-		u, ok := errors.AsType[*store.Unsigned](b.Advance(t.Context(), c.Seq, next, e))
+		u, ok := errors.AsType[*store.Unsigned](b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 		require.True(t, ok)
 		require.Equal(t, "Q-1", u.By)
 		stored(t, b, c)

@@ -37,7 +37,7 @@ func held(t *testing.T, s Store, c approval.Case, by string, things ...string) {
 	t.Helper()
 	before := Chain(t, s)
 	next, e := Next(t, c, Planned(things...))
-	err := s.Advance(t.Context(), c.Seq, next, e)
+	err := s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e})
 	h, ok := errors.AsType[*store.Held](err)
 	require.True(t, ok, "%v", err)
 	require.Equal(t, by, h.By)
@@ -126,7 +126,7 @@ func actedForgotten(t *testing.T, a, b Store) {
 	c := Move(t, b, Create(t, b, "Q-2"), p, yes())
 	next, e := Next(t, c, approval.Claim{Owner: "R-2"})
 	require.NoError(t, a.ForgetActed(t.Context(), first.Ended))
-	_, changed := errors.AsType[*store.Changed](b.Advance(t.Context(), c.Seq, next, e))
+	_, changed := errors.AsType[*store.Changed](b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 	require.True(t, changed, "before, not at")
 	require.NoError(t, a.ForgetActed(t.Context(), first.Ended.Add(time.Microsecond)))
 	Move(t, b, c, approval.Claim{Owner: "R-2"})
@@ -141,7 +141,7 @@ func actedSince(t *testing.T, a, b Store) {
 	}
 	before := Move(t, b, Create(t, b, "Q-2"), plan(first.Ended.Add(-time.Microsecond), "w", "x"), yes())
 	next, e := Next(t, before, approval.Claim{Owner: "R-2"})
-	err := b.Advance(t.Context(), before.Seq, next, e)
+	err := b.Advance(t.Context(), store.Move{From: before.Seq, To: next, Entry: e})
 	changed, ok := errors.AsType[*store.Changed](err)
 	require.True(t, ok, "%v", err)
 	require.Equal(t, "Q-1", changed.By)
@@ -166,7 +166,7 @@ func contend(t *testing.T, a, b Store, things func(i int) []string) []error {
 		nexts[i], _ = Next(t, cases[i], Planned(things(i)...))
 	}
 	return race(a, b, func(i int, s Store) error {
-		return s.Advance(t.Context(), cases[i].Seq, nexts[i], Entry(nexts[i], "plan"))
+		return s.Advance(t.Context(), store.Move{From: cases[i].Seq, To: nexts[i], Entry: Entry(nexts[i], "plan")})
 	})
 }
 

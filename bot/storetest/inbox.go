@@ -114,7 +114,7 @@ func stops(t *testing.T, a, b Store) {
 	no.Stops = "Q-1"
 	require.True(t, receive(t, b, no))
 	next, e := Next(t, c, approval.Claim{Owner: "R-1"})
-	require.ErrorIs(t, a.Advance(t.Context(), c.Seq, next, e), store.ErrStopping)
+	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), store.ErrStopping)
 	stored(t, b, c)
 	Move(t, b, Move(t, b, Create(t, b, "Q-2"), Planned("z"), yes()), approval.Claim{Owner: "R-1"}) // it is about another
 	require.NoError(t, b.Judged(t.Context(), "E-1", start))
@@ -123,7 +123,7 @@ func stops(t *testing.T, a, b Store) {
 	require.True(t, receive(t, b, no))
 	c = Move(t, a, c, answered()) // no answer is lost
 	next, e = Next(t, c, approval.Claim{Owner: "R-1"})
-	require.ErrorIs(t, a.Advance(t.Context(), c.Seq, next, e), store.ErrStopping, "the rest can still be stopped")
+	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), store.ErrStopping, "the rest can still be stopped")
 	require.NoError(t, b.Judged(t.Context(), "E-2", start))
 	Move(t, a, c, approval.Claim{Owner: "R-1"})
 }

@@ -10,6 +10,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
@@ -86,7 +87,7 @@ func Move(t testing.TB, s Store, c approval.Case, events ...approval.Event) appr
 	t.Helper()
 	for _, e := range events {
 		next, entry := Next(t, c, e)
-		require.NoError(t, s.Advance(t.Context(), c.Seq, next, entry))
+		require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: entry}))
 		c = next
 	}
 	return c

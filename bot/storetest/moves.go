@@ -27,7 +27,7 @@ func moveAndEntry(t *testing.T, a, b Store) {
 	c := Create(t, a, "Q-1")
 	next, e := Next(t, c, Planned("x"))
 	e.Detail = map[string]string{"things": "x"}
-	require.NoError(t, a.Advance(t.Context(), c.Seq, next, e))
+	require.NoError(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 	stored(t, b, next)
 	require.Equal(t, e, Chain(t, b)[1])
 }
@@ -57,7 +57,7 @@ func staleMove(t *testing.T, a, b Store) {
 	third := Move(t, a, second, yes())
 	late, e := Next(t, second, no())
 	for _, prev := range []int64{first.Seq, second.Seq, third.Seq + 1, 0, -1} {
-		require.ErrorIs(t, b.Advance(t.Context(), prev, late, e), store.ErrMoved, "from %d", prev)
+		require.ErrorIs(t, b.Advance(t.Context(), store.Move{From: prev, To: late, Entry: e}), store.ErrMoved, "from %d", prev)
 	}
 	stored(t, b, third)
 	require.Len(t, Chain(t, b), 3)
@@ -66,7 +66,7 @@ func staleMove(t *testing.T, a, b Store) {
 
 func moveOfNothing(t *testing.T, a, b Store) {
 	next, e := Next(t, Ask("Q-1"), Planned("x"))
-	require.ErrorIs(t, a.Advance(t.Context(), 1, next, e), store.ErrMoved)
+	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: 1, To: next, Entry: e}), store.ErrMoved)
 	require.Empty(t, Chain(t, b))
 	require.Empty(t, holder(t, b, "dcs/x"))
 }
@@ -80,7 +80,7 @@ func oneMoves(t *testing.T, a, b Store) {
 	}
 	won := -1
 	for i, err := range race(a, b, func(i int, s Store) error {
-		return s.Advance(t.Context(), c.Seq, nexts[i], Entry(nexts[i], fmt.Sprint(i)))
+		return s.Advance(t.Context(), store.Move{From: c.Seq, To: nexts[i], Entry: Entry(nexts[i], fmt.Sprint(i))})
 	}) {
 		if err == nil {
 			require.Equal(t, -1, won, "a second one moved it")
@@ -102,8 +102,8 @@ func calledOff(t *testing.T, a, b Store) {
 	next, e := Next(t, c, Planned("x"))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("no more time"))
-	require.Error(t, a.Advance(ctx, c.Seq, next, e))
+	require.Error(t, a.Advance(ctx, store.Move{From: c.Seq, To: next, Entry: e}))
 	stored(t, b, c)
 	require.Len(t, Chain(t, b), 1)
-	require.NoError(t, a.Advance(t.Context(), c.Seq, next, e), "it can still be done")
+	require.NoError(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "it can still be done")
 }

@@ -10,6 +10,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/store"
 )
 
 var recordChecks = []check{
@@ -176,7 +177,7 @@ func write(t *testing.T, s Store, c approval.Case, lines int) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Advance(t.Context(), c.Seq, next, e); err != nil {
+		if err := s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}); err != nil {
 			return err
 		}
 		c = next

@@ -28,7 +28,7 @@ type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.Record, error)
-	Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, guards ...store.Guards) error
+	Advance(ctx context.Context, m store.Move) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error

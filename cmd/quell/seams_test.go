@@ -74,9 +74,10 @@ type crashing struct {
 	at moment
 }
 
-func (c crashing) Advance(ctx context.Context, prev int64, next approval.Case, e audit.Entry, g ...store.Guards) error {
+func (c crashing) Advance(ctx context.Context, m store.Move) error {
+	e := m.Entry
 	c.at.die("before", e.Event, e.From+" → "+e.To)
-	err := c.Store.Advance(ctx, prev, next, e, g...)
+	err := c.Store.Advance(ctx, m)
 	if err == nil {
 		c.at.die("after", e.Event, e.From+" → "+e.To)
 	}
