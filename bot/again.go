@@ -2,37 +2,39 @@ package bot
 
 import (
 	"context"
-	"errors"
 
 	"quell/bot/approval"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
 )
 
-// lookAgain adds a look to a case whose outcome is not certain. Whoever may ask
-// for such a thing may look at it.
-func (b *Bot) lookAgain(ctx context.Context, h Heard, c approval.Case) verdict {
-	if !c.Uncertain() {
-		return b.attempt(ctx, h, words.New("vote.settled", words.V{"case": words.Code(c.ID)}))
-	}
-	if why := b.mayRead(ctx, h, c); !why.IsZero() {
-		return b.attempt(ctx, h, why)
-	}
-	seen, err := b.sighted(ctx, c)
-	if err != nil {
-		b.Log.Warn("a look that was asked for failed", "case", c.ID, "err", err)
-		return verdict{say: words.New("look.failed", words.V{"why": words.Say(blame(err, c.Request.Target))})}
-	}
-	e := approval.LookedAgain{Evidence: approval.Evidence{By: h.From.Person, At: seen.At, Seen: seen.Seen}, From: h.ID}
-	return b.cast(ctx, h, c, e)
+// LookAgain adds a look to a case whose outcome is not certain. Whoever may ask for such a
+// thing may look at it.
+func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
+	ctx, _ = integrations.Record(ctx)
+	t := pressed(on, "look")
+	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
+		if !c.Uncertain() {
+			return nil, b.attempt(ctx, s, t, words.New("vote.settled", words.V{"case": words.Code(c.ID)}))
+		}
+		if why := b.mayRead(ctx, s, c); !why.IsZero() {
+			return nil, b.attempt(ctx, s, t, why)
+		}
+		seen, err := b.Engine.Look(ctx, c)
+		if err != nil {
+			b.Log.Warn("a look that was asked for failed", "case", c.ID, "err", err)
+			return nil, Verdict{Say: words.New("look.failed", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+		}
+		return approval.LookedAgain{Evidence: approval.Evidence{By: s.Person, At: seen.At, Seen: seen.Seen}, From: s.ID}, Verdict{}
+	})
+	return v
 }
 
-// mayRead asks policy whether a person may look at what a case is about.
-func (b *Bot) mayRead(ctx context.Context, h Heard, c approval.Case) words.Message {
-	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: h.From.Person, Channel: c.Request.Channel, At: b.Now()}
+// mayRead asks policy whether the speaker may look at what a case is about.
+func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Message {
 	rules := b.Policy()
+	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.Now()}
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = admit(rules, willed(ask))
@@ -40,12 +42,13 @@ func (b *Bot) mayRead(ctx context.Context, h Heard, c approval.Case) words.Messa
 	return why
 }
 
-// askAgain opens a form that is filled in as a case was: with what of it is still
-// there, and what came back of it.
-func (b *Bot) askAgain(ctx context.Context, h Heard, c approval.Case) verdict {
-	r := commands.Request{
-		Command: c.Request.Command, Target: c.Request.Target, Reason: c.Request.Reason,
-		By: h.From.Person, Channel: c.Request.Channel, At: b.Now(),
+// AskAgain proposes a form that is filled in as a case was: with what of it is still there,
+// and what came back of it. See Pick.
+func (b *Bot) AskAgain(ctx context.Context, s Speaker, on On) (Form, Verdict) {
+	t := pressed(on, "again")
+	c, v := b.load(ctx, s, t)
+	if c.ID == "" {
+		return Form{}, v
 	}
 	want := c.Plan.IDs()
 	for _, it := range c.Items {
@@ -53,16 +56,6 @@ func (b *Bot) askAgain(ctx context.Context, h Heard, c approval.Case) verdict {
 			want = append(want, it.Successor)
 		}
 	}
-	return b.form(ctx, h, r, h.Pressed.Trigger, want)
-}
-
-// noteList records that somebody had a list read.
-func (b *Bot) noteList(ctx context.Context, h Heard, f Form) {
-	e := b.note(h, f.Why)
-	e.Event = "list"
-	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
-	e.Detail = with(e.Detail, integrations.Taken(ctx))
-	if err := b.Store.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
-		b.Log.Error("a list that was read could not be recorded", "err", err)
-	}
+	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, Reason: c.Request.Reason, Channel: c.Request.Channel}
+	return b.pick(ctx, s, r, t, want)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/commands"
 )
@@ -17,19 +17,19 @@ import (
 // because fills in the form for a reason.
 func (w *world) because(user string, c approval.Case, why string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, bot.Heard{From: listener(user), Because: &bot.Because{Case: c.ID, Why: why}})
+	return w.deliver(w.bot, slack.Heard{From: listener(user), Because: &slack.Because{Case: c.ID, Why: why}})
 }
 
 func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	no := bot.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Deny, Trigger: "trigger-1"}
-	require.Empty(t, w.deliver(w.bot, bot.Heard{From: listener("U0BEN"), Pressed: &no}))
+	no := slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Deny, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, slack.Heard{From: listener("U0BEN"), Pressed: &no}))
 	w.reaches(w.bot, c.ID, approval.Denied)
 	require.Eventually(t, func() (asked bool) {
-		w.screen.upset(func(s *screen) { asked = len(s.asked) == 1 && s.asked[0] == "trigger-1 "+c.ID+" denied" })
+		w.screen.upset(func(s *screen) { asked = len(s.asked) == 1 && s.asked[0] == "trigger-1 "+c.ID+" "+channel })
 		return asked
-	}, 10*time.Second, 5*time.Millisecond, "the form is opened for a case that is denied already")
+	}, 10*time.Second, 5*time.Millisecond, "the form is opened once the no counts")
 
 	assert.Empty(t, w.because("U0BEN", c, "  "), "an empty reason is none")
 	assert.Equal(t, "reason.long", w.because("U0BEN", c, strings.Repeat("x", commands.MaxReason+1)))
@@ -49,8 +49,8 @@ func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 func TestOnlyANoIsAskedWhy(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	yes := bot.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Approve, Trigger: "trigger-1"}
-	require.Empty(t, w.deliver(w.bot, bot.Heard{From: listener("U0BEN"), Pressed: &yes}))
+	yes := slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Approve, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, slack.Heard{From: listener("U0BEN"), Pressed: &yes}))
 	w.reaches(w.bot, c.ID, approval.Done)
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.asked) })
 }
@@ -60,25 +60,25 @@ func TestOnlyANoIsAskedWhy(t *testing.T) {
 func TestAClickOnASecondCardCountsAndRetiresIt(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	own, stray := store.Card{Channel: channel, TS: "1." + c.ID}, store.Card{Channel: channel, TS: "0.lost"}
+	own, stray := slack.Message{Channel: channel, TS: "1." + c.ID}, slack.Message{Channel: channel, TS: "0.lost"}
 	require.Eventually(t, func() bool {
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Card.TS == own.TS
+		return err == nil && slack.MessageOf(rec.Card).TS == own.TS
 	}, 10*time.Second, 5*time.Millisecond)
-	click := func(user string, on store.Card) string {
-		return w.deliver(w.bot, bot.Heard{From: listener(user), Pressed: &bot.Pressed{
-			Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: bot.Approve, Card: on,
+	click := func(user string, on slack.Message) string {
+		return w.deliver(w.bot, slack.Heard{From: listener(user), Pressed: &slack.Pressed{
+			Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Approve, Card: on,
 		}})
 	}
 	require.Equal(t, "vote.role", click("U0EVE", own))
-	require.Equal(t, "vote.role", click("U0EVE", store.Card{Channel: channel, TS: "2.posted and not stored yet"}))
+	require.Equal(t, "vote.role", click("U0EVE", slack.Message{Channel: channel, TS: "2.posted and not stored yet"}))
 	require.Empty(t, click("U0BEN", stray))
 	w.reaches(w.bot, c.ID, approval.Done)
 	require.Eventually(t, func() (n bool) {
 		w.screen.upset(func(s *screen) { n = len(s.stray) == 1 })
 		return n
 	}, 10*time.Second, 5*time.Millisecond)
-	w.screen.upset(func(s *screen) { assert.Equal(t, []store.Card{stray}, s.stray) })
+	w.screen.upset(func(s *screen) { assert.Equal(t, []store.Card{stray.Card()}, s.stray) })
 }
 
 // What another case did to the thing after this one's look is not what its
@@ -87,14 +87,14 @@ func TestAThingThatAnotherCaseActedOnIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	first := w.ask()
 	w.system.upset(func(s *system) { s.deaf = true }) // it says yes and does nothing
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, first))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, first))
 	looked := w.clock.Now()
 	w.reaches(w.bot, first.ID, approval.Done)
 
 	w.system.upset(func(s *system) { s.at = looked }) // a slow look, begun before the first case had ended
 	second := w.ask()
 	w.system.upset(func(s *system) { s.at = time.Time{} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, second))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, second))
 	done := w.reaches(w.bot, second.ID, approval.Done)
 	assert.Equal(t, "case.changed-by", done.Why.ID)
 	assert.Equal(t, 1, w.system.calls())

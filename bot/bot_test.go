@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/slack"
 	"quell/commands"
 	"quell/integrations"
 	"quell/policy"
@@ -23,7 +23,7 @@ func TestFromRequestToOutcome(t *testing.T) {
 	require.Equal(t, approval.Pending, c.State)
 	assert.Zero(t, w.system.calls(), "nothing is sent before it is approved")
 
-	assert.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	assert.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	done := w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, commands.Answered, done.Items[0].Done)
 	assert.Equal(t, commands.Gone, done.Items[0].Seen)
@@ -50,23 +50,23 @@ func TestEveryClickIsAnswered(t *testing.T) {
 	unknown.ID = "Q-NOSUCH"
 	for _, tt := range []struct {
 		name, user string
-		choice     bot.Choice
+		choice     slack.Choice
 		on         approval.Case
 		answer     string
 	}{
-		{"own request", "U0ANNA", bot.Approve, c, "vote.own"},
-		{"no role", "U0EVE", bot.Approve, c, "vote.role"},
-		{"no role, no", "U0EVE", bot.Deny, c, "vote.role"},
-		{"another fingerprint", "U0BEN", bot.Approve, other, "vote.stale"},
-		{"unknown case", "U0BEN", bot.Approve, unknown, "vote.no-case"},
-		{"somebody else's request", "U0BEN", bot.Withdraw, c, "vote.withdraw-other"},
+		{"own request", "U0ANNA", slack.Approve, c, "vote.own"},
+		{"no role", "U0EVE", slack.Approve, c, "vote.role"},
+		{"no role, no", "U0EVE", slack.Deny, c, "vote.role"},
+		{"another fingerprint", "U0BEN", slack.Approve, other, "vote.stale"},
+		{"unknown case", "U0BEN", slack.Approve, unknown, "vote.no-case"},
+		{"somebody else's request", "U0BEN", slack.Withdraw, c, "vote.withdraw-other"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			assert.Equal(t, tt.answer, w.press(w.bot, tt.user, tt.choice, tt.on))
 		})
 	}
-	assert.Empty(t, w.press(w.bot, "U0BEN", bot.Deny, c))
-	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", bot.Approve, c))
+	assert.Empty(t, w.press(w.bot, "U0BEN", slack.Deny, c))
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", slack.Approve, c))
 	assert.Zero(t, w.system.calls())
 }
 
@@ -74,15 +74,15 @@ func TestAGuestMayNotVoteWhateverTheirRole(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.people.stand("U0BEN", policy.Guest)
-	assert.Equal(t, "refused.standing.guest", w.press(w.bot, "U0BEN", bot.Approve, c))
+	assert.Equal(t, "refused.standing.guest", w.press(w.bot, "U0BEN", slack.Approve, c))
 }
 
 func TestAVoteWaitsForALookUp(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.people.set(true)
-	assert.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Approve, c))
-	assert.Equal(t, "heard.twice", w.press(w.bot, "U0BEN", bot.Approve, c), "the vote is kept")
+	assert.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", slack.Approve, c))
+	assert.Equal(t, "heard.twice", w.press(w.bot, "U0BEN", slack.Approve, c), "the vote is kept")
 	w.people.set(false)
 	w.clock.advance(20 * time.Second)
 	w.reaches(w.bot, c.ID, approval.Done)
@@ -93,18 +93,18 @@ func TestAVoteThatWasRefusedMayComeAgain(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.people.stand("U0BEN", policy.Deactivated)
-	require.Equal(t, "refused.standing.deactivated", w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Equal(t, "refused.standing.deactivated", w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.people.stand("nobody", policy.Guest)
-	assert.Eventually(t, func() bool { return w.press(w.bot, "U0BEN", bot.Approve, c) == "" }, 10*time.Second, 10*time.Millisecond)
+	assert.Eventually(t, func() bool { return w.press(w.bot, "U0BEN", slack.Approve, c) == "" }, 10*time.Second, 10*time.Millisecond)
 }
 
 func TestTwoClickAtOnce(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	replicas := []*bot.Bot{w.bot, w.replica("R-2", rules)}
+	replicas := []*replica{w.bot, w.replica("R-2", rules)}
 	var both sync.WaitGroup
 	for i, user := range []string{"U0BEN", "U0CAT"} {
-		both.Go(func() { w.press(replicas[i], user, bot.Approve, c) })
+		both.Go(func() { w.press(replicas[i], user, slack.Approve, c) })
 	}
 	both.Wait()
 	w.reaches(w.bot, c.ID, approval.Done)
@@ -117,7 +117,7 @@ func TestThePolicyOfNowMustAllowItToo(t *testing.T) {
 	stricter := w.replica("R-2", rules+`
   - {name: frozen, effect: deny, commands: [kill-session], targets: [cache]}
 `)
-	assert.Equal(t, "vote.policy", w.press(stricter, "U0BEN", bot.Approve, c))
+	assert.Equal(t, "vote.policy", w.press(stricter, "U0BEN", slack.Approve, c))
 }
 
 func TestAnApproverWhoLostTheirRightsDoesNotCount(t *testing.T) {
@@ -127,7 +127,7 @@ func TestAnApproverWhoLostTheirRightsDoesNotCount(t *testing.T) {
 	w.system.upset(func(s *system) { s.fail = nil })
 	c := w.ask()
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Approved)
 	w.people.stand("U0BEN", policy.Deactivated)
 	w.system.upset(func(s *system) { s.fail = nil })
@@ -153,7 +153,7 @@ func TestWhatTheCallLeavesKnown(t *testing.T) {
 			w := newWorld(t)
 			c := w.ask()
 			w.system.upset(func(s *system) { s.refuse = tt.err })
-			require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+			require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 			done := w.reaches(w.bot, c.ID, approval.Done)
 			assert.Equal(t, tt.done, done.Items[0].Done)
 			assert.Equal(t, tt.calls, w.system.calls())
@@ -175,7 +175,7 @@ func TestSeveralSessionsEachHaveTheirCall(t *testing.T) {
 	w := newWorld(t)
 	require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
 	c := w.latest()
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	done := w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, 2, w.system.calls())
 	for _, it := range done.Items {
@@ -194,7 +194,7 @@ func TestNothingIsSentBeforeAPersonIsKnown(t *testing.T) {
 
 func TestACommandThatWaitedTooLongIsNotRun(t *testing.T) {
 	w := newWorld(t)
-	h := bot.Heard{ID: "left", From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}
+	h := slack.Heard{ID: "left", From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}
 	w.leave(h)
 	w.clock.advance(6 * time.Hour)
 	w.bot.Sweep(t.Context())
@@ -207,8 +207,8 @@ func TestANoComesBeforeAYesThatWaitedWithIt(t *testing.T) {
 		w := newWorld(t)
 		c := w.ask()
 		w.people.set(true)
-		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Approve, c))
-		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", bot.Deny, c))
+		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", slack.Approve, c))
+		require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", slack.Deny, c))
 		w.people.set(false)
 		w.clock.advance(20 * time.Second)
 		w.reaches(w.bot, c.ID, approval.Denied)
@@ -220,7 +220,7 @@ func TestAnAnswerOutlivesADatabaseThatFailsForAMoment(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.flaky.fail("answer", 2)
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Eventually(t, func() bool { // within the lease, so the clock stands still
 		rec, err := w.db.Load(t.Context(), c.ID)
 		return err == nil && rec.Case.State == approval.Verifying
@@ -239,7 +239,7 @@ func TestACardThatCouldNotBeStoredIsPostedOnce(t *testing.T) {
 		w.bot.Sweep(t.Context())
 		time.Sleep(time.Millisecond) // the sweep's work runs beside us
 	}
-	w.press(w.bot, "U0BEN", bot.Deny, c)
+	w.press(w.bot, "U0BEN", slack.Deny, c)
 	w.reaches(w.bot, c.ID, approval.Denied)
 	assert.Equal(t, 1, w.screen.posted())
 }
@@ -248,7 +248,7 @@ func TestAClickThatTheDiskRefusedIsKeptAndCounts(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.flaky.fail("approve", 1)
-	assert.Equal(t, "heard.kept", w.press(w.bot, "U0BEN", bot.Approve, c), "nobody is told that nothing was done")
+	assert.Equal(t, "heard.kept", w.press(w.bot, "U0BEN", slack.Approve, c), "nobody is told that nothing was done")
 	w.clock.advance(20 * time.Second)
 	w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, 1, w.system.calls())
@@ -258,7 +258,7 @@ func TestAnApprovedCaseWaitsWhileNobodyCanBeLookedUp(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Approved)
 	w.people.set(true)
 	w.system.upset(func(s *system) { s.fail = nil })

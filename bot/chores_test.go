@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/audit"
+	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/policy"
 )
@@ -64,7 +64,7 @@ func TestWhatWasDealtWithIsForgottenInTime(t *testing.T) {
 
 func (w *world) quell(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, bot.Heard{From: listener(user), Typed: &bot.Typed{Command: "quell", Text: text}})
+	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "quell", Text: text}})
 }
 
 func TestQuell(t *testing.T) {

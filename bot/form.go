@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"quell/bot/engine"
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
@@ -22,16 +23,25 @@ type Form struct {
 	Command string
 	Targets []string // those that its reader may act on here
 	Target  string   // the one that is chosen; "" while none is
+	Place   string   // where on it its reader wants to look; "" for everywhere
+	Want    []string // ids or names of what is to be picked once it is read
 	// List is what is live there. Its time is zero while it is being read.
 	List   integrations.Sighting
 	Picked []integrations.Thing // what is filled in
 	Reason string               // the same
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
+	from   tried         // what was said to get it, for the record
 }
 
-// ErrFormClosed says that a form is not open any more: somebody closed it.
-var ErrFormClosed = errors.New("bot: the form is closed")
+// Sent is a form that was sent.
+type Sent struct {
+	Form    string // its ID
+	Command string
+	Target  string
+	Things  []string // vendor ids
+	Reason  string
+}
 
 // Needs is what policy will ask of the request.
 type Needs struct {
@@ -43,8 +53,8 @@ type Needs struct {
 // listed is how long a list may be searched after it was read.
 const listed = time.Minute
 
-// formMost bounds how many targets one form offers: a menu of Slack's takes 100.
-const formMost = 100
+// listWithin bounds the reading of a list.
+const listWithin = 30 * time.Second
 
 // keptForm is what is kept of a form, to search in and to check what is sent.
 type keptForm struct {
@@ -55,43 +65,40 @@ type keptForm struct {
 	List    integrations.Sighting `json:"list"`
 }
 
-// form opens a form for a request that does not say yet what it is to act on.
-// want are ids or names of things that are to be filled in.
-func (b *Bot) form(ctx context.Context, h Heard, r commands.Request, trigger string, want []string) verdict {
-	if trigger == "" {
-		return verdict{say: words.New("form.too-late")}
-	}
+// Pick proposes a form for a request that does not say yet what it is to act on. A form
+// without an ID is none: the verdict says why. One with a Target is then to be filled.
+func (b *Bot) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
+	return b.pick(ctx, s, r, tried{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
+}
+
+// pick is Pick; want are ids or names of things that are to be picked already.
+func (b *Bot) pick(ctx context.Context, s Speaker, r commands.Request, t tried, want []string) (Form, Verdict) {
+	r.By, r.At = s.Person, b.Now()
 	rules := b.Policy()
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	f := Form{ID: h.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: r.Reason}
+	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t}
 	if why.IsZero() {
 		f.Targets, why = b.offer(rules, ask)
 	}
 	if why.IsZero() && r.Target != "" {
-		if t, ok := b.Targets[r.Target]; t.Actions[r.Command] == nil {
-			return verdict{say: b.noTarget(r, ok)}
+		if !b.Systems.Can(r.Target, r.Command) {
+			_, known := b.Systems.Target(r.Target)
+			return Form{}, Verdict{Say: b.noTarget(r, known)}
 		}
 		why = admit(rules, willed(ask))
 	}
 	if !why.IsZero() {
-		return b.attempt(ctx, h, why)
+		return Form{}, b.attempt(ctx, s, t, why)
 	}
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
-	ask.Request.Target, ask.Target = f.Target, b.named(f.Target)
+	ask.Request.Target, ask.Target = f.Target, b.Systems.Named(f.Target)
 	f.Needs = needs(rules, ask)
-	if err := b.Screen.Open(ctx, trigger, f); err != nil {
-		b.Log.Warn("a form could not be opened", "user", r.By.User, "err", err)
-		return verdict{say: words.New("form.not-opened", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())})}
-	}
-	if f.Target != "" {
-		b.work.Go(func() { b.fill(ctx, h, ask, f, want) })
-	}
-	return verdict{}
+	return f, Verdict{}
 }
 
 // willed is an ask as it may become: the form asks for the reason.
@@ -103,10 +110,10 @@ func willed(a policy.Ask) policy.Ask {
 }
 
 // offer lists the targets that somebody may act on, or says why there is none.
-func (b *Bot) offer(rules Judge, ask policy.Ask) (names []string, why words.Message) {
-	for _, name := range b.names(ask.Request.Command) {
+func (b *Bot) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
+	for _, name := range b.Systems.Names(ask.Request.Command) {
 		one := willed(ask)
-		one.Request.Target, one.Target = name, b.named(name)
+		one.Request.Target, one.Target = name, b.Systems.Named(name)
 		if no := admit(rules, one); !no.IsZero() {
 			why = no
 			continue
@@ -114,17 +121,17 @@ func (b *Bot) offer(rules Judge, ask policy.Ask) (names []string, why words.Mess
 		names = append(names, name)
 	}
 	if len(names) > 0 {
-		return names[:min(len(names), formMost)], words.Message{}
+		return names, words.Message{}
 	}
 	return nil, why
 }
 
 // needs says what policy will ask of a request for one thing on a target.
-func needs(rules Judge, ask policy.Ask) Needs {
+func needs(rules *policy.Policy, ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := rules.Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: unprotected()}}})
+	d := rules.Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: integrations.Unprotected()}}})
 	bare := ask
 	bare.Request.Reason = ""
 	n := Needs{Reason: !admit(rules, bare).IsZero(), Say: words.New("form.needs-nobody")}
@@ -137,51 +144,46 @@ func needs(rules Judge, ask policy.Ask) Needs {
 	return n
 }
 
-// unprotected is a thing that no rule protects.
-func unprotected() integrations.Thing {
-	return integrations.Thing{Traits: integrations.Traits{Read: true}}
-}
-
-// fill reads the list of a form's target and shows it. A form in which somebody
-// has chosen another target meanwhile is left to that choice.
-func (b *Bot) fill(ctx context.Context, h Heard, ask policy.Ask, f Form, want []string) {
-	k := keptForm{Person: h.From.Person, Command: f.Command, Target: f.Target, Want: want}
+// Fill reads the list of a form's target. shown is false for a form in which somebody has
+// chosen another target meanwhile: it is left to that choice.
+func (b *Bot) Fill(ctx context.Context, s Speaker, f Form) (filled Form, shown bool) {
+	ctx, _ = integrations.Record(ctx)
+	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
 	if err := b.keep(ctx, f.ID, k); err != nil {
 		b.Log.Error("a form could not be kept", "err", err)
 	}
-	listCtx, cancel := context.WithTimeout(ctx, planWithin)
+	listCtx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	action, _ := b.on(f.Target, f.Command) // offered, so it is there
-	list, err := action.List(listCtx, ask.Request.Place)
+	list, err := b.Systems.List(listCtx, b.Policy(), f.Target, f.Command, f.Place)
 	if err != nil {
 		b.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
-		f.Why = blame(err, f.Target)
+		f.Why = commands.Trouble(err, f.Target)
 	}
-	b.noteList(ctx, h, f)
+	b.noteList(ctx, s, f)
 	if kept, errKept := b.kept(ctx, f.ID); errKept == nil && kept.Target != f.Target {
-		return
+		return f, false
 	}
 	if err == nil {
 		f.List, k.List = list, list
-		f.Picked = wanted(list, want, commands.GrammarOf(f.Command).Most)
+		f.Picked = wanted(list, f.Want, commands.GrammarOf(f.Command).Most)
 		err = b.keep(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
 		b.Log.Error("a form could not be kept", "err", err)
 		f.List, f.Why = integrations.Sighting{}, words.New("form.unread")
 	}
-	b.show(ctx, h, f)
+	return f, true
 }
 
-// show draws a form with its list. Where that cannot be done it is said in the form's
-// place, for the form goes on saying that the list is being read. Whoever closed it knows.
-func (b *Bot) show(ctx context.Context, h Heard, f Form) {
-	err := b.Screen.Redraw(ctx, f)
-	if err == nil || errors.Is(err, ErrFormClosed) {
-		return
+// noteList records that somebody had a list read.
+func (b *Bot) noteList(ctx context.Context, s Speaker, f Form) {
+	e := b.note(s, f.from, f.Why)
+	e.Event = "list"
+	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
+	e.Detail = engine.WithCalls(e.Detail, integrations.Taken(ctx))
+	if err := b.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
+		b.Log.Error("a list that was read could not be recorded", "err", err)
 	}
-	b.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
-	b.tell(ctx, h.From, words.New("form.not-shown", words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())}))
 }
 
 // wanted picks the things with those ids or names, as far as people may.
@@ -210,16 +212,16 @@ func (b *Bot) kept(ctx context.Context, id string) (k keptForm, err error) {
 	return k, json.Unmarshal([]byte(body), &k)
 }
 
-// choose reads the list of a target that was chosen in a form, or reads it anew.
-func (b *Bot) choose(ctx context.Context, h Heard) verdict {
-	r := commands.Request{Command: h.Chosen.Command, Target: h.Chosen.Target, By: h.From.Person, Channel: h.From.Channel, At: b.Now()}
-	t := b.Targets[r.Target]
-	if t.Actions[r.Command] == nil {
-		return b.attempt(ctx, h, words.New("form.no-target"))
+// Choose proposes a form anew in which somebody chose a target, or had its list read
+// anew. It is then to be filled.
+func (b *Bot) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
+	t := tried{detail: map[string]string{"command": f.Command, "target": f.Target}}
+	if !b.Systems.Can(f.Target, f.Command) {
+		return Form{}, b.attempt(ctx, s, t, words.New("form.no-target"))
 	}
-	f := Form{ID: h.Chosen.Form, Channel: r.Channel, Command: r.Command, Target: r.Target, Reason: h.Chosen.Reason}
+	f.Channel = s.Channel
 	rules := b.Policy()
-	ask, why := b.ask(ctx, rules, r)
+	ask, why := b.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: b.Now()})
 	if why.IsZero() {
 		why = admit(rules, willed(ask))
 	}
@@ -227,55 +229,50 @@ func (b *Bot) choose(ctx context.Context, h Heard) verdict {
 		f.Targets, why = b.offer(rules, ask)
 	}
 	if !why.IsZero() {
-		return b.attempt(ctx, h, why)
+		return Form{}, b.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(rules, ask)
-	if err := b.Screen.Redraw(ctx, f); err != nil {
-		b.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
-		return verdict{say: words.New("form.closed")}
+	if k, err := b.kept(ctx, f.ID); err == nil && len(f.Want) == 0 && k.Target == f.Target {
+		f.Want = k.Want // the list could not be shown before
 	}
-	want := h.Chosen.Things
-	if k, err := b.kept(ctx, f.ID); err == nil && len(want) == 0 && k.Target == f.Target {
-		want = k.Want // the list could not be shown before
-	}
-	b.work.Go(func() { b.fill(ctx, h, ask, f, want) })
-	return verdict{}
+	return f, Verdict{}
 }
 
-// filled takes a form that was sent. What it holds against itself it says at the
-// field.
-func (b *Bot) filled(ctx context.Context, h Heard) verdict {
-	r, wrong := b.read(ctx, h)
-	if !wrong.say.IsZero() {
+// Send takes a form that was sent. What it holds against itself it says at the field.
+func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
+	r, wrong := b.read(ctx, s, f)
+	if !wrong.Say.IsZero() {
 		return wrong
 	}
-	v := b.enter(ctx, h, r)
-	if !v.say.IsZero() && !v.open { // what is stored and waits closes the form
-		v.at = fieldOf(v.say)
+	v := b.Ask(ctx, s, r)
+	switch {
+	case v.Say.IsZero(), v.Open: // what is stored and waits closes the form
+		v.Field = ""
+	case v.Field == "":
+		v.Field = fieldOf(v.Say)
 	}
 	return v
 }
 
 // read makes a request of a form.
-func (b *Bot) read(ctx context.Context, h Heard) (commands.Request, verdict) {
-	f := h.Filled
-	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, By: h.From.Person, Channel: h.From.Channel, At: b.Now()}
+func (b *Bot) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
+	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things}
 	reason, err := commands.CleanReason(f.Reason)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return r, verdict{say: m.Message, at: TheReason}
+		return r, Verdict{Say: m.Message, Field: TheReason}
 	}
 	r.Reason = reason
-	switch {
+	switch most := commands.GrammarOf(f.Command).Most; {
 	case f.Target == "":
-		return r, verdict{say: words.New("form.no-target"), at: TheTarget}
+		return r, Verdict{Say: words.New("form.no-target"), Field: TheTarget}
 	case len(f.Things) == 0:
-		return r, verdict{say: words.New("form.nothing"), at: TheThings}
-	case len(f.Things) > commands.GrammarOf(f.Command).Most:
-		return r, verdict{say: commands.TooMany(len(f.Things), commands.GrammarOf(f.Command).Most), at: TheThings}
+		return r, Verdict{Say: words.New("form.nothing"), Field: TheThings}
+	case len(f.Things) > most:
+		return r, Verdict{Say: commands.TooMany(len(f.Things), most), Field: TheThings}
 	}
 	k, err := b.kept(ctx, f.Form)
-	if err != nil || k.Target != f.Target || k.Person != h.From.Person {
-		return r, verdict{} // the list is too old to check by; the plan is looked up afresh anyway
+	if err != nil || k.Target != f.Target || k.Person != s.Person {
+		return r, Verdict{} // the list is too old to check by; the plan is looked up afresh anyway
 	}
 	var things []integrations.Thing
 	for _, id := range f.Things {
@@ -284,12 +281,12 @@ func (b *Bot) read(ctx context.Context, h Heard) (commands.Request, verdict) {
 		}
 	}
 	if why := commands.Together(things); !why.IsZero() {
-		return r, verdict{say: why, at: TheThings}
+		return r, Verdict{Say: why, Field: TheThings}
 	}
 	if len(things) == len(f.Things) {
 		r.Place = things[0].Place
 	}
-	return r, verdict{}
+	return r, Verdict{}
 }
 
 // fieldOf is where in a form a refusal belongs.

@@ -10,6 +10,8 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
+	"quell/bot/slack"
 	"quell/commands"
 	"quell/integrations"
 	"quell/policy"
@@ -19,19 +21,19 @@ import (
 // the form that follow.
 func (w *world) opens(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, bot.Heard{From: listener(user), Typed: &bot.Typed{Command: "kill-session", Text: text, Trigger: "t1"}})
+	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "kill-session", Text: text, Trigger: "t1"}})
 }
 
 // send sends the form.
-func (w *world) send(f bot.Form, user, reason string, things ...string) bot.Answer {
+func (w *world) send(f bot.Form, user, reason string, things ...string) slack.Answer {
 	w.t.Helper()
-	return w.answer(w.bot, bot.Heard{From: listener(user), Filled: &bot.Filled{
+	return w.answer(w.bot, slack.Heard{From: listener(user), Filled: &slack.Filled{
 		Form: f.ID, Command: f.Command, Target: f.Target, Things: things, Reason: reason,
 	}})
 }
 
 func (w *world) second() {
-	w.targets["cache-2"] = bot.Target{Name: "cache-2", Kind: "dcs", Actions: map[string]bot.Action{
+	w.targets["cache-2"] = engine.Target{Name: "cache-2", Kind: "dcs", Actions: map[string]engine.Action{
 		"kill-session": commands.KillSession(newSystem(w.clock.Now)),
 	}}
 }
@@ -68,7 +70,7 @@ func TestAFormBecomesACase(t *testing.T) {
 	assert.Equal(t, "leaks connections", c.Request.Reason)
 	assert.Equal(t, "node", c.Request.Place)
 	assert.Equal(t, []string{"node/" + peer, "node/10.63.238.159:3058"}, c.Plan.IDs())
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, 2, w.system.calls())
 }
@@ -96,23 +98,23 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 	f := w.screen.form(t)
 	for _, c := range []struct {
 		name   string
-		change func(*bot.Filled)
+		change func(*slack.Filled)
 		field  bot.Field
 		says   string
 	}{
-		{"no system", func(f *bot.Filled) { f.Target = "" }, bot.TheTarget, "form.no-target"},
-		{"a system that there is not", func(f *bot.Filled) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
-		{"a system of others", func(f *bot.Filled) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
-		{"no session", func(f *bot.Filled) { f.Things = nil }, bot.TheThings, "form.nothing"},
-		{"a protected session", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
-		{"too many", func(f *bot.Filled) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
-		{"an unreadable reason", func(f *bot.Filled) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
-		{"a session that has gone", func(f *bot.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
+		{"no system", func(f *slack.Filled) { f.Target = "" }, bot.TheTarget, "form.no-target"},
+		{"a system that there is not", func(f *slack.Filled) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
+		{"a system of others", func(f *slack.Filled) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
+		{"no session", func(f *slack.Filled) { f.Things = nil }, bot.TheThings, "form.nothing"},
+		{"a protected session", func(f *slack.Filled) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
+		{"too many", func(f *slack.Filled) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
+		{"an unreadable reason", func(f *slack.Filled) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
+		{"a session that has gone", func(f *slack.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			sent := bot.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
+			sent := slack.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
 			c.change(&sent)
-			a := w.insist(bot.Heard{From: listener("U0ANNA"), Filled: &sent})
+			a := w.insist(slack.Heard{From: listener("U0ANNA"), Filled: &sent})
 			assert.Equal(t, c.says, a.Say.ID)
 			assert.Equal(t, c.field, a.Field)
 		})
@@ -123,11 +125,11 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
 	w := newWorld(t)
 	b := w.replica("R-2", rules+"    reason: required\n")
-	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "t1"}}))
+	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "t1"}}))
 	assert.True(t, w.screen.form(t).Needs.Reason)
 	f := w.screen.form(t)
-	a := w.answer(b, bot.Heard{From: listener("U0ANNA"), Filled: &bot.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}})
-	assert.Equal(t, bot.Answer{Say: a.Say, Field: bot.TheReason}, a)
+	a := w.answer(b, slack.Heard{From: listener("U0ANNA"), Filled: &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}})
+	assert.Equal(t, slack.Answer{Say: a.Say, Field: bot.TheReason}, a)
 	assert.Equal(t, "refused.reason", a.Say.ID)
 }
 
@@ -148,9 +150,9 @@ func TestWhoGetsNoForm(t *testing.T) {
 
 func TestAFormThatCannotBeOpenedSaysHowToDoWithoutIt(t *testing.T) {
 	w := newWorld(t)
-	late := bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "late"}}
+	late := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "late"}}
 	assert.Equal(t, "form.not-opened", w.deliver(w.bot, late))
-	late.Typed = &bot.Typed{Command: "kill-session", Text: "cache"}
+	late.Typed = &slack.Typed{Command: "kill-session", Text: "cache"}
 	assert.Equal(t, "form.too-late", w.deliver(w.bot, late), "a crash came between")
 }
 
@@ -163,7 +165,7 @@ func TestAListThatCannotBeReadSaysSoInTheForm(t *testing.T) {
 	assert.Equal(t, "vendor.throttled", f.Why.ID)
 	assert.Zero(t, f.List.At)
 	w.system.upset(func(s *system) { s.fail = nil })
-	require.Zero(t, w.answer(w.bot, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{
+	require.Zero(t, w.answer(w.bot, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{
 		Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer, "gone"}, Reason: "leaks",
 	}}))
 	assert.Zero(t, w.screen.form(t).List.At)
@@ -180,14 +182,14 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.second()
 	b := w.replica("R-2", rules+"  - name: two\n    commands: [kill-session]\n    targets: [cache-2]\n    roles: [on-call]\n")
-	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Trigger: "t1"}}))
+	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "t1"}}))
 	f := w.screen.form(t)
 	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
 	assert.Empty(t, f.Target)
 	wait := make(chan struct{})
 	w.system.upset(func(s *system) { s.wait = wait })
 	choose := func(target string) {
-		require.Zero(t, w.answer(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, Command: f.Command, Target: target}}))
+		require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: target}}))
 	}
 	choose("cache")
 	assert.Equal(t, "cache", w.screen.form(t).Target)
@@ -200,7 +202,7 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	close(wait)
 	require.Eventually(t, func() bool { return len(entries(t, w, "list")) == 2 }, 10*time.Second, 5*time.Millisecond, "both were read")
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })
-	assert.Equal(t, "form.no-target", w.deliver(b, bot.Heard{From: listener("U0ANNA"), Chosen: &bot.Chosen{Form: f.ID, Command: f.Command, Target: "cash"}}))
+	assert.Equal(t, "form.no-target", w.deliver(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cash"}}))
 }
 
 // A search asks no system, is its owner's alone, and lasts a minute.
@@ -258,8 +260,8 @@ func TestAFormOfAnother(t *testing.T) {
 	require.Empty(t, w.opens("U0ANNA", "cache"))
 	w.screen.form(t)
 	f := w.screen.form(t)
-	filled := &bot.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}
-	require.Zero(t, w.answer(b, bot.Heard{From: listener("U0DAN"), Filled: filled}))
+	filled := &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}
+	require.Zero(t, w.answer(b, slack.Heard{From: listener("U0DAN"), Filled: filled}))
 	assert.Empty(t, w.latest().Request.Place, "it came from Anna's list")
 	w.flaky.fail("refused", 1)
 	assert.Equal(t, "heard.kept", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)

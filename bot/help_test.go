@@ -20,6 +20,10 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/display"
+	"quell/bot/engine"
+	"quell/bot/people"
+	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
@@ -47,19 +51,20 @@ rules:
 `
 )
 
-// world is an engine with a real store; people, channels, cards and the system
-// are kept in memory where tests can look at them and upset them.
+// world is a bot with a real store, and what people say comes to it by a real inbox;
+// people, channels, cards and the system are kept in memory where tests can look at them
+// and upset them.
 type world struct {
 	t      testing.TB
 	db     *store.Store
 	flaky  *flaky
 	clock  *clock
-	people *people
+	people *directory
 	screen *screen
 	system *system
-	bot    *bot.Bot
+	bot    *replica
 
-	targets map[string]bot.Target
+	targets map[string]engine.Target
 }
 
 func newWorld(t testing.TB) *world {
@@ -68,19 +73,47 @@ func newWorld(t testing.TB) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
-	w := &world{t: t, db: db, flaky: &flaky{Store: db, fails: map[string]int{}}, clock: c, people: &people{}, screen: newScreen(), system: newSystem(c.Now)}
-	w.targets = map[string]bot.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]bot.Action{
+	w := &world{t: t, db: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now)}
+	w.targets = map[string]engine.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]engine.Action{
 		"kill-session": commands.KillSession(w.system),
 	}}}
 	w.bot = w.replica("R-1", rules)
 	return w
 }
 
-// replica is another engine on the same store, with a policy of its own.
-func (w *world) replica(name, rules string) *bot.Bot {
+// replica is one process: all its rooms.
+type replica struct {
+	*bot.Bot
+	engine  *engine.Engine
+	display *display.Display
+	inbox   *slack.Inbox
+}
+
+// Sweep starts what is due and what was left.
+func (r *replica) Sweep(ctx context.Context) {
+	r.engine.Sweep(ctx)
+	r.inbox.Sweep(ctx)
+}
+
+func (r *replica) Chores(ctx context.Context) {
+	r.Bot.Chores(ctx)
+	r.inbox.Forget(ctx)
+}
+
+// end waits for what is under way.
+func (r *replica) end() {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	r.inbox.Run(ctx, time.Second)
+	r.engine.Wait()
+	r.display.Wait()
+}
+
+// replica is another process on the same store, with a policy of its own.
+func (w *world) replica(name, rules string) *replica {
 	w.t.Helper()
 	p := w.load(rules)
-	return w.judged(name, func() bot.Judge { return p })
+	return w.judged(name, func() *policy.Policy { return p })
 }
 
 func (w *world) load(rules string) *policy.Policy {
@@ -91,26 +124,31 @@ func (w *world) load(rules string) *policy.Policy {
 }
 
 // judged is replica with the policy that is in force at each moment.
-func (w *world) judged(name string, inForce func() bot.Judge) *bot.Bot {
+func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	w.t.Helper()
-	b := bot.New(bot.Config{
-		Store: w.flaky, Inbox: w.db, Lists: w.db, Forms: w.db, Policies: w.db, Directory: w.people, Screen: w.screen, Policy: inForce,
-		Targets: w.targets,
-		Limits:  approval.DefaultLimits(), Audit: "C0AUDIT", Replica: name, Now: w.clock.Now,
-		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: slog.New(slog.DiscardHandler),
+	log := slog.New(slog.DiscardHandler)
+	systems := engine.NewSystems(w.targets, w.clock.Now)
+	who := &people.People{Directory: w.people, Memberships: w.db, Now: w.clock.Now, Log: log}
+	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, w.screen, w.clock.Now, log)}
+	r.engine = engine.New(engine.Config{
+		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Announcer: w.screen, Systems: systems, Policy: inForce,
+		Replica: name, Now: w.clock.Now, Pause: func(context.Context, time.Duration) { w.clock.advance(100 * time.Millisecond) }, Log: log,
 	})
-	w.t.Cleanup(func() { // waits for what is under way
-		ctx, stop := context.WithCancel(context.Background())
-		stop()
-		b.Run(ctx)
+	r.Bot = bot.New(bot.Config{
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db, Record: w.db,
+		People: who, Engine: r.engine, Systems: systems, Announcer: w.screen, Policy: inForce,
+		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Now: w.clock.Now,
+		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
 	})
-	return b
+	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, log)
+	w.t.Cleanup(r.end)
+	return r
 }
 
 // say delivers a slash command and returns what the asker alone is told.
 func (w *world) say(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, bot.Heard{From: listener(user), Typed: &bot.Typed{Command: "kill-session", Text: text}})
+	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "kill-session", Text: text}})
 }
 
 // ask says the usual command and returns the case.
@@ -136,33 +174,33 @@ func (w *world) latest() approval.Case {
 }
 
 // press delivers a click.
-func (w *world) press(b *bot.Bot, user string, choice bot.Choice, c approval.Case) string {
+func (w *world) press(b *replica, user string, choice slack.Choice, c approval.Case) string {
 	w.t.Helper()
-	return w.deliver(b, bot.Heard{From: listener(user), Pressed: &bot.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: choice}})
+	return w.deliver(b, slack.Heard{From: listener(user), Pressed: &slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: choice}})
 }
 
-func (w *world) deliver(b *bot.Bot, h bot.Heard) string {
+func (w *world) deliver(b *replica, h slack.Heard) string {
 	w.t.Helper()
 	return w.answer(b, h).Say.ID
 }
 
-func (w *world) answer(b *bot.Bot, h bot.Heard) bot.Answer {
+func (w *world) answer(b *replica, h slack.Heard) slack.Answer {
 	w.t.Helper()
 	h.ID = fmt.Sprintf("envelope-%d", w.clock.count())
-	acked := make(chan bot.Answer, 2)
-	b.Handle(w.t.Context(), h, func(a bot.Answer) { acked <- a })
+	acked := make(chan slack.Answer, 2)
+	b.inbox.Handle(w.t.Context(), h, func(a slack.Answer) { acked <- a })
 	select {
 	case a := <-acked:
 		return a
 	case <-time.After(20 * time.Second):
 		require.Fail(w.t, "the envelope was not acknowledged")
-		return bot.Answer{}
+		return slack.Answer{}
 	}
 }
 
 // insist says it again until the one before, which is the same to us, is off the
 // table.
-func (w *world) insist(h bot.Heard) (a bot.Answer) {
+func (w *world) insist(h slack.Heard) (a slack.Answer) {
 	w.t.Helper()
 	require.Eventually(w.t, func() bool {
 		a = w.answer(w.bot, h)
@@ -172,7 +210,7 @@ func (w *world) insist(h bot.Heard) (a bot.Answer) {
 }
 
 // reaches sweeps until the case is in a state, moving the clock on.
-func (w *world) reaches(b *bot.Bot, id string, s approval.State) approval.Case {
+func (w *world) reaches(b *replica, id string, s approval.State) approval.Case {
 	w.t.Helper()
 	for range 400 {
 		rec, err := w.db.Load(w.t.Context(), id)
@@ -204,7 +242,7 @@ func (w *world) record() (all []audit.Entry) {
 }
 
 // leave stores a delivery as a replica does that dies before it judges it.
-func (w *world) leave(h bot.Heard) {
+func (w *world) leave(h slack.Heard) {
 	w.t.Helper()
 	body, err := json.Marshal(h)
 	require.NoError(w.t, err)
@@ -212,16 +250,30 @@ func (w *world) leave(h bot.Heard) {
 	require.NoError(w.t, err)
 }
 
-func listener(user string) bot.Listener {
-	return bot.Listener{Person: commands.Person{Team: "T0", User: user}, Channel: channel}
+func listener(user string) slack.Listener {
+	return slack.Listener{Person: commands.Person{Team: "T0", User: user}, Channel: channel}
 }
 
 // flaky is the store, failing so many times at an event, or at "shown".
 type flaky struct {
-	bot.Store
 	mu    sync.Mutex
 	fails map[string]int
 }
+
+type (
+	flakyCases struct {
+		bot.Cases
+		*flaky
+	}
+	flakyMoves struct {
+		engine.Store
+		*flaky
+	}
+	flakyScreen struct {
+		display.Store
+		*flaky
+	}
+)
 
 func (f *flaky) fail(what string, times int) {
 	f.mu.Lock()
@@ -239,21 +291,21 @@ func (f *flaky) failing(what string) error {
 	return errors.New("the disk is full")
 }
 
-func (f *flaky) Advance(ctx context.Context, m store.Move) error {
+func (f flakyMoves) Advance(ctx context.Context, m store.Move) error {
 	if err := f.failing(m.Entry.Event); err != nil {
 		return err
 	}
 	return f.Store.Advance(ctx, m)
 }
 
-func (f *flaky) Note(ctx context.Context, delivery string, e audit.Entry) error {
+func (f flakyCases) Note(ctx context.Context, delivery string, e audit.Entry) error {
 	if err := f.failing(e.Event); err != nil {
 		return err
 	}
-	return f.Store.Note(ctx, delivery, e)
+	return f.Cases.Note(ctx, delivery, e)
 }
 
-func (f *flaky) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
+func (f flakyScreen) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
 	if err := f.failing("shown"); err != nil {
 		return err
 	}
@@ -285,8 +337,8 @@ func (c *clock) count() int {
 	return c.n
 }
 
-// people is a directory in which everybody is a member, unless told otherwise.
-type people struct {
+// directory is one in which everybody is a member, unless told otherwise.
+type directory struct {
 	mu     sync.Mutex
 	down   bool
 	not    map[string]policy.Standing
@@ -296,25 +348,25 @@ type people struct {
 	rosters int
 }
 
-func (p *people) upset(change func(*people)) {
+func (p *directory) upset(change func(*directory)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	change(p)
 }
 
-func (p *people) set(down bool) {
+func (p *directory) set(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.down = down
 }
 
-func (p *people) stand(user string, s policy.Standing) {
+func (p *directory) stand(user string, s policy.Standing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.not = map[string]policy.Standing{user: s}
 }
 
-func (p *people) Standing(_ context.Context, who commands.Person, _ time.Time) (policy.Standing, error) {
+func (p *directory) Standing(_ context.Context, who commands.Person, _ time.Time) (policy.Standing, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.asked != nil {
@@ -329,7 +381,7 @@ func (p *people) Standing(_ context.Context, who commands.Person, _ time.Time) (
 	return policy.Member, nil
 }
 
-func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {
+func (p *directory) Rosters(context.Context, time.Time) ([]store.Roster, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.rosters++
@@ -339,7 +391,7 @@ func (p *people) Rosters(context.Context, time.Time) ([]store.Roster, error) {
 	return p.groups, nil
 }
 
-func (p *people) Channel(_ context.Context, id string, _ time.Time) (policy.Channel, error) {
+func (p *directory) Channel(_ context.Context, id string, _ time.Time) (policy.Channel, error) {
 	return policy.Channel{ID: id, Place: policy.Workspace}, nil
 }
 
@@ -371,24 +423,24 @@ func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.
 	if s.broken != nil {
 		return at, s.broken
 	}
-	if at.TS == "" {
+	if at == "" {
 		s.posts++
 	}
 	s.cards[c.ID] = c
-	return store.Card{Channel: channel, TS: "1." + c.ID}, nil
+	return slack.Message{Channel: channel, TS: "1." + c.ID}.Card(), nil
 }
 
-func (s *screen) Tell(_ context.Context, to bot.Listener, m words.Message) error {
+func (s *screen) Tell(_ context.Context, to slack.Listener, m words.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.told = append(s.told, to.Person.User+" "+m.ID)
 	return nil
 }
 
-func (s *screen) AskWhy(_ context.Context, trigger string, c approval.Case) error {
+func (s *screen) AskWhy(_ context.Context, trigger, channel, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = append(s.asked, trigger+" "+c.ID+" "+string(c.State))
+	s.asked = append(s.asked, trigger+" "+id+" "+channel)
 	return nil
 }
 
@@ -407,8 +459,9 @@ func (s *screen) Explain(_ context.Context, c approval.Case, at store.Card) (sto
 		s.threadless--
 		return at, errors.New("slack is down")
 	}
-	at.Thread = "2." + c.ID
-	return at, nil
+	m := slack.MessageOf(at)
+	m.Thread = "2." + c.ID
+	return m.Card(), nil
 }
 
 func (s *screen) Open(_ context.Context, trigger string, f bot.Form) error {
@@ -448,7 +501,7 @@ func (s *screen) form(t testing.TB) bot.Form {
 	return f
 }
 
-func (s *screen) Retire(_ context.Context, c approval.Case, stray store.Card) error {
+func (s *screen) Retire(_ context.Context, _ string, stray store.Card) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stray = append(s.stray, stray)

@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
+	"quell/bot/slack"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
@@ -71,8 +72,8 @@ func (s *works) upset(f func(*works)) {
 // orders gives the world a target whose restarts take up to ten minutes.
 func (w *world) orders() *works {
 	s := &works{now: w.clock.Now, trace: integrations.Trace{Fate: integrations.Leaving, Note: integrations.NewNote("trace.taurusdb-running", "progress", "30%")}}
-	w.targets["orders"] = bot.Target{
-		Name: "orders", Kind: "taurusdb", Actions: map[string]bot.Action{"restart-proxy": commands.RestartProxy(s)},
+	w.targets["orders"] = engine.Target{
+		Name: "orders", Kind: "taurusdb", Actions: map[string]engine.Action{"restart-proxy": commands.RestartProxy(s)},
 		Limits: approval.Limits{Patience: 10 * time.Minute, Pace: 5 * time.Second},
 	}
 	scopes := strings.ReplaceAll(rules, "dcs:clients:kill]", "dcs:clients:kill, gaussdbformysql:proxy:list, gaussdbformysql:task:list, gaussdbformysql:proxy:restart]")
@@ -90,11 +91,11 @@ func (w *world) orders() *works {
 // restarting asks, approves and waits until the vendor is at it.
 func (w *world) restarting(t *testing.T) approval.Case {
 	t.Helper()
-	h := bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "restart-proxy", Text: "orders orders-rw"}}
+	h := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "restart-proxy", Text: "orders orders-rw"}}
 	require.Empty(t, w.deliver(w.bot, h))
 	c := w.latest()
 	require.Equal(t, []string{"hurts.restart-proxy", "warn.taurusdb-connections"}, []string{c.Plan.Hurts[0].ID, c.Plan.Hurts[1].ID})
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	return w.reaches(w.bot, c.ID, approval.Verifying)
 }
 
@@ -165,7 +166,7 @@ func TestPatienceWithAJobEnds(t *testing.T) {
 	s.upset(func(s *works) {
 		s.trace = integrations.Trace{Fate: integrations.Over, Note: integrations.NewNote("trace.taurusdb-completed")}
 	})
-	require.Empty(t, w.press(w.bot, "U0ANNA", bot.Look, c), "looking again tells the rest")
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Look, c), "looking again tells the rest")
 }
 
 // Where the answer was lost, the look knows when the call was sent.
@@ -191,7 +192,7 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 	w := newWorld(t)
 	s := w.orders()
 	list := func(user string) words.Message {
-		return w.answer(w.bot, bot.Heard{From: listener(user), Typed: &bot.Typed{Command: "quell", Text: "targets"}}).Say
+		return w.answer(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "quell", Text: "targets"}}).Say
 	}
 	say := func(m words.Message) string {
 		catalogue, err := words.Load()

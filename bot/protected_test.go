@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/integrations"
 )
 
@@ -47,7 +47,7 @@ func TestACallIsJudgedOnWhatWasJustRead(t *testing.T) {
 			asked := w.ask()
 			w.system.upset(func(s *system) { s.untold, s.traits = false, map[string]integrations.Traits{peer: usedBy(c.live)} })
 			b := w.replica("R-2", protecting)
-			require.Empty(t, w.press(b, "U0BEN", bot.Approve, asked))
+			require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
 			done := w.reaches(b, asked.ID, approval.Done)
 			assert.Equal(t, c.calls, w.system.calls())
 			assert.Equal(t, c.why, done.Why.ID)
@@ -65,7 +65,7 @@ func TestOneOfSeveralThatIsGoneIsNotJudged(t *testing.T) {
 	asked := w.latest()
 	w.system.upset(func(s *system) { s.untold, s.sessions = false, []string{peer} })
 	b := w.replica("R-2", protecting)
-	require.Empty(t, w.press(b, "U0BEN", bot.Approve, asked))
+	require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
 	w.reaches(b, asked.ID, approval.Done)
 	assert.Equal(t, 1, w.system.calls())
 }
@@ -78,7 +78,7 @@ func TestAVoteIsJudgedOnAllOfWhatWasGiven(t *testing.T) {
 		s.traits = map[string]integrations.Traits{peer: {Names: integrations.Trait{Values: []string{strings.Repeat("n", 100) + "-backup"}}}}
 	})
 	asked := w.ask()
-	assert.Equal(t, "vote.policy", w.press(w.replica("R-2", protecting), "U0BEN", bot.Approve, asked))
+	assert.Equal(t, "vote.policy", w.press(w.replica("R-2", protecting), "U0BEN", slack.Approve, asked))
 	assert.Zero(t, w.system.calls())
 }
 

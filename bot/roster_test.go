@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/store"
 )
 
@@ -28,21 +28,21 @@ func TestWhoCameInAMomentAgoDoesNotCount(t *testing.T) {
 	w := newWorld(t)
 	b := w.replica("R-2", rosterRules)
 	member := func(users ...string) {
-		w.people.upset(func(p *people) {
+		w.people.upset(func(p *directory) {
 			p.groups = []store.Roster{{Group: "S0COM", Users: users, Changed: w.clock.Now().Add(-30 * time.Minute)}}
 		})
 	}
 	member("U0BEN")
-	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}))
+	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}))
 	c := w.latest()
-	require.Equal(t, "vote.role", w.press(b, "U0BEN", bot.Approve, c), "nobody has looked yet who is in")
+	require.Equal(t, "vote.role", w.press(b, "U0BEN", slack.Approve, c), "nobody has looked yet who is in")
 	b.Chores(t.Context())
-	require.Equal(t, "vote.role", w.press(b, "U0BEN", bot.Approve, c), "half an hour is too short")
+	require.Equal(t, "vote.role", w.press(b, "U0BEN", slack.Approve, c), "half an hour is too short")
 	w.clock.advance(31 * time.Minute)
 	member("U0BEN", "U0CAT")
 	b.Chores(t.Context())
-	require.Equal(t, "vote.role", w.press(b, "U0CAT", bot.Approve, c), "they came in just now")
-	require.Empty(t, w.press(b, "U0BEN", bot.Approve, c))
+	require.Equal(t, "vote.role", w.press(b, "U0CAT", slack.Approve, c), "they came in just now")
+	require.Empty(t, w.press(b, "U0BEN", slack.Approve, c))
 	w.reaches(b, c.ID, approval.Done)
 
 	// Whoever comes and goes is recorded, once.
@@ -64,7 +64,7 @@ func TestWhoCameInAMomentAgoDoesNotCount(t *testing.T) {
 func TestAFailedLookAtGroupsChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	b := w.replica("R-2", rosterRules)
-	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
+	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
 	b.Chores(t.Context())
 	w.people.set(true)
 	b.Chores(t.Context())
@@ -81,14 +81,14 @@ func TestAFailedLookAtGroupsChangesNothing(t *testing.T) {
 func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Done)
 	w.bot.Chores(t.Context())
-	w.people.upset(func(p *people) { require.Zero(t, p.rosters) })
+	w.people.upset(func(p *directory) { require.Zero(t, p.rosters) })
 
 	b := w.replica("R-2", rosterRules)
-	require.Empty(t, w.deliver(b, bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
-	w.people.upset(func(p *people) { require.NotZero(t, p.rosters) })
+	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
+	w.people.upset(func(p *directory) { require.NotZero(t, p.rosters) })
 }
 
 // Of a group whose members Slack did not name it is not known that somebody is not in it:
@@ -96,17 +96,17 @@ func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
 func TestAGroupWhoseMembersWereNotSaid(t *testing.T) {
 	w := newWorld(t)
 	b := w.replica("R-2", rosterRules)
-	w.people.upset(func(p *people) {
+	w.people.upset(func(p *directory) {
 		p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}, {Group: "S0ELSE", Unsaid: true}}
 	})
 	b.Chores(t.Context())
-	typed := bot.Heard{From: listener("U0ANNA"), Typed: &bot.Typed{Command: "kill-session", Text: "cache " + peer}}
+	typed := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}
 	require.Empty(t, w.deliver(b, typed))
 	c := w.latest()
-	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Unsaid: true}} })
+	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Unsaid: true}} })
 	b.Chores(t.Context())
 	since, err := w.db.Since(t.Context(), "U0BEN")
 	require.NoError(t, err)
 	require.Contains(t, since, "S0COM")
-	require.Equal(t, "vote.waits", w.press(b, "U0BEN", bot.Approve, c))
+	require.Equal(t, "vote.waits", w.press(b, "U0BEN", slack.Approve, c))
 }

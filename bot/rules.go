@@ -13,7 +13,7 @@ import (
 // Enforce records that a policy is in force from now on. One that cannot be recorded must
 // not be put in force, and none is announced (Proclaim) before it decides.
 func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
-	e := audit.Entry{At: b.Now(), Actor: program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
+	e := audit.Entry{At: b.Now(), Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
 	_, err := b.Policies.Enforce(ctx, hash, body, e)
 	return err
 }
@@ -41,7 +41,7 @@ func (b *Bot) announce(ctx context.Context, p store.Succession) error {
 	if b.Audit == "" || p == b.announced {
 		return nil
 	}
-	err := b.Screen.Announce(ctx, b.Audit, words.New("policy.changed", words.V{"policy": digest(p.Hash, p.Before), "before": digest(p.Before, p.Hash)}))
+	err := b.Announcer.Announce(ctx, b.Audit, words.New("policy.changed", words.V{"policy": digest(p.Hash, p.Before), "before": digest(p.Before, p.Hash)}))
 	if err == nil {
 		b.announced = p
 	}

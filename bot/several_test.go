@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
@@ -43,7 +43,7 @@ func TestEachOfSeveralHasAnEndOfItsOwn(t *testing.T) {
 		s.refuseOf = map[string]error{two: &integrations.Error{Kind: integrations.Forbidden}}
 		s.deafTo = three
 	})
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, []string{"answered, gone", "declined, not looked", "answered, still there"}, became(c))
 	assert.Equal(t, words.New("card.outcome.partly", words.V{"gone": words.Count(1), "count": words.Count(3)}), c.Outcome())
@@ -56,7 +56,7 @@ func TestABusyVendorBetweenTwoCalls(t *testing.T) {
 	w := newWorld(t)
 	c := w.askThree()
 	w.system.upset(func(s *system) { s.refuseOf = map[string]error{two: &integrations.Error{Kind: integrations.Busy}} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Eventually(t, func() bool { return w.system.calls() == 2 }, 10*time.Second, time.Millisecond)
 	c = w.reaches(w.bot, c.ID, approval.Approved)
 	assert.Equal(t, []string{"answered, not looked", "declined, not looked", "not sent, not looked"}, became(c))
@@ -70,7 +70,7 @@ func TestWhatWentByItselfIsNotCalled(t *testing.T) {
 	w := newWorld(t)
 	c := w.askThree()
 	w.system.upset(func(s *system) { s.sessions = []string{one, three} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, []string{"answered, gone", "not sent, gone", "answered, gone"}, became(c))
 	w.system.upset(func(s *system) { assert.Equal(t, []string{one, three}, s.ended) })
@@ -81,23 +81,23 @@ func TestWhatWentByItselfIsNotCalled(t *testing.T) {
 func TestTheRestCanBeStopped(t *testing.T) {
 	for _, stop := range []struct {
 		user   string
-		choice bot.Choice
+		choice slack.Choice
 		says   string
 		calls  int
 		became []string
 	}{
-		{"U0CAT", bot.Deny, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
-		{"U0ANNA", bot.Withdraw, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
-		{"U0EVE", bot.Deny, "vote.role", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
-		{"U0CAT", bot.Withdraw, "vote.withdraw-other", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
-		{"U0CAT", bot.Approve, "vote.over", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+		{"U0CAT", slack.Deny, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
+		{"U0ANNA", slack.Withdraw, "vote.stopping", 1, []string{"answered, gone", "not sent, not looked", "not sent, not looked"}},
+		{"U0EVE", slack.Deny, "vote.role", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+		{"U0CAT", slack.Withdraw, "vote.withdraw-other", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
+		{"U0CAT", slack.Approve, "vote.over", 3, []string{"answered, gone", "answered, gone", "answered, gone"}},
 	} {
 		t.Run(stop.user+" "+string(stop.choice), func(t *testing.T) {
 			w := newWorld(t)
 			c := w.askThree()
 			reached, goOn := make(chan struct{}), make(chan struct{})
 			w.system.upset(func(s *system) { s.calling, s.goOn = reached, goOn })
-			require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+			require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 			<-reached // the first call is on its way
 			assert.Equal(t, stop.says, w.press(w.bot, stop.user, stop.choice, c))
 			w.system.upset(func(s *system) { s.calling, s.goOn = nil, nil })
@@ -113,16 +113,16 @@ func TestLookingAgain(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.system.upset(func(s *system) { s.deaf = true })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	require.Equal(t, commands.StillThere, c.Items[0].Seen)
 
-	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", bot.Look, c), "a look is a call to the vendor")
+	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", slack.Look, c), "a look is a call to the vendor")
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
-	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", bot.Look, c))
+	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", slack.Look, c))
 	w.system.upset(func(s *system) { s.fail, s.sessions = nil, nil })
 	require.Eventually(t, func() bool { // until the first look is off the table
-		return w.press(w.bot, "U0ANNA", bot.Look, c) == ""
+		return w.press(w.bot, "U0ANNA", slack.Look, c) == ""
 	}, 10*time.Second, 5*time.Millisecond)
 	rec, err := w.db.Load(t.Context(), c.ID)
 	require.NoError(t, err)
@@ -138,11 +138,11 @@ func TestLookingAgain(t *testing.T) {
 func TestThereIsNothingToLookAtAgain(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", bot.Look, c), "it is still asked")
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", slack.Look, c), "it is still asked")
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	require.Eventually(t, func() bool { // until the first is off the table
-		return w.press(w.bot, "U0ANNA", bot.Look, c) == "vote.settled"
+		return w.press(w.bot, "U0ANNA", slack.Look, c) == "vote.settled"
 	}, 10*time.Second, 5*time.Millisecond, "it is gone")
 }
 
@@ -155,7 +155,7 @@ func TestAskingAgain(t *testing.T) {
 	c = w.reaches(w.bot, c.ID, approval.Expired)
 	w.system.upset(func(s *system) { s.sessions = []string{two, three} })
 	again := func(user, trigger string) string {
-		return w.insist(bot.Heard{From: listener(user), Pressed: &bot.Pressed{Case: c.ID, Choice: bot.Again, Trigger: trigger}}).Say.ID
+		return w.insist(slack.Heard{From: listener(user), Pressed: &slack.Pressed{Case: c.ID, Choice: slack.Again, Trigger: trigger}}).Say.ID
 	}
 	assert.Equal(t, "refused.miss.role", again("U0EVE", "t1"))
 	assert.Equal(t, "form.too-late", again("U0ANNA", ""))
@@ -174,7 +174,7 @@ func TestWhatWentOverTheWireIsRecorded(t *testing.T) {
 	w := newWorld(t)
 	w.system.upset(func(s *system) { s.wire = newWire(t, w.clock.Now) })
 	c := w.ask()
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Regexp(t, `^\d\d:\d\d:\d\d\.\d{3} GET /sessions → 200, \d+ ms$`, entries(t, w, "plan")[0]["http 001"])
 	assert.Regexp(t, `POST /kill \{"peer":"`+peer+`"\} → 204, \d+ ms$`, entries(t, w, "answer")[0]["http 001"])
@@ -204,7 +204,7 @@ func TestAThreadThatFails(t *testing.T) {
 		w.clock.advance(time.Second)
 		w.bot.Sweep(t.Context())
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Card.Thread != "" && rec.ShownSeq == rec.Case.Seq
+		return err == nil && slack.MessageOf(rec.Card).Thread != "" && rec.ShownSeq == rec.Case.Seq
 	}, 10*time.Second, 5*time.Millisecond)
 	assert.Equal(t, 1, w.screen.posted())
 }

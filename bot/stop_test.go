@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/slack"
 	"quell/commands"
 	"quell/integrations"
 )
@@ -21,9 +21,9 @@ func TestANoThatCameFirstStopsTheCall(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.people.set(true)
-	require.Equal(t, "vote.waits", w.press(w.bot, "U0CAT", bot.Deny, c))
+	require.Equal(t, "vote.waits", w.press(w.bot, "U0CAT", slack.Deny, c))
 	w.people.set(false)
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	waiting := w.reaches(w.bot, c.ID, approval.Denied)
 	assert.Equal(t, "U0CAT", waiting.Votes[len(waiting.Votes)-1].By.User)
 	assert.Zero(t, w.system.calls())
@@ -34,9 +34,9 @@ func TestANoOfNobodyInParticularStopsNothing(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.people.set(true)
-	require.Equal(t, "vote.waits", w.press(w.bot, "U0EVE", bot.Deny, c))
+	require.Equal(t, "vote.waits", w.press(w.bot, "U0EVE", slack.Deny, c))
 	w.people.set(false)
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, 1, w.system.calls())
 }
@@ -45,11 +45,11 @@ func TestANoStopsWhatIsApprovedAndWaits(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Approved)
-	assert.Equal(t, "vote.role", w.press(w.bot, "U0EVE", bot.Deny, c))
-	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", bot.Approve, c))
-	require.Empty(t, w.press(w.bot, "U0CAT", bot.Deny, c))
+	assert.Equal(t, "vote.role", w.press(w.bot, "U0EVE", slack.Deny, c))
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0CAT", slack.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0CAT", slack.Deny, c))
 	w.reaches(w.bot, c.ID, approval.Denied)
 	assert.Zero(t, w.system.calls())
 }
@@ -81,7 +81,7 @@ func TestCardsThatCannotBeDrawnDoNotKeepOthersFromIt(t *testing.T) {
 		require.Empty(t, w.say("U0ANNA", "cache "+peer))
 		open, err := w.db.Open(t.Context(), 1)
 		require.NoError(t, err)
-		require.Empty(t, w.press(w.bot, "U0ANNA", bot.Withdraw, open[0]))
+		require.Empty(t, w.press(w.bot, "U0ANNA", slack.Withdraw, open[0]))
 	}
 	w.screen.upset(func(s *screen) { s.broken = nil })
 	c := w.ask()
@@ -99,7 +99,7 @@ func TestACallThatWasKeptBackIsMadeAfterANewLook(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Late} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Eventually(t, func() bool { return w.system.calls() >= 1 }, 10*time.Second, 5*time.Millisecond)
 	for range 5 {
 		w.clock.advance(10 * time.Second)
@@ -117,7 +117,7 @@ func TestANoThatNobodyAskedForStopsNothing(t *testing.T) {
 	w.bot = w.replica("R-2", strings.Replace(rules, "    approvals: {need: 1, from: [commander], within: 15m}\n", "", 1))
 	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Late} })
 	c := w.ask()
-	assert.Equal(t, "vote.over", w.press(w.bot, "U0EVE", bot.Deny, c))
+	assert.Equal(t, "vote.over", w.press(w.bot, "U0EVE", slack.Deny, c))
 	w.system.upset(func(s *system) { s.refuse = nil })
 	w.reaches(w.bot, c.ID, approval.Done)
 }
@@ -128,7 +128,7 @@ func TestAThingThatIsBarredByNowIsNotCalled(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	w.system.upset(func(s *system) { s.bars = map[string]string{peer: "bar.dcs-replication"} })
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Zero(t, w.system.calls())
 	assert.Equal(t, "case.barred", c.Why.ID)
@@ -141,7 +141,7 @@ func TestACallWithoutRoomWasNotRefused(t *testing.T) {
 	w.system.upset(func(s *system) {
 		s.refuse = &integrations.Error{Kind: integrations.Throttled, Hint: "hulft.room", RetryAfter: time.Second} // no answer: no status
 	})
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Eventually(t, func() bool {
 		w.clock.advance(time.Second)
 		w.bot.Sweep(t.Context())
@@ -161,7 +161,7 @@ func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
 	w.system.upset(func(s *system) {
 		s.refuse = &integrations.Error{Kind: integrations.Busy, Status: 400, Hint: "dcs.scan-running", Ours: true}
 	})
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Eventually(t, func() bool {
 		w.clock.advance(time.Second)
 		w.bot.Sweep(t.Context())

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/integrations"
 	"quell/policy"
@@ -35,7 +35,7 @@ func ruled(t *testing.T) (*world, *inForce) {
 	w := newWorld(t)
 	f := &inForce{w: w}
 	f.put(w.load(rules))
-	w.bot = w.judged("R-2", func() bot.Judge { return f.now.Load() })
+	w.bot = w.judged("R-2", func() *policy.Policy { return f.now.Load() })
 	return w, f
 }
 
@@ -49,7 +49,7 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		strict := w.load(shut)
 		c := w.ask()
 		asked := 0
-		w.people.upset(func(p *people) {
+		w.people.upset(func(p *directory) {
 			p.asked = func(user string) {
 				if user != "U0BEN" {
 					return
@@ -59,7 +59,7 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 				}
 			}
 		})
-		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 		c = w.reaches(w.bot, c.ID, approval.Refused)
 		require.Equal(t, "refused.now", c.Why.ID)
 		require.Zero(t, w.system.calls())
@@ -73,7 +73,7 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		w.system.upset(func(s *system) {
 			s.wait, s.traits = reading, map[string]integrations.Traits{peer: usedBy("backup")}
 		})
-		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 		w.is(c.ID, approval.Approved)
 		f.put(stricter)
 		close(reading)
@@ -88,7 +88,7 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		w.system.upset(func(s *system) { s.calling, s.goOn = calling, goOn })
 		require.Empty(t, w.say("U0ANNA", "cache "+peer+" 10.63.238.159:3058"))
 		c := w.latest()
-		require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+		require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 		<-calling
 		f.put(strict)
 		w.system.upset(func(s *system) { s.calling = nil })
@@ -112,21 +112,21 @@ func (w *world) is(id string, s approval.State) {
 // names groups must not judge by look-ups that were made for one without.
 func TestAPolicyThatComesWithGroupsFindsThem(t *testing.T) {
 	w, f := ruled(t)
-	w.people.upset(func(p *people) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
+	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
 	byGroup := w.load(`
 roles: {on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}, commander: {}}
 bindings: [{role: on-call, users: [U0ANNA]}, {role: commander, groups: [S0COM]}]
 rules: [{name: kill, commands: [kill-session], targets: [cache], roles: [on-call], approvals: {need: 1, from: [commander]}}]
 `)
 	c := w.ask()
-	w.people.upset(func(p *people) {
+	w.people.upset(func(p *directory) {
 		p.asked = func(user string) {
 			if user == "U0BEN" && f.now.Load() != byGroup {
 				f.put(byGroup)
 			}
 		}
 	})
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c), "they may agree by both")
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c), "they may agree by both")
 	w.reaches(w.bot, c.ID, approval.Done)
 	require.Equal(t, 1, w.system.calls())
 }

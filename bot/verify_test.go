@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 )
 
 // What is gone is watched for 30 seconds, and the last look is made at their end.
@@ -29,7 +29,7 @@ func watched(t *testing.T, pace, late, end time.Duration) {
 	target.Limits.Pace = pace
 	w.targets["cache"] = target
 	c := w.ask()
-	require.Empty(t, w.press(w.bot, "U0BEN", bot.Approve, c))
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Verifying)
 	var looks []time.Duration
 	for c.State == approval.Verifying {

@@ -4,201 +4,173 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/policy"
 )
 
-// fresh is how old the knowledge may be on which a person's rights rest.
-const fresh = 5 * time.Second
-
-// press judges a click. Whatever comes of it, the clicker gets an answer they
-// can see: the card that moves, or a sentence.
-func (b *Bot) press(ctx context.Context, h Heard) verdict {
-	rec, err := b.Store.Load(ctx, h.Pressed.Case)
-	if errors.Is(err, store.ErrNotFound) {
-		return b.attempt(ctx, h, words.New("vote.no-case"))
-	}
-	if err != nil {
-		b.Log.Error("a case could not be read", "case", h.Pressed.Case, "err", err)
-		return kept()
-	}
-	b.retire(ctx, h, rec)
-	if slices.Contains(rec.Case.Took, h.ID) {
-		return verdict{} // it counted before a crash
-	}
-	switch h.Pressed.Choice {
-	case Look:
-		return b.lookAgain(ctx, h, rec.Case)
-	case Again:
-		return b.askAgain(ctx, h, rec.Case)
-	case Glass:
-		return b.askGlass(ctx, h, rec.Case)
-	case Sign:
-		return b.sign(ctx, h, rec.Case)
-	}
-	return b.vote(ctx, h, rec.Case)
+// On is the case that something is said about, as the speaker saw it.
+type On struct {
+	Case        string
+	Fingerprint string // of the plan that they saw
 }
 
-// vote judges a click that decides.
-func (b *Bot) vote(ctx context.Context, h Heard, c approval.Case) verdict {
-	e, why, wait := b.event(ctx, h, c)
-	switch {
-	case wait:
-		return verdict{say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), open: true}
-	case !why.IsZero():
-		return b.attempt(ctx, h, why)
-	case c.Divisible():
-		return verdict{say: words.New("vote.stopping"), open: true} // the next claim meets it, and waits until it is judged
-	}
-	return b.cast(ctx, h, c, e)
+// pressed is what the record keeps of a choice about a case that came to nothing.
+func pressed(on On, choice string) tried {
+	return tried{on: on.Case, detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
 }
 
-// retire takes the buttons from a card that is not the case's own. Slack's
-// answer to its posting was lost, so another was posted; a click on either
-// counts. The case's own is always the newer one: what is newer than the stored
-// one was posted and could not be stored yet.
-func (b *Bot) retire(ctx context.Context, h Heard, rec store.Record) {
-	stray := h.Pressed.Card
-	if stray.TS == "" || stray.Channel != rec.Card.Channel || stray.TS >= rec.Card.TS {
-		return
-	}
-	name := stray.Channel + " " + stray.TS
-	if !b.strays.take(name) {
-		return
-	}
-	b.work.Go(func() {
-		defer b.strays.give(name)
-		if err := b.Screen.Retire(ctx, rec.Case, stray); err != nil {
-			b.Log.Warn("a second card could not be retired", "case", rec.Case.ID, "err", err)
-			return
+// act moves a case by what somebody says about it. means tells which event that is, for
+// the case as it is now, or the verdict where it is none; it is asked again if somebody
+// else was faster. What counted already, before a crash, counts no more.
+func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
+	for {
+		c, v := b.load(ctx, s, t)
+		if c.ID == "" || slices.Contains(c.Took, s.ID) {
+			return c, v
 		}
-		b.strays.rest(name, b.Now().Add(time.Hour)) // a click that waits is judged again and again
-	})
-}
-
-// askWhy opens the form for a reason. The no counts already; without the form
-// it counts as well.
-func (b *Bot) askWhy(ctx context.Context, h Heard, c approval.Case) {
-	if h.Pressed.Choice != Deny || h.Pressed.Trigger == "" {
-		return
-	}
-	b.work.Go(func() {
-		if err := b.Screen.AskWhy(ctx, h.Pressed.Trigger, c); err != nil {
-			b.Log.Warn("nobody could be asked why they said no", "case", c.ID, "err", err)
+		e, v := means(c)
+		if e == nil {
+			return c, v
 		}
-	})
-}
-
-// explain keeps why somebody said no.
-func (b *Bot) explain(ctx context.Context, h Heard) verdict {
-	why, err := commands.CleanReason(h.Because.Why)
-	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return verdict{say: m.Message}
-	}
-	if why == "" {
-		return verdict{}
-	}
-	rec, err := b.Store.Load(ctx, h.Because.Case)
-	if errors.Is(err, store.ErrNotFound) {
-		return b.attempt(ctx, h, words.New("vote.no-case"))
-	}
-	if err == nil && slices.Contains(rec.Case.Took, h.ID) {
-		return verdict{}
-	}
-	if err == nil {
-		_, err = b.advance(ctx, rec.Case, approval.Explained{By: h.From.Person, Why: why, From: h.ID}, actor(h.From.Person))
-	}
-	if errors.Is(err, store.ErrMoved) {
-		return b.explain(ctx, h)
-	}
-	if r, ok := errors.AsType[*approval.Refusal](err); ok {
-		return b.attempt(ctx, h, r.Message)
-	}
-	if err != nil {
-		b.Log.Error("why somebody said no could not be stored", "case", h.Because.Case, "err", err)
-		return kept()
-	}
-	return verdict{}
-}
-
-// cast stores the event of a click, and goes on with the case.
-func (b *Bot) cast(ctx context.Context, h Heard, c approval.Case, e approval.Event) verdict {
-	next, err := b.advance(ctx, c, e, actor(h.From.Person))
-	if errors.Is(err, store.ErrMoved) {
-		return b.press(ctx, h) // somebody was faster: look again at what there is now
-	}
-	if r, ok := errors.AsType[*approval.Refusal](err); ok {
-		return b.attempt(ctx, h, r.Message)
-	}
-	if err != nil {
-		b.Log.Error("a click could not be stored", "case", c.ID, "err", err)
-		return kept()
-	}
-	b.askWhy(ctx, h, next)
-	b.start(ctx, c.ID)
-	return verdict{}
-}
-
-// event is what a click means. wait says that it cannot be told for the moment:
-// only a definite answer refuses a vote.
-func (b *Bot) event(ctx context.Context, h Heard, c approval.Case) (e approval.Event, why words.Message, wait bool) {
-	if h.Pressed.Choice == Withdraw && c.Divisible() && h.From.Person != c.Request.By {
-		return nil, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}), false
-	}
-	if h.Pressed.Choice == Withdraw {
-		return approval.Withdrawal{By: h.From.Person, From: h.ID}, words.Message{}, false
-	}
-	if !votable(c, h.Pressed.Choice) {
-		return nil, over(c), false
-	}
-	since := b.Now().Add(-fresh)
-	rules := b.Policy()
-	voter, err := b.subject(ctx, rules, h.From.Person, since)
-	ask, whyAsk := b.ask(ctx, rules, c.Request)
-	if err != nil || !whyAsk.IsZero() {
-		b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
-		return nil, words.Message{}, true
-	}
-	return b.voted(h, c, rules, ask, voter)
-}
-
-// voted asks the stored and the current policy. Both must agree that the request
-// may be made and that this vote counts.
-func (b *Bot) voted(h Heard, c approval.Case, rules Judge, ask policy.Ask, voter policy.Subject) (approval.Event, words.Message, bool) {
-	now := decided(rules, ask, c.Plan)
-	if now.Verdict == policy.Refuse {
-		return nil, words.New("vote.policy", words.V{"why": words.Say(now.Why)}), false
-	}
-	for _, d := range []policy.Decision{c.Decision, now} {
-		if d.Verdict != policy.Consult {
+		next, err := b.Engine.Move(ctx, c, e, s.Person.Actor())
+		if errors.Is(err, store.ErrMoved) {
 			continue
 		}
-		if why := rules.MayApprove(d, b.ballot(c, ask, voter, b.Now())); !why.IsZero() {
-			return nil, why, false
+		if err != nil {
+			return c, b.unmoved(ctx, s, t, err)
 		}
+		b.Engine.Start(ctx, c.ID)
+		return next, Verdict{Counts: true}
 	}
-	v := approval.Vote{By: h.From.Person, Choice: h.Pressed.Choice.choice(), At: b.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
-	return approval.Voted{Vote: v, Fingerprint: h.Pressed.Fingerprint, Need: now.Need, Another: now.Another, From: h.ID}, words.Message{}, false
 }
 
-// ballot is a vote on a case, cast at a time.
-func (b *Bot) ballot(c approval.Case, ask policy.Ask, voter policy.Subject, cast time.Time) policy.Ballot {
-	return policy.Ballot{Asker: ask.By, Voter: voter, Where: ask.Where, Waited: c.Waited(cast), At: b.Now()}
+// load reads the case that something is said about. Without one the verdict says why.
+func (b *Bot) load(ctx context.Context, s Speaker, t tried) (approval.Case, Verdict) {
+	rec, err := b.Cases.Load(ctx, t.on)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return approval.Case{}, b.attempt(ctx, s, t, words.New("vote.no-case"))
+	case err != nil:
+		b.Log.Error("a case could not be read", "case", t.on, "err", err)
+		return approval.Case{}, kept()
+	}
+	return rec.Case, Verdict{}
 }
 
-// votable says whether a choice can still matter. A no also stops what people
-// agreed to and what has not begun.
-func votable(c approval.Case, choice Choice) bool {
+// unmoved is the verdict on what did not move a case.
+func (b *Bot) unmoved(ctx context.Context, s Speaker, t tried, err error) Verdict {
+	if why := refusal(err); !why.IsZero() {
+		return b.attempt(ctx, s, t, why)
+	}
+	if u, ok := errors.AsType[*store.Unsigned](err); ok {
+		return b.attempt(ctx, s, t, words.New("glass.unsigned", words.V{"case": words.Code(u.By)}))
+	}
+	b.Log.Error("what was said about a case could not be stored", "case", t.on, "err", err)
+	return kept()
+}
+
+// Vote is a yes or a no to what somebody asked.
+func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice) Verdict {
+	t := pressed(on, string(choice))
+	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
+		if !votable(c, choice) {
+			return nil, b.attempt(ctx, s, t, over(c))
+		}
+		rules := b.Policy()
+		voter, err := b.People.Subject(ctx, rules, s.Person)
+		ask, why := b.ask(ctx, rules, c.Request)
+		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
+			b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
+			return nil, Verdict{Say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), Open: true}
+		}
+		e, why := b.voted(s, c, rules, ask, voter)
+		if !why.IsZero() {
+			return nil, b.attempt(ctx, s, t, why)
+		}
+		e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
+		return stopping(c, e)
+	})
+	return v
+}
+
+// voted asks the stored and the current policy. Both must agree that the request may be
+// made and that this vote counts.
+func (b *Bot) voted(s Speaker, c approval.Case, rules *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
+	now := decided(rules, ask, c.Plan)
+	if now.Verdict == policy.Refuse {
+		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
+	}
+	if why := engine.Objection(rules, c, now, c.Ballot(ask, voter, b.Now(), b.Now())); !why.IsZero() {
+		return e, why
+	}
+	v := approval.Vote{By: s.Person, At: b.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
+	return approval.Voted{Vote: v, Need: now.Need, Another: now.Another, From: s.ID}, words.Message{}
+}
+
+// decided asks a policy about a plan as it is stored. Where an older version stored it
+// without what protection is matched on, only the request is judged: its claim judges the
+// things, which it reads.
+func decided(rules *policy.Policy, ask policy.Ask, p commands.Plan) policy.Decision {
+	if p.Matchable() {
+		return rules.Decide(ask, p)
+	}
+	return rules.Admit(ask)
+}
+
+// stopping keeps a no back while a call is on its way: the next claim meets it, and waits
+// until it is judged.
+func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
+	if c.Divisible() {
+		return nil, Verdict{Say: words.New("vote.stopping"), Open: true}
+	}
+	return e, Verdict{}
+}
+
+// votable says whether a choice can still matter. A no also stops what people agreed to
+// and what has not begun.
+func votable(c approval.Case, choice approval.Choice) bool {
 	agreed := c.Decision.Verdict == policy.Consult && (c.State == approval.Approved || c.Divisible())
-	return c.State == approval.Pending || choice == Deny && agreed
+	return c.State == approval.Pending || choice == approval.No && agreed
 }
 
 // over says that a case is past voting, and what became of it.
 func over(c approval.Case) words.Message {
 	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
+}
+
+// Withdraw takes back what the speaker asked.
+func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
+	t := pressed(on, "withdraw")
+	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
+		if c.Divisible() && s.Person != c.Request.By {
+			return nil, b.attempt(ctx, s, t, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}))
+		}
+		return stopping(c, approval.Withdrawal{By: s.Person, From: s.ID})
+	})
+	return v
+}
+
+// Explain keeps why the speaker said no. Without a reason nothing is kept.
+func (b *Bot) Explain(ctx context.Context, s Speaker, id, reason string) Verdict {
+	why, err := commands.CleanReason(reason)
+	if err != nil {
+		return b.Mistaken(err)
+	}
+	if why == "" {
+		return Verdict{}
+	}
+	_, v := b.act(ctx, s, tried{on: id, detail: map[string]string{"reason": reason}}, func(approval.Case) (approval.Event, Verdict) {
+		return approval.Explained{By: s.Person, Why: why, From: s.ID}, Verdict{}
+	})
+	return v
+}
+
+// Shown is a case as it is stored, and where it is shown.
+func (b *Bot) Shown(ctx context.Context, id string) (store.Record, error) {
+	return b.Cases.Load(ctx, id)
 }

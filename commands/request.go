@@ -8,6 +8,9 @@ type Person struct {
 	User string `json:"user"`
 }
 
+// Actor names a person as entries of the record do.
+func (p Person) Actor() string { return p.Team + "/" + p.User }
+
 // Request is what one person asked, once. It never changes.
 type Request struct {
 	Command string    `json:"command"` // without the slash

@@ -107,3 +107,6 @@ func (g Given) String() string { return g.text }
 func (g Given) garbled() bool {
 	return g.other || strings.ContainsRune(strings.ToValidUTF8(g.text, string(unicode.ReplacementChar)), unicode.ReplacementChar)
 }
+
+// Unprotected is a thing that no rule protects: it was read, and nothing was given.
+func Unprotected() Thing { return Thing{Traits: Traits{Read: true}} }

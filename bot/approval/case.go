@@ -189,6 +189,11 @@ func (c Case) Elsewhere() bool {
 // Waited is how long a case has been put to people at a time.
 func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Put) }
 
+// Ballot is a vote on the case that was cast at a time, for policy to judge now.
+func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) policy.Ballot {
+	return policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: c.Waited(cast), At: now}
+}
+
 // Acted says that a call of the case did, or may have done, something.
 func (c Case) Acted() bool { return c.Made() > 0 }
 

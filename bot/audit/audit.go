@@ -20,6 +20,9 @@ import (
 	"time"
 )
 
+// Program is the actor of what time or the program itself did.
+const Program = "quell"
+
 // Entry is one line of the record.
 type Entry struct {
 	At    time.Time // microseconds count; finer is cut

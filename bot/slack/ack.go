@@ -12,7 +12,7 @@ import (
 
 // acknowledge answers the envelope. What its acknowledgement cannot carry is told
 // beside it.
-func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h bot.Heard, a bot.Answer) {
+func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h Heard, a Answer) {
 	payload := s.payload(e, h, a)
 	if s.ack(ctx, client, *e.Request, payload) && payload != nil {
 		return
@@ -24,7 +24,7 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e so
 
 // payload is an answer as an acknowledgement can carry it: in words after a slash
 // command, at a field of a form that was sent. A click's carries nothing: nil.
-func (s *Slack) payload(e socketmode.Event, h bot.Heard, a bot.Answer) any {
+func (s *Slack) payload(e socketmode.Event, h Heard, a Answer) any {
 	if a.Say.IsZero() {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (s *Slack) payload(e socketmode.Event, h bot.Heard, a bot.Answer) any {
 // answerBlock is where a form that was sent shows an answer; "" for nowhere. An
 // answer in the form keeps it open, so one that is about no field lets it close
 // and is told where it came from, unless nobody knows where that was.
-func answerBlock(c slack.InteractionCallback, from bot.Listener, f bot.Field) string {
+func answerBlock(c slack.InteractionCallback, from Listener, f bot.Field) string {
 	switch {
 	case c.Type != slack.InteractionTypeViewSubmission:
 		return ""

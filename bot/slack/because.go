@@ -6,8 +6,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot"
-	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
 )
@@ -19,15 +17,15 @@ const (
 )
 
 // AskWhy opens the form in which somebody who said no may say why.
-func (s *Slack) AskWhy(ctx context.Context, trigger string, c approval.Case) error {
+func (s *Slack) AskWhy(ctx context.Context, trigger, channel, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	v := words.V{"case": words.Code(c.ID), "most": words.Count(commands.MaxReason)}
+	v := words.V{"case": words.Code(id), "most": words.Count(commands.MaxReason)}
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	label, hint := d.label(words.New("because.label"), maxHint), d.label(words.New("because.hint", v), maxHint)
 	why := slack.NewPlainTextInputBlockElement(nil, becauseField).WithMultiline(true).WithMaxLength(commands.MaxReason)
 	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: becauseForm, PrivateMetadata: about{Channel: c.Request.Channel, Case: c.ID}.metadata(),
+		Type: slack.VTModal, CallbackID: becauseForm, PrivateMetadata: about{Channel: channel, Case: id}.metadata(),
 		Title:  d.label(words.New("because.title"), maxViewTitle),
 		Submit: d.label(words.New("because.send"), maxViewTitle),
 		Close:  d.label(words.New("because.skip"), maxViewTitle),
@@ -40,15 +38,15 @@ func (s *Slack) AskWhy(ctx context.Context, trigger string, c approval.Case) err
 }
 
 // because reads the form for a reason.
-func because(id string, c slack.InteractionCallback) (bot.Heard, error) {
+func because(id string, c slack.InteractionCallback) (Heard, error) {
 	a, err := aboutOf(c.View)
-	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
 	if c.View.State == nil {
 		return h, fmt.Errorf("form %q has no values", c.View.CallbackID)
 	}
-	h.Because = &bot.Because{Case: a.Case, Why: entered(c.View, becauseField, becauseField).Value}
+	h.Because = &Because{Case: a.Case, Why: entered(c.View, becauseField, becauseField).Value}
 	return h, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
@@ -389,32 +388,32 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 	if err != nil {
 		return nil // unreachable: two strings
 	}
-	button := func(choice bot.Choice, label string, style slack.Style) *slack.ButtonBlockElement {
+	button := func(choice Choice, label string, style slack.Style) *slack.ButtonBlockElement {
 		text := slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(words.New("button."+label)), false, false)
 		return slack.NewButtonBlockElement(string(choice), string(v), text).WithStyle(style)
 	}
 	var row []slack.BlockElement
 	switch {
 	case c.State == approval.Pending:
-		row = append(row, button(bot.Approve, "approve", slack.StylePrimary).WithConfirm(d.confirm(c)),
-			button(bot.Deny, "deny", slack.StyleDanger), button(bot.Withdraw, "withdraw", slack.StyleDefault))
+		row = append(row, button(Approve, "approve", slack.StylePrimary).WithConfirm(d.confirm(c)),
+			button(Deny, "deny", slack.StyleDanger), button(Withdraw, "withdraw", slack.StyleDefault))
 		if c.Decision.Glass != nil {
-			row = append(row, button(bot.Glass, "glass", slack.StyleDefault))
+			row = append(row, button(Glass, "glass", slack.StyleDefault))
 		}
 	case c.State == approval.Approved, c.Divisible():
 		if c.Decision.Verdict == policy.Consult {
-			row = append(row, button(bot.Deny, stop(c, "deny"), slack.StyleDanger))
+			row = append(row, button(Deny, stop(c, "deny"), slack.StyleDanger))
 		}
-		row = append(row, button(bot.Withdraw, stop(c, "withdraw"), slack.StyleDefault))
+		row = append(row, button(Withdraw, stop(c, "withdraw"), slack.StyleDefault))
 	case c.State.Over():
 		if c.Unsigned() {
-			row = append(row, button(bot.Sign, "sign", slack.StylePrimary))
+			row = append(row, button(Sign, "sign", slack.StylePrimary))
 		}
 		if c.Uncertain() {
-			row = append(row, button(bot.Look, "look", slack.StyleDefault))
+			row = append(row, button(Look, "look", slack.StyleDefault))
 		}
 		if worthAgain(c) {
-			row = append(row, button(bot.Again, "again", slack.StyleDefault))
+			row = append(row, button(Again, "again", slack.StyleDefault))
 		}
 	}
 	if len(row) == 0 {

@@ -10,7 +10,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/approval"
-	"quell/bot/store"
 	"quell/bot/words"
 )
 
@@ -22,7 +21,7 @@ const progressPace = 10 * time.Second
 // vendor move the case and change nothing that people see.
 type drawn struct {
 	mu       sync.Mutex
-	pictures map[store.Card]picture
+	pictures map[Message]picture
 }
 
 // picture is what a card shows.
@@ -51,29 +50,26 @@ func sum(blocks []slack.Block) [sha256.Size]byte {
 
 // shows says that a card may stay as it is: it shows the picture already, or the
 // vendor came on a little and people were told but now.
-func (d *drawn) shows(at store.Card, p picture) bool {
+func (d *drawn) shows(at Message, p picture) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	was, ok := d.pictures[message(at)]
+	was, ok := d.pictures[at.alone()]
 	return ok && (was.whole == p.whole || was.outline == p.outline && p.at.Before(was.at.Add(progressPace)))
 }
 
 // keep notes what the card of a case shows now. After a failure nobody knows.
-func (d *drawn) keep(at store.Card, c approval.Case, p picture, err error) {
+func (d *drawn) keep(at Message, c approval.Case, p picture, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err != nil || c.State.Over() {
-		delete(d.pictures, message(at))
+		delete(d.pictures, at.alone())
 		return
 	}
-	d.pictures[message(at)] = p
+	d.pictures[at.alone()] = p
 }
 
-func (d *drawn) forget(at store.Card) {
+func (d *drawn) forget(at Message) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.pictures, message(at))
+	delete(d.pictures, at.alone())
 }
-
-// message is a card without its thread.
-func message(at store.Card) store.Card { return store.Card{Channel: at.Channel, TS: at.TS} }

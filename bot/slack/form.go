@@ -79,13 +79,16 @@ func (s *Slack) Open(ctx context.Context, trigger string, f bot.Form) error {
 	return wrap("views.open", err)
 }
 
+// ErrFormClosed says that a form is not open any more: somebody closed it.
+var ErrFormClosed = errors.New("slack: the form is closed")
+
 // redrawPauses are before each further try to draw a form: short, for somebody waits.
 func redrawPauses() []time.Duration { return []time.Duration{250 * time.Millisecond, time.Second} }
 
 // Redraw shows an open form as it is now. The form is found by the name that we gave it:
 // what Slack calls it is not known where the answer to its opening was lost. Drawing
 // twice does no harm, so it is tried again unless Slack says no. A form that is not open
-// is bot.ErrFormClosed.
+// is ErrFormClosed.
 func (s *Slack) Redraw(ctx context.Context, f bot.Form) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*apiTimeout)
 	defer cancel()
@@ -98,7 +101,7 @@ func (s *Slack) Redraw(ctx context.Context, f bot.Form) error {
 		err = s.redraw(ctx, view)
 	}
 	if code(err) == "not_found" {
-		return bot.ErrFormClosed
+		return ErrFormClosed
 	}
 	return wrap("views.update", err)
 }
@@ -109,9 +112,9 @@ func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
 }
 
 // chosen reads an act in a form: another target, or its list anew.
-func chosen(id string, c slack.InteractionCallback) (bot.Heard, error) {
+func chosen(id string, c slack.InteractionCallback) (Heard, error) {
 	a, err := aboutOf(c.View)
-	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
@@ -119,7 +122,7 @@ func chosen(id string, c slack.InteractionCallback) (bot.Heard, error) {
 	if len(acts) != 1 || acts[0].ActionID != targetField && acts[0].ActionID != readAgain {
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
-	h.Chosen = &bot.Chosen{
+	h.Chosen = &Chosen{
 		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a),
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
@@ -132,13 +135,13 @@ func chosen(id string, c slack.InteractionCallback) (bot.Heard, error) {
 
 // filled reads a form that was sent. Only what was picked on the chosen target
 // counts: a form can be sent before it shows the list of the one just chosen.
-func filled(id string, c slack.InteractionCallback) (bot.Heard, error) {
+func filled(id string, c slack.InteractionCallback) (Heard, error) {
 	a, err := aboutOf(c.View)
-	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
-	f := bot.Filled{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
+	f := Filled{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
 	f.Things = picked(c.View, f.Target)
 	f.Reason = entered(c.View, reasonField, reasonField).Value
 	h.Filled = &f

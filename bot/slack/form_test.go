@@ -11,8 +11,8 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/integrations"
 )
@@ -23,9 +23,9 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 	require.Nil(t, c.modal().Submit, "there is nothing to send yet")
 
 	c.do(pick(f.View, "cache-prod"))
-	h := c.next(bot.Answer{})
-	require.Equal(t, &bot.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod"}, h.Chosen)
-	require.Equal(t, bot.Listener{Person: anna, Channel: incident}, h.From)
+	h := c.next(slack.Answer{})
+	require.Equal(t, &slack.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod"}, h.Chosen)
+	require.Equal(t, slack.Listener{Person: anna, Channel: incident}, h.From)
 
 	reading, view := ready(), f.View
 	reading.List = integrations.Sighting{}
@@ -39,9 +39,9 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 
 	things := []string{"node-1/0/10.0.0.1:2000", "node-1/3/10.0.0.1:2003"}
 	c.must(c.As("U0ANNA").Submit(view, filling("leaks", things...)))
-	h = c.next(bot.Answer{})
-	require.Equal(t, &bot.Filled{Form: "F-1", Command: "kill-session", Target: "cache-prod", Things: things, Reason: "leaks"}, h.Filled)
-	require.Equal(t, bot.Listener{Person: anna, Channel: incident}, h.From)
+	h = c.next(slack.Answer{})
+	require.Equal(t, &slack.Filled{Form: "F-1", Command: "kill-session", Target: "cache-prod", Things: things, Reason: "leaks"}, h.Filled)
+	require.Equal(t, slack.Listener{Person: anna, Channel: incident}, h.From)
 	c.sees(func(s slacksim.State) bool { return s.Modal == nil })
 }
 
@@ -57,7 +57,7 @@ func TestEveryStateOfAFormCanBeShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.redraw(next)
 			c.must(c.As("U0ANNA").Submit(f.View, nil))
-			h := c.next(bot.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
+			h := c.next(slack.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
 			require.Empty(t, h.Filled.Things)
 			s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
 			require.Contains(t, s.Modal.Errors["target"], "Please choose at least one")
@@ -69,14 +69,14 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	f := c.open(ready())
 	c.do(slacksim.Act{View: f.View, ActionID: "read-again", Values: filling("leaks")})
-	require.Equal(t, &bot.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(bot.Answer{}).Chosen)
+	require.Equal(t, &slack.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(slack.Answer{}).Chosen)
 	reading := f.Form
 	reading.List = integrations.Sighting{}
 	c.redraw(reading)
 	f.Picked = f.List.Things[:1]
 	c.redraw(f.Form)
 	c.must(c.As("U0ANNA").Submit(f.View, nil))
-	h := c.next(bot.Answer{})
+	h := c.next(slack.Answer{})
 	require.Equal(t, "leaks", h.Filled.Reason)
 	require.Equal(t, []string{f.Picked[0].ID}, h.Filled.Things)
 }
@@ -87,9 +87,9 @@ func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
 	f := c.open(ready())
 	c.search(f.View, "")
 	c.do(pick(f.View, "cache-staging"))
-	require.Equal(t, "cache-staging", c.next(bot.Answer{}).Chosen.Target)
+	require.Equal(t, "cache-staging", c.next(slack.Answer{}).Chosen.Target)
 	c.must(c.As("U0ANNA").Submit(f.View, filling("", f.List.Things[0].ID)))
-	h := c.next(bot.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
+	h := c.next(slack.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
 	require.Equal(t, "cache-staging", h.Filled.Target)
 	require.Empty(t, h.Filled.Things)
 	s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
@@ -105,7 +105,7 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 		bot.TheTarget: "target", bot.TheThings: "things cache-prod", bot.TheReason: "reason",
 	} {
 		c.must(c.As("U0ANNA").Submit(f.View, nil))
-		c.next(bot.Answer{Say: words.New("form.no-target"), Field: field})
+		c.next(slack.Answer{Say: words.New("form.no-target"), Field: field})
 		s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
 		require.Equal(t, map[string]string{block: "Please choose a system from the list. Nothing was done."}, s.Modal.Errors)
 	}
@@ -119,7 +119,7 @@ func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
 	filled.Picked = filled.List.Things[:1]
 	f := c.open(filled)
 	c.must(c.As("U0ANNA").Submit(f.View, nil))
-	c.next(bot.Answer{Say: words.New("heard.looking")})
+	c.next(slack.Answer{Say: words.New("heard.looking")})
 	c.sees(func(s slacksim.State) bool {
 		told := s.In(incident)
 		return s.Modal == nil && len(told) > 0 && strings.HasPrefix(told[len(told)-1].Text, "I am looking it up")
@@ -130,7 +130,7 @@ func TestWhatAChoiceComesToIsToldBesideTheForm(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	f := c.open(unopened())
 	c.do(pick(f.View, "cache-prod"))
-	c.next(bot.Answer{Say: words.New("form.closed")})
+	c.next(slack.Answer{Say: words.New("form.closed")})
 	c.sees(func(s slacksim.State) bool {
 		told := s.In(incident)
 		return s.Modal != nil && len(told) > 0 && told[len(told)-1].Ephemeral
@@ -157,23 +157,23 @@ func TestAListThatIsTooOldSaysWhatToDo(t *testing.T) {
 	require.Len(t, got, 1)
 	require.Contains(t, got[0]["text"].(map[string]any)["text"], "Read again")
 	c.must(c.As("U0ANNA").Submit(f.View, filling("", got[0]["value"].(string))))
-	require.Empty(t, c.next(bot.Answer{}).Filled.Things, "advice is nothing to end")
+	require.Empty(t, c.next(slack.Answer{}).Filled.Things, "advice is nothing to end")
 }
 
 func TestAFormThatCannotBeOpened(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
-	trigger := c.next(bot.Answer{}).Typed.Trigger
+	trigger := c.next(slack.Answer{}).Typed.Trigger
 	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Says("expired_trigger_id")})
 	open := func() error { return c.Open(c.within(patience), trigger, unopened()) }
 	require.ErrorContains(t, open(), "views.open: expired_trigger_id")
 	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Fails})
-	require.ErrorIs(t, open(), bot.ErrFormClosed, "it looks whether it is open")
+	require.ErrorIs(t, open(), slack.ErrFormClosed, "it looks whether it is open")
 	c.must(open())
 	require.ErrorContains(t, open(), "views.open: exchanged_trigger_id")
 	closed := ready()
 	closed.ID = "F-2"
-	require.ErrorIs(t, c.Redraw(c.within(patience), closed), bot.ErrFormClosed)
+	require.ErrorIs(t, c.Redraw(c.within(patience), closed), slack.ErrFormClosed)
 }
 
 // What may pass is tried again; a no of Slack's is not.
@@ -200,9 +200,9 @@ func TestAFormThatLostItsMetadata(t *testing.T) {
 			view := c.forge(metadata)
 			require.Empty(t, c.search(view, ""))
 			c.do(pick(view, "cache-prod"))
-			require.Nil(t, c.next(bot.Answer{}).Chosen)
+			require.Nil(t, c.next(slack.Answer{}).Chosen)
 			c.must(c.As("U0ANNA").Submit(view, nil))
-			h := c.next(bot.Answer{Say: words.New("heard.unknown")})
+			h := c.next(slack.Answer{Say: words.New("heard.unknown")})
 			require.Nil(t, h.Filled)
 			require.Equal(t, anna, h.From.Person)
 			s := c.sees(func(s slacksim.State) bool { return s.Modal != nil && !s.Modal.Busy })
@@ -216,11 +216,11 @@ func TestButtonsAfterTheEnd(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	over := asking(incident)
 	over.State = approval.Expired
-	at, err := c.Show(c.within(patience), over, store.Card{})
+	at, err := c.Show(c.within(patience), over, "")
 	c.must(err)
-	c.must(c.As("U0BEN").Click(incident, at.TS, "again"))
-	h := c.next(bot.Answer{})
+	c.must(c.As("U0BEN").Click(incident, slack.MessageOf(at).TS, "again"))
+	h := c.next(slack.Answer{})
 	require.NotEmpty(t, h.Pressed.Trigger)
 	h.Pressed.Trigger = ""
-	require.Equal(t, &bot.Pressed{Case: over.ID, Choice: bot.Again, Card: at}, h.Pressed)
+	require.Equal(t, &slack.Pressed{Case: over.ID, Choice: slack.Again, Card: slack.MessageOf(at)}, h.Pressed)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
@@ -43,15 +42,15 @@ func (s *Slack) AskGlass(ctx context.Context, trigger string, c approval.Case) e
 }
 
 // alone reads that form.
-func alone(id string, c slack.InteractionCallback) (bot.Heard, error) {
+func alone(id string, c slack.InteractionCallback) (Heard, error) {
 	a, err := aboutOf(c.View)
-	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: a.Channel}}
+	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
 	if c.View.State == nil {
 		return h, fmt.Errorf("form %q has no values", c.View.CallbackID)
 	}
-	h.Alone = &bot.Alone{Case: a.Case, Fingerprint: a.Fingerprint, Why: entered(c.View, glassField, glassField).Value}
+	h.Alone = &Alone{Case: a.Case, Fingerprint: a.Fingerprint, Why: entered(c.View, glassField, glassField).Value}
 	return h, nil
 }

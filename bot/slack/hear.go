@@ -13,14 +13,13 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
-	"quell/bot/store"
 	"quell/commands"
 )
 
 // Handler takes what was heard.
 type Handler interface {
 	// Handle calls ack exactly once.
-	Handle(ctx context.Context, h bot.Heard, ack func(bot.Answer))
+	Handle(ctx context.Context, h Heard, ack func(Answer))
 	// Search looks through what an open form offers.
 	Search(ctx context.Context, q bot.Query) bot.Offer
 }
@@ -94,7 +93,7 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 	}
 	ctx = context.WithoutCancel(ctx) // an answer is owed also while the socket is replaced
 	s.handing.Go(func() {
-		handler.Handle(ctx, h, func(a bot.Answer) { s.acknowledge(ctx, client, e, h, a) })
+		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, client, e, h, a) })
 	})
 }
 
@@ -114,17 +113,17 @@ func trouble(data any) error {
 
 // heard turns an envelope into what the engine understands. What makes no sense
 // keeps its sender, who is owed an answer.
-func heard(e socketmode.Event) (bot.Heard, error) {
+func heard(e socketmode.Event) (Heard, error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
 		return typed(e.Request.EnvelopeID, data), nil
 	case slack.InteractionCallback:
 		return interaction(e.Request.EnvelopeID, data)
 	}
-	return bot.Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
+	return Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
 }
 
-func interaction(id string, c slack.InteractionCallback) (bot.Heard, error) {
+func interaction(id string, c slack.InteractionCallback) (Heard, error) {
 	sent := c.Type == slack.InteractionTypeViewSubmission
 	switch {
 	case sent && c.View.CallbackID == becauseForm:
@@ -139,11 +138,11 @@ func interaction(id string, c slack.InteractionCallback) (bot.Heard, error) {
 	return pressed(id, c)
 }
 
-func typed(id string, c slack.SlashCommand) bot.Heard {
-	return bot.Heard{
+func typed(id string, c slack.SlashCommand) Heard {
+	return Heard{
 		ID:    id,
-		From:  bot.Listener{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
-		Typed: &bot.Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
+		From:  Listener{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
+		Typed: &Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
 	}
 }
 
@@ -154,23 +153,23 @@ func person(c slack.InteractionCallback) commands.Person {
 }
 
 // pressed reads a click.
-func pressed(id string, c slack.InteractionCallback) (bot.Heard, error) {
-	h := bot.Heard{ID: id, From: bot.Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
+func pressed(id string, c slack.InteractionCallback) (Heard, error) {
+	h := Heard{ID: id, From: Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
-		return bot.Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
+		return Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
 	}
 	a := c.ActionCallback.BlockActions[0]
 	var v value
 	if err := json.Unmarshal([]byte(a.Value), &v); err != nil {
 		return h, fmt.Errorf("button value: %w", err)
 	}
-	choice := bot.Choice(a.ActionID)
-	if !slices.Contains([]bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again, bot.Glass, bot.Sign}, choice) {
+	choice := Choice(a.ActionID)
+	if !slices.Contains([]Choice{Approve, Deny, Withdraw, Look, Again, Glass, Sign}, choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
-	h.Pressed = &bot.Pressed{
+	h.Pressed = &Pressed{
 		Case: v.Case, Fingerprint: v.Fingerprint, Choice: choice, Trigger: c.TriggerID,
-		Card: store.Card{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
+		Card: Message{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
 	}
 	return h, nil
 }

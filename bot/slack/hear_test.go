@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
 	"quell/bot/words"
 )
 
@@ -29,11 +28,11 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 	defer server.Close()
 	s := chat(t)
 	s.http, s.Log = server.Client(), slog.New(slog.DiscardHandler)
-	h := bot.Heard{Typed: &bot.Typed{}, From: bot.Listener{Reply: server.URL}}
+	h := Heard{Typed: &Typed{}, From: Listener{Reply: server.URL}}
 	nowhere := socketmode.New(slack.New("xoxb-test"))
 	e := socketmode.Event{Request: &socketmode.Request{EnvelopeID: "E-1"}}
 	long := words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))})
-	s.acknowledge(t.Context(), nowhere, e, h, bot.Answer{Say: long})
+	s.acknowledge(t.Context(), nowhere, e, h, Answer{Say: long})
 	require.Len(t, told, 1)
 	assert.Contains(t, <-told, "I do not know the command")
 }
@@ -45,10 +44,10 @@ func TestWhichButtonsMeanSomething(t *testing.T) {
 			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: action, Value: value}}},
 		}
 	}
-	for _, choice := range []bot.Choice{bot.Approve, bot.Deny, bot.Withdraw, bot.Look, bot.Again} {
+	for _, choice := range []Choice{Approve, Deny, Withdraw, Look, Again} {
 		h, err := interaction("E-1", click(string(choice), `{"case":"Q-1","fingerprint":"f"}`))
 		require.NoError(t, err)
-		assert.Equal(t, &bot.Pressed{Case: "Q-1", Fingerprint: "f", Choice: choice, Trigger: "T-1"}, h.Pressed)
+		assert.Equal(t, &Pressed{Case: "Q-1", Fingerprint: "f", Choice: choice, Trigger: "T-1"}, h.Pressed)
 	}
 	for _, c := range []slack.InteractionCallback{click("nuke", `{"case":"Q-1"}`), click("again", "")} {
 		h, err := interaction("E-1", c)

@@ -10,7 +10,6 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
@@ -36,7 +35,7 @@ func TestSlackTakesTheLongestNames(t *testing.T) {
 					card.Plan.Hurts = append(card.Plan.Hurts, words.New("hurts.kill-session", words.V{"count": words.Count(i + 1)}))
 				}
 				card.Items = make([]approval.Item, count)
-				at, err := c.Show(c.within(patience), card, store.Card{})
+				at, err := c.Show(c.within(patience), card, "")
 				require.NoError(t, err)
 				_, err = c.Explain(c.within(patience), card, at)
 				require.NoError(t, err)

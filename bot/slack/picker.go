@@ -63,7 +63,7 @@ func (p picker) target() slack.Block {
 
 func (p picker) targets() *slack.SelectBlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, p.label(words.New("form.target-hint"), maxHint), targetField)
-	for _, name := range p.Targets {
+	for _, name := range p.Targets[:min(len(p.Targets), maxOptions)] {
 		o := slack.NewOptionBlockObject(name, plainText(p.plain.Value(words.Code(name)), maxLabel), nil)
 		e.Options = append(e.Options, o)
 		if name == p.Target {

@@ -9,9 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot"
+	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 )
@@ -33,7 +32,7 @@ func TestAPostWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 			s := start(t)
 			chat := s.connect()
 			s.fail("chat.postMessage", 1, c.fault)
-			_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+			_, err := chat.Show(s.within(patience), asking(incident), "")
 			require.Error(t, err)
 			assert.Equal(t, 1, s.Calls("chat.postMessage"))
 			assert.Equal(t, c.cards, s.cards(incident))
@@ -45,7 +44,7 @@ func TestAPostWhoseAnswerTookTooLongIsNotRepeated(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.Hangs, After: true})
-	_, err := chat.Show(s.within(300*time.Millisecond), asking(incident), store.Card{})
+	_, err := chat.Show(s.within(300*time.Millisecond), asking(incident), "")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Equal(t, 1, s.Calls("chat.postMessage"))
 	assert.Equal(t, 1, s.cards(incident))
@@ -57,9 +56,9 @@ func TestWhatWasTurnedAwayIsSentAgainWhenSlackAllows(t *testing.T) {
 	chat := s.connect()
 	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.Throttled})
 	began := time.Now()
-	at, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+	at, err := chat.Show(s.within(patience), asking(incident), "")
 	require.NoError(t, err)
-	assert.NotEmpty(t, at.TS)
+	assert.NotEmpty(t, at)
 	assert.GreaterOrEqual(t, time.Since(began), time.Second)
 	assert.Equal(t, 1, s.cards(incident))
 	assert.Equal(t, 2, s.Calls("chat.postMessage"), "turned away, and the card")
@@ -80,14 +79,14 @@ func TestRetryAfterHoldsEverybodyBack(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	s.fail("chat.postMessage", 1, slacksim.Fault{Name: slacksim.ThrottledFor(time.Minute)})
-	_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+	_, err := chat.Show(s.within(patience), asking(incident), "")
 	require.ErrorContains(t, err, "retry after 1m0s")
 
-	_, err = chat.Show(s.within(200*time.Millisecond), asking(incident), store.Card{})
+	_, err = chat.Show(s.within(200*time.Millisecond), asking(incident), "")
 	require.ErrorContains(t, err, "no turn within Slack's rate limit")
 	assert.Equal(t, 1, s.Calls("chat.postMessage"), "the second one did not leave")
 
-	_, err = chat.Show(s.within(patience), asking(partners), store.Card{})
+	_, err = chat.Show(s.within(patience), asking(partners), "")
 	require.NoError(t, err, "posts are counted by channel")
 	require.NoError(t, chat.Tell(s.within(patience), annaIn(incident), words.New("button.approve")), "and apart from other methods")
 }
@@ -100,7 +99,7 @@ func TestABurstIsNeverTurnedAway(t *testing.T) {
 	var drawing sync.WaitGroup
 	for range 3 {
 		drawing.Go(func() {
-			_, err := chat.Show(s.within(patience), asking(incident), store.Card{})
+			_, err := chat.Show(s.within(patience), asking(incident), "")
 			assert.NoError(t, err)
 		})
 	}
@@ -109,6 +108,6 @@ func TestABurstIsNeverTurnedAway(t *testing.T) {
 	assert.Equal(t, 3, s.cards(incident))
 }
 
-func annaIn(channel string) bot.Listener {
-	return bot.Listener{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
+func annaIn(channel string) slack.Listener {
+	return slack.Listener{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
 }

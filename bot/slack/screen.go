@@ -9,36 +9,36 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/store"
 	"quell/bot/words"
 )
 
 // Show draws a case: on its card, or on a new one if it has none yet.
-func (s *Slack) Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error) {
+func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	ctx = patiently(ctx, urgency(c))
+	at := MessageOf(card)
 	blocks, image := s.paint(c)
 	if s.drawn.shows(at, image) {
-		return at, nil
+		return card, nil
 	}
 	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
 			s.drawn.keep(at, c, image, err)
-			return at, wrap("chat.update", err)
+			return card, wrap("chat.update", err)
 		}
 	}
 	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, picture...)
 	if err != nil {
-		return at, wrap("chat.postMessage", err)
+		return card, wrap("chat.postMessage", err)
 	}
-	at = store.Card{Channel: channel, TS: ts} // its thread begins anew, too
+	at = Message{Channel: channel, TS: ts} // its thread begins anew, too
 	s.drawn.keep(at, c, image, nil)
-	return at, nil
+	return at.Card(), nil
 }
 
 // urgency is how long a drawing lets others go first, when there are more than
@@ -57,9 +57,10 @@ func urgency(c approval.Case) time.Duration {
 
 // Explain tells in the card's thread which calls approval would send, and once the
 // case is over which were sent and what was read. It may wait: cards go first.
-func (s *Slack) Explain(ctx context.Context, c approval.Case, at store.Card) (store.Card, error) {
+func (s *Slack) Explain(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
+	at := MessageOf(card)
 	if at.Thread != "" && !c.State.Over() {
-		return at, nil // it is told already; what is made follows in the end
+		return card, nil // it is told already; what is made follows in the end
 	}
 	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
@@ -67,20 +68,20 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, at store.Card) (st
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
 		if code(err) != "message_not_found" { // somebody deleted it: tell it anew
-			return at, wrap("chat.update", err)
+			return card, wrap("chat.update", err)
 		}
 	}
 	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, slack.MsgOptionTS(at.TS))...)
 	if err != nil {
-		return at, wrap("chat.postMessage", err)
+		return card, wrap("chat.postMessage", err)
 	}
 	at.Thread = ts
-	return at, nil
+	return at.Card(), nil
 }
 
 // Tell says something to one person alone: by the way their own message gave,
 // else as an ephemeral message where they spoke.
-func (s *Slack) Tell(ctx context.Context, to bot.Listener, m words.Message) error {
+func (s *Slack) Tell(ctx context.Context, to Listener, m words.Message) error {
 	if m.IsZero() {
 		return nil
 	}
@@ -130,10 +131,11 @@ func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", 
 func (s *Slack) say(m words.Message) string { return s.speaker(mrkdwn{}).Say(m) }
 
 // Retire takes the buttons from a second copy of a case's card.
-func (s *Slack) Retire(ctx context.Context, c approval.Case, stray store.Card) error {
+func (s *Slack) Retire(ctx context.Context, id string, card store.Card) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	text := s.say(words.New("card.stray", words.V{"case": words.Code(c.ID)}))
+	stray := MessageOf(card)
+	text := s.say(words.New("card.stray", words.V{"case": words.Code(id)}))
 	d := drawing{rich: s.speaker(mrkdwn{})}
 	s.drawn.forget(stray)
 	_, _, _, err := s.api.UpdateMessageContext(ctx, stray.Channel, stray.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))

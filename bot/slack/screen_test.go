@@ -10,7 +10,6 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slacksim"
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/commands"
 )
@@ -20,7 +19,7 @@ func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	c := asking(incident)
-	at, err := chat.Show(s.within(patience), c, store.Card{})
+	at, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	show := func(want int) {
 		t.Helper()
@@ -53,7 +52,7 @@ func TestProgressIsDrawnNowAndThen(t *testing.T) {
 	chat.Now = func() time.Time { return now }
 	c := asking(incident)
 	c.Items, c.Plan.Items = make([]approval.Item, 1), make([]commands.Item, 1)
-	at, err := chat.Show(s.within(patience), c, store.Card{})
+	at, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	show := func(want int) {
 		t.Helper()
@@ -86,10 +85,10 @@ func TestAStrayCardLosesItsButtons(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	c := asking(incident)
-	stray, err := chat.Show(s.within(patience), c, store.Card{})
+	stray, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	require.NotEmpty(t, buttons(s))
-	require.NoError(t, chat.Retire(s.within(patience), c, stray))
+	require.NoError(t, chat.Retire(s.within(patience), c.ID, stray))
 	require.Empty(t, buttons(s))
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
 	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))

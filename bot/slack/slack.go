@@ -39,7 +39,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot/store"
 	"quell/bot/words"
 	"quell/integrations"
 )
@@ -75,7 +74,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if err := checkAddress(c.APIURL); err != nil {
 		return nil, err
 	}
-	s := &Slack{Config: c, http: newHTTP(), drawn: drawn{pictures: map[store.Card]picture{}}}
+	s := &Slack{Config: c, http: newHTTP(), drawn: drawn{pictures: map[Message]picture{}}}
 	paced := newPacer(s.http, c.Now)
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)

@@ -20,13 +20,13 @@ import (
 
 // engine hands what was heard to the test, and answers as that says.
 type engine struct {
-	heard   chan bot.Heard
-	answers chan bot.Answer
+	heard   chan slack.Heard
+	answers chan slack.Answer
 	queries chan bot.Query
 	offer   bot.Offer
 }
 
-func (e engine) Handle(_ context.Context, h bot.Heard, ack func(bot.Answer)) {
+func (e engine) Handle(_ context.Context, h slack.Heard, ack func(slack.Answer)) {
 	e.heard <- h
 	ack(<-e.answers)
 }
@@ -46,7 +46,7 @@ type talk struct {
 func listen(t *testing.T, offer bot.Offer) talk {
 	t.Helper()
 	s := start(t)
-	e := engine{make(chan bot.Heard, 9), make(chan bot.Answer, 9), make(chan bot.Query, 9), offer}
+	e := engine{make(chan slack.Heard, 9), make(chan slack.Answer, 9), make(chan bot.Query, 9), offer}
 	c := talk{s, e, s.connect()}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -67,7 +67,7 @@ func (c talk) sees(enough func(slacksim.State) bool) slacksim.State {
 }
 
 // next is what is heard, after it was answered.
-func (c talk) next(a bot.Answer) bot.Heard {
+func (c talk) next(a slack.Answer) slack.Heard {
 	c.Helper()
 	select {
 	case h := <-c.heard:
@@ -75,7 +75,7 @@ func (c talk) next(a bot.Answer) bot.Heard {
 		return h
 	case <-c.within(patience).Done():
 		require.Fail(c.T, "nothing was heard")
-		return bot.Heard{}
+		return slack.Heard{}
 	}
 }
 
@@ -94,7 +94,7 @@ type opened struct {
 func (c talk) open(f bot.Form) opened {
 	c.Helper()
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
-	h := c.next(bot.Answer{})
+	h := c.next(slack.Answer{})
 	require.NotNil(c.T, h.Typed)
 	c.must(c.Open(c.within(patience), h.Typed.Trigger, f))
 	return opened{f, c.modal().ID}
@@ -165,7 +165,7 @@ var anna = commands.Person{Team: "T0QUELL", User: "U0ANNA"}
 func (c talk) forge(metadata string) string {
 	c.Helper()
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
-	trigger := c.next(bot.Answer{}).Typed.Trigger
+	trigger := c.next(slack.Answer{}).Typed.Trigger
 	plain := func(text string) *slackgo.TextBlockObject {
 		return slackgo.NewTextBlockObject(slackgo.PlainTextType, text, false, false)
 	}

@@ -14,7 +14,6 @@ import (
 	"quell/bot"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/store"
 )
 
 // A redirect is an answer and is not followed: the library puts the token into the body,
@@ -33,7 +32,7 @@ func TestNoTokenFollowsARedirect(t *testing.T) {
 			chat, err := slack.Connect(s.within(patience), s.config)
 			if err == nil {
 				_, errPerson := chat.Standing(s.within(patience), person("U0BEN"), time.Now())
-				_, errPost := chat.Show(s.within(patience), asking(incident), store.Card{})
+				_, errPost := chat.Show(s.within(patience), asking(incident), "")
 				assert.True(t, errPerson != nil || errPost != nil, "%s %d", method, status)
 			}
 		}
@@ -58,7 +57,7 @@ func TestTokensTravelInTheClearOnThisMachineAlone(t *testing.T) {
 func TestAFrameBeyondAllSenseEndsItsSocket(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	for range cap(c.answers) {
-		c.answers <- bot.Answer{}
+		c.answers <- slack.Answer{}
 	}
 	text := strings.Repeat("x", 2<<20)
 	c.must(c.As("U0ANNA").Forge(incident, "slash_commands", map[string]any{"command": "/kill-session", "text": text}))

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
-	"quell/bot/store"
 	"quell/bot/storetest"
 	"quell/bot/words"
 	"quell/integrations"
@@ -32,7 +31,7 @@ func BenchmarkDue(b *testing.B) {
 	alter(b, s.Writer(), `PRAGMA synchronous = OFF`) // to fill it in seconds
 	for i := range 10_000 {
 		c := storetest.Move(b, s, storetest.Create(b, s, fmt.Sprint("Q-", i)), approval.Unplanned{Why: words.New("case.already-gone")})
-		require.NoError(b, s.Shown(b.Context(), c.ID, c.Seq, store.Card{Channel: "C1", TS: "1.1"}))
+		require.NoError(b, s.Shown(b.Context(), c.ID, c.Seq, "1.1"))
 	}
 	for i := range 10 {
 		storetest.Create(b, s, fmt.Sprint("Q-due-", i))

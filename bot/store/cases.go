@@ -12,9 +12,9 @@ import (
 	"quell/bot/audit"
 )
 
-// Card is where people see a case: the card itself, and the message in its thread
-// that tells of the calls.
-type Card struct{ Channel, TS, Thread string }
+// Card is where people see a case, in words of the face that shows it; "" where it is not
+// shown yet. Nobody else reads them.
+type Card string
 
 // Record is a case with where, and how far, it is shown.
 type Record struct {
@@ -60,9 +60,7 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 	var r Record
 	var body string
-	err := s.read.QueryRowContext(ctx,
-		`SELECT body, card_channel, card_ts, thread_ts, shown_seq FROM cases WHERE id = $1`, id).
-		Scan(&body, &r.Card.Channel, &r.Card.TS, &r.Card.Thread, &r.ShownSeq)
+	err := s.read.QueryRowContext(ctx, `SELECT body, card, shown_seq FROM cases WHERE id = $1`, id).Scan(&body, &r.Card, &r.ShownSeq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, ErrNotFound
 	}
@@ -237,9 +235,8 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 // Shown notes what people can see of a case. It never goes backwards.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	_, err := s.write.ExecContext(ctx,
-		`UPDATE cases SET shown_seq = $1, card_channel = $2, card_ts = $3, thread_ts = $4, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
-		 WHERE id = $5 AND shown_seq <= $1`,
-		seq, at.Channel, at.TS, at.Thread, id)
+		`UPDATE cases SET shown_seq = $1, card = $2, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END WHERE id = $3 AND shown_seq <= $1`,
+		seq, at, id)
 	return err
 }
 

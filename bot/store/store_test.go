@@ -63,7 +63,7 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "when needed")
 	s := open(t, dir)
 	c := pending(t, s, "Q-1")
-	card := store.Card{Channel: "C1", TS: "1.1"}
+	card := store.Card("1.1")
 	require.NoError(t, s.Shown(t.Context(), "Q-1", 2, card))
 	d := store.Delivery{ID: "E-1", Twin: "click", Kind: "pressed", Body: "{}", Received: start}
 	_, err := s.Receive(t.Context(), d)
@@ -121,7 +121,7 @@ func TestAReaderWritesNothing(t *testing.T) {
 	next, e := storetest.Next(t, c, approval.Timeout{})
 	require.ErrorContains(t, r.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), "readonly")
 	require.ErrorContains(t, r.Note(t.Context(), "", e), "readonly")
-	require.ErrorContains(t, r.Shown(t.Context(), "Q-1", 2, store.Card{}), "readonly")
+	require.ErrorContains(t, r.Shown(t.Context(), "Q-1", 2, ""), "readonly")
 	require.ErrorContains(t, r.Judged(t.Context(), "E-1", start), "readonly")
 	_, err := r.Create(t.Context(), storetest.Ask("Q-2"), "E-2", e)
 	require.ErrorContains(t, err, "readonly")

@@ -30,7 +30,7 @@ func due(t *testing.T, s Store, now time.Time, most int) []string {
 // show says that people see the case as it is.
 func show(t *testing.T, s Store, c approval.Case) {
 	t.Helper()
-	require.NoError(t, s.Shown(t.Context(), c.ID, c.Seq, store.Card{Channel: "C1", TS: "1." + c.ID}))
+	require.NoError(t, s.Shown(t.Context(), c.ID, c.Seq, store.Card("1."+c.ID)))
 }
 
 func dueByTime(t *testing.T, a, b Store) {
@@ -70,7 +70,7 @@ func dueUnshown(t *testing.T, a, b Store) {
 	require.Empty(t, due(t, a, start, 9))
 	r, err := a.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, Card: store.Card{Channel: "C1", TS: "1.Q-1"}, ShownSeq: 2}, r)
+	require.Equal(t, store.Record{Case: c, Card: "1.Q-1", ShownSeq: 2}, r)
 
 	over := Move(t, a, c, no())
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "an end has to be seen as well")
@@ -95,7 +95,7 @@ func dueBeforeUnshown(t *testing.T, a, b Store) {
 
 func neverBack(t *testing.T, a, b Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
-	first, second := store.Card{Channel: "C1", TS: "1.1"}, store.Card{Channel: "C2", TS: "2.2"}
+	first, second := store.Card("1.1"), store.Card("2.2")
 	require.NoError(t, a.Shown(t.Context(), "Q-1", c.Seq, first))
 	require.NoError(t, b.Shown(t.Context(), "Q-1", c.Seq-1, second))
 	r, err := a.Load(t.Context(), "Q-1")

@@ -122,7 +122,7 @@ func hints(s source, systems []string) (all []string) {
 			all = append(all, s.literals("integrations/"+system, family)...)
 		}
 	}
-	return append(all, s.literals("bot", "bar.")...) // what the policy protects
+	return append(all, s.literals("bot/engine", "bar.")...) // what the policy protects
 }
 
 // said are all uses in the module with their ids made whole.

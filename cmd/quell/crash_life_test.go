@@ -22,6 +22,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/slack"
 	"quell/bot/slacksim"
 	"quell/bot/store"
 	"quell/integrations/sim"
@@ -309,9 +310,12 @@ func (l *life) cards() []slacksim.Message {
 	return cards
 }
 
+// shown is where the program keeps that the card is.
+func (l *life) shown() slack.Message { return slack.MessageOf(l.record().Card) }
+
 // card is the one that the program draws.
 func (l *life) card() (card slacksim.Message, stray []slacksim.Message) {
-	ts := l.record().Card.TS
+	ts := l.shown().TS
 	for _, m := range l.cards() {
 		if m.TS == ts {
 			card = m
@@ -428,7 +432,7 @@ func titleOf(says string) string {
 // judgeAnswers: whoever asked sees a card or was told why there is none, and
 // nobody whose word counted is told that it did not.
 func (l *life) judgeAnswers(rec store.Record) {
-	if rec.Card == (store.Card{}) {
+	if rec.Card == "" {
 		asker := "U0ANNA"
 		if l.row.story == "may not ask" {
 			asker = "U0CHO"

@@ -358,7 +358,7 @@ func askRevoked(l *life) {
 func press(who, button string) step {
 	return func(l *life) {
 		l.until("a card with "+button, func() bool { return l.offers(button) })
-		l.act(func() error { return l.workspace.As(who).Click(channel, l.record().Card.TS, button) })
+		l.act(func() error { return l.workspace.As(who).Click(channel, l.shown().TS, button) })
 	}
 }
 

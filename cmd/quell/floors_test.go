@@ -37,14 +37,18 @@ var floors = map[string][]string{
 	"bot/approval":             {"policy", "commands", "integrations", "bot/words"},
 	"bot/store":                {"bot/approval", "bot/audit", "policy", "integrations"},
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "bot/words"},
-	"bot":                      {"bot/store", "bot/approval", "bot/audit", "bot/words", "policy", "commands", "integrations"},
-	"bot/slack":                {"bot", "bot/store", "bot/approval", "bot/words", "policy", "commands", "integrations"},
+	"bot/keylock":              {},
+	"bot/people":               {"bot/store", "bot/audit", "bot/words", "policy", "commands"},
+	"bot/display":              {"bot/store", "bot/approval", "bot/keylock", "policy"},
+	"bot/engine":               {"bot/store", "bot/approval", "bot/audit", "bot/keylock", "bot/people", "bot/words", "policy", "commands", "integrations"},
+	"bot":                      {"bot/engine", "bot/people", "bot/store", "bot/approval", "bot/audit", "bot/words", "policy", "commands", "integrations"},
+	"bot/slack":                {"bot", "bot/keylock", "bot/store", "bot/approval", "bot/words", "policy", "commands", "integrations"},
 	"cmd/wiring": {
-		"bot", "bot/slack", "bot/store", "bot/approval", "bot/words", "policy", "policy/strictyaml",
+		"bot", "bot/slack", "bot/engine", "bot/display", "bot/people", "bot/store", "bot/approval", "bot/words", "policy", "policy/strictyaml",
 		"commands", "integrations", "integrations/huaweicloud",
 		"integrations/dcs", "integrations/fabric", "integrations/hulft", "integrations/jp1ao", "integrations/taurusdb",
 	},
-	"cmd/quell":      {"cmd/wiring", "bot", "policy", "policy/policytest", "commands", "bot/approval", "bot/store", "bot/audit", "bot/words"},
+	"cmd/quell":      {"cmd/wiring", "bot/engine", "policy", "policy/policytest", "commands", "bot/approval", "bot/store", "bot/audit", "bot/words"},
 	"cmd/playground": {"cmd/wiring", "commands", "integrations", "integrations/sim", "bot/slacksim"},
 }
 

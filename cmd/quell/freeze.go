@@ -7,8 +7,8 @@ import (
 	"os"
 	"os/user"
 
-	"quell/bot"
 	"quell/bot/audit"
+	"quell/bot/engine"
 	"quell/bot/store"
 	"quell/cmd/wiring"
 	grammar "quell/commands"
@@ -50,7 +50,7 @@ func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out, speaker.Say(bot.Frozen(frozen)))
+	_, err = fmt.Fprintln(out, speaker.Say(engine.Frozen(frozen)))
 	return err
 }
 

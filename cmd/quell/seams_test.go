@@ -16,6 +16,8 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/display"
+	"quell/bot/engine"
 	"quell/bot/store"
 	"quell/cmd/wiring"
 )
@@ -38,7 +40,9 @@ func testSeams() wiring.Seams {
 	}
 	return wiring.Seams{
 		Now: now, Limits: limits,
-		Store: func(s bot.Store) bot.Store { return crashing{s, at} },
+		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
+		Moves:  func(s engine.Store) engine.Store { return crashingMoves{s, at} },
+		Screen: func(s display.Store) display.Store { return crashingScreen{s, at} },
 	}
 }
 
@@ -68,13 +72,23 @@ func (m moment) die(when, event, move string) {
 	}
 }
 
-// crashing dies around the store's transactions.
-type crashing struct {
-	bot.Store
-	at moment
-}
+// The crashing ones die around the store's transactions.
+type (
+	crashingCases struct {
+		bot.Cases
+		at moment
+	}
+	crashingMoves struct {
+		engine.Store
+		at moment
+	}
+	crashingScreen struct {
+		display.Store
+		at moment
+	}
+)
 
-func (c crashing) Advance(ctx context.Context, m store.Move) error {
+func (c crashingMoves) Advance(ctx context.Context, m store.Move) error {
 	e := m.Entry
 	c.at.die("before", e.Event, e.From+" → "+e.To)
 	err := c.Store.Advance(ctx, m)
@@ -84,24 +98,19 @@ func (c crashing) Advance(ctx context.Context, m store.Move) error {
 	return err
 }
 
-func (c crashing) Create(ctx context.Context, k approval.Case, origin string, e audit.Entry) (approval.Case, error) {
+func (c crashingCases) Create(ctx context.Context, k approval.Case, origin string, e audit.Entry) (approval.Case, error) {
 	c.at.die("before", e.Event, e.To)
-	k, err := c.Store.Create(ctx, k, origin, e)
+	k, err := c.Cases.Create(ctx, k, origin, e)
 	c.at.die("after", e.Event, e.To)
 	return k, err
 }
 
-func (c crashing) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
-	state := ""
+func (c crashingScreen) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
+	event, state := "shown", ""
 	if rec, err := c.Load(ctx, id); err == nil && rec.Case.Seq == seq {
 		state = string(rec.Case.State)
-	}
-	event := "shown"
-	if at.Thread == "" { // where the new card is, before its thread is told
-		event = "posted"
-		if rec, err := c.Load(ctx, id); err == nil {
-			state = string(rec.Case.State)
-		}
+	} else if err == nil && rec.ShownSeq == seq { // where the new card is, before its thread is told
+		event, state = "posted", string(rec.Case.State)
 	}
 	c.at.die("before", event, state)
 	err := c.Store.Shown(ctx, id, seq, at)
@@ -109,9 +118,9 @@ func (c crashing) Shown(ctx context.Context, id string, seq int64, at store.Card
 	return err
 }
 
-func (c crashing) Note(ctx context.Context, delivery string, e audit.Entry) error {
+func (c crashingCases) Note(ctx context.Context, delivery string, e audit.Entry) error {
 	c.at.die("before", e.Event, "")
-	err := c.Store.Note(ctx, delivery, e)
+	err := c.Cases.Note(ctx, delivery, e)
 	c.at.die("after", e.Event, "")
 	return err
 }

@@ -1,8 +1,8 @@
 package wiring
 
 import (
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/dcs"
@@ -17,7 +17,7 @@ type dcsTarget struct {
 	Node       text `yaml:"node"`
 }
 
-func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Target {
 	var t dcsTarget
 	before := m.Len()
 	part.Load(m, &t)
@@ -26,7 +26,7 @@ func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Targe
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m),
 	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
 	limits := t.limits(approval.Limits{}, m)
-	return made(part, m, before, err, bot.Target{
-		Actions: map[string]bot.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
+	return made(part, m, before, err, engine.Target{
+		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
 	})
 }

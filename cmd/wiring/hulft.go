@@ -3,8 +3,8 @@ package wiring
 import (
 	"time"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/hulft"
@@ -22,7 +22,7 @@ type hulftTarget struct {
 	Agent    text `yaml:"agent"`
 }
 
-func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Target {
 	var t hulftTarget
 	before := m.Len()
 	part.Load(m, &t)
@@ -35,7 +35,7 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Tar
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a
 	// request costs the contract one of its hundred.
 	limits := t.limits(approval.Limits{Watch: 70 * time.Second, Patience: 3 * time.Minute, Pace: 5 * time.Second}, m)
-	return made(part, m, before, err, bot.Target{
-		Actions: map[string]bot.Action{"disconnect-agent": commands.DisconnectAgent(c)}, Limits: limits,
+	return made(part, m, before, err, engine.Target{
+		Actions: map[string]engine.Action{"disconnect-agent": commands.DisconnectAgent(c)}, Limits: limits,
 	})
 }

@@ -5,8 +5,8 @@ import (
 	"os"
 	"time"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/jp1ao"
@@ -24,7 +24,7 @@ type jp1aoTarget struct {
 	Language     text `yaml:"language"`
 }
 
-func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Target {
 	var t jp1aoTarget
 	before := m.Len()
 	part.Load(m, &t)
@@ -36,8 +36,8 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Tar
 	}, integrations.NewClient(opts), mk.Now)
 	// The server takes a task's status at intervals, so a stop shows late.
 	limits := t.limits(approval.Limits{Watch: 2 * time.Minute, Patience: 10 * time.Minute, Pace: 2 * time.Second}, m)
-	return made(part, m, before, err, bot.Target{
-		Actions: map[string]bot.Action{"stop-task": commands.StopTask(c)}, Limits: limits,
+	return made(part, m, before, err, engine.Target{
+		Actions: map[string]engine.Action{"stop-task": commands.StopTask(c)}, Limits: limits,
 	})
 }
 

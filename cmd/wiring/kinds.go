@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"time"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/integrations"
 	"quell/integrations/huaweicloud"
 	"quell/policy/strictyaml"
@@ -20,7 +20,7 @@ type Makings struct {
 
 // maker reads a kind's part of the file. It returns the target's actions and limits,
 // or notes what is wrong.
-type maker func(strictyaml.Part, *strictyaml.Mistakes, Makings) bot.Target
+type maker func(strictyaml.Part, *strictyaml.Mistakes, Makings) engine.Target
 
 // kinds are the kinds of target.
 func kinds() map[string]maker {
@@ -95,12 +95,12 @@ func (h huawei) credentials(m *strictyaml.Mistakes) huaweicloud.Credentials {
 }
 
 // made is what a maker returns: the target, or nothing after a mistake.
-func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t bot.Target) bot.Target {
+func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t engine.Target) engine.Target {
 	for _, err := range each(err) {
 		m.Add(part.Pos(), "%v", err)
 	}
 	if m.Len() > before {
-		return bot.Target{}
+		return engine.Target{}
 	}
 	return t
 }

@@ -17,6 +17,9 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/display"
+	"quell/bot/engine"
+	"quell/bot/people"
 	"quell/bot/slack"
 	"quell/bot/store"
 	"quell/bot/words"
@@ -29,16 +32,21 @@ import (
 type Seams struct {
 	Now    func() time.Time
 	Limits approval.Limits
-	Store  func(bot.Store) bot.Store // wraps the store
+	// Each wraps what one room asks of the store.
+	Cases  func(bot.Cases) bot.Cases
+	Moves  func(engine.Store) engine.Store
+	Screen func(display.Store) display.Store
 }
 
 // Program is the bot, ready to run.
 type Program struct {
-	bot   *bot.Bot
-	slack *slack.Slack
-	store *store.Store
-	rules *rulebook
-	log   *slog.Logger
+	slack   *slack.Slack
+	inbox   *slack.Inbox
+	front   *bot.Bot
+	engine  *engine.Engine
+	display *display.Display
+	store   *store.Store
+	rules   *rulebook
 }
 
 // Start reads the files, opens the database and reaches Slack.
@@ -75,20 +83,47 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	engine := bot.New(bot.Config{
-		Store: seams.Store(db), Inbox: db, Lists: db, Forms: db, Policies: db, Directory: chat, Screen: chat, Policy: func() bot.Judge { return rules.now.Load() }, Targets: targets,
-		Limits: seams.Limits, Audit: s.Audit, Replica: newID("R-", 10), Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
-	})
+	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
 	rules.gauge = gauges.good
-	if err := rules.enforce(ctx, engine, rules.now.Load(), rules.seen); err != nil {
+	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := gauges.serve(ctx, s.Listen, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
 	}
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.now.Load().Hash())
-	return &Program{engine, chat, db, rules, log}, nil
+	return p, nil
+}
+
+// assemble puts the rooms together, from the bottom up.
+func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
+	p := &Program{slack: chat, store: db, rules: rules}
+	inForce := func() *policy.Policy { return rules.now.Load() }
+	systems := engine.NewSystems(targets, seams.Now)
+	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
+	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
+	p.engine = engine.New(engine.Config{
+		Store: seams.Moves(db), People: who, Display: p.display, Announcer: chat, Systems: systems, Policy: inForce,
+		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
+	})
+	p.front = bot.New(bot.Config{
+		Cases: seams.Cases(db), Freezes: db, Forms: db, Policies: db, Lists: db, Record: db,
+		People: who, Engine: p.engine, Systems: systems, Announcer: chat, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
+		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
+	})
+	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
+	return p
+}
+
+// pause waits, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
 }
 
 // auditChannel makes sure that the record's head can be said there, and to nobody
@@ -115,18 +150,19 @@ func (p *Program) Run(ctx context.Context) error {
 	again := make(chan os.Signal, 1)
 	signal.Notify(again, syscall.SIGHUP)
 	defer signal.Stop(again)
-	engine, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var watching sync.WaitGroup
-	watching.Go(func() { p.rules.watch(engine, again, p.bot) })
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		p.bot.Run(engine)
-	}()
-	err := p.slack.Hear(ctx, p.bot)
+	inside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var judging, working sync.WaitGroup
+	judging.Go(func() { p.inbox.Run(inside, engine.SweepEvery) })
+	working.Go(func() { p.engine.Run(inside, engine.SweepEvery) })
+	working.Go(func() { p.front.Run(inside) })
+	working.Go(func() { p.rules.watch(inside, again, p.front) })
+	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in
-	watching.Wait()
-	<-ended
+	judging.Wait()
+	working.Wait()
+	p.engine.Wait() // each room may start work in the one below it
+	p.display.Wait()
+	p.front.Chores(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
 }
 
@@ -192,15 +228,21 @@ func (s Seams) filled() Seams {
 	if s.Limits == (approval.Limits{}) {
 		s.Limits = approval.DefaultLimits()
 	}
-	if s.Store == nil {
-		s.Store = func(b bot.Store) bot.Store { return b }
+	if s.Cases == nil {
+		s.Cases = func(c bot.Cases) bot.Cases { return c }
+	}
+	if s.Moves == nil {
+		s.Moves = func(e engine.Store) engine.Store { return e }
+	}
+	if s.Screen == nil {
+		s.Screen = func(d display.Store) display.Store { return d }
 	}
 	return s
 }
 
 // readTargets returns the targets that work, and all as a policy names them: it may
 // name one that is left out today. all is nil if the file cannot be read.
-func readTargets(path string, mk Makings) (map[string]bot.Target, []policy.Target, error) {
+func readTargets(path string, mk Makings) (map[string]engine.Target, []policy.Target, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quell/bot"
+	"quell/bot/engine"
 	"quell/integrations"
 	"quell/policy"
 	"quell/policy/strictyaml"
@@ -32,10 +32,10 @@ const maxName = 150
 // than they read, are left out; the error lists every mistake with its place, and the
 // rest can be used all the same. all are all targets as a policy names them, broken ones
 // too.
-func LoadTargets(file string, data []byte, m Makings) (targets map[string]bot.Target, all []policy.Target, err error) {
+func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
-	targets = map[string]bot.Target{}
+	targets = map[string]engine.Target{}
 	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
 		part := f.Targets[name]
 		kind := part.Text("kind")

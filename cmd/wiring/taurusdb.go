@@ -3,8 +3,8 @@ package wiring
 import (
 	"time"
 
-	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/taurusdb"
@@ -19,7 +19,7 @@ type taurusdbTarget struct {
 	Language   text `yaml:"language"`
 }
 
-func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.Target {
+func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Target {
 	var t taurusdbTarget
 	before := m.Len()
 	part.Load(m, &t)
@@ -29,7 +29,7 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) bot.
 	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
-	return made(part, m, before, err, bot.Target{
-		Actions: map[string]bot.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits,
+	return made(part, m, before, err, engine.Target{
+		Actions: map[string]engine.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits,
 	})
 }

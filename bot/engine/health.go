@@ -1,4 +1,4 @@
-package bot
+package engine
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
+	"quell/policy"
 )
 
 // health is how the systems answered this process when it last read them.
@@ -38,7 +39,7 @@ func (h *health) note(target string, err error) {
 	if _, mistaken := errors.AsType[*commands.Mistake](err); err == nil || mistaken {
 		r.good = h.now()
 	} else {
-		r.trouble = blame(err, target)
+		r.trouble = commands.Trouble(err, target)
 	}
 	h.reads[target] = r
 }
@@ -66,7 +67,7 @@ type watched struct {
 	Action
 	target string
 	health *health
-	rules  Judge
+	rules  *policy.Policy
 }
 
 // shielded marks what the policy protects, so that it is offered to nobody and nobody's

@@ -1,4 +1,4 @@
-package bot
+package engine
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 
 // guards are what policy lets through when a call is claimed that was judged by a policy
 // of that hash; "" where none has judged it yet.
-func (b *Bot) guards(target, hash string) store.Guards {
-	return store.Guards{Budgets: b.Policy().Budgets(target), Cooldown: b.Policy().Cooldown(), Policy: hash}
+func (eng *Engine) guards(target, hash string) store.Guards {
+	return store.Guards{Budgets: eng.Policy().Budgets(target), Cooldown: eng.Policy().Cooldown(), Policy: hash}
 }
 
 // frozenAgain is how soon a case that waits for a freeze to be lifted looks again.
@@ -22,9 +22,9 @@ const frozenAgain = 30 * time.Second
 
 // hindrance says, of what the store refused, why no call may be made now and until
 // when; zero if the error is another one.
-func (b *Bot) hindrance(err error, target string) (why words.Message, until time.Time) {
+func (eng *Engine) hindrance(err error, target string) (why words.Message, until time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
-		return Frozen(f.Freeze), b.Now().Add(frozenAgain)
+		return Frozen(f.Freeze), eng.Now().Add(frozenAgain)
 	}
 	if s, ok := errors.AsType[*store.Spent](err); ok {
 		return words.New("guard.spent", words.V{
@@ -39,7 +39,7 @@ func (b *Bot) hindrance(err error, target string) (why words.Message, until time
 
 // Frozen says who stopped what, and why.
 func Frozen(f store.Freeze) words.Message {
-	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(thawCommand(f.Target))}
+	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(ThawCommand(f.Target))}
 	if f.Target == "" {
 		return words.New("guard.frozen-all", v)
 	}
@@ -59,19 +59,27 @@ func whom(actor string) words.Value {
 
 // wait puts a case off for as long as policy lets no call through, or ends it if that
 // is longer than it has.
-func (b *Bot) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
+func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
 	if c.State == approval.Approved && !until.Before(c.Agreed.Add(c.Limits.Run)) {
 		return approval.Ended{State: approval.Refused, Why: why}
 	}
 	return approval.Postponed{Why: why, Until: until}
 }
 
-// mayGo says what keeps a request from ever coming to a call, as far as is known now:
+// MayGo says what keeps a request from ever coming to a call, as far as is known now:
 // nobody is asked to agree to what cannot be done.
-func (b *Bot) mayGo(ctx context.Context, c approval.Case) (words.Message, error) {
-	err := b.Store.Allowed(ctx, c, b.Now(), b.guards(c.Request.Target, ""))
-	if why, _ := b.hindrance(err, c.Request.Target); !why.IsZero() {
+func (eng *Engine) MayGo(ctx context.Context, c approval.Case) (words.Message, error) {
+	err := eng.Store.Allowed(ctx, c, eng.Now(), eng.guards(c.Request.Target, ""))
+	if why, _ := eng.hindrance(err, c.Request.Target); !why.IsZero() {
 		return words.New("refused.guard", words.V{"why": words.Say(why)}), nil
 	}
 	return words.Message{}, err
+}
+
+// ThawCommand is what people type to lift a freeze.
+func ThawCommand(target string) string {
+	if target == "" {
+		return "/quell unfreeze"
+	}
+	return "/quell unfreeze " + target
 }

@@ -1,4 +1,4 @@
-package bot
+package engine
 
 import (
 	"context"
@@ -10,27 +10,27 @@ import (
 	"quell/integrations"
 )
 
-// look reads the things of a case whose calls are over, and judges them.
-func (b *Bot) look(ctx context.Context, c approval.Case) approval.Event {
-	now := b.Now()
-	e, err := b.sighted(ctx, c)
+// verify reads the things of a case whose calls are over, and judges them.
+func (eng *Engine) verify(ctx context.Context, c approval.Case) approval.Event {
+	now := eng.Now()
+	e, err := eng.Look(ctx, c)
 	e.Next = now.Add(wish(err))
 	if next := nextLook(c, now); next.After(e.Next) {
 		e.Next = next
 	}
 	if err != nil {
-		b.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
+		eng.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
 	}
 	return e
 }
 
-// sighted looks at the things of a case. Where the look fails, none was seen.
-func (b *Bot) sighted(ctx context.Context, c approval.Case) (approval.Looked, error) {
-	e := approval.Looked{At: b.Now(), Seen: make([]commands.Sight, len(c.Items))}
+// Look looks at the things of a case. Where the look fails, none was seen.
+func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, error) {
+	e := approval.Looked{At: eng.Now(), Seen: make([]commands.Sight, len(c.Items))}
 	for i := range e.Seen {
 		e.Seen[i].Seen = commands.NotLooked
 	}
-	action, ok := b.action(c)
+	action, ok := eng.action(c)
 	if !ok {
 		return e, &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
 	}

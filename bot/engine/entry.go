@@ -1,4 +1,4 @@
-package bot
+package engine
 
 import (
 	"fmt"
@@ -9,54 +9,15 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
-	"quell/bot/words"
 	"quell/commands"
 	"quell/integrations"
 )
 
-// program is the actor of what time or the program itself did.
-const program = "quell"
-
-func actor(p commands.Person) string { return p.Team + "/" + p.User }
-
 // entry records a move.
-func (b *Bot) entry(from, to approval.Case, who, event string, detail map[string]string) audit.Entry {
+func entry(from, to approval.Case, at time.Time, who, event string, detail map[string]string) audit.Entry {
 	return audit.Entry{
-		At: b.Now(), Actor: who, Event: event, Case: to.ID, Seq: to.Seq,
+		At: at, Actor: who, Event: event, Case: to.ID, Seq: to.Seq,
 		From: string(from.State), To: string(to.State), Detail: detail,
-	}
-}
-
-// note records an attempt that moved nothing.
-func (b *Bot) note(h Heard, why words.Message) audit.Entry {
-	e := audit.Entry{At: b.Now(), Actor: actor(h.From.Person), Event: "refused", Detail: map[string]string{
-		"channel": h.From.Channel, "why": why.ID,
-	}}
-	if h.Typed != nil {
-		e.Detail["command"], e.Detail["text"] = h.Typed.Command, h.Typed.Text
-	}
-	if f := h.Filled; f != nil {
-		e.Detail["command"], e.Detail["target"], e.Detail["things"], e.Detail["reason"] = f.Command, f.Target, strings.Join(f.Things, " "), f.Reason
-	}
-	if h.Chosen != nil {
-		e.Detail["command"], e.Detail["target"] = h.Chosen.Command, h.Chosen.Target
-	}
-	if h.Because != nil {
-		e.Case, e.Detail["reason"] = h.Because.Case, h.Because.Why
-	}
-	if h.Alone != nil {
-		e.Case, e.Detail["reason"] = h.Alone.Case, h.Alone.Why
-	}
-	if h.Pressed != nil {
-		e.Case, e.Detail["choice"], e.Detail["fingerprint"] = h.Pressed.Case, string(h.Pressed.Choice), h.Pressed.Fingerprint
-	}
-	return e
-}
-
-func asked(r commands.Request) map[string]string {
-	return map[string]string{
-		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "),
-		"place": r.Place, "reason": r.Reason, "channel": r.Channel,
 	}
 }
 
@@ -102,8 +63,8 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	return map[string]string{"why": c.Why.ID}
 }
 
-// with adds what went over the wire, one exchange a line.
-func with(detail map[string]string, calls []integrations.Exchange) map[string]string {
+// WithCalls adds to an entry's detail what went over the wire, one exchange a line.
+func WithCalls(detail map[string]string, calls []integrations.Exchange) map[string]string {
 	if len(calls) == 0 {
 		return detail
 	}

@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Ask stores a request as a case, if policy admits it, and goes on with it. What it is to
+// act on must be said: Pick is for a request that does not say so.
+func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
+	r.By, r.Channel, r.At = s.Person, s.Channel, b.Now()
+	t := tried{detail: map[string]string{
+		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "), "reason": r.Reason,
+	}}
+	target, known := b.Systems.Target(r.Target)
+	rules := b.Policy()
+	ask, why := b.ask(ctx, rules, r)
+	if why.IsZero() {
+		why = policy.Unfit(ask.By, ask.Where)
+	}
+	if why.IsZero() && !b.Systems.Can(r.Target, r.Command) {
+		return Verdict{Say: b.noTarget(r, known), Field: TheTarget}
+	}
+	if why.IsZero() {
+		why = admit(rules, ask)
+	}
+	if !why.IsZero() {
+		return b.refused(ctx, s, t, why, ask, rules.Hash())
+	}
+	c := approval.Open(b.NewID(), r, target.Kind, b.Limits.With(target.Limits), b.Now())
+	why, err := b.Engine.MayGo(ctx, c)
+	if err != nil {
+		b.Log.Error("what keeps a request from being done could not be read", "err", err)
+		return kept()
+	}
+	if !why.IsZero() {
+		return b.attempt(ctx, s, t, why)
+	}
+	return b.open(ctx, s, c)
+}
+
+// open stores a new case. A request that came to one before, under the same id, goes on
+// with that.
+func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
+	r := c.Request
+	c, err := b.Cases.Create(ctx, c, s.ID, audit.Entry{
+		At: c.Opened, Actor: r.By.Actor(), Event: "ask", Case: c.ID, Seq: c.Seq, From: string(c.State), To: string(c.State),
+		Detail: map[string]string{
+			"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "),
+			"place": r.Place, "reason": r.Reason, "channel": r.Channel,
+		},
+	})
+	if err != nil {
+		b.Log.Error("a case could not be stored", "err", err)
+		return kept()
+	}
+	return b.follow(ctx, c.ID)
+}
+
+func admit(rules *policy.Policy, a policy.Ask) words.Message {
+	if d := rules.Admit(a); d.Verdict == policy.Refuse {
+		return d.Why
+	}
+	return words.Message{}
+}
+
+// follow goes on with a new case and says what its asker must hear: why it came to
+// nothing, if it did. Otherwise what is shown of it speaks. While somebody else is on the
+// case there is no answer yet.
+func (b *Bot) follow(ctx context.Context, id string) Verdict {
+	b.Engine.Follow(ctx, id)
+	rec, err := b.Cases.Load(ctx, id)
+	if err != nil {
+		b.Log.Error("a case could not be read", "case", id, "err", err)
+		return Verdict{Open: true}
+	}
+	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
+		return Verdict{Say: rec.Case.Why}
+	}
+	return Verdict{Open: rec.Case.State == approval.Planning}
+}
+
+// Resume is for a request that was said at a time and may have been lost since. One that
+// came to a case goes on. One that did not, and whose asker has waited for longer than a
+// plan may take, is not run: they are told instead. done is false for one that is still to
+// be judged.
+func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict, done bool) {
+	switch id, err := b.Cases.Opened(ctx, s.ID); {
+	case err == nil:
+		return b.follow(ctx, id), true
+	case !errors.Is(err, store.ErrNotFound):
+		b.Log.Error("a request's case could not be read", "id", s.ID, "err", err)
+		return Verdict{Open: true}, true
+	case b.Now().Sub(said) >= b.Limits.Plan:
+		return Verdict{Say: words.New("heard.too-late", words.V{"at": words.At(said)})}, true
+	}
+	return Verdict{}, false
+}
+
+// Mistaken answers what a person can mend: it is no attempt and leaves no entry.
+func (b *Bot) Mistaken(err error) Verdict {
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return Verdict{Say: m.Message}
+	}
+	b.Log.Error("a command could not be read", "err", err)
+	return Verdict{Say: words.New("heard.unknown")}
+}
+
+// noTarget names the nearest target, which is not for the ears of outsiders.
+func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
+	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
+	if known {
+		return words.New("mistake.target-cannot", v)
+	}
+	names := b.Systems.Names(r.Command)
+	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
+		names = b.Systems.Names("")
+	}
+	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
+		v["near"] = words.Code(near)
+		return words.New("mistake.target-near", v)
+	}
+	v["targets"] = words.Text(sentence(names))
+	return words.New("mistake.target-unknown", v)
+}

@@ -1,0 +1,134 @@
+package display
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/keylock"
+	"quell/bot/store"
+	"quell/policy"
+)
+
+// Store keeps cases, and how much of each people can see.
+type Store interface {
+	Load(ctx context.Context, id string) (store.Record, error)
+	Shown(ctx context.Context, id string, seq int64, at store.Card) error
+	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
+}
+
+// Screen is where people see a case.
+type Screen interface {
+	// Show draws a case as it is: a new card for the zero Card, else that one.
+	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
+	// Explain tells beside the card which calls a case would make, and in the end which
+	// were made. It returns the card with what was added.
+	Explain(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
+}
+
+// Display draws stored cases. Make it with New.
+type Display struct {
+	store   Store
+	screen  Screen
+	now     func() time.Time
+	log     *slog.Logger
+	work    sync.WaitGroup
+	drawing *keylock.Lock // cases whose card it is drawing
+	posted  posted        // cards that could not be stored yet
+}
+
+// New makes a display on a screen.
+func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
+	return &Display{store: s, screen: on, now: now, log: log, drawing: keylock.New(now), posted: posted{cards: map[string]store.Card{}}}
+}
+
+// Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
+func (d *Display) Wait() { d.work.Wait() }
+
+// redraw is how long a card that could not be drawn is left alone; each further
+// failure doubles it, up to redrawMost, or for a case that has ended to
+// redrawOver: its channel may be gone for ever. A move ends the wait.
+const (
+	redraw     = 5 * time.Second
+	redrawMost = 30 * time.Second
+	redrawOver = 5 * time.Minute
+)
+
+// Paint draws a case in the background until people see what is stored. There
+// is one drawer at a time and it always draws the newest state, so a burst of
+// moves costs few edits and no call to a vendor ever waits for Slack.
+func (d *Display) Paint(ctx context.Context, id string) {
+	if !d.drawing.Take(id) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	d.work.Go(func() {
+		defer d.drawing.Give(id)
+		for d.draw(ctx, id) {
+		}
+	})
+}
+
+// draw shows the case as it is stored now. It reports whether to look again.
+func (d *Display) draw(ctx context.Context, id string) bool {
+	rec, err := d.store.Load(ctx, id)
+	if err != nil {
+		d.log.Error("a case could not be read", "case", id, "err", err)
+		return false
+	}
+	if rec.ShownSeq >= rec.Case.Seq || rec.Case.State == approval.Planning {
+		return false
+	}
+	card, err := d.card(ctx, rec)
+	if err != nil {
+		d.log.Warn("a card could not be drawn", "case", id, "err", err)
+		d.undrawn(ctx, rec.Case)
+		return false
+	}
+	if err := d.store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
+		d.log.Error("what is shown could not be stored", "case", id, "err", err)
+		d.posted.keep(id, card) // or the next drawing would post a second card
+		d.drawing.Rest(id, d.now().Add(redraw))
+		return false
+	}
+	d.posted.drop(id)
+	d.drawing.Succeed(id)
+	return true
+}
+
+// undrawn puts the next drawing off.
+func (d *Display) undrawn(ctx context.Context, c approval.Case) {
+	most := redrawMost
+	if c.State.Over() {
+		most = redrawOver
+	}
+	until := d.now().Add(d.drawing.Fail(c.ID, redraw, most))
+	if err := d.store.Undrawn(ctx, c.ID, c.Seq, until); err != nil {
+		d.log.Error("a drawing could not be put off", "case", c.ID, "err", err)
+		d.drawing.Rest(c.ID, until)
+	}
+}
+
+// card draws a record: the card, and what its thread tells. A case that never got
+// as far as asking or running has no card: its asker was told.
+func (d *Display) card(ctx context.Context, rec store.Record) (store.Card, error) {
+	if rec.Case.Decision.Verdict == policy.Refuse {
+		return rec.Card, nil
+	}
+	if rec.Card == "" {
+		rec.Card = d.posted.card(rec.Case.ID)
+	}
+	card, err := d.screen.Show(ctx, rec.Case, rec.Card)
+	if err != nil {
+		return card, err
+	}
+	if card != rec.Card { // where it is must be known, even if its thread fails
+		if err := d.store.Shown(ctx, rec.Case.ID, rec.ShownSeq, card); err != nil {
+			d.posted.keep(rec.Case.ID, card)
+			return card, err
+		}
+	}
+	return d.screen.Explain(ctx, rec.Case, card)
+}

@@ -1,0 +1,7 @@
+// Package display shows people what is stored.
+//
+// The message is a picture of the case: it is drawn from the stored case wherever that is
+// shown, as often as needed, and nothing is ever read back out of it. There is one drawer
+// of a case at a time and it draws the newest state, so a burst of moves costs few edits
+// and no call to a vendor ever waits for a screen.
+package display

@@ -1,0 +1,149 @@
+// Package engine moves cases: it plans, runs and verifies them, and it is the only room
+// that calls a vendor.
+//
+// Asking, deciding and running are three stored moments. Nothing waits in a goroutine:
+// every step goes back to one dispatcher (next), which reads the stored case and does
+// whatever its state calls for. The replica that committed a step goes straight on with
+// it; a sweep once a second picks up what is due, whoever it belonged to. Compare-and-set
+// in the store makes a double wake harmless.
+//
+//	engine   sweeps, and starts what is due
+//	next     the dispatcher; planning: look up and decide
+//	run      approved: look, claim, call; running: a lost lease
+//	clear    what keeps an approved case from its call: the things, the rights of now
+//	alone    break-glass: the channel of its rule knows before anything is done
+//	verify   looks until it is settled
+//	guard    freezes, budgets and cooldowns, which a claim meets in its own transaction
+//	systems  what people act on by name, and how it fares
+//	entry    what the record keeps of a move
+//
+// What goes over the wire is taped (package integrations) from one move of a case to the
+// next: the entry of a move has every exchange since the one before.
+//
+// Two choices that are not obvious. A call may follow a look that ended less than five
+// seconds ago, not one that began so: a vendor's scan may itself take seconds, and what is
+// compared is an identity that no newcomer can take over. And rights are asked after that
+// look, so that one which was taken away during it counts.
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/keylock"
+	"quell/bot/people"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Store keeps cases and the record of their moves.
+type Store interface {
+	Load(ctx context.Context, id string) (store.Record, error)
+	Advance(ctx context.Context, m store.Move) error
+	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
+	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+}
+
+// People says who somebody is, and gathers what policy judges by.
+type People interface {
+	Subject(ctx context.Context, rules people.Rules, who commands.Person) (policy.Subject, error)
+	Ask(ctx context.Context, rules people.Rules, r commands.Request, target policy.Target) (policy.Ask, words.Message)
+	Channel(ctx context.Context, id string) (policy.Channel, error)
+}
+
+// Display draws a case in the background, until people see what is stored.
+type Display interface {
+	Paint(ctx context.Context, id string)
+}
+
+// Announcer says something to everybody in a channel.
+type Announcer interface {
+	Announce(ctx context.Context, channel string, m words.Message) error
+}
+
+// Config is what an Engine is made of. All of it is needed.
+type Config struct {
+	Store     Store
+	People    People
+	Display   Display
+	Announcer Announcer
+	Systems   *Systems
+	Policy    func() *policy.Policy // the one in force
+	Replica   string                // names this process among those that share the store
+	Now       func() time.Time
+	// Pause waits between two tries to store how a call ended.
+	Pause func(ctx context.Context, d time.Duration)
+	Log   *slog.Logger
+}
+
+// Engine moves cases. Make it with New.
+type Engine struct {
+	Config
+	work sync.WaitGroup // what must end before the process may
+	busy *keylock.Lock  // cases that this process is on
+}
+
+// New makes an engine. It does nothing until Sweep, Start or Follow is called.
+func New(c Config) *Engine { return &Engine{Config: c, busy: keylock.New(c.Now)} }
+
+// SweepEvery is how soon what is due is seen.
+const SweepEvery = time.Second
+
+// Run sweeps until ctx ends.
+func (eng *Engine) Run(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		eng.Sweep(ctx)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// sweepMost bounds what one sweep starts.
+const sweepMost = 100
+
+// Sweep starts what is due: cases whose time has come or whose card is behind.
+func (eng *Engine) Sweep(ctx context.Context) {
+	ids, err := eng.Store.Due(ctx, eng.Now(), sweepMost)
+	if err != nil {
+		eng.Log.Error("sweep: cases due", "err", err)
+	}
+	for _, id := range ids {
+		eng.Start(ctx, id)
+	}
+}
+
+// Start goes on with a case in the background, unless this process is on it.
+func (eng *Engine) Start(ctx context.Context, id string) {
+	eng.Display.Paint(ctx, id)
+	if !eng.busy.Take(id) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	eng.work.Go(func() {
+		defer eng.busy.Give(id)
+		eng.next(ctx, id)
+	})
+}
+
+// Follow goes on with a case and returns when there is nothing to do for now; at once if
+// this process is on it already.
+func (eng *Engine) Follow(ctx context.Context, id string) {
+	if !eng.busy.Take(id) {
+		return
+	}
+	defer eng.busy.Give(id)
+	eng.next(ctx, id)
+}
+
+// Wait returns once everything that was started is over and stored. Nothing may be
+// started meanwhile.
+func (eng *Engine) Wait() { eng.work.Wait() }

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+)
+
+// next does whatever a case's state calls for, until there is nothing to do
+// now.
+func (eng *Engine) next(ctx context.Context, id string) {
+	ctx, _ = integrations.Record(ctx)
+	for {
+		rec, err := eng.Store.Load(ctx, id)
+		if err != nil {
+			eng.Log.Error("a case could not be read", "case", id, "err", err)
+			return
+		}
+		if rec.Case.State.Over() || eng.Now().Before(rec.Case.Due) && rec.Case.State != approval.Planning {
+			return
+		}
+		if !eng.step(ctx, rec.Case) {
+			return
+		}
+	}
+}
+
+// step takes one step with a case. It reports whether the case may have moved.
+func (eng *Engine) step(ctx context.Context, c approval.Case) bool {
+	if !eng.Now().Before(c.Deadline) {
+		return eng.moved(eng.Move(ctx, c, approval.Timeout{}, audit.Program))
+	}
+	switch c.State {
+	case approval.Planning:
+		return eng.moved(eng.Move(ctx, c, eng.plan(ctx, c), audit.Program))
+	case approval.Approved:
+		return eng.run(ctx, c)
+	case approval.Verifying:
+		return eng.moved(eng.Move(ctx, c, eng.verify(ctx, c), audit.Program))
+	}
+	return false
+}
+
+// moved reports whether to go on with a case after an advance: also when
+// somebody else was faster, for then there is something new to read.
+func (eng *Engine) moved(c approval.Case, err error) bool {
+	switch {
+	case err == nil, errors.Is(err, store.ErrMoved):
+		return true
+	default:
+		eng.Log.Error("a case could not move", "case", c.ID, "state", c.State, "err", err)
+		return false
+	}
+}
+
+// Move applies an event and stores the result with its entry, and with what
+// went over the wire since the last one.
+func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, who string) (approval.Case, error) {
+	next, err := approval.Step(c, e, eng.Now())
+	if err != nil {
+		return c, err
+	}
+	calls := integrations.Taken(ctx)
+	_, deed := e.(approval.Called)
+	next = next.Heard(calls, deed)
+	var guards store.Guards
+	if claim, ok := e.(approval.Claim); ok {
+		guards = eng.guards(c.Request.Target, claim.Policy)
+	}
+	err = eng.Store.Advance(ctx, store.Move{From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Guards: guards})
+	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
+		return eng.Move(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
+	}
+	if err != nil {
+		return c, err
+	}
+	eng.Display.Paint(ctx, c.ID)
+	eng.Log.Info("case moved", "case", c.ID, "event", e.Name(), "from", c.State, "to", next.State, "by", who)
+	return next, nil
+}
+
+// planWithin bounds the live look-up of a plan.
+const planWithin = 30 * time.Second
+
+// plan looks up what was asked for, and asks policy.
+func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
+	action, ok := eng.action(c)
+	if !ok {
+		return approval.Unplanned{Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)})}
+	}
+	lookCtx, cancel := context.WithTimeout(ctx, planWithin)
+	defer cancel()
+	p, err := action.Plan(lookCtx, c.Request)
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return approval.Unplanned{Why: m.Message}
+	}
+	if err != nil {
+		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
+		return approval.Unplanned{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+	}
+	rules := eng.Policy()
+	ask, why := eng.ask(ctx, rules, c.Request)
+	if !why.IsZero() {
+		return approval.Unplanned{Why: why}
+	}
+	return approval.Planned{Plan: p, Decision: rules.Decide(ask, p), Grounds: ask}
+}
+
+func (eng *Engine) action(c approval.Case) (Action, bool) {
+	return eng.Systems.on(eng.Policy(), c.Request.Target, c.Request.Command)
+}

@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// stillAllowed asks the current policy about the asker and about everyone who
+// agreed, over the things as they were just read. Only a definite answer refuses; a
+// failed look-up waits.
+func (eng *Engine) stillAllowed(ctx context.Context, rules *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
+	ask, why := eng.ask(ctx, rules, c.Request)
+	if !why.IsZero() {
+		return eng.unasked()
+	}
+	now := rules.Decide(ask, current(c, seen))
+	if now.Verdict == policy.Refuse {
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
+	}
+	if c.Glass != nil {
+		return aloneStill(now)
+	}
+	agreed := slices.DeleteFunc(slices.Clone(c.Votes), func(v approval.Vote) bool { return v.Choice != approval.Yes })
+	voters, err := eng.voters(ctx, rules, agreed)
+	if err != nil {
+		eng.Log.Warn("a case waits for a look-up of who agreed", "case", c.ID, "err", err)
+		return eng.unasked()
+	}
+	need, yes, elsewhere := max(now.Need, c.Decision.Need), 0, false
+	for i, v := range agreed {
+		if Objection(rules, c, now, c.Ballot(ask, voters[i], v.At, eng.Now())).IsZero() {
+			yes++
+			elsewhere = elsewhere || rules.Elsewhere(ask.By, voters[i])
+		}
+	}
+	switch {
+	case yes < need:
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
+	case need > 0 && !elsewhere && (now.Another || c.Decision.Another):
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.teams")}
+	}
+	return nil
+}
+
+// voters looks up at once who cast votes: one after the other they could outlast the look
+// that the call rests on.
+func (eng *Engine) voters(ctx context.Context, rules *policy.Policy, votes []approval.Vote) ([]policy.Subject, error) {
+	who, errs := make([]policy.Subject, len(votes)), make([]error, len(votes))
+	var all sync.WaitGroup
+	for i, v := range votes {
+		all.Go(func() { who[i], errs[i] = eng.People.Subject(ctx, rules, v.By) })
+	}
+	all.Wait()
+	return who, errors.Join(errs...)
+}
+
+// current is the plan with its things as they were just read. Of those that are not to be
+// called any more only the number matters: nothing is left of them to protect.
+func current(c approval.Case, seen integrations.Sighting) commands.Plan {
+	p := c.Plan
+	p.Items = slices.Clone(p.Items)
+	for i := range p.Items {
+		now, there := seen.Find(p.Items[i].Thing.ID)
+		if !there || c.Items[i].Claimed {
+			now = integrations.Unprotected()
+		}
+		p.Items[i].Thing = now
+	}
+	return p
+}
+
+// aloneStill says whether policy still lets the asker break glass.
+func aloneStill(now policy.Decision) approval.Event {
+	if now.Verdict == policy.Consult && now.Glass == nil {
+		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
+	}
+	return nil
+}
+
+// unasked keeps a case waiting while nobody can be asked about people.
+func (eng *Engine) unasked() approval.Event {
+	return approval.Postponed{Why: words.New("why.lookup"), Until: eng.Now().Add(again)}
+}
+
+// Objection says why a ballot does not count, by the stored decision or by the current
+// one; zero if it counts.
+func Objection(rules *policy.Policy, c approval.Case, now policy.Decision, b policy.Ballot) words.Message {
+	for _, d := range []policy.Decision{c.Decision, now} {
+		if d.Verdict != policy.Consult {
+			continue
+		}
+		if why := rules.MayApprove(d, b); !why.IsZero() {
+			return why
+		}
+	}
+	return words.Message{}
+}
+
+// ask gathers what policy judges a request by.
+func (eng *Engine) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
+	return eng.People.Ask(ctx, rules, r, eng.Systems.Named(r.Target))
+}

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// Action is one command on one system.
+type Action interface {
+	// Plan looks up what a request means. A *commands.Mistake is the asker's to mend.
+	Plan(ctx context.Context, r commands.Request) (commands.Plan, error)
+	// List reads what is live at one place, or everywhere for "", to pick from.
+	List(ctx context.Context, place string) (integrations.Sighting, error)
+	// Look reads the plan's things afresh.
+	Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error)
+	// Act sends an item's one call.
+	Act(ctx context.Context, it commands.Item) (integrations.Receipt, error)
+	// Verify looks what became of the plan's things, and says when it began to look.
+	Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error)
+}
+
+// Target is a system that people act on by its name.
+type Target struct {
+	Name    string
+	Kind    string
+	Actions map[string]Action // by command
+	Limits  approval.Limits   // where they differ from those of all; zero where not
+	Labels  map[string]string
+}
+
+// Systems are the targets of this process, by name.
+type Systems struct {
+	targets map[string]Target
+	health  *health
+}
+
+// NewSystems knows these targets. How they fare is learnt from how they answer.
+func NewSystems(targets map[string]Target, now func() time.Time) *Systems {
+	return &Systems{targets, &health{now: now, reads: map[string]reading{}}}
+}
+
+// Target is one by its name; ok is false where there is none.
+func (s *Systems) Target(name string) (t Target, ok bool) {
+	t, ok = s.targets[name]
+	return t, ok
+}
+
+// Can says that there is a command on a target.
+func (s *Systems) Can(target, command string) bool { return s.targets[target].Actions[command] != nil }
+
+// Names lists the targets that take a command, or all for "".
+func (s *Systems) Names(command string) []string {
+	names := make([]string, 0, len(s.targets))
+	for name := range s.targets {
+		if command == "" || s.Can(name, command) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Named is a target as policy sees it. One that is not there, or not today, has a name
+// and nothing else.
+func (s *Systems) Named(target string) policy.Target {
+	t := s.targets[target]
+	return policy.Target{Name: target, Kind: t.Kind, Labels: t.Labels}
+}
+
+// Health says how a target fares, to people.
+func (s *Systems) Health(target string) words.Message { return s.health.of(target) }
+
+// List reads what is live on a target, for a command that it takes.
+func (s *Systems) List(ctx context.Context, rules *policy.Policy, target, command, place string) (integrations.Sighting, error) {
+	action, _ := s.on(rules, target, command)
+	return action.List(ctx, place)
+}
+
+// on is a command on a target, as the policy lets it be seen.
+func (s *Systems) on(rules *policy.Policy, target, command string) (Action, bool) {
+	a, ok := s.targets[target].Actions[command]
+	return watched{a, target, s.health, rules}, ok
+}

@@ -1,0 +1,36 @@
+package people
+
+import (
+	"context"
+	"slices"
+
+	"quell/bot/audit"
+	"quell/bot/store"
+)
+
+// Gather keeps who is in the groups that the rules name: a change is recorded, and
+// whoever came in has been there since then. A group whose members were not said stays
+// as it was.
+func (p *People) Gather(ctx context.Context, rules Rules) error {
+	named := rules.Groups()
+	if len(named) == 0 {
+		return nil
+	}
+	rosters, err := p.Directory.Rosters(ctx, p.Now().Add(-Fresh))
+	if err != nil {
+		return err
+	}
+	for _, group := range named {
+		r := store.Roster{Group: group} // one that is not listed has nobody in it
+		if i := slices.IndexFunc(rosters, func(r store.Roster) bool { return r.Group == group }); i >= 0 {
+			r = rosters[i]
+		}
+		if r.Unsaid {
+			continue
+		}
+		if err := p.Memberships.Gathered(ctx, r, audit.Entry{At: p.Now(), Actor: audit.Program, Event: "members"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

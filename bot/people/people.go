@@ -1,0 +1,131 @@
+// Package people says who somebody is and in which groups, what a channel is, and
+// gathers all of that into what the policy judges by.
+//
+// Rights rest on knowledge that is at most Fresh old. What cannot be looked up is never
+// guessed: a request is refused then, and a vote waits.
+//
+// A membership counts from when it was first seen, so that whoever lets themselves into
+// a group a moment before a vote gains nothing by it (Gather keeps that).
+package people
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Fresh is how old the knowledge may be on which a person's rights rest.
+const Fresh = 5 * time.Second
+
+// Directory says who people are and what channels are. What it returns was true at
+// notBefore or later.
+type Directory interface {
+	Standing(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Standing, error)
+	Channel(ctx context.Context, id string, notBefore time.Time) (policy.Channel, error)
+	Rosters(ctx context.Context, notBefore time.Time) ([]store.Roster, error)
+}
+
+// Memberships keeps since when people are in the groups that the policy names.
+type Memberships interface {
+	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
+	Since(ctx context.Context, user string) (map[string]time.Time, error)
+}
+
+// Rules are what of a policy decides how much has to be known of a person. One judgement
+// takes one policy from its first look-up to its verdict: of two that change places in
+// between, each might be told too little.
+type Rules interface {
+	// Groups are the user groups that it names. A policy that names none asks for none: a
+	// workspace without user groups, or one that cannot list them, is no matter then.
+	Groups() []string
+}
+
+// People looks people up.
+type People struct {
+	Directory   Directory
+	Memberships Memberships
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Subject says who a person is, as far as the rules need to know.
+func (p *People) Subject(ctx context.Context, rules Rules, who commands.Person) (policy.Subject, error) {
+	s := policy.Subject{Person: who}
+	since := p.Now().Add(-Fresh)
+	var err error
+	if s.Standing, err = p.Directory.Standing(ctx, who, since); err != nil || s.Standing != policy.Member {
+		return s, err
+	}
+	s.Groups, err = p.groups(ctx, rules, who, since)
+	return s, err
+}
+
+// groups are those that a person is in, and since when. What is not known of the latter
+// counts as a moment ago.
+func (p *People) groups(ctx context.Context, rules Rules, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
+	if len(rules.Groups()) == 0 {
+		return nil, nil
+	}
+	rosters, err := p.Directory.Rosters(ctx, notBefore)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rosters {
+		if r.Unsaid && slices.Contains(rules.Groups(), r.Group) {
+			return nil, fmt.Errorf("who is in the group %s was not said", r.Group)
+		}
+		if slices.Contains(r.Users, who.User) {
+			in = append(in, policy.Membership{Group: r.Group})
+		}
+	}
+	if len(in) == 0 {
+		return nil, nil
+	}
+	since, err := p.Memberships.Since(ctx, who.User)
+	for i, m := range in {
+		in[i].Since = since[m.Group]
+	}
+	return in, err
+}
+
+// Ask gathers what policy judges a request by. What cannot be looked up is a refusal in
+// words.
+func (p *People) Ask(ctx context.Context, rules Rules, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
+	by, err := p.Subject(ctx, rules, r.By)
+	if err != nil {
+		p.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
+		return policy.Ask{}, words.New("refused.lookup")
+	}
+	where, err := p.Channel(ctx, r.Channel)
+	if err != nil {
+		p.Log.Error("a channel could not be looked up", "channel", r.Channel, "err", err)
+		return policy.Ask{}, words.New("refused.lookup")
+	}
+	return policy.Ask{Request: r, Target: target, By: by, Where: where, At: p.Now()}, words.Message{}
+}
+
+// Channel says what a channel is.
+func (p *People) Channel(ctx context.Context, id string) (policy.Channel, error) {
+	return p.Directory.Channel(ctx, id, p.Now().Add(-Fresh))
+}
+
+// Member says why somebody is none who may read about cases and people; zero if they are.
+func (p *People) Member(ctx context.Context, rules Rules, who commands.Person) words.Message {
+	s, err := p.Subject(ctx, rules, who)
+	if err != nil {
+		p.Log.Error("a person could not be looked up", "user", who.User, "err", err)
+		return words.New("refused.lookup")
+	}
+	if s.Standing != policy.Member {
+		return policy.Unfit(s, policy.Channel{Place: policy.Workspace})
+	}
+	return words.Message{}
+}

@@ -1,0 +1,151 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/keylock"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+// Deliveries keeps what Slack delivered until it is dealt with.
+type Deliveries interface {
+	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
+	Judged(ctx context.Context, id string, now time.Time) error
+	Waits(ctx context.Context, id string) (bool, error)
+	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
+	Forget(ctx context.Context, before time.Time) error
+}
+
+// Face is what people see of what comes of their words, beside the cards.
+type Face interface {
+	// Tell says something to one person alone, where they spoke.
+	Tell(ctx context.Context, to Listener, m words.Message) error
+	// AskWhy opens a form in which whoever said no may say why. A trigger works
+	// for three seconds after the click it came with.
+	AskWhy(ctx context.Context, trigger, channel, id string) error
+	// AskGlass opens the form in which the asker may say why they act alone.
+	AskGlass(ctx context.Context, trigger string, c approval.Case) error
+	// Open opens a form.
+	Open(ctx context.Context, trigger string, f bot.Form) error
+	// Redraw shows an open form as it is now; ErrFormClosed if it is not open any more.
+	Redraw(ctx context.Context, f bot.Form) error
+	// Retire takes the buttons from a second copy of a case's card.
+	Retire(ctx context.Context, id string, stray store.Card) error
+}
+
+// Inbox takes each delivery through three stored steps: it is kept, then acknowledged,
+// then judged. So no crash loses what somebody said: what was kept and not judged is
+// judged by a later sweep, of this process or of another.
+//
+// What waits for a look-up is an open delivery that the sweep judges again; a command that
+// waited longer than a plan may take is answered, not run.
+type Inbox struct {
+	Deliveries Deliveries
+	Front      *bot.Bot
+	Face       Face
+	Now        func() time.Time
+	Log        *slog.Logger
+
+	work   sync.WaitGroup // what must end before the process may
+	busy   *keylock.Lock  // deliveries that this process is on
+	strays *keylock.Lock  // second cards that are being retired
+}
+
+// NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
+func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log *slog.Logger) *Inbox {
+	return &Inbox{Deliveries: d, Front: front, Face: face, Now: now, Log: log, busy: keylock.New(now), strays: keylock.New(now)}
+}
+
+// Slack gives three seconds for an acknowledgement (docs.slack.dev,
+// "Acknowledging requests"): the store has half of that, and what is known one
+// second later goes along.
+const (
+	storeWithin = 1500 * time.Millisecond
+	ackWithin   = time.Second
+)
+
+// Answer is what there is to say to whoever spoke.
+type Answer struct {
+	Say   words.Message // zero if there is nothing
+	Field bot.Field     // of the form that was sent, if it is about one
+}
+
+// Handle takes one delivery through its three steps: it is stored, then
+// acknowledged, then judged. ack is called exactly once, with what there is to
+// say by then; what comes later is told.
+func (i *Inbox) Handle(ctx context.Context, h Heard, ack func(Answer)) {
+	received := i.Now()
+	fresh, err := i.receive(ctx, h, received)
+	if err != nil {
+		i.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)
+		ack(Answer{Say: words.New("heard.not-stored")})
+		return
+	}
+	if !fresh {
+		ack(Answer{Say: words.New("heard.twice")})
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // what was accepted is finished, also while stopping
+	i.busy.Take(h.ID)                // so that no sweep judges it beside us
+	judged := make(chan bot.Verdict, 1)
+	i.work.Go(func() { judged <- i.judge(ctx, h) })
+	i.work.Go(func() {
+		defer i.busy.Give(h.ID)
+		i.answer(ctx, h, judged, ack)
+	})
+}
+
+func (i *Inbox) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
+	body, err := json.Marshal(h)
+	if err != nil {
+		return false, err
+	}
+	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.twin(), Stops: h.stops(), Kind: h.kind(), Body: string(body), Received: at})
+}
+
+// answer puts the verdict into the acknowledgement if it comes in time.
+func (i *Inbox) answer(ctx context.Context, h Heard, judged <-chan bot.Verdict, ack func(Answer)) {
+	wait := time.NewTimer(ackWithin)
+	defer wait.Stop()
+	select {
+	case v := <-judged:
+		ack(Answer{v.Say, v.Field})
+		i.judged(ctx, h, v)
+	case <-wait.C:
+		ack(Answer{Say: h.meanwhile()})
+		v := <-judged
+		i.tell(ctx, h.From, v.Say)
+		i.judged(ctx, h, v)
+	}
+}
+
+func (i *Inbox) judged(ctx context.Context, h Heard, v bot.Verdict) {
+	switch {
+	case v.Open && h.stops() != "":
+		i.busy.Rest(h.ID, i.Now().Add(hurried))
+	case v.Open:
+		i.busy.Rest(h.ID, i.Now().Add(again))
+	default:
+		if err := i.Deliveries.Judged(ctx, h.ID, i.Now()); err != nil {
+			i.Log.Error("a delivery could not be marked as judged", "id", h.ID, "err", err)
+		}
+	}
+}
+
+func (i *Inbox) tell(ctx context.Context, to Listener, m words.Message) {
+	if m.IsZero() {
+		return
+	}
+	if err := i.Face.Tell(ctx, to, m); err != nil {
+		i.Log.Error("an answer could not be told", "to", to.Person.User, "message", m.ID, "err", err)
+	}
+}

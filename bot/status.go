@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Help tells what there is to type.
+func (b *Bot) Help() Verdict {
+	return Verdict{Say: words.New("help", words.V{"commands": words.Lines(b.usages())})}
+}
+
+// usages tells how to write the commands that there is something for.
+func (b *Bot) usages() (all []words.Message) {
+	for _, g := range commands.Grammars() {
+		if len(b.Systems.Names(g.Name)) > 0 {
+			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(g.Usage())}))
+		}
+	}
+	return all
+}
+
+// Targets tells the speaker what they may act on from here, how that fares, and which of
+// the vendors' permissions it takes. What they may not act on is not named to them.
+func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
+	rules := b.Policy()
+	var lines []words.Message
+	var no words.Message
+	for _, g := range commands.Grammars() {
+		if len(b.Systems.Names(g.Name)) == 0 {
+			continue
+		}
+		ask, why := b.ask(ctx, rules, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.Now()})
+		if why.IsZero() {
+			why = policy.Unfit(ask.By, ask.Where)
+		}
+		if !why.IsZero() {
+			return b.attempt(ctx, s, tried{}, why)
+		}
+		names, why := b.offer(rules, ask)
+		if len(names) == 0 {
+			no = why
+		}
+		for _, name := range names {
+			lines = append(lines, b.target(name, g.Name))
+		}
+	}
+	if len(lines) == 0 {
+		return b.attempt(ctx, s, tried{}, no)
+	}
+	if len(lines) > statusMost {
+		lines = append(lines[:statusMost], words.New("targets.more"))
+	}
+	return Verdict{Say: words.New("targets", words.V{"targets": words.Lines(lines)})}
+}
+
+func (b *Bot) target(name, command string) words.Message {
+	kind := b.Systems.Named(name).Kind
+	return words.New("targets.one", words.V{
+		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
+		"health": words.Say(b.Systems.Health(name)), "scopes": words.Text(strings.Join(policy.Needs(kind, command), ", ")),
+	})
+}
+
+// statusMost is how many open cases one answer can carry.
+const statusMost = 20
+
+// Status says how the bot fares and what is open. It names people and systems,
+// so it is for members alone.
+func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
+	if why := b.People.Member(ctx, b.Policy(), s.Person); !why.IsZero() {
+		return b.attempt(ctx, s, tried{}, why)
+	}
+	open, err := b.Lists.Open(ctx, statusMost+1)
+	if err != nil {
+		b.Log.Error("the open cases could not be read", "err", err)
+		return Verdict{Say: words.New("status.unread")}
+	}
+	return Verdict{Say: words.New("status", words.V{
+		"since": words.At(b.since), "count": words.Count(len(b.Systems.Names(""))), "targets": words.Text(sentence(b.Systems.Names(""))),
+		"policy": words.Digest(b.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
+	})}
+}
+
+// sentence holds as many names as one can read.
+func sentence(names []string) string {
+	if len(names) > statusMost {
+		names = append(names[:statusMost], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+func standings(open []approval.Case) []words.Message {
+	if len(open) == 0 {
+		return []words.Message{words.New("status.none")}
+	}
+	all := make([]words.Message, 0, len(open))
+	for i, c := range open {
+		if i == statusMost {
+			return append(all, words.New("status.more"))
+		}
+		all = append(all, words.New("status.case", words.V{
+			"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"state": words.Say(c.Word()), "by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
+			"until": words.At(c.Deadline),
+		}))
+	}
+	return all
+}
