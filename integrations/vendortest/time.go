@@ -11,11 +11,9 @@ import (
 
 const (
 	// patience is how long a check waits for a call that should end by itself.
-	patience = 10 * time.Second
+	patience = 20 * time.Second
 	// moment is the time that a call is given where it must run out.
-	moment = 150 * time.Millisecond
-	// late is when a call that was given a moment has not kept to it.
-	late = 2 * time.Second
+	moment = 50 * time.Millisecond
 )
 
 // slow is a server that takes too long, and how a caller says so.
@@ -23,21 +21,23 @@ type slow struct {
 	answer func(*server, http.ResponseWriter, *http.Request)
 	// bound gives a call that long: by the client's own limit, or the context's.
 	bound func(d time.Duration) (integrations.ClientOptions, time.Duration)
+	// late is when a call that was given a moment has not kept to it.
+	late time.Duration
 }
 
 func byClient(d time.Duration) (integrations.ClientOptions, time.Duration) {
-	return integrations.ClientOptions{Timeout: d}, patience
+	return integrations.ClientOptions{Timeout: d}, 0
 }
 
 func byCaller(d time.Duration) (integrations.ClientOptions, time.Duration) {
 	return integrations.ClientOptions{}, d
 }
 
-func timeChecks() []check {
+func timeChecks(late time.Duration) []check {
 	return []check{
-		{"a server that never answers, a caller with a deadline", slow{(*server).hang, byCaller}.keepsTime},
-		{"a server that never answers, a caller without", slow{(*server).hang, byClient}.keepsTime},
-		{"an answer that drips", slow{(*server).drip, byClient}.keepsTime},
+		{"a server that never answers, a caller with a deadline", slow{(*server).hang, byCaller, late}.keepsTime},
+		{"a server that never answers, a caller without", slow{(*server).hang, byClient, late}.keepsTime},
+		{"an answer that drips", slow{(*server).drip, byClient, late}.keepsTime},
 	}
 }
 
@@ -47,12 +47,14 @@ func timeChecks() []check {
 func (s slow) keepsTime(v Vendor) error {
 	for d := moment; ; d *= 2 {
 		arrived, err := s.keeps(v, d)
-		if arrived || d > 4*moment {
+		if err == nil || arrived || d > patience {
 			return err
 		}
 	}
 }
 
+// keeps tries a read and a write that are given so long. It reports whether the one that
+// failed had arrived.
 func (s slow) keeps(v Vendor, d time.Duration) (arrived bool, err error) {
 	opts, limit := s.bound(d)
 	t, err := tryWith(v, hangUp, opts)
@@ -65,30 +67,36 @@ func (s slow) keeps(v Vendor, d time.Duration) (arrived bool, err error) {
 		do   func(context.Context) error
 	}{{"read", t.Read}, {"write", t.Write}} {
 		t.from(func(w http.ResponseWriter, r *http.Request) { s.answer(t.server, w, r) })
-		err, ended := within(limit, call.do)
+		err, ended := within(limit, s.late, call.do)
 		if !ended {
-			return true, fmt.Errorf("%s: not over after %v", call.name, late)
+			return true, fmt.Errorf("%s: not over %v after its time", call.name, s.late)
 		}
-		if err := expect(v, call.name, err, integrations.NoAnswer); err != nil {
+		err = expect(v, call.name, err, integrations.NoAnswer)
+		if err == nil {
+			err = t.sent(call.name, 1) // who has waited enough does not wait again
+		}
+		if err != nil {
 			return len(t.received()) > 0, err
-		}
-		if err := t.sent(call.name, 1); err != nil { // who has waited enough does not wait again
-			return true, err
 		}
 	}
 	return true, nil
 }
 
-// within gives the call that long, and says whether it ended before it was late.
-func within(limit time.Duration, do func(context.Context) error) (err error, ended bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
+// within gives the call that long, or no deadline for 0, and says whether it ended before
+// it was late.
+func within(limit, late time.Duration, do func(context.Context) error) (err error, ended bool) {
+	ctx := context.Background()
+	if limit > 0 {
+		bounded, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		ctx = bounded
+	}
 	done := make(chan error, 1)
 	go func() { done <- do(ctx) }()
 	select {
 	case err := <-done:
 		return err, true
-	case <-time.After(late):
+	case <-time.After(limit + late):
 		return nil, false
 	}
 }

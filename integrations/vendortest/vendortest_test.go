@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-resty/resty/v2"
 	"github.com/stretchr/testify/require"
@@ -185,8 +186,10 @@ func quoteAll(_ int, body string, _ error) error {
 	return &integrations.Error{Kind: integrations.Unauthenticated, Cause: errors.New(body)}
 }
 
+// named is one check, which soon gives up on a call that does not keep its time: it never
+// ends by itself.
 func named(t *testing.T, name string) check {
-	for _, c := range checks() {
+	for _, c := range checks(300 * time.Millisecond) {
 		if c.name == name {
 			return c
 		}
