@@ -91,9 +91,6 @@ type Engine struct {
 // New makes an engine. It does nothing until Sweep, Start or Follow is called.
 func New(c Config) *Engine { return &Engine{Config: c, busy: keylock.New(c.Now)} }
 
-// SweepEvery is how soon what is due is seen.
-const SweepEvery = time.Second
-
 // Run sweeps until ctx ends.
 func (eng *Engine) Run(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)

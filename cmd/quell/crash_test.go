@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -245,39 +245,32 @@ func twice() []row {
 // unsentAgain has one call that was declined, and none after it.
 var unsentAgain = end{"done unknown/still there", 1}
 
-// atOnce is how many lives run beside each other: each mostly waits for a sweep.
-const atOnce = 8
-
 // TestCrashes kills the real program at every moment at which something is
 // stored, starts it again, and follows the story to its end. Whatever the
 // moment, the end is honest, no call is made twice, and nobody is left without
 // an answer.
 func TestCrashes(t *testing.T) {
+	t.Parallel()
 	rows := matrix()
-	var mu sync.Mutex
-	var runs, crashes, calls int
-	var lives sync.WaitGroup
-	free := make(chan struct{}, atOnce)
+	var runs, crashes, calls atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("crash runs: %d, crashes: %d, calls: %d", runs.Load(), crashes.Load(), calls.Load())
+		if chosen := flag.Lookup("test.run").Value.String(); !strings.Contains(chosen, "/") {
+			assert.EqualValues(t, len(rows), runs.Load(), "a row dropped out")
+		}
+	})
 	for _, r := range rows {
-		free <- struct{}{}
-		lives.Go(func() {
-			defer func() { <-free }()
-			t.Run(r.name(), func(t *testing.T) {
-				l := begin(t, r)
-				defer func() {
-					mu.Lock()
-					defer mu.Unlock()
-					runs, crashes, calls = runs+1, crashes+l.crashes, calls+l.vendor.Kills()
-				}()
-				l.story()
-				l.judge()
-			})
+		t.Run(r.name(), func(t *testing.T) {
+			t.Parallel()
+			l := begin(t, r)
+			defer func() {
+				runs.Add(1)
+				crashes.Add(int64(l.crashes))
+				calls.Add(int64(l.vendor.Kills()))
+			}()
+			l.story()
+			l.judge()
 		})
-	}
-	lives.Wait()
-	t.Logf("crash runs: %d, crashes: %d, calls: %d", runs, crashes, calls)
-	if chosen := flag.Lookup("test.run").Value.String(); !strings.Contains(chosen, "/") {
-		assert.Equal(t, len(rows), runs, "a row dropped out")
 	}
 }
 

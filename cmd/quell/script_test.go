@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -31,9 +32,13 @@ import (
 	"quell/integrations/sim"
 )
 
+// atOnce is how many stories run beside each other: each mostly waits.
+const atOnce = "8"
+
 // TestMain lets scripts run this binary as quell, with the seams that only a
 // test may have.
 func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", atOnce) // -parallel goes before it
 	// Where a limit on the size of files plays a full disk, the write fails and
 	// no signal comes: a full disk sends none.
 	signal.Ignore(syscall.SIGXFSZ)
@@ -50,6 +55,7 @@ func TestScripts(t *testing.T) {
 
 // play runs the scripts of a folder, each in a world of its own.
 func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		Setup:               setup,

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -36,6 +37,10 @@ type Seams struct {
 	Cases  func(bot.Cases) bot.Cases
 	Moves  func(engine.Store) engine.Store
 	Screen func(display.Store) display.Store
+	// LookEvery is the time between two looks at the policy file, and TellAgain the first
+	// pause after an announcement that Slack did not take.
+	LookEvery, TellAgain time.Duration
+	SweepEvery           time.Duration // the time between two sweeps for what is due
 }
 
 // Program is the bot, ready to run.
@@ -47,6 +52,7 @@ type Program struct {
 	display *display.Display
 	store   *store.Store
 	rules   *rulebook
+	every   time.Duration // between two sweeps
 }
 
 // Start reads the files, opens the database and reaches Slack.
@@ -85,7 +91,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
-	rules.gauge = gauges.good
+	rules.gauge, rules.every, rules.again = gauges.good, seams.LookEvery, seams.TellAgain
 	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -98,7 +104,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
-	p := &Program{slack: chat, store: db, rules: rules}
+	p := &Program{slack: chat, store: db, rules: rules, every: seams.SweepEvery}
 	inForce := func() *policy.Policy { return rules.now.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
@@ -152,8 +158,8 @@ func (p *Program) Run(ctx context.Context) error {
 	defer signal.Stop(again)
 	inside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var judging, working sync.WaitGroup
-	judging.Go(func() { p.inbox.Run(inside, engine.SweepEvery) })
-	working.Go(func() { p.engine.Run(inside, engine.SweepEvery) })
+	judging.Go(func() { p.inbox.Run(inside, p.every) })
+	working.Go(func() { p.engine.Run(inside, p.every) })
 	working.Go(func() { p.front.Run(inside) })
 	working.Go(func() { p.rules.watch(inside, again, p.front) })
 	err := p.slack.Hear(ctx, p.inbox)
@@ -165,6 +171,9 @@ func (p *Program) Run(ctx context.Context) error {
 	p.front.Chores(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
 }
+
+// sweepEvery is how soon what is due is seen.
+const sweepEvery = time.Second
 
 // Folder is where the database that a URL names keeps its file.
 func Folder(database string) (string, error) {
@@ -228,6 +237,7 @@ func (s Seams) filled() Seams {
 	if s.Limits == (approval.Limits{}) {
 		s.Limits = approval.DefaultLimits()
 	}
+	s.LookEvery, s.TellAgain, s.SweepEvery = cmp.Or(s.LookEvery, lookEvery), cmp.Or(s.TellAgain, tellAgain), cmp.Or(s.SweepEvery, sweepEvery)
 	if s.Cases == nil {
 		s.Cases = func(c bot.Cases) bot.Cases { return c }
 	}

@@ -25,6 +25,8 @@ type rulebook struct {
 	targets []policy.Target
 	log     *slog.Logger
 	gauge   func(good bool)
+	every   time.Duration // between two looks at the file
+	again   time.Duration // after an announcement that Slack did not take: the first pause
 
 	now    atomic.Pointer[policy.Policy]
 	change chan struct{}              // another policy is in force
@@ -35,10 +37,9 @@ type rulebook struct {
 	last []byte     // what stood in it on the last look
 }
 
-// lookEvery is how soon a change of the file is seen.
-const lookEvery = 2 * time.Second
-
 const (
+	// lookEvery is how soon a change of the file is seen.
+	lookEvery = 2 * time.Second
 	// newsMost bounds the mistakes that wait to be told while Slack is slow; the log has all.
 	newsMost = 16
 	// tellAgain is the pause after an announcement that Slack did not take. It doubles, up
@@ -56,7 +57,10 @@ type registrar interface {
 
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
-	r := &rulebook{path: path, targets: targets, log: log, gauge: func(bool) {}, change: make(chan struct{}, 1), news: make(chan func(context.Context), newsMost)}
+	r := &rulebook{
+		path: path, targets: targets, log: log, gauge: func(bool) {}, every: lookEvery, again: tellAgain,
+		change: make(chan struct{}, 1), news: make(chan func(context.Context), newsMost),
+	}
 	data, err := r.read()
 	if err != nil {
 		return nil, err
@@ -95,7 +99,7 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 	var telling sync.WaitGroup
 	telling.Go(func() { r.tell(ctx, to) })
 	defer telling.Wait()
-	tick := time.NewTicker(lookEvery)
+	tick := time.NewTicker(r.every)
 	defer tick.Stop()
 	for {
 		select {
@@ -114,7 +118,7 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 func (r *rulebook) tell(ctx context.Context, to registrar) {
 	again := time.NewTimer(0) // what an earlier process left unsaid
 	defer again.Stop()
-	for pause := tellAgain; ; {
+	for pause := r.again; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -125,7 +129,7 @@ func (r *rulebook) tell(ctx context.Context, to registrar) {
 		case <-again.C:
 		}
 		if err := to.Proclaim(ctx); err == nil || ctx.Err() != nil {
-			pause = tellAgain
+			pause = r.again
 		} else {
 			r.log.Warn("the change of the policy could not be announced yet", "err", err, "again", pause)
 			again.Reset(pause)
