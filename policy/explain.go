@@ -61,7 +61,7 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 		var all []words.Message
 		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.at.Line)}
 		if r.deny {
-			if p.miss(r, &a, &held).IsZero() {
+			if p.miss(r, &a, &held).fits() {
 				lines = append(lines, words.New("explain.denies", v))
 			}
 			continue

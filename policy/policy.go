@@ -107,9 +107,28 @@ const (
 	Consult Verdict = "consult" // after others have agreed
 )
 
+// Cause is what a refusal is about. The program decides by it; people read the
+// Decision's Why.
+type Cause string
+
+const (
+	CausePerson  Cause = "person"    // the kind of account
+	CausePlace   Cause = "place"     // the kind of conversation
+	CauseNoRule  Cause = "no rule"   // no rule covers the command on the target
+	CauseChannel Cause = "channel"   // of the rule that comes nearest
+	CauseRole    Cause = "role"      // likewise
+	CauseTime    Cause = "time"      // likewise
+	CauseScope   Cause = "scope"     // likewise
+	CauseDenied  Cause = "denied"    // a rule denies it
+	CauseReason  Cause = "reason"    // it lacks one, or one that names a ticket
+	CauseNumber  Cause = "number"    // too many things at once
+	CauseShield  Cause = "protected" // one of the things is protected
+)
+
 // Decision is a verdict with its grounds. It is stored with the case.
 type Decision struct {
 	Verdict Verdict       `json:"verdict"`
+	Cause   Cause         `json:"cause,omitempty"` // of a refusal; "" for the other verdicts
 	Why     words.Message `json:"why"`
 	Rule    string        `json:"rule,omitempty"` // the rule that said so
 	Holds   Holding       `json:"holds,omitzero"` // by what the asker may ask
@@ -219,13 +238,21 @@ func Unfit(s Subject, c Channel) words.Message {
 	return words.Message{}
 }
 
-func (p *Policy) refuse(why words.Message) Decision {
-	return Decision{Why: why, Policy: p.hash}
+// unfit says what of the two Unfit refuses.
+func unfit(s Subject) Cause {
+	if s.Standing != Member {
+		return CausePerson
+	}
+	return CausePlace
+}
+
+func (p *Policy) refuse(by Cause, why words.Message) Decision {
+	return Decision{Cause: by, Why: why, Policy: p.hash}
 }
 
 func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 	if why := Unfit(a.By, a.Where); !why.IsZero() {
-		return p.refuse(why)
+		return p.refuse(unfit(a.By), why)
 	}
 	var held roleSet
 	p.held(&held, a.By, a.At)
@@ -234,22 +261,22 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 	var nearest near
 	var allowed *rule
 	for _, r := range rules {
-		why := p.miss(r, a, &held)
-		if why.IsZero() && r.deny {
-			d := p.refuse(r.says.denied)
+		m := p.miss(r, a, &held)
+		if m.fits() && r.deny {
+			d := p.refuse(CauseDenied, r.says.denied)
 			d.Rule, d.Trace = r.name, trace
 			return d
 		}
-		if why.IsZero() {
+		if m.fits() {
 			allowed = cmp.Or(allowed, r)
 			continue
 		}
 		if trace == nil {
 			trace = make([]Step, 0, len(rules))
 		}
-		trace = append(trace, Step{r.name, why})
+		trace = append(trace, Step{r.name, m.why})
 		if !r.deny {
-			nearest.take(why)
+			nearest.take(m)
 		}
 	}
 	d := p.refuse(nearest.refusal())
@@ -262,10 +289,9 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 
 // grant applies what an allowing rule demands of the request and the plan.
 func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Decision {
-	d := p.refuse(words.Message{})
+	d := p.refuse(CauseReason, r.reason.misses(r, a.Request.Reason))
 	d.Rule = r.name
-	if why := r.reason.misses(r, a.Request.Reason); !why.IsZero() {
-		d.Why = why
+	if !d.Why.IsZero() {
 		return d
 	}
 	n := len(a.Request.Things)
@@ -273,15 +299,15 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 		n = len(plan.Items)
 	}
 	if r.most > 0 && n > r.most {
-		d.Why = words.New("refused.too-many", words.V{"count": words.Count(n), "most": words.Count(r.most)})
+		d.Cause, d.Why = CauseNumber, words.New("refused.too-many", words.V{"count": words.Count(n), "most": words.Count(r.most)})
 		return d
 	}
-	if d.Why = p.shielded(a, plan); !d.Why.IsZero() {
+	if d.Cause, d.Why = CauseShield, p.shielded(a, plan); !d.Why.IsZero() {
 		return d
 	}
 	d.Holds = p.holding(r.roles.and(held), a.By, a.At)
 	d.Need, d.From, d.Then, d.Another, d.Within = r.need, r.from, r.then, r.another, r.within
-	d.Verdict, d.Why = Run, r.says.run
+	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve
 	}

@@ -65,22 +65,31 @@ func (r *rule) covers(command string, t Target) bool {
 	return true
 }
 
-// miss says why a rule does not fit a request that it covers; zero if it does.
-func (p *Policy) miss(r *rule, a *Ask, held *roleSet) words.Message {
+// miss is why a rule does not fit a request that it covers; the zero miss is that it
+// fits.
+type miss struct {
+	by  Cause
+	why words.Message
+}
+
+func (m miss) fits() bool { return m.by == "" }
+
+// miss holds a rule against a request that it covers.
+func (p *Policy) miss(r *rule, a *Ask, held *roleSet) miss {
 	switch {
 	case !p.place(r, a.Where):
-		return words.New("miss.channel")
+		return miss{CauseChannel, words.New("miss.channel")}
 	case len(r.roleNames) > 0 && !r.roles.meets(held):
-		return words.New("miss.role")
+		return miss{CauseRole, words.New("miss.role")}
 	case r.when != nil && !r.when.holds(a.At):
-		return r.says.when
+		return miss{CauseTime, r.says.when}
 	case r.deny:
-		return words.Message{}
+		return miss{}
 	}
 	if lacks := p.lacks(r, a, held); lacks != "" {
-		return words.New("miss.scope", words.V{"scope": words.Code(lacks)})
+		return miss{CauseScope, words.New("miss.scope", words.V{"scope": words.Code(lacks)})}
 	}
-	return words.Message{}
+	return miss{}
 }
 
 func (p *Policy) place(r *rule, c Channel) bool {
@@ -113,29 +122,31 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 }
 
 // near is the miss of the rule that came closest: it speaks for the refusal.
-type near struct {
-	why  words.Message
-	rank int
-}
+type near struct{ miss }
 
-func (n *near) take(why words.Message) {
-	if rank := 1 + slices.Index([]string{"miss.channel", "miss.role", "miss.when", "miss.scope"}, why.ID); rank > n.rank {
-		n.why, n.rank = why, rank
+func (n *near) take(m miss) {
+	if m.rank() > n.rank() {
+		n.miss = m
 	}
 }
 
-func (n *near) refusal() words.Message {
-	switch n.why.ID {
-	case "miss.channel":
-		return words.New("refused.miss.channel")
-	case "miss.role":
-		return words.New("refused.miss.role")
-	case "miss.when":
-		return words.New("refused.miss.when", n.why.Values)
-	case "miss.scope":
-		return words.New("refused.miss.scope", n.why.Values)
+// rank is how far a request came with a rule.
+func (m miss) rank() int {
+	return slices.Index([]Cause{CauseChannel, CauseRole, CauseTime, CauseScope}, m.by)
+}
+
+func (n *near) refusal() (Cause, words.Message) {
+	switch n.by {
+	case CauseChannel:
+		return n.by, words.New("refused.miss.channel")
+	case CauseRole:
+		return n.by, words.New("refused.miss.role")
+	case CauseTime:
+		return n.by, words.New("refused.miss.when", n.why.Values)
+	case CauseScope:
+		return n.by, words.New("refused.miss.scope", n.why.Values)
 	}
-	return words.New("refused.no-rule")
+	return CauseNoRule, words.New("refused.no-rule")
 }
 
 // reason is what a rule wants to be told.
