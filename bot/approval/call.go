@@ -42,9 +42,9 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		c.Ran = now
 	}
 	c.Owner, c.Why = e.Owner, words.Message{}
-	c.Items[i].Claimed = true
+	c.Items[i].Claimed, c.Items[i].InFlight = true, true
 	c.Items[i].Known = commands.Kin(c.Plan.Items[i].Thing, e.Seen)
-	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New(noAnswerYet)}
+	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")}
 	lease := now.Add(c.Limits.Call)
 	c.enter(Running, lease, lease)
 	return nil
@@ -60,11 +60,6 @@ func (c *Case) passOver(seen integrations.Sighting) {
 		c.Items[i].FirstSeen = seen.At
 	}
 }
-
-const noAnswerYet = "why.no-answer-yet"
-
-// underWay says that the item is claimed and how its call ended is not known yet.
-func (it Item) underWay() bool { return it.Claimed && it.Why.ID == noAnswerYet }
 
 // open says that the item's call is still to be made.
 func (it Item) open() bool { return !it.Claimed && it.Seen != commands.Gone }
@@ -96,7 +91,7 @@ func (e Called) apply(c *Case, now time.Time) error {
 	if e.Outcome.Done != commands.NotSent {
 		e.Outcome.Sent = c.Items[e.Index].Sent
 	}
-	c.Items[e.Index].Outcome = e.Outcome
+	c.Items[e.Index].Outcome, c.Items[e.Index].InFlight = e.Outcome, false
 	if e.Outcome.Done == commands.Declined && !e.Ours {
 		c.Tries++
 	}

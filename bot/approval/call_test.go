@@ -22,7 +22,7 @@ func TestAClaimSaysUnknownFirst(t *testing.T) {
 	require.Equal(t, now.Add(c.Limits.Call), c.Deadline)
 	require.Equal(t, c.Deadline, c.Due)
 	require.Equal(t, approval.Item{
-		Claimed: true, Known: []string{"node/0"},
+		Claimed: true, InFlight: true, Known: []string{"node/0"},
 		Outcome: commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")},
 	}, c.Items[0])
 	require.False(t, c.Items[1].Claimed)

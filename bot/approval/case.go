@@ -100,6 +100,7 @@ func DefaultLimits() Limits {
 // Case is a request with everything that became of it.
 type Case struct {
 	ID       string           `json:"id"` // "Q-7F3K2M"
+	Version  int              `json:"version,omitempty"`
 	Seq      int64            `json:"seq"`
 	State    State            `json:"state"`
 	Request  commands.Request `json:"request"`
@@ -114,15 +115,18 @@ type Case struct {
 	Glass   *Glass     `json:"glass,omitempty"` // nil unless somebody acts alone
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
-	// Calls are what went over the wire for the case; see Heard.
+	// Calls are what went over the wire while the case was one of version 0. What went
+	// since is stored beside the case.
 	Calls []Call `json:"calls,omitempty"`
 	// Took are the deliveries whose meaning is in the case: one that comes again,
 	// after a crash, means nothing more.
 	Took []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
-	Why   words.Message `json:"why,omitzero"`
-	Tries int           `json:"tries,omitempty"` // calls that the vendor declined, and not because of a call of our own
-	Owner string        `json:"owner,omitempty"` // the replica that holds the lease while running
+	Why words.Message `json:"why,omitzero"`
+	// AlreadyGone says that the case ended because all its things were gone before a call.
+	AlreadyGone bool   `json:"already_gone,omitempty"`
+	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, and not because of a call of our own
+	Owner       string `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	Opened   time.Time `json:"opened"`
 	Put      time.Time `json:"put,omitzero"`      // when it was put to people
@@ -157,6 +161,8 @@ type Item struct {
 	commands.Outcome
 	// Claimed says that the call was, or may have been, sent.
 	Claimed bool `json:"claimed,omitempty"`
+	// InFlight says that the call is claimed and that how it ended is not known yet.
+	InFlight bool `json:"in_flight,omitempty"`
 	// Known are the ids of the thing's kin that were there just before the call:
 	// whoever is there afterwards and was not is the thing, back.
 	Known []string `json:"known,omitempty"`
@@ -202,7 +208,9 @@ func (c Case) Acted() bool { return c.Made() > 0 }
 func (c Case) Starting() bool { return c.UnderWay() >= 0 }
 
 // UnderWay is the index of the item whose call may be on its way, or -1.
-func (c Case) UnderWay() int { return slices.IndexFunc(c.Items, Item.underWay) }
+func (c Case) UnderWay() int {
+	return slices.IndexFunc(c.Items, func(it Item) bool { return it.InFlight })
+}
 
 // Next is the index of the item that is to be claimed next, or -1.
 func (c Case) Next() int { return slices.IndexFunc(c.Items, Item.open) }

@@ -70,8 +70,8 @@ func TestTimesInJSON(t *testing.T) {
 		require.True(t, was.Items[1].FirstSeen.Equal(is.Items[1].FirstSeen))
 		require.Equal(t, text(t, was), text(t, is), "and it is stable from then on")
 	}
-	zero := reread(t, approval.Case{})
-	require.Equal(t, approval.Case{}, zero, "no time is still no time")
+	zero := approval.Case{Version: approval.Version}
+	require.Equal(t, zero, reread(t, zero), "no time is still no time")
 }
 
 func offset(t time.Time) int { _, s := t.Zone(); return s }

@@ -13,7 +13,7 @@ import (
 // Open makes a new case.
 func Open(id string, r commands.Request, kind string, l Limits, now time.Time) Case {
 	return Case{
-		ID: id, Seq: 1, State: Planning, Request: r, Kind: kind, Limits: l,
+		ID: id, Version: Version, Seq: 1, State: Planning, Request: r, Kind: kind, Limits: l,
 		Opened: now, Deadline: now.Add(l.Plan), Due: now.Add(l.Plan / 8),
 	}
 }
@@ -183,8 +183,8 @@ func (Timeout) apply(c *Case, now time.Time) error {
 // it left: its replica died, or paused beyond its lease.
 func (c *Case) lose() {
 	for i := range c.Items {
-		if c.Items[i].underWay() {
-			c.Items[i].Why = words.New("why.lost")
+		if c.Items[i].InFlight {
+			c.Items[i].InFlight, c.Items[i].Why = false, words.New("why.lost")
 		}
 	}
 }
@@ -200,9 +200,10 @@ func (c *Case) waiting() words.Message {
 // Ended ends an approved case before its next call: its things are gone already,
 // are no longer what was approved, or policy no longer allows it.
 type Ended struct {
-	State State // Done or Refused
-	Why   words.Message
-	Cause words.Message // for the record alone: it may speak to one person
+	State       State // Done or Refused
+	AlreadyGone bool  // all its things are gone
+	Why         words.Message
+	Cause       words.Message // for the record alone: it may speak to one person
 }
 
 func (Ended) Name() string { return "end" }
@@ -213,6 +214,7 @@ func (e Ended) apply(c *Case, now time.Time) error {
 		return fmt.Errorf("case %s: %q is no end before a call", c.ID, e.State)
 	}
 	c.stop(e.State, e.Why, e.Why, now)
+	c.AlreadyGone = e.AlreadyGone && c.State == Done
 	return nil
 }
 

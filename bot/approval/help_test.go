@@ -175,7 +175,7 @@ func path(s approval.State, items int) []approval.Event {
 		approval.Approved:  agreed,
 		approval.Running:   running,
 		approval.Verifying: append(running, called(items-1, commands.Answered)),
-		approval.Done:      append(agreed, approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}),
+		approval.Done:      append(agreed, approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
 		approval.Refused:   {approval.Planned{Plan: plan(items)}},
 		approval.Denied:    {planned, no(bob)},
 		approval.Expired:   {planned},

@@ -179,7 +179,7 @@ func sameVote(a, b approval.Vote) bool {
 func underWay(c approval.Case) int {
 	n := 0
 	for _, it := range c.Items {
-		if it.Claimed && it.Why.ID == "why.no-answer-yet" {
+		if it.InFlight {
 			n++
 		}
 	}

@@ -11,16 +11,13 @@ import (
 // its items differ, how many of them are gone.
 func (c Case) Outcome() words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
-	gone, same := c.Gone(), true
-	for _, it := range c.Items {
-		same = same && it.Seen == c.Items[0].Seen && it.mayBeDone() == c.Items[0].mayBeDone()
-	}
+	gone := c.Gone()
 	switch {
 	case gone == len(c.Items) && slices.ContainsFunc(c.Items, unclear):
 		return words.New("card.outcome.unclear", words.V{"ending": words.Say(commands.Ending(c.Request.Command, commands.Gone))})
 	case gone == len(c.Items):
 		return commands.Ending(c.Request.Command, commands.Gone)
-	case !same:
+	case c.Partly():
 		return words.New("card.outcome.partly", words.V{"gone": words.Count(gone), "count": words.Count(len(c.Items))})
 	case !c.Items[0].mayBeDone():
 		return words.New("card.outcome.nothing")
@@ -64,7 +61,11 @@ func count[T any](all []T, is func(T) bool) int {
 }
 
 // Partly says that the items came to different ends.
-func (c Case) Partly() bool { return c.Outcome().ID == "card.outcome.partly" }
+func (c Case) Partly() bool {
+	return c.Gone() < len(c.Items) && slices.ContainsFunc(c.Items, func(it Item) bool {
+		return it.Seen != c.Items[0].Seen || it.mayBeDone() != c.Items[0].mayBeDone()
+	})
+}
 
 // Worst is the least good of what was seen of the items.
 func (c Case) Worst() commands.Seen {

@@ -42,6 +42,9 @@ func moves() map[State][]State {
 // Step returns the case as it is after the event. A *Refusal means that the
 // event does not count and says why; any other error is a fault in the caller.
 func Step(c Case, e Event, now time.Time) (Case, error) {
+	if c.Newer() {
+		return c, fmt.Errorf("case %s is of version %d, and this program moves none above %d", c.ID, c.Version, Version)
+	}
 	if !slices.Contains(e.at(), c.State) {
 		return c, refusal("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
 	}
@@ -52,7 +55,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 	if !slices.Contains(moves()[c.State], next.State) {
 		return c, fmt.Errorf("case %s: %s may not move it from %s to %s", c.ID, e.Name(), c.State, next.State)
 	}
-	next.Seq++
+	next.Version, next.Seq = Version, next.Seq+1
 	next.settle(now)
 	return next, nil
 }
@@ -74,6 +77,8 @@ func (c *Case) settle(now time.Time) {
 // Word is how the case stands, for people. Only a yes makes it approved.
 func (c Case) Word() words.Message {
 	switch {
+	case c.Newer():
+		return words.New("state.newer")
 	case c.State == Approved && c.Glass != nil:
 		return words.New("state.approved-alone")
 	case c.State == Approved && c.Yeses() == 0:

@@ -56,7 +56,7 @@ func events() map[string]approval.Event {
 		"deny":        no(bob),
 		"withdraw":    approval.Withdrawal{By: alice},
 		"timeout":     approval.Timeout{},
-		"end-gone":    approval.Ended{State: approval.Done, Why: words.New("case.already-gone")},
+		"end-gone":    approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")},
 		"end-refused": approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")},
 		"postpone":    approval.Postponed{Why: words.New("vendor.busy"), Until: start.Add(5 * time.Second)},
 		"claim":       claim(),

@@ -1,7 +1,6 @@
 package approval_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -141,8 +140,8 @@ func (p place) try(t *testing.T, e approval.Event, now time.Time) (approval.Case
 
 func reread(t *testing.T, c approval.Case) approval.Case {
 	t.Helper()
-	var back approval.Case
-	require.NoError(t, json.Unmarshal([]byte(text(t, c)), &back))
+	back, err := approval.Read([]byte(text(t, c)))
+	require.NoError(t, err)
 	return back
 }
 
@@ -246,7 +245,7 @@ func (p place) key() string {
 	for _, it := range c.Items {
 		undone := it.Done == commands.NotSent || it.Done == commands.Declined
 		watched := it.LookedAt.Before(c.Called.Add(c.Limits.Watch))
-		k += fmt.Sprint(" ", it.Claimed, undone, it.Why.ID == "why.no-answer-yet", it.Seen, watched)
+		k += fmt.Sprint(" ", it.Claimed, undone, it.InFlight, it.Seen, watched)
 	}
 	return k + fmt.Sprint(p.now.Before(c.Deadline), p.now.Before(c.Called.Add(c.Limits.Watch)))
 }

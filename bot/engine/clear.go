@@ -60,7 +60,7 @@ func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) appro
 		}
 	}
 	if open == 0 {
-		return approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}
+		return approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}
 	}
 	return nil
 }

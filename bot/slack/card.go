@@ -437,7 +437,7 @@ func worthAgain(c approval.Case) bool {
 	case approval.Denied, approval.Refused, approval.Withdrawn:
 		return false
 	case approval.Done:
-		return !c.Clear() && c.Why.ID != "case.already-gone"
+		return !c.Clear() && !c.AlreadyGone
 	}
 	return true
 }

@@ -147,7 +147,7 @@ func TestCards(t *testing.T) {
 		"still-there":   tell(t, "", one).approved().called(answered()).seen(commands.StillThere, ""),
 		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
 		"unknown-gone":  tell(t, "", one).approved().called(unclear).seen(commands.Gone, ""),
-		"already-gone":  tell(t, "", one).approved().then(approval.Ended{State: approval.Done, Why: words.New("case.already-gone")}),
+		"already-gone":  tell(t, "", one).approved().then(approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
 		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
 		"denied":        tell(t, "leaks", one).denied("not during the sale"),
 		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),

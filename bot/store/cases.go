@@ -67,7 +67,8 @@ func (s *Store) Load(ctx context.Context, id string) (Record, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, json.Unmarshal([]byte(body), &r.Case)
+	r.Case, err = approval.Read([]byte(body))
+	return r, err
 }
 
 // Move is one step of a case, and all that is stored with it or not at all.
@@ -257,13 +258,13 @@ func (s *Store) Holder(ctx context.Context, thing string) (string, error) {
 	return id, err
 }
 
-func scanCase(row *sql.Row, c *approval.Case) error {
+func scanCase(row *sql.Row, c *approval.Case) (err error) {
 	var body string
 	if err := row.Scan(&body); err != nil {
 		return fmt.Errorf("case: %w", err)
 	}
-	*c = approval.Case{} // a field that the stored case lacks is zero, not what it was here
-	return json.Unmarshal([]byte(body), c)
+	*c, err = approval.Read([]byte(body))
+	return err
 }
 
 // micro is a time for the database; the zero time is NULL.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"quell/bot/approval"
 )
@@ -30,8 +29,8 @@ func (s *Store) cases(ctx context.Context, query string, args ...any) ([]approva
 		if err := rows.Scan(&body); err != nil {
 			return nil, err
 		}
-		var c approval.Case
-		if err := json.Unmarshal([]byte(body), &c); err != nil {
+		c, err := approval.Read([]byte(body))
+		if err != nil {
 			return nil, err
 		}
 		cases = append(cases, c)

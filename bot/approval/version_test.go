@@ -1,0 +1,147 @@
+package approval_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// Whatever can become of a case, one that was stored by a release of version 0, which knew
+// no flags, is read as the same.
+func TestEveryCaseOfVersionZeroIsReadAsTheSame(t *testing.T) {
+	inFlight, gone, seen := 0, 0, map[string]bool{}
+	walk(t, func(m move) {
+		if seen[m.to.key()] {
+			return
+		}
+		seen[m.to.key()] = true
+		back, err := approval.Read(bare(t, m.to.c))
+		require.NoError(t, err)
+		require.Equal(t, reread(t, m.to.c), back)
+		inFlight += underWay(back)
+		if back.AlreadyGone {
+			gone++
+		}
+	})
+	require.NotZero(t, inFlight)
+	require.NotZero(t, gone)
+}
+
+// bare is a case as version 0 stored it.
+func bare(t *testing.T, c approval.Case) []byte {
+	t.Helper()
+	var fields map[string]any
+	require.NoError(t, json.Unmarshal([]byte(text(t, c)), &fields))
+	delete(fields, "version")
+	delete(fields, "already_gone")
+	if d, ok := fields["decision"].(map[string]any); ok {
+		delete(d, "cause")
+	}
+	items, _ := fields["items"].([]any)
+	for _, it := range items {
+		delete(it.(map[string]any), "in_flight")
+	}
+	body, err := json.Marshal(fields)
+	require.NoError(t, err)
+	return body
+}
+
+// What only a sentence told becomes a flag, and nothing else does.
+func TestWhatTheSentencesOfVersionZeroTell(t *testing.T) {
+	read := func(body string) approval.Case {
+		t.Helper()
+		c, err := approval.Read([]byte(body))
+		require.NoError(t, err)
+		require.Equal(t, approval.Version, c.Version)
+		return c
+	}
+	c := read(`{"id":"Q-1","state":"running","items":[{"claimed":true,"why":{"id":"why.lost"}},{"claimed":true,"why":{"id":"why.no-answer-yet"}},{"why":{"id":"why.no-answer-yet"}}]}`)
+	require.Equal(t, 1, c.UnderWay())
+	require.False(t, c.Items[0].InFlight || c.Items[2].InFlight)
+	require.True(t, read(`{"state":"done","why":{"id":"case.already-gone"}}`).AlreadyGone)
+	require.False(t, read(`{"state":"done","why":{"id":"case.changed"}}`).AlreadyGone)
+	require.False(t, read(`{"state":"refused","why":{"id":"case.already-gone"}}`).AlreadyGone)
+	for id, cause := range map[string]policy.Cause{
+		"refused.standing.guest": policy.CausePerson, "refused.place.direct": policy.CausePlace, "refused.no-rule": policy.CauseNoRule,
+		"refused.denied": policy.CauseDenied, "refused.miss.channel": policy.CauseChannel, "refused.miss.role": policy.CauseRole,
+		"refused.miss.when": policy.CauseTime, "refused.miss.scope": policy.CauseScope, "refused.reason": policy.CauseReason,
+		"refused.ticket": policy.CauseReason, "refused.too-many": policy.CauseNumber, "refused.protected": policy.CauseShield, "something else": "",
+	} {
+		require.Equal(t, cause, read(`{"state":"refused","decision":{"why":{"id":"`+id+`"}}}`).Decision.Cause, id)
+	}
+	require.Empty(t, read(`{"decision":{"verdict":"consult","why":{"id":"refused.denied"}}}`).Decision.Cause, "it does not refuse")
+}
+
+// From this version on no sentence tells anything.
+func TestNoSentenceTellsAnythingOfACaseThatHasAVersion(t *testing.T) {
+	c, err := approval.Read([]byte(`{"version":1,"state":"done","why":{"id":"case.already-gone"},
+		"items":[{"claimed":true,"why":{"id":"why.no-answer-yet"}}],"decision":{"why":{"id":"refused.denied"}}}`))
+	require.NoError(t, err)
+	require.False(t, c.AlreadyGone)
+	require.Equal(t, -1, c.UnderWay())
+	require.Empty(t, c.Decision.Cause)
+}
+
+// Of a newer case nothing is read and nothing is moved, whatever its form.
+func TestACaseOfANewerVersion(t *testing.T) {
+	for _, body := range []string{
+		`{"id":"Q-1","version":2,"state":"pending","request":{"target":"cache-prod"}}`,
+		`{"id":"Q-1","version":2,"state":{"name":"pending"},"items":"none"}`,
+	} {
+		c, err := approval.Read([]byte(body))
+		require.NoError(t, err)
+		require.Equal(t, approval.Case{ID: "Q-1", Version: 2}, c)
+		require.True(t, c.Newer())
+		require.Equal(t, words.New("state.newer"), c.Word())
+	}
+	for _, s := range []approval.State{approval.Planning, approval.Pending, approval.Approved, approval.Running, approval.Verifying, approval.Done, approval.Denied} {
+		c := in(t, s, 1)
+		require.False(t, c.Newer())
+		c.Version = approval.Version + 1
+		for name, e := range events() {
+			next, err := approval.Step(c, e, start.Add(time.Second))
+			require.ErrorContains(t, err, "version 2", name)
+			require.Equal(t, c, next)
+		}
+	}
+}
+
+func TestEveryMoveStoresThisVersion(t *testing.T) {
+	require.Equal(t, approval.Version, open().Version)
+	c, err := approval.Read(bare(t, in(t, approval.Pending, 1)))
+	require.NoError(t, err)
+	c.Version = 0
+	require.Equal(t, approval.Version, step(t, c, yes(bob), start).Version)
+}
+
+func TestWhatIsNotACaseIsNotRead(t *testing.T) {
+	for _, body := range []string{"", "Q-1", `{"id":"Q-1"`, `{"id":"Q-1","items":"none"}`} {
+		_, err := approval.Read([]byte(body))
+		require.Error(t, err, body)
+	}
+}
+
+// That the items came to different ends is told by what was done and seen.
+func TestPartly(t *testing.T) {
+	item := func(d commands.Done, s commands.Seen) approval.Item {
+		return approval.Item{Outcome: commands.Outcome{Done: d, Seen: s}}
+	}
+	gone, left := item(commands.Answered, commands.Gone), item(commands.Answered, commands.StillThere)
+	for _, c := range []struct {
+		items  []approval.Item
+		partly bool
+	}{
+		{nil, false}, {[]approval.Item{gone}, false}, {[]approval.Item{gone, gone}, false}, {[]approval.Item{left, left}, false},
+		{[]approval.Item{gone, left}, true}, {[]approval.Item{item(commands.NotSent, commands.Gone), gone}, false},
+		{[]approval.Item{item(commands.NotSent, commands.NotLooked), item(commands.Answered, commands.NotLooked)}, true},
+	} {
+		require.Equal(t, c.partly, approval.Case{Items: c.items}.Partly(), "%v", c.items)
+	}
+}
