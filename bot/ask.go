@@ -30,11 +30,13 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if why.IsZero() && !b.Systems.Can(r.Target, r.Command) {
 		return Verdict{Say: b.noTarget(r, known), Field: TheTarget}
 	}
-	if why.IsZero() {
-		why = admit(rules, ask)
-	}
 	if !why.IsZero() {
 		return b.refused(ctx, s, t, why, ask, rules.Hash())
+	}
+	if d := rules.Admit(ask); d.Verdict == policy.Refuse {
+		v := b.refused(ctx, s, t, d.Why, ask, rules.Hash())
+		v.Field = fieldOf(d.Cause)
+		return v
 	}
 	c := approval.Open(b.NewID(), r, target.Kind, b.Limits.With(target.Limits), b.Now())
 	why, err := b.Engine.MayGo(ctx, c)
@@ -84,7 +86,7 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 		return Verdict{Open: true}
 	}
 	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
-		return Verdict{Say: rec.Case.Why}
+		return Verdict{Say: rec.Case.Why, Field: fieldOf(rec.Case.Decision.Cause)}
 	}
 	return Verdict{Open: rec.Case.State == approval.Planning}
 }

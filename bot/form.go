@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -245,11 +246,9 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 		return wrong
 	}
 	v := b.Ask(ctx, s, r)
-	switch {
-	case v.Say.IsZero(), v.Open: // what is stored and waits closes the form
+	v.Field = cmp.Or(v.Field, TheThings)
+	if v.Say.IsZero() || v.Open { // what is stored and waits closes the form
 		v.Field = ""
-	case v.Field == "":
-		v.Field = fieldOf(v.Say)
 	}
 	return v
 }
@@ -289,13 +288,12 @@ func (b *Bot) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Ve
 	return r, Verdict{}
 }
 
-// fieldOf is where in a form a refusal belongs.
-func fieldOf(m words.Message) Field {
-	switch m.ID {
-	case "refused.reason":
+// fieldOf is where in a form a refusal of policy belongs.
+func fieldOf(cause policy.Cause) Field {
+	switch cause {
+	case policy.CauseReason:
 		return TheReason
-	case "refused.miss.channel", "refused.miss.role", "refused.miss.scope", "refused.no-rule", "refused.denied",
-		"mistake.target-near", "mistake.target-unknown", "mistake.target-cannot":
+	case policy.CauseChannel, policy.CauseRole, policy.CauseScope, policy.CauseNoRule, policy.CauseDenied:
 		return TheTarget
 	}
 	return TheThings

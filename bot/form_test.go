@@ -123,14 +123,18 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 }
 
 func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
-	w := newWorld(t)
-	b := w.replica("R-2", rules+"    reason: required\n")
-	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "t1"}}))
-	assert.True(t, w.screen.form(t).Needs.Reason)
-	f := w.screen.form(t)
-	a := w.answer(b, slack.Heard{From: listener("U0ANNA"), Filled: &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}})
-	assert.Equal(t, slack.Answer{Say: a.Say, Field: bot.TheReason}, a)
-	assert.Equal(t, "refused.reason", a.Say.ID)
+	for _, c := range []struct{ want, reason, says string }{
+		{"reason: required", "", "refused.reason"}, {"ticket: 'INC-[0-9]+'", "", "refused.reason"}, {"ticket: 'INC-[0-9]+'", "leaks", "refused.ticket"},
+	} {
+		w := newWorld(t)
+		b := w.replica("R-2", rules+"    "+c.want+"\n")
+		require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache --reason INC-7", Trigger: "t1"}}))
+		assert.True(t, w.screen.form(t).Needs.Reason)
+		f := w.screen.form(t)
+		a := w.answer(b, slack.Heard{From: listener("U0ANNA"), Filled: &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}, Reason: c.reason}})
+		assert.Equal(t, slack.Answer{Say: a.Say, Field: bot.TheReason}, a)
+		assert.Equal(t, c.says, a.Say.ID)
+	}
 }
 
 // Whoever may not act is told so before any system is asked.
