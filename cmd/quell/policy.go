@@ -281,14 +281,13 @@ func (r *replay) cases(ctx context.Context, db *store.Store) error {
 
 // decide leaves protection out where an older version stored a plan without what it is
 // matched on. What was refused as protected then stays so: nobody can tell whether it still
-// would be. The id of the stored reason is read for this report only; what a case may do
-// next never rests on its sentences.
+// would be.
 func (r *replay) decide(c approval.Case) policy.Decision {
 	if c.Plan.Matchable() {
 		return r.policy.Decide(c.Grounds, c.Plan)
 	}
 	r.unjudged++
-	if c.Decision.Why.ID == "refused.protected" {
+	if c.Decision.Cause == policy.CauseShield {
 		return c.Decision
 	}
 	return r.policy.Admit(c.Grounds)
