@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"quell/bot/approval"
@@ -32,14 +31,16 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 	}
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx,
-			`INSERT INTO cases (id, seq, state, target, body, origin, opened_us, due_us, shown_seq)
-			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $2) ON CONFLICT (origin) DO NOTHING`,
-			c.ID, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due))
+			`INSERT INTO cases (id, version, seq, state, target, body, origin, opened_us, due_us, shown_seq)
+			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3) ON CONFLICT (origin) DO NOTHING`,
+			c.ID, c.Version, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due))
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, scanCase(tx.QueryRowContext(ctx, `SELECT body FROM cases WHERE origin = $1`, origin), &c))
+			there, errThere := scanCase(tx.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE origin = $1`, origin))
+			c = there
+			return errors.Join(err, errThere, known(there))
 		}
 		return appendEntry(ctx, tx, e)
 	})
@@ -56,18 +57,16 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 	return id, err
 }
 
-// Load reads a case.
-func (s *Store) Load(ctx context.Context, id string) (Record, error) {
-	var r Record
-	var body string
-	err := s.read.QueryRowContext(ctx, `SELECT body, card, shown_seq FROM cases WHERE id = $1`, id).Scan(&body, &r.Card, &r.ShownSeq)
+// Load reads a case. Of one of a newer release it reads nothing: ErrNewer.
+func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
+	row := s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+`, `+s.cardColumn(ctx)+`, shown_seq FROM cases WHERE id = $1`, id)
+	r.Case, err = scanCase(row, &r.Card, &r.ShownSeq)
 	if errors.Is(err, sql.ErrNoRows) {
-		return r, ErrNotFound
+		err = ErrNotFound
 	}
-	if err != nil {
-		return r, err
+	if err == nil {
+		err = known(r.Case)
 	}
-	r.Case, err = approval.Read([]byte(body))
 	return r, err
 }
 
@@ -80,7 +79,7 @@ type Move struct {
 }
 
 // Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
-// first; *Held that another case holds one of the things. A claim may meet *Changed, if
+// first, and *Newer that it was a newer release; *Held that another case holds one of the things. A claim may meet *Changed, if
 // another case acted on one of the things after they were looked at, and ErrStopping,
 // if a no came in that nobody has judged yet. By its guards it may also meet
 // ErrSuperseded, *Frozen, *Spent or *Cooling. Whoever acts alone may meet *Unsigned.
@@ -108,15 +107,16 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 // moved is the compare-and-set on a case's seq.
 func moved(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	res, err := tx.ExecContext(ctx,
-		`UPDATE cases SET seq = $1, state = $2, body = $3, due_us = $4, draw_us = $5 WHERE id = $6 AND seq = $7`,
-		m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At), m.To.ID, m.From)
+		`UPDATE cases SET version = $1, seq = $2, state = $3, body = $4, due_us = $5, draw_us = $6 WHERE id = $7 AND seq = $8 AND version <= $9`,
+		m.To.Version, m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At), m.To.ID, m.From, approval.Version)
 	if err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, ErrMoved)
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = unmoved(ctx, tx, m.To.ID)
 	}
-	return nil
+	return err
 }
 
 // hold makes the holds of a case those of its state.
@@ -215,9 +215,9 @@ func (s *Store) ForgetActed(ctx context.Context, before time.Time) error {
 func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id FROM (
-			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 UNION ALL
-			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1)
-		 ) AS due ORDER BY rank, at LIMIT $2`, now.UnixMicro(), most)
+			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 AND version <= $3 UNION ALL
+			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1) AND version <= $3
+		 ) AS due ORDER BY rank, at LIMIT $2`, now.UnixMicro(), most, approval.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -256,15 +256,6 @@ func (s *Store) Holder(ctx context.Context, thing string) (string, error) {
 		return "", nil
 	}
 	return id, err
-}
-
-func scanCase(row *sql.Row, c *approval.Case) (err error) {
-	var body string
-	if err := row.Scan(&body); err != nil {
-		return fmt.Errorf("case: %w", err)
-	}
-	*c, err = approval.Read([]byte(body))
-	return err
 }
 
 // micro is a time for the database; the zero time is NULL.

@@ -6,15 +6,18 @@ import (
 	"quell/bot/approval"
 )
 
-// Recent lists the newest cases first, for people.
+// These lists are for people. They name the cases of a newer release as well (Case.Newer),
+// so that nobody takes them for gone.
+
+// Recent lists the newest cases first.
 func (s *Store) Recent(ctx context.Context, most int) ([]approval.Case, error) {
-	return s.cases(ctx, `SELECT body FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
+	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
 }
 
 // Open lists the cases that have not ended, the one that must be looked after
 // first ahead.
 func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
-	return s.cases(ctx, `SELECT body FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
+	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
 }
 
 func (s *Store) cases(ctx context.Context, query string, args ...any) ([]approval.Case, error) {
@@ -25,11 +28,7 @@ func (s *Store) cases(ctx context.Context, query string, args ...any) ([]approva
 	defer func() { _ = rows.Close() }()
 	var cases []approval.Case
 	for rows.Next() {
-		var body string
-		if err := rows.Scan(&body); err != nil {
-			return nil, err
-		}
-		c, err := approval.Read([]byte(body))
+		c, err := scanCase(rows)
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,8 @@ type Store interface {
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Holder(ctx context.Context, thing string) (string, error)
 	Open(ctx context.Context, most int) ([]approval.Case, error)
+	Recent(ctx context.Context, most int) ([]approval.Case, error)
+	CountNewer(ctx context.Context) (all, live int, err error)
 	ForgetActed(ctx context.Context, before time.Time) error
 
 	KeepForm(ctx context.Context, id, body string, until time.Time) error
@@ -76,7 +78,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, policyChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

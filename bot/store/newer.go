@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"quell/bot/approval"
+)
+
+// A case that a newer release stored is left alone: it is not due, not read, not moved and
+// not drawn. Whatever rests on its other rows stays as it is: it holds its things, a no
+// that waits for it waits, and what it has called counts in budgets.
+
+// ErrNewer says that a newer release stored the case. The error is a *Newer.
+var ErrNewer = errors.New("store: a newer release stored the case")
+
+// Newer is ErrNewer, with the case.
+type Newer struct {
+	ID      string
+	Version int
+}
+
+func (n *Newer) Error() string {
+	return fmt.Sprintf("store: a newer release stored case %s: it is of version %d, and this one knows none above %d", n.ID, n.Version, approval.Version)
+}
+
+func (n *Newer) Is(err error) bool { return err == ErrNewer }
+
+// known refuses a case of a newer release.
+func known(c approval.Case) error {
+	if c.Newer() {
+		return &Newer{c.ID, c.Version}
+	}
+	return nil
+}
+
+// CountNewer counts the cases of a newer release, and those of them that have not ended.
+func (s *Store) CountNewer(ctx context.Context) (all, live int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), count(due_us) FROM cases WHERE version > $1`, approval.Version).Scan(&all, &live)
+	return all, live, err
+}
+
+// caseColumns are what scanCase reads. A database that no program of this release has
+// served from yet has no versions.
+func (s *Store) caseColumns(ctx context.Context) string {
+	if s.migrated(ctx) {
+		return `id, version, opened_us, body`
+	}
+	return `id, 0, opened_us, body`
+}
+
+// cardColumn is where a case is shown. Reading tools need none in a database that no
+// program of this release has served from yet.
+func (s *Store) cardColumn(ctx context.Context) string {
+	if s.migrated(ctx) {
+		return `card`
+	}
+	return `''`
+}
+
+// migrated reports whether the database has the tables of this release. Whoever opened it
+// to serve has seen to that.
+func (s *Store) migrated(ctx context.Context) bool {
+	if s.lock != nil {
+		return true
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT version, card FROM cases LIMIT 0`)
+	if err == nil {
+		err = rows.Close()
+	}
+	return err == nil
+}
+
+// scanCase reads the columns of caseColumns and those that follow them. Of a newer case
+// there is only what Case.Newer says.
+func scanCase(row interface{ Scan(...any) error }, more ...any) (approval.Case, error) {
+	var id, body string
+	var version int
+	var opened int64
+	if err := row.Scan(append([]any{&id, &version, &opened, &body}, more...)...); err != nil {
+		return approval.Case{}, err
+	}
+	if version <= approval.Version {
+		c, err := approval.Read([]byte(body))
+		if err != nil || !c.Newer() {
+			return c, err
+		}
+		version = c.Version
+	}
+	return approval.Case{ID: id, Version: version, Opened: time.UnixMicro(opened)}, nil
+}
+
+// unmoved says why a compare-and-set met no row.
+func unmoved(ctx context.Context, tx *sql.Tx, id string) error {
+	n := Newer{ID: id}
+	err := tx.QueryRowContext(ctx, `SELECT version FROM cases WHERE id = $1`, id).Scan(&n.Version)
+	switch {
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return err
+	case n.Version > approval.Version:
+		return &n
+	}
+	return ErrMoved
+}
