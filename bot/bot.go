@@ -50,8 +50,8 @@ type Cases interface {
 
 // Freezes keeps what nothing may be done on.
 type Freezes interface {
-	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
-	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
+	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
+	Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 }
 
@@ -65,7 +65,7 @@ type Forms interface {
 
 // Policies keeps what was in force, and whether people know.
 type Policies interface {
-	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
+	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Untold(ctx context.Context) ([]store.Succession, error)
 	Told(ctx context.Context, p store.Succession) error
 }

@@ -38,7 +38,7 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	if v, may := b.mayStop(ctx, s, "unfreeze", target); !may {
 		return v
 	}
-	done, err := b.Freezes.Thaw(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason))
+	done, err := b.Freezes.Thaw(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), nil)
 	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.ThawCommand(target))}
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":

@@ -14,7 +14,7 @@ import (
 // not be put in force, and none is announced (Proclaim) before it decides.
 func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 	e := audit.Entry{At: b.Now(), Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
-	_, err := b.Policies.Enforce(ctx, hash, body, e)
+	_, err := b.Policies.Enforce(ctx, hash, body, e, nil)
 	return err
 }
 

@@ -24,7 +24,7 @@ type inForce struct {
 
 func (f *inForce) put(p *policy.Policy) {
 	e := audit.Entry{At: f.w.clock.Now(), Actor: "quell", Event: "policy", Detail: map[string]string{}}
-	_, err := f.w.db.Enforce(f.w.t.Context(), p.Hash(), p.Hash(), e)
+	_, err := f.w.db.Enforce(f.w.t.Context(), p.Hash(), p.Hash(), e, nil)
 	require.NoError(f.w.t, err)
 	f.now.Store(p)
 }

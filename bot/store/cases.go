@@ -57,15 +57,20 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 	return id, err
 }
 
-// Load reads a case. Of one of a newer release it reads nothing: ErrNewer.
+// Load reads a case. Of one of a newer release it reads nothing: ErrNewer. Where a case was
+// made due since it moved last (Said), its Due says so.
 func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
-	row := s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+`, `+s.cardColumn(ctx)+`, shown_seq FROM cases WHERE id = $1`, id)
-	r.Case, err = scanCase(row, &r.Card, &r.ShownSeq)
+	var due sql.NullInt64
+	row := s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, shown_seq FROM cases WHERE id = $1`, id)
+	r.Case, err = scanCase(row, &due, &r.Card, &r.ShownSeq)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err == nil {
 		err = known(r.Case)
+	}
+	if due.Valid && due.Int64 < r.Case.Due.UnixMicro() {
+		r.Case.Due = time.UnixMicro(due.Int64)
 	}
 	return r, err
 }
@@ -76,6 +81,7 @@ type Move struct {
 	To     approval.Case
 	Entry  audit.Entry
 	Guards Guards // of a claim
+	Say    []Saying
 }
 
 // Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
@@ -100,7 +106,10 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		if err := guarded(ctx, tx, m.To, m.Guards); err != nil {
 			return err
 		}
-		return appendEntry(ctx, tx, m.Entry)
+		if err := appendEntry(ctx, tx, m.Entry); err != nil {
+			return err
+		}
+		return say(ctx, tx, m.Say)
 	})
 }
 

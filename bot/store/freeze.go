@@ -33,8 +33,8 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 
 // Freeze stops all claims on a target, from this moment on. Where that is frozen
 // already, it stays so with the newer reason, and whoever wanted it lifted has to say
-// so again.
-func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry) error {
+// so again. What people must be told of it is stored with it.
+func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Saying) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx,
 			`INSERT INTO freezes (target, by_whom, reason, at_us) VALUES ($1, $2, $3, $4)
@@ -43,7 +43,10 @@ func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry) error {
 		if err != nil {
 			return err
 		}
-		return appendEntry(ctx, tx, e)
+		if err := appendEntry(ctx, tx, e); err != nil {
+			return err
+		}
+		return say(ctx, tx, tell)
 	})
 }
 
@@ -52,8 +55,9 @@ const ThawWithin = 15 * time.Minute
 
 // Thaw is one person's word that a freeze may be lifted. The word of a second person
 // within ThawWithin lifts it, and done says so. ErrNotFound means that nothing is
-// frozen there.
-func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error) {
+// frozen there. tell is what people must be told of either, stored with it; nil for
+// nothing. It is called within the transaction and must not ask the store.
+func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		f, err := scanFreeze(tx.QueryRowContext(ctx, freezeColumns+` WHERE target = $1`, target))
 		if errors.Is(err, sql.ErrNoRows) {
@@ -72,7 +76,10 @@ func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry) (done bo
 		if err != nil {
 			return err
 		}
-		return appendEntry(ctx, tx, e)
+		if err := appendEntry(ctx, tx, e); err != nil || tell == nil {
+			return err
+		}
+		return say(ctx, tx, tell(done))
 	})
 	return done, err
 }

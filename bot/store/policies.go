@@ -17,7 +17,11 @@ import (
 // another text is another policy and gets the entry, with the hash of the one before as
 // the detail "before". The same text may be kept under a shorter hash, by a version that
 // cut its hashes to 48 bits; it is kept under this one as well, without an entry.
-func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error) {
+//
+// tell is what people must be told of a policy that took the place of another, stored
+// with it: then it counts as told (Untold). It is called within the transaction and must
+// not ask the store. With nil it is still to be told.
+func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []Saying) (before string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		var text string
 		var loaded int64
@@ -30,7 +34,7 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 			return nil
 		}
 		told := 0
-		if same || before == "" {
+		if same || before == "" || tell != nil {
 			told = 1
 		}
 		_, err = tx.ExecContext(ctx,
@@ -47,7 +51,10 @@ func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry) (
 		}
 		e.Detail = maps.Clone(e.Detail)
 		e.Detail["before"] = before
-		return appendEntry(ctx, tx, e)
+		if err := appendEntry(ctx, tx, e); err != nil || before == "" || tell == nil {
+			return err
+		}
+		return say(ctx, tx, tell(before))
 	})
 	return before, err
 }

@@ -55,7 +55,7 @@ func freeze(t *testing.T, s Store, target string) {
 
 func thaw(t *testing.T, s Store, target, by string, at time.Time) (bool, error) {
 	t.Helper()
-	return s.Thaw(t.Context(), target, audit.Entry{At: at, Actor: by, Event: "unfreeze asked"})
+	return s.Thaw(t.Context(), target, audit.Entry{At: at, Actor: by, Event: "unfreeze asked"}, nil)
 }
 
 func frozenClaims(t *testing.T, a, b Store) {

@@ -23,7 +23,7 @@ var policyChecks = []check{
 
 func enforce(t *testing.T, s Store, hash string, at time.Time) string {
 	t.Helper()
-	before, err := s.Enforce(t.Context(), hash, "text of "+hash, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}})
+	before, err := s.Enforce(t.Context(), hash, "text of "+hash, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}, nil)
 	require.NoError(t, err)
 	return before
 }
@@ -47,7 +47,7 @@ func enforced(t *testing.T, a, b Store) {
 
 func knownByItsText(t *testing.T, a, b Store) {
 	put := func(s Store, hash, body string, at time.Time) string {
-		before, err := s.Enforce(t.Context(), hash, body, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}})
+		before, err := s.Enforce(t.Context(), hash, body, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}, nil)
 		require.NoError(t, err)
 		return before
 	}

@@ -52,15 +52,24 @@ type Store interface {
 	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
-	Freeze(ctx context.Context, f store.Freeze, e audit.Entry) error
-	Thaw(ctx context.Context, target string, e audit.Entry) (done bool, err error)
+	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
+	Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
-	Enforce(ctx context.Context, hash, body string, e audit.Entry) (before string, err error)
+	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Policy(ctx context.Context, hash string) (string, error)
 	Untold(ctx context.Context) ([]store.Succession, error)
 	Told(ctx context.Context, p store.Succession) error
 	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
+
+	Say(ctx context.Context, all ...store.Saying) error
+	Claim(ctx context.Context, now, until time.Time, most int) ([]store.Saying, error)
+	GiveUp(ctx context.Context, now time.Time) ([]store.Saying, error)
+	Said(ctx context.Context, key string, now time.Time) error
+	Unsaid(ctx context.Context, key, why string, until time.Time) error
+	Dropped(ctx context.Context, key, why string, now time.Time) error
+	Spoken(ctx context.Context, key string) (store.Fate, error)
+	ForgetSaid(ctx context.Context, before time.Time) error
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error
@@ -78,7 +87,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, outboxChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

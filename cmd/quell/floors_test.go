@@ -35,7 +35,7 @@ var floors = map[string][]string{
 	"policy":                   {"commands", "integrations", "bot/words", "policy/strictyaml"},
 	"policy/policytest":        {"policy", "commands", "integrations", "bot/words"},
 	"bot/approval":             {"policy", "commands", "integrations", "bot/words"},
-	"bot/store":                {"bot/approval", "bot/audit", "policy", "integrations"},
+	"bot/store":                {"bot/approval", "bot/audit", "bot/words", "policy", "integrations"},
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "bot/words"},
 	"bot/keylock":              {},
 	"bot/people":               {"bot/store", "bot/audit", "bot/words", "policy", "commands"},

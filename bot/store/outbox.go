@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"quell/bot/words"
+)
+
+// Saying is something that people must be told: a row of the outbox. It is stored in the
+// transaction of its cause and kept until it is said or given up.
+type Saying struct {
+	Key       string // idempotency key: what is stored under it already is not stored again
+	Place     string // a channel, opaque here
+	Message   words.Message
+	NotBefore time.Time
+	Until     time.Time // given up after this; each kind has a rule of its own
+	Case      string    // the case that waits to know what became of it; "" for none
+	// Repeat says it again after a lost answer: for what may not go on before people
+	// know. All else is said at most once.
+	Repeat   bool
+	Attempts int    // how often it was claimed; kept by the store
+	Why      string // the last refusal, or why it was dropped; kept by the store
+}
+
+// Fate is what became of a saying. While both times are zero it is still to be said, and
+// Why is the last refusal.
+type Fate struct {
+	Said    time.Time // when it was known to have been said
+	Dropped time.Time // when it was given up, or lost: then nobody knows whether it was said
+	Why     string
+}
+
+// Say stores sayings that have no other cause to be stored with.
+func (s *Store) Say(ctx context.Context, all ...Saying) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
+}
+
+func say(ctx context.Context, tx *sql.Tx, all []Saying) error {
+	for _, one := range all {
+		if err := sayOne(ctx, tx, one); err != nil {
+			return fmt.Errorf("outbox: %q: %w", one.Key, err)
+		}
+	}
+	return nil
+}
+
+// sayOne stores one saying. News for a place ends the pause of what waits there, which
+// goes first.
+func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
+	if one.Key == "" || one.Place == "" || one.Message.IsZero() || one.Until.IsZero() {
+		return errors.New("a saying needs a key, a place, a message and an end")
+	}
+	body, err := json.Marshal(one.Message)
+	if err != nil {
+		return err
+	}
+	res, err := tx.ExecContext(ctx,
+		`INSERT INTO sayings (id, number, place, message, case_id, repeats, not_before_us, until_us, free_us)
+		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $6) ON CONFLICT (id) DO NOTHING`,
+		one.Key, one.Place, string(body), one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro())
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE sayings SET free_us = not_before_us WHERE place = $1 AND ended_us IS NULL AND claimed = 0`, one.Place)
+	return err
+}
+
+// flag is a bool for the database.
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+const sayingColumns = ` id, place, message, case_id, repeats, not_before_us, until_us, attempts, why`
+
+// Claim takes at most so many sayings that may be said now for one sender, whose lease
+// ends at until; of each place one, in no order.
+//
+// A place keeps the order of writing: a later saying waits while an earlier one is open,
+// however long that one is in backoff. What Slack refuses for a while it refuses to the
+// whole channel, so overtaking would win nothing but the wrong order when Slack takes
+// posts again: a freeze told after its lifting. What waits is tried anew when something
+// is written for its place, and holds nobody up after its own end. A saying that must
+// not be said yet is in nobody's way.
+//
+// A lease that ran out without a word of its sender's frees only what may be repeated.
+func (s *Store) Claim(ctx context.Context, now, until time.Time, most int) (all []Saying, err error) {
+	if idle, err := s.idle(ctx, now); err != nil || idle {
+		return nil, err
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		// What may change between the inner query and the update is asked in both.
+		all, err = sayings(tx.QueryContext(ctx,
+			`UPDATE sayings SET claimed = 1, free_us = $2, attempts = attempts + 1
+			 WHERE ended_us IS NULL AND free_us <= $1 AND (claimed = 0 OR repeats = 1) AND id IN (
+				SELECT s.id FROM sayings AS s
+				WHERE s.ended_us IS NULL AND s.free_us <= $1 AND (s.claimed = 0 OR s.repeats = 1) AND s.until_us > $1 AND NOT EXISTS (
+					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.ended_us IS NULL AND o.id <> s.id
+					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
+				ORDER BY s.number LIMIT $3)
+			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
+		return err
+	})
+	return all, err
+}
+
+// idle spares a sweep that finds nothing the write lock.
+func (s *Store) idle(ctx context.Context, now time.Time) (bool, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx,
+		`SELECT count(*) FROM (SELECT 1 FROM sayings WHERE ended_us IS NULL AND (free_us <= $1 OR until_us <= $1) LIMIT 1) AS open`,
+		now.UnixMicro()).Scan(&n)
+	return n == 0, err
+}
+
+// GiveUp drops what is past its end, and what a sender claimed and died with: nobody
+// knows whether that was said, and it is said at most once. It returns what it dropped.
+func (s *Store) GiveUp(ctx context.Context, now time.Time) (all []Saying, err error) {
+	if idle, err := s.idle(ctx, now); err != nil || idle {
+		return nil, err
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		all, err = sayings(tx.QueryContext(ctx,
+			`UPDATE sayings SET ended_us = $1, claimed = 0, why = CASE
+				WHEN claimed = 1 AND repeats = 0 THEN 'nobody knows whether it was said: its sender died, or could not store the answer'
+				WHEN why = '' THEN 'its time was over' ELSE 'its time was over: ' || why END
+			 WHERE ended_us IS NULL AND (claimed = 0 AND until_us <= $1 OR claimed = 1 AND free_us <= $1 AND (repeats = 0 OR until_us <= $1))
+			 RETURNING`+sayingColumns, now.UnixMicro()))
+		for _, one := range all {
+			err = errors.Join(err, wake(ctx, tx, one.Case, now))
+		}
+		return err
+	})
+	return all, err
+}
+
+func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var one Saying
+		var message string
+		var repeats, notBefore, until int64
+		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(message), &one.Message); err != nil {
+			return nil, fmt.Errorf("outbox: %q: %w", one.Key, err)
+		}
+		one.Repeat, one.NotBefore, one.Until = repeats == 1, time.UnixMicro(notBefore), time.UnixMicro(until)
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// Said notes that something is known to have been said, also if it was given up
+// meanwhile. The case that waits for it is due from now on.
+func (s *Store) Said(ctx context.Context, key string, now time.Time) error {
+	return s.end(ctx, now,
+		`UPDATE sayings SET ended_us = $1, said = 1, claimed = 0, why = '' WHERE id = $2 AND said = 0 RETURNING case_id`,
+		now.UnixMicro(), key)
+}
+
+// Dropped gives something up, or as lost. The case that waits for it is due from now on.
+func (s *Store) Dropped(ctx context.Context, key, why string, now time.Time) error {
+	return s.end(ctx, now,
+		`UPDATE sayings SET ended_us = $1, claimed = 0, why = $2 WHERE id = $3 AND ended_us IS NULL RETURNING case_id`,
+		now.UnixMicro(), why, key)
+}
+
+func (s *Store) end(ctx context.Context, now time.Time, update string, args ...any) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var waits string
+		err := tx.QueryRowContext(ctx, update, args...).Scan(&waits)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return errors.Join(err, wake(ctx, tx, waits, now))
+	})
+}
+
+// wake makes a case due, unless it is over. Its body keeps the time that it was put off
+// to; Load knows better.
+func wake(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE cases SET due_us = $1 WHERE id = $2 AND due_us > $1`, now.UnixMicro(), id)
+	return err
+}
+
+// Unsaid notes that something is known not to have been said, and why: it may be
+// claimed again after a pause.
+func (s *Store) Unsaid(ctx context.Context, key, why string, until time.Time) error {
+	_, err := s.write.ExecContext(ctx,
+		`UPDATE sayings SET claimed = 0, free_us = $1, why = $2 WHERE id = $3 AND ended_us IS NULL`, until.UnixMicro(), why, key)
+	return err
+}
+
+// Spoken says what became of a saying; ErrNotFound if none is kept under the key.
+func (s *Store) Spoken(ctx context.Context, key string) (Fate, error) {
+	var f Fate
+	var ended sql.NullInt64
+	var said bool
+	err := s.read.QueryRowContext(ctx, `SELECT ended_us, said = 1, why FROM sayings WHERE id = $1`, key).Scan(&ended, &said, &f.Why)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return f, ErrNotFound
+	case err != nil || !ended.Valid:
+	case said:
+		f.Said = time.UnixMicro(ended.Int64)
+	default:
+		f.Dropped = time.UnixMicro(ended.Int64)
+	}
+	return f, err
+}
+
+// ForgetSaid drops the rows of what was said or given up before a time: until then they
+// keep its keys from being stored again.
+func (s *Store) ForgetSaid(ctx context.Context, before time.Time) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM sayings WHERE ended_us < $1`, before.UnixMicro())
+	return err
+}

@@ -1,0 +1,456 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+var outboxChecks = []check{
+	{"what is to be said comes back letter by letter", sayingComesBack},
+	{"a saying that lacks something is refused whole", sayingLacks},
+	{"what is stored under a key already is not stored again", saidUnderAKey},
+	{"one key, many at once", oneKeyRaced},
+	{"of many who claim a saying one gets it", claimRaced},
+	{"a saying is claimed to the microsecond, neither before its time nor after its end", claimedInTime},
+	{"a place keeps the order of writing", keepsOrder},
+	{"what must wait is in nobody's way", waitsAside},
+	{"of each place one, and so many at most", oneOfEach},
+	{"what was refused for a while comes again after a pause", pauses},
+	{"news for a place ends the pause of what waits there", newsEndsAPause},
+	{"a claim without a word: what may be repeated comes again, all else is lost", leaseRunsOut},
+	{"a word that comes late", lateWord},
+	{"what is past its end is given up", pastItsEnd},
+	{"what became of a saying", fates},
+	{"old sayings are forgotten, open ones never", sayingsForgotten},
+	{"a move and what must be said of it are one", saidWithAMove},
+	{"a move that is refused says nothing", refusedSaysNothing},
+	{"a freeze and its lifting are told with it", toldOfAFreeze},
+	{"a policy is told where it took the place of another", toldOfAPolicy},
+	{"the case that waits is due when it is known to be said", wakes},
+	{"a case that is over is not woken", wakesNoEnd},
+}
+
+const lease = time.Minute
+
+// saying is one for the place C1, until an hour has passed.
+func saying(key string) store.Saying {
+	return store.Saying{Key: key, Place: "C1", Message: tired, Until: start.Add(time.Hour)}
+}
+
+func in(place, key string) store.Saying {
+	s := saying(key)
+	s.Place = place
+	return s
+}
+
+func mayRepeat(key string) store.Saying {
+	s := saying(key)
+	s.Repeat = true
+	return s
+}
+
+func say(t *testing.T, s Store, all ...store.Saying) {
+	t.Helper()
+	require.NoError(t, s.Say(t.Context(), all...))
+}
+
+// claimed are the keys of what can be claimed, in their own order.
+func claimed(t *testing.T, s Store, now time.Time) (keys []string) {
+	t.Helper()
+	all, err := s.Claim(t.Context(), now, now.Add(lease), 99)
+	require.NoError(t, err)
+	return keysOf(all)
+}
+
+func givenUp(t *testing.T, s Store, now time.Time) (keys []string) {
+	t.Helper()
+	all, err := s.GiveUp(t.Context(), now)
+	require.NoError(t, err)
+	return keysOf(all)
+}
+
+func keysOf(all []store.Saying) (keys []string) {
+	for _, one := range all {
+		keys = append(keys, one.Key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func said(t *testing.T, s Store, key string) {
+	t.Helper()
+	require.NoError(t, s.Said(t.Context(), key, start))
+}
+
+func spoken(t *testing.T, s Store, key string) store.Fate {
+	t.Helper()
+	f, err := s.Spoken(t.Context(), key)
+	require.NoError(t, err)
+	return f
+}
+
+func sayingComesBack(t *testing.T, a, b Store) {
+	want := store.Saying{
+		Key: "freeze/" + "リーク ' $1", Place: "C1 ' ?", Case: "Q-1", Repeat: true, NotBefore: start.Add(-time.Minute), Until: start.Add(time.Hour),
+		Message: words.New("freeze.done", words.V{"what": words.Text(nasty), "all": words.Lines([]words.Message{tired}), "by": words.User("U1")}),
+	}
+	say(t, a, want)
+	all, err := b.Claim(t.Context(), start, start.Add(lease), 1)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	got := all[0]
+	require.True(t, want.NotBefore.Equal(got.NotBefore))
+	require.True(t, want.Until.Equal(got.Until))
+	got.NotBefore, got.Until, want.Attempts = want.NotBefore, want.Until, 1
+	require.Equal(t, want, got)
+}
+
+func sayingLacks(t *testing.T, a, b Store) {
+	for _, lacks := range []func(*store.Saying){
+		func(s *store.Saying) { s.Key = "" },
+		func(s *store.Saying) { s.Place = "" },
+		func(s *store.Saying) { s.Message = words.Message{} },
+		func(s *store.Saying) { s.Until = time.Time{} },
+	} {
+		one := saying("second")
+		lacks(&one)
+		require.ErrorContains(t, a.Say(t.Context(), saying("first"), one), "needs")
+	}
+	require.Empty(t, claimed(t, b, start))
+}
+
+func saidUnderAKey(t *testing.T, a, b Store) {
+	say(t, a, saying("k"), saying("k"))
+	say(t, b, in("C2", "k"))
+	require.Equal(t, []string{"k"}, claimed(t, a, start))
+	said(t, a, "k")
+	say(t, b, saying("k"))
+	require.Empty(t, claimed(t, a, start.Add(lease)), "also once it was said")
+	say(t, a, saying("K"))
+	require.Equal(t, []string{"K"}, claimed(t, a, start), "a key is its letters, large and small")
+}
+
+func oneKeyRaced(t *testing.T, a, b Store) {
+	for _, err := range race(a, b, func(_ int, s Store) error { return s.Say(t.Context(), saying("k")) }) {
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"k"}, claimed(t, a, start))
+	said(t, b, "k")
+	require.Empty(t, claimed(t, a, start))
+}
+
+func claimRaced(t *testing.T, a, b Store) {
+	places := []string{"C1", "C2", "C3", "C4", "C5"}
+	for _, place := range places {
+		say(t, a, in(place, place))
+	}
+	got := make([][]store.Saying, many)
+	for _, err := range race(a, b, func(i int, s Store) (err error) {
+		got[i], err = s.Claim(t.Context(), start, start.Add(lease), 2)
+		return err
+	}) {
+		require.NoError(t, err)
+	}
+	all := slices.Concat(got...)
+	require.Equal(t, places, keysOf(all))
+	for _, one := range all {
+		require.Equal(t, 1, one.Attempts)
+	}
+}
+
+func claimedInTime(t *testing.T, a, b Store) {
+	one := saying("k")
+	one.NotBefore, one.Until = start, start.Add(time.Second)
+	say(t, a, one)
+	require.Empty(t, claimed(t, b, start.Add(-time.Microsecond)))
+	require.Empty(t, claimed(t, b, start.Add(time.Second)))
+	require.Equal(t, []string{"k"}, claimed(t, b, start.Add(time.Second-time.Microsecond)))
+}
+
+func keepsOrder(t *testing.T, a, b Store) {
+	say(t, a, saying("2-freeze"))
+	say(t, b, saying("1-lifted"))
+	say(t, a, in("C2", "3-elsewhere"))
+	require.Equal(t, []string{"2-freeze", "3-elsewhere"}, claimed(t, a, start))
+	require.Empty(t, claimed(t, b, start), "while the first is under way")
+	require.NoError(t, a.Unsaid(t.Context(), "2-freeze", "ratelimited", start.Add(50*time.Minute)))
+	require.Empty(t, claimed(t, b, start.Add(49*time.Minute)), "and while it waits, however long")
+	require.Equal(t, []string{"2-freeze"}, claimed(t, b, start.Add(50*time.Minute)))
+	said(t, b, "2-freeze")
+	require.Equal(t, []string{"1-lifted"}, claimed(t, a, start))
+}
+
+func waitsAside(t *testing.T, a, b Store) {
+	reminder := saying("reminder")
+	reminder.NotBefore = start.Add(time.Minute)
+	say(t, a, reminder, saying("now"))
+	require.Equal(t, []string{"now"}, claimed(t, b, start))
+	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
+	require.NoError(t, b.Unsaid(t.Context(), "now", "ratelimited", start.Add(time.Minute)))
+	require.Equal(t, []string{"reminder"}, claimed(t, a, start.Add(time.Minute)), "its time has come, and it was written first")
+	require.Empty(t, claimed(t, b, start.Add(time.Minute)), "one at a time")
+	said(t, a, "reminder")
+	require.Equal(t, []string{"now"}, claimed(t, b, start.Add(time.Minute)))
+}
+
+func oneOfEach(t *testing.T, a, b Store) {
+	say(t, a, in("C1", "1"), in("C1", "2"), in("C2", "3"), in("C3", "4"))
+	all, err := b.Claim(t.Context(), start, start.Add(lease), 2)
+	require.NoError(t, err)
+	require.Equal(t, []string{"1", "3"}, keysOf(all), "those that wait longest")
+	none, err := b.Claim(t.Context(), start, start.Add(lease), 0)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	require.Equal(t, []string{"4"}, claimed(t, a, start))
+}
+
+func pauses(t *testing.T, a, b Store) {
+	say(t, a, saying("k"))
+	for n := range 3 {
+		now := start.Add(time.Duration(n) * time.Minute)
+		all, err := a.Claim(t.Context(), now, now.Add(lease), 1)
+		require.NoError(t, err)
+		require.Equal(t, n+1, all[0].Attempts)
+		require.Equal(t, []string{"", "ratelimited", "ratelimited"}[n], all[0].Why)
+		require.NoError(t, b.Unsaid(t.Context(), "k", "ratelimited", now.Add(time.Minute)))
+		require.Empty(t, claimed(t, b, now.Add(time.Minute-time.Microsecond)))
+	}
+}
+
+func newsEndsAPause(t *testing.T, a, b Store) {
+	say(t, a, saying("1"), in("C2", "2"))
+	require.Len(t, claimed(t, a, start), 2)
+	for _, key := range []string{"1", "2"} {
+		require.NoError(t, a.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Minute)))
+	}
+	say(t, b, saying("1"))
+	require.Empty(t, claimed(t, b, start), "this is no news")
+	say(t, b, saying("3"))
+	require.Equal(t, []string{"1"}, claimed(t, b, start))
+	require.Empty(t, claimed(t, a, start))
+	say(t, a, saying("4"))
+	require.Empty(t, claimed(t, a, start), "a lease is no pause")
+}
+
+// What a sender claimed and died with.
+func leaseRunsOut(t *testing.T, a, b Store) {
+	say(t, a, in("C1", "once"), in("C1", "after once"), in("C2", "repeat"))
+	one := mayRepeat("repeat")
+	one.Place = "C3"
+	one.Key = "repeats"
+	say(t, a, one)
+	require.Equal(t, []string{"once", "repeat", "repeats"}, claimed(t, a, start))
+	said(t, a, "repeat")
+	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
+	require.Empty(t, givenUp(t, b, start.Add(lease-time.Microsecond)))
+	require.Equal(t, []string{"repeats"}, claimed(t, b, start.Add(lease)), "what may be lost holds its place until it is given up")
+	require.Equal(t, []string{"once"}, givenUp(t, b, start.Add(lease)))
+	require.Empty(t, givenUp(t, a, start.Add(lease)))
+	require.Equal(t, []string{"after once"}, claimed(t, a, start.Add(lease)))
+	require.Contains(t, spoken(t, a, "once").Why, "nobody knows")
+}
+
+// A sender that was thought dead says what became of its claim.
+func lateWord(t *testing.T, a, b Store) {
+	say(t, a, in("C1", "1"), in("C2", "2"), in("C3", "3"))
+	require.Len(t, claimed(t, a, start), 3)
+	later := start.Add(lease)
+	require.Len(t, givenUp(t, b, later), 3)
+	require.NoError(t, a.Said(t.Context(), "1", later))
+	require.NoError(t, a.Unsaid(t.Context(), "2", "ratelimited", later))
+	require.NoError(t, a.Dropped(t.Context(), "3", "is_archived", later))
+	require.True(t, later.Equal(spoken(t, b, "1").Said), "what is known counts")
+	require.Empty(t, claimed(t, b, later.Add(lease)), "what was given up stays so")
+	require.Contains(t, spoken(t, b, "3").Why, "nobody knows")
+	require.NoError(t, b.Dropped(t.Context(), "1", "too late", later))
+	require.NoError(t, b.Said(t.Context(), "1", later.Add(time.Hour)))
+	require.True(t, later.Equal(spoken(t, b, "1").Said), "and it was said once")
+	require.NoError(t, b.Said(t.Context(), "nobody's", later))
+}
+
+func pastItsEnd(t *testing.T, a, b Store) {
+	end := saying("").Until
+	say(t, a, in("C1", "1"), in("C2", "2"), in("C3", "3"), in("C1", "4"))
+	one := mayRepeat("5")
+	one.Place = "C5"
+	say(t, a, one)
+	require.Empty(t, givenUp(t, b, end.Add(-time.Microsecond)))
+	before := end.Add(-time.Second)
+	require.Equal(t, []string{"1", "2", "3", "5"}, claimed(t, b, before))
+	require.NoError(t, b.Unsaid(t.Context(), "1", "ratelimited", end.Add(time.Hour)))
+	require.NoError(t, b.Said(t.Context(), "3", before))
+	require.Equal(t, []string{"1", "4"}, givenUp(t, a, end), "also those that wait behind others")
+	require.Equal(t, "its time was over: ratelimited", spoken(t, b, "1").Why)
+	require.Equal(t, "its time was over", spoken(t, b, "4").Why)
+	require.Equal(t, []string{"2", "5"}, givenUp(t, a, before.Add(lease)), "a sender is not cut short")
+	require.Contains(t, spoken(t, b, "2").Why, "nobody knows")
+	require.Equal(t, "its time was over", spoken(t, b, "5").Why)
+	require.True(t, end.Equal(spoken(t, b, "1").Dropped))
+}
+
+func fates(t *testing.T, a, b Store) {
+	_, err := a.Spoken(t.Context(), "k")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	say(t, a, saying("k"))
+	require.Equal(t, store.Fate{}, spoken(t, b, "k"))
+	require.NoError(t, a.Unsaid(t.Context(), "k", nasty[:8], start))
+	require.Equal(t, store.Fate{Why: nasty[:8]}, spoken(t, b, "k"))
+	say(t, a, saying("d"))
+	require.NoError(t, b.Dropped(t.Context(), "d", "is_archived", start))
+	f := spoken(t, a, "d")
+	require.True(t, start.Equal(f.Dropped))
+	require.Equal(t, store.Fate{Dropped: f.Dropped, Why: "is_archived"}, f)
+	said(t, b, "k")
+	f = spoken(t, a, "k")
+	require.True(t, start.Equal(f.Said))
+	require.Equal(t, store.Fate{Said: f.Said}, f)
+}
+
+func sayingsForgotten(t *testing.T, a, b Store) {
+	say(t, a, in("C1", "said"), in("C2", "dropped"), in("C3", "open"), in("C4", "claimed"), in("C5", "later"))
+	require.Len(t, claimed(t, a, start), 5)
+	said(t, a, "said")
+	require.NoError(t, a.Dropped(t.Context(), "dropped", "is_archived", start))
+	require.NoError(t, a.Unsaid(t.Context(), "open", "ratelimited", start.Add(-100*time.Hour)))
+	require.NoError(t, a.Said(t.Context(), "later", start.Add(time.Microsecond)))
+	require.NoError(t, b.ForgetSaid(t.Context(), start.Add(time.Microsecond)))
+	for _, key := range []string{"said", "dropped"} {
+		_, err := a.Spoken(t.Context(), key)
+		require.ErrorIs(t, err, store.ErrNotFound, key)
+	}
+	for _, key := range []string{"open", "claimed", "later"} {
+		spoken(t, a, key)
+	}
+	require.NoError(t, a.ForgetSaid(t.Context(), start.Add(1000*time.Hour)))
+	require.Equal(t, store.Fate{Why: "ratelimited"}, spoken(t, b, "open"))
+	require.Equal(t, store.Fate{}, spoken(t, b, "claimed"))
+	say(t, b, in("C3", "after"))
+	require.Equal(t, []string{"open"}, claimed(t, b, start), "the order outlives what was forgotten")
+}
+
+func saidWithAMove(t *testing.T, a, b Store) {
+	c := Create(t, a, "Q-1")
+	next, e := Next(t, c, Planned("x"))
+	require.NoError(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Say: []store.Saying{saying("1"), in("C2", "2")}}))
+	stored(t, b, next)
+	require.Equal(t, []string{"1", "2"}, claimed(t, b, start))
+}
+
+func refusedSaysNothing(t *testing.T, a, b Store) {
+	c := Create(t, a, "Q-1")
+	next, e := Next(t, c, Planned("x"))
+	bad := saying("2")
+	bad.Place = ""
+	require.Error(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Say: []store.Saying{saying("1"), bad}}))
+	stored(t, b, c)
+	require.Len(t, Chain(t, b), 1, "no saying, no move")
+	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: c.Seq + 1, To: next, Entry: e, Say: []store.Saying{saying("1")}}), store.ErrMoved)
+	require.Empty(t, claimed(t, b, start))
+}
+
+func toldOfAFreeze(t *testing.T, a, b Store) {
+	f := store.Freeze{Target: "cache-prod", By: "T1/U1", Reason: "outage", At: start}
+	e := audit.Entry{At: start, Actor: f.By, Event: "freeze"}
+	require.NoError(t, a.Freeze(t.Context(), f, e, saying("freeze")))
+	lift := func(s Store, by, key string) {
+		t.Helper()
+		e.Actor = by
+		_, err := s.Thaw(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
+			if done {
+				key += " done"
+			}
+			return []store.Saying{saying(key)}
+		})
+		require.NoError(t, err)
+	}
+	lift(b, "T1/U1", "first")
+	lift(a, "T1/U2", "second")
+	_, err := b.Thaw(t.Context(), "cache-prod", e, func(bool) []store.Saying { return []store.Saying{saying("nothing")} })
+	require.ErrorIs(t, err, store.ErrNotFound)
+	for _, key := range []string{"freeze", "first", "second done"} {
+		require.Equal(t, []string{key}, claimed(t, b, start))
+		said(t, a, key)
+	}
+	require.Empty(t, claimed(t, a, start))
+	bad := saying("")
+	require.Error(t, a.Freeze(t.Context(), f, e, bad))
+	all, err := b.Freezes(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, all, "no saying, no freeze")
+}
+
+func toldOfAPolicy(t *testing.T, a, b Store) {
+	put := func(s Store, hash, text string) {
+		t.Helper()
+		e := audit.Entry{At: start, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}
+		_, err := s.Enforce(t.Context(), hash, text, e, func(before string) []store.Saying { return []store.Saying{saying(before + "→" + hash)} })
+		require.NoError(t, err)
+	}
+	put(a, "aa", "one")
+	put(b, "aa", "one")
+	put(b, "aaaa", "one")
+	require.Empty(t, claimed(t, a, start), "nothing took the place of another")
+	put(a, "bb", "two")
+	put(b, "bb", "two")
+	require.Equal(t, []string{"aaaa→bb"}, claimed(t, b, start))
+	untold, err := a.Untold(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, untold, "the outbox tells it")
+}
+
+// A case that waits to know is due at once, and Load says so.
+func wakes(t *testing.T, a, b Store) {
+	for id, end := range map[string]func(s Store, key string) error{
+		"Q-said":    func(s Store, key string) error { return s.Said(t.Context(), key, start) },
+		"Q-dropped": func(s Store, key string) error { return s.Dropped(t.Context(), key, "is_archived", start) },
+		"Q-lost": func(s Store, _ string) error {
+			_, err := s.GiveUp(t.Context(), start)
+			return err
+		},
+	} {
+		c := Move(t, a, Create(t, a, id), Planned(id), yes())
+		c = Move(t, a, c, approval.Postponed{Until: start.Add(5 * time.Minute)})
+		show(t, a, c)
+		one := in("C-"+id, "glass/"+id)
+		one.Case = id
+		say(t, a, one)
+		_, err := a.Claim(t.Context(), start.Add(-lease), start, 99)
+		require.NoError(t, err)
+		require.Empty(t, due(t, b, start, 9))
+		require.NoError(t, end(b, one.Key))
+		require.Equal(t, []string{id}, due(t, a, start, 9))
+		r, err := a.Load(t.Context(), id)
+		require.NoError(t, err)
+		require.True(t, start.Equal(r.Case.Due))
+		r.Case.Due = c.Due
+		require.Equal(t, c, r.Case, "nothing else of it has changed")
+
+		c = Move(t, b, c, approval.Postponed{Until: start.Add(time.Hour)})
+		show(t, a, c)
+		require.NoError(t, end(a, one.Key))
+		require.Empty(t, due(t, a, start, 9), "it was woken once")
+		stored(t, b, c)
+	}
+}
+
+func wakesNoEnd(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), no())
+	show(t, a, c)
+	one := saying("k")
+	one.Case = "Q-1"
+	another := in("C2", "2")
+	another.Case = "Q-nobody"
+	say(t, a, one, another)
+	said(t, b, "k")
+	said(t, b, "2")
+	require.Empty(t, due(t, a, start.Add(1000*time.Hour), 9))
+	stored(t, b, c)
+}
