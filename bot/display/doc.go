@@ -4,4 +4,8 @@
 // shown, as often as needed, and nothing is ever read back out of it. There is one drawer
 // of a case at a time and it draws the newest state, so a burst of moves costs few edits
 // and no call to a vendor ever waits for a screen.
+//
+// What must be said is a row of the outbox, stored in the transaction of its cause. It is
+// claimed before it is said and said at most once; only what may not go on before people
+// know is said again after a lost answer.
 package display

@@ -39,10 +39,10 @@ var floors = map[string][]string{
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "bot/words"},
 	"bot/keylock":              {},
 	"bot/people":               {"bot/store", "bot/audit", "bot/words", "policy", "commands"},
-	"bot/display":              {"bot/store", "bot/approval", "bot/keylock", "policy"},
+	"bot/display":              {"bot/store", "bot/approval", "bot/keylock", "bot/words", "policy"},
 	"bot/engine":               {"bot/store", "bot/approval", "bot/audit", "bot/keylock", "bot/people", "bot/words", "policy", "commands", "integrations"},
 	"bot":                      {"bot/engine", "bot/people", "bot/store", "bot/approval", "bot/audit", "bot/words", "policy", "commands", "integrations"},
-	"bot/slack":                {"bot", "bot/keylock", "bot/store", "bot/approval", "bot/words", "policy", "commands", "integrations"},
+	"bot/slack":                {"bot", "bot/display", "bot/keylock", "bot/store", "bot/approval", "bot/words", "policy", "commands", "integrations"},
 	"cmd/wiring": {
 		"bot", "bot/slack", "bot/engine", "bot/display", "bot/people", "bot/store", "bot/approval", "bot/words", "policy", "policy/strictyaml",
 		"commands", "integrations", "integrations/huaweicloud",

@@ -1,0 +1,188 @@
+package display
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+// Sayings is the stored side of the outbox.
+type Sayings interface {
+	Claim(ctx context.Context, now, until time.Time, most int) ([]store.Saying, error)
+	GiveUp(ctx context.Context, now time.Time) ([]store.Saying, error)
+	Said(ctx context.Context, key string, now time.Time) error
+	Unsaid(ctx context.Context, key, why string, until time.Time) error
+	Dropped(ctx context.Context, key, why string, now time.Time) error
+}
+
+// Announcer says something to everybody in a place. nil means that it was said. A
+// *NotSaid means that it is known not to have been said; after any other error nobody
+// knows.
+type Announcer interface {
+	Announce(ctx context.Context, place string, m words.Message) error
+}
+
+// NotSaid is that something is known not to have been said.
+type NotSaid struct {
+	Final bool // it never will be: the place is gone, or takes no such message
+	Err   error
+}
+
+func (e *NotSaid) Error() string { return e.Err.Error() }
+func (e *NotSaid) Unwrap() error { return e.Err }
+
+// Outbox says what is stored to be said, each saying at most once unless it may be
+// repeated, and of one place one at a time in the order of writing. Several may send from
+// one store.
+type Outbox struct {
+	Store Sayings
+	Chat  Announcer
+	Now   func() time.Time
+	Log   *slog.Logger
+	// Said is told of each saying once it is stored as said; nil for nobody. It must
+	// return at once, and may not call Send.
+	Said func(ctx context.Context, s store.Saying)
+
+	work   sync.WaitGroup
+	waking atomic.Bool // somebody who was woken has not begun to claim
+	mu     sync.Mutex
+	flying int    // sayings that are being said
+	owed   []word // words that could not be stored yet
+}
+
+const (
+	// sendsAtOnce bounds the sayings that this process says at a time. Each is of
+	// another place, and Slack counts posts by place.
+	sendsAtOnce = 8
+	// sendWithin bounds one call of Announce. The lease outlasts it, so that nobody
+	// else takes a saying that is still being said; and what may be repeated comes
+	// again soon after its sender died.
+	sendWithin = 20 * time.Second
+	sendLease  = 30 * time.Second
+	// A refusal that may pass is tried again after the first pause, then twice as long.
+	firstPause = 5 * time.Second
+	mostPause  = 5 * time.Minute
+)
+
+// Wake sends in the background: after something was stored, so that it is said at once,
+// and from every sweep. It is cheap where nothing is due.
+func (o *Outbox) Wake(ctx context.Context) {
+	if o.waking.Swap(true) {
+		return // who is about to claim finds what was just stored as well
+	}
+	o.work.Go(func() { o.Send(ctx) })
+}
+
+// Wait returns once what was woken has ended. Nothing may be woken meanwhile.
+func (o *Outbox) Wait() { o.work.Wait() }
+
+// Send says what is due, and what falls due meanwhile, and returns when nothing is left
+// for it to claim. Once ctx has ended it claims nothing more; what is being said then is
+// said, and the answer stored.
+func (o *Outbox) Send(ctx context.Context) {
+	var all sync.WaitGroup
+	o.pump(ctx, &all)
+	all.Wait()
+}
+
+func (o *Outbox) pump(ctx context.Context, all *sync.WaitGroup) {
+	for _, s := range o.claim(ctx) {
+		all.Go(func() {
+			o.say(context.WithoutCancel(ctx), s)
+			o.pump(ctx, all) // the next one of the place, or one that found no room
+		})
+	}
+}
+
+// claim takes as many sayings as there is room for. It takes none while there are words
+// that the store does not take: the sayings that they are about would be claimed again.
+func (o *Outbox) claim(ctx context.Context) []store.Saying {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waking.Store(false)
+	if ctx.Err() != nil || !o.settle(ctx) || o.flying == sendsAtOnce {
+		return nil
+	}
+	now := o.Now()
+	over, err := o.Store.GiveUp(ctx, now)
+	for _, s := range over {
+		o.Log.Error("given up: people were not told, or it is not known", "key", s.Key, "place", s.Place, "message", s.Message.ID, "why", s.Why)
+	}
+	var all []store.Saying
+	if err == nil {
+		all, err = o.Store.Claim(ctx, now, now.Add(sendLease), sendsAtOnce-o.flying)
+	}
+	if err != nil && ctx.Err() == nil {
+		o.Log.Error("outbox: what is to be said could not be read", "err", err)
+	}
+	o.flying += len(all)
+	return all
+}
+
+// say says one, and stores what became of it.
+func (o *Outbox) say(ctx context.Context, s store.Saying) {
+	sending, cancel := context.WithTimeout(ctx, sendWithin)
+	err := o.Chat.Announce(sending, s.Place, s.Message)
+	cancel()
+	w := o.word(s, err)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flying--
+	o.owed = append(o.owed, w)
+	o.settle(ctx)
+}
+
+// word is what is known of a saying and still to be stored.
+type word struct {
+	about store.Saying
+	said  bool
+	store func(ctx context.Context) error
+}
+
+// word judges the answer to a saying. Whatever is not known to have failed may have been
+// said: only what may be repeated is tried again then.
+func (o *Outbox) word(s store.Saying, err error) word {
+	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
+	refused, no := errors.AsType[*NotSaid](err)
+	switch {
+	case err == nil:
+		return word{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
+	case no && refused.Final:
+		log.Error("people were not told, and cannot be")
+	case no, s.Repeat:
+		pause := backoff(s.Attempts)
+		log.Warn("people could not be told yet", "pause", pause)
+		return word{about: s, store: func(ctx context.Context) error { return o.Store.Unsaid(ctx, s.Key, err.Error(), now.Add(pause)) }}
+	default:
+		log.Error("nobody knows whether people were told: the answer was lost, and it is said at most once")
+	}
+	return word{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
+}
+
+// backoff is the pause after so many attempts.
+func backoff(attempts int) time.Duration {
+	return min(firstPause<<min(max(attempts-1, 0), 10), mostPause)
+}
+
+// settle stores the words that are owed, and reports whether none is left. What the store
+// does not take is kept: this process alone knows that a saying was said. mu is held.
+func (o *Outbox) settle(ctx context.Context) bool {
+	o.owed = slices.DeleteFunc(o.owed, func(w word) bool {
+		if err := w.store(ctx); err != nil {
+			o.Log.Error("outbox: what became of a saying could not be stored", "key", w.about.Key, "err", err)
+			return false
+		}
+		if w.said && o.Said != nil {
+			o.Said(ctx, w.about)
+		}
+		return true
+	})
+	return len(o.owed) == 0
+}

@@ -1,0 +1,314 @@
+package display_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/display"
+	"quell/bot/store"
+	"quell/bot/words"
+)
+
+var (
+	start     = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	errLost   = errors.New("the connection broke")
+	errBusy   = &display.NotSaid{Err: errors.New("ratelimited")}
+	errGone   = &display.NotSaid{Final: true, Err: errors.New("is_archived")}
+	errFolder = errors.New("the disk is full")
+)
+
+// chat says what it is told to, and answers as it is told to.
+type chat struct {
+	answer func(place, id string) error // nil for yes
+
+	mu   sync.Mutex
+	said []string // place and text, in order
+	now  map[string]int
+	most int
+}
+
+func (c *chat) Announce(_ context.Context, place string, m words.Message) error {
+	c.mu.Lock()
+	c.said = append(c.said, place+" "+m.ID)
+	c.now[place]++
+	c.most = max(c.most, len(c.now))
+	alone := c.now[place] == 1
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.now, place)
+	}()
+	if !alone {
+		panic("two at a time in " + place)
+	}
+	if c.answer == nil {
+		return nil
+	}
+	return c.answer(place, m.ID)
+}
+
+func (c *chat) heard() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.said)
+}
+
+// scene is an outbox on a real store.
+type scene struct {
+	*testing.T
+	*display.Outbox
+	db   *store.Store
+	chat *chat
+	log  *strings.Builder
+	now  time.Time
+	told []string // keys that Said named
+}
+
+func set(t *testing.T) *scene {
+	t.Helper()
+	db, err := store.Open(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return setOn(t, db)
+}
+
+func setOn(t *testing.T, db *store.Store) *scene {
+	f := &scene{T: t, db: db, chat: &chat{now: map[string]int{}}, log: &strings.Builder{}, now: start}
+	f.Outbox = &display.Outbox{
+		Store: db, Chat: f.chat, Now: func() time.Time { return f.now },
+		Log:  slog.New(slog.NewTextHandler(f.log, nil)),
+		Said: func(_ context.Context, s store.Saying) { f.told = append(f.told, s.Key) },
+	}
+	return f
+}
+
+func (f *scene) write(place string, ids ...string) {
+	f.Helper()
+	for _, id := range ids {
+		f.store(store.Saying{Key: id, Place: place, Message: words.New(id), Until: start.Add(time.Hour)})
+	}
+}
+
+func (f *scene) store(s store.Saying) {
+	f.Helper()
+	require.NoError(f.T, f.db.Say(f.Context(), s))
+}
+
+// sends sends at a time after the start, and checks what was said since.
+func (f *scene) sends(after time.Duration, want ...string) {
+	f.Helper()
+	f.now = start.Add(after)
+	before := len(f.chat.heard())
+	f.Send(f.Context())
+	require.ElementsMatch(f.T, want, f.chat.heard()[before:], "after %s", after)
+}
+
+func (f *scene) fate(key string) store.Fate {
+	f.Helper()
+	fate, err := f.db.Spoken(f.Context(), key)
+	require.NoError(f.T, err)
+	return fate
+}
+
+func TestWhatIsStoredIsSaidOnceAndInOrder(t *testing.T) {
+	f := set(t)
+	f.sends(0)
+	f.write("C1", "freeze", "lifted", "again")
+	f.write("C2", "policy")
+	f.Send(t.Context())
+	f.sends(time.Hour)
+	all := f.chat.heard()
+	require.Len(t, all, 4)
+	require.Equal(t, []string{"C1 freeze", "C1 lifted", "C1 again"}, slices.DeleteFunc(all, func(s string) bool { return s == "C2 policy" }))
+	require.ElementsMatch(t, []string{"freeze", "lifted", "again", "policy"}, f.told)
+	require.True(t, start.Equal(f.fate("policy").Said))
+}
+
+func TestARefusalThatMayPassIsTriedAgainLaterAndLater(t *testing.T) {
+	f := set(t)
+	f.chat.answer = func(string, string) error { return errBusy }
+	f.write("C1", "head", "next")
+	at := time.Duration(0)
+	for _, pause := range []time.Duration{5, 10, 20, 40, 80, 160, 300, 300} {
+		f.sends(at, "C1 head")
+		require.Equal(t, store.Fate{Why: "ratelimited"}, f.fate("head"))
+		at += pause * time.Second
+		f.sends(at - time.Microsecond)
+	}
+	f.chat.answer = nil
+	f.sends(at, "C1 head", "C1 next")
+	require.Equal(t, []string{"head", "next"}, f.told)
+}
+
+func TestWhatIsPastItsEndIsGivenUp(t *testing.T) {
+	f := set(t)
+	f.chat.answer = func(string, string) error { return errBusy }
+	f.store(store.Saying{Key: "short", Place: "C1", Message: words.New("short"), Until: start.Add(time.Second), Repeat: true})
+	f.write("C1", "next")
+	f.sends(0, "C1 short")
+	f.chat.answer = nil
+	f.sends(time.Second, "C1 next")
+	require.Equal(t, "its time was over: ratelimited", f.fate("short").Why)
+	require.Contains(t, f.log.String(), "level=ERROR msg=\"given up: people were not told, or it is not known\" key=short place=C1 message=short")
+	require.Equal(t, []string{"next"}, f.told)
+}
+
+func TestAFinalRefusalEndsIt(t *testing.T) {
+	f := set(t)
+	f.chat.answer = func(_, id string) error {
+		if id == "head" {
+			return fmt.Errorf("wrapped: %w", errGone)
+		}
+		return nil
+	}
+	f.store(store.Saying{Key: "head", Place: "C1", Message: words.New("head"), Until: start.Add(time.Hour), Repeat: true})
+	f.write("C1", "next")
+	f.sends(0, "C1 head", "C1 next")
+	f.sends(time.Minute)
+	require.True(t, start.Equal(f.fate("head").Dropped))
+	require.Contains(t, f.fate("head").Why, "is_archived")
+	require.Contains(t, f.log.String(), `level=ERROR msg="people were not told, and cannot be" key=head`)
+}
+
+// An answer that was lost: most is said at most once, and what may not go on before
+// people know is said again.
+func TestALostAnswer(t *testing.T) {
+	f := set(t)
+	f.chat.answer = func(string, string) error { return errLost }
+	f.write("C1", "freeze", "next")
+	f.store(store.Saying{Key: "alone", Place: "C2", Message: words.New("alone"), Until: start.Add(time.Hour), Repeat: true})
+	f.sends(0, "C1 freeze", "C1 next", "C2 alone")
+	require.Contains(t, f.log.String(), "level=ERROR msg=\"nobody knows whether people were told: the answer was lost, and it is said at most once\" key=freeze")
+	require.Equal(t, store.Fate{Why: errLost.Error()}, f.fate("alone"))
+	require.False(t, f.fate("freeze").Dropped.IsZero())
+	f.chat.answer = nil
+	f.sends(4 * time.Second)
+	f.sends(5*time.Second, "C2 alone")
+	f.sends(time.Minute)
+	require.Equal(t, []string{"alone"}, f.told)
+}
+
+// A place whose answers hang holds up no other.
+func TestAPlaceThatHangsHoldsUpNoOther(t *testing.T) {
+	f := set(t)
+	hangs, goes := make(chan struct{}), make(chan struct{})
+	f.chat.answer = func(place, _ string) error {
+		if place == "C1" {
+			close(hangs)
+			<-goes
+		}
+		return nil
+	}
+	f.write("C1", "one")
+	f.Wake(t.Context())
+	<-hangs
+	f.write("C1", "two")
+	f.write("C2", "three")
+	f.Send(t.Context())
+	require.Equal(t, []string{"C1 one", "C2 three"}, f.chat.heard())
+	f.chat.answer = nil
+	close(goes)
+	f.Wait()
+	require.Equal(t, []string{"C1 one", "C2 three", "C1 two"}, f.chat.heard(), "and goes on by itself")
+}
+
+func TestSoManyAtOnce(t *testing.T) {
+	f := set(t)
+	full, goes := make(chan struct{}), make(chan struct{})
+	var busy sync.WaitGroup
+	busy.Add(8)
+	go func() { busy.Wait(); close(full) }()
+	f.chat.answer = func(_, id string) error {
+		if id < "08" {
+			busy.Done()
+			<-goes
+		}
+		return nil
+	}
+	for n := range 20 {
+		f.write(fmt.Sprint("C", n), fmt.Sprintf("%02d", n))
+	}
+	f.Wake(t.Context())
+	<-full
+	f.Send(t.Context())
+	require.Len(t, f.chat.heard(), 8)
+	close(goes)
+	f.Wait()
+	require.Len(t, f.chat.heard(), 20)
+	require.Equal(t, 8, f.chat.most)
+}
+
+// Once the process is to end nothing more is claimed, and what is being said is said.
+func TestAProcessThatEnds(t *testing.T) {
+	f := set(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	f.chat.answer = func(string, string) error { cancel(); return nil }
+	f.write("C1", "one", "two")
+	f.Wake(ctx)
+	f.Wait()
+	require.Equal(t, []string{"C1 one"}, f.chat.heard())
+	require.False(t, f.fate("one").Said.IsZero())
+	require.Equal(t, store.Fate{}, f.fate("two"))
+	f.sends(0, "C1 two")
+}
+
+// Two processes that share a store say everything once.
+func TestTwoSenders(t *testing.T) {
+	f := set(t)
+	other := setOn(t, f.db)
+	other.Chat = f.chat
+	for n := range 40 {
+		f.write(fmt.Sprint("C", n%5), fmt.Sprintf("%02d", n))
+	}
+	var both sync.WaitGroup
+	both.Go(func() { f.Send(t.Context()) })
+	both.Go(func() { other.Send(t.Context()) })
+	both.Wait()
+	f.sends(0)
+	last := map[string]string{}
+	for _, one := range f.chat.heard() {
+		place, id, _ := strings.Cut(one, " ")
+		require.Greater(t, id, last[place])
+		last[place] = id
+	}
+	require.Len(t, f.chat.heard(), 40)
+	require.Len(t, append(f.told, other.told...), 40)
+}
+
+// full is a store whose disk is full for a while after something was claimed.
+type full struct {
+	display.Sayings
+	times int
+}
+
+func (s *full) Said(ctx context.Context, key string, now time.Time) error {
+	if s.times--; s.times >= 0 {
+		return errFolder
+	}
+	return s.Sayings.Said(ctx, key, now)
+}
+
+// What this process knows is not forgotten because it could not be stored: not even what
+// may be repeated is said twice.
+func TestAWordThatTheStoreDoesNotTake(t *testing.T) {
+	f := set(t)
+	f.Store = &full{f.db, 3}
+	f.store(store.Saying{Key: "alone", Place: "C1", Message: words.New("alone"), Until: start.Add(time.Hour), Repeat: true})
+	f.write("C1", "next")
+	f.sends(0, "C1 alone")
+	f.sends(time.Minute)
+	require.Empty(t, f.told)
+	f.sends(2*time.Minute, "C1 next")
+	require.Equal(t, []string{"alone", "next"}, f.told)
+	require.True(t, start.Equal(f.fate("alone").Said), "when it was said, not when that could be stored")
+}
