@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +36,9 @@ func newPacer(client *http.Client, now func() time.Time) *pacer {
 // sendings is how often one call is sent before its 429 is its caller's to bear.
 const sendings = 3
 
+// errNoTurn says that a call did not leave: what was sent of it before, Slack turned away.
+var errNoTurn = errors.New("no turn within Slack's rate limit")
+
 // Do sends a call when it is its turn.
 func (p *pacer) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
@@ -44,7 +48,7 @@ func (p *pacer) Do(req *http.Request) (*http.Response, error) {
 	l, due := p.lane(method, req), p.now().Add(patience(req.Context()))
 	for sent := 1; ; sent++ {
 		if err := l.wait(req.Context(), due); err != nil {
-			return nil, fmt.Errorf("no turn within Slack's rate limit: %w", err)
+			return nil, fmt.Errorf("%w: %w", errNoTurn, err)
 		}
 		resp, err := p.client.Do(req)
 		if err != nil || resp.StatusCode != http.StatusTooManyRequests {

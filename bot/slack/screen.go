@@ -141,11 +141,3 @@ func (s *Slack) Retire(ctx context.Context, id string, card store.Card) error {
 	_, _, _, err := s.api.UpdateMessageContext(ctx, stray.Channel, stray.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
 	return wrap("chat.update", err)
 }
-
-// Announce says something to everybody in a channel.
-func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
-	defer cancel()
-	_, _, err := s.api.PostMessageContext(ctx, channel, slack.MsgOptionText(s.say(m), false))
-	return wrap("chat.postMessage", err)
-}

@@ -4,6 +4,7 @@
 //	hear.go       Socket Mode envelopes become bot.Heard
 //	ack.go        answers go back with their acknowledgements, or beside them
 //	screen.go     cards are drawn, answers are told
+//	announce.go   what all are told, and whether it is known that they were
 //	drawn.go      a card is sent only when it shows something new
 //	card.go       a case becomes Block Kit, drawn anew from its stored state
 //	thread.go     the calls that a case would make, and those that it made
