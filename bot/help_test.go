@@ -451,7 +451,7 @@ func (s *screen) AskGlass(_ context.Context, trigger string, c approval.Case) er
 	return nil
 }
 
-func (s *screen) Explain(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
+func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Call, at store.Card) (store.Card, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.threads++

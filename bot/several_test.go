@@ -181,8 +181,11 @@ func TestWhatWentOverTheWireIsRecorded(t *testing.T) {
 	assert.NotContains(t, entries(t, w, "answer")[0], "http 002")
 	assert.Contains(t, entries(t, w, "claim")[0]["http 001"], "GET /sessions")
 	assert.Contains(t, entries(t, w, "look")[0]["http 001"], "GET /sessions")
+	calls, err := w.db.Calls(t.Context(), c.ID)
+	require.NoError(t, err)
+	assert.Empty(t, c.Calls, "they are stored once, beside the case")
 	deeds := 0
-	for _, k := range c.Calls {
+	for _, k := range calls {
 		if k.Deed {
 			deeds++
 			assert.Equal(t, "/kill", k.Path)

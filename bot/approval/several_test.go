@@ -9,7 +9,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
-	"quell/integrations"
 )
 
 // between is a case of three whose first call was answered and whose second was
@@ -180,29 +179,4 @@ func TestNothingIsPassedOverOnPartOfAList(t *testing.T) {
 	part.Complete = false
 	c := step(t, in(t, approval.Approved, 2), approval.Claim{Owner: replica, Seen: part}, start)
 	require.Equal(t, 0, c.UnderWay())
-}
-
-// A case keeps every call, and of the looks the newest.
-func TestWhatACaseKeepsOfTheWire(t *testing.T) {
-	c, before := in(t, approval.Approved, 1), in(t, approval.Approved, 1)
-	var looks []integrations.Exchange
-	for i := range 30 {
-		looks = append(looks, integrations.Exchange{Millis: int64(i)})
-	}
-	deed := []integrations.Exchange{{Method: "POST", Status: 204}}
-	c = c.Heard(deed, true).Heard(looks, false).Heard(nil, false).Heard(deed, true).Heard(looks[:10], false)
-	require.Empty(t, before.Calls)
-	var kept []int64
-	deeds := 0
-	for _, k := range c.Calls {
-		if k.Deed {
-			deeds++
-			continue
-		}
-		kept = append(kept, k.Millis)
-	}
-	require.Equal(t, 2, deeds)
-	require.Len(t, kept, 24)
-	require.Equal(t, []int64{16, 17}, kept[:2], "the oldest go")
-	require.Equal(t, int64(9), kept[23])
 }

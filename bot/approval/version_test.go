@@ -10,6 +10,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/words"
 	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -119,6 +120,17 @@ func TestEveryMoveStoresThisVersion(t *testing.T) {
 	require.NoError(t, err)
 	c.Version = 0
 	require.Equal(t, approval.Version, step(t, c, yes(bob), start).Version)
+}
+
+// What a case of version 0 has of the wire stays in it.
+func TestACaseOfVersionZeroKeepsItsCalls(t *testing.T) {
+	c := in(t, approval.Pending, 1)
+	c.Calls = approval.Heard([]integrations.Exchange{{Method: "GET", Status: 200}, {Method: "POST", Status: 204}}, true)
+	back, err := approval.Read(bare(t, c))
+	require.NoError(t, err)
+	require.Equal(t, c.Calls, back.Calls)
+	require.Equal(t, c.Calls, step(t, back, yes(bob), start).Calls)
+	require.Nil(t, approval.Heard(nil, false))
 }
 
 func TestWhatIsNotACaseIsNotRead(t *testing.T) {

@@ -25,7 +25,7 @@ type Screen interface {
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card which calls a case would make, and in the end which
 	// were made. It returns the card with what was added.
-	Explain(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
+	Explain(ctx context.Context, c approval.Case, made []approval.Call, at store.Card) (store.Card, error)
 }
 
 // Display draws stored cases. Make it with New.
@@ -130,5 +130,5 @@ func (d *Display) card(ctx context.Context, rec store.Record) (store.Card, error
 			return card, err
 		}
 	}
-	return d.screen.Explain(ctx, rec.Case, card)
+	return d.screen.Explain(ctx, rec.Case, rec.Calls, card)
 }

@@ -69,12 +69,13 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 	}
 	calls := integrations.Taken(ctx)
 	_, deed := e.(approval.Called)
-	next = next.Heard(calls, deed)
 	var guards store.Guards
 	if claim, ok := e.(approval.Claim); ok {
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
-	err = eng.Store.Advance(ctx, store.Move{From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Guards: guards})
+	err = eng.Store.Advance(ctx, store.Move{
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Calls: approval.Heard(calls, deed), Guards: guards,
+	})
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return eng.Move(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
 	}

@@ -57,14 +57,14 @@ func urgency(c approval.Case) time.Duration {
 
 // Explain tells in the card's thread which calls approval would send, and once the
 // case is over which were sent and what was read. It may wait: cards go first.
-func (s *Slack) Explain(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
+func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Call, card store.Card) (store.Card, error) {
 	at := MessageOf(card)
 	if at.Thread != "" && !c.State.Over() {
 		return card, nil // it is told already; what is made follows in the end
 	}
 	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
-	told := []slack.MsgOption{slack.MsgOptionText(s.calls(c), false), slack.MsgOptionDisableLinkUnfurl()}
+	told := []slack.MsgOption{slack.MsgOptionText(s.calls(c, made), false), slack.MsgOptionDisableLinkUnfurl()}
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
 		if code(err) != "message_not_found" { // somebody deleted it: tell it anew

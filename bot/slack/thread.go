@@ -13,9 +13,9 @@ import (
 const maxThread = 4000
 
 // calls tells what would go over the wire, and in the end what went.
-func (s *Slack) calls(c approval.Case) string {
+func (s *Slack) calls(c approval.Case, made []approval.Call) string {
 	if c.State.Over() {
-		return s.made(c)
+		return s.made(c, made)
 	}
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for i, it := range c.Plan.Items {
@@ -32,26 +32,36 @@ func (s *Slack) calls(c approval.Case) string {
 	return text
 }
 
+// looksMost is how many looks a thread tells of: those of the last one or two.
+const looksMost = 24
+
 // made lists what went over the wire: the calls that were to do something, and as
 // many of the newest looks as there is room for.
-func (s *Slack) made(c approval.Case) string {
-	lines := make([]string, len(c.Calls))
+func (s *Slack) made(c approval.Case, calls []approval.Call) string {
+	lines := make([]string, len(calls))
 	room := maxThread - 300 // for the sentences
-	for _, deeds := range []bool{true, false} {
-		for i, k := range slices.Backward(c.Calls) {
+	for _, of := range []struct {
+		deed bool
+		most int
+	}{{true, len(calls)}, {false, looksMost}} {
+		for i, k := range slices.Backward(calls) {
+			if k.Deed != of.deed || of.most == 0 {
+				continue
+			}
+			of.most--
 			line := k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
-			if k.Deed == deeds && len(line) < room {
+			if len(line) < room {
 				lines[i], room = line, room-len(line)-1
 			}
 		}
 	}
 	told := slices.DeleteFunc(lines, func(line string) bool { return line == "" })
-	v := words.V{"case": words.Code(c.ID), "count": words.Count(len(c.Calls) - len(told))}
+	v := words.V{"case": words.Code(c.ID), "count": words.Count(len(calls) - len(told))}
 	if len(told) == 0 {
 		return s.say(words.New("thread.nothing", v))
 	}
 	text := s.say(words.New("thread.made", v)) + "\n```\n" + strings.Join(told, "\n") + "\n```"
-	if len(told) < len(c.Calls) {
+	if len(told) < len(calls) {
 		text += "\n" + s.say(words.New("thread.left", v))
 	}
 	return text

@@ -21,18 +21,19 @@ func TestTheThreadInTheEnd(t *testing.T) {
 		things = append(things, session(fmt.Sprintf("10.0.0.%d:2048", i)))
 	}
 	s := tell(t, "", things...).approved()
+	var made []approval.Call
 	look := integrations.Exchange{At: start, Method: "GET", Path: "/clients", Query: strings.Repeat("q", 180), Status: 200}
 	for range 30 {
-		s.c = s.c.Heard([]integrations.Exchange{look}, false)
+		made = append(made, approval.Call{Exchange: look})
 	}
 	seen := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
 	for i, thing := range things {
 		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
 		kill := integrations.Exchange{At: start, Method: "POST", Path: "/kill", Body: `{"peer":"` + thing.Name + "``` <!channel>\"}", Status: 204, Millis: 12, RequestID: "r"}
-		s.c = s.c.Heard([]integrations.Exchange{kill}, true)
+		made = append(made, approval.Call{Exchange: kill, Deed: true})
 		seen.Seen = append(seen.Seen, commands.Sight{Seen: commands.Gone})
 	}
-	text := chat(t).calls(s.then(seen).c)
+	text := chat(t).calls(s.then(seen).c, made)
 	for _, thing := range things {
 		assert.Contains(t, text, `{"peer":"`+thing.Name)
 	}
@@ -47,6 +48,22 @@ func TestTheThreadInTheEnd(t *testing.T) {
 func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
 	s := tell(t, "", session("10.0.0.1:2048"))
 	s.c.Plan.Items[0].Call = "POST /kill\n{\n  \"peer\": \"x```\"\n}"
-	text := chat(t).calls(s.c)
+	text := chat(t).calls(s.c, nil)
 	assert.Contains(t, text, "```\nPOST /kill\n{\n  \"peer\": \"xˋˋˋ\"\n}\n```")
+}
+
+// Of many looks the newest are told, and all that are not are counted.
+func TestTheThreadTellsTheNewestLooks(t *testing.T) {
+	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered()).seen(commands.Gone, "")
+	var made []approval.Call
+	for i := range 30 {
+		made = append(made, approval.Call{Exchange: integrations.Exchange{At: start, Method: "GET", Path: fmt.Sprintf("/%d", i), Status: 200}})
+	}
+	text := chat(t).calls(s.c, made)
+	assert.Equal(t, 24, strings.Count(text, "GET"))
+	assert.NotContains(t, text, "GET /5 ")
+	assert.Contains(t, text, "GET /6 ")
+	assert.Contains(t, text, "GET /29 ")
+	assert.Contains(t, text, "6 more are in the record")
+	assert.Contains(t, chat(t).calls(s.c, nil), "No call was made")
 }

@@ -20,6 +20,8 @@ type Record struct {
 	Case     approval.Case
 	Card     Card
 	ShownSeq int64
+	// Calls are what went over the wire, once the case is over: nobody asks before.
+	Calls []approval.Call
 }
 
 // Create keeps a new case and its first entry. If the same origin already came
@@ -72,6 +74,9 @@ func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
 	if due.Valid && due.Int64 < r.Case.Due.UnixMicro() {
 		r.Case.Due = time.UnixMicro(due.Int64)
 	}
+	if err == nil && r.Case.State.Over() {
+		r.Calls, err = s.calls(ctx, r.Case)
+	}
 	return r, err
 }
 
@@ -80,8 +85,9 @@ type Move struct {
 	From   int64 // the seq that was read
 	To     approval.Case
 	Entry  audit.Entry
-	Guards Guards // of a claim
-	Say    []Saying
+	Calls  []approval.Call // what went over the wire since the move before
+	Guards Guards          // of a claim
+	Say    []Saying        // what people must be told
 }
 
 // Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
@@ -104,6 +110,9 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 			}
 		}
 		if err := guarded(ctx, tx, m.To, m.Guards); err != nil {
+			return err
+		}
+		if err := exchanged(ctx, tx, m); err != nil {
 			return err
 		}
 		if err := appendEntry(ctx, tx, m.Entry); err != nil {

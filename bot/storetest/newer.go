@@ -52,6 +52,8 @@ func newerUnread(t *testing.T, a, b Store) {
 	r, err := b.Load(t.Context(), "Q-1")
 	refusedAsNewer(t, err, "Q-1")
 	require.Empty(t, r.Case.State)
+	_, err = b.Calls(t.Context(), "Q-1")
+	refusedAsNewer(t, err, "Q-1")
 	stored(t, b, Create(t, a, "Q-2")) // and the others are
 }
 

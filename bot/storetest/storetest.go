@@ -35,6 +35,7 @@ type Store interface {
 	Holder(ctx context.Context, thing string) (string, error)
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
+	Calls(ctx context.Context, id string) ([]approval.Call, error)
 	CountNewer(ctx context.Context) (all, live int, err error)
 	ForgetActed(ctx context.Context, before time.Time) error
 
@@ -87,7 +88,7 @@ type check struct {
 // with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, outboxChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, exchangeChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, outboxChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

@@ -92,7 +92,7 @@ func standing(c approval.Case) words.Message {
 type show struct {
 	database
 	Case string `arg:"" help:"The case, such as Q-7F3K2M."`
-	JSON bool   `help:"The case as it is stored."`
+	JSON bool   `help:"The case as it is stored, with what went over the wire for it."`
 }
 
 func (s show) Run(ctx context.Context, out io.Writer) error {
@@ -109,6 +109,9 @@ func (s show) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if s.JSON {
+		if rec.Case.Calls, err = db.Calls(ctx, rec.Case.ID); err != nil {
+			return err
+		}
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(rec.Case)

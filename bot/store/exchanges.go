@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"quell/bot/approval"
+)
+
+// exchangesMost is how many exchanges of looks are kept of a case before its first call; from
+// then on there is room for as many again, so that what a case read while it waited does not
+// crowd out what became of its things. Those of an item's call are kept whatever there is.
+// The record has all of them.
+const exchangesMost = 1000
+
+// exchanged adds what went over the wire to what is known of a case. What is there is never
+// changed.
+func exchanged(ctx context.Context, tx *sql.Tx, m Move) error {
+	if len(m.Calls) == 0 {
+		return nil
+	}
+	var last int
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM exchanges WHERE case_id = $1`, m.To.ID).Scan(&last); err != nil {
+		return err
+	}
+	most := exchangesMost
+	if m.To.Acted() {
+		most *= 2
+	}
+	for _, k := range m.Calls {
+		if last >= most && !k.Deed {
+			continue
+		}
+		body, err := json.Marshal(k)
+		if err != nil {
+			return err
+		}
+		last++
+		if _, err := tx.ExecContext(ctx, `INSERT INTO exchanges (case_id, number, body) VALUES ($1, $2, $3)`, m.To.ID, last, string(body)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Calls are what went over the wire for a case, in the order in which it was stored: first
+// what a case of version 0 has in itself.
+func (s *Store) Calls(ctx context.Context, id string) ([]approval.Call, error) {
+	c, err := scanCase(s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err = errors.Join(err, known(c)); err != nil {
+		return nil, err
+	}
+	return s.calls(ctx, c)
+}
+
+func (s *Store) calls(ctx context.Context, c approval.Case) ([]approval.Call, error) {
+	if !s.migrated(ctx) {
+		return c.Calls, nil
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT body FROM exchanges WHERE case_id = $1 ORDER BY number`, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	all := slices.Clone(c.Calls)
+	for rows.Next() {
+		var body string
+		var k approval.Call
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(body), &k); err != nil {
+			return nil, err
+		}
+		all = append(all, k)
+	}
+	return all, rows.Err()
+}
