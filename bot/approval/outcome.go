@@ -13,6 +13,8 @@ func (c Case) Outcome() words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
 	gone := c.Gone()
 	switch {
+	case len(c.Items) == 0: // it came to no plan
+		return words.New("card.outcome.nothing")
 	case gone == len(c.Items) && slices.ContainsFunc(c.Items, unclear):
 		return words.New("card.outcome.unclear", words.V{"ending": words.Say(commands.Ending(c.Request.Command, commands.Gone))})
 	case gone == len(c.Items):

@@ -167,6 +167,7 @@ func TestTheOutcomeOfSeveral(t *testing.T) {
 		{"card.outcome.partly", []approval.Item{there, unseen}},
 		{"ending.kill-session.still there", []approval.Item{there, there}},
 		{"ending.kill-session.not looked", []approval.Item{unseen, unseen}},
+		{"card.outcome.nothing", nil},
 		{"card.outcome.nothing", []approval.Item{refused, item(commands.NotSent, commands.NotLooked)}},
 	} {
 		require.Equal(t, c.want, approval.Case{Request: commands.Request{Command: "kill-session"}, Items: c.items}.Outcome().ID, "%v", c.items)
