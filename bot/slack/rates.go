@@ -24,13 +24,14 @@ import (
 type pacer struct {
 	client *http.Client
 	now    func() time.Time
+	factor int // see Config.RateFactor
 
 	mu    sync.Mutex
 	lanes map[string]*lane
 }
 
-func newPacer(client *http.Client, now func() time.Time) *pacer {
-	return &pacer{client: client, now: now, lanes: map[string]*lane{}}
+func newPacer(client *http.Client, now func() time.Time, factor int) *pacer {
+	return &pacer{client: client, now: now, factor: factor, lanes: map[string]*lane{}}
 }
 
 // sendings is how often one call is sent before its 429 is its caller's to bear.
@@ -73,7 +74,7 @@ func (p *pacer) lane(method string, req *http.Request) *lane {
 	defer p.mu.Unlock()
 	l, ok := p.lanes[key]
 	if !ok {
-		l = newLane(tier(method), p.now)
+		l = newLane(tier(method, p.factor), p.now)
 		p.lanes[key] = l
 	}
 	return l
@@ -83,7 +84,7 @@ func (p *pacer) lane(method string, req *http.Request) *lane {
 // "Rate limits" there: at least so many calls a minute. How large a burst may be
 // it does not say; these are modest. Nor has the limit on all posts of a workspace
 // a figure: its 429 is left to tell.
-func tier(method string) *rate.Limiter {
+func tier(method string, factor int) *rate.Limiter {
 	aMinute, burst := 20, 5 // Tier 2: usergroups.list, and what is not known here
 	switch method {
 	case "chat.postMessage": // Special: one a second and channel, "short bursts"
@@ -93,7 +94,7 @@ func tier(method string) *rate.Limiter {
 	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update": // Tier 4
 		aMinute, burst = 100, 20
 	}
-	return rate.NewLimiter(rate.Limit(float64(aMinute)/60), burst)
+	return rate.NewLimiter(rate.Limit(float64(aMinute*factor)/60), burst*factor)
 }
 
 // retryAfter is how long Slack wants to be left alone: whole seconds by its

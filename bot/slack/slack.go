@@ -52,6 +52,8 @@ type Config struct {
 	Words    *words.Catalogue
 	Now      func() time.Time
 	Log      *slog.Logger
+	// RateFactor multiplies Slack's rate limits, for a Slack that is played; 1 unless set.
+	RateFactor int
 }
 
 // Slack is one workspace, reached.
@@ -76,7 +78,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 		return nil, err
 	}
 	s := &Slack{Config: c, http: newHTTP(), drawn: drawn{pictures: map[Message]picture{}}}
-	paced := newPacer(s.http, c.Now)
+	paced := newPacer(s.http, c.Now, max(c.RateFactor, 1))
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()

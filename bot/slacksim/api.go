@@ -82,6 +82,7 @@ func (w *Workspace) ration(name string, limits []limit, a args) error {
 		if l.by != "" {
 			key += " " + a.get(l.by)
 		}
+		l.aMinute, l.burst = l.aMinute*w.cfg.RateFactor, l.burst*w.cfg.RateFactor
 		if wait := w.rates.take(key, l, w.cfg.Now()); wait > 0 {
 			return &refusal{code: "ratelimited", wait: wait}
 		}

@@ -24,6 +24,8 @@ type Config struct {
 	Beside string
 	// Unlimited switches the rate tiers off.
 	Unlimited bool
+	// RateFactor multiplies the rate tiers; 1 unless set.
+	RateFactor int
 	// AckWithin is the time an app has to acknowledge an envelope, 3 s unless set.
 	AckWithin time.Duration
 	// SlowBy is the delay of a Slow call, 5 s unless set.
@@ -100,6 +102,7 @@ type Command struct {
 
 // withDefaults fills in what was left open.
 func (c Config) withDefaults() Config {
+	c.RateFactor = max(c.RateFactor, 1)
 	if c.AckWithin == 0 {
 		c.AckWithin = 3 * time.Second
 	}

@@ -72,6 +72,7 @@ func begin(t *testing.T, r row) *life {
 	require.NoError(t, err)
 	now := func() time.Time { return time.Now().Add(time.Duration(l.offset.Load())) }
 	acme, cache := slacksim.Acme(), sim.CacheProd()
+	acme.RateFactor = rateFactor
 	acme.Now, cache.Now, cache.ScanTime, cache.SlowBy = now, now, 10*time.Millisecond, 1500*time.Millisecond
 	l.workspace, l.vendor = slacksim.New(acme), sim.NewDCS(cache)
 	slack, vendor := httptest.NewServer(l.workspace.Handler()), httptest.NewServer(l.vendor)

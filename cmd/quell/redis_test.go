@@ -51,6 +51,7 @@ func serveBefore(t *testing.T, redis string) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	acme, cache := slacksim.Acme(), sim.CacheRedis(server)
+	acme.RateFactor = rateFactor
 	cache.ScanTime = 50 * time.Millisecond
 	w := &world{workspace: slacksim.New(acme), cache: sim.NewDCS(cache), read: map[string]bool{}, log: &record{}}
 	slack, vendor := httptest.NewServer(w.workspace.Handler()), httptest.NewServer(w.cache)

@@ -135,6 +135,7 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
+	acme.RateFactor = rateFactor
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot}, slacksim.Person{ID: "U0GHOST", Name: "ghost", Kind: slacksim.Hidden})

@@ -28,7 +28,10 @@ const (
 	seamCrash = "QUELL_TEST_CRASH" // a moment
 )
 
-// testSeams are production's, with a clock that can be put ahead, a short watch
+// rateFactor is how much faster than the real one the played Slack may be called.
+const rateFactor = 10
+
+// testSeams are production's, with a clock that can be put ahead, short pauses
 // and a place to die at.
 func testSeams() wiring.Seams {
 	limits := approval.DefaultLimits()
@@ -41,9 +44,10 @@ func testSeams() wiring.Seams {
 	return wiring.Seams{
 		Now: now, Limits: limits,
 		LookEvery: 200 * time.Millisecond, TellAgain: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
-		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
-		Moves:  func(s engine.Store) engine.Store { return crashingMoves{s, at} },
-		Screen: func(s display.Store) display.Store { return crashingScreen{s, at} },
+		RateFactor: rateFactor,
+		Cases:      func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
+		Moves:      func(s engine.Store) engine.Store { return crashingMoves{s, at} },
+		Screen:     func(s display.Store) display.Store { return crashingScreen{s, at} },
 	}
 }
 

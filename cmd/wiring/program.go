@@ -41,6 +41,8 @@ type Seams struct {
 	// pause after an announcement that Slack did not take.
 	LookEvery, TellAgain time.Duration
 	SweepEvery           time.Duration // the time between two sweeps for what is due
+	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
+	RateFactor int
 }
 
 // Program is the bot, ready to run.
@@ -81,7 +83,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	}
 	limiter.Limiter = db
 	chat, err := slack.Connect(ctx, slack.Config{
-		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log,
+		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
 	})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
