@@ -11,6 +11,7 @@ import (
 // TestAClickThatComesTwiceCountsOnce makes Slack deliver Ben's yes twice, with
 // the section at the side of the page.
 func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
@@ -35,6 +36,7 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 // TestSlackIsMadeWellAgain switches Socket Mode off, which the page says, and
 // takes back what has not happened yet.
 func TestSlackIsMadeWellAgain(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 390, 844)
 	p.do(chromedp.WaitReady(`[data-person="U0ANNA"]`), click("#show-sides"))
 	p.spoil("chat.postMessage", "does it and fails")

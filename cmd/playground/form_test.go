@@ -11,6 +11,7 @@ import (
 // TestAskWithoutTyping asks for two sessions in the form, stops nothing, and asks
 // again for what came back.
 func TestAskWithoutTyping(t *testing.T) {
+	t.Parallel()
 	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,6 +48,7 @@ func TestAskWithoutTyping(t *testing.T) {
 // TestAProtectedSessionIsShownAsSuch chooses the link of a replica, which the form
 // says is protected before and after.
 func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),

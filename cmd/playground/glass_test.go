@@ -9,6 +9,7 @@ import (
 // TestActingAlone has nobody answer: the asker breaks the glass, everybody reads of it,
 // it runs after its time, and another person signs.
 func TestActingAlone(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"io"
 	"log/slog"
 	"os"
@@ -21,9 +22,16 @@ import (
 	"quell/cmd/wiring"
 )
 
+// TestMain lets several browsers run beside each other: each mostly waits.
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "4") // -parallel goes before it
+	m.Run()
+}
+
 // TestTheStoryInTheBrowser is the README's first minute: ask, agree, see it
 // gone, with a real browser on the real page.
 func TestTheStoryInTheBrowser(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 
 	p.do(
@@ -72,6 +80,7 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 
 // TestANoIsExplained says no, which counts, and then why, in the form.
 func TestANoIsExplained(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 390, 844)
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
@@ -96,6 +105,7 @@ func TestANoIsExplained(t *testing.T) {
 
 // TestPeopleWithoutRights shows who is refused, alone, and that no card comes.
 func TestPeopleWithoutRights(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 390, 844)
 	for person, answer := range map[string]string{"U0CHO": "You do not hold a role", "U0GUS": "Guests cannot use this bot"} {
 		p.become(person)
@@ -117,7 +127,7 @@ func play(t *testing.T) string {
 	limits := approval.DefaultLimits()
 	limits.Watch = 5 * time.Second
 	go func() {
-		err := run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits})
+		err := run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond})
 		in.CloseWithError(err)
 		ended <- err
 	}()

@@ -9,6 +9,7 @@ import (
 // TestEverySystem asks for one thing of each other system, with its vendor's list
 // beside, and reads what the card claims.
 func TestEverySystem(t *testing.T) {
+	t.Parallel()
 	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,6 +53,7 @@ func TestEverySystem(t *testing.T) {
 
 // TestAFormForAnAgent opens the form of another command than /kill-session.
 func TestAFormForAnAgent(t *testing.T) {
+	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
