@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -48,6 +49,20 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return b.attempt(ctx, s, t, why)
 	}
 	return b.open(ctx, s, c)
+}
+
+// Send takes a form that was sent. What it holds against itself it says at the field.
+func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
+	r, wrong := b.read(ctx, s, f)
+	if !wrong.Say.IsZero() {
+		return wrong
+	}
+	v := b.Ask(ctx, s, r)
+	v.Field = cmp.Or(v.Field, TheThings)
+	if v.Say.IsZero() || v.Open { // what is stored and waits closes the form
+		v.Field = ""
+	}
+	return v
 }
 
 // open stores a new case. A request that came to one before, under the same id, goes on
@@ -106,31 +121,4 @@ func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict,
 		return Verdict{Say: words.New("heard.too-late", words.V{"at": words.At(said)})}, true
 	}
 	return Verdict{}, false
-}
-
-// Mistaken answers what a person can mend: it is no attempt and leaves no entry.
-func (b *Bot) Mistaken(err error) Verdict {
-	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return Verdict{Say: m.Message}
-	}
-	b.Log.Error("a command could not be read", "err", err)
-	return Verdict{Say: words.New("heard.unknown")}
-}
-
-// noTarget names the nearest target, which is not for the ears of outsiders.
-func (b *Bot) noTarget(r commands.Request, known bool) words.Message {
-	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
-	if known {
-		return words.New("mistake.target-cannot", v)
-	}
-	names := b.Systems.Names(r.Command)
-	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
-		names = b.Systems.Names("")
-	}
-	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
-		v["near"] = words.Code(near)
-		return words.New("mistake.target-near", v)
-	}
-	v["targets"] = words.Text(sentence(names))
-	return words.New("mistake.target-unknown", v)
 }

@@ -35,8 +35,6 @@ import (
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
-	"quell/bot/words"
-	"quell/commands"
 	"quell/policy"
 )
 
@@ -60,12 +58,13 @@ type Freezes interface {
 type Forms interface {
 	KeepForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
-	ForgetForms(ctx context.Context, now time.Time) error
 }
 
-// Policies keeps what was in force, and whether people know.
+// Policies keeps what was in force, and what is to be said of it. Untold and Told are
+// about what a release without an outbox left.
 type Policies interface {
 	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
+	Say(ctx context.Context, all ...store.Saying) error
 	Untold(ctx context.Context) ([]store.Succession, error)
 	Told(ctx context.Context, p store.Succession) error
 }
@@ -75,46 +74,34 @@ type Lists interface {
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 }
 
-// Record is tidied once a minute.
-type Record interface {
-	Gather(ctx context.Context, now time.Time) error
-	Head(ctx context.Context) (int64, audit.Hash, error)
-	ForgetActed(ctx context.Context, before time.Time) error
-}
-
 // Config is what a Bot is made of. All of it is needed, but for Audit.
 type Config struct {
-	Cases     Cases
-	Freezes   Freezes
-	Forms     Forms
-	Policies  Policies
-	Lists     Lists
-	Record    Record
-	People    *people.People
-	Engine    *engine.Engine
-	Systems   *engine.Systems
-	Announcer engine.Announcer
-	Policy    func() *policy.Policy // the one in force
-	Limits    approval.Limits
-	Audit     string // the channel that witnesses the record's head; "" for none
-	Now       func() time.Time
-	NewID     func() string // a case id that was never used
-	Log       *slog.Logger
+	Cases    Cases
+	Freezes  Freezes
+	Forms    Forms
+	Policies Policies
+	Lists    Lists
+	People   *people.People
+	Engine   *engine.Engine
+	Systems  *engine.Systems
+	Outbox   engine.Outbox
+	Policy   func() *policy.Policy // the one in force
+	Limits   approval.Limits
+	Audit    string // the channel that is told of freezes and policies; "" for none
+	Now      func() time.Time
+	NewID    func() string // a case id that was never used
+	Log      *slog.Logger
 }
 
 // Bot is the front. Make it with New.
 type Bot struct {
-	Config
+	*desk
+	*picker
 	since time.Time // when this process began
-	seen  int64     // the record's head that was sent out last
-	// announced is the policy that was announced last; that may not be stored yet.
-	announced store.Succession
 }
 
 // New makes a front. It does nothing until it is asked.
-func New(c Config) *Bot { return &Bot{Config: c, since: c.Now()} }
-
-// ask gathers what policy judges a request by.
-func (b *Bot) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return b.People.Ask(ctx, rules, r, b.Systems.Named(r.Target))
+func New(c Config) *Bot {
+	d := &desk{c}
+	return &Bot{desk: d, picker: &picker{d}, since: c.Now()}
 }

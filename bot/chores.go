@@ -2,11 +2,41 @@ package bot
 
 import (
 	"context"
+	"log/slog"
 	"strconv"
 	"time"
 
+	"quell/bot/audit"
+	"quell/bot/engine"
+	"quell/bot/people"
+	"quell/bot/store"
 	"quell/bot/words"
+	"quell/policy"
 )
+
+// Record is what is tidied once a minute.
+type Record interface {
+	Gather(ctx context.Context, now time.Time) error
+	Head(ctx context.Context) (int64, audit.Hash, error)
+	Say(ctx context.Context, all ...store.Saying) error
+	ForgetActed(ctx context.Context, before time.Time) error
+	ForgetSaid(ctx context.Context, before time.Time) error
+	ForgetForms(ctx context.Context, now time.Time) error
+}
+
+// Chores drops what is old, counts repeated attempts, keeps who is in which group, and
+// has the record's head said.
+type Chores struct {
+	Record Record
+	People *people.People
+	Outbox engine.Outbox
+	Policy func() *policy.Policy // the one in force
+	Audit  string                // the channel that witnesses the record's head; "" for none
+	Now    func() time.Time
+	Log    *slog.Logger
+
+	seen int64 // the record's head that was sent out last
+}
 
 // eldest is older than any look that a case may rest on: a vote is waited for a
 // day at most (package policy).
@@ -16,11 +46,11 @@ const eldest = 48 * time.Hour
 const choresWithin = 10 * time.Second
 
 // Run does the chores once a minute until ctx ends.
-func (b *Bot) Run(ctx context.Context) {
+func (k *Chores) Run(ctx context.Context) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for ctx.Err() == nil {
-		b.Chores(ctx)
+		k.Do(ctx)
 		select {
 		case <-ctx.Done():
 		case <-minute.C:
@@ -28,42 +58,40 @@ func (b *Bot) Run(ctx context.Context) {
 	}
 }
 
-// Chores tidies up: whatever fails is tried again a minute later.
-func (b *Bot) Chores(ctx context.Context) {
+// Do does the chores, by one at a time: whatever fails is tried again the next time.
+func (k *Chores) Do(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, choresWithin)
 	defer cancel()
-	if err := b.Record.ForgetActed(ctx, b.Now().Add(-eldest)); err != nil {
-		b.Log.Error("what cases acted on long ago could not be dropped", "err", err)
-	}
-	if err := b.Forms.ForgetForms(ctx, b.Now()); err != nil {
-		b.Log.Error("old forms could not be dropped", "err", err)
-	}
-	if err := b.Record.Gather(ctx, b.Now()); err != nil {
-		b.Log.Error("repeated attempts could not be recorded", "err", err)
-	}
-	if err := b.People.Gather(ctx, b.Policy()); err != nil {
-		b.Log.Warn("who is in the user groups could not be looked up", "err", err)
-	}
-	if err := b.witness(ctx); err != nil {
-		b.Log.Warn("the record's head could not be sent out", "channel", b.Audit, "err", err)
+	old := k.Now().Add(-eldest)
+	k.done("what cases acted on long ago could not be dropped", k.Record.ForgetActed(ctx, old))
+	k.done("what was said long ago could not be dropped", k.Record.ForgetSaid(ctx, old))
+	k.done("old forms could not be dropped", k.Record.ForgetForms(ctx, k.Now()))
+	k.done("repeated attempts could not be recorded", k.Record.Gather(ctx, k.Now()))
+	k.done("who is in the user groups could not be looked up", k.People.Gather(ctx, k.Policy()))
+	k.done("the record's head could not be sent out", k.witness(ctx))
+}
+
+func (k *Chores) done(failed string, err error) {
+	if err != nil {
+		k.Log.Error(failed, "err", err)
 	}
 }
 
-// witness sends the record's head, if it moved, to where whoever can write the
-// database cannot reach: the log, and the audit channel. A tail that is cut off
-// later no longer agrees with it.
-func (b *Bot) witness(ctx context.Context) error {
-	number, hash, err := b.Record.Head(ctx)
-	if err != nil || number == b.seen {
+// witness sends the record's head, if it moved, to where whoever can write the database
+// cannot reach: the log, and the audit channel. A tail that is cut off later no longer
+// agrees with it.
+func (k *Chores) witness(ctx context.Context) error {
+	number, hash, err := k.Record.Head(ctx)
+	if err != nil || number == k.seen {
 		return err
 	}
-	b.Log.Info("record head", "number", number, "hash", hash)
-	if b.Audit != "" {
-		head := words.New("audit.head", words.V{"number": words.Code(strconv.FormatInt(number, 10)), "hash": words.Code(hash.String())})
-		if err := b.Announcer.Announce(ctx, b.Audit, head); err != nil {
-			return err
-		}
+	k.Log.Info("record head", "number", number, "hash", hash)
+	at := strconv.FormatInt(number, 10)
+	head := words.New("audit.head", words.V{"number": words.Code(at), "hash": words.Code(hash.String())})
+	if err := k.Record.Say(ctx, telling("head "+at, k.Now(), tellHead, head, k.Audit)...); err != nil {
+		return err
 	}
-	b.seen = number
+	k.Outbox.Wake(ctx)
+	k.seen = number
 	return nil
 }

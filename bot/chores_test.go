@@ -25,6 +25,7 @@ func TestTheHeadOfTheRecordGoesOutWhenItMoved(t *testing.T) {
 	w.screen.upset(func(s *screen) { s.deaf = true })
 	w.bot.Chores(t.Context())
 	w.screen.upset(func(s *screen) { s.deaf = false })
+	w.clock.advance(5 * time.Second)
 	w.bot.Chores(t.Context())
 	w.bot.Chores(t.Context())
 	require.Equal(t, []string{"C0AUDIT audit.head 1"}, said(), "what failed is tried again, what was said is not said again")

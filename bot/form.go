@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,38 +65,41 @@ type keptForm struct {
 	List    integrations.Sighting `json:"list"`
 }
 
+// picker proposes forms, reads their lists and searches in them.
+type picker struct{ *desk }
+
 // Pick proposes a form for a request that does not say yet what it is to act on. A form
 // without an ID is none: the verdict says why. One with a Target is then to be filled.
-func (b *Bot) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
-	return b.pick(ctx, s, r, tried{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
+func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
+	return p.pick(ctx, s, r, tried{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
 }
 
 // pick is Pick; want are ids or names of things that are to be picked already.
-func (b *Bot) pick(ctx context.Context, s Speaker, r commands.Request, t tried, want []string) (Form, Verdict) {
-	r.By, r.At = s.Person, b.Now()
-	rules := b.Policy()
-	ask, why := b.ask(ctx, rules, r)
+func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t tried, want []string) (Form, Verdict) {
+	r.By, r.At = s.Person, p.Now()
+	rules := p.Policy()
+	ask, why := p.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
 	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t}
 	if why.IsZero() {
-		f.Targets, why = b.offer(rules, ask)
+		f.Targets, why = p.offer(rules, ask)
 	}
 	if why.IsZero() && r.Target != "" {
-		if !b.Systems.Can(r.Target, r.Command) {
-			_, known := b.Systems.Target(r.Target)
-			return Form{}, Verdict{Say: b.noTarget(r, known)}
+		if !p.Systems.Can(r.Target, r.Command) {
+			_, known := p.Systems.Target(r.Target)
+			return Form{}, Verdict{Say: p.noTarget(r, known)}
 		}
 		why = admit(rules, willed(ask))
 	}
 	if !why.IsZero() {
-		return Form{}, b.attempt(ctx, s, t, why)
+		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
-	ask.Request.Target, ask.Target = f.Target, b.Systems.Named(f.Target)
+	ask.Request.Target, ask.Target = f.Target, p.Systems.Named(f.Target)
 	f.Needs = needs(rules, ask)
 	return f, Verdict{}
 }
@@ -111,10 +113,10 @@ func willed(a policy.Ask) policy.Ask {
 }
 
 // offer lists the targets that somebody may act on, or says why there is none.
-func (b *Bot) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
-	for _, name := range b.Systems.Names(ask.Request.Command) {
+func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
+	for _, name := range p.Systems.Names(ask.Request.Command) {
 		one := willed(ask)
-		one.Request.Target, one.Target = name, b.Systems.Named(name)
+		one.Request.Target, one.Target = name, p.Systems.Named(name)
 		if no := admit(rules, one); !no.IsZero() {
 			why = no
 			continue
@@ -147,43 +149,43 @@ func needs(rules *policy.Policy, ask policy.Ask) Needs {
 
 // Fill reads the list of a form's target. shown is false for a form in which somebody has
 // chosen another target meanwhile: it is left to that choice.
-func (b *Bot) Fill(ctx context.Context, s Speaker, f Form) (filled Form, shown bool) {
+func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, shown bool) {
 	ctx, _ = integrations.Record(ctx)
 	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
-	if err := b.keep(ctx, f.ID, k); err != nil {
-		b.Log.Error("a form could not be kept", "err", err)
+	if err := p.keep(ctx, f.ID, k); err != nil {
+		p.Log.Error("a form could not be kept", "err", err)
 	}
 	listCtx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	list, err := b.Systems.List(listCtx, b.Policy(), f.Target, f.Command, f.Place)
+	list, err := p.Systems.List(listCtx, p.Policy(), f.Target, f.Command, f.Place)
 	if err != nil {
-		b.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
+		p.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = commands.Trouble(err, f.Target)
 	}
-	b.noteList(ctx, s, f)
-	if kept, errKept := b.kept(ctx, f.ID); errKept == nil && kept.Target != f.Target {
+	p.noteList(ctx, s, f)
+	if kept, errKept := p.kept(ctx, f.ID); errKept == nil && kept.Target != f.Target {
 		return f, false
 	}
 	if err == nil {
 		f.List, k.List = list, list
 		f.Picked = wanted(list, f.Want, commands.GrammarOf(f.Command).Most)
-		err = b.keep(ctx, f.ID, k)
+		err = p.keep(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
-		b.Log.Error("a form could not be kept", "err", err)
+		p.Log.Error("a form could not be kept", "err", err)
 		f.List, f.Why = integrations.Sighting{}, words.New("form.unread")
 	}
 	return f, true
 }
 
 // noteList records that somebody had a list read.
-func (b *Bot) noteList(ctx context.Context, s Speaker, f Form) {
-	e := b.note(s, f.from, f.Why)
+func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
+	e := p.note(s, f.from, f.Why)
 	e.Event = "list"
 	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
 	e.Detail = engine.WithCalls(e.Detail, integrations.Taken(ctx))
-	if err := b.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
-		b.Log.Error("a list that was read could not be recorded", "err", err)
+	if err := p.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
+		p.Log.Error("a list that was read could not be recorded", "err", err)
 	}
 }
 
@@ -197,16 +199,16 @@ func wanted(list integrations.Sighting, want []string, most int) (picked []integ
 	return picked[:min(len(picked), most)]
 }
 
-func (b *Bot) keep(ctx context.Context, id string, k keptForm) error {
+func (p *picker) keep(ctx context.Context, id string, k keptForm) error {
 	body, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
-	return b.Forms.KeepForm(ctx, id, string(body), b.Now().Add(listed))
+	return p.Forms.KeepForm(ctx, id, string(body), p.Now().Add(listed))
 }
 
-func (b *Bot) kept(ctx context.Context, id string) (k keptForm, err error) {
-	body, err := b.Forms.Form(ctx, id, b.Now())
+func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {
+	body, err := p.Forms.Form(ctx, id, p.Now())
 	if err != nil {
 		return k, err
 	}
@@ -215,46 +217,32 @@ func (b *Bot) kept(ctx context.Context, id string) (k keptForm, err error) {
 
 // Choose proposes a form anew in which somebody chose a target, or had its list read
 // anew. It is then to be filled.
-func (b *Bot) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
+func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
 	t := tried{detail: map[string]string{"command": f.Command, "target": f.Target}}
-	if !b.Systems.Can(f.Target, f.Command) {
-		return Form{}, b.attempt(ctx, s, t, words.New("form.no-target"))
+	if !p.Systems.Can(f.Target, f.Command) {
+		return Form{}, p.attempt(ctx, s, t, words.New("form.no-target"))
 	}
 	f.Channel = s.Channel
-	rules := b.Policy()
-	ask, why := b.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: b.Now()})
+	rules := p.Policy()
+	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.Now()})
 	if why.IsZero() {
 		why = admit(rules, willed(ask))
 	}
 	if why.IsZero() {
-		f.Targets, why = b.offer(rules, ask)
+		f.Targets, why = p.offer(rules, ask)
 	}
 	if !why.IsZero() {
-		return Form{}, b.attempt(ctx, s, t, why)
+		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(rules, ask)
-	if k, err := b.kept(ctx, f.ID); err == nil && len(f.Want) == 0 && k.Target == f.Target {
+	if k, err := p.kept(ctx, f.ID); err == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
 	}
 	return f, Verdict{}
 }
 
-// Send takes a form that was sent. What it holds against itself it says at the field.
-func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
-	r, wrong := b.read(ctx, s, f)
-	if !wrong.Say.IsZero() {
-		return wrong
-	}
-	v := b.Ask(ctx, s, r)
-	v.Field = cmp.Or(v.Field, TheThings)
-	if v.Say.IsZero() || v.Open { // what is stored and waits closes the form
-		v.Field = ""
-	}
-	return v
-}
-
 // read makes a request of a form.
-func (b *Bot) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
+func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
 	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things}
 	reason, err := commands.CleanReason(f.Reason)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
@@ -269,7 +257,7 @@ func (b *Bot) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Ve
 	case len(f.Things) > most:
 		return r, Verdict{Say: commands.TooMany(len(f.Things), most), Field: TheThings}
 	}
-	k, err := b.kept(ctx, f.Form)
+	k, err := p.kept(ctx, f.Form)
 	if err != nil || k.Target != f.Target || k.Person != s.Person {
 		return r, Verdict{} // the list is too old to check by; the plan is looked up afresh anyway
 	}
@@ -314,16 +302,16 @@ type Offer struct {
 }
 
 // Search looks through the list of an open form. It asks no system.
-func (b *Bot) Search(ctx context.Context, q Query) Offer {
-	k, err := b.kept(ctx, q.Form)
+func (p *picker) Search(ctx context.Context, q Query) Offer {
+	k, err := p.kept(ctx, q.Form)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Offer{}
 	case err != nil:
-		b.Log.Error("a form could not be read", "err", err)
+		p.Log.Error("a form could not be read", "err", err)
 		return Offer{}
 	case k.Person != q.Person:
-		b.Log.Warn("somebody searched another's form", "user", q.Person.User, "form", q.Form)
+		p.Log.Warn("somebody searched another's form", "user", q.Person.User, "form", q.Form)
 		return Offer{}
 	}
 	return Offer{Things: commands.Search(k.List.Things, q.Text), All: len(k.List.Things), At: k.List.At}

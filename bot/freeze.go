@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"quell/bot/audit"
 	"quell/bot/engine"
@@ -25,11 +24,11 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	if err := b.Freezes.Freeze(ctx, f, e); err != nil {
+	if err := b.Freezes.Freeze(ctx, f, e, telling("freeze "+target, e.At, tellStop, engine.Frozen(f), s.Channel, b.Audit)...); err != nil {
 		b.Log.Error("a freeze could not be stored", "err", err)
 		return kept()
 	}
-	b.proclaim(ctx, s.Channel, engine.Frozen(f))
+	b.Outbox.Wake(ctx)
 	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
 }
 
@@ -38,8 +37,15 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	if v, may := b.mayStop(ctx, s, "unfreeze", target); !may {
 		return v
 	}
-	done, err := b.Freezes.Thaw(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), nil)
 	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.ThawCommand(target))}
+	e := b.stopEntry(s, "unfreeze asked", target, reason)
+	done, err := b.Freezes.Thaw(ctx, target, e, func(done bool) []store.Saying {
+		m := words.New("unfreeze.one", v)
+		if done {
+			m = words.New("unfreeze.done", v)
+		}
+		return telling("unfreeze "+target, e.At, tellStop, m, s.Channel, b.Audit)
+	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":
 		return Verdict{Say: words.New("unfreeze.none-all", words.V{"command": words.Code("/quell status")})}
@@ -48,11 +54,11 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	case err != nil:
 		b.Log.Error("a freeze could not be lifted", "err", err)
 		return kept()
-	case !done:
-		b.proclaim(ctx, s.Channel, words.New("unfreeze.one", v))
+	}
+	b.Outbox.Wake(ctx)
+	if !done {
 		return Verdict{Say: words.New("unfreeze.waits", v)}
 	}
-	b.proclaim(ctx, s.Channel, words.New("unfreeze.done", v))
 	return Verdict{Say: words.New("unfreeze.lifted", v)}
 }
 
@@ -100,21 +106,6 @@ func frozenWhat(target string) words.Value {
 		return words.Say(words.New("freeze.everything"))
 	}
 	return words.Code(target)
-}
-
-// proclaim tells a channel, and the audit channel, what everybody has to know. What is
-// stored counts, whether or not it could be told.
-func (b *Bot) proclaim(ctx context.Context, channel string, m words.Message) {
-	channels := []string{channel, b.Audit}
-	slices.Sort(channels)
-	for _, to := range slices.Compact(channels) {
-		if to == "" {
-			continue
-		}
-		if err := b.Announcer.Announce(ctx, to, m); err != nil {
-			b.Log.Warn("a channel could not be told", "channel", to, "message", m.ID, "err", err)
-		}
-	}
 }
 
 // frozenNow lists what is frozen, for people.

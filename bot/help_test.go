@@ -86,6 +86,8 @@ type replica struct {
 	*bot.Bot
 	engine  *engine.Engine
 	display *display.Display
+	outbox  *display.Outbox
+	chores  *bot.Chores
 	inbox   *slack.Inbox
 }
 
@@ -96,7 +98,8 @@ func (r *replica) Sweep(ctx context.Context) {
 }
 
 func (r *replica) Chores(ctx context.Context) {
-	r.Bot.Chores(ctx)
+	r.chores.Do(ctx)
+	r.outbox.Send(ctx)
 	r.inbox.Forget(ctx)
 }
 
@@ -105,6 +108,7 @@ func (r *replica) end() {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	r.inbox.Run(ctx, time.Second)
+	r.outbox.Wait()
 	r.engine.Wait()
 	r.display.Wait()
 }
@@ -130,16 +134,18 @@ func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	systems := engine.NewSystems(w.targets, w.clock.Now)
 	who := &people.People{Directory: w.people, Memberships: w.db, Now: w.clock.Now, Log: log}
 	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, w.screen, w.clock.Now, log)}
+	r.outbox = &display.Outbox{Store: w.db, Chat: w.screen, Now: w.clock.Now, Log: log}
 	r.engine = engine.New(engine.Config{
-		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Announcer: w.screen, Systems: systems, Policy: inForce,
+		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Outbox: r.outbox, Systems: systems, Policy: inForce,
 		Replica: name, Now: w.clock.Now, Pause: func(context.Context, time.Duration) { w.clock.advance(100 * time.Millisecond) }, Log: log,
 	})
 	r.Bot = bot.New(bot.Config{
-		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db, Record: w.db,
-		People: who, Engine: r.engine, Systems: systems, Announcer: w.screen, Policy: inForce,
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db,
+		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
 		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
 	})
+	r.chores = &bot.Chores{Record: w.db, People: who, Outbox: r.outbox, Policy: inForce, Audit: "C0AUDIT", Now: w.clock.Now, Log: log}
 	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, log)
 	w.t.Cleanup(r.end)
 	return r
@@ -512,7 +518,7 @@ func (s *screen) Announce(_ context.Context, channel string, m words.Message) er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.deaf {
-		return errors.New("slack is down")
+		return &display.NotSaid{Err: errors.New("slack is down")}
 	}
 	s.heads = append(s.heads, channel+" "+m.ID+" "+m.Values["number"].Value)
 	return nil

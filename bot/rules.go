@@ -4,46 +4,48 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/words"
 )
 
-// Enforce records that a policy is in force from now on. One that cannot be recorded must
-// not be put in force, and none is announced (Proclaim) before it decides.
+// tellAfter keeps the news of a policy back until it decides: whoever is told may rely on
+// it. Between the record and the pointer to the policy in force there is no more than an
+// assignment.
+const tellAfter = time.Second
+
+// Enforce records that a policy is in force from now on, and that the audit channel is to
+// be told. One that cannot be recorded must not be put in force.
 func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
-	e := audit.Entry{At: b.Now(), Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
-	_, err := b.Policies.Enforce(ctx, hash, body, e, nil)
+	if err := b.tellEarlier(ctx); err != nil {
+		return err
+	}
+	at := b.Now()
+	e := audit.Entry{At: at, Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
+	_, err := b.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
+		return b.succeeds(hash, before, at)
+	})
 	return err
 }
 
-// Proclaim says in the audit channel which policies came into force, also what an earlier
-// process could not say any more. After an error it is to be called again, by one at a
-// time: what was said is not said again, unless Slack's answer to it was lost.
-func (b *Bot) Proclaim(ctx context.Context) error {
-	untold, err := b.Policies.Untold(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range untold {
-		if err := b.announce(ctx, p); err != nil {
-			return err
-		}
-		if err := b.Policies.Told(context.WithoutCancel(ctx), p); err != nil {
-			return err
-		}
-	}
-	return nil
+// succeeds is the news that a policy took the place of another.
+func (b *Bot) succeeds(hash, before string, at time.Time) []store.Saying {
+	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
+	return telling("policy "+hash, at.Add(tellAfter), tellPolicy, m, b.Audit)
 }
 
-func (b *Bot) announce(ctx context.Context, p store.Succession) error {
-	if b.Audit == "" || p == b.announced {
-		return nil
-	}
-	err := b.Announcer.Announce(ctx, b.Audit, words.New("policy.changed", words.V{"policy": digest(p.Hash, p.Before), "before": digest(p.Before, p.Hash)}))
-	if err == nil {
-		b.announced = p
+// tellEarlier takes over what a release without an outbox left untold.
+func (b *Bot) tellEarlier(ctx context.Context) error {
+	untold, err := b.Policies.Untold(ctx)
+	for _, p := range untold {
+		if err == nil {
+			err = b.Policies.Say(ctx, b.succeeds(p.Hash, p.Before, p.At)...)
+		}
+		if err == nil {
+			err = b.Policies.Told(ctx, p)
+		}
 	}
 	return err
 }
@@ -57,10 +59,15 @@ func digest(hash, other string) words.Value {
 	return words.Digest(hash)
 }
 
-// Spoiled says in the audit channel that the policy file cannot be used and that the
+// Spoiled has the audit channel told that the policy file cannot be used and that the
 // policy of that hash stays in force.
 func (b *Bot) Spoiled(ctx context.Context, hash string, mistakes error) {
-	b.proclaim(ctx, "", words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))}))
+	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
+	if err := b.Policies.Say(ctx, telling("spoiled "+hash, b.Now(), tellPolicy, m, b.Audit)...); err != nil {
+		b.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
+		return
+	}
+	b.Outbox.Wake(ctx)
 }
 
 // firstLines is as much of what is wrong as one message holds.

@@ -69,6 +69,8 @@ const (
 	// A refusal that may pass is tried again after the first pause, then twice as long.
 	firstPause = 5 * time.Second
 	mostPause  = 5 * time.Minute
+	// Somebody waits for what may be repeated, also for a channel to be mended.
+	repeatPause = 15 * time.Second
 )
 
 // Wake sends in the background: after something was stored, so that it is said at once,
@@ -154,10 +156,13 @@ func (o *Outbox) word(s store.Saying, err error) word {
 	switch {
 	case err == nil:
 		return word{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
-	case no && refused.Final:
+	case no && refused.Final && !s.Repeat:
 		log.Error("people were not told, and cannot be")
 	case no, s.Repeat:
 		pause := backoff(s.Attempts)
+		if s.Repeat {
+			pause = min(pause, repeatPause)
+		}
 		log.Warn("people could not be told yet", "pause", pause)
 		return word{about: s, store: func(ctx context.Context) error { return o.Store.Unsaid(ctx, s.Key, err.Error(), now.Add(pause)) }}
 	default:

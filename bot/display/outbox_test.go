@@ -163,6 +163,21 @@ func TestWhatIsPastItsEndIsGivenUp(t *testing.T) {
 	require.Equal(t, []string{"next"}, f.told)
 }
 
+// Somebody waits for what may be repeated: a channel that is gone may be mended, so it is
+// tried every few seconds until its end.
+func TestAFinalRefusalIsNoEndWhereSomebodyWaits(t *testing.T) {
+	f := set(t)
+	f.chat.answer = func(string, string) error { return errGone }
+	f.store(store.Saying{Key: "notice", Place: "C1", Message: words.New("notice"), Until: start.Add(time.Hour), Repeat: true})
+	for _, at := range []time.Duration{0, 5, 15, 30, 45} {
+		f.sends(at*time.Second, "C1 notice")
+	}
+	require.Equal(t, "is_archived", f.fate("notice").Why)
+	f.chat.answer = nil
+	f.sends(time.Minute, "C1 notice")
+	require.Equal(t, []string{"notice"}, f.told)
+}
+
 func TestAFinalRefusalEndsIt(t *testing.T) {
 	f := set(t)
 	f.chat.answer = func(_, id string) error {
@@ -171,8 +186,7 @@ func TestAFinalRefusalEndsIt(t *testing.T) {
 		}
 		return nil
 	}
-	f.store(store.Saying{Key: "head", Place: "C1", Message: words.New("head"), Until: start.Add(time.Hour), Repeat: true})
-	f.write("C1", "next")
+	f.write("C1", "head", "next")
 	f.sends(0, "C1 head", "C1 next")
 	f.sends(time.Minute)
 	require.True(t, start.Equal(f.fate("head").Dropped))

@@ -6,31 +6,47 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/store"
 	"quell/bot/words"
 	"quell/policy"
 )
 
-// tellAlone tells the channel of the rule that somebody breaks glass: before it knows,
-// nothing is done. Then there is nothing to do until the time to stop it is over.
+// notice is what the channel of the rule must know before anything is done by somebody
+// who breaks glass. It alone is said again after a lost answer: told twice is better than
+// not told.
+func notice(c approval.Case) store.Saying {
+	return store.Saying{
+		Key: noticeKey(c), Place: c.Decision.Glass.Notice, Case: c.ID, Repeat: true, NotBefore: c.Glass.At, Until: c.Deadline,
+		Message: words.New("glass.notice", words.V{
+			"by": words.User(c.Glass.By.User), "case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"reason": words.Text(c.Glass.Why), "until": words.At(c.Glass.Until), "channel": words.Channel(c.Request.Channel),
+			"roles": policy.Roles(c.Decision.Glass.Review.From),
+		}),
+	}
+}
+
+func noticeKey(c approval.Case) string { return "break-glass " + c.ID }
+
+// tellAlone goes on with break-glass once its notice is known to be posted. Then there is
+// nothing to do until the time to stop it is over.
 func (eng *Engine) tellAlone(ctx context.Context, c approval.Case) bool {
 	if !c.Glass.Told.IsZero() {
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.Glass.Until}, audit.Program))
 	}
-	channel := c.Decision.Glass.Notice
-	place, err := eng.People.Channel(ctx, channel)
-	if err == nil && place.Place != policy.Workspace {
-		err = errors.New("it is no channel of this workspace alone that the bot is in")
-	}
-	if err == nil {
-		err = eng.Announcer.Announce(ctx, channel, words.New("glass.notice", words.V{
-			"by": words.User(c.Glass.By.User), "case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
-			"reason": words.Text(c.Glass.Why), "until": words.At(c.Glass.Until), "channel": words.Channel(c.Request.Channel),
-			"roles": policy.Roles(c.Decision.Glass.Review.From),
-		}))
+	said, err := eng.Store.Spoken(ctx, noticeKey(c))
+	switch {
+	case errors.Is(err, store.ErrNotFound): // a release without an outbox stored the case
+		err = eng.Store.Say(ctx, notice(c))
+	case err == nil && !said.Said.IsZero():
+		return eng.moved(eng.Move(ctx, c, approval.Told{}, audit.Program))
+	case err == nil && said.Why != "":
+		why := words.New("why.not-told", words.V{"channel": words.Channel(c.Decision.Glass.Notice)})
+		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: why, Until: eng.Now().Add(again)}, audit.Program))
 	}
 	if err != nil {
-		eng.Log.Error("the channel that must know of break-glass could not be told", "case", c.ID, "channel", channel, "err", err)
-		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: words.New("why.not-told", words.V{"channel": words.Channel(channel)}), Until: eng.Now().Add(again)}, audit.Program))
+		eng.Log.Error("whether the notice of break-glass was posted could not be read", "case", c.ID, "err", err)
+		return false
 	}
-	return eng.moved(eng.Move(ctx, c, approval.Told{}, audit.Program))
+	eng.Outbox.Wake(ctx) // the case is due until that is known
+	return false
 }

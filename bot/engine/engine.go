@@ -47,13 +47,14 @@ type Store interface {
 	Advance(ctx context.Context, m store.Move) error
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+	Say(ctx context.Context, all ...store.Saying) error
+	Spoken(ctx context.Context, key string) (store.Fate, error)
 }
 
 // People says who somebody is, and gathers what policy judges by.
 type People interface {
 	Subject(ctx context.Context, rules people.Rules, who commands.Person) (policy.Subject, error)
 	Ask(ctx context.Context, rules people.Rules, r commands.Request, target policy.Target) (policy.Ask, words.Message)
-	Channel(ctx context.Context, id string) (policy.Channel, error)
 }
 
 // Display draws a case in the background, until people see what is stored.
@@ -61,21 +62,21 @@ type Display interface {
 	Paint(ctx context.Context, id string)
 }
 
-// Announcer says something to everybody in a channel.
-type Announcer interface {
-	Announce(ctx context.Context, channel string, m words.Message) error
+// Outbox says what is stored to be said. Wake returns at once.
+type Outbox interface {
+	Wake(ctx context.Context)
 }
 
 // Config is what an Engine is made of. All of it is needed.
 type Config struct {
-	Store     Store
-	People    People
-	Display   Display
-	Announcer Announcer
-	Systems   *Systems
-	Policy    func() *policy.Policy // the one in force
-	Replica   string                // names this process among those that share the store
-	Now       func() time.Time
+	Store   Store
+	People  People
+	Display Display
+	Outbox  Outbox
+	Systems *Systems
+	Policy  func() *policy.Policy // the one in force
+	Replica string                // names this process among those that share the store
+	Now     func() time.Time
 	// Pause waits between two tries to store how a call ended.
 	Pause func(ctx context.Context, d time.Duration)
 	Log   *slog.Logger
@@ -107,7 +108,8 @@ func (eng *Engine) Run(ctx context.Context, every time.Duration) {
 // sweepMost bounds what one sweep starts.
 const sweepMost = 100
 
-// Sweep starts what is due: cases whose time has come or whose card is behind.
+// Sweep starts what is due: cases whose time has come or whose card is behind, and what
+// is to be said.
 func (eng *Engine) Sweep(ctx context.Context) {
 	ids, err := eng.Store.Due(ctx, eng.Now(), sweepMost)
 	if err != nil {
@@ -116,6 +118,7 @@ func (eng *Engine) Sweep(ctx context.Context) {
 	for _, id := range ids {
 		eng.Start(ctx, id)
 	}
+	eng.Outbox.Wake(ctx)
 }
 
 // Start goes on with a case in the background, unless this process is on it.

@@ -74,7 +74,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
 	err = eng.Store.Advance(ctx, store.Move{
-		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Calls: approval.Heard(calls, deed), Guards: guards,
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Calls: approval.Heard(calls, deed), Guards: guards, Say: says(next, e),
 	})
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return eng.Move(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
@@ -85,6 +85,14 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 	eng.Display.Paint(ctx, c.ID)
 	eng.Log.Info("case moved", "case", c.ID, "event", e.Name(), "from", c.State, "to", next.State, "by", who)
 	return next, nil
+}
+
+// says is what people must be told of a move.
+func says(next approval.Case, e approval.Event) []store.Saying {
+	if _, alone := e.(approval.BrokeGlass); alone {
+		return []store.Saying{notice(next)}
+	}
+	return nil
 }
 
 // planWithin bounds the live look-up of a plan.

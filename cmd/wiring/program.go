@@ -34,13 +34,11 @@ type Seams struct {
 	Now    func() time.Time
 	Limits approval.Limits
 	// Each wraps what one room asks of the store.
-	Cases  func(bot.Cases) bot.Cases
-	Moves  func(engine.Store) engine.Store
-	Screen func(display.Store) display.Store
-	// LookEvery is the time between two looks at the policy file, and TellAgain the first
-	// pause after an announcement that Slack did not take.
-	LookEvery, TellAgain time.Duration
-	SweepEvery           time.Duration // the time between two sweeps for what is due
+	Cases      func(bot.Cases) bot.Cases
+	Moves      func(engine.Store) engine.Store
+	Screen     func(display.Store) display.Store
+	LookEvery  time.Duration // between two looks at the policy file
+	SweepEvery time.Duration // between two sweeps for what is due
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
 	RateFactor int
 }
@@ -52,6 +50,8 @@ type Program struct {
 	front   *bot.Bot
 	engine  *engine.Engine
 	display *display.Display
+	outbox  *display.Outbox
+	chores  *bot.Chores
 	store   *store.Store
 	rules   *rulebook
 	every   time.Duration // between two sweeps
@@ -93,7 +93,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
-	rules.gauge, rules.every, rules.again = gauges.good, seams.LookEvery, seams.TellAgain
+	rules.gauge, rules.every = gauges.good, seams.LookEvery
 	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -111,15 +111,21 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
 	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
+	p.outbox = &display.Outbox{Store: db, Chat: inside{chat, who}, Now: seams.Now, Log: log, Said: func(ctx context.Context, s store.Saying) {
+		if s.Case != "" {
+			p.engine.Start(ctx, s.Case)
+		}
+	}}
 	p.engine = engine.New(engine.Config{
-		Store: seams.Moves(db), People: who, Display: p.display, Announcer: chat, Systems: systems, Policy: inForce,
+		Store: seams.Moves(db), People: who, Display: p.display, Outbox: p.outbox, Systems: systems, Policy: inForce,
 		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
 	})
 	p.front = bot.New(bot.Config{
-		Cases: seams.Cases(db), Freezes: db, Forms: db, Policies: db, Lists: db, Record: db,
-		People: who, Engine: p.engine, Systems: systems, Announcer: chat, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
+		Cases: seams.Cases(db), Freezes: db, Forms: db, Policies: db, Lists: db,
+		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
 		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
+	p.chores = &bot.Chores{Record: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
 	return p
 }
@@ -162,16 +168,26 @@ func (p *Program) Run(ctx context.Context) error {
 	var judging, working sync.WaitGroup
 	judging.Go(func() { p.inbox.Run(inside, p.every) })
 	working.Go(func() { p.engine.Run(inside, p.every) })
-	working.Go(func() { p.front.Run(inside) })
+	working.Go(func() { p.chores.Run(inside) })
 	working.Go(func() { p.rules.watch(inside, again, p.front) })
 	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in
 	judging.Wait()
 	working.Wait()
-	p.engine.Wait() // each room may start work in the one below it
+	p.chores.Do(context.WithoutCancel(ctx))
+	p.lastWords(context.WithoutCancel(ctx))
+	p.outbox.Wait() // each may start work in the one below it
+	p.engine.Wait()
 	p.display.Wait()
-	p.front.Chores(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
+}
+
+// lastWords says what can still be said, such as the record's head. The rest is stored, and
+// the next process says it.
+func (p *Program) lastWords(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	p.outbox.Send(ctx)
 }
 
 // sweepEvery is how soon what is due is seen.
@@ -239,7 +255,7 @@ func (s Seams) filled() Seams {
 	if s.Limits == (approval.Limits{}) {
 		s.Limits = approval.DefaultLimits()
 	}
-	s.LookEvery, s.TellAgain, s.SweepEvery = cmp.Or(s.LookEvery, lookEvery), cmp.Or(s.TellAgain, tellAgain), cmp.Or(s.SweepEvery, sweepEvery)
+	s.LookEvery, s.SweepEvery = cmp.Or(s.LookEvery, lookEvery), cmp.Or(s.SweepEvery, sweepEvery)
 	if s.Cases == nil {
 		s.Cases = func(c bot.Cases) bot.Cases { return c }
 	}

@@ -26,40 +26,27 @@ type rulebook struct {
 	log     *slog.Logger
 	gauge   func(good bool)
 	every   time.Duration // between two looks at the file
-	again   time.Duration // after an announcement that Slack did not take: the first pause
 
-	now    atomic.Pointer[policy.Policy]
-	change chan struct{}              // another policy is in force
-	news   chan func(context.Context) // what else is still to be said about the file, the oldest first
+	now atomic.Pointer[policy.Policy]
 
 	mu   sync.Mutex // of one look
 	seen []byte     // what stood in the file when it was judged last
 	last []byte     // what stood in it on the last look
 }
 
-const (
-	// lookEvery is how soon a change of the file is seen.
-	lookEvery = 2 * time.Second
-	// newsMost bounds the mistakes that wait to be told while Slack is slow; the log has all.
-	newsMost = 16
-	// tellAgain is the pause after an announcement that Slack did not take. It doubles, up
-	// to tellSeldom: some of Slack's refusals last until people mend the channel.
-	tellAgain  = 5 * time.Second
-	tellSeldom = 5 * time.Minute
-)
+// lookEvery is how soon a change of the file is seen.
+const lookEvery = 2 * time.Second
 
-// registrar keeps and tells what becomes of the file.
+// registrar keeps what becomes of the file, and has it told.
 type registrar interface {
 	Enforce(ctx context.Context, hash, body string) error
-	Proclaim(ctx context.Context) error
 	Spoiled(ctx context.Context, hash string, mistakes error)
 }
 
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
 	r := &rulebook{
-		path: path, targets: targets, log: log, gauge: func(bool) {}, every: lookEvery, again: tellAgain,
-		change: make(chan struct{}, 1), news: make(chan func(context.Context), newsMost),
+		path: path, targets: targets, log: log, gauge: func(bool) {}, every: lookEvery,
 	}
 	data, err := r.read()
 	if err != nil {
@@ -94,11 +81,8 @@ func (r *rulebook) odd(p *policy.Policy) {
 }
 
 // watch looks at the file until ctx ends: every few seconds, and at once when it is
-// told to. What there is to say goes out beside that: a slow Slack delays no policy.
+// told to.
 func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar) {
-	var telling sync.WaitGroup
-	telling.Go(func() { r.tell(ctx, to) })
-	defer telling.Wait()
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
 	for {
@@ -113,41 +97,6 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 	}
 }
 
-// tell says what there is to say until ctx ends: which policies came into force, until Slack
-// took it, and what is wrong with the file.
-func (r *rulebook) tell(ctx context.Context, to registrar) {
-	again := time.NewTimer(0) // what an earlier process left unsaid
-	defer again.Stop()
-	for pause := r.again; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case say := <-r.news:
-			say(ctx)
-			continue
-		case <-r.change:
-		case <-again.C:
-		}
-		if err := to.Proclaim(ctx); err == nil || ctx.Err() != nil {
-			pause = r.again
-		} else {
-			r.log.Warn("the change of the policy could not be announced yet", "err", err, "again", pause)
-			again.Reset(pause)
-			pause = min(2*pause, tellSeldom)
-		}
-	}
-}
-
-// say has something said soon. Slack may be slow for longer than the process lives: then it
-// is in the log alone.
-func (r *rulebook) say(news func(context.Context)) {
-	select {
-	case r.news <- news:
-	default:
-		r.log.Error("too much waits to be said about the policy, so this is in the log alone")
-	}
-}
-
 // enforce records a policy and only then lets it decide. Whoever is told of it later
 // than that may rely on it.
 func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, body []byte) error {
@@ -156,10 +105,6 @@ func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, 
 	}
 	r.now.Store(p)
 	r.gauge(true)
-	select {
-	case r.change <- struct{}{}:
-	default: // it is on its way to be told
-	}
 	return nil
 }
 
@@ -193,5 +138,5 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 	r.gauge(false)
 	hash := r.now.Load().Hash()
 	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", hash, "err", err)
-	r.say(func(ctx context.Context) { to.Spoiled(ctx, hash, err) })
+	to.Spoiled(ctx, hash, err)
 }

@@ -43,23 +43,8 @@ func (r *register) Enforce(_ context.Context, hash, _ string) error {
 	return nil
 }
 
-func (r *register) Proclaim(context.Context) error { return nil }
-
 func (r *register) Spoiled(_ context.Context, _ string, err error) {
 	r.spoiled = append(r.spoiled, err.Error())
-}
-
-// told says what a rulebook has to say.
-func told(t *testing.T, r *rulebook) {
-	t.Helper()
-	for {
-		select {
-		case say := <-r.news:
-			say(t.Context())
-		default:
-			return
-		}
-	}
 }
 
 // book is a rulebook on a file of its own.
@@ -80,7 +65,6 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	to := &register{}
 	reads := func(asked bool) {
 		r.look(t.Context(), to, asked)
-		told(t, r)
 	}
 	look := func() { reads(false) }
 	loose := r.now.Load().Hash()

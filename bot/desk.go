@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+
+	"quell/bot/audit"
+	"quell/bot/words"
+	"quell/commands"
+	"quell/policy"
+)
+
+// desk is what all verbs share: looking up who asks, and what becomes of what is no good.
+type desk struct{ Config }
+
+// ask gathers what policy judges a request by.
+func (d *desk) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
+	return d.People.Ask(ctx, rules, r, d.Systems.Named(r.Target))
+}
+
+// tried is what the record keeps of an attempt that came to nothing.
+type tried struct {
+	on     string // the case that it was about; "" for none
+	detail map[string]string
+}
+
+// note records an attempt that moved nothing.
+func (d *desk) note(s Speaker, t tried, why words.Message) audit.Entry {
+	e := audit.Entry{At: d.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
+	maps.Copy(e.Detail, t.detail)
+	if s.Typed != (Typed{}) {
+		e.Detail = map[string]string{"command": s.Typed.Command, "text": s.Typed.Text}
+	}
+	e.Detail["channel"], e.Detail["why"] = s.Channel, why.ID
+	return e
+}
+
+// attempt records that somebody tried and was refused, and tells them why. What cannot be
+// recorded stays open: no attempt is answered and then forgotten.
+func (d *desk) attempt(ctx context.Context, s Speaker, t tried, why words.Message) Verdict {
+	return d.noted(ctx, s, why, d.note(s, t, why))
+}
+
+// refused is attempt, for what policy has judged: the record keeps what that rested on.
+func (d *desk) refused(ctx context.Context, s Speaker, t tried, why words.Message, a policy.Ask, hash string) Verdict {
+	e := d.note(s, t, why)
+	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
+		e.Detail["ask"], e.Detail["policy"] = string(body), hash
+	}
+	return d.noted(ctx, s, why, e)
+}
+
+func (d *desk) noted(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {
+	if err := d.Cases.Note(ctx, s.ID, e); err != nil {
+		d.Log.Error("a refused attempt could not be recorded", "id", s.ID, "err", err)
+		return kept()
+	}
+	return Verdict{Say: why}
+}
+
+// Unknown is the verdict on something that makes no sense.
+func (d *desk) Unknown(ctx context.Context, s Speaker) Verdict {
+	return d.attempt(ctx, s, tried{}, words.New("heard.unknown"))
+}
+
+// Mistaken answers what a person can mend: it is no attempt and leaves no entry.
+func (d *desk) Mistaken(err error) Verdict {
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return Verdict{Say: m.Message}
+	}
+	d.Log.Error("a command could not be read", "err", err)
+	return Verdict{Say: words.New("heard.unknown")}
+}
+
+// noTarget names the nearest target, which is not for the ears of outsiders.
+func (d *desk) noTarget(r commands.Request, known bool) words.Message {
+	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
+	if known {
+		return words.New("mistake.target-cannot", v)
+	}
+	names := d.Systems.Names(r.Command)
+	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
+		names = d.Systems.Names("")
+	}
+	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
+		v["near"] = words.Code(near)
+		return words.New("mistake.target-near", v)
+	}
+	v["targets"] = words.Text(sentence(names))
+	return words.New("mistake.target-unknown", v)
+}
