@@ -22,6 +22,7 @@ var outboxChecks = []check{
 	{"a saying is claimed to the microsecond, neither before its time nor after its end", claimedInTime},
 	{"a place keeps the order of writing", keepsOrder},
 	{"what must wait is in nobody's way", waitsAside},
+	{"a time that comes while a later one is being said", oneAtATime},
 	{"of each place one, and so many at most", oneOfEach},
 	{"what was refused for a while comes again after a pause", pauses},
 	{"news for a place ends the pause of what waits there", newsEndsAPause},
@@ -201,6 +202,16 @@ func waitsAside(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"now"}, claimed(t, b, start.Add(time.Minute)))
 }
 
+// A time comes while something that was written later is being said.
+func oneAtATime(t *testing.T, a, b Store) {
+	reminder := saying("reminder")
+	reminder.NotBefore = start.Add(time.Second)
+	say(t, a, reminder, mayRepeat("now"))
+	require.Equal(t, []string{"now"}, claimed(t, b, start))
+	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
+	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)), "its sender died: they do not wait for each other")
+}
+
 func oneOfEach(t *testing.T, a, b Store) {
 	say(t, a, in("C1", "1"), in("C1", "2"), in("C2", "3"), in("C3", "4"))
 	all, err := b.Claim(t.Context(), start, start.Add(lease), 2)
@@ -226,7 +237,7 @@ func pauses(t *testing.T, a, b Store) {
 }
 
 func newsEndsAPause(t *testing.T, a, b Store) {
-	say(t, a, saying("1"), in("C2", "2"))
+	say(t, a, mayRepeat("1"), in("C2", "2"))
 	require.Len(t, claimed(t, a, start), 2)
 	for _, key := range []string{"1", "2"} {
 		require.NoError(t, a.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Minute)))
@@ -255,6 +266,9 @@ func leaseRunsOut(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"once"}, givenUp(t, b, start.Add(lease)))
 	require.Empty(t, givenUp(t, a, start.Add(lease)))
 	require.Equal(t, []string{"after once"}, claimed(t, a, start.Add(lease)))
+	said(t, a, "after once")
+	require.Empty(t, givenUp(t, b, start.Add(9*lease)))
+	require.Equal(t, []string{"repeats"}, claimed(t, a, start.Add(9*lease)), "as often as it takes")
 	require.Contains(t, spoken(t, a, "once").Why, "nobody knows")
 }
 
@@ -269,7 +283,9 @@ func lateWord(t *testing.T, a, b Store) {
 	require.NoError(t, a.Dropped(t.Context(), "3", "is_archived", later))
 	require.True(t, later.Equal(spoken(t, b, "1").Said), "what is known counts")
 	require.Empty(t, claimed(t, b, later.Add(lease)), "what was given up stays so")
-	require.Contains(t, spoken(t, b, "3").Why, "nobody knows")
+	for _, key := range []string{"2", "3"} {
+		require.Contains(t, spoken(t, b, key).Why, "nobody knows")
+	}
 	require.NoError(t, b.Dropped(t.Context(), "1", "too late", later))
 	require.NoError(t, b.Said(t.Context(), "1", later.Add(time.Hour)))
 	require.True(t, later.Equal(spoken(t, b, "1").Said), "and it was said once")
@@ -294,6 +310,11 @@ func pastItsEnd(t *testing.T, a, b Store) {
 	require.Contains(t, spoken(t, b, "2").Why, "nobody knows")
 	require.Equal(t, "its time was over", spoken(t, b, "5").Why)
 	require.True(t, end.Equal(spoken(t, b, "1").Dropped))
+
+	say(t, a, in("C6", "6"))
+	require.Equal(t, []string{"6"}, claimed(t, a, before))
+	require.NoError(t, a.Unsaid(t.Context(), "6", "ratelimited", end.Add(time.Hour)))
+	require.Equal(t, []string{"6"}, givenUp(t, b, end), "also in a pause")
 }
 
 func fates(t *testing.T, a, b Store) {
