@@ -3,6 +3,7 @@ package slack_test
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"quell/bot/display"
 	"quell/bot/slacksim"
+	"quell/bot/store"
 	"quell/bot/words"
 )
 
@@ -146,4 +148,34 @@ func TestNoConnectionNoAnnouncement(t *testing.T) {
 	server.Close()
 	err := chat.Announce(s.within(patience), incident, words.New("why.lookup"))
 	require.Equal(t, refused, answerOf(err), "%v", err)
+}
+
+// From the store to the channel: of two posts whose answers are lost, the one that people
+// must know of is posted again.
+func TestAnOutboxInSlack(t *testing.T) {
+	s := start(t)
+	db, err := store.Open(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	now := time.Now()
+	o := display.Outbox{Store: db, Chat: s.connect(), Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+	until := now.Add(time.Hour)
+	require.NoError(t, db.Say(t.Context(),
+		store.Saying{Key: "freeze", Place: incident, Message: words.New("why.lookup"), Until: until},
+		store.Saying{Key: "alone", Place: incident, Message: words.New("button.approve"), Until: until, Repeat: true},
+		store.Saying{Key: "nowhere", Place: "C0NOWHERE", Message: words.New("why.lookup"), Until: until, Repeat: true},
+	))
+	s.fail("chat.postMessage", 3, slacksim.Fault{Name: slacksim.BreaksOff, After: true})
+	o.Send(s.within(patience))
+	now = now.Add(time.Minute)
+	o.Send(s.within(patience))
+	fate := func(key string) store.Fate {
+		f, err := db.Spoken(t.Context(), key)
+		require.NoError(t, err)
+		return f
+	}
+	require.False(t, fate("freeze").Dropped.IsZero())
+	require.False(t, fate("alone").Said.IsZero())
+	require.Contains(t, fate("nowhere").Why, "channel_not_found")
+	require.Equal(t, 3, s.announcements(incident), "one of them twice")
 }
