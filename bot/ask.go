@@ -96,6 +96,9 @@ func admit(rules *policy.Policy, a policy.Ask) words.Message {
 func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	b.Engine.Follow(ctx, id)
 	rec, err := b.Cases.Load(ctx, id)
+	if errors.Is(err, store.ErrNewer) {
+		return Verdict{} // that release goes on with it
+	}
 	if err != nil {
 		b.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Open: true}

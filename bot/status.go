@@ -105,6 +105,10 @@ func standings(open []approval.Case) []words.Message {
 		if i == statusMost {
 			return append(all, words.New("status.more"))
 		}
+		if c.Newer() {
+			all = append(all, words.New("status.newer", words.V{"case": words.Code(c.ID)}))
+			continue
+		}
 		all = append(all, words.New("status.case", words.V{
 			"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 			"state": words.Say(c.Word()), "by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),

@@ -55,6 +55,8 @@ func (b *Bot) load(ctx context.Context, s Speaker, t tried) (approval.Case, Verd
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return approval.Case{}, b.attempt(ctx, s, t, words.New("vote.no-case"))
+	case errors.Is(err, store.ErrNewer): // it waits for that release; a no is there when that claims
+		return approval.Case{}, Verdict{Say: words.New("vote.newer", words.V{"case": words.Code(t.on)}), Open: true}
 	case err != nil:
 		b.Log.Error("a case could not be read", "case", t.on, "err", err)
 		return approval.Case{}, kept()

@@ -25,6 +25,8 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
+	case errors.Is(err, store.ErrNewer):
+		return Verdict{Say: words.New("case.newer", words.V{"case": words.Code(strings.ToUpper(id))})}
 	case err != nil:
 		b.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Say: words.New("status.unread")}

@@ -59,8 +59,9 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 	return id, err
 }
 
-// Load reads a case. Of one of a newer release it reads nothing: ErrNewer. Where a case was
-// made due since it moved last (Said), its Due says so.
+// Load reads a case. Of one of a newer release there is only what Case.Newer says, and where
+// it is shown: ErrNewer. Where a case was made due since it moved last (Said), its Due says
+// so.
 func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
 	var due sql.NullInt64
 	row := s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, shown_seq FROM cases WHERE id = $1`, id)

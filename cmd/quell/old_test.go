@@ -18,9 +18,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/words"
+	"quell/policy"
 )
 
 // What earlier versions left behind. For each there is a folder with its database, which
@@ -90,6 +92,79 @@ func TestOldWords(t *testing.T) {
 		}
 		require.Greater(t, said, 100, "messages in %s", file)
 	}
+}
+
+// TestOldCases reads every case that an earlier version stored as one of today, and changes
+// none of them by that: first from a database as that version left it, then from one that
+// this version has opened.
+func TestOldCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/old/*/" + store.File)
+	require.NoError(t, err)
+	for _, file := range files {
+		dir := t.TempDir()
+		require.NoError(t, copyFile(filepath.Join(dir, store.File), file))
+		before := bodies(t, dir)
+		require.NotEmpty(t, before)
+		db, err := store.OpenReader(dir)
+		require.NoError(t, err)
+		asOfToday(t, db, before)
+		require.NoError(t, db.Close())
+		db, err = store.Open(t.Context(), dir)
+		require.NoError(t, err)
+		asOfToday(t, db, before)
+		_, err = db.Due(t.Context(), time.Now(), 100)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+		require.Equal(t, before, bodies(t, dir))
+	}
+}
+
+// asOfToday checks the flags that stand for the sentences of a case, and what went over the
+// wire for it.
+func asOfToday(t *testing.T, db *store.Store, bodies map[string]string) {
+	t.Helper()
+	inFlight, gone, refused, wired := 0, 0, 0, 0
+	for id, body := range bodies {
+		var raw approval.Case
+		require.NoError(t, json.Unmarshal([]byte(body), &raw))
+		rec, err := db.Load(t.Context(), id)
+		require.NoError(t, err)
+		c := rec.Case
+		assert.Equal(t, approval.Version, c.Version)
+		for i, it := range c.Items {
+			assert.Equal(t, raw.Items[i].Claimed && raw.Items[i].Why.ID == "why.no-answer-yet", it.InFlight, id)
+			inFlight += b2i(it.InFlight)
+		}
+		assert.Equal(t, raw.Why.ID == "case.already-gone", c.AlreadyGone, id)
+		gone += b2i(c.AlreadyGone)
+		assert.Equal(t, c.State == approval.Refused && c.Decision.Verdict == policy.Refuse, c.Decision.Cause != "", "%s: %s", id, c.Decision.Why)
+		refused += b2i(c.Decision.Cause != "")
+		calls, err := db.Calls(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, raw.Calls, calls, id)
+		wired += len(calls)
+	}
+	for what, n := range map[string]int{"a call under way": inFlight, "what was gone already": gone, "a refusal": refused, "exchanges": wired} {
+		assert.NotZero(t, n, what)
+	}
+}
+
+// bodies are the cases of a database as they are stored, by their ids.
+func bodies(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, store.File)+"?mode=ro")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	rows, err := db.Query(`SELECT id, body FROM cases`)
+	require.NoError(t, err)
+	all := map[string]string{}
+	for rows.Next() {
+		var id, body string
+		require.NoError(t, rows.Scan(&id, &body))
+		all[id] = body
+	}
+	require.NoError(t, errors.Join(rows.Err(), rows.Close()))
+	return all
 }
 
 // bareID is how a message looks that has no sentence.
@@ -165,6 +240,18 @@ func (w *world) drawn([]string) (err error) {
 // over waits until no case is live.
 func (w *world) over([]string) error {
 	return w.counts("SELECT count(*) FROM cases WHERE due_us IS NOT NULL", 0)
+}
+
+// untouched asserts that the cases which a script has copied into the table "kept" are as
+// they were then, to the letter.
+func (w *world) untouched([]string) error {
+	return w.counts("SELECT count(*) FROM (SELECT * FROM kept EXCEPT SELECT * FROM cases)", 0)
+}
+
+// waiting asserts how many deliveries are still to be judged.
+func (w *world) waiting(args []string) error {
+	want, err := strconv.Atoi(args[0])
+	return errors.Join(err, w.counts("SELECT count(*) FROM deliveries WHERE judged_us IS NULL", want))
 }
 
 // spoken asserts that nobody sees a message without its sentence, in any channel or on

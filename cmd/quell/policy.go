@@ -248,6 +248,9 @@ func (c policyReplay) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%d decisions, of which %d would be another one.\n", r.all, r.flips)
+	if err == nil && r.newer > 0 {
+		_, err = fmt.Fprintf(out, "Cases of a newer release, which were left out: %d.\n", r.newer)
+	}
 	if err == nil && r.unjudged > 0 {
 		_, err = fmt.Fprintf(out, "Plans of an older version, for which protection was not judged: %d.\n", r.unjudged)
 	}
@@ -260,6 +263,7 @@ type replay struct {
 	speaker    words.Speaker
 	all, flips int
 	unjudged   int // plans for which protection could not be judged
+	newer      int // cases of a newer release
 }
 
 // replayMost bounds how many cases are decided again: the newest.
@@ -271,6 +275,9 @@ func (r *replay) cases(ctx context.Context, db *store.Store) error {
 		return err
 	}
 	for _, c := range slices.Backward(list) {
+		if c.Newer() {
+			r.newer++
+		}
 		if c.Grounds.At.IsZero() {
 			continue // it was never decided, or before grounds were kept
 		}

@@ -73,6 +73,10 @@ func (c cases) Run(ctx context.Context, out io.Writer) error {
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, k := range list {
+		if k.Newer() {
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(k.Word()))
+			continue
+		}
 		what := strings.Join(k.Request.Things, " ")
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(standing(k)),
 			k.Request.Command, speaker.Value(words.Text(k.Request.Target)), speaker.Value(words.Text(what)), k.Request.By.User)
@@ -105,6 +109,9 @@ func (s show) Run(ctx context.Context, out io.Writer) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("there is no case %s; quell cases lists the newest", s.Case)
 	}
+	if errors.Is(err, store.ErrNewer) && !s.JSON {
+		err = nil // its entries of the record can be read all the same
+	}
 	if err != nil {
 		return err
 	}
@@ -125,9 +132,20 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record)
 	if err != nil {
 		return err
 	}
-	c := rec.Case
 	text := func(s string) string { return speaker.Value(words.Text(s)) }
-	_, _ = fmt.Fprintf(out, "%s: %s\n", c.ID, speaker.Say(standing(c)))
+	_, _ = fmt.Fprintf(out, "%s: %s\n", rec.Case.ID, speaker.Say(standing(rec.Case)))
+	if !rec.Case.Newer() {
+		tellCase(out, speaker, rec.Case, text)
+	}
+	_, _ = fmt.Fprintln(out)
+	return db.Links(ctx, rec.Case.ID, func(l audit.Link) error {
+		_, err := fmt.Fprintln(out, line(l, text))
+		return err
+	})
+}
+
+// tellCase prints what was asked and what came of it.
+func tellCase(out io.Writer, speaker words.Speaker, c approval.Case, text func(string) string) {
 	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
 		text(c.Request.Target), text(strings.Join(c.Request.Things, " ")))
 	if c.Request.Reason != "" {
@@ -144,11 +162,6 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record)
 	for i, it := range c.Items {
 		_, _ = fmt.Fprintf(out, "%s: %s\n", text(c.Plan.Items[i].Thing.Name), speaker.Say(it.Label(c.Request.Command)))
 	}
-	_, _ = fmt.Fprintln(out)
-	return db.Links(ctx, c.ID, func(l audit.Link) error {
-		_, err := fmt.Fprintln(out, line(l, text))
-		return err
-	})
 }
 
 // line is one entry of the record, for people.

@@ -99,6 +99,8 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"unmark":    command((*world).unmark),
 			"entries":   command((*world).entries),
 			"over":      command((*world).over),
+			"untouched": command((*world).untouched),
+			"waiting":   command((*world).waiting),
 			"drawn":     command((*world).drawn),
 			"spoken":    command((*world).spoken),
 			"shows":     command((*world).shows),

@@ -81,6 +81,9 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, err
 	}
+	if err := leaveNewer(ctx, db, log); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	limiter.Limiter = db
 	chat, err := slack.Connect(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
@@ -138,6 +141,15 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-t.C:
 	}
+}
+
+// leaveNewer says, once, that there are cases which only a newer release goes on with.
+func leaveNewer(ctx context.Context, db *store.Store, log *slog.Logger) error {
+	all, live, err := db.CountNewer(ctx)
+	if err == nil && all > 0 {
+		log.Warn("cases of a newer release are left alone", "cases", all, "live", live)
+	}
+	return err
 }
 
 // auditChannel makes sure that the record's head can be said there, and to nobody
