@@ -37,10 +37,10 @@ func known(c approval.Case) error {
 	return nil
 }
 
-// CountNewer counts the cases of a newer release, and those of them that have not ended.
-func (s *Store) CountNewer(ctx context.Context) (all, live int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*), count(due_us) FROM cases WHERE version > $1`, approval.Version).Scan(&all, &live)
-	return all, live, err
+// CountNewer counts the cases of a newer release that have not ended: somebody waits for them.
+func (s *Store) CountNewer(ctx context.Context) (live int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM cases WHERE due_us IS NOT NULL AND version > $1`, approval.Version).Scan(&live)
+	return live, err
 }
 
 // caseColumns are what scanCase reads. A database that no program of this release has

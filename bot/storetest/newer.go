@@ -141,9 +141,9 @@ func newerListed(t *testing.T, a, b Store) {
 	}
 	same(t, []approval.Case{bare("Q-1"), bare("Q-2"), other}, func() ([]approval.Case, error) { return b.Recent(t.Context(), 9) })
 	same(t, []approval.Case{bare("Q-1"), other}, func() ([]approval.Case, error) { return b.Open(t.Context(), 9) })
-	all, alive, err := b.CountNewer(t.Context())
+	n, err := b.CountNewer(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []int{2, 1}, []int{all, alive})
+	require.Equal(t, 1, n, "the other one has ended")
 }
 
 // same compares lists of cases whose moments may be read in another zone.
@@ -166,7 +166,7 @@ func versionOfTheMove(t *testing.T, a, b Store) {
 	require.NoError(t, err)
 	require.Equal(t, Ask("Q-1"), r.Case, "an older one is read as one of today")
 	Move(t, b, r.Case, Planned("x"))
-	all, _, err := a.CountNewer(t.Context())
+	n, err := a.CountNewer(t.Context())
 	require.NoError(t, err)
-	require.Zero(t, all)
+	require.Zero(t, n)
 }

@@ -36,7 +36,7 @@ type Store interface {
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
 	Calls(ctx context.Context, id string) ([]approval.Call, error)
-	CountNewer(ctx context.Context) (all, live int, err error)
+	CountNewer(ctx context.Context) (live int, err error)
 	ForgetActed(ctx context.Context, before time.Time) error
 
 	KeepForm(ctx context.Context, id, body string, until time.Time) error

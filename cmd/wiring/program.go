@@ -143,11 +143,11 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// leaveNewer says, once, that there are cases which only a newer release goes on with.
+// leaveNewer says, once, that there are live cases which only a newer release goes on with.
 func leaveNewer(ctx context.Context, db *store.Store, log *slog.Logger) error {
-	all, live, err := db.CountNewer(ctx)
-	if err == nil && all > 0 {
-		log.Warn("cases of a newer release are left alone", "cases", all, "live", live)
+	live, err := db.CountNewer(ctx)
+	if err == nil && live > 0 {
+		log.Warn("live cases of a newer release are left alone", "cases", live)
 	}
 	return err
 }

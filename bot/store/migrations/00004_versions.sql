@@ -3,7 +3,6 @@
 -- The form in which a case is stored: package approval says what each version means. That
 -- of a release which knew none is 0.
 ALTER TABLE cases ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX cases_version ON cases (version);
 
 -- What went over the wire for a case. Rows are added and never changed.
 CREATE TABLE exchanges (
