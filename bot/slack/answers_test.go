@@ -52,6 +52,7 @@ func inBackground(ctx context.Context, a *answers[int], notBefore time.Time) <-c
 func office(c *clerk) *answers[int] { return newAnswers(time.Now, c.ask) }
 
 func TestTheSameAtTheSameTimeIsAskedOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &clerk{slow: time.Second}
 		a, now := office(c), time.Now()
@@ -64,6 +65,7 @@ func TestTheSameAtTheSameTimeIsAskedOnce(t *testing.T) {
 // A click is judged by what was true after it. A call that began before it may
 // have been answered before a right was taken away.
 func TestNobodySharesACallThatBeganTooEarly(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &clerk{slow: 2 * time.Second}
 		a := office(c)
@@ -79,6 +81,7 @@ func TestNobodySharesACallThatBeganTooEarly(t *testing.T) {
 }
 
 func TestAnOldAnswerServesWhoAcceptsItsAgeWhileANewOneIsComing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &clerk{}
 		a := office(c)
@@ -97,6 +100,7 @@ func TestAnOldAnswerServesWhoAcceptsItsAgeWhileANewOneIsComing(t *testing.T) {
 }
 
 func TestACallerWhoGoesAwayDoesNotFailTheOthers(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &clerk{slow: 2 * time.Second}
 		a, now := office(c), time.Now()
@@ -110,6 +114,7 @@ func TestACallerWhoGoesAwayDoesNotFailTheOthers(t *testing.T) {
 }
 
 func TestALookUpEndsByItself(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, began := &clerk{slow: time.Hour}, time.Now()
 		_, err := office(c).get(t.Context(), "U1", began)
@@ -119,6 +124,7 @@ func TestALookUpEndsByItself(t *testing.T) {
 }
 
 func TestAFailureIsNotRemembered(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &clerk{err: errors.New("no")}
 		a, now := office(c), time.Now()

@@ -18,6 +18,7 @@ import (
 // Only a yes makes a case approved. Whoever acts alone, and what needs nobody's yes, is
 // called that nowhere on the card and in no notification, however it stands.
 func TestNothingIsApprovedWithoutAYes(t *testing.T) {
+	t.Parallel()
 	s := chat(t)
 	s.Now = start.UTC
 	walked := 0

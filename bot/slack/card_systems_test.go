@@ -13,6 +13,7 @@ import (
 // TestCardsOfTheOtherSystems holds to a file what is only theirs: the documents' own
 // warnings, a vendor's job that is followed, and the vendor's last word.
 func TestCardsOfTheOtherSystems(t *testing.T) {
+	t.Parallel()
 	ok := commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 200}}
 	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.no-answer", words.V{"target": words.Code("orders")})}
 	job := func(s commands.Seen, final bool, id string, v ...words.V) commands.Sight {

@@ -135,6 +135,7 @@ func looks(seen ...commands.Seen) approval.Looked {
 // TestCards holds what people see in each state to a file, so that a change of
 // a sentence is looked at: go test ./bot/slack -update writes them anew.
 func TestCards(t *testing.T) {
+	t.Parallel()
 	one := session("10.63.238.158:2048")
 	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.no-answer", words.V{"target": words.Code("cache-prod")})}
 	for name, s := range map[string]*story{
@@ -181,6 +182,7 @@ func golden(t *testing.T, name string, s *story) {
 // TestNothingFromOutsideBecomesMarkup puts hostile text everywhere that people
 // or vendors can write to.
 func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
+	t.Parallel()
 	hostile := "<!channel> <@U0EVIL> <https://evil.example|here> *x* _y_ ~z~ `c` ``` & \u202e\x00\n:tada:"
 	thing := session(hostile)
 	for i := range thing.Facts {
@@ -201,6 +203,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 
 // TestACardFitsSlack takes the largest request that the grammar lets through.
 func TestACardFitsSlack(t *testing.T) {
+	t.Parallel()
 	var things []integrations.Thing
 	for i := range commands.MaxThings {
 		thing := session("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:" + string(rune('0'+i%10)) + "0000")

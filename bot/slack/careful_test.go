@@ -17,6 +17,7 @@ import (
 // Nothing that may hold a token, a ticket or what people write leaves this machine in the
 // clear, wherever the address came from. 192.0.2.1 is nobody's (RFC 5737), and is not asked.
 func TestNothingTravelsInTheClear(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://192.0.2.1:9/api/", nil)
@@ -30,6 +31,7 @@ func TestNothingTravelsInTheClear(t *testing.T) {
 
 // A card of many things with a warning each has more parts than Slack takes in a message.
 func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
+	t.Parallel()
 	s := chat(t)
 	things := make([]integrations.Thing, 20)
 	for i := range things {
@@ -45,6 +47,7 @@ func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
 
 // Who waited for a time limit has waited enough.
 func TestWhatPassesIsTriedAgainAndATimeLimitIsNot(t *testing.T) {
+	t.Parallel()
 	require.True(t, passing(t.Context(), io.ErrUnexpectedEOF))
 	for _, err := range []error{nil, context.DeadlineExceeded, &url.Error{Op: "Post", Err: context.DeadlineExceeded}, &http.MaxBytesError{}} {
 		require.False(t, passing(t.Context(), err), err)

@@ -18,6 +18,7 @@ import (
 func person(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
 
 func TestPeopleWithTheirStanding(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat := s.connect()
 	for user, want := range map[string]policy.Standing{
@@ -31,6 +32,7 @@ func TestPeopleWithTheirStanding(t *testing.T) {
 }
 
 func TestALotOfVotesAtOnceCostsFewLookUps(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat, now := s.connect(), time.Now()
 	var asking sync.WaitGroup
@@ -58,6 +60,7 @@ func TestALotOfVotesAtOnceCostsFewLookUps(t *testing.T) {
 }
 
 func TestALookUpThatFailsSaysWhichAndIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat, now := s.connect(), time.Now()
 	s.fail("usergroups.list", 1, slacksim.Fault{Name: slacksim.Says("internal_error")})
@@ -68,12 +71,14 @@ func TestALookUpThatFailsSaysWhichAndIsTriedAgain(t *testing.T) {
 }
 
 func TestALookUpThatMayNotBeMadeNamesTheScope(t *testing.T) {
+	t.Parallel()
 	s := start(t, saying("users.info", `{"ok":false,"error":"missing_scope","needed":"users:read","provided":"chat:write"}`))
 	_, err := s.connect().Standing(s.within(patience), person("U0BEN"), time.Now())
 	require.EqualError(t, err, "users.info: missing_scope: the token lacks the scope users:read")
 }
 
 func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat := s.connect()
 	s.fail("usergroups.list", 1, slacksim.Fault{Name: slacksim.Says("plan_upgrade_required")})
@@ -85,6 +90,7 @@ func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
 // An answer that is not about whoever was asked for says nothing of them, and least of
 // all that they are a member. That there is nobody, or nobody to be seen, is an answer.
 func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
+	t.Parallel()
 	const about = `{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL","is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}`
 	for name, c := range map[string]struct {
 		answer string
@@ -127,6 +133,7 @@ func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
 
 // That nobody is in a group takes rights away, and denials with them: it has to be said.
 func TestAListOfGroupsThatSaysNothingIsNone(t *testing.T) {
+	t.Parallel()
 	for answer, says := range map[string]string{
 		`{"ok":true}`:                   "no list",
 		`{"ok":true,"usergroups":null}`: "no list",
@@ -154,6 +161,7 @@ func TestAListOfGroupsThatSaysNothingIsNone(t *testing.T) {
 
 // The documents of usergroups.list show "user_count": "2", real answers have a number.
 func TestAGroupCountsItsUsersInAnyWay(t *testing.T) {
+	t.Parallel()
 	s := start(t, saying("usergroups.list", `{"ok":true,"usergroups":[{"id":"S0COMMANDERS","is_usergroup":true,"user_count":"2","date_update":"1772000000","users":["U0BEN","U0ANNA"]}]}`))
 	groups, err := s.connect().Rosters(s.within(patience), time.Now())
 	require.NoError(t, err)
@@ -162,8 +170,10 @@ func TestAGroupCountsItsUsersInAnyWay(t *testing.T) {
 
 // What often passes at once is tried once more. A time limit is not: people wait.
 func TestALookUpIsTriedOnceMore(t *testing.T) {
+	t.Parallel()
 	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2, "does it and " + slacksim.BreaksOff: 2, slacksim.Hangs: 1, slacksim.Says("internal_error"): 1} {
 		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
 			s := start(t)
 			chat := s.connect()
 			s.fail("users.info", 1, slacksim.Named(fault))
@@ -188,6 +198,7 @@ func TestALookUpIsTriedOnceMore(t *testing.T) {
 // Who made a channel tells an incident channel, and when a group was changed last tells
 // how long its members have been in it.
 func TestWhoMadeAChannelAndWhenAGroupWasChanged(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat, now := s.connect(), time.Now()
 	where, err := chat.Channel(s.within(patience), incident, now)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestAFormFromTheCommandToTheRequest(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{Things: sessions(8), All: 8, At: time.Now()})
 	f := c.open(unopened())
 	require.Nil(t, c.modal().Submit, "there is nothing to send yet")
@@ -48,6 +49,7 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 // With a target the form can be sent in every state, or the reason would have to
 // go while a list is read; Slack then takes errors at the target.
 func TestEveryStateOfAFormCanBeShown(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	f := c.open(unopened())
 	failed, empty := ready(), ready()
@@ -66,6 +68,7 @@ func TestEveryStateOfAFormCanBeShown(t *testing.T) {
 }
 
 func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	f := c.open(ready())
 	c.do(slacksim.Act{View: f.View, ActionID: "read-again", Values: filling("leaks")})
@@ -83,6 +86,7 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 
 // What was picked on one system is never asked for on another.
 func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{Things: sessions(8), All: 8, At: time.Now()})
 	f := c.open(ready())
 	c.search(f.View, "")
@@ -97,6 +101,7 @@ func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
 }
 
 func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	filled := ready()
 	filled.Picked = filled.List.Things[:1]
@@ -114,6 +119,7 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 // Such as "I am looking it up": an error would keep the form there, and have
 // people send it again.
 func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	filled := ready()
 	filled.Picked = filled.List.Things[:1]
@@ -127,6 +133,7 @@ func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
 }
 
 func TestWhatAChoiceComesToIsToldBesideTheForm(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	f := c.open(unopened())
 	c.do(pick(f.View, "cache-prod"))
@@ -140,6 +147,7 @@ func TestWhatAChoiceComesToIsToldBesideTheForm(t *testing.T) {
 // The whole list of a busy system, with texts as long as they get: what Slack
 // does not take, the person would see as an empty menu.
 func TestSlackTakesTheLongestMenu(t *testing.T) {
+	t.Parallel()
 	things := sessions(1000)
 	for i := range things {
 		things[i].ID = fmt.Sprintf("%0150d", i)
@@ -151,6 +159,7 @@ func TestSlackTakesTheLongestMenu(t *testing.T) {
 }
 
 func TestAListThatIsTooOldSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	f := c.open(ready())
 	got := c.search(f.View, "")
@@ -161,6 +170,7 @@ func TestAListThatIsTooOldSaysWhatToDo(t *testing.T) {
 }
 
 func TestAFormThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
 	trigger := c.next(slack.Answer{}).Typed.Trigger
@@ -178,10 +188,12 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 
 // What may pass is tried again; a no of Slack's is not.
 func TestAFormIsDrawnAgain(t *testing.T) {
+	t.Parallel()
 	for fault, calls := range map[string]int{
 		slacksim.Fails: 3, slacksim.BreaksOff: 3, slacksim.Says("internal_error"): 3, slacksim.Says("view_too_large"): 1, slacksim.Says("not_found"): 1,
 	} {
 		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
 			c := listen(t, bot.Offer{})
 			c.open(unopened())
 			c.fail("views.update", 3, slacksim.Fault{Name: fault})
@@ -194,6 +206,7 @@ func TestAFormIsDrawnAgain(t *testing.T) {
 // A form's metadata comes back as it was set. If it ever did not, whoever sends
 // the form is told so, in the form: where they were is not known.
 func TestAFormThatLostItsMetadata(t *testing.T) {
+	t.Parallel()
 	for _, metadata := range []string{"", "{", `{"form":"F-1"}`} {
 		t.Run(metadata, func(t *testing.T) {
 			c := listen(t, bot.Offer{})
@@ -213,6 +226,7 @@ func TestAFormThatLostItsMetadata(t *testing.T) {
 
 // After the end of a case its card has buttons that open a form or look again.
 func TestButtonsAfterTheEnd(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	over := asking(incident)
 	over.State = approval.Expired

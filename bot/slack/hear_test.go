@@ -19,6 +19,7 @@ import (
 // Slack drops an acknowledgement of 20 kB without a word (slack-go,
 // Client.SendCtx). What does not fit is told another way.
 func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
+	t.Parallel()
 	told := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -38,6 +39,7 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 }
 
 func TestWhichButtonsMeanSomething(t *testing.T) {
+	t.Parallel()
 	click := func(action, value string) slack.InteractionCallback {
 		return slack.InteractionCallback{
 			Type: slack.InteractionTypeBlockActions, TriggerID: "T-1", User: slack.User{ID: "U0ANNA", TeamID: "T0QUELL"},

@@ -21,7 +21,7 @@ import (
 const (
 	incident = "C0INCCHECKOUT"
 	partners = "C0PARTNERS"
-	patience = 15 * time.Second
+	patience = 20 * time.Second
 )
 
 // scene is a workspace that is served, and how the bot reaches it.

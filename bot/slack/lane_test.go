@@ -59,6 +59,7 @@ func (l *line) order() (order []string) {
 }
 
 func TestABurstLeavesAtOnceAndTheRestAsTheLimitAllows(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 2)
 		for _, who := range []string{"a", "b", "c", "d"} {
@@ -69,6 +70,7 @@ func TestABurstLeavesAtOnceAndTheRestAsTheLimitAllows(t *testing.T) {
 }
 
 func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
+	t.Parallel()
 	drawn := func(s approval.State) time.Duration { return urgency(approval.Case{State: s}) }
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 1)
@@ -83,6 +85,7 @@ func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
 }
 
 func TestProgressDoesNotWaitForEverBehindOutcomes(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 1)
 		l.come("first", 0)
@@ -103,6 +106,7 @@ func TestProgressDoesNotWaitForEverBehindOutcomes(t *testing.T) {
 }
 
 func TestWhoGivesUpLeavesHisPlaceToTheNext(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 1)
 		l.come("first", 0)
@@ -119,6 +123,7 @@ func TestWhoGivesUpLeavesHisPlaceToTheNext(t *testing.T) {
 }
 
 func TestAHoldKeepsEverybodyBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 1)
 		l.hold(30 * time.Second)

@@ -15,6 +15,7 @@ import (
 // What an approver agrees to is whole: how many, that it cannot be undone, and no half of
 // a name, which may be another's.
 func TestAConfirmationIsNeverCutShort(t *testing.T) {
+	t.Parallel()
 	s := chat(t)
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	for _, target := range []int{1, 60, 79, 88, 150} {
@@ -48,6 +49,7 @@ func TestAConfirmationIsNeverCutShort(t *testing.T) {
 }
 
 func TestACutEndsBehindAWord(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		text string
 		most int

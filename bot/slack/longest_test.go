@@ -19,6 +19,7 @@ import (
 // The simulator holds every text to the limit that Slack documents for its place. Whatever
 // a system and its things are called, a card appears and a form opens.
 func TestSlackTakesTheLongestNames(t *testing.T) {
+	t.Parallel()
 	for _, target := range []int{1, 79, 88, 150} {
 		for _, count := range []int{1, 5, 20} {
 			t.Run(fmt.Sprintf("%d of one of %d letters", count, target), func(t *testing.T) {

@@ -41,6 +41,7 @@ func called(id string, facts ...integrations.Field) integrations.Thing {
 
 // TestForms holds what people see of a form in each state to a file, as TestCards does.
 func TestForms(t *testing.T) {
+	t.Parallel()
 	nothingChosen := picking()
 	nothingChosen.Target, nothingChosen.Needs = "", bot.Needs{}
 	failed := picking()
@@ -72,6 +73,7 @@ func TestForms(t *testing.T) {
 }
 
 func TestWhatAnOptionSaysOfAThing(t *testing.T) {
+	t.Parallel()
 	d := drawing{plain: chat(t).speaker(plain{})}
 	seconds := func(name, n string) integrations.Field { return integrations.Field{Name: name, Value: n, Unit: "s"} }
 	for name, c := range map[string]struct {
@@ -124,6 +126,7 @@ func barred(t integrations.Thing, hint string) integrations.Thing {
 
 // TestAFormFitsSlack takes the longest of everything that may come.
 func TestAFormFitsSlack(t *testing.T) {
+	t.Parallel()
 	longest := called(strings.Repeat("i", maxValue), integrations.Field{Name: "name", Value: strings.Repeat("界", 80)})
 	f := listing(longest)
 	for range commands.MaxThings {

@@ -16,6 +16,7 @@ import (
 
 // Most looks at a vendor move a case and change nothing on its card.
 func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat := s.connect()
 	c := asking(incident)
@@ -46,6 +47,7 @@ func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
 // How far a vendor's job has come is told at most once in ten seconds; anything else
 // at once.
 func TestProgressIsDrawnNowAndThen(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat := s.connect()
 	now := time.Now()
@@ -82,6 +84,7 @@ func TestProgressIsDrawnNowAndThen(t *testing.T) {
 }
 
 func TestAStrayCardLosesItsButtons(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	chat := s.connect()
 	c := asking(incident)

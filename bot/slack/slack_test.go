@@ -39,6 +39,7 @@ func with(method string, do func(http.ResponseWriter) (answered bool)) func(http
 }
 
 func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
+	t.Parallel()
 	none := func(h http.Handler) http.Handler { return h }
 	for name, c := range map[string]struct {
 		slack  func(http.Handler) http.Handler
@@ -87,6 +88,7 @@ func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
 }
 
 func TestAnAppWithEveryScopeIsWelcome(t *testing.T) {
+	t.Parallel()
 	s := start(t, granting("commands, chat:write,users:read,usergroups:read,channels:read,groups:read,im:read,mpim:read,reactions:read"))
 	assert.Equal(t, "T0QUELL", s.connect().Team())
 }
@@ -94,6 +96,7 @@ func TestAnAppWithEveryScopeIsWelcome(t *testing.T) {
 // A socket that cannot be opened now is tried again later; that is no reason to
 // stay away.
 func TestTroubleWithSocketsDoesNotKeepItFromStarting(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []string{slacksim.Fails, slacksim.BreaksOff, slacksim.ThrottledFor(10e9), slacksim.Says("internal_error")} {
 		t.Run(fault, func(t *testing.T) {
 			s := start(t)
@@ -106,6 +109,7 @@ func TestTroubleWithSocketsDoesNotKeepItFromStarting(t *testing.T) {
 
 // What often passes at once does not keep the bot from starting, nor does it hide a no.
 func TestTheFirstCallIsTriedOnceMore(t *testing.T) {
+	t.Parallel()
 	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2} {
 		s := start(t)
 		s.fail("auth.test", 1, slacksim.Fault{Name: fault})

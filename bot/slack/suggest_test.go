@@ -29,6 +29,7 @@ func crowd(n int, letter string) (things []integrations.Thing) {
 }
 
 func TestAMenuSaysHowMuchItShows(t *testing.T) {
+	t.Parallel()
 	small := make([]integrations.Thing, 150)
 	for i := range small {
 		small[i] = integrations.Thing{ID: fmt.Sprint("node-1/", i), Name: "10.0.0.1:6379"}
@@ -64,6 +65,7 @@ func TestAMenuSaysHowMuchItShows(t *testing.T) {
 
 // The likeliest come first and are what is shown, in whatever script they are.
 func TestAMenuFitsAnAcknowledgement(t *testing.T) {
+	t.Parallel()
 	for name, letter := range map[string]string{"plain": "x", "of three bytes": "界", "escaped": "<"} {
 		t.Run(name, func(t *testing.T) {
 			things := crowd(1000, letter)

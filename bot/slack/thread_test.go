@@ -16,6 +16,7 @@ import (
 // A thread tells each call that was to do something before it tells the looks,
 // and says how much it leaves out.
 func TestTheThreadInTheEnd(t *testing.T) {
+	t.Parallel()
 	var things []integrations.Thing
 	for i := range 10 {
 		things = append(things, session(fmt.Sprintf("10.0.0.%d:2048", i)))
@@ -46,6 +47,7 @@ func TestTheThreadInTheEnd(t *testing.T) {
 }
 
 func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
+	t.Parallel()
 	s := tell(t, "", session("10.0.0.1:2048"))
 	s.c.Plan.Items[0].Call = "POST /kill\n{\n  \"peer\": \"x```\"\n}"
 	text := chat(t).calls(s.c, nil)

@@ -19,6 +19,7 @@ import (
 // A redirect is an answer and is not followed: the library puts the token into the body,
 // and a 307 takes the body along.
 func TestNoTokenFollowsARedirect(t *testing.T) {
+	t.Parallel()
 	var followed atomic.Int32
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Add(1) }))
 	t.Cleanup(elsewhere.Close)
@@ -41,6 +42,7 @@ func TestNoTokenFollowsARedirect(t *testing.T) {
 }
 
 func TestTokensTravelInTheClearOnThisMachineAlone(t *testing.T) {
+	t.Parallel()
 	for address, says := range map[string]string{
 		"http://slack.example.com/api/": "SLACK_API_URL: http:// is refused beyond this machine: the tokens would travel in the clear. Write https://",
 		"http://10.0.0.1/api/":          "SLACK_API_URL: http:// is refused beyond this machine: the tokens would travel in the clear. Write https://",
@@ -55,6 +57,7 @@ func TestTokensTravelInTheClearOnThisMachineAlone(t *testing.T) {
 
 // A frame of two megabytes is no envelope of Slack's. It ends its socket, and not the bot.
 func TestAFrameBeyondAllSenseEndsItsSocket(t *testing.T) {
+	t.Parallel()
 	c := listen(t, bot.Offer{})
 	for range cap(c.answers) {
 		c.answers <- slack.Answer{}
