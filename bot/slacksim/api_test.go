@@ -13,6 +13,7 @@ import (
 )
 
 func TestAToken(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for name, c := range map[string]struct{ method, token, want string }{
 		"is missing":                            {"auth.test", "", "not_authed"},
@@ -48,6 +49,7 @@ func (s scene) form(path string, values url.Values) object {
 }
 
 func TestArgumentsComeAsAFormOrAsJSON(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	blocks, err := json.Marshal(card("Kill it?"))
 	s.must(err)
@@ -61,6 +63,7 @@ func TestArgumentsComeAsAFormOrAsJSON(t *testing.T) {
 }
 
 func TestATokenIsTakenFromTheHeaderOrAFormOnly(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	assert.Equal(t, true, s.form("/api/auth.test", url.Values{"token": {"xoxb-test-acme"}})["ok"])
 	assert.Equal(t, "not_authed", s.form("/api/auth.test?token=xoxb-test-acme", nil)["error"])
@@ -70,6 +73,7 @@ func TestATokenIsTakenFromTheHeaderOrAFormOnly(t *testing.T) {
 }
 
 func TestAMissingArgumentIsNamed(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	answer := s.call("chat.update", object{"text": "x"})
 	assert.Equal(t, "invalid_arguments", answer["error"])
@@ -79,6 +83,7 @@ func TestAMissingArgumentIsNamed(t *testing.T) {
 }
 
 func TestABodyThatIsNoJSONIsRefused(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	req, err := http.NewRequest(http.MethodPost, s.url+"/api/auth.test", strings.NewReader("{"))
 	s.must(err)
@@ -92,6 +97,7 @@ func TestABodyThatIsNoJSONIsRefused(t *testing.T) {
 }
 
 func TestEachMethodHasItsTier(t *testing.T) {
+	t.Parallel()
 	for method, c := range map[string]struct {
 		args   object
 		atOnce int
@@ -121,6 +127,7 @@ func TestEachMethodHasItsTier(t *testing.T) {
 }
 
 func TestPostingIsCountedForEachChannel(t *testing.T) {
+	t.Parallel()
 	s := start(t, at(newClock()))
 	for range 5 {
 		s.ok("chat.postMessage", object{"channel": incident, "text": "x"})
@@ -130,6 +137,7 @@ func TestPostingIsCountedForEachChannel(t *testing.T) {
 }
 
 func TestTiersCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
 	s := start(t, unlimited)
 	for range 30 {
 		s.ok("usergroups.list", object{})

@@ -47,6 +47,7 @@ func (s scene) finds(person, text string) slacksim.Message {
 }
 
 func TestBoltAnswersACommandAndAVote(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.bolt()
 
@@ -74,6 +75,7 @@ func TestBoltAnswersACommandAndAVote(t *testing.T) {
 }
 
 func TestBoltAsksForAReasonAfterANo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.bolt()
 	s.must(s.As(anna).Say(incident, "/kill-session cache-prod"))
@@ -87,6 +89,7 @@ func TestBoltAsksForAReasonAfterANo(t *testing.T) {
 }
 
 func TestBoltRunsAForm(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.bolt()
 	s.must(s.As(anna).Say(incident, "/quell"))
@@ -139,6 +142,7 @@ func entered(why string) slacksim.Values {
 
 // Bolt waits 5 s before it connects anew; meanwhile a command fails.
 func TestBoltComesBack(t *testing.T) {
+	t.Parallel()
 	for _, event := range []string{slacksim.Warning, slacksim.RefreshRequested, slacksim.BreaksOff} {
 		t.Run("after a socket meets: "+event, func(t *testing.T) {
 			t.Parallel()
@@ -170,6 +174,7 @@ func TestBoltComesBack(t *testing.T) {
 
 // The program stops at the first answer that lacks a field.
 func TestSlacksPackagesForNodeReadWhatTheSimulatorSays(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) { cfg.PingEvery = 50 * time.Millisecond })
 	s.must(s.FailNext("conversations.history", 1, slacksim.Named(slacksim.Throttled)))
 	s.must(s.FailNext("conversations.history", 1, slacksim.Named(slacksim.Fails)))

@@ -34,7 +34,7 @@ func (s scene) browse(width, height int64) browser {
 		chromedp.Env("TMPDIR="+s.TempDir()), // or it leaves folders behind
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	s.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	s.Cleanup(cancel)

@@ -18,6 +18,7 @@ func (s scene) posted(args object) string {
 }
 
 func TestAMessageOfTheAppSaysWhoSentIt(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	m := s.ok("chat.postMessage", object{"channel": incident, "text": "Hi"})["message"].(object)
 	for field, want := range map[string]string{
@@ -28,6 +29,7 @@ func TestAMessageOfTheAppSaysWhoSentIt(t *testing.T) {
 }
 
 func TestTimestampsAreUniqueAndGrow(t *testing.T) {
+	t.Parallel()
 	s := start(t, at(newClock()))
 	first := s.posted(object{"channel": incident, "text": "1"})
 	second := s.posted(object{"channel": partners, "text": "2"})
@@ -36,6 +38,7 @@ func TestTimestampsAreUniqueAndGrow(t *testing.T) {
 }
 
 func TestTextIsKeptExactly(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	said := "*<@U0ANNA>* & `a<b>c` — “ü” \\u003c <!date^1790000000^{time}|soon>"
 	s.posted(object{"channel": incident, "text": said, "blocks": card(said)})
@@ -45,6 +48,7 @@ func TestTextIsKeptExactly(t *testing.T) {
 }
 
 func TestWhereAMessageCanGo(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) {
 		cfg.Channels = append(cfg.Channels,
 			slacksim.Channel{ID: "C0OTHER", Name: "other", WithoutApp: true},
@@ -73,6 +77,7 @@ func TestWhereAMessageCanGo(t *testing.T) {
 }
 
 func TestAnUpdateFollowsTheRulesOfTextAndBlocks(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		update object
 		says   string
@@ -99,6 +104,7 @@ func TestAnUpdateFollowsTheRulesOfTextAndBlocks(t *testing.T) {
 }
 
 func TestWhatCannotBeChanged(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.must(s.As(anna).Say(incident, "hello"))
 	theirs := s.As(anna).State().In(incident)[0].TS
@@ -125,12 +131,14 @@ func TestWhatCannotBeChanged(t *testing.T) {
 }
 
 func TestALongTextIsCutOffOnPosting(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.posted(object{"channel": incident, "text": strings.Repeat("ü", 40_001)})
 	assert.Equal(t, strings.Repeat("ü", 40_000), s.As(anna).State().In(incident)[0].Text)
 }
 
 func TestADeletedMessageIsGone(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	ts := s.posted(object{"channel": incident, "text": "x"})
 	s.ok("chat.delete", object{"channel": incident, "ts": ts})
@@ -138,6 +146,7 @@ func TestADeletedMessageIsGone(t *testing.T) {
 }
 
 func TestAnEphemeralMessageIsForOne(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.ok("chat.postEphemeral", object{"channel": incident, "user": anna, "text": "only you"})
 	mine := s.As(anna).State().In(incident)
@@ -149,6 +158,7 @@ func TestAnEphemeralMessageIsForOne(t *testing.T) {
 }
 
 func TestRepliesLieInTheThreadOfTheFirstMessage(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	top := s.posted(object{"channel": incident, "text": "top"})
 	reply := s.posted(object{"channel": incident, "text": "reply", "thread_ts": top})
@@ -167,6 +177,7 @@ func TestRepliesLieInTheThreadOfTheFirstMessage(t *testing.T) {
 }
 
 func TestHistoryIsCutByTime(t *testing.T) {
+	t.Parallel()
 	now := newClock()
 	s := start(t, at(now))
 	old := s.posted(object{"channel": incident, "text": "old"})
@@ -197,6 +208,7 @@ func TestHistoryIsCutByTime(t *testing.T) {
 }
 
 func TestAPermalinkLeadsToTheMessage(t *testing.T) {
+	t.Parallel()
 	s := start(t, at(newClock()))
 	top := s.posted(object{"channel": incident, "text": "top"})
 	reply := s.posted(object{"channel": incident, "text": "reply", "thread_ts": top})

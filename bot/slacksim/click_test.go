@@ -11,6 +11,7 @@ import (
 )
 
 func TestAClickCarriesWhatSlackSends(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "text": "fallback", "blocks": card("Kill it?")})
@@ -43,6 +44,7 @@ func TestAClickCarriesWhatSlackSends(t *testing.T) {
 }
 
 func TestAClickInAThreadOrOnAnEphemeralMessageSaysSo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	top := s.posted(object{"channel": incident, "text": "top"})
@@ -58,6 +60,7 @@ func TestAClickInAThreadOrOnAnEphemeralMessageSaysSo(t *testing.T) {
 }
 
 func TestAnOutsidersClickNamesTheirOwnTeam(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": partners, "blocks": card("x")})
@@ -68,6 +71,7 @@ func TestAnOutsidersClickNamesTheirOwnTeam(t *testing.T) {
 }
 
 func TestAnUnansweredClickLeavesAMarkUntilTheNext(t *testing.T) {
+	t.Parallel()
 	s := start(t, impatient)
 	ts := s.posted(object{"channel": incident, "blocks": card("x")})
 	marked := func(state slacksim.State) bool { return state.In(incident)[0].Error != "" }
@@ -87,6 +91,7 @@ func TestAnUnansweredClickLeavesAMarkUntilTheNext(t *testing.T) {
 }
 
 func TestWhatCannotBeClicked(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": card("x")})
@@ -105,6 +110,7 @@ func TestWhatCannotBeClicked(t *testing.T) {
 }
 
 func TestAMenuSendsWhatWasChosen(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{actions(menu("static_select", 2))}})
@@ -121,6 +127,7 @@ func TestAMenuSendsWhatWasChosen(t *testing.T) {
 }
 
 func TestAnActionRepeatsWhatItsElementSaysOfItself(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	confirm := object{"title": plain("Sure?"), "text": plain("It ends."), "confirm": plain("Yes"), "deny": plain("No")}
@@ -151,6 +158,7 @@ func TestAnActionRepeatsWhatItsElementSaysOfItself(t *testing.T) {
 }
 
 func TestBoxesSendAllThatIsTicked(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{actions(menu("checkboxes", 2))}})

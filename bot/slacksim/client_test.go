@@ -11,6 +11,7 @@ import (
 )
 
 func TestWaitWakesOnAChange(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	seen := make(chan slacksim.State, 1)
 	go func() {
@@ -22,6 +23,7 @@ func TestWaitWakesOnAChange(t *testing.T) {
 }
 
 func TestWaitEndsWithItsContextAndSaysWhatWasSeen(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.posted(object{"channel": incident, "blocks": card("Kill it?")})
 	s.must(s.As(ben).Say(incident, "/quell"))
@@ -34,6 +36,7 @@ func TestWaitEndsWithItsContextAndSaysWhatWasSeen(t *testing.T) {
 }
 
 func TestWaitEndsWithTheWorkspace(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.Close()
 	_, err := s.As(anna).Wait(s.ctx(), func(slacksim.State) bool { return false })
@@ -41,6 +44,7 @@ func TestWaitEndsWithTheWorkspace(t *testing.T) {
 }
 
 func TestAMessageTellsItsWordsAndButtons(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.posted(object{"channel": incident, "text": "fallback", "blocks": card("Kill it?")})
 	m := s.As(anna).State().In(incident)[0]
@@ -50,6 +54,7 @@ func TestAMessageTellsItsWordsAndButtons(t *testing.T) {
 }
 
 func TestIdsDifferFromRunToRun(t *testing.T) {
+	t.Parallel()
 	ids := map[any]bool{}
 	for range 3 {
 		s := start(t)

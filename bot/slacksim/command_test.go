@@ -11,6 +11,7 @@ import (
 )
 
 func TestACommandCarriesWhatSlackSends(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.must(s.As(anna).Say(incident, "/kill-session  cache-prod   --all \n"))
@@ -32,6 +33,7 @@ func TestACommandCarriesWhatSlackSends(t *testing.T) {
 }
 
 func TestWhereACommandComesFrom(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) {
 		cfg.Channels = append(cfg.Channels, slacksim.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{anna}})
 	})
@@ -54,6 +56,7 @@ func TestWhereACommandComesFrom(t *testing.T) {
 }
 
 func TestWhatAnAckShows(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		payload object
 		toAnna  string
@@ -101,6 +104,7 @@ func words(state slacksim.State) string {
 }
 
 func TestACommandThatFailsIsToldToItsAskerAlone(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		typed string
 		app   func(scene)
@@ -124,6 +128,7 @@ func TestACommandThatFailsIsToldToItsAskerAlone(t *testing.T) {
 }
 
 func TestAnAckMayBeTooLateTooLongOrOnAnotherSocket(t *testing.T) {
+	t.Parallel()
 	t.Run("late: it shows nothing", func(t *testing.T) {
 		s := start(t, impatient)
 		c := s.connect()
@@ -151,6 +156,7 @@ func TestAnAckMayBeTooLateTooLongOrOnAnotherSocket(t *testing.T) {
 }
 
 func TestACommandIsNeverSentTwice(t *testing.T) {
+	t.Parallel()
 	s := start(t, impatient)
 	c := s.connect()
 	s.must(s.As(anna).Say(incident, "/quell one"))
@@ -161,6 +167,7 @@ func TestACommandIsNeverSentTwice(t *testing.T) {
 }
 
 func TestAnAnswerThatIsNoMessageFailsTheCommand(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.must(s.As(anna).Say(incident, "/quell"))
@@ -169,6 +176,7 @@ func TestAnAnswerThatIsNoMessageFailsTheCommand(t *testing.T) {
 }
 
 func TestSlackHasNoCommandsInThreads(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.connect()
 	s.must(s.As(anna).Say(incident, "hello"))
@@ -178,6 +186,7 @@ func TestSlackHasNoCommandsInThreads(t *testing.T) {
 }
 
 func TestWhoCanType(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for name, c := range map[string]struct{ person, channel string }{
 		"somebody who has left":       {"U0DAN", incident},
@@ -196,6 +205,7 @@ func TestWhoCanType(t *testing.T) {
 }
 
 func TestAPhoneRewritesWhatIsTyped(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.must(s.As(anna).SayFromPhone(incident, `/kill-session cache-prod --reason "it's 'stuck'"`))

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWhatSlackTellsOfAPerson(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) {
 		cfg.People = append(cfg.People,
 			slacksim.Person{ID: "U0ONE", Name: "one", Kind: slacksim.Guest, SingleChannel: true},
@@ -39,6 +40,7 @@ func TestWhatSlackTellsOfAPerson(t *testing.T) {
 }
 
 func TestWhatSlackTellsOfAConversation(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) {
 		cfg.Channels = append(cfg.Channels,
 			slacksim.Channel{ID: "C0SECRET", Name: "secret", Private: true, PendingExtShared: true},
@@ -71,6 +73,7 @@ func TestWhatSlackTellsOfAConversation(t *testing.T) {
 }
 
 func TestDirectMessagesAreOpened(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for name, args := range map[string]object{
 		"with a person": {"users": anna},
@@ -95,6 +98,7 @@ func TestDirectMessagesAreOpened(t *testing.T) {
 }
 
 func TestGroupsAreListedWithTheirMembersIfAsked(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	groups := s.ok("usergroups.list", object{})["usergroups"].([]any)
 	require.Len(t, groups, 2)
@@ -110,6 +114,7 @@ func TestGroupsAreListedWithTheirMembersIfAsked(t *testing.T) {
 }
 
 func TestAPersonCanLeave(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.SetPerson(slacksim.Person{ID: ben, Name: "ben", Kind: slacksim.Deactivated})
 	assert.Equal(t, true, s.ok("users.info", object{"user": ben})["user"].(object)["deleted"])
@@ -119,6 +124,7 @@ func TestAPersonCanLeave(t *testing.T) {
 }
 
 func TestTheAPICanBeTried(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	assert.Equal(t, object{"foo": "bar"}, s.ok("api.test", object{"foo": "bar"})["args"])
 	assert.Equal(t, "my_error", s.refused("api.test", object{"error": "my_error"}))

@@ -26,6 +26,7 @@ func (c wire) state() any {
 // What an input holds in view.state.values: untouched, as the app filled it in,
 // and as the person did.
 func TestWhatEachInputHolds(t *testing.T) {
+	t.Parallel()
 	one, two := object{"text": plain("o"), "value": "x"}, object{"text": plain("o"), "value": "xx"}
 	both := []any{one, two}
 	rich := object{"type": "rich_text", "elements": []any{}}
@@ -84,6 +85,7 @@ func TestWhatEachInputHolds(t *testing.T) {
 }
 
 func TestAClientSendsNothingThatItsInputsDoNotTake(t *testing.T) {
+	t.Parallel()
 	input := func(kind string, fields object) object {
 		fields["type"] = kind
 		return fields
@@ -128,6 +130,7 @@ func TestAClientSendsNothingThatItsInputsDoNotTake(t *testing.T) {
 }
 
 func TestAnInputIsSilentUnlessItDispatches(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	view := form()
@@ -145,6 +148,7 @@ func TestAnInputIsSilentUnlessItDispatches(t *testing.T) {
 }
 
 func TestAClickBringsWhatElseWasChosenInTheMessage(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{with(actions(menu("static_select", 2), button("go", "Go", "")), "block_id", "b")}})
@@ -162,6 +166,7 @@ func TestAClickBringsWhatElseWasChosenInTheMessage(t *testing.T) {
 // A client sends all that stands in a form along with a click in it: also what
 // is not finished, but nothing that is not on offer.
 func TestAClickTellsWhatStandsInTheForm(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	text := object{"type": "plain_text_input", "action_id": "text", "min_length": 5}

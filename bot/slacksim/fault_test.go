@@ -15,6 +15,7 @@ import (
 )
 
 func TestACallCanBeMadeToFail(t *testing.T) {
+	t.Parallel()
 	for fault, c := range map[string]struct {
 		status int
 		code   any
@@ -61,32 +62,41 @@ func (s scene) lost(ctx context.Context) {
 	require.Error(s.T, err)
 }
 
+// until is a context that ends once anna sees enough.
+func (s scene) until(enough func(slacksim.State) bool) context.Context {
+	ctx, cancel := context.WithCancel(s.ctx())
+	go func() {
+		defer cancel()
+		_, _ = s.As(anna).Wait(ctx, enough)
+	}()
+	return ctx
+}
+
 func TestAnAnswerCanGetLost(t *testing.T) {
+	t.Parallel()
 	for fault, done := range map[string]bool{
 		"breaks off": false, "does it and breaks off": true, "hangs": false, "does it and hangs": true,
 	} {
 		t.Run(fault, func(t *testing.T) {
 			s := start(t)
 			s.must(s.FailNext("chat.postMessage", 1, slacksim.Named(fault)))
-			ctx, cancel := context.WithTimeout(s.ctx(), 200*time.Millisecond)
-			defer cancel()
-			s.lost(ctx)
+			s.lost(s.until(func(state slacksim.State) bool { return len(state.Faults) == 0 && (len(state.Messages) == 1) == done }))
 			assert.Equal(t, done, len(s.As(anna).State().Messages) == 1)
 		})
 	}
 }
 
 func TestASlowCallIsDoneAlthoughItsCallerHasGone(t *testing.T) {
-	s := start(t, func(cfg *slacksim.Config) { cfg.SlowBy = 100 * time.Millisecond })
+	t.Parallel()
+	s := start(t, func(cfg *slacksim.Config) { cfg.SlowBy = time.Second })
 	s.must(s.FailNext("chat.postMessage", 1, slacksim.Fault{Name: slacksim.Slow}))
-	ctx, cancel := context.WithTimeout(s.ctx(), 10*time.Millisecond)
-	defer cancel()
-	s.lost(ctx)
+	s.lost(s.until(func(state slacksim.State) bool { return len(state.Faults) == 0 }))
 	assert.Empty(t, s.As(anna).State().Messages)
 	s.see(anna, says(incident, "x"))
 }
 
 func TestFaultsFollowOneAnother(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.must(s.FailNext("auth.test", 2, slacksim.Fault{Name: slacksim.Says("one")}))
 	s.must(s.FailNext("auth.test", 1, slacksim.Fault{Name: slacksim.Says("two")}))
@@ -97,6 +107,7 @@ func TestFaultsFollowOneAnother(t *testing.T) {
 }
 
 func TestFaultsWaitUntilTheyHappenOrAreCleared(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.must(s.FailNext("auth.test", 2, slacksim.Named("fails")))
 	s.must(s.FailNext("slash_commands", 1, slacksim.Named("gets lost")))
@@ -110,6 +121,7 @@ func TestFaultsWaitUntilTheyHappenOrAreCleared(t *testing.T) {
 }
 
 func TestSocketModeIsSwitchedOnAgainWithTheFaults(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.connect()
 	s.must(s.FailNext("socket", 1, slacksim.Fault{Name: slacksim.LinkDisabled}))
@@ -119,6 +131,7 @@ func TestSocketModeIsSwitchedOnAgainWithTheFaults(t *testing.T) {
 }
 
 func TestAFaultHappensSomeTimes(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for _, n := range []int{-1, 0, 101} {
 		require.ErrorContains(t, s.FailNext("auth.test", n, slacksim.Named("fails")), "1 to 100 times")
@@ -126,6 +139,7 @@ func TestAFaultHappensSomeTimes(t *testing.T) {
 }
 
 func TestAFaultIsCalledByItsName(t *testing.T) {
+	t.Parallel()
 	assert.Equal(t, slacksim.Fault{Name: slacksim.Fails, After: true}, slacksim.Named("does it and fails"))
 	assert.Equal(t, slacksim.Fault{Name: slacksim.Twice}, slacksim.Named("comes twice"))
 	assert.Equal(t, "says fatal_error", slacksim.Says("fatal_error"))
@@ -148,6 +162,7 @@ func TestAFaultIsCalledByItsName(t *testing.T) {
 }
 
 func TestACommandCanComeTwice(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	one, two := s.connect(), s.connect()
 	s.must(s.FailNext("slash_commands", 1, slacksim.Fault{Name: slacksim.Twice}))
@@ -166,6 +181,7 @@ func TestACommandCanComeTwice(t *testing.T) {
 }
 
 func TestACommandCanComeTooLate(t *testing.T) {
+	t.Parallel()
 	s := start(t, impatient)
 	c := s.connect()
 	s.must(s.FailNext("slash_commands", 1, slacksim.Fault{Name: slacksim.Late}))
@@ -176,6 +192,7 @@ func TestACommandCanComeTooLate(t *testing.T) {
 }
 
 func TestACommandCanComeOnASocketThatIsAboutToEnd(t *testing.T) {
+	t.Parallel()
 	t.Run("which is told just then", func(t *testing.T) {
 		s := start(t)
 		c := s.connect()
@@ -200,6 +217,7 @@ func TestACommandCanComeOnASocketThatIsAboutToEnd(t *testing.T) {
 }
 
 func TestAClickCanGetLostOnEitherWay(t *testing.T) {
+	t.Parallel()
 	for fault, arrives := range map[string]bool{slacksim.Lost: false, slacksim.AckLost: true} {
 		t.Run(fault, func(t *testing.T) {
 			s := start(t, impatient)
@@ -220,6 +238,7 @@ func TestAClickCanGetLostOnEitherWay(t *testing.T) {
 }
 
 func TestOneSocketOrAllCanBeDisturbed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		what  string
 		fault string

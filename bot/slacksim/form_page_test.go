@@ -13,6 +13,7 @@ import (
 // TestAFormIsFilledInWithTheKeyboard goes through the whole of a form without
 // a mouse.
 func TestAFormIsFilledInWithTheKeyboard(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	heard := s.connect().answering(sessions)
 	b := s.browse(1400, 900)
@@ -71,6 +72,7 @@ func TestAFormIsFilledInWithTheKeyboard(t *testing.T) {
 
 // TestTheFocusStaysInTheForm goes round with Tab, in both directions.
 func TestTheFocusStaysInTheForm(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	heard := s.connect().answering(sessions)
 	b := s.browse(1400, 900)
@@ -86,6 +88,7 @@ func TestTheFocusStaysInTheForm(t *testing.T) {
 }
 
 func TestAFormSaysWhatIsWrongAtTheField(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	heard := s.connect().answering(func(p object) any {
 		if p["type"] == "view_submission" {
@@ -120,6 +123,7 @@ func TestAFormSaysWhatIsWrongAtTheField(t *testing.T) {
 
 // TestAFormIsBusyUntilTheAppAnswers submits once, however often it is pressed.
 func TestAFormIsBusyUntilTheAppAnswers(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	c := s.connect()
 	b := s.browse(1400, 900)
@@ -137,6 +141,7 @@ func TestAFormIsBusyUntilTheAppAnswers(t *testing.T) {
 
 // TestAFormFitsOnAPhone measures what a thumb has to hit.
 func TestAFormFitsOnAPhone(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	heard := s.connect().answering(sessions)
 	b := s.browse(390, 844)
@@ -168,6 +173,7 @@ func tooSmall(selector string) string {
 // TestSomebodyElsesFormIsNotMine goes to another person with the keyboard, and
 // back to what was typed.
 func TestSomebodyElsesFormIsNotMine(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	c := s.connect()
 	b := s.browse(1400, 900)

@@ -22,7 +22,7 @@ const (
 	partners = "C0PARTNERS"
 	anna     = "U0ANNA"
 	ben      = "U0BEN"
-	patience = 10 * time.Second
+	patience = 20 * time.Second
 )
 
 // object is a JSON object.

@@ -51,6 +51,7 @@ func choice(kind string, text object, value string) object {
 // Every limit of the Block Kit reference: what just fits and what does not,
 // with Slack's words for it.
 func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
+	t.Parallel()
 	many := func(n int, o object) []object { return slices.Repeat([]object{o}, n) }
 	buttons := func(n int) object {
 		var all []object
@@ -133,6 +134,7 @@ func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
 }
 
 func TestBlocksAreLimitedAsAWhole(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	long := func(n int) []object { return slices.Repeat([]object{section(x(n))}, 5) }
 	s.ok("chat.postMessage", object{"channel": incident, "blocks": long(2500)})
@@ -140,6 +142,7 @@ func TestBlocksAreLimitedAsAWhole(t *testing.T) {
 }
 
 func TestBlocksHaveToBeAList(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for _, blocks := range []any{"not json", object{"type": "divider"}, []any{"divider"}} {
 		assert.Equal(t, "invalid_blocks_format", s.refused("chat.postMessage", object{"channel": incident, "blocks": blocks}))
@@ -147,6 +150,7 @@ func TestBlocksHaveToBeAList(t *testing.T) {
 }
 
 func TestWhatHasNoIdGetsOne(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.ok("chat.postMessage", object{"channel": incident, "blocks": []object{
 		section("x"), actions(object{"type": "button", "text": plain("A")}),

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAMenuSaysWhatItIsDoing(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	c := s.connect()
 	b := s.browse(1400, 900)
@@ -37,6 +38,7 @@ func TestAMenuSaysWhatItIsDoing(t *testing.T) {
 // TestEachInputIsDrawnAndHeld fills in one of each kind and looks at what the
 // app gets.
 func TestEachInputIsDrawnAndHeld(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	c := s.connect()
 	b := s.browse(1400, 1400)
@@ -90,6 +92,7 @@ func TestEachInputIsDrawnAndHeld(t *testing.T) {
 
 // TestAMenuInAMessageActsAtOnce chooses a person at a card.
 func TestAMenuInAMessageActsAtOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t, unhurried)
 	c := s.connect()
 	s.posted(object{"channel": incident, "blocks": []object{

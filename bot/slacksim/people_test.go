@@ -34,6 +34,7 @@ func (s scene) people(verb string, body object) object {
 }
 
 func TestTheStateIsWhatOnePersonSees(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) { cfg.Beside = "/beside/" })
 	_, state := s.get("/people/state")
 	assert.Equal(t, anna, state["me"], "without a name: the first person")
@@ -66,6 +67,7 @@ func TestTheStateIsWhatOnePersonSees(t *testing.T) {
 }
 
 func TestPeopleActOverHTTP(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	assert.Equal(t, true, s.people("say", object{"as": anna, "channel": incident, "text": "hello"})["ok"])
@@ -98,6 +100,7 @@ func TestPeopleActOverHTTP(t *testing.T) {
 }
 
 func TestAMenuIsAskedOverHTTP(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{actions(object{"type": "external_select", "action_id": "session"})}})
@@ -112,6 +115,7 @@ func TestAMenuIsAskedOverHTTP(t *testing.T) {
 }
 
 func TestAMenuKeepsItsGroupsOverHTTP(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{external("multi_external_select")}})
@@ -127,6 +131,7 @@ func TestAMenuKeepsItsGroupsOverHTTP(t *testing.T) {
 }
 
 func TestFaultsAreMadeAndTakenBackOverHTTP(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	assert.Equal(t, true, s.people("fault", object{"what": "auth.test", "name": "does it and fails", "n": 2})["ok"])
 	assert.Equal(t, true, s.people("fault", object{"what": "auth.test", "name": "is throttled"})["ok"])
@@ -144,6 +149,7 @@ func TestFaultsAreMadeAndTakenBackOverHTTP(t *testing.T) {
 }
 
 func TestThePeopleAPITakesNothingFromAnotherSite(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	body := `{"as":"U0ANNA","channel":"C0INCCHECKOUT","text":"hello"}`
 	for name, c := range map[string]struct {
@@ -175,6 +181,7 @@ func TestThePeopleAPITakesNothingFromAnotherSite(t *testing.T) {
 }
 
 func TestEventsTellAtOnceAndAfterEveryChange(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	req, err := http.NewRequestWithContext(s.ctx(), http.MethodGet, s.url+"/people/events", nil)
 	s.must(err)
@@ -206,6 +213,7 @@ func TestEventsTellAtOnceAndAfterEveryChange(t *testing.T) {
 }
 
 func TestThePageIsServed(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for path, kind := range map[string]string{"/": "text/html", "/page/index.html": ""} {
 		res, err := http.Get(s.url + path)

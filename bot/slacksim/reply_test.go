@@ -33,6 +33,7 @@ func (s scene) commandURL() string {
 }
 
 func TestAResponseURLAnswersTheAskerAlone(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	url := s.commandURL()
 	s.responded(url, object{"text": "only you"})
@@ -45,6 +46,7 @@ func TestAResponseURLAnswersTheAskerAlone(t *testing.T) {
 }
 
 func TestAResponseURLWorksFiveTimes(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	url := s.commandURL()
 	status, code := s.respond(url, object{"text": ""})
@@ -57,6 +59,7 @@ func TestAResponseURLWorksFiveTimes(t *testing.T) {
 }
 
 func TestAResponseURLWorksForHalfAnHour(t *testing.T) {
+	t.Parallel()
 	now := newClock()
 	s := start(t, at(now))
 	url := s.commandURL()
@@ -70,6 +73,7 @@ func TestAResponseURLWorksForHalfAnHour(t *testing.T) {
 }
 
 func TestAClicksResponseURLChangesTheMessage(t *testing.T) {
+	t.Parallel()
 	for name, ephemeral := range map[string]bool{"of the channel": false, "that is ephemeral": true} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t)
@@ -96,6 +100,7 @@ func TestAClicksResponseURLChangesTheMessage(t *testing.T) {
 }
 
 func TestACommandsResponseURLChangesItsFirstAnswer(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	url := s.commandURL()
 	s.responded(url, object{"text": "Looking …"})
@@ -104,6 +109,7 @@ func TestACommandsResponseURLChangesItsFirstAnswer(t *testing.T) {
 }
 
 func TestAResponseURLReachesAThread(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	top := s.posted(object{"channel": incident, "text": "top"})
 	s.responded(s.commandURL(), object{"text": "below", "thread_ts": top, "response_type": "in_channel"})
@@ -112,6 +118,7 @@ func TestAResponseURLReachesAThread(t *testing.T) {
 }
 
 func TestAResponseIsHeldAgainstTheLimitsToo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	_, code := s.respond(s.commandURL(), object{"blocks": []object{section(x(3001))}})
 	assert.Equal(t, "invalid_blocks", code)

@@ -63,6 +63,7 @@ func (a realApp) next(s scene, kind socketmode.EventType) socketmode.Event {
 }
 
 func TestSlackGoRunsACaseFromCommandToVote(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.realApp().run(s)
 
@@ -106,6 +107,7 @@ func TestSlackGoRunsACaseFromCommandToVote(t *testing.T) {
 }
 
 func TestSlackGoReadsPeopleRoomsAndGroups(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.realApp()
 
@@ -140,6 +142,7 @@ func TestSlackGoReadsPeopleRoomsAndGroups(t *testing.T) {
 }
 
 func TestSlackGoOpensUpdatesAndReadsAForm(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.realApp().run(s)
 	s.must(s.As(anna).Say(incident, "/quell"))
@@ -169,6 +172,7 @@ func TestSlackGoOpensUpdatesAndReadsAForm(t *testing.T) {
 }
 
 func TestSlackGoIsToldWhatItMayNotDo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.realApp()
 
@@ -190,6 +194,7 @@ func TestSlackGoIsToldWhatItMayNotDo(t *testing.T) {
 }
 
 func TestSlackGoComesBackAfterADisconnect(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	app := s.realApp().run(s)
 	s.Disconnect(slacksim.RefreshRequested)

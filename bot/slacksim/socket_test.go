@@ -13,6 +13,7 @@ import (
 )
 
 func TestASocketIsGreeted(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.connect()
 	hello := s.dial().next()
@@ -26,6 +27,7 @@ func TestASocketIsGreeted(t *testing.T) {
 }
 
 func TestATicketServesOneConnectionAndNotForLong(t *testing.T) {
+	t.Parallel()
 	now := newClock()
 	s := start(t, at(now))
 	dial := func(url string) int {
@@ -46,6 +48,7 @@ func TestATicketServesOneConnectionAndNotForLong(t *testing.T) {
 }
 
 func TestNoPageInABrowserConnects(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for origin, want := range map[string]int{
 		"https://api.slack.com": http.StatusSwitchingProtocols,
@@ -61,6 +64,7 @@ func TestNoPageInABrowserConnects(t *testing.T) {
 }
 
 func TestSocketsArePinged(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) { cfg.PingEvery = 5 * time.Millisecond })
 	c := s.connect()
 	pinged := make(chan string, 1)
@@ -81,12 +85,14 @@ func TestSocketsArePinged(t *testing.T) {
 }
 
 func TestASocketIsRefreshedAtTheEndOfItsLife(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(cfg *slacksim.Config) { cfg.Life = 50 * time.Millisecond })
 	c := s.connect()
 	assert.Equal(t, "refresh_requested", c.next()["reason"])
 }
 
 func TestALifeCanBeShortToTryReconnects(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn, _, err := websocket.DefaultDialer.DialContext(s.ctx(), s.ticket()+"&debug_reconnects=true", nil)
 	s.must(err)
@@ -95,6 +101,7 @@ func TestALifeCanBeShortToTryReconnects(t *testing.T) {
 }
 
 func TestTheEleventhSocketIsTurnedAway(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for range 10 {
 		s.connect()
@@ -108,6 +115,7 @@ func TestTheEleventhSocketIsTurnedAway(t *testing.T) {
 }
 
 func TestEachEnvelopeGoesToOneSocketInTurn(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	first, second := s.connect(), s.connect()
 	said := []string{"one", "two", "three", "four"}
@@ -122,6 +130,7 @@ func TestEachEnvelopeGoesToOneSocketInTurn(t *testing.T) {
 }
 
 func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{slacksim.Warning, slacksim.RefreshRequested} {
 		t.Run(reason, func(t *testing.T) {
 			s := start(t)
@@ -142,6 +151,7 @@ func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
 }
 
 func TestSocketModeCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.Disconnect(slacksim.LinkDisabled)
@@ -151,6 +161,7 @@ func TestSocketModeCanBeSwitchedOff(t *testing.T) {
 }
 
 func TestADroppedSocketEndsWithoutAWord(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.DropSockets()
@@ -161,6 +172,7 @@ func TestADroppedSocketEndsWithoutAWord(t *testing.T) {
 }
 
 func TestClosingTheWorkspaceEndsItsSockets(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.Close()
@@ -169,6 +181,7 @@ func TestClosingTheWorkspaceEndsItsSockets(t *testing.T) {
 }
 
 func TestFramesThatAreNoAcksAreIgnored(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	for _, frame := range []string{"", "{", "null", `"x"`, `{"envelope_id":"made-up"}`, `{"envelope_id":7}`} {

@@ -42,6 +42,7 @@ func (c wire) suggest(act slacksim.Act, answer any) (envelope object, options []
 }
 
 func TestAMenuAsksTheAppForItsOptions(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"external_select", "multi_external_select"} {
 		t.Run(kind+" in a message", func(t *testing.T) {
 			s := start(t)
@@ -76,6 +77,7 @@ func TestAMenuAsksTheAppForItsOptions(t *testing.T) {
 }
 
 func TestWhatAnAppMaySuggest(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	ts := s.posted(object{"channel": incident, "blocks": []object{external("external_select")}})
@@ -114,6 +116,7 @@ func TestWhatAnAppMaySuggest(t *testing.T) {
 }
 
 func TestWhenNoSuggestionsCome(t *testing.T) {
+	t.Parallel()
 	s := start(t, impatient)
 	ts := s.posted(object{"channel": incident, "blocks": []object{
 		external("external_select"), actions(menu("static_select", 1)),
@@ -133,6 +136,7 @@ func TestWhenNoSuggestionsCome(t *testing.T) {
 }
 
 func TestOnlyWhatWasSuggestedCanBeChosen(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	block := with(external("multi_external_select"), "accessory", object{"type": "multi_external_select", "action_id": "session", "max_selected_items": 2})

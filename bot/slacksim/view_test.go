@@ -30,6 +30,7 @@ func modal(person string, s scene) *slacksim.Modal { return s.As(person).State()
 var values = slacksim.Values{"why": {"text": {"value": "stuck"}}}
 
 func TestAViewOpensForWhoActed(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	view := s.connect().open(form())
 	assert.Nil(t, modal(ben, s))
@@ -50,6 +51,7 @@ func TestAViewOpensForWhoActed(t *testing.T) {
 }
 
 func TestATriggerWorksOnceAndSoon(t *testing.T) {
+	t.Parallel()
 	now := newClock()
 	s := start(t, at(now))
 	c := s.connect()
@@ -65,6 +67,7 @@ func TestATriggerWorksOnceAndSoon(t *testing.T) {
 }
 
 func TestAViewIsHeldAgainstSlacksLimits(t *testing.T) {
+	t.Parallel()
 	divider := object{"type": "divider"}
 	for name, c := range map[string]struct {
 		field     string
@@ -102,6 +105,7 @@ func TestAViewIsHeldAgainstSlacksLimits(t *testing.T) {
 }
 
 func TestAViewIsUpdatedByIdOrByNameAndGuardedByItsHash(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	view := c.open(with(form(), "external_id", "Q-1"))
@@ -127,6 +131,7 @@ func TestAViewIsUpdatedByIdOrByNameAndGuardedByItsHash(t *testing.T) {
 }
 
 func TestASubmissionCarriesWhatWasEntered(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	id := c.open(form())["id"].(string)
@@ -145,6 +150,7 @@ func TestASubmissionCarriesWhatWasEntered(t *testing.T) {
 }
 
 func TestInputsKeepWhatTheyHold(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	view := form()
@@ -164,6 +170,7 @@ func TestInputsKeepWhatTheyHold(t *testing.T) {
 }
 
 func TestWhatTheAckOfASubmissionDoes(t *testing.T) {
+	t.Parallel()
 	const trouble = "We had some trouble connecting. Try again?"
 	second := with(form(), "title", plain("And now?"))
 	for name, c := range map[string]struct {
@@ -206,6 +213,7 @@ func TestWhatTheAckOfASubmissionDoes(t *testing.T) {
 }
 
 func TestAClosedFormStaysClosed(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	id := c.open(form())["id"].(string)
@@ -216,6 +224,7 @@ func TestAClosedFormStaysClosed(t *testing.T) {
 }
 
 func TestAFormIsNotSentTwice(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	id := c.open(form())["id"].(string)
@@ -227,6 +236,7 @@ func TestAFormIsNotSentTwice(t *testing.T) {
 }
 
 func TestAFormThatPickedAConversationBringsAResponseURL(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	view := form()
@@ -249,6 +259,7 @@ func TestAFormThatPickedAConversationBringsAResponseURL(t *testing.T) {
 }
 
 func TestALateSubmissionKeepsTheFormOpen(t *testing.T) {
+	t.Parallel()
 	s := start(t, impatient)
 	c := s.connect()
 	s.must(s.As(anna).Submit(c.open(form())["id"].(string), values))
@@ -257,6 +268,7 @@ func TestALateSubmissionKeepsTheFormOpen(t *testing.T) {
 }
 
 func TestViewsStackUpToThree(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	pushing := with(form(), "blocks", []object{actions(button("more", "More", ""))})
@@ -281,6 +293,7 @@ func TestViewsStackUpToThree(t *testing.T) {
 }
 
 func TestTheAppHearsOfAClosedViewIfItAsked(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	s.must(s.As(anna).CloseView(c.open(form())["id"].(string)))
@@ -296,6 +309,7 @@ func TestTheAppHearsOfAClosedViewIfItAsked(t *testing.T) {
 }
 
 func TestAViewMayCloseAllThatLieBelow(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	more := func(field string) object {
@@ -315,6 +329,7 @@ func TestAViewMayCloseAllThatLieBelow(t *testing.T) {
 }
 
 func TestAMenuInAViewRemembersItsChoice(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	c := s.connect()
 	view := form()
