@@ -55,6 +55,7 @@ func moveForEver(ctx context.Context, dir string) error {
 // Whatever was committed outlives a program that is killed in the middle of its
 // work: several times over on one folder, which nobody has to repair.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
 	c := storetest.Create(t, s, "Q-1")
@@ -113,6 +114,7 @@ func kill(t *testing.T, dir string, lines int) int64 {
 // A reader may come while the last words of a killed program are still in the
 // write-ahead log alone.
 func TestAReaderAfterAKill(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
 	plan := storetest.Planned("x")

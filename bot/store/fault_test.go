@@ -27,6 +27,7 @@ func alter(t testing.TB, db *sql.DB, statement string) {
 // No entry, no move: the record's table is taken away by somebody else, and
 // nothing can happen until it is back.
 func TestNothingMovesWithoutItsEntry(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
 	c := pending(t, s, "Q-1")
@@ -65,6 +66,7 @@ func TestNothingMovesWithoutItsEntry(t *testing.T) {
 // A commit that fails is a move that was not made. Here the last check of the
 // commit fails, a reference to a case that there is not.
 func TestACommitThatFails(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	c := pending(t, s, "Q-1")
 	record := storetest.Chain(t, s)
@@ -83,6 +85,7 @@ func TestACommitThatFails(t *testing.T) {
 // A full disk in two ways: SQLite's own limit on the pages of its file, and the
 // kernel's on the size of any file, which fails the write itself.
 func TestAFullDisk(t *testing.T) {
+	t.Parallel()
 	t.Run("no page is left", func(t *testing.T) {
 		s := open(t, t.TempDir())
 		c := pending(t, s, "Q-1")

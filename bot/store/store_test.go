@@ -23,6 +23,7 @@ var (
 
 // SQLite serves one program: both handles are the same one.
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) (a, b storetest.Store) {
 		s := open(t, t.TempDir())
 		return s, s
@@ -60,6 +61,7 @@ func same(t *testing.T, s *store.Store, c approval.Case) {
 }
 
 func TestEverythingIsThereAfterReopening(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "when needed")
 	s := open(t, dir)
 	c := pending(t, s, "Q-1")
@@ -88,6 +90,7 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 }
 
 func TestOneProgramServesFromAFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := open(t, dir)
 	_, err := store.Open(t.Context(), dir)
@@ -98,6 +101,7 @@ func TestOneProgramServesFromAFolder(t *testing.T) {
 }
 
 func TestAReaderSeesWhatIsNew(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
 	r := reader(t, dir)
@@ -115,6 +119,7 @@ func TestAReaderSeesWhatIsNew(t *testing.T) {
 }
 
 func TestAReaderWritesNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	c := pending(t, open(t, dir), "Q-1")
 	r := reader(t, dir)
@@ -131,6 +136,7 @@ func TestAReaderWritesNothing(t *testing.T) {
 }
 
 func TestAReaderOfAnEmptyFolderSaysSo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	_, err := store.OpenReader(dir)
 	require.ErrorContains(t, err, "there is no database in "+dir)
@@ -154,6 +160,7 @@ func TestFoldersOfAnyName(t *testing.T) {
 }
 
 func TestOnlyItsOwnerReadsTheFolder(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	open(t, dir)
 	info, err := os.Stat(dir)
@@ -163,6 +170,7 @@ func TestOnlyItsOwnerReadsTheFolder(t *testing.T) {
 
 // A crash test cannot cut the power: what SQLite promises then rests on these.
 func TestWhatIsCommittedOutlivesAPowerCut(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000"} {
 		var got string
@@ -172,6 +180,7 @@ func TestWhatIsCommittedOutlivesAPowerCut(t *testing.T) {
 }
 
 func TestAFolderThatCannotBe(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err := store.Open(t.Context(), file)
@@ -187,6 +196,7 @@ func TestAFolderThatCannotBe(t *testing.T) {
 
 // What is damaged is said, and what is erased is not damaged.
 func TestADamagedRecord(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	c := pending(t, s, "Q-1")
 	alter(t, s.Writer(), `UPDATE audit SET body = NULL WHERE number = 1`)
@@ -208,6 +218,7 @@ func TestADamagedRecord(t *testing.T) {
 // The database holds names and reasons: it is for its own user alone, also in a
 // folder that others may enter.
 func TestNobodyElseReadsTheDatabase(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o755))
 	s := open(t, dir)
@@ -224,6 +235,7 @@ func TestNobodyElseReadsTheDatabase(t *testing.T) {
 
 // The chain covers the words of an entry; where it is filed has to agree.
 func TestAnEntryThatIsFiledElsewhereIsFound(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	storetest.Move(t, s, storetest.Create(t, s, "Q-1"), storetest.Planned("x"))
 	alter(t, s.Writer(), `UPDATE audit SET case_id = 'Q-2' WHERE number = 2`)
