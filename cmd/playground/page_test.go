@@ -155,7 +155,7 @@ func open(t *testing.T, address string, width, height int64) page {
 		chromedp.Env("TMPDIR="+t.TempDir()), // or it leaves folders behind
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)

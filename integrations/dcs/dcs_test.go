@@ -17,6 +17,7 @@ import (
 const documentedNode = "8f7ee181-88e2-49b7-a4bf-81f18f93a135" // of the vendor's example
 
 func TestEndSession(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{killPath: respond(204, "")})
 	got, err := s.client(t, nil).EndSession(t.Context(), thing(documentedNode, "1012", "10.63.238.158:2048"))
 	require.NoError(t, err)
@@ -26,6 +27,7 @@ func TestEndSession(t *testing.T) {
 }
 
 func TestTheCallThatIsShownIsTheCallThatIsSent(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{killPath: respond(204, "")})
 	c, session := s.client(t, nil), thing(node, "1012", "10.63.238.158:2048")
 	head, body, _ := strings.Cut(c.EndSessionCall(session), "\n")
@@ -37,6 +39,7 @@ func TestTheCallThatIsShownIsTheCallThatIsSent(t *testing.T) {
 }
 
 func TestOnly204IsSuccess(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{200, 201, 202, 206} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{killPath: respond(status, `{"job_id":"j"}`)})
@@ -48,6 +51,7 @@ func TestOnly204IsSuccess(t *testing.T) {
 }
 
 func TestASessionWithoutAPeerIsNotEnded(t *testing.T) {
+	t.Parallel()
 	s := play(t, nil)
 	_, err := s.client(t, nil).EndSession(t.Context(), thing(node, "1", ""))
 	require.Equal(t, "dcs.no-peer", hintOf(t, err))
@@ -56,6 +60,7 @@ func TestASessionWithoutAPeerIsNotEnded(t *testing.T) {
 }
 
 func TestTheDocumentedRefusal(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{killPath: respond(400, fixture(t, "kill_400_documented.json"))})
 	_, err := s.client(t, nil).EndSession(t.Context(), thing(node, "1", "10.0.0.1:1"))
 	var failure *integrations.Error
@@ -70,6 +75,7 @@ func TestTheDocumentedRefusal(t *testing.T) {
 
 // A kill that is slow to reach the vendor meets the scan that began beside it.
 func TestARefusalThatOurOwnLookExplains(t *testing.T) {
+	t.Parallel()
 	killing, scanned := make(chan struct{}), make(chan struct{})
 	s := play(t, map[string]http.HandlerFunc{
 		killPath: func(w http.ResponseWriter, r *http.Request) {
@@ -106,6 +112,7 @@ func TestARefusalThatOurOwnLookExplains(t *testing.T) {
 
 // Only a refusal that means "a scan runs" can be of our look's doing.
 func TestWhatOurOwnLookDoesNotExplain(t *testing.T) {
+	t.Parallel()
 	for _, answer := range []http.HandlerFunc{
 		respond(400, `{"error_code":"DCS.4017","error_msg":"a job runs"}`), respond(403, `{"error_code":"DCS.2003","error_msg":"no"}`),
 		respond(500, `{"error_code":"DCS.4957","error_msg":"no"}`), respond(429, `{}`),
@@ -122,6 +129,7 @@ func TestWhatOurOwnLookDoesNotExplain(t *testing.T) {
 }
 
 func TestEveryMistakeInAConfigIsListed(t *testing.T) {
+	t.Parallel()
 	client := integrations.NewClient(integrations.ClientOptions{})
 	_, err := dcs.New(dcs.Config{ProjectID: "../x", Credentials: fakeUser}, client, time.Now)
 	for _, mistake := range []string{"project id", `"../x"`, "instance id", "region"} {

@@ -51,6 +51,7 @@ var refusals = []struct {
 }
 
 func TestEveryRefusalHasItsMeaning(t *testing.T) {
+	t.Parallel()
 	for _, tt := range refusals {
 		for code := range strings.FieldsSeq(tt.codes) {
 			t.Run(fmt.Sprint(tt.status, " ", code), func(t *testing.T) {

@@ -35,7 +35,7 @@ func vendor(credentials huaweicloud.Credentials, login func(http.ResponseWriter,
 		Connect: func(url string, opts integrations.ClientOptions) (vendortest.Calls, error) {
 			cfg := dcs.Config{
 				Endpoint: url, IAMEndpoint: url, ProjectID: project, InstanceID: instance, Node: node,
-				Credentials: credentials, PollEvery: time.Millisecond, ScanTimeout: 500 * time.Millisecond,
+				Credentials: credentials, PollEvery: time.Millisecond, ScanTimeout: 1500 * time.Millisecond,
 			}
 			client, err := dcs.New(cfg, integrations.NewClient(opts), time.Now)
 			if err != nil {

@@ -19,6 +19,7 @@ func perNode(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestWhichNodesAreRead(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		mode string
 		want []string
@@ -49,6 +50,7 @@ func TestWhichNodesAreRead(t *testing.T) {
 }
 
 func TestNodesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	list := func(total int, nodes string) http.HandlerFunc {
 		return respond(200, fmt.Sprintf(`{"total":%d,"nodes":[%s]}`, total, nodes))
 	}
@@ -94,6 +96,7 @@ func TestNodesThatCannotBeRead(t *testing.T) {
 }
 
 func TestAnInstanceThatIsTooOld(t *testing.T) {
+	t.Parallel()
 	for version, old := range map[string]bool{
 		`"3.0"`: true, `"4.0"`: false, `"7"`: false, `"10.0"`: false, `6.2`: false, `null`: false, `"unknown"`: false,
 	} {
@@ -114,6 +117,7 @@ func TestAnInstanceThatIsTooOld(t *testing.T) {
 }
 
 func TestAFixedNode(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: perNode})
 	c := s.client(t, func(cfg *dcs.Config) { cfg.Node = "only" })
 	got, err := c.Sessions(t.Context(), "")

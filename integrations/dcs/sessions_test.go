@@ -17,6 +17,7 @@ import (
 )
 
 func TestSessionsOfOneNode(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		scanPath: respond(200, fixture(t, "scan_200.json")),
 		listPath: respond(200, fixture(t, "clients_200.json")),
@@ -86,6 +87,7 @@ func TestSessionsOfOneNode(t *testing.T) {
 
 // The letters are from Redis' documentation of CLIENT LIST.
 func TestFlagsThatTellAPersonSomething(t *testing.T) {
+	t.Parallel()
 	names := []string{"monitor", "blocked", "transaction", "subscriber", "closing"}
 	for flags, want := range map[string][]string{
 		"N": nil, "": nil, "U": nil, "t": nil, "r": nil,
@@ -118,6 +120,7 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 
 // What a policy protects by is what the vendor gave, however much of it is shown.
 func TestWhatASessionIsProtectedBy(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("n", 90) + "-backup"
 	unknown := integrations.Trait{Unknown: true}
 	is := func(values ...string) integrations.Trait { return integrations.Trait{Values: values} }
@@ -141,6 +144,7 @@ func TestWhatASessionIsProtectedBy(t *testing.T) {
 }
 
 func TestVendorStringsAreUntrusted(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, row string
 		thing     string // the name
@@ -165,6 +169,7 @@ func TestVendorStringsAreUntrusted(t *testing.T) {
 }
 
 func TestAScanIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	busy, ready := respond(400, scanRunning), respond(200, `{"job_id":"j"}`)
 	s := play(t, map[string]http.HandlerFunc{
 		scanPath: inTurn(busy, busy, ready),
@@ -179,8 +184,9 @@ func TestAScanIsWaitedFor(t *testing.T) {
 }
 
 func TestAScanThatDoesNotEnd(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: respond(400, scanRunning)})
-	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = 100 * time.Millisecond })
+	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = time.Second })
 	_, err := short.Sessions(t.Context(), node)
 	var failure *integrations.Error
 	require.ErrorAs(t, err, &failure)
@@ -195,15 +201,17 @@ func TestAScanThatDoesNotEnd(t *testing.T) {
 }
 
 func TestTimeRunsOutUnderAQuestion(t *testing.T) {
+	t.Parallel()
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: inTurn(respond(400, scanRunning), hang)})
-	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = 200 * time.Millisecond })
+	short := s.client(t, func(c *dcs.Config) { c.ScanTimeout = time.Second })
 	_, err := short.Sessions(t.Context(), node)
 	require.Equal(t, "dcs.scan-running", hintOf(t, err), "the last that the vendor said")
 	require.Equal(t, 2, s.count(listPath))
 }
 
 func TestThrottlingIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		scanPath: respond(200, `{}`),
 		listPath: inTurn(respond(429, `{"error_code":"APIGW.0308","error_msg":"slow down"}`), page("t", 1, rows(1, 1))),
@@ -216,6 +224,7 @@ func TestThrottlingIsWaitedFor(t *testing.T) {
 }
 
 func TestOtherRefusalsAreNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	backup := respond(400, `{"error_code":"DCS.4096","error_msg":"backing up"}`)
 	s := play(t, map[string]http.HandlerFunc{scanPath: backup})
 	_, err := s.client(t, nil).Sessions(t.Context(), node)
@@ -224,6 +233,7 @@ func TestOtherRefusalsAreNotWaitedFor(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	same := "2023-06-15T03:10:01.332Z"
 	tests := []struct {
 		name     string
@@ -258,6 +268,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestOffsetsFollowWhatWasRead(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		scanPath: respond(200, `{}`), listPath: inTurn(page("t", 3, rows(0, 2)), page("t", 3, rows(2, 1))),
 	})

@@ -31,6 +31,7 @@ func calls(tape *integrations.Tape) (paths []string) {
 }
 
 func TestTheLookThatServedIsOnTheTape(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, calling(l))
@@ -52,6 +53,7 @@ func TestTheLookThatServedIsOnTheTape(t *testing.T) {
 }
 
 func TestOneWhoLeavesIsNotKeptWaiting(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, calling(l))

@@ -61,6 +61,7 @@ func ask(ctx context.Context, s *share, node string) chan result {
 }
 
 func TestNobodyGetsALookThatBeganBeforeTheyAsked(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -86,6 +87,7 @@ func TestNobodyGetsALookThatBeganBeforeTheyAsked(t *testing.T) {
 }
 
 func TestNodesDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -98,6 +100,7 @@ func TestNodesDoNotWaitForEachOther(t *testing.T) {
 }
 
 func TestOneWhoLeavesDoesNotSpoilItForTheOthers(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -117,6 +120,7 @@ func TestOneWhoLeavesDoesNotSpoilItForTheOthers(t *testing.T) {
 }
 
 func TestALookThatAllHaveLeft(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -136,6 +140,7 @@ func TestALookThatAllHaveLeft(t *testing.T) {
 }
 
 func TestALookEndsByItself(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newShare(time.Second, newLooker().look)
 		start := time.Now()
@@ -145,6 +150,7 @@ func TestALookEndsByItself(t *testing.T) {
 }
 
 func TestAKillGoesBetweenTwoLooks(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -176,6 +182,7 @@ func TestAKillGoesBetweenTwoLooks(t *testing.T) {
 }
 
 func TestKillsDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -196,6 +203,7 @@ func TestKillsDoNotWaitForEachOther(t *testing.T) {
 }
 
 func TestAKillThatStopsWaitingLetsLooksGoOn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -215,6 +223,7 @@ func TestAKillThatStopsWaitingLetsLooksGoOn(t *testing.T) {
 
 // A kill that hangs keeps its node's looks waiting for a while, and no longer.
 func TestLooksBeginAgainBesideAKillThatHangs(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -237,6 +246,7 @@ func TestLooksBeginAgainBesideAKillThatHangs(t *testing.T) {
 // Whoever verifies a kill asks after its end, and is not shown what a look saw
 // that began beside it.
 func TestALookBesideAKillDoesNotServeWhoVerifiesIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -256,6 +266,7 @@ func TestALookBesideAKillDoesNotServeWhoVerifiesIt(t *testing.T) {
 
 // A kill is told whether a look of ours can have been in its way.
 func TestAKillIsToldOfOurLooks(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before error         // how the look before it ended
 		takes  time.Duration // the kill, while somebody asks for a look
@@ -290,6 +301,7 @@ func TestAKillIsToldOfOurLooks(t *testing.T) {
 
 // Kills keep looks waiting each for itself: the end of one is not that of another.
 func TestAKillThatHangsDoesNotEndTheNextOnesQuiet(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -313,6 +325,7 @@ func TestAKillThatHangsDoesNotEndTheNextOnesQuiet(t *testing.T) {
 
 // Kills that overlap do not add up: a look waits for the time of quiet, and no longer.
 func TestKillsThatOverlapDoNotAddUp(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -343,6 +356,7 @@ func TestKillsThatOverlapDoNotAddUp(t *testing.T) {
 // A look waits for kills from when no other look is in its way: until then kills wait, and
 // each is to have its turn.
 func TestALooksTimeBeginsBehindTheLookBeforeIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -365,6 +379,7 @@ func TestALooksTimeBeginsBehindTheLookBeforeIt(t *testing.T) {
 
 // The time of a look that was given up is not that of the next one.
 func TestALookThatWasGivenUpDoesNotHurryTheNextOne(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker()
 		s := newShare(time.Minute, l.look)
@@ -388,6 +403,7 @@ func TestALookThatWasGivenUpDoesNotHurryTheNextOne(t *testing.T) {
 }
 
 func TestWhoIsLateDoesNotBeginALook(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := newShare(time.Second, func(context.Context, string) (integrations.Sighting, error) {

@@ -41,6 +41,7 @@ const stuck = "10.63.238.158:2048"
 // A session is found, ended and verified on its own node, with and without
 // --node, whatever form the instance has.
 func TestEveryFormOfInstance(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		cfg      sim.DCSConfig
 		node     string // where the stuck session is
@@ -99,6 +100,7 @@ func asking(session, place string) commands.Request {
 }
 
 func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
+	t.Parallel()
 	vendor, client := meet(t, sim.CacheProxy())
 	_, err := commands.KillSession(client).Plan(t.Context(), asking("10.63.240.33:60122", ""))
 	require.Equal(t, "mistake.protected", reason(t, err))
@@ -107,6 +109,7 @@ func TestASessionWithoutAPeerIsNotPlanned(t *testing.T) {
 
 // One request that fails does not cost the look.
 func TestALookOutlivesOneFailure(t *testing.T) {
+	t.Parallel()
 	for _, op := range []sim.Op{sim.ShowInstance, sim.ShowNodesInformation, sim.ScanClients, sim.ListClients} {
 		for _, fault := range []sim.Fault{sim.Down, sim.WrongBody, sim.FailAfter, sim.Torn} {
 			t.Run(string(op)+" "+string(fault), func(t *testing.T) {
@@ -125,6 +128,7 @@ func TestALookOutlivesOneFailure(t *testing.T) {
 
 // Others verify on the node all the time, and no kill meets a scan of ours.
 func TestOurOwnScansDoNotRefuseOurKills(t *testing.T) {
+	t.Parallel()
 	cfg := sim.CacheProd()
 	cfg.ScanTime = 20 * time.Millisecond
 	vendor, client := meet(t, cfg)
@@ -157,6 +161,7 @@ func TestOurOwnScansDoNotRefuseOurKills(t *testing.T) {
 }
 
 func TestAScanBySomebodyElseRefusesAKill(t *testing.T) {
+	t.Parallel()
 	vendor, client := meet(t, sim.CacheProd())
 	vendor.FailNext(sim.HangUpClients, sim.Busy)
 	_, err := client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
@@ -175,6 +180,7 @@ func oursIn(t *testing.T, err error) bool {
 
 // While one kill hangs, others can look at its node.
 func TestAKillThatHangsDoesNotKeepItsNodeUnseen(t *testing.T) {
+	t.Parallel()
 	vendor, client := meet(t, sim.CacheProd(), func(c *dcs.Config) { c.KillQuiet = 50 * time.Millisecond })
 	vendor.FailNext(sim.HangUpClients, sim.Hang)
 	ctx, leave := context.WithCancel(t.Context())
@@ -195,6 +201,7 @@ func TestAKillThatHangsDoesNotKeepItsNodeUnseen(t *testing.T) {
 // A scan of ours that was given up runs on at the vendor, and a kill that it
 // refuses was refused because of us.
 func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
+	t.Parallel()
 	cfg := sim.CacheProd()
 	cfg.ScanTime = time.Hour
 	vendor, client := meet(t, cfg)
@@ -214,6 +221,7 @@ func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
 }
 
 func TestAKillDoesNotWaitForOurScanForEver(t *testing.T) {
+	t.Parallel()
 	cfg := sim.CacheProd()
 	cfg.ScanTime = time.Hour
 	vendor, client := meet(t, cfg)

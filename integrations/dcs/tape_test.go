@@ -25,6 +25,7 @@ const (
 )
 
 func TestACaseHasItsCallsOnItsTape(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		scanPath: respond(200, `{}`), listPath: inTurn(respond(400, scanRunning), page("t", 1, rows(1, 1))), killPath: respond(204, ""),
 	})
@@ -44,6 +45,7 @@ func TestACaseHasItsCallsOnItsTape(t *testing.T) {
 
 // A look that is given up shows the call that brought no answer.
 func TestALookThatIsGivenUpIsOnTheTape(t *testing.T) {
+	t.Parallel()
 	ctx, leave := context.WithCancel(t.Context())
 	hang := func(_ http.ResponseWriter, r *http.Request) {
 		leave()

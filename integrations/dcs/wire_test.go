@@ -11,6 +11,7 @@ import (
 // The vendor's own example ends two sessions at once. We never do, but the
 // body has its form.
 func TestTheKillBodyIsTheDocumentedOne(t *testing.T) {
+	t.Parallel()
 	want, err := os.ReadFile("testdata/kill_request_documented.json")
 	require.NoError(t, err)
 	got, err := json.Marshal(killBody{

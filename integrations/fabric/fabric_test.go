@@ -19,6 +19,7 @@ import (
 
 // Each call is sent as its fixture says: path, headers, body.
 func TestRequests(t *testing.T) {
+	t.Parallel()
 	row := fmt.Sprintf(`{"session_id":%q,"status":"RUNNING","create_time":"2026-01-02T01:04:05.000Z"}`, session)
 	s := play(t, map[string]http.HandlerFunc{
 		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(200, `{"records":[],"total":0}`),
@@ -37,6 +38,7 @@ func TestRequests(t *testing.T) {
 }
 
 func TestWhatIsKnownOfASession(t *testing.T) {
+	t.Parallel()
 	rows := map[string]string{
 		"CREATING": `{"session_id":"s-new","status":"CREATING","create_time":1767323000000}`,
 		"WAITING":  `{"session_id":"s-new","status":"WAITING","create_time":1767323000000}`,
@@ -74,6 +76,7 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 // be read, it may be the bot's own, also where its user is known. A session need not have a
 // name.
 func TestWhoseASessionIs(t *testing.T) {
+	t.Parallel()
 	readable := func(names ...string) integrations.Trait { return integrations.Trait{Values: names} }
 	for fields, c := range map[string]struct {
 		users integrations.Trait
@@ -109,6 +112,7 @@ func TestWhoseASessionIs(t *testing.T) {
 
 // Only what was read to its end proves that something is not there.
 func TestWhenAListIsComplete(t *testing.T) {
+	t.Parallel()
 	row := func(id string) string { return fmt.Sprintf(`{"session_id":%q,"status":"WAITING"}`, id) }
 	for name, c := range map[string]struct {
 		waiting  string
@@ -144,6 +148,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 
 // A list of many pages is read to its end.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("status") != "CREATING" {
 			respond(200, `{"sessions":[],"total":0}`)(w, r)
@@ -165,6 +170,7 @@ func TestPages(t *testing.T) {
 
 // What runs in a session is a courtesy: without it the list stands.
 func TestStatementsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	row := fmt.Sprintf(`{"session_id":%q,"status":"RUNNING"}`, session)
 	s := play(t, map[string]http.HandlerFunc{
 		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(403, fixture(t, "403.json")),
@@ -179,6 +185,7 @@ func TestStatementsThatCannotBeRead(t *testing.T) {
 // The document's own examples, byte for byte. One code is said with two statuses:
 // the status decides.
 func TestDocumentedRefusals(t *testing.T) {
+	t.Parallel()
 	for status, want := range map[int]struct {
 		kind       integrations.Kind
 		code, hint string
@@ -205,6 +212,7 @@ func TestDocumentedRefusals(t *testing.T) {
 }
 
 func TestTraces(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
 		body   string
@@ -236,6 +244,7 @@ func TestTraces(t *testing.T) {
 
 // What is not of this workspace, or is no id, goes into no path.
 func TestOthersAreLeftAlone(t *testing.T) {
+	t.Parallel()
 	s := play(t, nil)
 	c := s.client(t)
 	for _, id := range []string{"", "../../x", "a b", strings.Repeat("a", 37)} {
@@ -257,6 +266,7 @@ func TestOthersAreLeftAlone(t *testing.T) {
 }
 
 func TestEveryMistakeIsNamed(t *testing.T) {
+	t.Parallel()
 	_, err := fabric.New(fabric.Config{Region: "eu-west-101", WorkspaceID: "a/b", EndpointID: "x y", Credentials: huaweicloud.Credentials{User: "quell"}},
 		integrations.NewClient(integrations.ClientOptions{}), time.Now)
 	for _, want := range []string{
@@ -269,6 +279,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 
 // A session that ends between two pages moves those behind it up: one is on neither.
 func TestAListThatMovesIsNotComplete(t *testing.T) {
+	t.Parallel()
 	alive := make([]string, 150)
 	for i := range alive {
 		alive[i] = fmt.Sprintf(`{"session_id":"s-%03d","status":"RUNNING"}`, i)
@@ -307,6 +318,7 @@ func (s *vendorServer) quiet(t *testing.T) *fabric.Client {
 
 // A target that is limited to an endpoint acts on no other's sessions, whatever comes.
 func TestSessionsOfOneEndpointOnly(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{listPath: lists(map[string]string{
 		"WAITING": `{"session_id":"s-1","status":"WAITING","endpoint_id":"ep-other"}`,
 	})})
@@ -321,6 +333,7 @@ func TestSessionsOfOneEndpointOnly(t *testing.T) {
 
 // A 200 whose body says no, or is a page of somebody in between, is no yes.
 func TestA200ThatSaysNo(t *testing.T) {
+	t.Parallel()
 	for _, body := range []string{
 		`{"error_code":"common.00000500","error_msg":"failed"}`, `<html>sign in</html>`,
 		`{"error":{"code":"403","message":"no","title":"Forbidden"},"error_code":403}`,
@@ -339,6 +352,7 @@ func TestA200ThatSaysNo(t *testing.T) {
 // What runs in the sessions is a courtesy: waiting for it makes no list old. Whoever
 // asked still waits when the list is there.
 func TestStatementsThatNeverCome(t *testing.T) {
+	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		listPath:       lists(map[string]string{"RUNNING": `{"session_id":"` + session + `","status":"RUNNING"}`}),
 		statementsPath: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },

@@ -217,7 +217,7 @@ func TestAnotherSessionOfTheSameAgent(t *testing.T) {
 		_, err := cut.Act(ctx, p.Items[0])
 		assert.Equal(t, integrations.NoAnswer, integrations.KindOf(err))
 	})
-	require.Eventually(t, func() bool { return vendor.Disconnections() == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return vendor.Disconnections() == 1 }, 20*time.Second, time.Millisecond)
 	leave()
 	calling.Wait()
 	clock.turn(5 * time.Second)

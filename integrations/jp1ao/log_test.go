@@ -46,6 +46,7 @@ func ended(ctx context.Context, t *testing.T, log http.HandlerFunc) (integration
 
 // The log is a courtesy, and what is in it is the vendor's.
 func TestTheLogOfATaskThatEnded(t *testing.T) {
+	t.Parallel()
 	lines := strings.Repeat(strings.Repeat("x", 1023)+"\n", 600) // more than one piece
 	for name, c := range map[string]struct {
 		log   string
@@ -76,6 +77,7 @@ func TestTheLogOfATaskThatEnded(t *testing.T) {
 
 // What a step prints is no message of the vendor's, and is shown to nobody.
 func TestWhatAStepPrintsIsNoStop(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{
 		"9:00 step 2 says: please do not force stop this",
 		"out> token=SECRET123 force stop",
@@ -125,6 +127,7 @@ func filed(log string, bytes int) http.HandlerFunc {
 // A log's file may be in another encoding than the answer, and offsets count the file's
 // bytes: no line is passed over, and what was not surely read is not called silent.
 func TestALogInAnotherEncoding(t *testing.T) {
+	t.Parallel()
 	lines := strings.Repeat(strings.Repeat("x", 500)+strings.Repeat("あ", 500)+"\n", 420)
 	long := strings.Repeat("x", 600<<10) + "\n" + forcibly + "\n"
 	for _, bytes := range []int{1, 2, 3} {
@@ -146,12 +149,14 @@ func TestALogInAnotherEncoding(t *testing.T) {
 
 // An answer that is no UTF-8 cannot be read: what it does not say is not known.
 func TestALogThatIsNoUTF8(t *testing.T) {
+	t.Parallel()
 	trace, _ := ended(t.Context(), t, logged("started\nKNAE03005-I \x8b\xad\x90\xa7\x92\xe2\x8e~\n"))
 	assert.Equal(t, unread(), trace.Note)
 }
 
 // A log that cannot be read says nothing, which is not that it has nothing to say.
 func TestALogThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
 		"refused": refusal(404, "no"), "not available": refusal(412, "no"), "broken": respond(500, ""), "a proxy's": respond(502, "<html>"),
 	} {
@@ -164,6 +169,7 @@ func TestALogThatCannotBeRead(t *testing.T) {
 
 // What breaks off is not read to its end, and what was read of it still counts.
 func TestALogThatBreaksOff(t *testing.T) {
+	t.Parallel()
 	for beginning, note := range map[string]integrations.Note{"started\n": unread(), forcibly + "\n": says(sentence)} {
 		for _, breaks := range []int{2, 3} {
 			reads := 0
@@ -181,6 +187,7 @@ func TestALogThatBreaksOff(t *testing.T) {
 
 // A log without an end is read for a while only.
 func TestALogWithoutAnEnd(t *testing.T) {
+	t.Parallel()
 	trace, s := ended(t.Context(), t, respond(200, strings.Repeat("x\n", 10)))
 	assert.Equal(t, unread(), trace.Note)
 	assert.Len(t, s.sent, 1+24)
@@ -188,6 +195,7 @@ func TestALogWithoutAnEnd(t *testing.T) {
 
 // A log that is slow takes the time of the look, and no more.
 func TestALogThatTakesTooLong(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	trace, s := ended(ctx, t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("offset") != "0" {
@@ -203,6 +211,7 @@ func TestALogThatTakesTooLong(t *testing.T) {
 
 // A log of the vendor's default limit, 10,240 KB, is read to its end.
 func TestALogOfTheDefaultSize(t *testing.T) {
+	t.Parallel()
 	lines := make([]string, 2560)
 	for i := range lines {
 		lines[i] = strings.Repeat("x", 4<<10-1)
@@ -217,6 +226,7 @@ func TestALogOfTheDefaultSize(t *testing.T) {
 
 // One that ends by itself has a log without a stop.
 func TestATaskThatEndsByItself(t *testing.T) {
+	t.Parallel()
 	for fault, note := range map[sim.Fault]string{sim.Healthy: "trace.jp1ao-ended", sim.Down: "trace.jp1ao-log-unread"} {
 		vendor, stop, _ := meet(t, sim.Nightly())
 		p, err := stop.Plan(t.Context(), asking("5384"))
@@ -234,6 +244,7 @@ func TestATaskThatEndsByItself(t *testing.T) {
 
 // A server may keep its logs in Shift JIS and give them as UTF-8.
 func TestALogInShiftJIS(t *testing.T) {
+	t.Parallel()
 	cfg := sim.Nightly()
 	cfg.ShiftJIS = true
 	lines := slices.Repeat([]string{strings.Repeat("x", 500) + strings.Repeat("あ", 500)}, 420)

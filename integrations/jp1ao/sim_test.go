@@ -67,6 +67,7 @@ func ends(t *testing.T, stop commands.Command, clock *clock, task string) (sight
 }
 
 func TestATaskIsStopped(t *testing.T) {
+	t.Parallel()
 	for _, schema := range []bool{false, true} {
 		cfg := sim.Nightly()
 		cfg.Schema = schema
@@ -83,6 +84,7 @@ func TestATaskIsStopped(t *testing.T) {
 
 // One that was in its last step ends as if nothing had happened.
 func TestATaskThatCompletesAlthoughStopped(t *testing.T) {
+	t.Parallel()
 	_, stop, clock := meet(t, sim.Nightly())
 	sights := ends(t, stop, clock, "5385")
 	require.Equal(t, commands.Gone, sights[1].Seen)
@@ -90,6 +92,7 @@ func TestATaskThatCompletesAlthoughStopped(t *testing.T) {
 }
 
 func TestATaskThatDoesNotHear(t *testing.T) {
+	t.Parallel()
 	_, stop, clock := meet(t, sim.Nightly())
 	sights := ends(t, stop, clock, "5386")
 	require.Equal(t, commands.StillThere, sights[1].Seen)
@@ -98,6 +101,7 @@ func TestATaskThatDoesNotHear(t *testing.T) {
 
 // What has not begun is refused before a call, what has ended by itself is absent.
 func TestWhatCannotBeStopped(t *testing.T) {
+	t.Parallel()
 	vendor, stop, _ := meet(t, sim.Nightly())
 	_, err := stop.Plan(t.Context(), asking("5387"))
 	require.ErrorContains(t, err, "mistake.protected")
@@ -117,6 +121,7 @@ func TestWhatCannotBeStopped(t *testing.T) {
 
 // Tokens are short-lived, and a server that was restarted knows none.
 func TestTokensThatAreNoLongerGood(t *testing.T) {
+	t.Parallel()
 	vendor, stop, clock := meet(t, sim.Nightly())
 	p, err := stop.Plan(t.Context(), asking("5381"))
 	require.NoError(t, err)
@@ -130,6 +135,7 @@ func TestTokensThatAreNoLongerGood(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
 		kind    integrations.Kind
 		stopped bool

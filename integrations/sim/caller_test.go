@@ -188,7 +188,7 @@ func (c *caller) killStuck() reply {
 // eventually waits until ok is true of the vendor.
 func (c *caller) eventually(ok func(*sim.State) bool) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
 	defer cancel()
 	require.NoError(c.t, c.vendor.Wait(ctx, ok))
 }

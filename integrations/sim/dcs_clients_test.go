@@ -12,6 +12,7 @@ import (
 )
 
 func TestListNeedsAScan(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	list := clients + "?node_id=" + master
 
@@ -36,6 +37,7 @@ func TestListNeedsAScan(t *testing.T) {
 }
 
 func TestWhileAScanRuns(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.post(clients, `{"clean_cache":true,"node_id":"`+master+`"}`)
 
@@ -52,6 +54,7 @@ func TestWhileAScanRuns(t *testing.T) {
 }
 
 func TestTheListIsWhatTheLastScanSaw(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.scan()
 	require.Equal(t, 204, c.killStuck().status)
@@ -68,6 +71,7 @@ func TestTheListIsWhatTheLastScanSaw(t *testing.T) {
 }
 
 func TestOneSession(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.clock.forward(time.Minute)
 	c.scan()
@@ -81,6 +85,7 @@ func TestOneSession(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t, func(cfg *sim.DCSConfig) { cfg.Sessions = nil })
 	for i := range 12 {
 		c.vendor.AddSession(sim.Session{Peer: stuck, Name: string(rune('a' + i)), Age: time.Duration(i) * time.Hour})
@@ -114,6 +119,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestFilterByAddr(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.scan()
 	res := c.get(clients + "?addr=198.19.131.14%3A1637&node_id=" + master)
@@ -122,6 +128,7 @@ func TestFilterByAddr(t *testing.T) {
 }
 
 func TestKill(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	res := c.post(kill, `{"node_id":"`+master+`","client_addrs":["`+stuck+`","10.63.238.159:3058","192.0.2.1:1"]}`)
 	assert.Equal(t, http.StatusNoContent, res.status)
@@ -132,6 +139,7 @@ func TestKill(t *testing.T) {
 }
 
 func TestKillMatchesPeerAndNode(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"addr is not what kill takes": `{"node_id":"` + master + `","client_addrs":["198.19.131.14:1637"]}`,
 		"it is on the other node":     `{"node_id":"` + slave + `","client_addrs":["` + stuck + `"]}`,
@@ -145,6 +153,7 @@ func TestKillMatchesPeerAndNode(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	const elsewhere = "/v2/ffffffffffffffffffffffffffffffff/instances/8f7ee181-88e2-49b7-a4bf-81f18f93a135/clients/kill"
 	const unknown = project + "/instances/00000000-0000-0000-0000-000000000000/clients/kill"
 	const good = `{"node_id":"` + master + `","client_addrs":["` + stuck + `"]}`
@@ -184,6 +193,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestErrorShape(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.FailNext(sim.HangUpClients, sim.Busy)
 	assert.JSONEq(t, `{
@@ -194,6 +204,7 @@ func TestErrorShape(t *testing.T) {
 }
 
 func TestABodyMustSayThatItIsJSON(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	r := c.request(t.Context(), "POST", kill, `{"node_id":"`+master+`","client_addrs":["`+stuck+`"]}`)
 	r.Header.Set("Content-Type", "text/plain")
@@ -201,6 +212,7 @@ func TestABodyMustSayThatItIsJSON(t *testing.T) {
 }
 
 func TestAnInstanceThatCannot(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		change func(*sim.DCSConfig)
 		code   string
@@ -220,6 +232,7 @@ func TestAnInstanceThatCannot(t *testing.T) {
 }
 
 func TestOnlyProxiesKnowTheSessionsBehindProxies(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t, func(cfg *sim.DCSConfig) { cfg.Nodes, cfg.CacheMode = sim.CacheProxy().Nodes, "proxy" })
 	assert.Equal(t, 200, c.post(clients, `{"node_id":"p1"}`).status)
 	assert.Equal(t, "DCS.4027", c.post(clients, `{"node_id":"d1"}`).code(t))
@@ -227,6 +240,7 @@ func TestOnlyProxiesKnowTheSessionsBehindProxies(t *testing.T) {
 }
 
 func TestSessionsComeAndGo(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	assert.True(t, c.vendor.EndSession(stuck))
 	assert.False(t, c.vendor.EndSession(stuck), "it has gone")
@@ -237,6 +251,7 @@ func TestSessionsComeAndGo(t *testing.T) {
 }
 
 func TestAgesGrow(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	before := c.vendor.Sessions()
 	c.clock.forward(10 * time.Second)

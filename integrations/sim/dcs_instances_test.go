@@ -7,6 +7,7 @@ import (
 )
 
 func TestListInstances(t *testing.T) {
+	t.Parallel()
 	for query, want := range map[string]float64{
 		"":                                 1,
 		"?name=cache":                      1,
@@ -28,6 +29,7 @@ func TestListInstances(t *testing.T) {
 }
 
 func TestInstancesHavePages(t *testing.T) {
+	t.Parallel()
 	body := cacheProd(t).get(project + "/instances?limit=10&offset=1").json(t)
 	assert.Equal(t, 1.0, body["instance_num"])
 	assert.Empty(t, body["instances"])
@@ -35,6 +37,7 @@ func TestInstancesHavePages(t *testing.T) {
 }
 
 func TestShowInstance(t *testing.T) {
+	t.Parallel()
 	body := cacheProd(t).get(instance).json(t)
 	assert.Equal(t, "cache-prod", body["name"])
 	assert.Equal(t, "RUNNING", body["status"])
@@ -45,6 +48,7 @@ func TestShowInstance(t *testing.T) {
 }
 
 func TestShowNodes(t *testing.T) {
+	t.Parallel()
 	body := cacheProd(t).get(instance + "/logical-nodes").json(t)
 	assert.Equal(t, 2.0, body["total"])
 	nodes := body["nodes"].([]any)
@@ -59,5 +63,6 @@ func TestShowNodes(t *testing.T) {
 }
 
 func TestNoSuchJob(t *testing.T) {
+	t.Parallel()
 	assert.Equal(t, 500, cacheProd(t).get(jobs+"0").status)
 }

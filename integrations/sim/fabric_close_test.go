@@ -15,6 +15,7 @@ import (
 )
 
 func TestFabricCloses(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	res := l.close(report)
 	require.Equal(t, 200, res.status)
@@ -32,6 +33,7 @@ func TestFabricCloses(t *testing.T) {
 }
 
 func TestFabricClosesInAnyState(t *testing.T) {
+	t.Parallel()
 	for _, session := range sim.Lakehouse().Sessions {
 		l := newLakehouse(t, func(cfg *sim.FabricConfig) { cfg.CloseTime = 0 })
 		require.Equal(t, 200, l.close(session.ID).status, session.ID)
@@ -44,6 +46,7 @@ func TestFabricClosesInAnyState(t *testing.T) {
 }
 
 func TestFabricClientsLeave(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	require.True(t, l.vendor.Leave(notebook))
 	require.False(t, l.vendor.Leave(notebook))
@@ -54,6 +57,7 @@ func TestFabricClientsLeave(t *testing.T) {
 // The words are those of the document's examples. The code alone does not tell a call
 // that is wrong from a session that is not there.
 func TestFabricIDs(t *testing.T) {
+	t.Parallel()
 	const malformed = `{"error_code": "common.01000001", "error_msg": "failed to read http request, please check your input, code: 400, reason: Type mismatch., cause: TypeMismatchException"}`
 	const missing = `{"error_code": "common.01000001", "error_msg": "response status exception, code: 404"}`
 	const elsewhere = "/v1/workspaces/00000000-0000-0000-0000-000000000000/sessions"
@@ -87,6 +91,7 @@ func TestFabricIDs(t *testing.T) {
 }
 
 func TestFabricFaults(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
 		status int
 		says   string
@@ -127,6 +132,7 @@ func TestFabricFaults(t *testing.T) {
 }
 
 func TestFabricSessionsRespawn(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	l.vendor.SetMood(sim.Respawn)
 	require.Equal(t, 200, l.close(report).status)
@@ -162,6 +168,7 @@ func choose(t *testing.T, page string, mood sim.Fault) int {
 }
 
 func TestFabricMoods(t *testing.T) {
+	t.Parallel()
 	for mood, want := range map[sim.Fault]struct {
 		list, close, left, later int // later: when who comes back is back
 	}{
@@ -187,6 +194,7 @@ func TestFabricMoods(t *testing.T) {
 }
 
 func TestFabricPanel(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	page := panelOf(t, l.vendor)
 	next := boards(t, page)

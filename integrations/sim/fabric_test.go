@@ -78,6 +78,7 @@ func column(t *testing.T, res reply, list, member string) []string {
 }
 
 func TestFabricSignatures(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*lakehouse, *http.Request)
 		status int
@@ -111,6 +112,7 @@ func TestFabricSignatures(t *testing.T) {
 }
 
 func TestFabricTokens(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	token := func(scope string) string {
 		res := l.plain(http.MethodPost, "/v3/auth/tokens", tokenBody("quell-playground", "not-a-real-password", scope), "")
@@ -139,6 +141,7 @@ func TestFabricTokens(t *testing.T) {
 }
 
 func TestFabricLists(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	body := l.get(workspace).json(t)
 	require.EqualValues(t, 5, body["total"])
@@ -171,6 +174,7 @@ func TestFabricLists(t *testing.T) {
 }
 
 func TestFabricHasTenRowsByDefault(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	for range 7 {
 		l.vendor.Open(sim.FabricSession{User: "sam"})
@@ -184,6 +188,7 @@ func TestFabricHasTenRowsByDefault(t *testing.T) {
 }
 
 func TestFabricStatements(t *testing.T) {
+	t.Parallel()
 	l := newLakehouse(t)
 	path := workspace + "/" + report + "/statements"
 	ids := column(t, l.get(path), "records", "statement_id")

@@ -15,6 +15,7 @@ import (
 
 // Each fault, as the kill that meets it shows it, and whether it is done.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		fault  sim.Fault
 		status int
@@ -62,12 +63,14 @@ func contains(peers []string, peer string) bool {
 }
 
 func TestThrottledSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.FailNext(sim.HangUpClients, sim.Throttled)
 	assert.Equal(t, "1", c.killStuck().header.Get("Retry-After"))
 }
 
 func TestNoAnswerUntilTheCallerGoes(t *testing.T) {
+	t.Parallel()
 	for fault, done := range map[sim.Fault]bool{sim.Hang: false, sim.HangAfter: true} {
 		t.Run(string(fault), func(t *testing.T) {
 			c := cacheProd(t)
@@ -89,6 +92,7 @@ func TestNoAnswerUntilTheCallerGoes(t *testing.T) {
 }
 
 func TestCloseLetsGo(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.FailNext(sim.HangUpClients, sim.Hang)
 	gone := make(chan error)
@@ -100,6 +104,7 @@ func TestCloseLetsGo(t *testing.T) {
 }
 
 func TestTornAnswers(t *testing.T) {
+	t.Parallel()
 	t.Run("half a list", func(t *testing.T) {
 		c := cacheProd(t)
 		c.scan()
@@ -125,6 +130,7 @@ func TestTornAnswers(t *testing.T) {
 }
 
 func TestRespawn(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	before := c.vendor.Sessions()[0]
 	c.vendor.FailNext(sim.HangUpClients, sim.Respawn)
@@ -144,6 +150,7 @@ func TestRespawn(t *testing.T) {
 }
 
 func TestBusyForAWhile(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.FailNext(sim.HangUpClients, sim.Busy, sim.Busy)
 	var statuses []int
@@ -155,6 +162,7 @@ func TestBusyForAWhile(t *testing.T) {
 }
 
 func TestMoods(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		mood       sim.Fault
 		read, kill int
@@ -184,6 +192,7 @@ func TestMoods(t *testing.T) {
 }
 
 func TestAFaultGoesBeforeTheMood(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.SetMood(sim.Down)
 	c.vendor.FailNext(sim.HangUpClients, sim.Healthy)
@@ -192,6 +201,7 @@ func TestAFaultGoesBeforeTheMood(t *testing.T) {
 }
 
 func TestAFaultHitsItsOwnCallOnly(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.vendor.FailNext(sim.HangUpClients, sim.Throttled)
 	assert.Equal(t, 200, c.get(show).status)
@@ -199,6 +209,7 @@ func TestAFaultHitsItsOwnCallOnly(t *testing.T) {
 }
 
 func TestWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -207,6 +218,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 }
 
 func TestACallInTheLog(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	c.get(show + "?a=b")
 	call := c.vendor.Calls()[0]

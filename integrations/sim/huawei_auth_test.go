@@ -17,6 +17,7 @@ import (
 const show = instance
 
 func TestClockSkew(t *testing.T) {
+	t.Parallel()
 	for skew, want := range map[time.Duration]int{
 		-15*time.Minute - time.Second: 401,
 		-15 * time.Minute:             200,
@@ -34,6 +35,7 @@ func TestClockSkew(t *testing.T) {
 }
 
 func TestRefusedSignatures(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		change func(*http.Request)
 		says   string
@@ -70,6 +72,7 @@ func edit(r *http.Request, from, to string) {
 }
 
 func TestTemporaryKey(t *testing.T) {
+	t.Parallel()
 	const token = "FAKE-SECURITY-TOKEN"
 	temporary := func(cfg *sim.DCSConfig) { cfg.SecurityToken = token }
 
@@ -104,6 +107,7 @@ func TestTemporaryKey(t *testing.T) {
 }
 
 func TestAKeyIsLockedAfterTooManyMisses(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	for range 6 {
 		r := c.request(t.Context(), "GET", show, "")
@@ -134,6 +138,7 @@ func (c *caller) plain(method, path, body, token string) reply {
 }
 
 func TestTokens(t *testing.T) {
+	t.Parallel()
 	const ofTheProject, ofTheDomain = `{"project":{"name":"cn-north-4"}}`, `{"domain":{"name":"example-account"}}`
 	tests := map[string]struct {
 		user, password, scope string
@@ -161,6 +166,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestATokenLivesADay(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	res := c.plain("POST", "/v3/auth/tokens", tokenBody("quell-playground", "not-a-real-password", `{"project":{"name":"cn-north-4"}}`), "")
 	token := res.header.Get("X-Subject-Token")
@@ -175,6 +181,7 @@ func TestATokenLivesADay(t *testing.T) {
 }
 
 func TestTheLogHoldsNoSecret(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t, func(cfg *sim.DCSConfig) { cfg.SecurityToken = "FAKE-SECURITY-TOKEN" })
 	res := c.plain("POST", "/v3/auth/tokens", tokenBody("quell-playground", "not-a-real-password", `{"project":{"name":"cn-north-4"}}`), "")
 	c.plain("GET", show, "", res.header.Get("X-Subject-Token"))

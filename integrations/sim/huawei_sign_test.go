@@ -73,6 +73,7 @@ func answerTo(vendor *sim.DCS, r *http.Request) *httptest.ResponseRecorder {
 }
 
 func TestGoodSignatures(t *testing.T) {
+	t.Parallel()
 	for _, v := range vectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
 			vendor := v.vendor(t)
@@ -84,6 +85,7 @@ func TestGoodSignatures(t *testing.T) {
 }
 
 func TestOneChangedByte(t *testing.T) {
+	t.Parallel()
 	changes := map[string]func(*http.Request){
 		"method":    func(r *http.Request) { r.Method = "PATCH" },
 		"path":      func(r *http.Request) { r.URL.Path += "x" },
@@ -120,6 +122,7 @@ func flip(h http.Header, name string, fromEnd int) {
 }
 
 func TestEverySignedHeaderCounts(t *testing.T) {
+	t.Parallel()
 	for _, v := range vectors(t) {
 		_, rest, _ := strings.Cut(v.Authorization, "SignedHeaders=")
 		names, _, _ := strings.Cut(rest, ",")

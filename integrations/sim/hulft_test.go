@@ -75,6 +75,7 @@ func (h *transfers) disconnect(row map[string]any) reply {
 }
 
 func TestHULFTLists(t *testing.T) {
+	t.Parallel()
 	h := newTransfers(t, sim.Transfers())
 	all := h.rows(agents + "?timezone=Asia/Tokyo")
 	require.Len(t, all, 5)
@@ -94,6 +95,7 @@ func TestHULFTLists(t *testing.T) {
 }
 
 func TestHULFTDisconnects(t *testing.T) {
+	t.Parallel()
 	for name, back := range map[string]bool{"osaka-01:send": true, "osaka-01:receive": false} {
 		t.Run(name, func(t *testing.T) {
 			h := newTransfers(t, sim.Transfers())
@@ -120,6 +122,7 @@ func TestHULFTDisconnects(t *testing.T) {
 }
 
 func TestHULFTRefuses(t *testing.T) {
+	t.Parallel()
 	h := newTransfers(t, sim.Transfers())
 	row := h.rows(agents)["nagoya-02:send"]
 	session, point := row["sessionId"].(string), row["endpoint"].(string)
@@ -156,6 +159,7 @@ func TestHULFTRefuses(t *testing.T) {
 
 // What is over stays when it was.
 func TestHULFTRemembersTransfers(t *testing.T) {
+	t.Parallel()
 	h := newTransfers(t, sim.Transfers())
 	newest := func() map[string]any {
 		res := h.call(readsKey, http.MethodGet, relayLog+"?maxResults=1", "")
@@ -173,6 +177,7 @@ func TestHULFTRemembersTransfers(t *testing.T) {
 // One request too many shuts the contract out, whatever its key. Knocking meanwhile
 // makes it no longer, and after it the count begins anew.
 func TestHULFTBans(t *testing.T) {
+	t.Parallel()
 	for _, date := range []bool{false, true} {
 		cfg := sim.Transfers()
 		cfg.RetryAfterDate = date
@@ -204,6 +209,7 @@ func TestHULFTBans(t *testing.T) {
 }
 
 func TestHULFTFaults(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
 		status int
 		gone   bool

@@ -31,6 +31,7 @@ func (n *nightly) status(id int) any {
 
 // A stop is accepted at once and takes effect later, or differently, or never.
 func TestJP1AOStops(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[int]struct{ soon, end string }{
 		5381: {"In Progress (Terminating)", "Failed"},
 		5384: {"In Progress (Terminating)", "Failed"},
@@ -55,6 +56,7 @@ func TestJP1AOStops(t *testing.T) {
 
 // Only what runs can be stopped, and only once.
 func TestJP1AOStatusesThatCanBeStopped(t *testing.T) {
+	t.Parallel()
 	for status, want := range map[string]int{
 		"In Progress": 200, "Waiting for Input": 200, "In Progress (with Error)": 200, "Long Running": 200,
 		"Waiting": 409, "Suspended": 409, "In Progress (Terminating)": 409, "Completed": 409, "Failed": 409, "Canceled": 409,
@@ -75,6 +77,7 @@ func TestJP1AOStatusesThatCanBeStopped(t *testing.T) {
 
 // The manual spells the answer in two ways. Its id is the operation's.
 func TestJP1AOSpellings(t *testing.T) {
+	t.Parallel()
 	const task, id = `"http://192.168.146.132:22015/Automation/v1/objects/Tasks/5381"`, `"68451399-53c2-4f6b-bbdd-be025a61ed02"`
 	const at = `"2026-01-02T03:04:05.000+00:00"`
 	const rest = `"created": ` + at + `, "updated": ` + at + `, "completed": ` + at + `, "state": "success", "result": []`
@@ -89,6 +92,7 @@ func TestJP1AOSpellings(t *testing.T) {
 
 // The template is no check: it is there in any state.
 func TestJP1AOTemplates(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	for _, task := range sim.Nightly().Tasks {
 		res := n.get(fmt.Sprintf("%s/%d/actions/forceStop", tasks, task.ID))
@@ -98,6 +102,7 @@ func TestJP1AOTemplates(t *testing.T) {
 }
 
 func TestJP1AOBodies(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	const path = tasks + "/5381/actions/forceStop"
 	good := n.get(path).text
@@ -116,6 +121,7 @@ func TestJP1AOBodies(t *testing.T) {
 // Whole lines, as many as fit, from the offset on or, with reverse, back from it: before
 // the first byte there is nothing.
 func TestJP1AOLogs(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	n.stop(5381)
 	n.clock.forward(3 * time.Second)
@@ -150,6 +156,7 @@ func TestJP1AOLogs(t *testing.T) {
 
 // A log may be long, and a line of it too.
 func TestJP1AOLogsOfOneTask(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
 	task := n.vendor.Submit(sim.Task{Name: "probe", Log: []string{strings.Repeat("x", 99), "タスク"}})
@@ -167,6 +174,7 @@ func TestJP1AOLogsOfOneTask(t *testing.T) {
 }
 
 func TestJP1AOFaults(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
 		status  int
 		says    string
@@ -206,6 +214,7 @@ func TestJP1AOFaults(t *testing.T) {
 }
 
 func TestJP1AOTasksRespawn(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	n.vendor.FailNext(sim.ForceStop, sim.Respawn)
 	require.Equal(t, 200, n.stop(5381).status)
@@ -219,6 +228,7 @@ func TestJP1AOTasksRespawn(t *testing.T) {
 }
 
 func TestJP1AOMoods(t *testing.T) {
+	t.Parallel()
 	for mood, want := range map[sim.Fault]struct {
 		read, stop, later int
 		end               string
@@ -247,6 +257,7 @@ func TestJP1AOMoods(t *testing.T) {
 
 // In a log of Shift JIS a kana has two bytes, and in the answer three.
 func TestJP1AOLogsInShiftJIS(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t, func(cfg *sim.JP1AOConfig) { cfg.ShiftJIS = true })
 	const started = "2026-01-02 03:04:05 KNAE03000-I The task was started.\n"
 	task := n.vendor.Submit(sim.Task{Name: "probe", Log: []string{"タスク", "ended"}})

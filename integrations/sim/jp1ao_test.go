@@ -88,6 +88,7 @@ func (r reply) token(t *testing.T) string {
 
 // Who is not known gets a challenge and no token.
 func TestJP1AORefusesStrangers(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	good := n.get(tasks + "/5381")
 	require.Equal(t, 200, good.status)
@@ -112,6 +113,7 @@ func TestJP1AORefusesStrangers(t *testing.T) {
 }
 
 func TestJP1AOTokensLive1000Seconds(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	first := n.get(tasks + "/5381")
 	assert.Regexp(t, `^[0-9a-f]{40}_[A-Za-z0-9+/]{27}=_V0810$`, first.token(t))
@@ -131,6 +133,7 @@ func TestJP1AOTokensLive1000Seconds(t *testing.T) {
 }
 
 func TestJP1AOErrorsBringATokenToo(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	missing := n.get(tasks + "/1")
 	require.Equal(t, 404, missing.status)
@@ -138,6 +141,7 @@ func TestJP1AOErrorsBringATokenToo(t *testing.T) {
 }
 
 func TestJP1AOHeaders(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	for _, tt := range []struct {
 		accept, language string
@@ -165,6 +169,7 @@ func TestJP1AOHeaders(t *testing.T) {
 }
 
 func TestJP1AOPaths(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	for call, status := range map[string]int{
 		"GET " + tasks + "/5381":                           200,
@@ -190,6 +195,7 @@ func TestJP1AOPaths(t *testing.T) {
 }
 
 func TestJP1AOShowsATask(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t, func(cfg *sim.JP1AOConfig) {
 		now := cfg.Now
 		cfg.Now = func() time.Time { return now().In(time.FixedZone("", 9*3600)) }
@@ -206,6 +212,7 @@ func TestJP1AOShowsATask(t *testing.T) {
 }
 
 func TestJP1AOListsTheNewestFirst(t *testing.T) {
+	t.Parallel()
 	n := newNightly(t)
 	n.vendor.Submit(sim.Task{Name: "later", Age: -time.Second})
 	names := func(query string) []string { return column(t, n.get(taskPages+query), "data", "name") }

@@ -88,6 +88,7 @@ func until(next func() board, fits func(board) bool) board {
 }
 
 func TestThePanelFollowsTheVendor(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	next := boards(t, mounted(t, c.vendor))
 
@@ -113,6 +114,7 @@ func TestThePanelFollowsTheVendor(t *testing.T) {
 }
 
 func TestThePanelSetsTheMood(t *testing.T) {
+	t.Parallel()
 	c := cacheProd(t)
 	page := mounted(t, c.vendor)
 	next := boards(t, page)
@@ -134,6 +136,7 @@ func TestThePanelSetsTheMood(t *testing.T) {
 }
 
 func TestAnotherSiteCannotSetTheMood(t *testing.T) {
+	t.Parallel()
 	page := mounted(t, cacheProd(t).vendor)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, page+"mood", strings.NewReader("mood=down"))
 	require.NoError(t, err)
@@ -148,6 +151,7 @@ func TestAnotherSiteCannotSetTheMood(t *testing.T) {
 // The page can be mounted anywhere: all it refers to is beside it, and its
 // scripts and styles are files.
 func TestThePageIsSelfContained(t *testing.T) {
+	t.Parallel()
 	page := mounted(t, cacheProd(t).vendor)
 	html := fetch(t, page)
 	refs := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(html, -1)

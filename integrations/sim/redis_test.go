@@ -21,6 +21,7 @@ import (
 // just before the scan, or as just after it. Who asks Redis looks different
 // while they ask.
 func TestRedisClientsAreTheSessions(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	waits, listens, queues := redis.client("tcp", "waits"), redis.client("tcp", "listens"), redis.client("tcp", "queues")
 	redis.client("unix", "local")
@@ -67,6 +68,7 @@ func TestRedisClientsAreTheSessions(t *testing.T) {
 }
 
 func TestAKillReachesRedis(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	stuck, busy := redis.client("tcp", "stuck"), redis.client("tcp", "busy")
 	stuck.say("BLPOP jobs 0")
@@ -89,6 +91,7 @@ func (c *caller) kill(node, peer string) reply {
 }
 
 func TestTheSimulatorSparesItself(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	observer := redis.client("tcp", "observer")
 	c := redis.before()
@@ -102,6 +105,7 @@ func TestTheSimulatorSparesItself(t *testing.T) {
 
 // What the vendor puts around the sessions does not ask who has them.
 func TestTheVendorsRulesHoldBeforeRedis(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	client := redis.client("tcp", "worker")
 	standby := func(cfg *sim.DCSConfig) { cfg.Nodes = sim.CacheProd().Nodes }
@@ -116,6 +120,7 @@ func TestTheVendorsRulesHoldBeforeRedis(t *testing.T) {
 }
 
 func TestFaultsBeforeRedis(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		fault  sim.Fault
 		status int
@@ -145,6 +150,7 @@ func TestFaultsBeforeRedis(t *testing.T) {
 }
 
 func TestRedisIsDownForAWhile(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	var log bytes.Buffer
 	c := redis.before(func(cfg *sim.DCSConfig) { cfg.Log = slog.New(slog.NewTextHandler(&log, nil)) })
@@ -171,6 +177,7 @@ func TestRedisIsDownForAWhile(t *testing.T) {
 }
 
 func TestThePanelFollowsRedis(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	c := redis.before()
 	page := mounted(t, c.vendor)
@@ -201,6 +208,7 @@ func TestThePanelFollowsRedis(t *testing.T) {
 }
 
 func TestOnlyARedisOnThisMachine(t *testing.T) {
+	t.Parallel()
 	for _, addr := range []string{"10.0.0.1:6379", "0.0.0.0:6379", "localhost:6379", "127.0.0.1", ""} {
 		_, err := sim.OpenRedis(t.Context(), addr)
 		assert.ErrorContains(t, err, "only a Redis on this machine", addr)
@@ -208,6 +216,7 @@ func TestOnlyARedisOnThisMachine(t *testing.T) {
 }
 
 func TestNoRedisThere(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	_, err := sim.OpenRedis(t.Context(), addr)
 	assert.ErrorContains(t, err, "no Redis can be reached at "+addr)

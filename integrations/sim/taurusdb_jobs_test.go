@@ -34,6 +34,7 @@ func (o *orders) state(id string) [2]any {
 }
 
 func TestTaurusDBRestarts(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	id := o.begin(readWrite)
 	o.clock.forward(2*time.Second - time.Millisecond)
@@ -59,6 +60,7 @@ func TestTaurusDBRestarts(t *testing.T) {
 }
 
 func TestTaurusDBJobsArePendingFirst(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t, func(cfg *sim.TaurusDBConfig) { cfg.VisibleAfter = time.Millisecond })
 	id := o.begin(readOnly)
 	o.clock.forward(499 * time.Millisecond)
@@ -69,6 +71,7 @@ func TestTaurusDBJobsArePendingFirst(t *testing.T) {
 
 // A proxy that is abnormal fails to restart by itself, another when it is asked to.
 func TestTaurusDBJobsFail(t *testing.T) {
+	t.Parallel()
 	for proxy, fault := range map[string]sim.Fault{abnormal: sim.Healthy, readWrite: sim.JobFails} {
 		o := newOrders(t)
 		o.vendor.FailNext(sim.RestartProxyInstance, fault)
@@ -86,6 +89,7 @@ func TestTaurusDBJobsFail(t *testing.T) {
 }
 
 func TestTaurusDBDoesOneThingAtATime(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	first := o.begin(readWrite)
 	for _, proxy := range []string{readWrite, readOnly} {
@@ -100,6 +104,7 @@ func TestTaurusDBDoesOneThingAtATime(t *testing.T) {
 }
 
 func TestTaurusDBRemembersAMonth(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	id := o.begin(readWrite)
 	o.clock.forward(31*24*time.Hour - time.Second)
@@ -110,6 +115,7 @@ func TestTaurusDBRemembersAMonth(t *testing.T) {
 }
 
 func TestTaurusDBListsJobs(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	var ids []string
 	for _, proxy := range []string{abnormal, readOnly, readWrite} {
@@ -140,6 +146,7 @@ func TestTaurusDBListsJobs(t *testing.T) {
 // The vendor has a clock of its own. The Date of its answers tells it, and its jobs go
 // by it.
 func TestTaurusDBHasItsOwnClock(t *testing.T) {
+	t.Parallel()
 	for ahead, want := range map[time.Duration][2]string{
 		0:                        {"Fri, 02 Jan 2026 03:04:07 GMT", "2026-01-02T03:04:05+0000"},
 		-1500 * time.Millisecond: {"Fri, 02 Jan 2026 03:04:05 GMT", "2026-01-02T03:04:03+0000"},
@@ -161,6 +168,7 @@ func TestTaurusDBHasItsOwnClock(t *testing.T) {
 }
 
 func TestTaurusDBFaults(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
 		status int
 		says   string
@@ -204,6 +212,7 @@ func TestTaurusDBFaults(t *testing.T) {
 }
 
 func TestTaurusDBMoods(t *testing.T) {
+	t.Parallel()
 	for mood, want := range map[sim.Fault]struct {
 		list, restart, after int // after: another restart, an hour later, in good mood
 		job                  string

@@ -64,6 +64,7 @@ func (o *orders) restart(proxy string) reply {
 }
 
 func TestTaurusDBSignaturesAndHeaders(t *testing.T) {
+	t.Parallel()
 	set := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
@@ -101,6 +102,7 @@ func TestTaurusDBSignaturesAndHeaders(t *testing.T) {
 }
 
 func TestTaurusDBTokens(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	token := func(scope string) string {
 		res := o.plain(http.MethodPost, "/v3/auth/tokens", tokenBody("quell-playground", "not-a-real-password", scope), "")
@@ -120,6 +122,7 @@ func TestTaurusDBTokens(t *testing.T) {
 
 // The oddities are those of the published examples.
 func TestTaurusDBListsProxies(t *testing.T) {
+	t.Parallel()
 	o := newOrders(t)
 	body := o.get(proxies).json(t)
 	assert.NotContains(t, body, "total_count", "no total is documented")
@@ -152,6 +155,7 @@ func TestTaurusDBListsProxies(t *testing.T) {
 }
 
 func TestTaurusDBIDs(t *testing.T) {
+	t.Parallel()
 	unknown := ordersProject + "/instances/" + strings.Repeat("0", 32) + "in07"
 	for path, want := range map[string]struct {
 		status int
