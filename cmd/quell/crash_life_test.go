@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -239,10 +238,7 @@ const firstLook = 10 * time.Second
 
 // later puts everybody's clock ahead.
 func (l *life) later(d time.Duration) {
-	ahead := strconv.FormatInt(l.offset.Add(int64(d)), 10)
-	file := filepath.Join(filepath.Dir(l.dir), "clock")
-	require.NoError(l.t, os.WriteFile(file+".new", []byte(ahead), 0o600))
-	require.NoError(l.t, os.Rename(file+".new", file))
+	require.NoError(l.t, putAhead(filepath.Join(filepath.Dir(l.dir), "clock"), l.offset.Add(int64(d))))
 }
 
 // db reads the program's database, while it runs and when it does not.

@@ -335,8 +335,16 @@ func (w *world) clock(args []string) error {
 	if err != nil {
 		return err
 	}
-	ahead := w.offset.Add(int64(d))
-	return os.WriteFile(w.ts.Getenv(seamClock), []byte(strconv.FormatInt(ahead, 10)), 0o600)
+	return putAhead(w.ts.Getenv(seamClock), w.offset.Add(int64(d)))
+}
+
+// putAhead sets the clock of a program. It reads either what stood there or what is new: a
+// file that is half written would put it back.
+func putAhead(file string, ahead int64) error {
+	if err := os.WriteFile(file+".new", []byte(strconv.FormatInt(ahead, 10)), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }
 
 const channel = "C0INCCHECKOUT"
