@@ -30,7 +30,12 @@ func watched(t *testing.T, pace, late, end time.Duration) {
 	w.targets["cache"] = target
 	c := w.ask()
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
-	c = w.reaches(w.bot, c.ID, approval.Verifying)
+	w.reaches(w.bot, c.ID, approval.Verifying)
+	require.Eventually(t, func() bool { // the first look is made at once
+		rec, err := w.db.Load(t.Context(), c.ID)
+		c = rec.Case
+		return err == nil && c.Due.After(w.clock.Now())
+	}, 20*time.Second, time.Millisecond)
 	var looks []time.Duration
 	for c.State == approval.Verifying {
 		w.clock.advance(c.Due.Add(late).Sub(w.clock.Now()))
