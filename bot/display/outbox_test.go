@@ -238,28 +238,41 @@ func TestAPlaceThatHangsHoldsUpNoOther(t *testing.T) {
 
 func TestSoManyAtOnce(t *testing.T) {
 	f := set(t)
-	full, goes := make(chan struct{}), make(chan struct{})
-	var busy sync.WaitGroup
-	busy.Add(8)
-	go func() { busy.Wait(); close(full) }()
-	f.chat.answer = func(_, id string) error {
-		if id < "08" {
-			busy.Done()
-			<-goes
-		}
+	begun, goes := make(chan struct{}, 20), make(chan struct{})
+	f.chat.answer = func(string, string) error {
+		begun <- struct{}{}
+		<-goes
 		return nil
 	}
 	for n := range 20 {
-		f.write(fmt.Sprint("C", n), fmt.Sprintf("%02d", n))
+		f.write(fmt.Sprint("C", n), fmt.Sprint(n))
 	}
 	f.Wake(t.Context())
-	<-full
+	for range 8 {
+		<-begun
+	}
 	f.Send(t.Context())
 	require.Len(t, f.chat.heard(), 8)
+	goes <- struct{}{}
+	<-begun
+	f.Send(t.Context())
+	require.Len(t, f.chat.heard(), 9, "one goes, one comes")
 	close(goes)
 	f.Wait()
 	require.Len(t, f.chat.heard(), 20)
 	require.Equal(t, 8, f.chat.most)
+}
+
+// Whoever stored something wakes the outbox, and needs no answer.
+func TestWokenAgainAndAgain(t *testing.T) {
+	f := set(t)
+	for n := range 3 {
+		f.write("C1", fmt.Sprint(n))
+		f.Wake(t.Context())
+		f.Wake(t.Context())
+		f.Wait()
+		require.Len(t, f.chat.heard(), n+1)
+	}
 }
 
 // Once the process is to end nothing more is claimed, and what is being said is said.
