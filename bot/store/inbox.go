@@ -21,10 +21,13 @@ type Delivery struct {
 	Received time.Time
 }
 
+// inbox is the part of a Store that keeps deliveries.
+type inbox struct{ *db }
+
 // Receive keeps a delivery. fresh is false if it, or its twin, is already here.
-func (s *Store) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
+func (i inbox) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 	twin := sql.NullString{String: d.Twin, Valid: d.Twin != ""}
-	res, err := s.write.ExecContext(ctx,
+	res, err := i.write.ExecContext(ctx,
 		`INSERT INTO deliveries (id, twin, stops, kind, body, received_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		d.ID, twin, d.Stops, d.Kind, d.Body, d.Received.UnixMicro())
 	if err != nil {
@@ -36,31 +39,31 @@ func (s *Store) Receive(ctx context.Context, d Delivery) (fresh bool, err error)
 
 // Judged notes that a delivery has been dealt with and answered. Its twin may
 // come again from now on: what was refused then may be right now.
-func (s *Store) Judged(ctx context.Context, id string, now time.Time) error {
-	_, err := s.write.ExecContext(ctx,
+func (i inbox) Judged(ctx context.Context, id string, now time.Time) error {
+	_, err := i.write.ExecContext(ctx,
 		`UPDATE deliveries SET judged_us = $1, twin = NULL WHERE id = $2`, now.UnixMicro(), id)
 	return err
 }
 
 // Waits reports whether a delivery is still to be judged.
-func (s *Store) Waits(ctx context.Context, id string) (bool, error) {
+func (i inbox) Waits(ctx context.Context, id string) (bool, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE id = $1 AND judged_us IS NULL`, id).Scan(&n)
+	err := i.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE id = $1 AND judged_us IS NULL`, id).Scan(&n)
 	return n == 1, err
 }
 
 // Forget drops deliveries that were dealt with before a time: until then they
 // keep a late copy of themselves from counting twice.
-func (s *Store) Forget(ctx context.Context, before time.Time) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
+func (i inbox) Forget(ctx context.Context, before time.Time) error {
+	_, err := i.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
 	return err
 }
 
 // Unjudged lists deliveries received before a time and not dealt with since:
 // whoever received them died, or could not judge them. Those that stop a case are
 // listed if they came before a time of their own.
-func (s *Store) Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]Delivery, error) {
-	rows, err := s.read.QueryContext(ctx,
+func (i inbox) Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]Delivery, error) {
+	rows, err := i.read.QueryContext(ctx,
 		`SELECT id, kind, body, received_us FROM deliveries
 		 WHERE judged_us IS NULL AND (received_us < $1 OR stops <> '' AND received_us < $2) ORDER BY received_us LIMIT $3`,
 		before.UnixMicro(), stopping.UnixMicro(), most)

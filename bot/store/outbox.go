@@ -35,9 +35,12 @@ type Fate struct {
 	Why     string
 }
 
+// outbox is the part of a Store that keeps sayings.
+type outbox struct{ *db }
+
 // Say stores sayings that have no other cause to be stored with.
-func (s *Store) Say(ctx context.Context, all ...Saying) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
+func (o outbox) Say(ctx context.Context, all ...Saying) error {
+	return o.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
 }
 
 func say(ctx context.Context, tx *sql.Tx, all []Saying) error {
@@ -94,11 +97,11 @@ const sayingColumns = ` id, place, message, case_id, repeats, not_before_us, unt
 // not be said yet is in nobody's way.
 //
 // A lease that ran out without a word of its sender's frees only what may be repeated.
-func (s *Store) Claim(ctx context.Context, now, until time.Time, most int) (all []Saying, err error) {
-	if idle, err := s.idle(ctx, now); err != nil || idle {
+func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) (all []Saying, err error) {
+	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
 	}
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	err = o.change(ctx, func(tx *sql.Tx) error {
 		// What may change between the inner query and the update is asked in both.
 		all, err = sayings(tx.QueryContext(ctx,
 			`UPDATE sayings SET claimed = 1, free_us = $2, attempts = attempts + 1
@@ -115,9 +118,9 @@ func (s *Store) Claim(ctx context.Context, now, until time.Time, most int) (all 
 }
 
 // idle spares a sweep that finds nothing the write lock.
-func (s *Store) idle(ctx context.Context, now time.Time) (bool, error) {
+func (o outbox) idle(ctx context.Context, now time.Time) (bool, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx,
+	err := o.read.QueryRowContext(ctx,
 		`SELECT count(*) FROM (SELECT 1 FROM sayings WHERE ended_us IS NULL AND (free_us <= $1 OR until_us <= $1) LIMIT 1) AS open`,
 		now.UnixMicro()).Scan(&n)
 	return n == 0, err
@@ -125,11 +128,11 @@ func (s *Store) idle(ctx context.Context, now time.Time) (bool, error) {
 
 // GiveUp drops what is past its end, and what a sender claimed and died with: nobody
 // knows whether that was said, and it is said at most once. It returns what it dropped.
-func (s *Store) GiveUp(ctx context.Context, now time.Time) (all []Saying, err error) {
-	if idle, err := s.idle(ctx, now); err != nil || idle {
+func (o outbox) GiveUp(ctx context.Context, now time.Time) (all []Saying, err error) {
+	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
 	}
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	err = o.change(ctx, func(tx *sql.Tx) error {
 		all, err = sayings(tx.QueryContext(ctx,
 			`UPDATE sayings SET ended_us = $1, claimed = 0, why = CASE
 				WHEN claimed = 1 AND repeats = 0 THEN 'nobody knows whether it was said: its sender died, or could not store the answer'
@@ -167,21 +170,21 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 
 // Said notes that something is known to have been said, also if it was given up
 // meanwhile. The case that waits for it is due from now on.
-func (s *Store) Said(ctx context.Context, key string, now time.Time) error {
-	return s.end(ctx, now,
+func (o outbox) Said(ctx context.Context, key string, now time.Time) error {
+	return o.end(ctx, now,
 		`UPDATE sayings SET ended_us = $1, said = 1, claimed = 0, why = '' WHERE id = $2 AND said = 0 RETURNING case_id`,
 		now.UnixMicro(), key)
 }
 
 // Dropped gives something up, or as lost. The case that waits for it is due from now on.
-func (s *Store) Dropped(ctx context.Context, key, why string, now time.Time) error {
-	return s.end(ctx, now,
+func (o outbox) Dropped(ctx context.Context, key, why string, now time.Time) error {
+	return o.end(ctx, now,
 		`UPDATE sayings SET ended_us = $1, claimed = 0, why = $2 WHERE id = $3 AND ended_us IS NULL RETURNING case_id`,
 		now.UnixMicro(), why, key)
 }
 
-func (s *Store) end(ctx context.Context, now time.Time, update string, args ...any) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+func (o outbox) end(ctx context.Context, now time.Time, update string, args ...any) error {
+	return o.change(ctx, func(tx *sql.Tx) error {
 		var waits string
 		err := tx.QueryRowContext(ctx, update, args...).Scan(&waits)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -200,18 +203,18 @@ func wake(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 
 // Unsaid notes that something is known not to have been said, and why: it may be
 // claimed again after a pause.
-func (s *Store) Unsaid(ctx context.Context, key, why string, until time.Time) error {
-	_, err := s.write.ExecContext(ctx,
+func (o outbox) Unsaid(ctx context.Context, key, why string, until time.Time) error {
+	_, err := o.write.ExecContext(ctx,
 		`UPDATE sayings SET claimed = 0, free_us = $1, why = $2 WHERE id = $3 AND ended_us IS NULL`, until.UnixMicro(), why, key)
 	return err
 }
 
 // Spoken says what became of a saying; ErrNotFound if none is kept under the key.
-func (s *Store) Spoken(ctx context.Context, key string) (Fate, error) {
+func (o outbox) Spoken(ctx context.Context, key string) (Fate, error) {
 	var f Fate
 	var ended sql.NullInt64
 	var said bool
-	err := s.read.QueryRowContext(ctx, `SELECT ended_us, said = 1, why FROM sayings WHERE id = $1`, key).Scan(&ended, &said, &f.Why)
+	err := o.read.QueryRowContext(ctx, `SELECT ended_us, said = 1, why FROM sayings WHERE id = $1`, key).Scan(&ended, &said, &f.Why)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return f, ErrNotFound
@@ -226,7 +229,7 @@ func (s *Store) Spoken(ctx context.Context, key string) (Fate, error) {
 
 // ForgetSaid drops the rows of what was said or given up before a time: until then they
 // keep its keys from being stored again.
-func (s *Store) ForgetSaid(ctx context.Context, before time.Time) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM sayings WHERE ended_us < $1`, before.UnixMicro())
+func (o outbox) ForgetSaid(ctx context.Context, before time.Time) error {
+	_, err := o.write.ExecContext(ctx, `DELETE FROM sayings WHERE ended_us < $1`, before.UnixMicro())
 	return err
 }

@@ -51,10 +51,19 @@ var ErrStopping = errors.New("store: a no is still to be judged")
 
 // Store is an open database.
 type Store struct {
+	*db
+	inbox
+	outbox
+}
+
+// db is what all parts of a Store share.
+type db struct {
 	write *sql.DB // one connection
 	read  *sql.DB
 	lock  *os.File // nil for a reader
 }
+
+func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}} }
 
 // File is the database's name within its folder.
 const File = "quell.db"
@@ -69,7 +78,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock}
+	s := newStore(db{lock: lock})
 	path := filepath.Join(dir, File)
 	err = private(path)
 	if err == nil {
@@ -103,7 +112,7 @@ func OpenReader(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{read: read, write: read}, nil // what would write is an error, not a panic
+	return newStore(db{read: read, write: read}), nil // what would write is an error, not a panic
 }
 
 // OpenBeside opens the database in a folder for a tool that writes one thing, while
@@ -180,7 +189,7 @@ func (s *Store) Close() error {
 
 // change runs f in one write transaction. f must use tx alone: the only
 // connection is its own.
-func (s *Store) change(ctx context.Context, f func(tx *sql.Tx) error) error {
+func (s *db) change(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
