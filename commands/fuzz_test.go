@@ -24,7 +24,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := commands.Parse("kill-session", text)
+		r, err := parse("kill-session", text)
 		if err != nil {
 			mistake, ok := errors.AsType[*commands.Mistake](err)
 			require.True(t, ok, "%v", err)
@@ -72,7 +72,7 @@ var (
 
 func requireSameFromPhone(t *testing.T, text string, want commands.Request, mistake error) {
 	t.Helper()
-	got, err := commands.Parse("kill-session", phone.Replace(text))
+	got, err := parse("kill-session", phone.Replace(text))
 	if mistake != nil {
 		if !tooLong(mistake) { // "—" is shorter than "--"
 			require.Error(t, err, "only the phone's form of it is read")
@@ -102,7 +102,7 @@ func TestAPhoneChangesNothing(t *testing.T) {
 			"French": strings.NewReplacer("--", "—", ` "`, " «", `="`, "=«", `"`, "»"),
 		} {
 			t.Run(s.name+"/"+name, func(t *testing.T) {
-				got, err := commands.Parse("kill-session", keyboard.Replace(s.text))
+				got, err := parse("kill-session", keyboard.Replace(s.text))
 				require.NoError(t, err)
 				want := s.want
 				want.Reason, got.Reason = letters(want.Reason), letters(got.Reason)

@@ -55,14 +55,13 @@ type Typed struct {
 	Flags  map[string]string
 }
 
-// Parse takes a command's text apart. It reads what phones make of it: a long
-// dash for "--", curly quotes for straight ones. A flag's value may do without
-// quotes; it then runs to the next flag. Every error is a *Mistake.
-func (g Grammar) Parse(text string) (Typed, error) {
+// Parse takes a command's text apart, as it was typed on a keyboard. A flag's value may do
+// without quotes; it then runs to the next flag. Every error is a *Mistake.
+func (g Grammar) Parse(text string, k Keyboard) (Typed, error) {
 	if !legible(text) {
 		return Typed{}, mistake("mistake.control-characters")
 	}
-	tokens, err := split(unescape(text))
+	tokens, err := k.split(text)
 	if err != nil {
 		return Typed{}, err
 	}
@@ -78,8 +77,8 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	t := Typed{Flags: map[string]string{}}
 	var plain []string
 	for i := 0; i < len(tokens); i++ {
-		name, value, isFlag := tokens[i].flag()
-		if !isFlag {
+		name, value := tokens[i].flag, tokens[i].value
+		if name == "" {
 			if err := g.almost(tokens[i]); err != nil {
 				return Typed{}, err
 			}
@@ -111,7 +110,7 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 // around a word in the middle are part of what is said.
 func (f Flag) value(begun string, tokens []token, i int) (string, int) {
 	said := strings.Fields(begun)
-	for i+1 < len(tokens) && !tokens[i+1].isFlag() && (f.Sentence || len(said) == 0) {
+	for i+1 < len(tokens) && tokens[i+1].flag == "" && (f.Sentence || len(said) == 0) {
 		i++
 		said = append(said, tokens[i].text)
 		if tokens[i].quoted && len(said) == 1 {
@@ -228,87 +227,5 @@ func legible(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
 }
 
-// token is one word of a command.
-type token struct {
-	text   string
-	quoted bool // it stood in quotes
-	sealed bool // what follows its "=" stood in quotes
-}
-
-// Slack's phone keyboards turn "--" into one of these.
-const dashes = "-‐‑‒–—―−"
-
-func (t token) isFlag() bool { _, _, ok := t.flag(); return ok }
-
-// flag reads "--name", "--name=value" and what phones make of them. One plain
-// hyphen starts no flag: it may start a value.
-func (t token) flag() (name, value string, ok bool) {
-	rest := strings.TrimLeft(t.text, dashes)
-	lead := t.text[:len(t.text)-len(rest)]
-	if t.quoted || lead == "" || lead == "-" || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
-		return "", "", false
-	}
-	name, value, _ = strings.Cut(rest, "=")
-	return strings.ToLower(name), value, true
-}
-
-// closing tells which characters end a quote that began with r. A phone may
-// open with one form and close with another, so each family closes itself.
-func closing(r rune) string {
-	switch r {
-	case '"', '“', '”', '„', '‟', '«', '»':
-		return "\"“”„‟«»"
-	case '\'', '‘', '’', '‚', '‛':
-		return "'‘’‚‛"
-	}
-	return ""
-}
-
-// split cuts text into tokens at white space, keeping quoted parts whole. A
-// quote only opens at the start of a word or after "=": the one in "don't" is
-// a letter.
-func split(text string) ([]token, error) {
-	var tokens []token
-	rs := []rune(text)
-	for i := 0; i < len(rs); {
-		if unicode.IsSpace(rs[i]) {
-			i++
-			continue
-		}
-		t, next, err := word(rs, i)
-		if err != nil {
-			return nil, err
-		}
-		tokens, i = append(tokens, t), next
-	}
-	return tokens, nil
-}
-
-func word(rs []rune, start int) (token, int, error) {
-	if ends := closing(rs[start]); ends != "" {
-		for i := start + 1; i < len(rs); i++ {
-			if strings.ContainsRune(ends, rs[i]) && (i+1 == len(rs) || unicode.IsSpace(rs[i+1])) {
-				return token{text: fold(string(rs[start+1 : i])), quoted: true}, i + 1, nil
-			}
-		}
-		return token{}, 0, mistake("mistake.quote-open")
-	}
-	i := start
-	for i < len(rs) && !unicode.IsSpace(rs[i]) {
-		if rs[i] == '=' && i+1 < len(rs) && closing(rs[i+1]) != "" {
-			q, next, err := word(rs, i+1)
-			return token{text: string(rs[start:i+1]) + q.text, sealed: true}, next, err
-		}
-		i++
-	}
-	return token{text: string(rs[start:i])}, i, nil
-}
-
 // fold makes one space of each run of white space, line breaks among them.
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// unescape undoes what Slack does to these three characters in text that a
-// person typed (docs.slack.dev, "Formatting message text").
-func unescape(s string) string {
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
-}

@@ -29,15 +29,15 @@ func Names() (names []string) {
 	return names
 }
 
-// Parse reads the text of a slash command. It asks no system. A request without
+// Parse reads the text of a command, as it was typed on a keyboard. It asks no system. A request without
 // things, or without a system, is for a form to complete. Every error is a
 // *Mistake.
-func Parse(command, text string) (Request, error) {
+func Parse(command, text string, k Keyboard) (Request, error) {
 	g := GrammarOf(command)
 	if g.Name == "" {
 		return Request{}, mistake("mistake.command", words.V{"command": words.Code("/" + command)})
 	}
-	t, err := g.Parse(text)
+	t, err := g.Parse(text, k)
 	if err != nil {
 		return Request{}, err
 	}

@@ -44,7 +44,7 @@ func (i *Inbox) judge(ctx context.Context, h Heard) bot.Verdict {
 
 // command takes a slash command. One that does not say what to act on gets a form.
 func (i *Inbox) command(ctx context.Context, h Heard) bot.Verdict {
-	r, err := commands.Parse(h.Typed.Command, h.Typed.Text)
+	r, err := commands.Parse(h.Typed.Command, unescape(h.Typed.Text), keyboard())
 	if err != nil {
 		return i.Front.Mistaken(err)
 	}

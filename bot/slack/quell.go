@@ -51,7 +51,7 @@ func firstWord(text string) (word, rest string) {
 
 // stop takes a freeze, or one of the two words that lift it.
 func (i *Inbox) stop(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
-	typed, err := commands.FreezeGrammar(sub).Parse(rest)
+	typed, err := commands.FreezeGrammar(sub).Parse(unescape(rest), keyboard())
 	switch {
 	case err != nil:
 		return i.Front.Mistaken(err)

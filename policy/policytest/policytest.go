@@ -219,7 +219,7 @@ func (r *runner) ask(g []string) {
 		r.fault("nobody is called %s", g[1])
 		return
 	}
-	typed, err := commands.Parse(g[2], g[3])
+	typed, err := commands.Parse(g[2], g[3], commands.Keyboard{})
 	if err != nil {
 		r.fault("%v", err)
 		return

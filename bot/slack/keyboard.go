@@ -1,0 +1,19 @@
+package slack
+
+import (
+	"strings"
+
+	"quell/commands"
+)
+
+// keyboard is what people type on in Slack, phones among them: "--" becomes a dash, straight
+// quotes become those of the phone's language.
+func keyboard() commands.Keyboard {
+	return commands.Keyboard{Dashes: "-‐‑‒–—―−", Quotes: []string{"\"“”„‟«»", "'‘’‚‛"}}
+}
+
+// unescape undoes what Slack does to these three characters in text that a person typed
+// (docs.slack.dev, "Formatting message text").
+func unescape(s string) string {
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+}
