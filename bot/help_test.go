@@ -94,7 +94,9 @@ type replica struct {
 // Sweep starts what is due and what was left.
 func (r *replica) Sweep(ctx context.Context) {
 	r.engine.Sweep(ctx)
-	r.inbox.Sweep(ctx)
+	if r.inbox != nil {
+		r.inbox.Sweep(ctx)
+	}
 }
 
 func (r *replica) Chores(ctx context.Context) {
@@ -130,10 +132,18 @@ func (w *world) load(rules string) *policy.Policy {
 // judged is replica with the policy that is in force at each moment.
 func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	w.t.Helper()
+	r := w.rooms(name, inForce, w.screen)
+	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, slog.New(slog.DiscardHandler))
+	w.t.Cleanup(r.end)
+	return r
+}
+
+// rooms puts a process together but for its face, with a screen to draw cases on.
+func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Screen) *replica {
 	log := slog.New(slog.DiscardHandler)
 	systems := engine.NewSystems(w.targets, w.clock.Now)
 	who := &people.People{Directory: w.people, Memberships: w.db, Now: w.clock.Now, Log: log}
-	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, w.screen, w.clock.Now, log)}
+	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, on, w.clock.Now, log)}
 	r.outbox = &display.Outbox{Store: w.db, Chat: w.screen, Now: w.clock.Now, Log: log}
 	r.engine = engine.New(engine.Config{
 		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Outbox: r.outbox, Systems: systems, Policy: inForce,
@@ -146,8 +156,6 @@ func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
 	})
 	r.chores = &bot.Chores{Record: w.db, People: who, Outbox: r.outbox, Policy: inForce, Audit: "C0AUDIT", Now: w.clock.Now, Log: log}
-	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, log)
-	w.t.Cleanup(r.end)
 	return r
 }
 
