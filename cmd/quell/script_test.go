@@ -370,14 +370,15 @@ func at(person string) (id, where string) {
 	return "U0" + strings.ToUpper(name), where
 }
 
-// click presses a button of the newest message that has it: "click ben approve".
+// click presses a button of the newest message that has it, and all of the words:
+// "click ben approve", "click ben approve 'Why: leaks'".
 func (w *world) click(args []string) error {
 	who, where := at(args[0])
-	s, err := w.wait(who, func(s slacksim.State) bool { _, ok := newest(s, where, args[1]); return ok })
+	s, err := w.wait(who, func(s slacksim.State) bool { _, ok := newest(s, where, args[1], args[2:]); return ok })
 	if err != nil {
 		return err
 	}
-	m, _ := newest(s, where, args[1])
+	m, _ := newest(s, where, args[1], args[2:])
 	return w.workspace.As(who).Click(where, m.TS, args[1])
 }
 
@@ -412,10 +413,10 @@ func (w *world) fault(args []string) error {
 	return w.workspace.FailNext(args[0], 1, slacksim.Named(strings.Join(args[1:], " ")))
 }
 
-func newest(s slacksim.State, where, action string) (found slacksim.Message, ok bool) {
+func newest(s slacksim.State, where, action string, words []string) (found slacksim.Message, ok bool) {
 	for _, m := range s.In(where) {
 		for _, b := range m.Buttons() {
-			if b.ActionID == action {
+			if b.ActionID == action && hasAll(m.Words(), words) {
 				found, ok = m, true
 			}
 		}
