@@ -52,6 +52,9 @@ type Inbox struct {
 	Face       Face
 	Now        func() time.Time
 	Log        *slog.Logger
+	// Slack gives three seconds for an acknowledgement (docs.slack.dev, "Acknowledging
+	// requests"): the store has half of that, and what is known one second later goes along.
+	StoreWithin, AckWithin time.Duration
 
 	work   sync.WaitGroup // what must end before the process may
 	busy   *keylock.Lock  // deliveries that this process is on
@@ -60,16 +63,11 @@ type Inbox struct {
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
 func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log *slog.Logger) *Inbox {
-	return &Inbox{Deliveries: d, Front: front, Face: face, Now: now, Log: log, busy: keylock.New(now), strays: keylock.New(now)}
+	return &Inbox{
+		Deliveries: d, Front: front, Face: face, Now: now, Log: log, StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
+		busy: keylock.New(now), strays: keylock.New(now),
+	}
 }
-
-// Slack gives three seconds for an acknowledgement (docs.slack.dev,
-// "Acknowledging requests"): the store has half of that, and what is known one
-// second later goes along.
-const (
-	storeWithin = 1500 * time.Millisecond
-	ackWithin   = time.Second
-)
 
 // Answer is what there is to say to whoever spoke.
 type Answer struct {
@@ -103,7 +101,7 @@ func (i *Inbox) Handle(ctx context.Context, h Heard, ack func(Answer)) {
 }
 
 func (i *Inbox) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	ctx, cancel := context.WithTimeout(ctx, i.StoreWithin)
 	defer cancel()
 	body, err := json.Marshal(h)
 	if err != nil {
@@ -114,7 +112,7 @@ func (i *Inbox) receive(ctx context.Context, h Heard, at time.Time) (bool, error
 
 // answer puts the verdict into the acknowledgement if it comes in time.
 func (i *Inbox) answer(ctx context.Context, h Heard, judged <-chan bot.Verdict, ack func(Answer)) {
-	wait := time.NewTimer(ackWithin)
+	wait := time.NewTimer(i.AckWithin)
 	defer wait.Stop()
 	select {
 	case v := <-judged:

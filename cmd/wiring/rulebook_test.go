@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,6 +126,37 @@ func TestAPolicyThatCannotBeRecorded(t *testing.T) {
 	to.full = false
 	r.look(t.Context(), to, false)
 	require.NotEqual(t, loose, r.now.Load().Hash())
+}
+
+// watcher is told of each policy that comes into force.
+type watcher struct{ inForce chan string }
+
+func (w watcher) Enforce(_ context.Context, hash, _ string) error {
+	w.inForce <- hash
+	return nil
+}
+
+func (watcher) Spoiled(context.Context, string, error) {}
+
+func TestAChangeIsSeenByItself(t *testing.T) {
+	var good bool
+	r, write := book(t, &good)
+	r.every = time.Millisecond
+	to := watcher{make(chan string, 1)}
+	ctx, stop := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() { r.watch(ctx, nil, to) })
+	write(strictRules)
+	require.Equal(t, policyHash(t, r, strictRules), <-to.inForce)
+	stop()
+	watching.Wait()
+}
+
+func policyHash(t *testing.T, r *rulebook, text string) string {
+	t.Helper()
+	p, err := r.load([]byte(text))
+	require.NoError(t, err)
+	return p.Hash()
 }
 
 func TestWhatAMonitorReads(t *testing.T) {
