@@ -109,6 +109,9 @@ func (p place) moves(t *testing.T) []move {
 	t.Helper()
 	before := reread(t, p.c)
 	require.Equal(t, before, p.c, "a case survives being stored")
+	old, err := approval.Read(bare(t, p.c))
+	require.NoError(t, err)
+	require.Equal(t, before, old, "also by a release that knew no flags")
 	var all []move
 	for _, now := range p.moments() {
 		for _, e := range p.events(now) {

@@ -10,11 +10,10 @@ import (
 	"quell/bot/approval"
 )
 
-// A case that a newer release stored is left alone: it is not due, not read, not moved and
-// not drawn. Whatever rests on its other rows stays as it is: it holds its things, a no
-// that waits for it waits, and what it has called counts in budgets.
-
-// ErrNewer says that a newer release stored the case. The error is a *Newer.
+// ErrNewer says that a newer release stored the case, which is left alone: it is not due,
+// not read, not moved and not drawn. Whatever rests on other rows stays as it is: it holds
+// its things, a no that waits for it waits, and what it has called counts in budgets. The
+// error is a *Newer.
 var ErrNewer = errors.New("store: a newer release stored the case")
 
 // Newer is ErrNewer, with the case.
@@ -61,10 +60,9 @@ func (s *Store) cardColumn(ctx context.Context) string {
 	return `''`
 }
 
-// migrated reports whether the database has the tables of this release. Whoever opened it
-// to serve has seen to that.
+// migrated reports whether the database has the tables of this release.
 func (s *Store) migrated(ctx context.Context) bool {
-	if s.lock != nil {
+	if !s.tool {
 		return true
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT version, card FROM cases LIMIT 0`)

@@ -8,6 +8,10 @@
 // Advance is the heart: compare-and-set on (id, seq), the holds on the case's
 // things, and the entry of the record are one transaction. If the entry cannot
 // be written the case has not moved, and a case that has not moved does not act.
+//
+// A case is stored whole with every move, in a form that has a version (package approval).
+// What went over the wire for it are rows beside it, added with the move that brought them.
+// A case of a newer release is left alone: see ErrNewer.
 package store
 
 import (
@@ -61,6 +65,7 @@ type db struct {
 	write *sql.DB // one connection
 	read  *sql.DB
 	lock  *os.File // nil for a reader
+	tool  bool     // made no tables: those of an older release may be all there are
 }
 
 func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}} }
@@ -112,7 +117,7 @@ func OpenReader(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(db{read: read, write: read}), nil // what would write is an error, not a panic
+	return newStore(db{read: read, write: read, tool: true}), nil // what would write is an error, not a panic
 }
 
 // OpenBeside opens the database in a folder for a tool that writes one thing, while
