@@ -1,8 +1,16 @@
 // Package slack is Quell's ear and face in Slack, and the only package that
-// imports slack-go.
+// imports slack-go, or knows what is Slack's: envelopes and their three seconds,
+// triggers, response_urls, the ts of a message, mentions, what it escapes.
 //
-//	hear.go       Socket Mode envelopes become bot.Heard
+//	hear.go       Socket Mode envelopes become Heard
+//	heard.go      what a person said or pressed, in a form that can be kept
+//	inbox.go      that is stored, then acknowledged, then judged
+//	judge.go      each brought to the verb of package bot that it means
+//	quell.go      the same for /quell and its words
+//	keyboard.go   what people's keyboards and Slack make of a command
+//	late.go       judged by a later sweep: what was left, or had to wait
 //	ack.go        answers go back with their acknowledgements, or beside them
+//	message.go    where a card is, and how that is kept
 //	screen.go     cards are drawn, answers are told
 //	announce.go   what all are told, and whether it is known that they were
 //	drawn.go      a card is sent only when it shows something new
