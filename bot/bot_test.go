@@ -218,6 +218,7 @@ func TestANoComesBeforeAYesThatWaitedWithIt(t *testing.T) {
 
 func TestAnAnswerOutlivesADatabaseThatFailsForAMoment(t *testing.T) {
 	w := newWorld(t)
+	w.system.upset(func(s *system) { s.wire = newWire(t, w.clock.Now) })
 	c := w.ask()
 	w.flaky.fail("answer", 2)
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
@@ -228,6 +229,7 @@ func TestAnAnswerOutlivesADatabaseThatFailsForAMoment(t *testing.T) {
 	done := w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, commands.Answered, done.Items[0].Done)
 	assert.Equal(t, 1, w.system.calls())
+	assert.Contains(t, entries(t, w, "answer")[0]["http 001"], "POST /kill", "what went over the wire is recorded all the same")
 }
 
 func TestACardThatCouldNotBeStoredIsPostedOnce(t *testing.T) {

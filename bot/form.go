@@ -91,7 +91,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 			_, known := p.Systems.Target(r.Target)
 			return Form{}, Verdict{Say: p.noTarget(r, known)}
 		}
-		why = admit(rules, willed(ask))
+		why = proposable(rules, ask)
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
@@ -102,6 +102,15 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 	ask.Request.Target, ask.Target = f.Target, p.Systems.Named(f.Target)
 	f.Needs = needs(rules, ask)
 	return f, Verdict{}
+}
+
+// proposable says why a form may not be proposed; zero if it may. What the reason lacks is
+// no matter yet: the form asks for it.
+func proposable(rules *policy.Policy, a policy.Ask) words.Message {
+	if d := rules.Admit(a); d.Verdict == policy.Refuse && d.Cause != policy.CauseReason {
+		return d.Why
+	}
+	return words.Message{}
 }
 
 // willed is an ask as it may become: the form asks for the reason.
@@ -115,9 +124,9 @@ func willed(a policy.Ask) policy.Ask {
 // offer lists the targets that somebody may act on, or says why there is none.
 func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
 	for _, name := range p.Systems.Names(ask.Request.Command) {
-		one := willed(ask)
+		one := ask
 		one.Request.Target, one.Target = name, p.Systems.Named(name)
-		if no := admit(rules, one); !no.IsZero() {
+		if no := proposable(rules, one); !no.IsZero() {
 			why = no
 			continue
 		}
@@ -226,7 +235,7 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	rules := p.Policy()
 	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.Now()})
 	if why.IsZero() {
-		why = admit(rules, willed(ask))
+		why = proposable(rules, ask)
 	}
 	if why.IsZero() {
 		f.Targets, why = p.offer(rules, ask)

@@ -128,7 +128,7 @@ func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
 	} {
 		w := newWorld(t)
 		b := w.replica("R-2", rules+"    "+c.want+"\n")
-		require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache --reason INC-7", Trigger: "t1"}}))
+		require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache", Trigger: "t1"}}))
 		assert.True(t, w.screen.form(t).Needs.Reason)
 		f := w.screen.form(t)
 		a := w.answer(b, slack.Heard{From: listener("U0ANNA"), Filled: &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}, Reason: c.reason}})

@@ -45,6 +45,15 @@ func Taken(ctx context.Context) []Exchange {
 	return nil
 }
 
+// Return puts back on the tape in ctx what was taken from it and could not be stored.
+func Return(ctx context.Context, taken []Exchange) {
+	if t := tapeOf(ctx); t != nil {
+		for _, e := range taken {
+			t.add(e)
+		}
+	}
+}
+
 // Take returns what came since the last Take, and forgets it.
 func (t *Tape) Take() []Exchange {
 	t.mu.Lock()

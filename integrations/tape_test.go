@@ -270,3 +270,22 @@ func TestLines(t *testing.T) {
 		assert.Equal(t, want, e.Line())
 	}
 }
+
+// What could not be stored goes back, in its place among what came since.
+func TestWhatWasTakenCanGoBack(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	client := ticking()
+	ctx, tape := integrations.Record(t.Context())
+	get := func(path string) {
+		_, err := client.R().SetContext(ctx).Get(s.URL + path)
+		require.NoError(t, err)
+	}
+	get("/first")
+	was := integrations.Taken(ctx)
+	get("/second")
+	integrations.Return(ctx, was)
+	all := tape.Take()
+	require.Len(t, all, 2)
+	require.Equal(t, []string{"/first", "/second"}, []string{all[0].Path, all[1].Path})
+	integrations.Return(t.Context(), was) // no tape, no harm
+}
