@@ -103,6 +103,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"waiting":   command((*world).waiting),
 			"drawn":     command((*world).drawn),
 			"spoken":    command((*world).spoken),
+			"once":      command((*world).once),
 			"shows":     command((*world).shows),
 		},
 	})
@@ -368,6 +369,22 @@ func at(person string) (id, where string) {
 		where = channel
 	}
 	return "U0" + strings.ToUpper(name), where
+}
+
+// once holds that exactly one message of a place says all of the words by now: "once ben
+// 'is frozen'".
+func (w *world) once(args []string) error {
+	who, where := at(args[0])
+	n := 0
+	for _, m := range w.workspace.As(who).State().Messages {
+		if m.Channel == where && hasAll(m.Words(), args[1:]) {
+			n++
+		}
+	}
+	if n != 1 {
+		return fmt.Errorf("%d messages say %q", n, args[1:])
+	}
+	return nil
 }
 
 // click presses a button of the newest message that has it, and all of the words:
