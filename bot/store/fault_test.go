@@ -85,7 +85,6 @@ func TestACommitThatFails(t *testing.T) {
 // A full disk in two ways: SQLite's own limit on the pages of its file, and the
 // kernel's on the size of any file, which fails the write itself.
 func TestAFullDisk(t *testing.T) {
-	t.Parallel()
 	t.Run("no page is left", func(t *testing.T) {
 		s := open(t, t.TempDir())
 		c := pending(t, s, "Q-1")

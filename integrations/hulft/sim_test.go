@@ -217,7 +217,13 @@ func TestAnotherSessionOfTheSameAgent(t *testing.T) {
 		_, err := cut.Act(ctx, p.Items[0])
 		assert.Equal(t, integrations.NoAnswer, integrations.KindOf(err))
 	})
-	require.Eventually(t, func() bool { return vendor.Disconnections() == 1 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		if vendor.Disconnections() == 0 {
+			return false
+		}
+		_, err := cut.Plan(t.Context(), asking("osaka-01:send"))
+		return err != nil // it is being disconnected
+	}, 20*time.Second, 20*time.Millisecond)
 	leave()
 	calling.Wait()
 	clock.turn(5 * time.Second)
