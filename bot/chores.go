@@ -14,14 +14,13 @@ import (
 	"quell/policy"
 )
 
-// Record is what is tidied once a minute.
+// Record is the part of the store that Chores needs.
 type Record interface {
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 	Say(ctx context.Context, all ...store.Saying) error
-	ForgetActed(ctx context.Context, before time.Time) error
-	ForgetSaid(ctx context.Context, before time.Time) error
-	ForgetForms(ctx context.Context, now time.Time) error
+	Spoken(ctx context.Context, key string) (store.Fate, error)
+	Tidy(ctx context.Context, before, now time.Time) error
 }
 
 // Chores drops what is old, counts repeated attempts, keeps who is in which group, and
@@ -35,7 +34,8 @@ type Chores struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	seen int64 // the record's head that was sent out last
+	seen int64  // the record's head that was sent out last
+	said string // the key of what was to be said of it; "" for nothing
 }
 
 // eldest is older than any look that a case may rest on: a vote is waited for a
@@ -60,38 +60,57 @@ func (k *Chores) Run(ctx context.Context) {
 
 // Do does the chores, by one at a time: whatever fails is tried again the next time.
 func (k *Chores) Do(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, choresWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), choresWithin) // also while stopping
 	defer cancel()
-	old := k.Now().Add(-eldest)
-	k.done("what cases acted on long ago could not be dropped", k.Record.ForgetActed(ctx, old))
-	k.done("what was said long ago could not be dropped", k.Record.ForgetSaid(ctx, old))
-	k.done("old forms could not be dropped", k.Record.ForgetForms(ctx, k.Now()))
-	k.done("repeated attempts could not be recorded", k.Record.Gather(ctx, k.Now()))
-	k.done("who is in the user groups could not be looked up", k.People.Gather(ctx, k.Policy()))
-	k.done("the record's head could not be sent out", k.witness(ctx))
-}
-
-func (k *Chores) done(failed string, err error) {
-	if err != nil {
-		k.Log.Error(failed, "err", err)
+	if err := k.Record.Tidy(ctx, k.Now().Add(-eldest), k.Now()); err != nil {
+		k.Log.Error("what is old could not be dropped", "err", err)
+	}
+	if err := k.Record.Gather(ctx, k.Now()); err != nil {
+		k.Log.Error("repeated attempts could not be recorded", "err", err)
+	}
+	if err := k.People.Gather(ctx, k.Policy()); err != nil {
+		k.Log.Warn("who is in the user groups could not be looked up", "err", err)
+	}
+	if err := k.witness(ctx); err != nil {
+		k.Log.Warn("the record's head could not be sent out", "err", err)
 	}
 }
 
 // witness sends the record's head, if it moved, to where whoever can write the database
 // cannot reach: the log, and the audit channel. A tail that is cut off later no longer
-// agrees with it.
+// agrees with it. One that was given up is said anew.
 func (k *Chores) witness(ctx context.Context) error {
 	number, hash, err := k.Record.Head(ctx)
-	if err != nil || number == k.seen {
+	if err != nil || number == k.seen && !k.lost(ctx) {
 		return err
 	}
 	k.Log.Info("record head", "number", number, "hash", hash)
 	at := strconv.FormatInt(number, 10)
+	key := "head " + at + " " + hash.String()
+	if number == k.seen {
+		key += " " + stamp(k.Now())
+	}
 	head := words.New("audit.head", words.V{"number": words.Code(at), "hash": words.Code(hash.String())})
-	if err := k.Record.Say(ctx, telling("head "+at, k.Now(), tellHead, head, k.Audit)...); err != nil {
+	all := telling(key, k.Now(), tellHead, head, k.Audit)
+	for i := range all {
+		all[i].Topic = "head"
+	}
+	if err := k.Record.Say(ctx, all...); err != nil {
 		return err
 	}
 	k.Outbox.Wake(ctx)
-	k.seen = number
+	k.seen, k.said = number, ""
+	if len(all) > 0 {
+		k.said = all[0].Key
+	}
 	return nil
+}
+
+// lost reports whether what was to be said last was given up.
+func (k *Chores) lost(ctx context.Context) bool {
+	if k.said == "" {
+		return false
+	}
+	said, err := k.Record.Spoken(ctx, k.said)
+	return err == nil && !said.Dropped.IsZero()
 }

@@ -24,7 +24,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	if err := b.Freezes.Freeze(ctx, f, e, telling("freeze "+target, e.At, tellStop, engine.Frozen(f), s.Channel, b.Audit)...); err != nil {
+	if err := b.Freezes.Freeze(ctx, f, e, telling("freeze "+s.ID, e.At, tellStop, engine.Frozen(f), s.Channel, b.Audit)...); err != nil {
 		b.Log.Error("a freeze could not be stored", "err", err)
 		return kept()
 	}
@@ -40,11 +40,10 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.ThawCommand(target))}
 	e := b.stopEntry(s, "unfreeze asked", target, reason)
 	done, err := b.Freezes.Thaw(ctx, target, e, func(done bool) []store.Saying {
-		m := words.New("unfreeze.one", v)
 		if done {
-			m = words.New("unfreeze.done", v)
+			return telling("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.Audit)
 		}
-		return telling("unfreeze "+target, e.At, tellStop, m, s.Channel, b.Audit)
+		return telling("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":

@@ -12,10 +12,11 @@ import (
 const (
 	tellStop   = time.Hour      // a freeze, or its lifting
 	tellPolicy = 24 * time.Hour // which policy is in force
-	tellHead   = time.Hour      // the record's head: a newer one says more
+	tellHead   = 24 * time.Hour // the record's head; a newer one takes its place
 )
 
-// telling is what must be said in some channels: each of them once, and none for "".
+// telling is what must be said in some channels: each of them once, and none for "". The
+// key is the cause's own, the same whenever the cause is judged again after a crash.
 func telling(key string, at time.Time, within time.Duration, m words.Message, channels ...string) (all []store.Saying) {
 	told := map[string]bool{"": true}
 	for _, c := range channels {
@@ -23,7 +24,7 @@ func telling(key string, at time.Time, within time.Duration, m words.Message, ch
 			continue
 		}
 		told[c] = true
-		all = append(all, store.Saying{Key: key + " " + stamp(at) + " " + c, Place: c, Message: m, NotBefore: at, Until: at.Add(within)})
+		all = append(all, store.Saying{Key: key + " " + c, Place: c, Message: m, NotBefore: at, Until: at.Add(within)})
 	}
 	return all
 }

@@ -33,7 +33,7 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 // succeeds is the news that a policy took the place of another.
 func (b *Bot) succeeds(hash, before string, at time.Time) []store.Saying {
 	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
-	return telling("policy "+hash, at.Add(tellAfter), tellPolicy, m, b.Audit)
+	return telling("policy "+hash+" "+stamp(at), b.Now().Add(tellAfter), tellPolicy, m, b.Audit)
 }
 
 // tellEarlier takes over what a release without an outbox left untold.
@@ -63,7 +63,7 @@ func digest(hash, other string) words.Value {
 // policy of that hash stays in force.
 func (b *Bot) Spoiled(ctx context.Context, hash string, mistakes error) {
 	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
-	if err := b.Policies.Say(ctx, telling("spoiled "+hash, b.Now(), tellPolicy, m, b.Audit)...); err != nil {
+	if err := b.Policies.Say(ctx, telling("spoiled "+hash+" "+stamp(b.Now()), b.Now(), tellPolicy, m, b.Audit)...); err != nil {
 		b.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
 		return
 	}

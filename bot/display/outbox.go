@@ -31,7 +31,9 @@ type Announcer interface {
 
 // NotSaid is that something is known not to have been said.
 type NotSaid struct {
-	Final bool // it never will be: the place is gone, or takes no such message
+	// Final says that it never will be as things stand: the place is gone, or takes no such
+	// message. People may mend that.
+	Final bool
 	Err   error
 }
 
@@ -52,6 +54,7 @@ type Outbox struct {
 
 	work   sync.WaitGroup
 	waking atomic.Bool // somebody who was woken has not begun to claim
+	ending atomic.Bool // nothing more is claimed, but by End
 	mu     sync.Mutex
 	flying int    // sayings that are being said
 	owed   []word // words that could not be stored yet
@@ -76,14 +79,25 @@ const (
 // Wake sends in the background: after something was stored, so that it is said at once,
 // and from every sweep. It is cheap where nothing is due.
 func (o *Outbox) Wake(ctx context.Context) {
-	if o.waking.Swap(true) {
+	if o.ending.Load() || o.waking.Swap(true) {
 		return // who is about to claim finds what was just stored as well
 	}
 	o.work.Go(func() { o.Send(ctx) })
 }
 
-// Wait returns once what was woken has ended. Nothing may be woken meanwhile.
+// Wait returns once what was woken has ended. Nobody may wake the outbox meanwhile.
 func (o *Outbox) Wait() { o.work.Wait() }
+
+// End waits for what is being said and then says what is due until ctx ends, such as the
+// last head of the record. The rest is stored, and the next process says it. Nobody may
+// wake the outbox while it ends; afterwards waking it does nothing.
+func (o *Outbox) End(ctx context.Context) {
+	o.ending.Store(true)
+	o.Wait()
+	o.ending.Store(false)
+	defer o.ending.Store(true)
+	o.Send(ctx)
+}
 
 // Send says what is due, and what falls due meanwhile, and returns when nothing is left
 // for it to claim. Once ctx has ended it claims nothing more; what is being said then is
@@ -109,7 +123,7 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.waking.Store(false)
-	if ctx.Err() != nil || !o.settle(ctx) || o.flying == sendsAtOnce {
+	if ctx.Err() != nil || o.ending.Load() || !o.settle(ctx) || o.flying == sendsAtOnce {
 		return nil
 	}
 	now := o.Now()
@@ -130,9 +144,12 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 
 // say says one, and stores what became of it.
 func (o *Outbox) say(ctx context.Context, s store.Saying) {
-	sending, cancel := context.WithTimeout(ctx, sendWithin)
-	err := o.Chat.Announce(sending, s.Place, s.Message)
-	cancel()
+	var err error
+	if !s.Message.IsZero() {
+		sending, cancel := context.WithTimeout(ctx, sendWithin)
+		err = o.Chat.Announce(sending, s.Place, s.Message)
+		cancel()
+	}
 	w := o.word(s, err)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -154,15 +171,13 @@ func (o *Outbox) word(s store.Saying, err error) word {
 	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
 	refused, no := errors.AsType[*NotSaid](err)
 	switch {
-	case err == nil:
+	case err == nil && !s.Message.IsZero():
 		return word{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
-	case no && refused.Final && !s.Repeat:
-		log.Error("people were not told, and cannot be")
+	case s.Message.IsZero():
+		log.Error("a stored saying is damaged")
+		err = errors.New("it is damaged")
 	case no, s.Repeat:
-		pause := backoff(s.Attempts)
-		if s.Repeat {
-			pause = min(pause, repeatPause)
-		}
+		pause := backoff(s, no && refused.Final)
 		log.Warn("people could not be told yet", "pause", pause)
 		return word{about: s, store: func(ctx context.Context) error { return o.Store.Unsaid(ctx, s.Key, err.Error(), now.Add(pause)) }}
 	default:
@@ -171,9 +186,17 @@ func (o *Outbox) word(s store.Saying, err error) word {
 	return word{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
 }
 
-// backoff is the pause after so many attempts.
-func backoff(attempts int) time.Duration {
-	return min(firstPause<<min(max(attempts-1, 0), 10), mostPause)
+// backoff is the pause before the next attempt: the longest at once where only people can
+// mend what is the matter, and a short one always where somebody waits.
+func backoff(s store.Saying, final bool) time.Duration {
+	pause := min(firstPause<<min(max(s.Attempts-1, 0), 10), mostPause)
+	switch {
+	case s.Repeat:
+		return min(pause, repeatPause)
+	case final:
+		return mostPause
+	}
+	return pause
 }
 
 // settle stores the words that are owed, and reports whether none is left. What the store

@@ -2,9 +2,11 @@ package display_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -68,6 +70,7 @@ type scene struct {
 	*testing.T
 	*display.Outbox
 	db   *store.Store
+	dir  string
 	chat *chat
 	log  *strings.Builder
 	now  time.Time
@@ -76,10 +79,23 @@ type scene struct {
 
 func set(t *testing.T) *scene {
 	t.Helper()
-	db, err := store.Open(t.Context(), t.TempDir())
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return setOn(t, db)
+	f := setOn(t, db)
+	f.dir = dir
+	return f
+}
+
+// damage makes a stored message unreadable.
+func (f *scene) damage(key string) {
+	f.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(f.dir, store.File)+"?_pragma=busy_timeout(5000)")
+	require.NoError(f.T, err)
+	_, err = db.ExecContext(f.Context(), `UPDATE sayings SET message = '{' WHERE id = $1`, key)
+	require.NoError(f.T, err)
+	require.NoError(f.T, db.Close())
 }
 
 func setOn(t *testing.T, db *store.Store) *scene {
@@ -178,20 +194,49 @@ func TestAFinalRefusalIsNoEndWhereSomebodyWaits(t *testing.T) {
 	require.Equal(t, []string{"notice"}, f.told)
 }
 
-func TestAFinalRefusalEndsIt(t *testing.T) {
+// What only people can mend is not asked for every few seconds, and not given up before its
+// end.
+func TestAFinalRefusalIsTriedSeldom(t *testing.T) {
 	f := set(t)
-	f.chat.answer = func(_, id string) error {
-		if id == "head" {
-			return fmt.Errorf("wrapped: %w", errGone)
-		}
-		return nil
-	}
-	f.write("C1", "head", "next")
-	f.sends(0, "C1 head", "C1 next")
-	f.sends(time.Minute)
-	require.True(t, start.Equal(f.fate("head").Dropped))
+	f.chat.answer = func(string, string) error { return fmt.Errorf("wrapped: %w", errGone) }
+	f.write("C1", "head")
+	f.sends(0, "C1 head")
+	f.sends(5*time.Minute - time.Microsecond)
+	f.sends(5*time.Minute, "C1 head")
 	require.Contains(t, f.fate("head").Why, "is_archived")
-	require.Contains(t, f.log.String(), `level=ERROR msg="people were not told, and cannot be" key=head`)
+	f.sends(time.Hour)
+	require.Contains(t, f.fate("head").Why, "its time was over")
+	require.Contains(t, f.log.String(), "given up")
+}
+
+// What cannot be read is said to nobody, and keeps no other back.
+func TestADamagedSaying(t *testing.T) {
+	f := set(t)
+	f.write("C1", "torn", "next")
+	f.damage("torn")
+	f.sends(0, "C1 next")
+	require.Equal(t, "it is damaged", f.fate("torn").Why)
+	require.Contains(t, f.log.String(), "a stored saying is damaged")
+}
+
+// The end says what it can, within its time; then nothing is said any more.
+func TestTheEnd(t *testing.T) {
+	f := set(t)
+	f.write("C1", "head", "next")
+	f.End(t.Context())
+	require.Equal(t, []string{"C1 head", "C1 next"}, f.chat.heard())
+	f.write("C1", "late")
+	f.Wake(t.Context())
+	f.Wait()
+	f.Send(t.Context())
+	require.Len(t, f.chat.heard(), 2)
+
+	f = set(t)
+	f.write("C1", "head", "next")
+	over, cancel := context.WithCancel(t.Context())
+	f.chat.answer = func(string, string) error { cancel(); return nil }
+	f.End(over)
+	require.Equal(t, []string{"C1 head"}, f.chat.heard(), "what is being said is said, and nothing after it")
 }
 
 // An answer that was lost: most is said at most once, and what may not go on before

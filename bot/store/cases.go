@@ -64,8 +64,11 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 // so.
 func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
 	var due sql.NullInt64
-	row := s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, shown_seq FROM cases WHERE id = $1`, id)
-	r.Case, err = scanCase(row, &due, &r.Card, &r.ShownSeq)
+	var old oldCard
+	row := s.read.QueryRowContext(ctx,
+		`SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, card_channel, card_ts, thread_ts, shown_seq FROM cases WHERE id = $1`, id)
+	r.Case, err = scanCase(row, &due, &r.Card, &old.Channel, &old.TS, &old.Thread, &r.ShownSeq)
+	r.Card = old.newest(r.Card)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -118,6 +121,11 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		}
 		if err := appendEntry(ctx, tx, m.Entry); err != nil {
 			return err
+		}
+		if m.To.State.Over() {
+			if err := unsay(ctx, tx, m.To.ID, m.Entry.At); err != nil {
+				return err
+			}
 		}
 		return say(ctx, tx, m.Say)
 	})
@@ -218,14 +226,6 @@ func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// ForgetActed drops what cases acted on before a time: no case rests on an older
-// look, and no budget counts an older call.
-func (s *Store) ForgetActed(ctx context.Context, before time.Time) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM acted WHERE ended_us < $1`, before.UnixMicro())
-	_, errCalls := s.write.ExecContext(ctx, `DELETE FROM calls WHERE at_us < $1`, before.UnixMicro())
-	return errors.Join(err, errCalls)
-}
-
 // Due lists cases that somebody must look after now: first those whose deadline
 // or next step has come, then those whose card shows less than there is, each
 // with the longest due ahead. So cards that nobody can draw never crowd out a
@@ -254,9 +254,11 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 
 // Shown notes what people can see of a case. It never goes backwards.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
+	old := oldCardOf(at)
 	_, err := s.write.ExecContext(ctx,
-		`UPDATE cases SET shown_seq = $1, card = $2, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END WHERE id = $3 AND shown_seq <= $1`,
-		seq, at, id)
+		`UPDATE cases SET shown_seq = $1, card = $2, card_channel = $3, card_ts = $4, thread_ts = $5, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
+		 WHERE id = $6 AND shown_seq <= $1`,
+		seq, at, old.Channel, old.TS, old.Thread, id)
 	return err
 }
 

@@ -24,9 +24,3 @@ func (s *Store) Form(ctx context.Context, id string, now time.Time) (body string
 	}
 	return body, err
 }
-
-// ForgetForms drops the forms whose time is over.
-func (s *Store) ForgetForms(ctx context.Context, now time.Time) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM forms WHERE until_us <= $1`, now.UnixMicro())
-	return err
-}

@@ -33,9 +33,13 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 
 // Freeze stops all claims on a target, from this moment on. Where that is frozen
 // already, it stays so with the newer reason, and whoever wanted it lifted has to say
-// so again. What people must be told of it is stored with it.
+// so again. What people must be told of it is stored with it, under keys that count once:
+// the same freeze is not made again, not even after it was lifted.
 func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Saying) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
+		if again, err := told(ctx, tx, tell); err != nil || again {
+			return err
+		}
 		_, err := tx.ExecContext(ctx,
 			`INSERT INTO freezes (target, by_whom, reason, at_us) VALUES ($1, $2, $3, $4)
 			 ON CONFLICT (target) DO UPDATE SET by_whom = excluded.by_whom, reason = excluded.reason, at_us = excluded.at_us, thaw_by = '', thaw_us = 0`,
@@ -56,9 +60,15 @@ const ThawWithin = 15 * time.Minute
 // Thaw is one person's word that a freeze may be lifted. The word of a second person
 // within ThawWithin lifts it, and done says so. ErrNotFound means that nothing is
 // frozen there. tell is what people must be told of either, stored with it; nil for
-// nothing. It is called within the transaction and must not ask the store.
+// nothing. It is called within the transaction and must not ask the store. What was told
+// under its keys before is what came of the same word then.
 func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
+		again, was, err := thawed(ctx, tx, tell)
+		if err != nil || again {
+			done = was
+			return err
+		}
 		f, err := scanFreeze(tx.QueryRowContext(ctx, freezeColumns+` WHERE target = $1`, target))
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNotFound
@@ -82,6 +92,18 @@ func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell fun
 		return say(ctx, tx, tell(done))
 	})
 	return done, err
+}
+
+// thawed reports whether a word to lift a freeze counted before, and whether it did lift.
+func thawed(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying) (again, done bool, err error) {
+	if tell == nil {
+		return false, false, nil
+	}
+	if again, err = told(ctx, tx, tell(true)); err != nil || again {
+		return again, true, err
+	}
+	again, err = told(ctx, tx, tell(false))
+	return again, false, err
 }
 
 // Freezes lists what is frozen.

@@ -19,7 +19,12 @@ type Saying struct {
 	Message   words.Message
 	NotBefore time.Time
 	Until     time.Time // given up after this; each kind has a rule of its own
-	Case      string    // the case that waits to know what became of it; "" for none
+	// Topic is what only the newest saying is worth saying about: what is not said of it yet
+	// in this place is given up for this one. "" for what must be said whatever comes after.
+	Topic string
+	// Case is the case that waits to know what became of it, and is made due then; once it
+	// is over there is nothing to say any more. "" for none.
+	Case string
 	// Repeat says it again after a lost answer: for what may not go on before people
 	// know. All else is said at most once.
 	Repeat   bool
@@ -43,6 +48,25 @@ func (o outbox) Say(ctx context.Context, all ...Saying) error {
 	return o.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
 }
 
+// told reports whether one of these was stored before: then so was its cause.
+func told(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
+	for _, one := range all {
+		var n int
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sayings WHERE id = $1`, one.Key).Scan(&n)
+		if err != nil || n > 0 {
+			return n > 0, err
+		}
+	}
+	return false, nil
+}
+
+// unsay gives up what is not said yet of a case that is over.
+func unsay(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+	_, err := tx.ExecContext(ctx,
+		`UPDATE sayings SET ended_us = $1, why = 'the case was over first' WHERE case_id = $2 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id)
+	return err
+}
+
 func say(ctx context.Context, tx *sql.Tx, all []Saying) error {
 	for _, one := range all {
 		if err := sayOne(ctx, tx, one); err != nil {
@@ -63,13 +87,19 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 		return err
 	}
 	res, err := tx.ExecContext(ctx,
-		`INSERT INTO sayings (id, number, place, message, case_id, repeats, not_before_us, until_us, free_us)
-		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $6) ON CONFLICT (id) DO NOTHING`,
-		one.Key, one.Place, string(body), one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro())
+		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us)
+		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $8, $7) ON CONFLICT (id) DO NOTHING`,
+		one.Key, one.Place, string(body), one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro())
 	if err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx,
+		`UPDATE sayings SET ended_us = $1, why = 'something newer took its place'
+		 WHERE place = $2 AND topic = $3 AND topic <> '' AND id <> $4 AND ended_us IS NULL AND claimed = 0`,
+		one.NotBefore.UnixMicro(), one.Place, one.Topic, one.Key); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE sayings SET free_us = not_before_us WHERE place = $1 AND ended_us IS NULL AND claimed = 0`, one.Place)
@@ -84,7 +114,7 @@ func flag(b bool) int64 {
 	return 0
 }
 
-const sayingColumns = ` id, place, message, case_id, repeats, not_before_us, until_us, attempts, why`
+const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why`
 
 // Claim takes at most so many sayings that may be said now for one sender, whose lease
 // ends at until; of each place one, in no order.
@@ -94,7 +124,8 @@ const sayingColumns = ` id, place, message, case_id, repeats, not_before_us, unt
 // whole channel, so overtaking would win nothing but the wrong order when Slack takes
 // posts again: a freeze told after its lifting. What waits is tried anew when something
 // is written for its place, and holds nobody up after its own end. A saying that must
-// not be said yet is in nobody's way.
+// not be said yet is in nobody's way. What may be repeated goes first: somebody waits for
+// it, and it has nothing to do with the news before it.
 //
 // A lease that ran out without a word of its sender's frees only what may be repeated.
 func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) (all []Saying, err error) {
@@ -109,7 +140,8 @@ func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) (all 
 				SELECT s.id FROM sayings AS s
 				WHERE s.ended_us IS NULL AND s.free_us <= $1 AND (s.claimed = 0 OR s.repeats = 1) AND s.until_us > $1 AND NOT EXISTS (
 					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.ended_us IS NULL AND o.id <> s.id
-					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
+					AND (o.number < s.number AND o.not_before_us <= $1 AND (s.repeats = 0 OR o.repeats = 1)
+						OR o.claimed = 1 AND o.free_us > $1 OR s.repeats = 0 AND o.repeats = 1 AND o.free_us <= $1 AND o.until_us > $1))
 				ORDER BY s.number LIMIT $3)
 			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
 		return err
@@ -156,11 +188,11 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 		var one Saying
 		var message string
 		var repeats, notBefore, until int64
-		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why); err != nil {
+		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Topic, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why); err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal([]byte(message), &one.Message); err != nil {
-			return nil, fmt.Errorf("outbox: %q: %w", one.Key, err)
+		if json.Unmarshal([]byte(message), &one.Message) != nil {
+			one.Message = words.Message{} // a damaged row is given up by its sender, and keeps no other back
 		}
 		one.Repeat, one.NotBefore, one.Until = repeats == 1, time.UnixMicro(notBefore), time.UnixMicro(until)
 		all = append(all, one)
@@ -225,11 +257,4 @@ func (o outbox) Spoken(ctx context.Context, key string) (Fate, error) {
 		f.Dropped = time.UnixMicro(ended.Int64)
 	}
 	return f, err
-}
-
-// ForgetSaid drops the rows of what was said or given up before a time: until then they
-// keep its keys from being stored again.
-func (o outbox) ForgetSaid(ctx context.Context, before time.Time) error {
-	_, err := o.write.ExecContext(ctx, `DELETE FROM sayings WHERE ended_us < $1`, before.UnixMicro())
-	return err
 }

@@ -31,7 +31,8 @@ func TestNothingHappensThatCannotBeTold(t *testing.T) {
 	frozen, err := s.Freezes(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, frozen)
-	storetest.Move(t, s, c, approval.Timeout{}) // there is nothing to tell
+	alter(t, s.Writer(), `ALTER TABLE mislaid RENAME TO sayings`)
+	storetest.Move(t, s, c, approval.Timeout{})
 }
 
 // A sweep that finds nothing to say leaves the write lock alone.

@@ -31,7 +31,7 @@ func formKept(t *testing.T, a, b Store) {
 func formsForgotten(t *testing.T, a, b Store) {
 	require.NoError(t, a.KeepForm(t.Context(), "F-1", "x", start))
 	require.NoError(t, a.KeepForm(t.Context(), "F-2", "y", start.Add(time.Microsecond)))
-	require.NoError(t, b.ForgetForms(t.Context(), start))
+	require.NoError(t, b.Tidy(t.Context(), start, start))
 	_, err := a.Form(t.Context(), "F-1", start.Add(-time.Hour))
 	require.ErrorIs(t, err, store.ErrNotFound)
 	_, err = a.Form(t.Context(), "F-2", start)

@@ -189,7 +189,7 @@ func oldCalls(t *testing.T, a, b Store) {
 	require.NoError(t, claim(t, a, ready(t, a, "Q-1"), store.Guards{}))
 	g := store.Guards{Budgets: []policy.Budget{perTarget}}
 	require.Error(t, b.Allowed(t.Context(), Ask("Q-2"), start, g))
-	require.NoError(t, b.ForgetActed(t.Context(), start.Add(time.Microsecond)))
+	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
 	require.NoError(t, b.Allowed(t.Context(), Ask("Q-2"), start, g))
 }
 

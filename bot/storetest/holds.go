@@ -125,10 +125,10 @@ func actedForgotten(t *testing.T, a, b Store) {
 	p.Plan.Looked = first.Ended.Add(-time.Microsecond)
 	c := Move(t, b, Create(t, b, "Q-2"), p, yes())
 	next, e := Next(t, c, approval.Claim{Owner: "R-2"})
-	require.NoError(t, a.ForgetActed(t.Context(), first.Ended))
+	require.NoError(t, a.Tidy(t.Context(), first.Ended, start))
 	_, changed := errors.AsType[*store.Changed](b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}))
 	require.True(t, changed, "before, not at")
-	require.NoError(t, a.ForgetActed(t.Context(), first.Ended.Add(time.Microsecond)))
+	require.NoError(t, a.Tidy(t.Context(), first.Ended.Add(time.Microsecond), start))
 	Move(t, b, c, approval.Claim{Owner: "R-2"})
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -23,6 +24,10 @@ var outboxChecks = []check{
 	{"a place keeps the order of writing", keepsOrder},
 	{"what must wait is in nobody's way", waitsAside},
 	{"a time that comes while a later one is being said", oneAtATime},
+	{"what somebody waits for goes first", waitedForGoesFirst},
+	{"of one topic the newest is said", newerOnATopic},
+	{"what is not said of a case that is over", unsaidWithItsCase},
+	{"a freeze and its lifting count once under their keys", onceUnderItsKeys},
 	{"of each place one, and so many at most", oneOfEach},
 	{"what was refused for a while comes again after a pause", pauses},
 	{"news for a place ends the pause of what waits there", newsEndsAPause},
@@ -209,7 +214,87 @@ func oneAtATime(t *testing.T, a, b Store) {
 	say(t, a, reminder, mayRepeat("now"))
 	require.Equal(t, []string{"now"}, claimed(t, b, start))
 	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
-	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)), "its sender died: they do not wait for each other")
+	require.Equal(t, []string{"now"}, claimed(t, b, start.Add(lease)), "its sender died, and somebody waits for it")
+	require.NoError(t, a.Said(t.Context(), "now", start.Add(lease)))
+	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)))
+}
+
+// What may be repeated is waited for: it goes before the news of its place, also where
+// these are in a long pause.
+func waitedForGoesFirst(t *testing.T, a, b Store) {
+	say(t, a, saying("news"), saying("more news"))
+	require.Equal(t, []string{"news"}, claimed(t, b, start))
+	require.NoError(t, b.Unsaid(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
+	say(t, a, mayRepeat("notice"))
+	require.Equal(t, []string{"notice"}, claimed(t, b, start))
+	require.NoError(t, b.Unsaid(t.Context(), "notice", "ratelimited", start.Add(15*time.Second)))
+	require.Equal(t, []string{"news"}, claimed(t, b, start), "the notice ended its pause, and has one of its own")
+	require.NoError(t, b.Said(t.Context(), "news", start))
+	require.Equal(t, []string{"more news"}, claimed(t, b, start))
+	require.NoError(t, b.Unsaid(t.Context(), "more news", "ratelimited", start.Add(5*time.Minute)))
+	require.Equal(t, []string{"notice"}, claimed(t, b, start.Add(15*time.Second)))
+}
+
+// Of one topic the newest is said; what is being said is not taken back.
+func newerOnATopic(t *testing.T, a, b Store) {
+	head := func(key, place string) store.Saying {
+		s := in(place, key)
+		s.Topic, s.NotBefore = "head", start
+		return s
+	}
+	say(t, a, head("1", "C1"), head("other place", "C2"), in("C1", "freeze"))
+	require.ElementsMatch(t, []string{"1", "other place"}, claimed(t, b, start))
+	say(t, a, head("2", "C1"))
+	say(t, a, head("3", "C1"))
+	require.NoError(t, b.Said(t.Context(), "1", start))
+	require.Equal(t, []string{"freeze"}, claimed(t, b, start))
+	require.NoError(t, b.Said(t.Context(), "freeze", start))
+	require.Equal(t, []string{"3"}, claimed(t, b, start))
+	require.Equal(t, "something newer took its place", spoken(t, a, "2").Why)
+	require.False(t, spoken(t, a, "2").Dropped.IsZero())
+}
+
+// What is not said yet of a case is not said once that is over.
+func unsaidWithItsCase(t *testing.T, a, b Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	notice, other := mayRepeat("notice"), saying("other")
+	notice.Case = c.ID
+	say(t, a, notice, other)
+	Move(t, b, c, no())
+	require.Equal(t, "the case was over first", spoken(t, a, "notice").Why)
+	require.Equal(t, []string{"other"}, claimed(t, b, start))
+}
+
+// A freeze, and each word to lift it, counts once under its keys, whatever came since.
+func onceUnderItsKeys(t *testing.T, a, b Store) {
+	word := func(actor string) audit.Entry {
+		return audit.Entry{At: start, Actor: actor, Event: "unfreeze asked", Detail: map[string]string{}}
+	}
+	tell := func(id string) func(bool) []store.Saying {
+		return func(done bool) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, done))} }
+	}
+	f := store.Freeze{Target: "cache", By: "T0/U0ANNA", Reason: "leaks", At: start}
+	freeze := func(s Store) error {
+		return s.Freeze(t.Context(), f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, saying("freeze"))
+	}
+	require.NoError(t, freeze(a))
+	for range 2 {
+		done, err := b.Thaw(t.Context(), "cache", word("T0/U0ANNA"), tell("anna"))
+		require.NoError(t, err)
+		require.False(t, done)
+	}
+	for range 2 {
+		done, err := a.Thaw(t.Context(), "cache", word("T0/U0BEN"), tell("ben"))
+		require.NoError(t, err)
+		require.True(t, done)
+	}
+	require.NoError(t, freeze(b), "it was done before")
+	frozen, err := a.Freezes(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, frozen)
+	number, _, err := a.Head(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 3, number, "and each is one entry")
 }
 
 func oneOfEach(t *testing.T, a, b Store) {
@@ -342,7 +427,7 @@ func sayingsForgotten(t *testing.T, a, b Store) {
 	require.NoError(t, a.Dropped(t.Context(), "dropped", "is_archived", start))
 	require.NoError(t, a.Unsaid(t.Context(), "open", "ratelimited", start.Add(-100*time.Hour)))
 	require.NoError(t, a.Said(t.Context(), "later", start.Add(time.Microsecond)))
-	require.NoError(t, b.ForgetSaid(t.Context(), start.Add(time.Microsecond)))
+	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
 	for _, key := range []string{"said", "dropped"} {
 		_, err := a.Spoken(t.Context(), key)
 		require.ErrorIs(t, err, store.ErrNotFound, key)
@@ -350,7 +435,7 @@ func sayingsForgotten(t *testing.T, a, b Store) {
 	for _, key := range []string{"open", "claimed", "later"} {
 		spoken(t, a, key)
 	}
-	require.NoError(t, a.ForgetSaid(t.Context(), start.Add(1000*time.Hour)))
+	require.NoError(t, a.Tidy(t.Context(), start.Add(1000*time.Hour), start))
 	require.Equal(t, store.Fate{Why: "ratelimited"}, spoken(t, b, "open"))
 	require.Equal(t, store.Fate{}, spoken(t, b, "claimed"))
 	say(t, b, in("C3", "after"))
@@ -385,10 +470,7 @@ func toldOfAFreeze(t *testing.T, a, b Store) {
 		t.Helper()
 		e.Actor = by
 		_, err := s.Thaw(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
-			if done {
-				key += " done"
-			}
-			return []store.Saying{saying(key)}
+			return []store.Saying{saying(key + map[bool]string{true: " done"}[done])}
 		})
 		require.NoError(t, err)
 	}

@@ -37,11 +37,10 @@ type Store interface {
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
 	Calls(ctx context.Context, id string) ([]approval.Call, error)
 	CountNewer(ctx context.Context) (live int, err error)
-	ForgetActed(ctx context.Context, before time.Time) error
+	Tidy(ctx context.Context, before, now time.Time) error
 
 	KeepForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (string, error)
-	ForgetForms(ctx context.Context, now time.Time) error
 
 	Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error)
 	Ban(ctx context.Context, name string, until time.Time) error
@@ -70,7 +69,6 @@ type Store interface {
 	Unsaid(ctx context.Context, key, why string, until time.Time) error
 	Dropped(ctx context.Context, key, why string, now time.Time) error
 	Spoken(ctx context.Context, key string) (store.Fate, error)
-	ForgetSaid(ctx context.Context, before time.Time) error
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 	Gather(ctx context.Context, now time.Time) error

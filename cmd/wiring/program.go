@@ -186,10 +186,10 @@ func (p *Program) Run(ctx context.Context) error {
 	stop() // only now: nothing more comes in
 	judging.Wait()
 	working.Wait()
-	p.chores.Do(context.WithoutCancel(ctx))
+	p.engine.Wait() // what it stores belongs to the last head
+	p.chores.Do(ctx)
 	p.lastWords(context.WithoutCancel(ctx))
-	p.outbox.Wait() // each may start work in the one below it
-	p.engine.Wait()
+	p.engine.Wait() // a notice that was posted wakes its case
 	p.display.Wait()
 	return errors.Join(err, p.store.Close())
 }
@@ -199,7 +199,7 @@ func (p *Program) Run(ctx context.Context) error {
 func (p *Program) lastWords(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	p.outbox.Send(ctx)
+	p.outbox.End(ctx)
 }
 
 // sweepEvery is how soon what is due is seen.

@@ -6,6 +6,7 @@ CREATE TABLE sayings (
     number        BIGINT NOT NULL,             -- the order of writing, which each place keeps
     place         TEXT   NOT NULL,
     message       TEXT   NOT NULL,             -- its id and values, as JSON
+    topic         TEXT   NOT NULL,             -- what only the newest is worth saying about; '' for none
     case_id       TEXT   NOT NULL,             -- the case that waits for it; '' for none
     repeats       BIGINT NOT NULL,             -- 1: after a lost answer it is said again
     not_before_us BIGINT NOT NULL,

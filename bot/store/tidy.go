@@ -1,0 +1,27 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Tidy drops what nobody needs any more: what cases acted on before a time, for no case
+// rests on an older look and no budget counts an older call; what was said or given up
+// before it, whose keys count until then; and forms whose time is over now.
+func (s *Store) Tidy(ctx context.Context, before, now time.Time) error {
+	var errs []error
+	for _, drop := range []struct {
+		rows string
+		by   time.Time
+	}{
+		{`DELETE FROM acted WHERE ended_us < $1`, before},
+		{`DELETE FROM calls WHERE at_us < $1`, before},
+		{`DELETE FROM sayings WHERE ended_us < $1`, before},
+		{`DELETE FROM forms WHERE until_us <= $1`, now},
+	} {
+		_, err := s.write.ExecContext(ctx, drop.rows, drop.by.UnixMicro())
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
