@@ -21,9 +21,9 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 		if why := b.mayRead(ctx, s, c); !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
-		seen, err := b.Engine.Look(ctx, c)
+		seen, err := b.c.Engine.Look(ctx, c)
 		if err != nil {
-			b.Log.Warn("a look that was asked for failed", "case", c.ID, "err", err)
+			b.c.Log.Warn("a look that was asked for failed", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("look.failed", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
 		}
 		return approval.LookedAgain{Evidence: approval.Evidence{By: s.Person, At: seen.At, Seen: seen.Seen}, From: s.ID}, Verdict{}
@@ -33,8 +33,8 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 
 // mayRead asks policy whether the speaker may look at what a case is about.
 func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Message {
-	rules := b.Policy()
-	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.Now()}
+	rules := b.c.Policy()
+	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.c.Now()}
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = proposable(rules, ask)

@@ -15,20 +15,28 @@ import (
 	"quell/policy"
 )
 
-// Ask stores a request as a case, if policy admits it, and goes on with it. What it is to
-// act on must be said: Pick is for a request that does not say so.
+// Ask stores a request as a case, if policy admits it, and goes on with it: that takes as
+// long as the system takes to be looked at. What it is to act on must be said: Pick is for a
+// request that does not say so.
 func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
-	r.By, r.Channel, r.At = s.Person, s.Channel, b.Now()
+	r.By, r.Channel, r.At = s.Person, s.Channel, b.c.Now()
+	if s.ID == "" {
+		return b.Unknown(ctx, s)
+	}
 	t := tried{detail: map[string]string{
 		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "), "reason": r.Reason,
 	}}
-	target, known := b.Systems.Target(r.Target)
-	rules := b.Policy()
+	r, wrong := sound(r)
+	if !wrong.Say.IsZero() {
+		return wrong
+	}
+	target, known := b.c.Systems.Target(r.Target)
+	rules := b.c.Policy()
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	if why.IsZero() && !b.Systems.Can(r.Target, r.Command) {
+	if why.IsZero() && !b.c.Systems.Can(r.Target, r.Command) {
 		return Verdict{Say: b.noTarget(r, known), Field: TheTarget}
 	}
 	if !why.IsZero() {
@@ -39,10 +47,10 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		v.Field = fieldOf(d.Cause)
 		return v
 	}
-	c := approval.Open(b.NewID(), r, target.Kind, b.Limits.With(target.Limits), b.Now())
-	why, err := b.Engine.MayGo(ctx, c)
+	c := approval.Open(b.c.NewID(), r, target.Kind, b.c.Limits.With(target.Limits), b.c.Now())
+	why, err := b.c.Engine.MayGo(ctx, c)
 	if err != nil {
-		b.Log.Error("what keeps a request from being done could not be read", "err", err)
+		b.c.Log.Error("what keeps a request from being done could not be read", "err", err)
 		return kept()
 	}
 	if !why.IsZero() {
@@ -51,7 +59,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	return b.open(ctx, s, c)
 }
 
-// Send takes a form that was sent. What it holds against itself it says at the field.
+// Send asks what a form says that was sent. A verdict about one input names it in Field.
 func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	r, wrong := b.read(ctx, s, f)
 	if !wrong.Say.IsZero() {
@@ -65,11 +73,28 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	return v
 }
 
+// sound holds a request to its form, whichever face it comes from. What is wrong with it
+// anybody can mend, so that is no attempt.
+func sound(r commands.Request) (commands.Request, Verdict) {
+	reason, err := commands.CleanReason(r.Reason)
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		return r, Verdict{Say: m.Message, Field: TheReason}
+	}
+	r.Reason = reason
+	switch most := commands.GrammarOf(r.Command).Most; {
+	case len(r.Things) == 0:
+		return r, Verdict{Say: words.New("form.nothing"), Field: TheThings}
+	case len(r.Things) > most && most > 0: // there is no such command otherwise, which is said later
+		return r, Verdict{Say: commands.TooMany(len(r.Things), most), Field: TheThings}
+	}
+	return r, Verdict{}
+}
+
 // open stores a new case. A request that came to one before, under the same id, goes on
 // with that.
 func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
 	r := c.Request
-	c, err := b.Cases.Create(ctx, c, s.ID, audit.Entry{
+	c, err := b.c.Cases.Create(ctx, c, s.ID, audit.Entry{
 		At: c.Opened, Actor: r.By.Actor(), Event: "ask", Case: c.ID, Seq: c.Seq, From: string(c.State), To: string(c.State),
 		Detail: map[string]string{
 			"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "),
@@ -77,7 +102,7 @@ func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
 		},
 	})
 	if err != nil {
-		b.Log.Error("a case could not be stored", "err", err)
+		b.c.Log.Error("a case could not be stored", "err", err)
 		return kept()
 	}
 	return b.follow(ctx, c.ID)
@@ -90,37 +115,36 @@ func admit(rules *policy.Policy, a policy.Ask) words.Message {
 	return words.Message{}
 }
 
-// follow goes on with a new case and says what its asker must hear: why it came to
-// nothing, if it did. Otherwise what is shown of it speaks. While somebody else is on the
-// case there is no answer yet.
+// follow plans a new case. If it was refused, the verdict says why; if it was planned, the
+// verdict says nothing and what is shown of the case speaks; while another process plans it,
+// the verdict is open.
 func (b *Bot) follow(ctx context.Context, id string) Verdict {
-	b.Engine.Follow(ctx, id)
-	rec, err := b.Cases.Load(ctx, id)
+	b.c.Engine.Follow(ctx, id)
+	rec, err := b.c.Cases.Load(ctx, id)
 	if errors.Is(err, store.ErrNewer) {
-		return Verdict{} // that release goes on with it
+		return Verdict{Case: id} // that release goes on with it
 	}
 	if err != nil {
-		b.Log.Error("a case could not be read", "case", id, "err", err)
-		return Verdict{Open: true}
+		b.c.Log.Error("a case could not be read", "case", id, "err", err)
+		return Verdict{Case: id, Open: true}
 	}
 	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
-		return Verdict{Say: rec.Case.Why, Field: fieldOf(rec.Case.Decision.Cause)}
+		return Verdict{Case: id, Say: rec.Case.Why, Field: fieldOf(rec.Case.Decision.Cause)}
 	}
-	return Verdict{Open: rec.Case.State == approval.Planning}
+	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}
 }
 
-// Resume is for a request that was said at a time and may have been lost since. One that
-// came to a case goes on. One that did not, and whose asker has waited for longer than a
-// plan may take, is not run: they are told instead. done is false for one that is still to
-// be judged.
+// Resume is for a stored request that is judged after a crash. If it opened a case, that
+// goes on. If it did not and is older than a plan may take, the asker is told that it was
+// not run. Otherwise done is false: it is to be judged as new.
 func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict, done bool) {
-	switch id, err := b.Cases.Opened(ctx, s.ID); {
+	switch id, err := b.c.Cases.Opened(ctx, s.ID); {
 	case err == nil:
 		return b.follow(ctx, id), true
 	case !errors.Is(err, store.ErrNotFound):
-		b.Log.Error("a request's case could not be read", "id", s.ID, "err", err)
+		b.c.Log.Error("a request's case could not be read", "id", s.ID, "err", err)
 		return Verdict{Open: true}, true
-	case b.Now().Sub(said) >= b.Limits.Plan:
+	case b.c.Now().Sub(said) >= b.c.Limits.Plan:
 		return Verdict{Say: words.New("heard.too-late", words.V{"at": words.At(said)})}, true
 	}
 	return Verdict{}, false

@@ -4,17 +4,20 @@
 //	Pick       a form, for a request that does not say what to act on; Fill reads its list,
 //	           Choose takes another system, Send sends it, Search looks through it
 //	Vote       yes or no to what somebody asked; Withdraw takes it back
-//	Explain    why somebody said no
-//	BreakGlass one person acts alone, loudly, and others sign afterwards (Sign)
+//	ExplainNo  why somebody said no
+//	BreakGlass one person acts alone (MayBreakGlass), loudly, and others sign afterwards (Sign)
 //	LookAgain  one more look at an outcome that is not certain; AskAgain fills in a form
 //	Freeze     one person stops everything; two lift that (Unfreeze)
 //	Why        how a case was decided; Can says what somebody may do
-//	Status     how the bot fares and what is open; Targets what somebody may act on
+//	Status     how the bot fares and what is open; Targets what somebody may act on; Help
 //
 // A verb takes a Speaker (who, where, under which id) and values, and returns a Verdict in
-// words. It does its work once, however often it is said under one id. A face (package
-// slack) brings what people typed and pressed to these verbs, and shows them what comes of
-// it; what it brings it stores first, so that no crash loses a word.
+// words. It does its work once, however often it is said under one id, and trusts no face.
+// A face (package slack; face_test.go has a small one) brings what people type and press to
+// these verbs and shows them the verdict; what it brings it stores first, so that no crash
+// loses a word, and what it finds stored after a crash it says again (Resume). It also is
+// where cases are drawn (display.Screen) and news is said (display.Announcer), and knows
+// people and places (people.Directory). Package wiring puts all of that together.
 //
 // A no goes before a yes. One that is stored before a claim keeps that claim from being
 // committed until it is judged, and it also ends a case that is approved and waits:
@@ -60,8 +63,8 @@ type Forms interface {
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
 }
 
-// Policies keeps what was in force, and what is to be said of it. Untold and Told are
-// about what a release without an outbox left.
+// Policies keeps each policy that was in force, and stores its announcement with it. Untold
+// and Told take over what a release without an outbox left.
 type Policies interface {
 	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Say(ctx context.Context, all ...store.Saying) error

@@ -13,23 +13,25 @@ import (
 	"quell/policy"
 )
 
-// desk is what all verbs share: looking up who asks, and what becomes of what is no good.
-type desk struct{ Config }
+// desk is what all verbs share: gathering what policy judges by, and recording an attempt
+// that was refused.
+type desk struct{ c Config }
 
 // ask gathers what policy judges a request by.
 func (d *desk) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return d.People.Ask(ctx, rules, r, d.Systems.Named(r.Target))
+	return d.c.People.Ask(ctx, rules, r, d.c.Systems.Named(r.Target))
 }
 
 // tried is what the record keeps of an attempt that came to nothing.
 type tried struct {
 	on     string // the case that it was about; "" for none
+	stops  bool   // it would stop that case
 	detail map[string]string
 }
 
 // note records an attempt that moved nothing.
 func (d *desk) note(s Speaker, t tried, why words.Message) audit.Entry {
-	e := audit.Entry{At: d.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
+	e := audit.Entry{At: d.c.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
 	maps.Copy(e.Detail, t.detail)
 	if s.Typed != (Typed{}) {
 		e.Detail = map[string]string{"command": s.Typed.Command, "text": s.Typed.Text}
@@ -54,11 +56,20 @@ func (d *desk) refused(ctx context.Context, s Speaker, t tried, why words.Messag
 }
 
 func (d *desk) noted(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {
-	if err := d.Cases.Note(ctx, s.ID, e); err != nil {
-		d.Log.Error("a refused attempt could not be recorded", "id", s.ID, "err", err)
+	if err := d.c.Cases.Note(ctx, s.ID, e); err != nil {
+		d.c.Log.Error("a refused attempt could not be recorded", "id", s.ID, "err", err)
 		return kept()
 	}
 	return Verdict{Say: why}
+}
+
+// Member reports whether the speaker may read about cases and people; the verdict says why
+// they may not.
+func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
+	if why := d.c.People.Member(ctx, d.c.Policy(), s.Person); !why.IsZero() {
+		return d.attempt(ctx, s, tried{}, why), false
+	}
+	return Verdict{}, true
 }
 
 // Unknown is the verdict on something that makes no sense.
@@ -71,7 +82,7 @@ func (d *desk) Mistaken(err error) Verdict {
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
 		return Verdict{Say: m.Message}
 	}
-	d.Log.Error("a command could not be read", "err", err)
+	d.c.Log.Error("a command could not be read", "err", err)
 	return Verdict{Say: words.New("heard.unknown")}
 }
 
@@ -81,9 +92,9 @@ func (d *desk) noTarget(r commands.Request, known bool) words.Message {
 	if known {
 		return words.New("mistake.target-cannot", v)
 	}
-	names := d.Systems.Names(r.Command)
+	names := d.c.Systems.Names(r.Command)
 	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
-		names = d.Systems.Names("")
+		names = d.c.Systems.Names("")
 	}
 	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
 		v["near"] = words.Code(near)

@@ -32,6 +32,9 @@ type Form struct {
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
 	from   tried         // what was said to get it, for the record
+	// by is whom the policy let have it. It is set here and nowhere else: a form that comes
+	// from anywhere else is proposed anew (Choose).
+	by commands.Person
 }
 
 // Sent is a form that was sent.
@@ -71,24 +74,28 @@ type picker struct{ *desk }
 // Pick proposes a form for a request that does not say yet what it is to act on. A form
 // without an ID is none: the verdict says why. One with a Target is then to be filled.
 func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
+	r.Channel = s.Channel
 	return p.pick(ctx, s, r, tried{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
 }
 
 // pick is Pick; want are ids or names of things that are to be picked already.
 func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t tried, want []string) (Form, Verdict) {
-	r.By, r.At = s.Person, p.Now()
-	rules := p.Policy()
+	if s.ID == "" {
+		return Form{}, Verdict{Say: words.New("heard.unknown")}
+	}
+	r.By, r.At = s.Person, p.c.Now()
+	rules := p.c.Policy()
 	ask, why := p.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t}
+	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t, by: s.Person}
 	if why.IsZero() {
 		f.Targets, why = p.offer(rules, ask)
 	}
 	if why.IsZero() && r.Target != "" {
-		if !p.Systems.Can(r.Target, r.Command) {
-			_, known := p.Systems.Target(r.Target)
+		if !p.c.Systems.Can(r.Target, r.Command) {
+			_, known := p.c.Systems.Target(r.Target)
 			return Form{}, Verdict{Say: p.noTarget(r, known)}
 		}
 		why = proposable(rules, ask)
@@ -99,7 +106,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
-	ask.Request.Target, ask.Target = f.Target, p.Systems.Named(f.Target)
+	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(rules, ask)
 	return f, Verdict{}
 }
@@ -123,9 +130,9 @@ func willed(a policy.Ask) policy.Ask {
 
 // offer lists the targets that somebody may act on, or says why there is none.
 func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
-	for _, name := range p.Systems.Names(ask.Request.Command) {
+	for _, name := range p.c.Systems.Names(ask.Request.Command) {
 		one := ask
-		one.Request.Target, one.Target = name, p.Systems.Named(name)
+		one.Request.Target, one.Target = name, p.c.Systems.Named(name)
 		if no := proposable(rules, one); !no.IsZero() {
 			why = no
 			continue
@@ -156,19 +163,23 @@ func needs(rules *policy.Policy, ask policy.Ask) Needs {
 	return n
 }
 
-// Fill reads the list of a form's target. shown is false for a form in which somebody has
-// chosen another target meanwhile: it is left to that choice.
+// Fill reads the list of the target of a form that was just proposed to the speaker, which
+// may take as long as the system does. shown is false for a form in which somebody has chosen
+// another target meanwhile: it is left to that choice.
 func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, shown bool) {
+	if f.by != s.Person || !p.c.Systems.Can(f.Target, f.Command) {
+		return f, false
+	}
 	ctx, _ = integrations.Record(ctx)
 	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
 	if err := p.keep(ctx, f.ID, k); err != nil {
-		p.Log.Error("a form could not be kept", "err", err)
+		p.c.Log.Error("a form could not be kept", "err", err)
 	}
 	listCtx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	list, err := p.Systems.List(listCtx, p.Policy(), f.Target, f.Command, f.Place)
+	list, err := p.c.Systems.List(listCtx, p.c.Policy(), f.Target, f.Command, f.Place)
 	if err != nil {
-		p.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
+		p.c.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = commands.Trouble(err, f.Target)
 	}
 	p.noteList(ctx, s, f)
@@ -181,7 +192,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		err = p.keep(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
-		p.Log.Error("a form could not be kept", "err", err)
+		p.c.Log.Error("a form could not be kept", "err", err)
 		f.List, f.Why = integrations.Sighting{}, words.New("form.unread")
 	}
 	return f, true
@@ -193,8 +204,8 @@ func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	e.Event = "list"
 	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
 	e.Detail = engine.WithCalls(e.Detail, integrations.Taken(ctx))
-	if err := p.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
-		p.Log.Error("a list that was read could not be recorded", "err", err)
+	if err := p.c.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
+		p.c.Log.Error("a list that was read could not be recorded", "err", err)
 	}
 }
 
@@ -213,11 +224,11 @@ func (p *picker) keep(ctx context.Context, id string, k keptForm) error {
 	if err != nil {
 		return err
 	}
-	return p.Forms.KeepForm(ctx, id, string(body), p.Now().Add(listed))
+	return p.c.Forms.KeepForm(ctx, id, string(body), p.c.Now().Add(listed))
 }
 
 func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {
-	body, err := p.Forms.Form(ctx, id, p.Now())
+	body, err := p.c.Forms.Form(ctx, id, p.c.Now())
 	if err != nil {
 		return k, err
 	}
@@ -228,12 +239,16 @@ func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {
 // anew. It is then to be filled.
 func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
 	t := tried{detail: map[string]string{"command": f.Command, "target": f.Target}}
-	if !p.Systems.Can(f.Target, f.Command) {
+	if !p.c.Systems.Can(f.Target, f.Command) {
 		return Form{}, p.attempt(ctx, s, t, words.New("form.no-target"))
 	}
-	f.Channel = s.Channel
-	rules := p.Policy()
-	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.Now()})
+	k, errKept := p.kept(ctx, f.ID)
+	if errKept == nil && k.Person != s.Person {
+		return Form{}, p.Unknown(ctx, s)
+	}
+	f.Channel, f.by = s.Channel, s.Person
+	rules := p.c.Policy()
+	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
 	if why.IsZero() {
 		why = proposable(rules, ask)
 	}
@@ -244,27 +259,17 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(rules, ask)
-	if k, err := p.kept(ctx, f.ID); err == nil && len(f.Want) == 0 && k.Target == f.Target {
+	if errKept == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
 	}
 	return f, Verdict{}
 }
 
-// read makes a request of a form.
+// read makes a request of a form, as it was filled in.
 func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
-	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things}
-	reason, err := commands.CleanReason(f.Reason)
-	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return r, Verdict{Say: m.Message, Field: TheReason}
-	}
-	r.Reason = reason
-	switch most := commands.GrammarOf(f.Command).Most; {
-	case f.Target == "":
+	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, Reason: f.Reason}
+	if f.Target == "" {
 		return r, Verdict{Say: words.New("form.no-target"), Field: TheTarget}
-	case len(f.Things) == 0:
-		return r, Verdict{Say: words.New("form.nothing"), Field: TheThings}
-	case len(f.Things) > most:
-		return r, Verdict{Say: commands.TooMany(len(f.Things), most), Field: TheThings}
 	}
 	k, err := p.kept(ctx, f.Form)
 	if err != nil || k.Target != f.Target || k.Person != s.Person {
@@ -279,7 +284,7 @@ func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request,
 	if why := commands.Together(things); !why.IsZero() {
 		return r, Verdict{Say: why, Field: TheThings}
 	}
-	if len(things) == len(f.Things) {
+	if len(things) == len(f.Things) && len(things) > 0 {
 		r.Place = things[0].Place
 	}
 	return r, Verdict{}
@@ -317,10 +322,10 @@ func (p *picker) Search(ctx context.Context, q Query) Offer {
 	case errors.Is(err, store.ErrNotFound):
 		return Offer{}
 	case err != nil:
-		p.Log.Error("a form could not be read", "err", err)
+		p.c.Log.Error("a form could not be read", "err", err)
 		return Offer{}
 	case k.Person != q.Person:
-		p.Log.Warn("somebody searched another's form", "user", q.Person.User, "form", q.Form)
+		p.c.Log.Warn("somebody searched another's form", "user", q.Person.User, "form", q.Form)
 		return Offer{}
 	}
 	return Offer{Things: commands.Search(k.List.Things, q.Text), All: len(k.List.Things), At: k.List.At}

@@ -15,35 +15,42 @@ import (
 // Freeze stops all claims, on a target or, for "", altogether, by the word of any one person
 // who may ask for something there.
 func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	v, may := b.mayStop(ctx, s, "freeze", target)
+	v, may := b.mayStop(ctx, s, "freeze", target, reason)
+	reason, err := commands.CleanReason(reason)
 	switch {
 	case !may:
 		return v
+	case err != nil:
+		return b.Mistaken(err)
 	case reason == "":
 		return Verdict{Say: words.New("freeze.reason")}
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	if err := b.Freezes.Freeze(ctx, f, e, telling("freeze "+s.ID, e.At, tellStop, engine.Frozen(f), s.Channel, b.Audit)...); err != nil {
-		b.Log.Error("a freeze could not be stored", "err", err)
+	if err := b.c.Freezes.Freeze(ctx, f, e, telling("freeze "+s.ID, e.At, tellStop, engine.Frozen(f), s.Channel, b.c.Audit)...); err != nil {
+		b.c.Log.Error("a freeze could not be stored", "err", err)
 		return kept()
 	}
-	b.Outbox.Wake(ctx)
+	b.c.Outbox.Wake(ctx)
 	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
 }
 
 // Unfreeze takes one of the two words that lift a freeze.
 func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	if v, may := b.mayStop(ctx, s, "unfreeze", target); !may {
+	if v, may := b.mayStop(ctx, s, "unfreeze", target, reason); !may {
 		return v
+	}
+	reason, err := commands.CleanReason(reason)
+	if err != nil {
+		return b.Mistaken(err)
 	}
 	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.ThawCommand(target))}
 	e := b.stopEntry(s, "unfreeze asked", target, reason)
-	done, err := b.Freezes.Thaw(ctx, target, e, func(done bool) []store.Saying {
+	done, err := b.c.Freezes.Thaw(ctx, target, e, func(done bool) []store.Saying {
 		if done {
-			return telling("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.Audit)
+			return telling("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.c.Audit)
 		}
-		return telling("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.Audit)
+		return telling("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.c.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":
@@ -51,10 +58,10 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	case errors.Is(err, store.ErrNotFound):
 		return Verdict{Say: words.New("unfreeze.none", v)}
 	case err != nil:
-		b.Log.Error("a freeze could not be lifted", "err", err)
+		b.c.Log.Error("a freeze could not be lifted", "err", err)
 		return kept()
 	}
-	b.Outbox.Wake(ctx)
+	b.c.Outbox.Wake(ctx)
 	if !done {
 		return Verdict{Say: words.New("unfreeze.waits", v)}
 	}
@@ -63,12 +70,16 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 
 // mayStop says whether the speaker may freeze a target, or lift that, and that there is
 // such a target.
-func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target string) (Verdict, bool) {
-	_, known := b.Systems.Target(target)
+func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target, reason string) (Verdict, bool) {
+	if s.ID == "" {
+		return b.Unknown(ctx, s), false
+	}
+	_, known := b.c.Systems.Target(target)
 	known = known || target == "" // everything
-	r := commands.Request{Command: "quell " + sub, Target: target, By: s.Person, Channel: s.Channel, At: b.Now()}
+	r := commands.Request{Command: "quell " + sub, Target: target, By: s.Person, Channel: s.Channel, At: b.c.Now()}
 	if why := b.mayFreeze(ctx, r, known); !why.IsZero() {
-		return b.attempt(ctx, s, tried{}, why), false
+		t := tried{detail: map[string]string{"command": r.Command, "target": target, "reason": reason}}
+		return b.attempt(ctx, s, t, why), false
 	}
 	if !known {
 		return Verdict{Say: b.noTarget(r, false)}, false
@@ -83,7 +94,7 @@ func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) wor
 	if !known {
 		r.Target = ""
 	}
-	rules := b.Policy()
+	rules := b.c.Policy()
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
@@ -95,7 +106,7 @@ func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) wor
 }
 
 func (b *Bot) stopEntry(s Speaker, event, target, reason string) audit.Entry {
-	return audit.Entry{At: b.Now(), Actor: s.Person.Actor(), Event: event, Detail: map[string]string{
+	return audit.Entry{At: b.c.Now(), Actor: s.Person.Actor(), Event: event, Detail: map[string]string{
 		"target": target, "reason": reason, "channel": s.Channel,
 	}}
 }
@@ -109,9 +120,9 @@ func frozenWhat(target string) words.Value {
 
 // frozenNow lists what is frozen, for people.
 func (b *Bot) frozenNow(ctx context.Context) []words.Message {
-	all, err := b.Freezes.Freezes(ctx)
+	all, err := b.c.Freezes.Freezes(ctx)
 	if err != nil {
-		b.Log.Error("what is frozen could not be read", "err", err)
+		b.c.Log.Error("what is frozen could not be read", "err", err)
 	}
 	var said []words.Message
 	for _, f := range all {

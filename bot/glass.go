@@ -9,9 +9,8 @@ import (
 	"quell/policy"
 )
 
-// MayBreakGlass says whether the speaker may act alone now. The case is zero if they may
-// not, and the verdict says why; else it tells what follows. It is asked again when they
-// do (BreakGlass).
+// MayBreakGlass returns the case if the speaker may act alone now, for the face to show what
+// follows; else the zero case, and the verdict says why. BreakGlass checks again.
 func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Case, Verdict) {
 	t := pressed(on, "glass")
 	c, v := b.load(ctx, s, t)
@@ -21,7 +20,7 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 	e, why := b.breaking(ctx, s, c, "?")
 	if why.IsZero() {
 		e.Fingerprint = c.Plan.Fingerprint
-		_, err := approval.Step(c, e, b.Now())
+		_, err := approval.Step(c, e, b.c.Now())
 		why = refusal(err)
 	}
 	if !why.IsZero() {
@@ -48,6 +47,9 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 		e.Fingerprint = on.Fingerprint
 		return e, Verdict{}
 	})
+	if said == "" {
+		v.Field = TheReason
+	}
 	if v.Counts {
 		v.Say = words.New("glass.broken", words.V{"until": words.At(next.Glass.Until)})
 	}
@@ -61,7 +63,7 @@ func (b *Bot) breaking(ctx context.Context, s Speaker, c approval.Case, reason s
 	if c.State != approval.Pending || s.Person != c.Request.By {
 		return e, words.Message{}
 	}
-	rules := b.Policy()
+	rules := b.c.Policy()
 	ask, why := b.ask(ctx, rules, c.Request)
 	if !why.IsZero() {
 		return e, why
@@ -85,17 +87,17 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 		if !c.Unsigned() {
 			return nil, b.attempt(ctx, s, t, words.New("review.none", words.V{"case": words.Code(c.ID)}))
 		}
-		rules := b.Policy()
-		signer, err := b.People.Subject(ctx, rules, s.Person)
+		rules := b.c.Policy()
+		signer, err := b.c.People.Subject(ctx, rules, s.Person)
 		ask, why := b.ask(ctx, rules, c.Request)
 		if err != nil || !why.IsZero() {
-			b.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
+			b.c.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("review.waits"), Open: true}
 		}
-		if why := rules.MaySign(*c.Decision.Glass, c.Ballot(ask, signer, b.Now(), b.Now())); !why.IsZero() {
+		if why := rules.MaySign(*c.Decision.Glass, c.Ballot(ask, signer, b.c.Now(), b.c.Now())); !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
-		return approval.Signature{Vote: approval.Vote{By: s.Person, Choice: approval.Yes, At: b.Now()}, From: s.ID}, Verdict{}
+		return approval.Signature{Vote: approval.Vote{By: s.Person, Choice: approval.Yes, At: b.c.Now()}, From: s.ID}, Verdict{}
 	})
 	return v
 }

@@ -22,9 +22,9 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 	if err := b.tellEarlier(ctx); err != nil {
 		return err
 	}
-	at := b.Now()
+	at := b.c.Now()
 	e := audit.Entry{At: at, Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
-	_, err := b.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
+	_, err := b.c.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
 		return b.succeeds(hash, before, at)
 	})
 	return err
@@ -33,18 +33,18 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 // succeeds is the news that a policy took the place of another.
 func (b *Bot) succeeds(hash, before string, at time.Time) []store.Saying {
 	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
-	return telling("policy "+hash+" "+stamp(at), b.Now().Add(tellAfter), tellPolicy, m, b.Audit)
+	return telling("policy "+hash+" "+stamp(at), b.c.Now().Add(tellAfter), tellPolicy, m, b.c.Audit)
 }
 
 // tellEarlier takes over what a release without an outbox left untold.
 func (b *Bot) tellEarlier(ctx context.Context) error {
-	untold, err := b.Policies.Untold(ctx)
+	untold, err := b.c.Policies.Untold(ctx)
 	for _, p := range untold {
 		if err == nil {
-			err = b.Policies.Say(ctx, b.succeeds(p.Hash, p.Before, p.At)...)
+			err = b.c.Policies.Say(ctx, b.succeeds(p.Hash, p.Before, p.At)...)
 		}
 		if err == nil {
-			err = b.Policies.Told(ctx, p)
+			err = b.c.Policies.Told(ctx, p)
 		}
 	}
 	return err
@@ -63,11 +63,11 @@ func digest(hash, other string) words.Value {
 // policy of that hash stays in force.
 func (b *Bot) Spoiled(ctx context.Context, hash string, mistakes error) {
 	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
-	if err := b.Policies.Say(ctx, telling("spoiled "+hash+" "+stamp(b.Now()), b.Now(), tellPolicy, m, b.Audit)...); err != nil {
-		b.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
+	if err := b.c.Policies.Say(ctx, telling("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
+		b.c.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
 		return
 	}
-	b.Outbox.Wake(ctx)
+	b.c.Outbox.Wake(ctx)
 }
 
 // firstLines is as much of what is wrong as one message holds.

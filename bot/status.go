@@ -19,7 +19,7 @@ func (b *Bot) Help() Verdict {
 // usages tells how to write the commands that there is something for.
 func (b *Bot) usages() (all []words.Message) {
 	for _, g := range commands.Grammars() {
-		if len(b.Systems.Names(g.Name)) > 0 {
+		if len(b.c.Systems.Names(g.Name)) > 0 {
 			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(g.Usage())}))
 		}
 	}
@@ -29,14 +29,14 @@ func (b *Bot) usages() (all []words.Message) {
 // Targets tells the speaker what they may act on from here, how that fares, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.
 func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
-	rules := b.Policy()
+	rules := b.c.Policy()
 	var lines []words.Message
 	var no words.Message
 	for _, g := range commands.Grammars() {
-		if len(b.Systems.Names(g.Name)) == 0 {
+		if len(b.c.Systems.Names(g.Name)) == 0 {
 			continue
 		}
-		ask, why := b.ask(ctx, rules, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.Now()})
+		ask, why := b.ask(ctx, rules, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
 		if why.IsZero() {
 			why = policy.Unfit(ask.By, ask.Where)
 		}
@@ -61,10 +61,10 @@ func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 }
 
 func (b *Bot) target(name, command string) words.Message {
-	kind := b.Systems.Named(name).Kind
+	kind := b.c.Systems.Named(name).Kind
 	return words.New("targets.one", words.V{
 		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
-		"health": words.Say(b.Systems.Health(name)), "scopes": words.Text(strings.Join(policy.Needs(kind, command), ", ")),
+		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.Text(strings.Join(policy.Needs(kind, command), ", ")),
 	})
 }
 
@@ -74,17 +74,17 @@ const statusMost = 20
 // Status says how the bot fares and what is open. It names people and systems,
 // so it is for members alone.
 func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
-	if why := b.People.Member(ctx, b.Policy(), s.Person); !why.IsZero() {
-		return b.attempt(ctx, s, tried{}, why)
+	if v, ok := b.Member(ctx, s); !ok {
+		return v
 	}
-	open, err := b.Lists.Open(ctx, statusMost+1)
+	open, err := b.c.Lists.Open(ctx, statusMost+1)
 	if err != nil {
-		b.Log.Error("the open cases could not be read", "err", err)
+		b.c.Log.Error("the open cases could not be read", "err", err)
 		return Verdict{Say: words.New("status.unread")}
 	}
 	return Verdict{Say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.Systems.Names(""))), "targets": words.Text(sentence(b.Systems.Names(""))),
-		"policy": words.Digest(b.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
+		"since": words.At(b.since), "count": words.Count(len(b.c.Systems.Names(""))), "targets": words.Text(sentence(b.c.Systems.Names(""))),
+		"policy": words.Digest(b.c.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
 	})}
 }
 

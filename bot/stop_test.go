@@ -142,11 +142,7 @@ func TestACallWithoutRoomWasNotRefused(t *testing.T) {
 		s.refuse = &integrations.Error{Kind: integrations.Throttled, Hint: "hulft.room", RetryAfter: time.Second} // no answer: no status
 	})
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
-	require.Eventually(t, func() bool {
-		w.clock.advance(time.Second)
-		w.bot.Sweep(t.Context())
-		return w.system.calls() >= 4
-	}, 10*time.Second, 2*time.Millisecond)
+	w.calls(t, c.ID, 4)
 	c = w.reaches(w.bot, c.ID, approval.Approved)
 	assert.Equal(t, "hulft.room", c.Why.ID, "what it waits for")
 	assert.Equal(t, commands.NotSent, c.Items[0].Done)
@@ -162,11 +158,7 @@ func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
 		s.refuse = &integrations.Error{Kind: integrations.Busy, Status: 400, Hint: "dcs.scan-running", Ours: true}
 	})
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
-	require.Eventually(t, func() bool {
-		w.clock.advance(time.Second)
-		w.bot.Sweep(t.Context())
-		return w.system.calls() >= 4
-	}, 10*time.Second, 2*time.Millisecond)
+	w.calls(t, c.ID, 4)
 	assert.Zero(t, w.reaches(w.bot, c.ID, approval.Approved).Tries)
 	declined := 0
 	for _, e := range w.record() { // the clock may have run past a call, which is not sent then
@@ -184,4 +176,18 @@ func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
 		rec, err := w.db.Load(t.Context(), c.ID)
 		return err == nil && rec.Case.State.Over()
 	}, 10*time.Second, 2*time.Millisecond)
+}
+
+// calls lets time pass, as far as a case waits for it, until so many calls were made.
+func (w *world) calls(t *testing.T, id string, n int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		rec, err := w.db.Load(t.Context(), id)
+		require.NoError(t, err)
+		if rec.Case.State == approval.Approved && rec.Case.Due.After(w.clock.Now()) {
+			w.clock.advance(rec.Case.Due.Sub(w.clock.Now()))
+		}
+		w.bot.Sweep(t.Context())
+		return w.system.calls() >= n
+	}, 20*time.Second, 2*time.Millisecond)
 }

@@ -10,7 +10,8 @@ import (
 
 // Speaker is who says something, and where.
 type Speaker struct {
-	// ID is an idempotency key: whatever is said under one id counts once.
+	// ID is an idempotency key: whatever is said under one id counts once. It is unique
+	// among all people and faces; nothing is taken under "".
 	ID      string
 	Person  commands.Person
 	Channel string
@@ -28,9 +29,11 @@ type Verdict struct {
 	Say words.Message
 	// Field is the one of a form that Say is about; "" if it is about none.
 	Field Field
-	// Open says that it could not be judged for the moment: it is to be said again, under
-	// the same id.
+	// Open says that it is not judged yet, because a look-up or the store failed. The face
+	// keeps the words and calls the verb again with the same Speaker.ID.
 	Open bool
+	// Case is the one that it opened or moved; "" if it did neither.
+	Case string
 	// Counts says that it moved the case.
 	Counts bool
 }

@@ -21,13 +21,17 @@ type On struct {
 
 // pressed is what the record keeps of a choice about a case that came to nothing.
 func pressed(on On, choice string) tried {
-	return tried{on: on.Case, detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
+	return tried{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
 }
 
-// act moves a case by what somebody says about it. means tells which event that is, for
-// the case as it is now, or the verdict where it is none; it is asked again if somebody
-// else was faster. What counted already, before a crash, counts no more.
+// act loads a case and moves it by what somebody says about it: means turns their words into
+// an event for the case as it is now, or into a verdict. If the case moved meanwhile, it is
+// loaded and means is called again. An id that counted in the case before, such as before a
+// crash, counts no more.
 func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
+	if s.ID == "" {
+		return approval.Case{}, b.Unknown(ctx, s)
+	}
 	for {
 		c, v := b.load(ctx, s, t)
 		if c.ID == "" || slices.Contains(c.Took, s.ID) {
@@ -37,28 +41,30 @@ func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.C
 		if e == nil {
 			return c, v
 		}
-		next, err := b.Engine.Move(ctx, c, e, s.Person.Actor())
+		next, err := b.c.Engine.Move(ctx, c, e, s.Person.Actor())
 		if errors.Is(err, store.ErrMoved) {
 			continue
 		}
 		if err != nil {
 			return c, b.unmoved(ctx, s, t, err)
 		}
-		b.Engine.Start(ctx, c.ID)
-		return next, Verdict{Counts: true}
+		b.c.Engine.Start(ctx, c.ID)
+		return next, Verdict{Case: c.ID, Counts: true}
 	}
 }
 
 // load reads the case that something is said about. Without one the verdict says why.
 func (b *Bot) load(ctx context.Context, s Speaker, t tried) (approval.Case, Verdict) {
-	rec, err := b.Cases.Load(ctx, t.on)
+	rec, err := b.c.Cases.Load(ctx, t.on)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return approval.Case{}, b.attempt(ctx, s, t, words.New("vote.no-case"))
-	case errors.Is(err, store.ErrNewer): // it waits for that release; a no is there when that claims
+	case errors.Is(err, store.ErrNewer) && t.stops: // it is there when that release claims
 		return approval.Case{}, Verdict{Say: words.New("vote.newer", words.V{"case": words.Code(t.on)}), Open: true}
+	case errors.Is(err, store.ErrNewer):
+		return approval.Case{}, Verdict{Say: words.New("case.newer", words.V{"case": words.Code(t.on)})}
 	case err != nil:
-		b.Log.Error("a case could not be read", "case", t.on, "err", err)
+		b.c.Log.Error("a case could not be read", "case", t.on, "err", err)
 		return approval.Case{}, kept()
 	}
 	return rec.Case, Verdict{}
@@ -72,22 +78,25 @@ func (b *Bot) unmoved(ctx context.Context, s Speaker, t tried, err error) Verdic
 	if u, ok := errors.AsType[*store.Unsigned](err); ok {
 		return b.attempt(ctx, s, t, words.New("glass.unsigned", words.V{"case": words.Code(u.By)}))
 	}
-	b.Log.Error("what was said about a case could not be stored", "case", t.on, "err", err)
+	b.c.Log.Error("what was said about a case could not be stored", "case", t.on, "err", err)
 	return kept()
 }
 
 // Vote is a yes or a no to what somebody asked.
 func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice) Verdict {
 	t := pressed(on, string(choice))
+	if choice != approval.Yes && choice != approval.No {
+		return b.Unknown(ctx, s)
+	}
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !votable(c, choice) {
 			return nil, b.attempt(ctx, s, t, over(c))
 		}
-		rules := b.Policy()
-		voter, err := b.People.Subject(ctx, rules, s.Person)
+		rules := b.c.Policy()
+		voter, err := b.c.People.Subject(ctx, rules, s.Person)
 		ask, why := b.ask(ctx, rules, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
-			b.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
+			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), Open: true}
 		}
 		e, why := b.voted(s, c, rules, ask, voter)
@@ -107,10 +116,10 @@ func (b *Bot) voted(s Speaker, c approval.Case, rules *policy.Policy, ask policy
 	if now.Verdict == policy.Refuse {
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
 	}
-	if why := engine.Objection(rules, c, now, c.Ballot(ask, voter, b.Now(), b.Now())); !why.IsZero() {
+	if why := engine.Objection(rules, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
 		return e, why
 	}
-	v := approval.Vote{By: s.Person, At: b.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
+	v := approval.Vote{By: s.Person, At: b.c.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
 	return approval.Voted{Vote: v, Need: now.Need, Another: now.Another, From: s.ID}, words.Message{}
 }
 
@@ -157,8 +166,8 @@ func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
 	return v
 }
 
-// Explain keeps why the speaker said no. Without a reason nothing is kept.
-func (b *Bot) Explain(ctx context.Context, s Speaker, id, reason string) Verdict {
+// ExplainNo keeps why the speaker said no. Without a reason nothing is kept.
+func (b *Bot) ExplainNo(ctx context.Context, s Speaker, id, reason string) Verdict {
 	why, err := commands.CleanReason(reason)
 	if err != nil {
 		return b.Mistaken(err)
@@ -174,5 +183,5 @@ func (b *Bot) Explain(ctx context.Context, s Speaker, id, reason string) Verdict
 
 // Shown is a case as it is stored, and where it is shown.
 func (b *Bot) Shown(ctx context.Context, id string) (store.Record, error) {
-	return b.Cases.Load(ctx, id)
+	return b.c.Cases.Load(ctx, id)
 }

@@ -15,20 +15,20 @@ import (
 // Why explains to a member how a case was decided: as it was recorded, and as the policy
 // of now would decide it.
 func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
-	if why := b.People.Member(ctx, b.Policy(), s.Person); !why.IsZero() {
-		return b.attempt(ctx, s, tried{}, why)
+	if v, ok := b.Member(ctx, s); !ok {
+		return v
 	}
 	if id == "" {
 		return Verdict{Say: words.New("why.usage")}
 	}
-	rec, err := b.Cases.Load(ctx, strings.ToUpper(id))
+	rec, err := b.c.Cases.Load(ctx, strings.ToUpper(id))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
 	case errors.Is(err, store.ErrNewer):
 		return Verdict{Say: words.New("case.newer", words.V{"case": words.Code(strings.ToUpper(id))})}
 	case err != nil:
-		b.Log.Error("a case could not be read", "case", id, "err", err)
+		b.c.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Say: words.New("status.unread")}
 	}
 	c := rec.Case
@@ -46,16 +46,16 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 		then = append(then, words.New("why.held", words.V{"who": words.User(c.Request.By.User), "role": words.Code(role.Role), "by": words.Code(role.By), "line": words.Count(role.Line)}))
 	}
 	ask := c.Grounds
-	ask.At = b.Now()
-	now := append([]words.Message{words.New("why.now")}, b.Policy().Explain(willed(ask))...)
+	ask.At = b.c.Now()
+	now := append([]words.Message{words.New("why.now")}, b.c.Policy().Explain(willed(ask))...)
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
 }
 
 // Can says to a member what a user of their workspace may do from here, before there is
 // need for it. The zero values ask for its usage.
 func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) Verdict {
-	if why := b.People.Member(ctx, b.Policy(), s.Person); !why.IsZero() {
-		return b.attempt(ctx, s, tried{}, why)
+	if v, ok := b.Member(ctx, s); !ok {
+		return v
 	}
 	if user == "" {
 		return Verdict{Say: words.New("can.usage")}
@@ -63,19 +63,19 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if commands.GrammarOf(command).Name == "" {
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
 	}
-	if _, known := b.Systems.Target(target); !b.Systems.Can(target, command) {
+	if _, known := b.c.Systems.Target(target); !b.c.Systems.Can(target, command) {
 		return Verdict{Say: b.noTarget(commands.Request{Command: command, Target: target}, known)}
 	}
 	r := commands.Request{
-		Command: command, Target: target, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.Now(),
+		Command: command, Target: target, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
 	}
-	rules := b.Policy()
+	rules := b.c.Policy()
 	ask, why := b.ask(ctx, rules, r)
 	if !why.IsZero() {
 		return Verdict{Say: why}
 	}
 	lines := rules.Explain(willed(ask))
-	if why, err := b.Engine.MayGo(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
+	if why, err := b.c.Engine.MayGo(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}

@@ -13,5 +13,5 @@
 //
 // Each command is one file with the small interface that it needs of a system;
 // a vendor client fits it without knowing this package. Nothing here names a
-// vendor, reads a clock or talks to Slack.
+// vendor, reads a clock or knows what people type on.
 package commands

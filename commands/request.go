@@ -2,7 +2,7 @@ package commands
 
 import "time"
 
-// Person is a Slack user: an id is only unique within its team.
+// Person is somebody of a chat: a user's id is only unique within its team.
 type Person struct {
 	Team string `json:"team"`
 	User string `json:"user"`

@@ -58,7 +58,7 @@ const (
 
 // Paint draws a case in the background until people see what is stored. There
 // is one drawer at a time and it always draws the newest state, so a burst of
-// moves costs few edits and no call to a vendor ever waits for Slack.
+// moves costs few edits and no call to a vendor ever waits for a screen.
 func (d *Display) Paint(ctx context.Context, id string) {
 	if !d.drawing.Take(id) {
 		return

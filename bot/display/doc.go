@@ -6,6 +6,6 @@
 // and no call to a vendor ever waits for a screen.
 //
 // What must be said is a row of the outbox, stored in the transaction of its cause. It is
-// claimed before it is said and said at most once; only what may not go on before people
-// know is said again after a lost answer.
+// claimed before it is said and said at most once, but for the notice of a break-glass
+// (Saying.Repeat), for which a lost answer means saying it again.
 package display

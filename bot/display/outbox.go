@@ -62,7 +62,7 @@ type Outbox struct {
 
 const (
 	// sendsAtOnce bounds the sayings that this process says at a time. Each is of
-	// another place, and Slack counts posts by place.
+	// another place.
 	sendsAtOnce = 8
 	// sendWithin bounds one call of Announce. The lease outlasts it, so that nobody
 	// else takes a saying that is still being said; and what may be repeated comes

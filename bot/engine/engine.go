@@ -13,8 +13,10 @@
 //	clear    what keeps an approved case from its call: the things, the rights of now
 //	alone    break-glass: the channel of its rule knows before anything is done
 //	verify   looks until it is settled
+//	rights   whether the asker and those who agreed may still do so
 //	guard    freezes, budgets and cooldowns, which a claim meets in its own transaction
-//	systems  what people act on by name, and how it fares
+//	systems  what people act on by name
+//	health   how that fares; every read of a vendor goes through it
 //	entry    what the record keeps of a move
 //
 // What goes over the wire is taped (package integrations) from one move of a case to the
@@ -41,7 +43,7 @@ import (
 	"quell/policy"
 )
 
-// Store keeps cases and the record of their moves.
+// Store keeps cases, the record of their moves, and what is to be said of them.
 type Store interface {
 	Load(ctx context.Context, id string) (store.Record, error)
 	Advance(ctx context.Context, m store.Move) error

@@ -70,8 +70,8 @@ type watched struct {
 	rules  *policy.Policy
 }
 
-// shielded marks what the policy protects, so that it is offered to nobody and nobody's
-// yes outlives its becoming so.
+// shielded bars every thing that the policy protects. Forms do not offer it, and the look
+// before a call ends a case whose thing became protected after the approval.
 func (w watched) shielded(s integrations.Sighting) integrations.Sighting {
 	s.Things = slices.Clone(s.Things)
 	for i, t := range s.Things {

@@ -79,7 +79,10 @@ func (s *Systems) Health(target string) words.Message { return s.health.of(targe
 
 // List reads what is live on a target, for a command that it takes.
 func (s *Systems) List(ctx context.Context, rules *policy.Policy, target, command, place string) (integrations.Sighting, error) {
-	action, _ := s.on(rules, target, command)
+	action, ok := s.on(rules, target, command)
+	if !ok {
+		return integrations.Sighting{}, &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
+	}
 	return action.List(ctx, place)
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -67,7 +68,7 @@ func wish(err error) time.Duration {
 // people watch, then ever more seldom, and as long as the system wants it. No pause
 // goes past the end of the watch, for a look has to be made there.
 func nextLook(c approval.Case, now time.Time) time.Time {
-	pace := max(c.Limits.Pace, time.Second)
+	pace := cmp.Or(c.Limits.Pace, time.Second) // an older case has none
 	next := now.Add(max(min(now.Sub(c.Called)/2, 8*time.Second), pace))
 	end := c.Watched()
 	switch {

@@ -111,7 +111,7 @@ func trouble(data any) error {
 	return fmt.Errorf("%T", data)
 }
 
-// heard turns an envelope into what the engine understands. What makes no sense
+// heard turns an envelope into what can be kept. What makes no sense
 // keeps its sender, who is owed an answer.
 func heard(e socketmode.Event) (Heard, error) {
 	switch data := e.Data.(type) {

@@ -23,7 +23,8 @@ type Deliveries interface {
 	Forget(ctx context.Context, before time.Time) error
 }
 
-// Face is what people see of what comes of their words, beside the cards.
+// Face is what people see in Slack of what comes of their words, beside the cards. It is the
+// inbox's own seam: another chat is another package, over the verbs of package bot.
 type Face interface {
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to Listener, m words.Message) error

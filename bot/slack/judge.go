@@ -30,7 +30,7 @@ func (i *Inbox) judge(ctx context.Context, h Heard) bot.Verdict {
 	case h.Pressed != nil:
 		return i.press(ctx, h)
 	case h.Because != nil:
-		return i.Front.Explain(ctx, h.speaker(), h.Because.Case, h.Because.Why)
+		return i.Front.ExplainNo(ctx, h.speaker(), h.Because.Case, h.Because.Why)
 	case h.Alone != nil:
 		return i.Front.BreakGlass(ctx, h.speaker(), bot.On{Case: h.Alone.Case, Fingerprint: h.Alone.Fingerprint}, h.Alone.Why)
 	case h.Chosen != nil:
@@ -52,7 +52,6 @@ func (i *Inbox) command(ctx context.Context, h Heard) bot.Verdict {
 		return i.Front.Ask(ctx, h.speaker(), r)
 	}
 	return i.form(ctx, h, h.Typed.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
-		r.Channel = s.Channel
 		return i.Front.Pick(ctx, s, r)
 	})
 }

@@ -66,6 +66,9 @@ func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdi
 	if len(args) != 3 {
 		return i.Front.Can(ctx, s, "", "", "")
 	}
+	if v, ok := i.Front.Member(ctx, s); !ok { // outsiders are told nothing else
+		return v
+	}
 	user := mentioned(args[0])
 	if user == "" {
 		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(args[0]))})}

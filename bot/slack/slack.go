@@ -21,6 +21,7 @@
 //	option.go     a thing becomes an option of its menu
 //	suggest.go    what somebody types into it is searched for
 //	because.go    the form for a reason
+//	glass.go      the form of somebody who acts alone
 //	directory.go  people and channels
 //	answers.go    what Slack said, as fresh as asked for, asked for once
 //	lookup.go     calls that only read, of which only what is needed is decoded

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Delivery is something that Slack handed over, kept before it is acknowledged
+// Delivery is something that a face was handed, kept before it is acknowledged
 // so that no crash can lose it.
 type Delivery struct {
-	ID string // Slack's envelope id
+	ID string // an idempotency key
 	// Twin is equal for two deliveries that mean the same, such as two clicks of
 	// one person on one button; "" if nothing can mean the same.
 	Twin string

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"quell/bot/approval"
 	"quell/bot/words"
 )
 
@@ -120,9 +121,9 @@ const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_
 // ends at until; of each place one, in no order.
 //
 // A place keeps the order of writing: a later saying waits while an earlier one is open,
-// however long that one is in backoff. What Slack refuses for a while it refuses to the
-// whole channel, so overtaking would win nothing but the wrong order when Slack takes
-// posts again: a freeze told after its lifting. What waits is tried anew when something
+// however long that one is in backoff. What a place does not take for a
+// while it takes from nobody, so overtaking would win nothing but the wrong order when it
+// takes posts again: a freeze told after its lifting. What waits is tried anew when something
 // is written for its place, and holds nobody up after its own end. A saying that must
 // not be said yet is in nobody's way. What may be repeated goes first: somebody waits for
 // it, and it has nothing to do with the news before it.
@@ -226,10 +227,10 @@ func (o outbox) end(ctx context.Context, now time.Time, update string, args ...a
 	})
 }
 
-// wake makes a case due, unless it is over. Its body keeps the time that it was put off
-// to; Load knows better.
+// wake sets due_us to now, unless the case is over or of a newer release. Its body keeps the
+// time that it was put off to; Load takes the earlier.
 func wake(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE cases SET due_us = $1 WHERE id = $2 AND due_us > $1`, now.UnixMicro(), id)
+	_, err := tx.ExecContext(ctx, `UPDATE cases SET due_us = $1 WHERE id = $2 AND due_us > $1 AND version <= $3`, now.UnixMicro(), id, approval.Version)
 	return err
 }
 

@@ -109,10 +109,10 @@ func (s *Store) Policy(ctx context.Context, hash string) (string, error) {
 type Roster struct {
 	Group string
 	Users []string
-	// Changed is when Slack says that the group was changed last: whoever is found in it
+	// Changed is when the group was changed last, as far as is said: whoever is found in it
 	// on the first look has been there since then.
 	Changed time.Time
-	// Unsaid means that Slack did not say who is in it: then it is not known that anybody
+	// Unsaid means that it was not said who is in it: then it is not known that anybody
 	// is not.
 	Unsaid bool
 }

@@ -1,4 +1,5 @@
-// Package store keeps cases, deliveries and the record in a database.
+// Package store keeps cases, deliveries, the record, what is to be said (an outbox), freezes,
+// policies, forms and limits in a database.
 //
 // One SQL text serves SQLite and PostgreSQL: $1 binds, BIGINT microseconds,
 // JSON and hashes as text. On SQLite all writing goes through one connection

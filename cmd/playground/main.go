@@ -162,7 +162,7 @@ func acme() slacksim.Config {
 		c.Commands = append(c.Commands, slacksim.Command{Command: "/" + g.Name, Description: about[g.Name], UsageHint: hint})
 	}
 	c.Commands = append(c.Commands, slacksim.Command{
-		Command: "/quell", Description: "What this bot can do, what you may act on, what is open", UsageHint: "help | targets | status",
+		Command: "/quell", Description: "What this bot can do, what you may act on, what is open", UsageHint: "help | targets | status | why | can | freeze | unfreeze", ShouldEscape: true,
 	})
 	return c
 }
