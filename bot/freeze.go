@@ -27,12 +27,18 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	if err := b.c.Freezes.Freeze(ctx, f, e, telling("freeze "+s.ID, e.At, tellStop, engine.Frozen(f), s.Channel, b.c.Audit)...); err != nil {
+	if err := b.c.Freezes.Freeze(ctx, f, e, FreezeNews(f, s.ID, s.Channel, b.c.Audit)...); err != nil {
 		b.c.Log.Error("a freeze could not be stored", "err", err)
 		return kept()
 	}
 	b.c.Outbox.Wake(ctx)
 	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
+}
+
+// FreezeNews is what people in some channels must be told of a freeze. id is that of the
+// words by which it was asked for.
+func FreezeNews(f store.Freeze, id string, channels ...string) []store.Saying {
+	return telling("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
 // Unfreeze takes one of the two words that lift a freeze.

@@ -57,7 +57,8 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 }
 
 // Told says that the channel of the rule knows that somebody acts alone. Before that
-// nothing is done.
+// nothing is done. Where it learnt so late that less than half of the time to stop it is
+// left, that time begins anew: nobody can stop what they do not know of.
 type Told struct{}
 
 func (Told) Name() string { return "tell" }
@@ -69,6 +70,10 @@ func (Told) apply(c *Case, now time.Time) error {
 	}
 	g := *c.Glass
 	g.Told = now
+	if cancel := g.Until.Sub(g.At); g.Until.Sub(now) < cancel/2 {
+		g.Until = now.Add(cancel)
+		c.Agreed, c.Deadline = g.Until, g.Until.Add(c.Limits.Run)
+	}
 	c.Glass, c.Why = &g, words.Message{}
 	c.enter(Approved, c.Deadline, g.Until)
 	return nil

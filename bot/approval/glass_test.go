@@ -33,6 +33,21 @@ func TestBreakGlass(t *testing.T) {
 	require.Equal(t, approval.Running, step(t, c, claim(), start.Add(time.Minute)).State)
 }
 
+// The time to stop it is none while nobody knows of it: told late, it begins anew.
+func TestBreakGlassThatIsToldLate(t *testing.T) {
+	c := step(t, in(t, approval.Pending, 1), breakGlass(alice), start)
+	for late, until := range map[time.Duration]time.Duration{
+		0: time.Minute, 30 * time.Second: time.Minute, 31 * time.Second: 91 * time.Second, 5 * time.Minute: 6 * time.Minute,
+	} {
+		told := step(t, c, approval.Told{}, start.Add(late))
+		require.Equal(t, start.Add(until), told.Glass.Until, "told after %s", late)
+		require.Equal(t, told.Glass.Until, told.Due)
+		require.Equal(t, told.Glass.Until.Add(c.Limits.Run), told.Deadline)
+		require.Equal(t, "glass.waits", refuse(t, told, claim(), told.Glass.Until.Add(-time.Microsecond)))
+		require.Equal(t, approval.Running, step(t, told, claim(), told.Glass.Until).State)
+	}
+}
+
 func TestWhoMayBreakGlassAndWhen(t *testing.T) {
 	strict := in(t, approval.Pending, 1)
 	strict.Decision.Glass = &policy.Glass{NotBefore: 5 * time.Minute, Cancel: time.Minute, Review: policy.Review{Need: 1}}

@@ -34,7 +34,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.BrokeGlass:
 		return map[string]string{"reason": e.Why, "fingerprint": e.Fingerprint, "until": c.Glass.Until.UTC().Format(time.RFC3339)}
 	case approval.Told:
-		return map[string]string{"channel": c.Decision.Glass.Notice}
+		return map[string]string{"channel": c.Decision.Glass.Notice, "until": c.Glass.Until.UTC().Format(time.RFC3339)}
 	case approval.Explained:
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:

@@ -36,6 +36,9 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 // so again. What people must be told of it is stored with it, under keys that count once:
 // the same freeze is not made again, not even after it was lifted.
 func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Saying) error {
+	if !s.migrated(ctx) {
+		tell = nil // an older release has no outbox, and its freeze must not wait for a newer one
+	}
 	return s.change(ctx, func(tx *sql.Tx) error {
 		if again, err := told(ctx, tx, tell); err != nil || again {
 			return err

@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"time"
 
+	"quell/bot"
 	"quell/bot/audit"
 	"quell/bot/engine"
 	"quell/bot/store"
@@ -20,6 +22,7 @@ type freeze struct {
 	database
 	Target string `arg:"" optional:"" help:"The target; all if it is left out."`
 	Reason string `required:"" help:"Why, for everybody to read."`
+	Audit  string `env:"QUELL_AUDIT_CHANNEL" placeholder:"CHANNEL" help:"The channel that serve tells of it."`
 	Config string `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems, to check the target's name."`
 }
 
@@ -43,7 +46,7 @@ func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	now, who := seams.Time(), "shell/"+login()
 	e := audit.Entry{At: now, Actor: who, Event: "freeze", Detail: map[string]string{"target": f.Target, "reason": reason}}
 	frozen := store.Freeze{Target: f.Target, By: who, Reason: reason, At: now}
-	if err := db.Freeze(ctx, frozen, e); err != nil {
+	if err := db.Freeze(ctx, frozen, e, bot.FreezeNews(frozen, who+" "+now.Format(time.RFC3339Nano), f.Audit)...); err != nil {
 		return err
 	}
 	speaker, err := terminal()
