@@ -37,7 +37,7 @@ func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Mes
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.c.Now()}
 	ask, why := b.ask(ctx, rules, r)
 	if why.IsZero() {
-		why = proposable(rules, ask)
+		why = admit(rules, willed(ask))
 	}
 	return why
 }

@@ -19,7 +19,6 @@ type Record interface {
 	Gather(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 	Say(ctx context.Context, all ...store.Saying) error
-	Spoken(ctx context.Context, key string) (store.Fate, error)
 	Tidy(ctx context.Context, before, now time.Time) error
 }
 
@@ -34,8 +33,7 @@ type Chores struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	seen int64  // the record's head that was sent out last
-	said string // the key of what was to be said of it; "" for nothing
+	seen int64 // the record's head that was sent out last
 }
 
 // eldest is older than any look that a case may rest on: a vote is waited for a
@@ -78,39 +76,23 @@ func (k *Chores) Do(ctx context.Context) {
 
 // witness sends the record's head, if it moved, to where whoever can write the database
 // cannot reach: the log, and the audit channel. A tail that is cut off later no longer
-// agrees with it. One that was given up is said anew.
+// agrees with it.
 func (k *Chores) witness(ctx context.Context) error {
 	number, hash, err := k.Record.Head(ctx)
-	if err != nil || number == k.seen && !k.lost(ctx) {
+	if err != nil || number == k.seen {
 		return err
 	}
 	k.Log.Info("record head", "number", number, "hash", hash)
 	at := strconv.FormatInt(number, 10)
-	key := "head " + at + " " + hash.String()
-	if number == k.seen {
-		key += " " + stamp(k.Now())
-	}
 	head := words.New("audit.head", words.V{"number": words.Code(at), "hash": words.Code(hash.String())})
-	all := telling(key, k.Now(), tellHead, head, k.Audit)
+	all := telling("head "+at+" "+hash.String(), k.Now(), tellHead, head, k.Audit)
 	for i := range all {
 		all[i].Topic = "head"
 	}
 	if err := k.Record.Say(ctx, all...); err != nil {
 		return err
 	}
-	k.Outbox.Wake(ctx)
-	k.seen, k.said = number, ""
-	if len(all) > 0 {
-		k.said = all[0].Key
-	}
+	k.Outbox.Wake(context.WithoutCancel(ctx))
+	k.seen = number
 	return nil
-}
-
-// lost reports whether what was to be said last was given up.
-func (k *Chores) lost(ctx context.Context) bool {
-	if k.said == "" {
-		return false
-	}
-	said, err := k.Record.Spoken(ctx, k.said)
-	return err == nil && !said.Dropped.IsZero()
 }

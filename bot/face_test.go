@@ -146,7 +146,7 @@ func TestAFreezeCountsOnce(t *testing.T) {
 	for range 2 {
 		require.Equal(t, "unfreeze.lifted", w.bot.Unfreeze(t.Context(), say("3", "U0DAN"), "cache", "").Say.ID)
 	}
-	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), say("1", "U0ANNA"), "cache", "leaks").Say.ID)
+	require.Equal(t, "unfreeze.none", w.bot.Freeze(t.Context(), say("1", "U0ANNA"), "cache", "leaks").Say.ID)
 	w.bot.outbox.Wait()
 	w.screen.upset(func(s *screen) { assert.Len(t, s.heads, 6, "each in two channels: %v", s.heads) })
 	frozen, err := w.db.Freezes(t.Context())

@@ -98,7 +98,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 			_, known := p.c.Systems.Target(r.Target)
 			return Form{}, Verdict{Say: p.noTarget(r, known)}
 		}
-		why = proposable(rules, ask)
+		why = admit(rules, willed(ask))
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
@@ -111,20 +111,9 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 	return f, Verdict{}
 }
 
-// proposable says why a form may not be proposed; zero if it may. What the reason lacks is
-// no matter yet: the form asks for it.
-func proposable(rules *policy.Policy, a policy.Ask) words.Message {
-	if d := rules.Admit(a); d.Verdict == policy.Refuse && d.Cause != policy.CauseReason {
-		return d.Why
-	}
-	return words.Message{}
-}
-
-// willed is an ask as it may become: the form asks for the reason.
+// willed is an ask as it may become: the reason will be given.
 func willed(a policy.Ask) policy.Ask {
-	if a.Request.Reason == "" {
-		a.Request.Reason = "…"
-	}
+	a.Draft = true
 	return a
 }
 
@@ -133,7 +122,7 @@ func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, wh
 	for _, name := range p.c.Systems.Names(ask.Request.Command) {
 		one := ask
 		one.Request.Target, one.Target = name, p.c.Systems.Named(name)
-		if no := proposable(rules, one); !no.IsZero() {
+		if no := admit(rules, willed(one)); !no.IsZero() {
 			why = no
 			continue
 		}
@@ -250,7 +239,7 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	rules := p.c.Policy()
 	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
 	if why.IsZero() {
-		why = proposable(rules, ask)
+		why = admit(rules, willed(ask))
 	}
 	if why.IsZero() {
 		f.Targets, why = p.offer(rules, ask)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"quell/bot/audit"
 	"quell/bot/engine"
@@ -32,6 +33,9 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 		return kept()
 	}
 	b.c.Outbox.Wake(ctx)
+	if !b.frozen(ctx, target) { // the same word counted before, and two people have lifted it since
+		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
+	}
 	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
 }
 
@@ -122,6 +126,12 @@ func frozenWhat(target string) words.Value {
 		return words.Say(words.New("freeze.everything"))
 	}
 	return words.Code(target)
+}
+
+// frozen reports whether a target is; also where that cannot be read.
+func (b *Bot) frozen(ctx context.Context, target string) bool {
+	all, err := b.c.Freezes.Freezes(ctx)
+	return err != nil || slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Target == target })
 }
 
 // frozenNow lists what is frozen, for people.

@@ -570,6 +570,7 @@ type system struct {
 	untold   bool              // it gives no traits, as older versions stored none
 	bars     map[string]string // hints, by session
 	wait     chan struct{}     // looks end when it is closed
+	waiting  int               // looks that have begun to wait for that
 	refuseOf map[string]error
 	deafTo   string
 	calling  chan struct{} // is closed when a call has begun, which then waits for
@@ -618,6 +619,9 @@ func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting,
 	s.trace(ctx, http.MethodGet, "/sessions", nil)
 	s.mu.Lock()
 	wait := s.wait
+	if wait != nil {
+		s.waiting++
+	}
 	s.mu.Unlock()
 	if wait != nil {
 		<-wait

@@ -75,6 +75,10 @@ func TestNoCallRestsOnAPolicyFromBefore(t *testing.T) {
 		})
 		require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 		w.is(c.ID, approval.Approved)
+		require.Eventually(t, func() (reads bool) {
+			w.system.upset(func(s *system) { reads = s.waiting > 0 })
+			return reads
+		}, 20*time.Second, time.Millisecond)
 		f.put(stricter)
 		close(reading)
 		c = w.reaches(w.bot, c.ID, approval.Refused)

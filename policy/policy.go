@@ -96,6 +96,9 @@ type Ask struct {
 	By      Subject          `json:"by"`
 	Where   Channel          `json:"where"`
 	At      time.Time        `json:"at"` // when it is judged
+	// Draft says that the reason is still to be given, as a form asks for it: what it lacks is
+	// no matter yet. Nothing is ever done by a draft.
+	Draft bool `json:"-"`
 }
 
 // Verdict is what policy says.
@@ -291,7 +294,7 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Decision {
 	d := p.refuse(CauseReason, r.reason.misses(r, a.Request.Reason))
 	d.Rule = r.name
-	if !d.Why.IsZero() {
+	if !d.Why.IsZero() && !a.Draft {
 		return d
 	}
 	n := len(a.Request.Things)

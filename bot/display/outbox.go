@@ -54,7 +54,7 @@ type Outbox struct {
 
 	work   sync.WaitGroup
 	waking atomic.Bool // somebody who was woken has not begun to claim
-	ending atomic.Bool // nothing more is claimed, but by End
+	ending atomic.Bool // nothing more is claimed, but by Last
 	mu     sync.Mutex
 	flying int    // sayings that are being said
 	owed   []word // words that could not be stored yet
@@ -88,12 +88,16 @@ func (o *Outbox) Wake(ctx context.Context) {
 // Wait returns once what was woken has ended. Nobody may wake the outbox meanwhile.
 func (o *Outbox) Wait() { o.work.Wait() }
 
-// End waits for what is being said and then says what is due until ctx ends, such as the
-// last head of the record. The rest is stored, and the next process says it. Nobody may
-// wake the outbox while it ends; afterwards waking it does nothing.
-func (o *Outbox) End(ctx context.Context) {
+// Stop waits for what is being said, and has nothing more said: waking does nothing from
+// now on.
+func (o *Outbox) Stop() {
 	o.ending.Store(true)
 	o.Wait()
+}
+
+// Last says, after Stop, what is due until ctx ends. The rest is stored, and the next
+// process says it.
+func (o *Outbox) Last(ctx context.Context) {
 	o.ending.Store(false)
 	defer o.ending.Store(true)
 	o.Send(ctx)
@@ -137,6 +141,9 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	}
 	if err != nil && ctx.Err() == nil {
 		o.Log.Error("outbox: what is to be said could not be read", "err", err)
+	}
+	if err != nil {
+		return nil // nothing is claimed
 	}
 	o.flying += len(all)
 	return all

@@ -169,7 +169,7 @@ func TestARefusalThatMayPassIsTriedAgainLaterAndLater(t *testing.T) {
 func TestWhatIsPastItsEndIsGivenUp(t *testing.T) {
 	f := set(t)
 	f.chat.answer = func(string, string) error { return errBusy }
-	f.store(store.Saying{Key: "short", Place: "C1", Message: words.New("short"), Until: start.Add(time.Second), Repeat: true})
+	f.store(store.Saying{Key: "short", Place: "C1", Message: words.New("short"), Until: start.Add(time.Second)})
 	f.write("C1", "next")
 	f.sends(0, "C1 short")
 	f.chat.answer = nil
@@ -223,7 +223,10 @@ func TestADamagedSaying(t *testing.T) {
 func TestTheEnd(t *testing.T) {
 	f := set(t)
 	f.write("C1", "head", "next")
-	f.End(t.Context())
+	f.Stop()
+	f.Send(t.Context())
+	require.Empty(t, f.chat.heard())
+	f.Last(t.Context())
 	require.Equal(t, []string{"C1 head", "C1 next"}, f.chat.heard())
 	f.write("C1", "late")
 	f.Wake(t.Context())
@@ -235,7 +238,8 @@ func TestTheEnd(t *testing.T) {
 	f.write("C1", "head", "next")
 	over, cancel := context.WithCancel(t.Context())
 	f.chat.answer = func(string, string) error { cancel(); return nil }
-	f.End(over)
+	f.Stop()
+	f.Last(over)
 	require.Equal(t, []string{"C1 head"}, f.chat.heard(), "what is being said is said, and nothing after it")
 }
 
@@ -376,7 +380,7 @@ func TestAWordThatTheStoreDoesNotTake(t *testing.T) {
 	f := set(t)
 	f.Store = &full{f.db, 3}
 	f.store(store.Saying{Key: "alone", Place: "C1", Message: words.New("alone"), Until: start.Add(time.Hour), Repeat: true})
-	f.write("C1", "next")
+	f.store(store.Saying{Key: "next", Place: "C1", Message: words.New("next"), Until: start.Add(time.Hour), Repeat: true})
 	f.sends(0, "C1 alone")
 	f.sends(time.Minute)
 	require.Empty(t, f.told)

@@ -94,6 +94,13 @@ func (b browser) click(selector string) {
 	}`, selector)
 }
 
+// searched waits until a menu shows what there is to what was typed: until then it shows what
+// was there before, and its keys would choose from that.
+func (b browser) searched() {
+	b.Helper()
+	b.until(`() => document.querySelector(".popup:not([hidden]) .choices")?.ariaBusy === "false"`)
+}
+
 // reads waits until an element shows all of the words.
 func (b browser) reads(selector string, words ...string) {
 	b.Helper()

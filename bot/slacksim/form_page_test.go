@@ -53,6 +53,7 @@ func TestAFormIsFilledInWithTheKeyboard(t *testing.T) {
 	// The second choice by its name; a third is one too many.
 	b.click(thingMenu)
 	b.keys("warehouse")
+	b.searched()
 	b.reads("#modal .popup:not([hidden])", "nightly-report")
 	b.keys(kb.ArrowDown, kb.Enter, kb.ArrowDown, kb.Enter)
 	b.reads("#modal .popup:not([hidden]) .said", "2 of at most 2 chosen")

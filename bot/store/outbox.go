@@ -118,36 +118,43 @@ func flag(b bool) int64 {
 const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why`
 
 // Claim takes at most so many sayings that may be said now for one sender, whose lease
-// ends at until; of each place one, in no order.
+// ends at until. Each place has two lanes, for what may be repeated and for all else, and of
+// each lane one is taken. After an error nothing is.
 //
-// A place keeps the order of writing: a later saying waits while an earlier one is open,
-// however long that one is in backoff. What a place does not take for a
-// while it takes from nobody, so overtaking would win nothing but the wrong order when it
-// takes posts again: a freeze told after its lifting. What waits is tried anew when something
-// is written for its place, and holds nobody up after its own end. A saying that must
-// not be said yet is in nobody's way. What may be repeated goes first: somebody waits for
-// it, and it has nothing to do with the news before it.
+// A lane keeps the order of writing: a later saying waits while an earlier one is open,
+// however long that one is in backoff. What a place does not take for a while it takes from
+// nobody, so overtaking would win nothing but the wrong order when it takes posts again: a
+// freeze told after its lifting. What may be repeated is waited for, and has nothing to do
+// with the news, so neither holds up the other. What waits is tried anew when something is
+// written for its place, and holds nobody up after its own end. A saying that must not be
+// said yet is in nobody's way.
 //
-// A lease that ran out without a word of its sender's frees only what may be repeated.
-func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) (all []Saying, err error) {
+// A lease that ran out without a word of its sender's frees only what may be repeated, and
+// that only while its case is not over.
+func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) ([]Saying, error) {
 	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
 	}
-	err = o.change(ctx, func(tx *sql.Tx) error {
+	var all []Saying
+	err := o.change(ctx, func(tx *sql.Tx) (err error) {
 		// What may change between the inner query and the update is asked in both.
 		all, err = sayings(tx.QueryContext(ctx,
 			`UPDATE sayings SET claimed = 1, free_us = $2, attempts = attempts + 1
 			 WHERE ended_us IS NULL AND free_us <= $1 AND (claimed = 0 OR repeats = 1) AND id IN (
 				SELECT s.id FROM sayings AS s
-				WHERE s.ended_us IS NULL AND s.free_us <= $1 AND (s.claimed = 0 OR s.repeats = 1) AND s.until_us > $1 AND NOT EXISTS (
-					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.ended_us IS NULL AND o.id <> s.id
-					AND (o.number < s.number AND o.not_before_us <= $1 AND (s.repeats = 0 OR o.repeats = 1)
-						OR o.claimed = 1 AND o.free_us > $1 OR s.repeats = 0 AND o.repeats = 1 AND o.free_us <= $1 AND o.until_us > $1))
+				WHERE s.ended_us IS NULL AND s.free_us <= $1 AND (s.claimed = 0 OR s.repeats = 1) AND s.until_us > $1
+				AND NOT EXISTS (SELECT 1 FROM cases AS c WHERE c.id = s.case_id AND c.due_us IS NULL)
+				AND NOT EXISTS (
+					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.repeats = s.repeats AND o.ended_us IS NULL AND o.id <> s.id
+					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
 				ORDER BY s.number LIMIT $3)
 			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // idle spares a sweep that finds nothing the write lock.
@@ -161,11 +168,12 @@ func (o outbox) idle(ctx context.Context, now time.Time) (bool, error) {
 
 // GiveUp drops what is past its end, and what a sender claimed and died with: nobody
 // knows whether that was said, and it is said at most once. It returns what it dropped.
-func (o outbox) GiveUp(ctx context.Context, now time.Time) (all []Saying, err error) {
+func (o outbox) GiveUp(ctx context.Context, now time.Time) ([]Saying, error) {
 	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
 	}
-	err = o.change(ctx, func(tx *sql.Tx) error {
+	var all []Saying
+	err := o.change(ctx, func(tx *sql.Tx) (err error) {
 		all, err = sayings(tx.QueryContext(ctx,
 			`UPDATE sayings SET ended_us = $1, claimed = 0, why = CASE
 				WHEN claimed = 1 AND repeats = 0 THEN 'nobody knows whether it was said: its sender died, or could not store the answer'
@@ -177,7 +185,10 @@ func (o outbox) GiveUp(ctx context.Context, now time.Time) (all []Saying, err er
 		}
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {

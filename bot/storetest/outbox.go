@@ -24,9 +24,10 @@ var outboxChecks = []check{
 	{"a place keeps the order of writing", keepsOrder},
 	{"what must wait is in nobody's way", waitsAside},
 	{"a time that comes while a later one is being said", oneAtATime},
-	{"what somebody waits for goes first", waitedForGoesFirst},
+	{"what somebody waits for and the news hold each other up nowhere", twoLanes},
 	{"of one topic the newest is said", newerOnATopic},
 	{"what is not said of a case that is over", unsaidWithItsCase},
+	{"what is being said of a case when that ends", saidWhileItsCaseEnds},
 	{"a freeze and its lifting count once under their keys", onceUnderItsKeys},
 	{"of each place one, and so many at most", oneOfEach},
 	{"what was refused for a while comes again after a pause", pauses},
@@ -211,28 +212,29 @@ func waitsAside(t *testing.T, a, b Store) {
 func oneAtATime(t *testing.T, a, b Store) {
 	reminder := saying("reminder")
 	reminder.NotBefore = start.Add(time.Second)
-	say(t, a, reminder, mayRepeat("now"))
+	say(t, a, reminder, saying("now"))
 	require.Equal(t, []string{"now"}, claimed(t, b, start))
 	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
-	require.Equal(t, []string{"now"}, claimed(t, b, start.Add(lease)), "its sender died, and somebody waits for it")
-	require.NoError(t, a.Said(t.Context(), "now", start.Add(lease)))
-	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)))
+	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)), "its sender died: they do not wait for each other")
 }
 
-// What may be repeated is waited for: it goes before the news of its place, also where
-// these are in a long pause.
-func waitedForGoesFirst(t *testing.T, a, b Store) {
+// What may be repeated is waited for: it and the news of its place do not wait for each
+// other, whichever of them is in a long pause.
+func twoLanes(t *testing.T, a, b Store) {
 	say(t, a, saying("news"), saying("more news"))
 	require.Equal(t, []string{"news"}, claimed(t, b, start))
 	require.NoError(t, b.Unsaid(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
-	say(t, a, mayRepeat("notice"))
-	require.Equal(t, []string{"notice"}, claimed(t, b, start))
-	require.NoError(t, b.Unsaid(t.Context(), "notice", "ratelimited", start.Add(15*time.Second)))
-	require.Equal(t, []string{"news"}, claimed(t, b, start), "the notice ended its pause, and has one of its own")
-	require.NoError(t, b.Said(t.Context(), "news", start))
-	require.Equal(t, []string{"more news"}, claimed(t, b, start))
-	require.NoError(t, b.Unsaid(t.Context(), "more news", "ratelimited", start.Add(5*time.Minute)))
+	require.Empty(t, claimed(t, b, start))
+	say(t, a, mayRepeat("notice"), mayRepeat("another"))
+	require.ElementsMatch(t, []string{"news", "notice"}, claimed(t, b, start), "what is written ends a pause")
+	require.NoError(t, b.Unsaid(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
+	require.NoError(t, b.Unsaid(t.Context(), "notice", "is_archived", start.Add(15*time.Second)))
+	require.Empty(t, claimed(t, b, start), "each lane keeps its order")
 	require.Equal(t, []string{"notice"}, claimed(t, b, start.Add(15*time.Second)))
+	require.NoError(t, b.Said(t.Context(), "notice", start))
+	require.Equal(t, []string{"another"}, claimed(t, b, start.Add(15*time.Second)))
+	require.NoError(t, b.Said(t.Context(), "another", start))
+	require.Equal(t, []string{"news"}, claimed(t, b, start.Add(5*time.Minute)))
 }
 
 // Of one topic the newest is said; what is being said is not taken back.
@@ -263,6 +265,25 @@ func unsaidWithItsCase(t *testing.T, a, b Store) {
 	Move(t, b, c, no())
 	require.Equal(t, "the case was over first", spoken(t, a, "notice").Why)
 	require.Equal(t, []string{"other"}, claimed(t, b, start))
+}
+
+// One that was being said when its case ended is not said again, whatever its sender hears.
+func saidWhileItsCaseEnds(t *testing.T, a, b Store) {
+	for i, word := range []func(key string) error{
+		func(key string) error { return b.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Second)) },
+		func(string) error { return nil }, // its sender died
+	} {
+		id := fmt.Sprint("Q-", i)
+		c := Move(t, a, Create(t, a, id), Planned(id))
+		notice := mayRepeat("notice " + id)
+		notice.Case = c.ID
+		say(t, a, notice)
+		require.Equal(t, []string{notice.Key}, claimed(t, b, start))
+		Move(t, b, c, no())
+		require.NoError(t, word(notice.Key))
+		require.Empty(t, claimed(t, b, start.Add(lease)))
+		require.Equal(t, []string{notice.Key}, givenUp(t, a, notice.Until))
+	}
 }
 
 // A freeze, and each word to lift it, counts once under its keys, whatever came since.
@@ -322,7 +343,7 @@ func pauses(t *testing.T, a, b Store) {
 }
 
 func newsEndsAPause(t *testing.T, a, b Store) {
-	say(t, a, mayRepeat("1"), in("C2", "2"))
+	say(t, a, saying("1"), in("C2", "2"))
 	require.Len(t, claimed(t, a, start), 2)
 	for _, key := range []string{"1", "2"} {
 		require.NoError(t, a.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Minute)))

@@ -46,7 +46,7 @@ func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	now, who := seams.Time(), "shell/"+login()
 	e := audit.Entry{At: now, Actor: who, Event: "freeze", Detail: map[string]string{"target": f.Target, "reason": reason}}
 	frozen := store.Freeze{Target: f.Target, By: who, Reason: reason, At: now}
-	if err := db.Freeze(ctx, frozen, e, bot.FreezeNews(frozen, who+" "+now.Format(time.RFC3339Nano), f.Audit)...); err != nil {
+	if err := db.Freeze(ctx, frozen, e, bot.FreezeNews(frozen, who+" "+f.Target+" "+now.Format(time.RFC3339Nano), f.Audit)...); err != nil {
 		return err
 	}
 	speaker, err := terminal()

@@ -186,20 +186,26 @@ func (p *Program) Run(ctx context.Context) error {
 	stop() // only now: nothing more comes in
 	judging.Wait()
 	working.Wait()
-	p.engine.Wait() // what it stores belongs to the last head
-	p.chores.Do(ctx)
-	p.lastWords(context.WithoutCancel(ctx))
-	p.engine.Wait() // a notice that was posted wakes its case
-	p.display.Wait()
+	p.end(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
 }
 
-// lastWords says what can still be said, such as the record's head. The rest is stored, and
-// the next process says it.
-func (p *Program) lastWords(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+// lastWords is how long after the signal something may still be said. What is not said by
+// then is stored, and the next process says it.
+const lastWords = 10 * time.Second
+
+// end waits for each room in turn: none may be given work by a room above it any more. What
+// the engine stores is covered by the record's last head, but for what a notice moves that is
+// posted beside it.
+func (p *Program) end(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lastWords)
 	defer cancel()
-	p.outbox.End(ctx)
+	p.outbox.Stop()
+	p.engine.Wait()
+	p.chores.Do(ctx)
+	p.outbox.Last(ctx)
+	p.engine.Wait()
+	p.display.Wait()
 }
 
 // sweepEvery is how soon what is due is seen.
