@@ -31,9 +31,10 @@ type Form struct {
 	Reason string               // the same
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
-	from   tried         // what was said to get it, for the record
-	// by is whom the policy let have it. It is set here and nowhere else: a form that comes
-	// from anywhere else is proposed anew (Choose).
+
+	from tried // what was said to get it, for the record
+	// by is whom policy let have the form. Pick, AskAgain and Choose alone set it: a form
+	// from anywhere else is not filled.
 	by commands.Person
 }
 
