@@ -22,6 +22,18 @@ func TestTheWatchEndsWhenItIsOver(t *testing.T) {
 	}
 }
 
+// looked waits until a case was looked at after its call, which is done at once.
+func (w *world) looked(id string) (c approval.Case) {
+	w.t.Helper()
+	w.reaches(w.bot, id, approval.Verifying)
+	require.Eventually(w.t, func() bool {
+		rec, err := w.db.Load(w.t.Context(), id)
+		c = rec.Case
+		return err == nil && c.Due.After(w.clock.Now())
+	}, 20*time.Second, time.Millisecond)
+	return c
+}
+
 // watched lets a case be watched whose looks are each so late.
 func watched(t *testing.T, pace, late, end time.Duration) {
 	w := newWorld(t)
@@ -30,12 +42,7 @@ func watched(t *testing.T, pace, late, end time.Duration) {
 	w.targets["cache"] = target
 	c := w.ask()
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
-	w.reaches(w.bot, c.ID, approval.Verifying)
-	require.Eventually(t, func() bool { // the first look is made at once
-		rec, err := w.db.Load(t.Context(), c.ID)
-		c = rec.Case
-		return err == nil && c.Due.After(w.clock.Now())
-	}, 20*time.Second, time.Millisecond)
+	c = w.looked(c.ID)
 	var looks []time.Duration
 	for c.State == approval.Verifying {
 		w.clock.advance(c.Due.Add(late).Sub(w.clock.Now()))
