@@ -10,7 +10,7 @@ import (
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"quell/bot/audit"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -13,8 +13,8 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	"quell/bot/engine"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

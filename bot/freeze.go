@@ -8,8 +8,8 @@ import (
 	"quell/bot/audit"
 	"quell/bot/engine"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -25,8 +25,8 @@ import (
 	"quell/bot/people"
 	"quell/bot/slack"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

@@ -14,8 +14,8 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/bot/slack"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // How long something is worth saying: after that people would be told of what is no more.

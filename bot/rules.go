@@ -8,7 +8,7 @@ import (
 
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // tellAfter keeps the news of a policy back until it decides: whoever is told may rely on

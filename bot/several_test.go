@@ -9,8 +9,8 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -4,8 +4,8 @@ import (
 	"errors"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Speaker is who says something, and where.

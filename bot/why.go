@@ -8,8 +8,8 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Why explains to a member how a case was decided: as it was recorded, and as the policy

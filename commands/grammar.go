@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Limits on what one command may carry.

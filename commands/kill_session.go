@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

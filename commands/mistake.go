@@ -1,6 +1,6 @@
 package commands
 
-import "quell/bot/words"
+import "quell/commands/words"
 
 // Mistake is an error that the asking person can mend. Its message is theirs
 // alone; it is never the fault of a system.

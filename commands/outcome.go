@@ -3,7 +3,7 @@ package commands
 import (
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -3,7 +3,7 @@ package commands
 import (
 	"slices"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Grammars are the forms of all commands that act on something.

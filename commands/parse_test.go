@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 const one, other = "10.63.238.158:2048", "10.63.238.159:3058"

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

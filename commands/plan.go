@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -3,7 +3,7 @@ package commands
 import (
 	"errors"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

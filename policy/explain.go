@@ -3,7 +3,7 @@ package policy
 import (
 	"strings"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Explain says what the policy makes of a request, line by line: the verdict, the

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/policy/strictyaml"
 )
 

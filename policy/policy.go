@@ -34,8 +34,8 @@ import (
 	"encoding/hex"
 	"time"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Standing is what kind of account a person has.

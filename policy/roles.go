@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // maxRoles bounds the roles of one file, so that a set of them needs no room of its

@@ -4,8 +4,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Ballot is somebody's wish to decide on what somebody else asked.

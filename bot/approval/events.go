@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

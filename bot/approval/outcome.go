@@ -3,8 +3,8 @@ package approval
 import (
 	"slices"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Outcome is what may be claimed of the case as a whole, in a word or two: where

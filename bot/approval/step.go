@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Event is something that happened to a case.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // table says where an event takes a case of one item, by the state it is in.

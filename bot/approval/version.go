@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/policy"
 )
 

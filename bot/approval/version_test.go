@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

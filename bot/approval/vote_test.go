@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

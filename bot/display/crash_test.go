@@ -14,7 +14,7 @@ import (
 
 	"quell/bot/display"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // folderOf tells a copy of this program to be the one that is killed.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Sayings is the stored side of the outbox.

@@ -17,7 +17,7 @@ import (
 
 	"quell/bot/display"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 var (

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -38,8 +38,8 @@ import (
 	"quell/bot/keylock"
 	"quell/bot/people"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // guards are what policy lets through when a call is claimed that was judged by a policy

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

@@ -11,8 +11,8 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/people"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

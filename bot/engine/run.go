@@ -8,8 +8,8 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

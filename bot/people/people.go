@@ -17,8 +17,8 @@ import (
 
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/display"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Announce says something to everybody in a channel. It tells three answers apart: nil,

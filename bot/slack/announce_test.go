@@ -16,7 +16,7 @@ import (
 	"quell/bot/display"
 	"quell/bot/slacksim"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // What an error of Announce says.

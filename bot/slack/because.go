@@ -6,8 +6,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // The form for a reason, and the one field in it.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

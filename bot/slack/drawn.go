@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/approval"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // progressPace is the least time between two drawings of a card that differ in no

@@ -13,7 +13,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

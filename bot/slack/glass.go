@@ -7,8 +7,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // The form in which somebody says why they act alone, and the one field in it.

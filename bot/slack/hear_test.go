@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Slack drops an acknowledgement of 20 kB without a word (slack-go,

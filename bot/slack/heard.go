@@ -1,8 +1,8 @@
 package slack
 
 import (
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Heard is one thing that a person said or pressed, in a form that can be kept.

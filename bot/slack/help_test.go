@@ -13,8 +13,8 @@ import (
 	"quell/bot/approval"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -11,7 +11,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/keylock"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Deliveries keeps what Slack delivered until it is dealt with.

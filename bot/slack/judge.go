@@ -7,8 +7,8 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // speaker is whoever said it, as the front knows them.

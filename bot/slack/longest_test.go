@@ -10,8 +10,8 @@ import (
 
 	"quell/bot"
 	"quell/bot/approval"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

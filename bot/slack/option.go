@@ -8,8 +8,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

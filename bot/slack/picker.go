@@ -6,8 +6,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Slack's limits on a form and its menus (docs.slack.dev, "View objects", "Block

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -7,8 +7,8 @@ import (
 	"unicode"
 
 	"quell/bot"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // quell takes /quell, which acts on nothing.

@@ -11,8 +11,8 @@ import (
 
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // A post whose answer was lost may have been done. Who repeats it doubles a card.

@@ -11,7 +11,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Show draws a case: on its card, or on a new one if it has none yet.

@@ -10,8 +10,8 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slacksim"
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // Most looks at a vendor move a case and change nothing on its card.

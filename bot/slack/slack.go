@@ -49,7 +49,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

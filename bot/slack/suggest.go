@@ -8,7 +8,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // What one answer to a search may hold: so many options (docs.slack.dev, "Select

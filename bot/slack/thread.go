@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"quell/bot/approval"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // maxThread is how long the message in a thread may be, in characters: Slack takes

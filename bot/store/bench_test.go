@@ -9,7 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/storetest"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"quell/bot/approval"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Saying is something that people must be told: a row of the outbox. It is stored in the

@@ -9,7 +9,7 @@ import (
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/bot/storetest"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // What people must be told is stored with its cause or not at all: the outbox's table is

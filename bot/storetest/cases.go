@@ -9,7 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 var caseChecks = []check{

@@ -10,7 +10,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/integrations"
 )
 

@@ -11,7 +11,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 var outboxChecks = []check{

@@ -21,7 +21,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/policy"
 )
 

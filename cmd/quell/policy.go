@@ -16,9 +16,9 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/cmd/wiring"
 	grammar "quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 	"quell/policy/policytest"
 )

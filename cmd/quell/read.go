@@ -18,8 +18,8 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
-	"quell/bot/words"
 	"quell/cmd/wiring"
+	"quell/commands/words"
 )
 
 // The sub-commands here only read, also while another quell serves.

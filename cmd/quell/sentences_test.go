@@ -28,7 +28,7 @@ func TestNothingIsDecidedByASentence(t *testing.T) {
 	sources := map[string][]*ast.File{}
 	files := token.NewFileSet()
 	for file := range production(t) {
-		if path.Dir(file) == "bot/words" || slices.Contains(reads, file) {
+		if path.Dir(file) == "commands/words" || slices.Contains(reads, file) {
 			continue
 		}
 		parsed, err := parser.ParseFile(files, filepath.Join("..", "..", file), nil, parser.SkipObjectResolution)
@@ -79,7 +79,7 @@ func TestTheSearchForSentencesFindsThem(t *testing.T) {
 // that may well mean something else.
 func sentenceIDs(t *testing.T) (ids []string) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "bot", "words", "active.en.json"))
+	data, err := os.ReadFile(filepath.Join("..", "..", "commands", "words", "active.en.json"))
 	require.NoError(t, err)
 	var sentences map[string]any
 	require.NoError(t, json.Unmarshal(data, &sentences))

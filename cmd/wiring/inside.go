@@ -6,7 +6,7 @@ import (
 
 	"quell/bot/display"
 	"quell/bot/people"
-	"quell/bot/words"
+	"quell/commands/words"
 	"quell/policy"
 )
 

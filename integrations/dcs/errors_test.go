@@ -15,7 +15,7 @@ import (
 // refusals are what the documents of our calls let the vendor answer: the
 // codes of the DCS API reference, those of the gateway before it, and a status
 // with a code that nobody documents or without any. sentence is the id of what
-// a person is told; bot/words holds that it exists and says what to do next.
+// a person is told; commands/words holds that it exists and says what to do next.
 var refusals = []struct {
 	status   int
 	codes    string

@@ -42,8 +42,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"quell/bot/words"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )

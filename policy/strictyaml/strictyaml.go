@@ -29,7 +29,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 // Limits on a file: past them it is no file with slips but a wrong one, or an

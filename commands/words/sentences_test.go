@@ -185,7 +185,7 @@ func TestEverySentenceIsGivenWhatItAsksFor(t *testing.T) {
 func TestMessagesAreMadeInOneWay(t *testing.T) {
 	s := readSource(t)
 	for dir := range s.packages {
-		if dir == "bot/words" {
+		if dir == "commands/words" {
 			continue
 		}
 		s.each(dir, s.noOtherMessages(t))

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"quell/bot/words"
+	"quell/commands/words"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 987_654_000, time.UTC)

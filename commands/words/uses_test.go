@@ -50,7 +50,7 @@ func (r reader) makes(call *ast.CallExpr) bool {
 	if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
 		return name(sel.X) == "words" && sel.Sel.Name == "New"
 	}
-	return r.dir == "bot/words" && name(call.Fun) == "New"
+	return r.dir == "commands/words" && name(call.Fun) == "New"
 }
 
 // learn notes the function around a call whose id is a parameter.
