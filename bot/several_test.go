@@ -188,7 +188,7 @@ func TestWhatWentOverTheWireIsRecorded(t *testing.T) {
 	for _, k := range calls {
 		if k.Deed {
 			deeds++
-			assert.Equal(t, "/kill", k.Path)
+			assert.Equal(t, "POST /kill", k.Operation)
 		}
 	}
 	assert.Equal(t, 1, deeds)

@@ -38,8 +38,8 @@ type Error struct {
 	Kind      Kind
 	Vendor    string // the target kind: "dcs"
 	Op        string // the vendor's own name of the call: "HangUpClients"
-	Status    int    // the HTTP status; 0 if no answer came
-	Code      string // the vendor's error code, as it came: "DCS.4957"
+	Status    int    // HTTP's; 0 if no answer came, or not by HTTP
+	Code      string // the vendor's error code, as it came: "DCS.4957", "NOPERM"
 	RequestID string // the vendor's, for its support
 	// Hint names the sentence for a person, such as "dcs.no-session-management".
 	// It may be empty: then the Kind's own sentence serves.
@@ -90,6 +90,21 @@ func (e *Error) Effect() Effect {
 // documents that it refused before doing anything and that this passes, or it
 // was kept back for its lateness.
 func (e *Error) Again() bool { return e.Kind == Busy || e.Kind == Throttled || e.Kind == Late }
+
+// Answered says that the vendor itself said so: there is a status or a code of its own.
+func (e *Error) Answered() bool { return e.Status > 0 || e.Code != "" }
+
+// Receipt is what of the answer a record keeps, if there was one.
+func (e *Error) Receipt(at time.Time) Receipt {
+	if !e.Answered() {
+		return Receipt{}
+	}
+	r := Receipt{At: at, Status: e.Status, RequestID: e.RequestID}
+	if e.Status == 0 {
+		r.Answer = e.Code
+	}
+	return r
+}
 
 // KindOf is the Kind of err, or "" if no vendor error is in its chain.
 func KindOf(err error) Kind {

@@ -1,64 +1,101 @@
 package integrations
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// Exchange is one request on the wire and what came of it, as a record keeps it.
+// HTTP is the protocol of an Exchange that names none: those stored before there was
+// another one do not.
+const HTTP = "http"
+
+// Exchange is one operation over the wire and what came of it, as a record keeps it. It
+// speaks the words of its protocol, whichever that is.
 //
-// No header is in it, and a credential travels in a header. A call that carries
-// one anywhere else says so (WithSecrets); then query, body and RequestID are
-// left out.
+// A credential is not in it. HTTP's travel in headers, which are left out; a call that
+// carries one anywhere else says so (WithSecrets), and then query, body and RequestID are
+// left out too.
 type Exchange struct {
-	At     time.Time `json:"at"` // when it began, UTC
-	Method string    `json:"method"`
-	Host   string    `json:"host"`
-	Path   string    `json:"path"`
-	Query  string    `json:"query,omitempty"` // as sent, without the question mark
-	Body   string    `json:"body,omitempty"`  // the request's; past 2 kB it is cut, and says so
-	Status int       `json:"status,omitempty"`
-	// Fail is why there is no Status: NotSent, Late or NoAnswer.
+	At       time.Time `json:"at"` // when it began, UTC
+	Protocol string    `json:"protocol,omitempty"`
+	Host     string    `json:"host"`
+	// Operation is the protocol's own name of it, with what it is about: "GET
+	// /v2/p/instances?limit=5", "CLIENT KILL".
+	Operation string `json:"op"`
+	// Sent is what went with it: a body, arguments. Past 2 kB it is cut, and says so.
+	Sent string `json:"sent,omitempty"`
+	// Answer is the protocol's short word for what came back: HTTP's status, a server's
+	// number or the code of its error. Empty where nothing did.
+	Answer string `json:"answer,omitempty"`
+	// Change says that it may have changed something at the vendor.
+	Change bool `json:"change,omitempty"`
+	// Fail is why there is no Answer: NotSent, Late or NoAnswer.
 	Fail Kind `json:"fail,omitempty"`
-	// Millis is the time until the answer's head, in milliseconds. What became of
-	// the answer's body is not in here.
+	// Millis is the time until the answer began, in milliseconds. What became of the
+	// rest of the answer is not in here.
 	Millis    int64  `json:"ms"`
 	RequestID string `json:"request_id,omitempty"` // the vendor's, from X-Request-Id
 	// Omitted is how many reads just before this one a full tape left out.
 	Omitted int `json:"omitted,omitempty"`
 }
 
-// Write says whether the exchange may have changed something. By its method
-// alone: a vendor may well read by POST.
-func (e Exchange) Write() bool { return writes(e.Method) }
-
-func writes(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+// Wire is the protocol.
+func (e Exchange) Wire() string { return cmp.Or(e.Protocol, HTTP) }
 
 // Line is the exchange in one line of technical notation:
 //
 //	POST /v2/p/instances/i/clients/kill {"node_id":"n"} → 204, 12 ms, request abc
 func (e Exchange) Line() string {
-	s := e.Method + " " + e.Path
-	if e.Query != "" {
-		s += "?" + e.Query
+	s := e.Operation
+	if e.Sent != "" {
+		s += " " + Clean(e.Sent, 300)
 	}
-	if e.Body != "" {
-		s += " " + Clean(e.Body, 300)
-	}
-	end := string(e.Fail)
-	if e.Status != 0 {
-		end = fmt.Sprint(e.Status)
-	}
-	s += fmt.Sprintf(" → %s, %d ms", end, e.Millis)
+	s += fmt.Sprintf(" → %s, %d ms", cmp.Or(e.Answer, string(e.Fail)), e.Millis)
 	if e.RequestID != "" {
 		s += ", request " + e.RequestID
 	}
 	return s
 }
+
+// UnmarshalJSON also reads the form that was stored while HTTP was the only protocol.
+func (e *Exchange) UnmarshalJSON(b []byte) error {
+	type now Exchange
+	var s struct {
+		now
+		Method, Path, Query, Body string
+		Status                    int
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	*e = Exchange(s.now)
+	if s.Method == "" {
+		return nil
+	}
+	e.Operation, e.Sent, e.Change = operation(s.Method, s.Path, s.Query), s.Body, writes(s.Method)
+	if s.Status != 0 {
+		e.Answer = strconv.Itoa(s.Status)
+	}
+	return nil
+}
+
+// operation names a request of HTTP.
+func operation(method, path, query string) string {
+	path = cmp.Or(path, "/")
+	if query != "" {
+		path += "?" + query
+	}
+	return method + " " + path
+}
+
+func writes(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 
 type secrets struct{}
 
@@ -73,9 +110,9 @@ func hasSecrets(req *http.Request) bool { return req.Context().Value(secrets{}) 
 
 // asked is the half of an Exchange that is known before the answer.
 func asked(req *http.Request) Exchange {
-	e := Exchange{Method: req.Method, Host: req.URL.Host, Path: req.URL.EscapedPath()}
+	e := Exchange{Host: req.URL.Host, Operation: operation(req.Method, req.URL.EscapedPath(), ""), Change: readingOf(req) == nil}
 	if !hasSecrets(req) {
-		e.Query, e.Body = cut(req.URL.RawQuery), cut(bodyOf(req))
+		e.Operation, e.Sent = cut(operation(req.Method, req.URL.EscapedPath(), req.URL.RawQuery)), cut(bodyOf(req))
 	}
 	return e
 }

@@ -24,8 +24,8 @@ type Tape struct {
 
 type tapeKey struct{}
 
-// Record puts a new tape into the context. Each exchange that a client of
-// NewClient makes under it is on the tape by the time its call returns, also one
+// Record puts a new tape into the context. Each exchange that a vendor's client makes
+// under it is on the tape by the time its call returns, also one
 // that failed. Of several tapes in a context the innermost records.
 func Record(ctx context.Context) (context.Context, *Tape) {
 	t := new(Tape)
@@ -45,10 +45,11 @@ func Taken(ctx context.Context) []Exchange {
 	return nil
 }
 
-// Return puts back on the tape in ctx what was taken from it and could not be stored.
-func Return(ctx context.Context, taken []Exchange) {
+// Add puts exchanges on the tape in ctx, if there is one: those of a client that NewClient
+// did not make, and what was taken from it and could not be stored.
+func Add(ctx context.Context, exchanges ...Exchange) {
 	if t := tapeOf(ctx); t != nil {
-		for _, e := range taken {
+		for _, e := range exchanges {
 			t.add(e)
 		}
 	}
@@ -93,7 +94,7 @@ func (t *Tape) add(e Exchange) {
 		at--
 	}
 	t.kept = slices.Insert(t.kept, at, e)
-	if e.Write() {
+	if e.Change {
 		return
 	}
 	t.reads++
@@ -104,7 +105,7 @@ func (t *Tape) add(e Exchange) {
 
 // omit needs a read on the tape, and another after it.
 func (t *Tape) omit() {
-	i := slices.IndexFunc(t.kept, func(e Exchange) bool { return !e.Write() })
+	i := slices.IndexFunc(t.kept, func(e Exchange) bool { return !e.Change })
 	t.kept[i+1].Omitted += t.kept[i].Omitted + 1
 	t.kept = slices.Delete(t.kept, i, i+1)
 	t.reads--

@@ -64,9 +64,9 @@ func TestATapeHoldsEachExchange(t *testing.T) {
 	host := strings.TrimPrefix(s.URL, "http://")
 	at := func(reading int) time.Time { return tapeStart.Add(time.Duration(reading) * 7 * time.Millisecond) }
 	want := []integrations.Exchange{
-		{At: at(1), Method: "POST", Host: host, Path: "/kill%2F", Query: "node=n%261", Body: `{"node_id":"n"}`, Status: 204, Millis: 7, RequestID: "req-1"},
-		{At: at(3), Method: "POST", Host: host, Path: "/kill%2F", Status: 204, Millis: 7},
-		{At: at(6), Method: "POST", Host: host, Path: "/kill%2F", Query: "node=n%261", Body: `{"node_id":"n"}`, Fail: integrations.NotSent, Millis: 7},
+		{At: at(1), Host: host, Operation: "POST /kill%2F?node=n%261", Sent: `{"node_id":"n"}`, Answer: "204", Change: true, Millis: 7, RequestID: "req-1"},
+		{At: at(3), Host: host, Operation: "POST /kill%2F", Answer: "204", Change: true, Millis: 7},
+		{At: at(6), Host: host, Operation: "POST /kill%2F?node=n%261", Sent: `{"node_id":"n"}`, Change: true, Fail: integrations.NotSent, Millis: 7},
 	}
 	got := tape.Take()
 	require.Equal(t, want, got)
@@ -77,8 +77,14 @@ func TestATapeHoldsEachExchange(t *testing.T) {
 	var read []integrations.Exchange
 	require.NoError(t, json.Unmarshal(stored, &read))
 	assert.Equal(t, want, read)
-	assert.JSONEq(t, `{"at":"2026-01-02T03:04:05.007Z","method":"POST","host":"`+host+`","path":"/kill%2F","query":"node=n%261",
-		"body":"{\"node_id\":\"n\"}","status":204,"ms":7,"request_id":"req-1"}`, encoded(t, got[0]))
+	assert.JSONEq(t, `{"at":"2026-01-02T03:04:05.007Z","host":"`+host+`","op":"POST /kill%2F?node=n%261",
+		"sent":"{\"node_id\":\"n\"}","answer":"204","change":true,"ms":7,"request_id":"req-1"}`, encoded(t, got[0]))
+
+	earlier := `{"at":"2026-01-02T03:04:05.007Z","method":"POST","host":"` + host + `","path":"/kill%2F","query":"node=n%261",
+		"body":"{\"node_id\":\"n\"}","status":204,"ms":7,"request_id":"req-1"}`
+	var back integrations.Exchange
+	require.NoError(t, json.Unmarshal([]byte(earlier), &back))
+	assert.Equal(t, want[0], back, "as it was stored while HTTP was the only protocol")
 }
 
 func encoded(t *testing.T, e integrations.Exchange) string {
@@ -100,7 +106,7 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 		_, err := client.R().SetContext(ctx).Post(url)
 		require.Error(t, err)
 		e := taken(t, tape)
-		assert.Zero(t, e.Status)
+		assert.Empty(t, e.Answer)
 		assert.Equal(t, integrations.Failure("toy", "write", err).Kind, e.Fail)
 		return e.Fail
 	}
@@ -125,7 +131,7 @@ func TestALongBodyIsCut(t *testing.T) {
 			req, tape := on(t, integrations.NewClient(integrations.ClientOptions{}))
 			_, err := req.SetBody([]byte(tt.body)).Post(s.URL)
 			require.NoError(t, err)
-			require.Equal(t, tt.want, taken(t, tape).Body)
+			require.Equal(t, tt.want, taken(t, tape).Sent)
 		})
 	}
 }
@@ -182,7 +188,7 @@ func TestExchangesAreInTheOrderOfTheirBeginning(t *testing.T) {
 
 func paths(exchanges []integrations.Exchange) (all []string) {
 	for _, e := range exchanges {
-		all = append(all, e.Path)
+		all = append(all, strings.TrimPrefix(e.Operation, "GET "))
 	}
 	return all
 }
@@ -209,10 +215,10 @@ func TestAFullTapeLeavesOutTheOldestReads(t *testing.T) {
 	call("GET", 203)
 	got = tape.Take()
 	require.Len(t, got, 450, "no write is left out")
-	assert.Equal(t, "POST", got[0].Method)
+	assert.Equal(t, "POST /", got[0].Operation)
 	assert.Equal(t, []int{1, 3}, []int{got[0].Omitted, got[250].Omitted})
-	assert.True(t, got[0].Write())
-	assert.False(t, got[250].Write())
+	assert.True(t, got[0].Change)
+	assert.False(t, got[250].Change)
 }
 
 func TestATapeIsReplayedOnce(t *testing.T) {
@@ -263,9 +269,10 @@ func TestManyUseATapeAtOnce(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	for want, e := range map[string]integrations.Exchange{
-		`POST /v2/clients/kill {"node_id":"n"} → 204, 12 ms, request abc`: {Method: "POST", Path: "/v2/clients/kill", Body: `{"node_id":"n"}`, Status: 204, Millis: 12, RequestID: "abc"},
-		`GET /v2/clients?offset=0 → no-answer, 10000 ms`:                  {Method: "GET", Path: "/v2/clients", Query: "offset=0", Fail: integrations.NoAnswer, Millis: 10000},
-		"POST /x a\uFFFDb → not-sent, 0 ms":                               {Method: "POST", Path: "/x", Body: "a\nb", Fail: integrations.NotSent},
+		`POST /v2/clients/kill {"node_id":"n"} → 204, 12 ms, request abc`: {Operation: "POST /v2/clients/kill", Sent: `{"node_id":"n"}`, Answer: "204", Millis: 12, RequestID: "abc"},
+		`GET /v2/clients?offset=0 → no-answer, 10000 ms`:                  {Operation: "GET /v2/clients?offset=0", Fail: integrations.NoAnswer, Millis: 10000},
+		"POST /x a\uFFFDb → not-sent, 0 ms":                               {Operation: "POST /x", Sent: "a\nb", Fail: integrations.NotSent},
+		"CLIENT KILL ID 26 USER u → NOPERM, 1 ms":                         {Protocol: "redis", Operation: "CLIENT KILL", Sent: "ID 26 USER u", Answer: "NOPERM", Millis: 1},
 	} {
 		assert.Equal(t, want, e.Line())
 	}
@@ -283,9 +290,9 @@ func TestWhatWasTakenCanGoBack(t *testing.T) {
 	get("/first")
 	was := integrations.Taken(ctx)
 	get("/second")
-	integrations.Return(ctx, was)
+	integrations.Add(ctx, was...)
 	all := tape.Take()
 	require.Len(t, all, 2)
-	require.Equal(t, []string{"/first", "/second"}, []string{all[0].Path, all[1].Path})
-	integrations.Return(t.Context(), was) // no tape, no harm
+	require.Equal(t, []string{"GET /first", "GET /second"}, []string{all[0].Operation, all[1].Operation})
+	integrations.Add(t.Context(), was...) // no tape, no harm
 }

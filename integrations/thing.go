@@ -1,6 +1,9 @@
 package integrations
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Field is one fact with its name. Names are short and stable ("peer", "idle");
 // the floor that draws them knows how to say them. Values are as the vendor
@@ -99,11 +102,22 @@ func (s Sighting) Find(id string) (Thing, bool) {
 	return Thing{}, false
 }
 
-// Receipt is a vendor's answer to a write. A status of success says that the
-// request was taken, never that the thing is gone.
+// Receipt is a vendor's answer to a write. A yes says that the request was taken, never
+// that the thing is gone.
 type Receipt struct {
-	At        time.Time `json:"at"`
-	Status    int       `json:"status"`
-	RequestID string    `json:"request_id,omitempty"`
-	Job       string    `json:"job,omitempty"` // for vendors that work in the background
+	At     time.Time `json:"at"`
+	Status int       `json:"status"` // of HTTP; 0 where it was not HTTP that answered
+	// Answer is the short word of any other protocol for its answer: a number, or the
+	// code of an error.
+	Answer    string `json:"answer,omitempty"`
+	RequestID string `json:"request_id,omitempty"`
+	Job       string `json:"job,omitempty"` // for vendors that work in the background
+}
+
+// Said is the answer in the protocol's own short word; "" for none.
+func (r Receipt) Said() string {
+	if r.Answer == "" && r.Status > 0 {
+		return strconv.Itoa(r.Status)
+	}
+	return r.Answer
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -120,8 +121,7 @@ func keptBack(req *http.Request, why error) error {
 }
 
 func (t *transport) record(req *http.Request, res *http.Response, err error, start time.Time) {
-	tape := tapeOf(req.Context())
-	if tape == nil {
+	if tapeOf(req.Context()) == nil {
 		return
 	}
 	e := asked(req)
@@ -129,9 +129,9 @@ func (t *transport) record(req *http.Request, res *http.Response, err error, sta
 	if err != nil {
 		e.Fail = kindOfBroken(err)
 	} else {
-		e.Status, e.RequestID = res.StatusCode, requestID(req, res)
+		e.Answer, e.RequestID = strconv.Itoa(res.StatusCode), requestID(req, res)
 	}
-	tape.add(e)
+	Add(req.Context(), e)
 }
 
 // Loopback says that an address is on this machine.

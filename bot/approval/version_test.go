@@ -104,7 +104,7 @@ func TestEveryMoveStoresThisVersion(t *testing.T) {
 // What a case of version 0 has of the wire stays in it.
 func TestACaseOfVersionZeroKeepsItsCalls(t *testing.T) {
 	c := in(t, approval.Pending, 1)
-	c.Calls = approval.Heard([]integrations.Exchange{{Method: "GET", Status: 200}, {Method: "POST", Status: 204}}, true)
+	c.Calls = approval.Heard([]integrations.Exchange{{Operation: "GET /a", Answer: "200"}, {Operation: "POST /b", Answer: "204", Change: true}}, true)
 	back, err := approval.Read(bare(t, c))
 	require.NoError(t, err)
 	require.Equal(t, c.Calls, back.Calls)

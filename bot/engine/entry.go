@@ -46,6 +46,9 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
 			"status": strconv.Itoa(o.Receipt.Status), "request_id": o.Receipt.RequestID,
 		}
+		if o.Receipt.Answer != "" {
+			d["answer"] = o.Receipt.Answer
+		}
 		if e.Ours {
 			d["ours"] = "true" // why it cost no try
 		}
@@ -71,7 +74,7 @@ func WithCalls(detail map[string]string, calls []integrations.Exchange) map[stri
 	all := map[string]string{}
 	maps.Copy(all, detail)
 	for i, e := range calls {
-		all[fmt.Sprintf("http %03d", i+1)] = e.At.UTC().Format("15:04:05.000 ") + e.Line()
+		all[fmt.Sprintf("%s %03d", e.Wire(), i+1)] = e.At.UTC().Format("15:04:05.000 ") + e.Line()
 	}
 	return all
 }

@@ -77,7 +77,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Calls: approval.Heard(calls, deed), Guards: guards, Say: says(next, e),
 	})
 	if err != nil {
-		integrations.Return(ctx, calls) // whatever is stored next has them
+		integrations.Add(ctx, calls...) // whatever is stored next has them
 	}
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return eng.Move(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)

@@ -125,8 +125,8 @@ func (eng *Engine) call(ctx context.Context, action Action, c approval.Case, loo
 	eng.Log.Warn("a call failed", "case", c.ID, "item", i, "err", err)
 	e.Outcome.Done, e.Outcome.Why = fate(err), commands.Trouble(err, c.Request.Target)
 	v, ok := errors.AsType[*integrations.Error](err)
-	if ok && v.Status > 0 {
-		e.Outcome.Receipt = integrations.Receipt{At: eng.Now(), Status: v.Status, RequestID: v.RequestID}
+	if ok {
+		e.Outcome.Receipt = v.Receipt(eng.Now())
 	}
 	if ok && v.Again() {
 		e.Again, e.Until, e.Ours = true, eng.Now().Add(max(v.RetryAfter, again)), v.Ours
@@ -149,5 +149,5 @@ func fate(err error) commands.Done {
 // keptBack says that a limit of ours had no room: nobody was asked, so nobody refused.
 func keptBack(err error) bool {
 	v, ok := errors.AsType[*integrations.Error](err)
-	return ok && v.Kind == integrations.Throttled && v.Status == 0
+	return ok && v.Kind == integrations.Throttled && !v.Answered()
 }

@@ -351,7 +351,7 @@ func history(c approval.Case) []words.Message {
 		}
 		if it.Done == commands.Answered {
 			lines = append(lines, words.New("history.answered", words.V{
-				"status": words.Count(it.Receipt.Status), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
+				"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
 			}))
 		}
 		if !it.FirstSeen.IsZero() {

@@ -23,14 +23,14 @@ func TestTheThreadInTheEnd(t *testing.T) {
 	}
 	s := tell(t, "", things...).approved()
 	var made []approval.Call
-	look := integrations.Exchange{At: start, Method: "GET", Path: "/clients", Query: strings.Repeat("q", 180), Status: 200}
+	look := integrations.Exchange{At: start, Operation: "GET /clients?" + strings.Repeat("q", 180), Answer: "200"}
 	for range 30 {
 		made = append(made, approval.Call{Exchange: look})
 	}
 	seen := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
 	for i, thing := range things {
 		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
-		kill := integrations.Exchange{At: start, Method: "POST", Path: "/kill", Body: `{"peer":"` + thing.Name + "``` <!channel>\"}", Status: 204, Millis: 12, RequestID: "r"}
+		kill := integrations.Exchange{At: start, Operation: "POST /kill", Sent: `{"peer":"` + thing.Name + "``` <!channel>\"}", Answer: "204", Change: true, Millis: 12, RequestID: "r"}
 		made = append(made, approval.Call{Exchange: kill, Deed: true})
 		seen.Seen = append(seen.Seen, commands.Sight{Seen: commands.Gone})
 	}
@@ -59,7 +59,7 @@ func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered()).seen(commands.Gone, "")
 	var made []approval.Call
 	for i := range 30 {
-		made = append(made, approval.Call{Exchange: integrations.Exchange{At: start, Method: "GET", Path: fmt.Sprintf("/%d", i), Status: 200}})
+		made = append(made, approval.Call{Exchange: integrations.Exchange{At: start, Operation: fmt.Sprintf("GET /%d", i), Answer: "200"}})
 	}
 	text := chat(t).calls(s.c, made)
 	assert.Equal(t, 24, strings.Count(text, "GET"))

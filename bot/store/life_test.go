@@ -78,8 +78,8 @@ func live(t testing.TB, s *store.Store, id string, keep func(store.Move) store.M
 
 func exchangesOf(e approval.Event) []integrations.Exchange {
 	one := integrations.Exchange{
-		At: start.Add(123456789), Method: "GET", Host: "dcs.cn-north-4.myhuaweicloud.com", Status: 200, Millis: 12, RequestID: "a8cedda8006984adbc1569300e90b055",
-		Path: "/v2/0123456789abcdef0123456789abcdef/instances/8f7ee181-88e2-49b7-a4bf-81f18f93a135/clients", Query: "limit=1000&node_id=ff80808189bf92a50189d330303b77ab&offset=0",
+		At: start.Add(123456789), Host: "dcs.cn-north-4.myhuaweicloud.com", Answer: "200", Millis: 12, RequestID: "a8cedda8006984adbc1569300e90b055",
+		Operation: "GET /v2/0123456789abcdef0123456789abcdef/instances/8f7ee181-88e2-49b7-a4bf-81f18f93a135/clients?limit=1000&node_id=ff80808189bf92a50189d330303b77ab&offset=0",
 	}
 	switch e.(type) {
 	case approval.Voted, approval.Timeout:

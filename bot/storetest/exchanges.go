@@ -23,7 +23,7 @@ var exchangeChecks = []check{
 // wire are exchanges of a look, or of an item's call.
 func wire(deed bool, paths ...string) (all []approval.Call) {
 	for _, p := range paths {
-		e := integrations.Exchange{At: start, Method: "GET", Host: "h", Path: p, Body: nasty, Status: 200, Millis: 3, RequestID: "r-" + p}
+		e := integrations.Exchange{At: start, Host: "h", Operation: "GET " + p, Sent: nasty, Answer: "200", Millis: 3, RequestID: "r-" + p}
 		all = append(all, approval.Call{Exchange: e, Deed: deed})
 	}
 	return all

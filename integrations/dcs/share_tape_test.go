@@ -3,6 +3,7 @@ package dcs
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,7 @@ func calling(l *looker) func(context.Context, string) (integrations.Sighting, er
 
 func calls(tape *integrations.Tape) (paths []string) {
 	for _, e := range tape.Take() {
-		paths = append(paths, e.Path)
+		paths = append(paths, strings.TrimPrefix(e.Operation, "GET "))
 	}
 	return paths
 }

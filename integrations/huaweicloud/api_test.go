@@ -330,14 +330,14 @@ func TestARefusedLogin(t *testing.T) {
 // are not, the call says so.
 func TestNoCredentialIsOnTheTape(t *testing.T) {
 	temporary := huaweicloud.Credentials{AccessKey: "FAKEAK", SecretKey: "fake-key", SecurityToken: "fake-token"}
-	asked := integrations.Exchange{Method: "POST", Path: "/end", Query: "node_id=n1", Body: `{"node_id":"n1"}`, Status: 200}
+	asked := integrations.Exchange{Operation: "POST /end?node_id=n1", Sent: `{"node_id":"n1"}`, Answer: "200", Change: true}
 	tests := []struct {
 		name        string
 		credentials huaweicloud.Credentials
 		tape        []integrations.Exchange
 	}{
 		{"temporary keys", temporary, []integrations.Exchange{asked}},
-		{"password", user, []integrations.Exchange{{Method: "POST", Path: "/v3/auth/tokens", Status: 201}, asked}},
+		{"password", user, []integrations.Exchange{{Operation: "POST /v3/auth/tokens", Answer: "201", Change: true}, asked}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

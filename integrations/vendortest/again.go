@@ -91,7 +91,7 @@ func recovers(v Vendor, met http.HandlerFunc) error {
 	if err := t.sent("read", 1); err != nil {
 		return err
 	}
-	if taken := tape.Take(); len(taken) < 2 || taken[len(taken)-1].Path != taken[len(taken)-2].Path {
+	if taken := tape.Take(); len(taken) < 2 || taken[len(taken)-1].Operation != taken[len(taken)-2].Operation {
 		return fmt.Errorf("the two tries are not on the tape: %v", taken)
 	}
 	return nil

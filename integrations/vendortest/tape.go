@@ -26,7 +26,7 @@ func tape(v Vendor) error {
 	t, err := try(v, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		heard <- integrations.Exchange{
-			Method: r.Method, Host: r.Host, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Body: string(body), Status: 400,
+			Host: r.Host, Operation: r.Method + " " + r.RequestURI, Sent: string(body), Answer: "400",
 		}
 		refuse(w, r)
 	})
@@ -57,8 +57,8 @@ func same(v Vendor, taken []integrations.Exchange, heard chan integrations.Excha
 		return fmt.Errorf("nothing was sent")
 	}
 	for _, e := range taken {
-		bare := integrations.Exchange{Method: e.Method, Host: e.Host, Path: e.Path, Query: e.Query, Body: e.Body, Status: e.Status}
-		if v.Login != nil && bare.Query == "" && bare.Body == "" && bare.Status != 400 {
+		bare := integrations.Exchange{Host: e.Host, Operation: e.Operation, Sent: e.Sent, Answer: e.Answer}
+		if v.Login != nil && bare.Sent == "" && bare.Answer != "400" {
 			continue
 		}
 		if len(heard) == 0 {
@@ -97,7 +97,7 @@ func repeatedID(v Vendor) error {
 		}
 		for _, e := range taken {
 			if e.RequestID != "" {
-				return fmt.Errorf("%s %s: the request id repeats a header", e.Method, e.Path)
+				return fmt.Errorf("%s: the request id repeats a header", e.Operation)
 			}
 		}
 	}
