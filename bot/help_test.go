@@ -28,6 +28,8 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/integrations/dcs"
+	"quell/integrations/taurusdb"
 	"quell/policy"
 )
 
@@ -124,7 +126,7 @@ func (w *world) replica(name, rules string) *replica {
 
 func (w *world) load(rules string) *policy.Policy {
 	w.t.Helper()
-	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Targets: []policy.Target{{Name: "cache", Kind: "dcs"}, {Name: "cache-2", Kind: "dcs"}, {Name: "orders", Kind: "taurusdb"}}})
+	p, err := policy.Load("policy.yaml", []byte(rules), policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(dcs.Profile(), taurusdb.Profile()), Targets: []policy.Target{{Name: "cache", Kind: "dcs"}, {Name: "cache-2", Kind: "dcs"}, {Name: "orders", Kind: "taurusdb"}}})
 	require.NoError(w.t, err)
 	return p
 }

@@ -15,7 +15,7 @@ import (
 func large() (string, policy.Known) {
 	const roles, bindings, targets = 50, 2000, 200
 	var file strings.Builder
-	k := policy.Known{Commands: []string{"kill-session"}}
+	k := policy.Known{Commands: []string{"kill-session"}, Kinds: kinds}
 	file.WriteString("roles:\n")
 	for i := range roles {
 		fmt.Fprintf(&file, "  role-%d: {scopes: [dcs:clients:list, dcs:clients:kill]}\n", i)

@@ -1,67 +1,102 @@
 package policy_test
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
-	"quell/commands"
+	"quell/integrations"
 	"quell/policy"
 )
 
-func TestTheCatalogueOfScopes(t *testing.T) {
-	seen, names, writes := map[string]bool{}, map[string]bool{}, map[string]int{}
-	for _, s := range policy.Scopes() {
-		assert.NotEmpty(t, s.Name)
-		assert.NotEmpty(t, s.Gloss, s.Name)
-		assert.NotEmpty(t, s.Kind)
-		assert.NotEmpty(t, s.Call, "%s: a permission is for a call", s.Name)
-		assert.NotEmpty(t, s.Source, "%s: a permission is the vendor's own", s.Name)
-		assert.Contains(t, commands.Names(), s.Command)
-		assert.Contains(t, policy.Needs(s.Kind, s.Command), s.Name)
-		key := strings.Join([]string{s.Name, s.Kind, s.Command}, " ")
-		assert.False(t, seen[key], "%s is there twice", key)
-		seen[key], names[s.Name] = true, true
-		if s.Write {
-			writes[s.Kind+" "+s.Command]++
-		}
-	}
-	assert.LessOrEqual(t, len(names), 64, "a set of them is one word")
-	for key, n := range writes {
-		assert.Equal(t, 1, n, "%s does one thing", key)
-	}
-}
-
-// An alias is another name for one scope, never a name for two.
-func TestAliasesAreOneScopes(t *testing.T) {
-	of := map[string]string{}
-	for _, s := range policy.Scopes() {
-		for _, a := range append([]string{s.Name}, s.Aliases...) {
-			if before, ok := of[a]; ok {
-				assert.Equal(t, s.Name, before, a)
-			}
-			of[a] = s.Name
-		}
-	}
-}
-
 func TestWhatACommandNeeds(t *testing.T) {
-	assert.Equal(t, []string{"dcs:clients:list", "dcs:clients:kill"}, policy.Needs("dcs", "kill-session"))
-	assert.Equal(t, []string{"接続 Agent / 取得", "中継履歴 / 取得", "接続 Agent / 切断"}, policy.Needs("hulft", "disconnect-agent"))
-	assert.Empty(t, policy.Needs("dcs", "restart-proxy"))
-	assert.Empty(t, policy.Needs("gaussdb", "kill-session"))
-	assert.Empty(t, policy.Needs("", ""))
+	p := load(t, open)
+	assert.Equal(t, []string{"dcs:clients:list", "dcs:clients:kill"}, p.Needs("dcs", "kill-session"))
+	assert.Equal(t, []string{"接続 Agent / 取得", "中継履歴 / 取得", "接続 Agent / 切断"}, p.Needs("hulft", "disconnect-agent"))
+	assert.Empty(t, p.Needs("dcs", "restart-proxy"))
+	assert.Empty(t, p.Needs("gaussdb", "kill-session"))
+	assert.Empty(t, p.Needs("", ""))
 }
 
-// JP1/AO lets whoever may look at a task stop it: its four roles all hold the same.
-func TestVendorRoles(t *testing.T) {
-	var names []string
-	for _, r := range policy.VendorRoles() {
-		names = append(names, r.Name)
-		assert.NotEmpty(t, r.Gloss)
-		assert.NotEmpty(t, r.Source)
-		assert.Equal(t, []string{"Submit"}, r.Scopes)
+// A kind that this package never heard of is judged by what it brings.
+func TestAKindBringsWhatItNeeds(t *testing.T) {
+	stove := integrations.Profile{
+		Kind: "stove", Traits: []string{"names"},
+		Scopes: []integrations.Scope{{Name: "see", Command: "kill-session"}, {Name: "quench", Aliases: []string{"douse"}, Command: "kill-session", Write: true}},
+		Roles:  []integrations.Role{{Name: "Cook", Scopes: []string{"see", "quench"}}},
 	}
-	assert.Equal(t, []string{"jp1ao/Admin", "jp1ao/Develop", "jp1ao/Modify", "jp1ao/Submit"}, names)
+	k := policy.Known{Commands: known.Commands, Kinds: policy.NewCatalogue(stove), Targets: []policy.Target{{Name: "cache-prod", Kind: "stove"}, {Name: "cache-test", Kind: "stove"}}}
+	file := strings.Replace(open, "{scopes: [dcs:clients:list, dcs:clients:kill]}", "{%s}", 1)
+	require.NotEqual(t, open, file)
+	for grants, mistake := range map[string]string{
+		"scopes: [see, douse]":  "",
+		"mirrors: stove/Cook":   "",
+		"scopes: [see]":         "none of its roles has the scope quench",
+		"scopes: [see, quelch]": `unknown scope "quelch" - did you mean "quench"?`,
+		"mirrors: stove/Waiter": `unknown vendor's role "stove/Waiter"`,
+	} {
+		p, err := policy.Load("policy.yaml", fmt.Appendf(nil, file, grants), k)
+		if mistake != "" {
+			require.ErrorContains(t, err, mistake, grants)
+			continue
+		}
+		require.NoError(t, err, grants)
+		a := fits()
+		a.Target = k.Targets[0]
+		assert.NotEqual(t, policy.Refuse, p.Admit(a).Verdict, grants)
+		assert.True(t, p.Gives("stove", "names"))
+		assert.False(t, p.Gives("stove", "users"))
+		assert.True(t, p.Gives("oven", "users"), "nothing is known of it")
+	}
+}
+
+// A scope too many would be one that is asked of nobody.
+func TestMoreScopesThanASetCanHold(t *testing.T) {
+	var many integrations.Profile
+	for i := range 65 {
+		many.Scopes = append(many.Scopes, integrations.Scope{Name: fmt.Sprint("s", i), Command: "kill-session"})
+	}
+	_, err := policy.Load("policy.yaml", []byte(open), policy.Known{Commands: known.Commands, Kinds: policy.NewCatalogue(many)})
+	require.ErrorContains(t, err, "65 scopes; 64 is the most")
+}
+
+// What decides, what is typed and what is shown know no vendor: a kind of target is a value
+// to them. Only what plays a part in tests names some.
+func TestNoVendorIsNamedAbove(t *testing.T) {
+	vendors, err := filepath.Glob("../integrations/*/profile.go")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(vendors), 5)
+	for _, root := range []string{".", "../commands", "../bot"} {
+		require.NoError(t, filepath.WalkDir(root, func(file string, d os.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && (d.Name() == "slacksim" || d.Name() == "storetest"):
+				return filepath.SkipDir
+			case !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
+				return nil
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				for _, v := range vendors {
+					kind := filepath.Base(filepath.Dir(v))
+					assert.False(t, ok && lit.Kind == token.STRING && strings.Contains(strings.ToLower(lit.Value), kind), "%s names %s", file, kind)
+				}
+				return true
+			})
+			return nil
+		}))
+	}
 }

@@ -18,7 +18,7 @@ func (p *Policy) Explain(a Ask) []words.Message {
 			"who": who, "role": words.Code(d.Holds.Role), "by": holder(d.Holds.By), "line": words.Count(d.Holds.Line),
 		}))
 	}
-	if scopes := Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
+	if scopes := p.Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
 		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.Code(list(scopes))}))
 	}
 	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Digest(p.hash)}))

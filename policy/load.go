@@ -13,7 +13,8 @@ import (
 // Known is what a policy may name that lies outside its own file.
 type Known struct {
 	Commands []string
-	Targets  []Target // none where their own file could not be read
+	Kinds    *Catalogue // what the kinds of target bring; nil for no kind
+	Targets  []Target   // none where their own file could not be read
 }
 
 // Load reads a policy. Its error lists every mistake with its place, and with
@@ -21,7 +22,8 @@ type Known struct {
 func Load(name string, data []byte, known Known) (*Policy, error) {
 	var f file
 	m := strictyaml.Load(name, data, &f)
-	l := loader{m: m, odd: m.Aside(), known: known, seen: map[string]bool{}, gaps: m.Err() != nil, p: empty(data)}
+	l := loader{m: m, odd: m.Aside(), known: known, seen: map[string]bool{}, gaps: m.Err() != nil, p: empty(data, known.Kinds)}
+	l.checkKinds()
 	l.addRoles(f.Roles)
 	for _, b := range f.Bindings {
 		l.addBinding(b)
@@ -48,18 +50,19 @@ func Load(name string, data []byte, known Known) (*Policy, error) {
 	return l.p, nil
 }
 
-func empty(data []byte) *Policy {
-	p := &Policy{hash: hash(data), users: map[string][]grant{}, groups: map[string][]grant{}, needs: map[string]map[string]scopeSet{}}
-	for _, s := range Scopes() {
-		if !slices.Contains(p.scopes, s.Name) {
-			p.scopes = append(p.scopes, s.Name)
-		}
-		if p.needs[s.Kind] == nil {
-			p.needs[s.Kind] = map[string]scopeSet{}
-		}
-		p.needs[s.Kind][s.Command] |= p.scopes.set([]string{s.Name})
+func empty(data []byte, kinds *Catalogue) *Policy {
+	if kinds == nil {
+		kinds = NewCatalogue()
 	}
-	return p
+	return &Policy{hash: hash(data), users: map[string][]grant{}, groups: map[string][]grant{}, kinds: kinds}
+}
+
+// checkKinds refuses more scopes than a set can hold: one past its end would be asked of
+// nobody.
+func (l *loader) checkKinds() {
+	if n := len(l.p.kinds.scopes); n > maxScopes {
+		l.m.Add(strictyaml.Pos{}, "the kinds of target have %d scopes; %d is the most", n, maxScopes)
+	}
 }
 
 type loader struct {
@@ -96,15 +99,15 @@ func (l *loader) addRoles(roles map[string]fileRole) {
 		if r.Mirrors != (text{}) {
 			all = append(all, l.mirror(r.Mirrors)...)
 		}
-		l.p.roles = append(l.p.roles, role{name, l.p.scopes.set(all)})
+		l.p.roles = append(l.p.roles, role{name, l.p.kinds.scopes.set(all)})
 	}
 }
 
 func (l *loader) scopes(role int, list []text) (all []string) {
 	for _, t := range list {
-		name := canonical(t.Value)
+		name := l.p.kinds.first[t.Value]
 		if name == "" {
-			l.m.Unknown(t, "scope", l.p.scopes)
+			l.m.Unknown(t, "scope", l.p.kinds.scopes)
 			l.unscoped = true
 		}
 		l.listed = append(l.listed, listed{role, t})
@@ -116,11 +119,11 @@ func (l *loader) scopes(role int, list []text) (all []string) {
 // mirror are the scopes of a vendor's documented role.
 func (l *loader) mirror(t text) []string {
 	var known []string
-	for _, r := range VendorRoles() {
-		if r.Name == t.Value {
-			return r.Scopes
+	for _, r := range l.p.kinds.mirrors {
+		if r.name == t.Value {
+			return r.scopes
 		}
-		known = append(known, r.Name)
+		known = append(known, r.name)
 	}
 	l.m.Unknown(t, "vendor's role", known)
 	l.unscoped = true
@@ -203,7 +206,7 @@ func saysOf(r rule) says {
 func (l *loader) kindsOf(r *rule, command string) map[string]string {
 	on := map[string]string{}
 	for _, t := range l.known.Targets {
-		if r.covers(command, t) && l.p.needs[t.Kind][command] != 0 && on[t.Kind] == "" {
+		if r.covers(command, t) && l.p.kinds.needs[t.Kind][command] != 0 && on[t.Kind] == "" {
 			on[t.Kind] = t.Name
 		}
 	}

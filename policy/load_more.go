@@ -72,7 +72,7 @@ func (l *loader) checkShield(s *shield, targets []text, at strictyaml.Pos) {
 			if !matches([]string{t.Value}, known.Name) {
 				continue
 			}
-			lacking := slices.DeleteFunc(s.keys(), func(key string) bool { return Gives(known.Kind, key) })
+			lacking := slices.DeleteFunc(s.keys(), func(key string) bool { return l.p.Gives(known.Kind, key) })
 			if len(lacking) == 0 {
 				on = nil
 				break

@@ -197,8 +197,8 @@ func (l *loader) checkScopes(f fileRule, r *rule) {
 	for i, command := range r.commands {
 		on := l.kindsOf(r, command)
 		for _, kind := range slices.Sorted(maps.Keys(on)) {
-			if lacking := l.p.needs[kind][command] &^ granted; lacking != 0 {
-				l.m.Add(f.Commands[i].Pos, "rule %q allows /%s on %s (%s), and none of its roles has the scope %s", r.name, command, on[kind], kind, list(l.p.scopes.names(lacking)))
+			if lacking := l.p.kinds.needs[kind][command] &^ granted; lacking != 0 {
+				l.m.Add(f.Commands[i].Pos, "rule %q allows /%s on %s (%s), and none of its roles has the scope %s", r.name, command, on[kind], kind, list(l.p.kinds.scopes.names(lacking)))
 			}
 		}
 	}

@@ -183,9 +183,8 @@ type Step struct {
 // Policy is a policy file, read and checked. It never changes.
 type Policy struct {
 	hash      string
-	scopes    scopeNames
-	needs     map[string]map[string]scopeSet // by kind and command
-	roles     []role                         // by their numbers
+	kinds     *Catalogue
+	roles     []role // by their numbers
 	users     map[string][]grant
 	groups    map[string][]grant
 	teams     []team

@@ -18,7 +18,7 @@ func TestReadme(t *testing.T) {
 	data, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	page := string(data)
-	k := policy.Known{Commands: []string{"kill-session", "stop-task"}, Targets: []policy.Target{
+	k := policy.Known{Commands: []string{"kill-session", "stop-task"}, Kinds: kinds, Targets: []policy.Target{
 		{Name: "cache-prod", Kind: "dcs", Labels: map[string]string{"env": "prod"}},
 		{Name: "cache-test", Kind: "dcs", Labels: map[string]string{"env": "test"}},
 		{Name: "nightly", Kind: "jp1ao"},

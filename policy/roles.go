@@ -28,8 +28,10 @@ func (s *roleSet) and(o *roleSet) (both roleSet) {
 }
 
 // scopeSet is a set of scopes: bit n stands for the nth of the catalogue's names.
-// A test holds the catalogue to 64 of them.
 type scopeSet uint64
+
+// maxScopes is how many scopes such a set can hold.
+const maxScopes = 64
 
 // scopeNames are the catalogue's names, each once.
 type scopeNames []string

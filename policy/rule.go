@@ -107,7 +107,7 @@ func (i incidents) has(c Channel) bool {
 // none of the rule's roles the person holds grants. What the catalogue does not
 // know, nobody is granted.
 func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
-	needs := p.needs[a.Target.Kind][a.Request.Command]
+	needs := p.kinds.needs[a.Target.Kind][a.Request.Command]
 	if needs == 0 {
 		return a.Target.Kind + ":" + a.Request.Command
 	}
@@ -118,7 +118,7 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 			granted |= p.roles[n].scopes
 		}
 	}
-	return p.scopes.first(needs &^ granted)
+	return p.kinds.scopes.first(needs &^ granted)
 }
 
 // near is the miss of the rule that came closest: it speaks for the refusal.

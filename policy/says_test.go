@@ -8,6 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/integrations/dcs"
+	"quell/integrations/fabric"
+	"quell/integrations/hulft"
+	"quell/integrations/jp1ao"
+	"quell/integrations/taurusdb"
 	"quell/policy"
 	"quell/policy/policytest"
 )
@@ -105,8 +110,12 @@ func tests() policytest.Test {
 	}
 }
 
+// kinds are those of which a policy may speak here.
+var kinds = policy.NewCatalogue(dcs.Profile(), fabric.Profile(), taurusdb.Profile(), hulft.Profile(), jp1ao.Profile())
+
 var known = policy.Known{
 	Commands: []string{"kill-session", "restart-proxy"},
+	Kinds:    kinds,
 	Targets: []policy.Target{
 		{Name: "cache-frozen", Kind: "dcs"},
 		{Name: "cache-prod", Kind: "dcs", Labels: map[string]string{"env": "prod", "team": "payments"}},

@@ -13,8 +13,8 @@ import (
 // Schema is the JSON Schema of a policy file, for editors: draft 2020-12. It is made
 // of the very types that a file is read into, so it knows every key; what it cannot say
 // (what a role may do, whom a rule could ask) quell policy check does.
-func Schema() ([]byte, error) {
-	s := schemaOf(reflect.TypeFor[file](), "")
+func Schema(kinds *Catalogue) ([]byte, error) {
+	s := kinds.schemaOf(reflect.TypeFor[file](), "")
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "Quell policy"
 	data, err := json.MarshalIndent(s, "", "  ")
@@ -34,23 +34,23 @@ func (file) Parts() map[string]reflect.Type {
 	}
 }
 
-func schemaOf(t reflect.Type, like string) schema {
+func (c *Catalogue) schemaOf(t reflect.Type, like string) schema {
 	switch {
 	case t == reflect.TypeFor[text]():
-		return textSchema(like)
+		return c.textSchema(like)
 	case t.Kind() == reflect.Pointer:
-		return schemaOf(t.Elem(), like)
+		return c.schemaOf(t.Elem(), like)
 	case t.Kind() == reflect.Int:
 		return schema{"type": "integer", "minimum": 1}
 	case t.Kind() == reflect.Slice:
-		return schema{"type": "array", "minItems": 1, "items": schemaOf(t.Elem(), like)}
+		return schema{"type": "array", "minItems": 1, "items": c.schemaOf(t.Elem(), like)}
 	case t.Kind() == reflect.Map:
-		return schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": textForm}, "additionalProperties": schemaOf(t.Elem(), like)}
+		return schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": textForm}, "additionalProperties": c.schemaOf(t.Elem(), like)}
 	}
-	return structSchema(t)
+	return c.structSchema(t)
 }
 
-func structSchema(t reflect.Type) schema {
+func (c *Catalogue) structSchema(t reflect.Type) schema {
 	properties, required := schema{}, []string{}
 	for f := range t.Fields() {
 		key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
@@ -58,7 +58,7 @@ func structSchema(t reflect.Type) schema {
 		if of == reflect.TypeFor[[]strictyaml.Part]() {
 			of = reflect.SliceOf(file{}.Parts()[f.Tag.Get("of")])
 		}
-		s := schemaOf(of, f.Tag.Get("like"))
+		s := c.schemaOf(of, f.Tag.Get("like"))
 		s["description"] = f.Tag.Get("about")
 		if f.Tag.Get("bare") != "" {
 			delete(s["additionalProperties"].(schema), "minProperties")
@@ -77,7 +77,7 @@ func structSchema(t reflect.Type) schema {
 
 // textSchema is what a text may be, by the tag: an id, a word of a list, a duration.
 // Several with a bar between them are so many words.
-func textSchema(like string) schema {
+func (c *Catalogue) textSchema(like string) schema {
 	if form, ok := idForms()[like]; ok {
 		return schema{"type": "string", "pattern": "^" + form.pattern + "$"}
 	}
@@ -91,29 +91,15 @@ func textSchema(like string) schema {
 	case "client":
 		return schema{"enum": integrations.Classes()}
 	case "scope":
-		return schema{"enum": scopeWords()}
+		return schema{"enum": c.words}
 	case "vendor-role":
 		var names []string
-		for _, r := range VendorRoles() {
-			names = append(names, r.Name)
+		for _, r := range c.mirrors {
+			names = append(names, r.name)
 		}
 		return schema{"enum": names}
 	case "channel|incidents":
 		return schema{"type": "string", "pattern": "^(incidents|" + idForms()["channel"].pattern + ")$"}
 	}
 	return schema{"enum": strings.Split(like, "|")}
-}
-
-// scopeWords are all names that a scope goes by, each once.
-func scopeWords() (all []string) {
-	seen := map[string]bool{}
-	for _, s := range Scopes() {
-		for _, n := range append([]string{s.Name}, s.Aliases...) {
-			if !seen[n] {
-				seen[n] = true
-				all = append(all, n)
-			}
-		}
-	}
-	return all
 }

@@ -7,7 +7,7 @@ import (
 // warn finds what is odd: a scope that nothing uses, and a rule that never decides.
 func (l *loader) warn() {
 	for _, s := range l.listed {
-		if name := canonical(s.text.Value); !l.used(s.role, l.p.scopes.set([]string{name})) {
+		if name := l.p.kinds.first[s.text.Value]; !l.used(s.role, l.p.kinds.scopes.set([]string{name})) {
 			l.odd.Add(s.text.Pos, "no rule lets the role %q use the scope %s", l.names[s.role], s.text.Value)
 		}
 	}
@@ -34,13 +34,13 @@ func (l *loader) used(role int, scope scopeSet) bool {
 // target is known, on any kind.
 func (l *loader) needed(r *rule, command string) (all scopeSet) {
 	if len(l.known.Targets) == 0 {
-		for _, of := range l.p.needs {
+		for _, of := range l.p.kinds.needs {
 			all |= of[command]
 		}
 	}
 	for _, t := range l.known.Targets {
 		if r.covers(command, t) {
-			all |= l.p.needs[t.Kind][command]
+			all |= l.p.kinds.needs[t.Kind][command]
 		}
 	}
 	return all

@@ -48,7 +48,7 @@ var floors = map[string][]string{
 		"commands", "integrations", "integrations/huaweicloud",
 		"integrations/dcs", "integrations/fabric", "integrations/hulft", "integrations/jp1ao", "integrations/taurusdb",
 	},
-	"cmd/quell":      {"cmd/wiring", "bot", "bot/engine", "policy", "policy/policytest", "commands", "bot/approval", "bot/store", "bot/audit", "commands/words"},
+	"cmd/quell":      {"cmd/wiring", "bot", "bot/engine", "policy", "policy/policytest", "commands", "integrations", "bot/approval", "bot/store", "bot/audit", "commands/words"},
 	"cmd/playground": {"cmd/wiring", "commands", "integrations", "integrations/sim", "bot/slacksim"},
 }
 

@@ -19,6 +19,7 @@ import (
 	"quell/cmd/wiring"
 	grammar "quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 	"quell/policy"
 	"quell/policy/policytest"
 )
@@ -128,20 +129,34 @@ type policyScopes struct{}
 func (policyScopes) Run(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "KIND\tCOMMAND\tSCOPE\tIN ENGLISH\tDOES\tFOR\tROLES\tRESTS ON\tALSO CALLED\tDOCUMENT")
-	for _, s := range policy.Scopes() {
-		does := map[bool]string{true: "writes", false: "reads"}[s.Write]
-		_, _ = fmt.Fprintf(w, "%s\t/%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Kind, s.Command, s.Name, s.Gloss, does, s.Call,
-			strings.Join(s.Roles, ", "), strings.Join(s.Rests, ", "), strings.Join(s.Aliases, ", "), s.Source)
+	for _, k := range wiring.Profiles() {
+		for _, s := range k.Scopes {
+			does := map[bool]string{true: "writes", false: "reads"}[s.Write]
+			_, _ = fmt.Fprintf(w, "%s\t/%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.Kind, s.Command, s.Name, s.Gloss, does, s.Call,
+				strings.Join(holding(k.Roles, s.Name), ", "), strings.Join(s.Rests, ", "), strings.Join(s.Aliases, ", "), s.Source)
+		}
 	}
 	_, _ = fmt.Fprintln(w, "\nROLE OF THE VENDOR\t\tHOLDS\tWHAT IT MAY DO\t\t\t\t\t\tDOCUMENT")
-	for _, r := range policy.VendorRoles() {
-		_, _ = fmt.Fprintf(w, "%s\t\t%s\t%s\t\t\t\t\t\t%s\n", r.Name, strings.Join(r.Scopes, ", "), r.Gloss, r.Source)
+	for _, k := range wiring.Profiles() {
+		for _, r := range k.Roles {
+			_, _ = fmt.Fprintf(w, "%s/%s\t\t%s\t%s\t\t\t\t\t\t%s\n", k.Kind, r.Name, strings.Join(r.Scopes, ", "), r.Gloss, r.Source)
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(out, "\nDCS names no permission for its list of logical nodes; dcs:instance:get is the nearest.")
 	return err
+}
+
+// holding names the roles that hold a scope.
+func holding(roles []integrations.Role, scope string) (names []string) {
+	for _, r := range roles {
+		if slices.Contains(r.Scopes, scope) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 type policyExplain struct {
@@ -329,7 +344,7 @@ func (r *replay) compare(what string, a policy.Ask, was, is policy.Decision) {
 type policySchema struct{}
 
 func (policySchema) Run(out io.Writer) error {
-	data, err := policy.Schema()
+	data, err := policy.Schema(policy.NewCatalogue(wiring.Profiles()...))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestREADME(t *testing.T) {
 		targets, names, err := wiring.LoadTargets("quell.yaml", example(t, readme, "quell.yaml"), wiring.Makings{Now: time.Now, Limiter: free{}})
 		require.NoError(t, err)
 		require.Len(t, targets, 5, "one of each kind")
-		_, err = policy.Load("policy.yaml", example(t, readme, "policy.yaml"), policy.Known{Commands: grammar.Names(), Targets: names})
+		_, err = policy.Load("policy.yaml", example(t, readme, "policy.yaml"), policy.Known{Commands: grammar.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...), Targets: names})
 		require.NoError(t, err)
 	})
 	t.Run("its manifest has every command", func(t *testing.T) {
@@ -52,8 +52,10 @@ func TestREADME(t *testing.T) {
 				assert.Regexp(t, "`?"+string(key[1])+"[`:]", readme)
 			}
 		}
-		for _, s := range policy.Scopes() {
-			assert.Contains(t, readme, "`"+s.Name+"`")
+		for _, k := range wiring.Profiles() {
+			for _, s := range k.Scopes {
+				assert.Contains(t, readme, "`"+s.Name+"`")
+			}
 		}
 	})
 	t.Run("its table names every setting", func(t *testing.T) {

@@ -7,8 +7,15 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/engine"
+	"quell/commands"
 	"quell/integrations"
+	"quell/integrations/dcs"
+	"quell/integrations/fabric"
 	"quell/integrations/huaweicloud"
+	"quell/integrations/hulft"
+	"quell/integrations/jp1ao"
+	"quell/integrations/taurusdb"
+	"quell/policy"
 	"quell/policy/strictyaml"
 )
 
@@ -22,15 +29,34 @@ type Makings struct {
 // or notes what is wrong.
 type maker func(strictyaml.Part, *strictyaml.Mistakes, Makings) engine.Target
 
+// kind is a kind of target: what is known of all such targets, and how one is made.
+type kind struct {
+	integrations.Profile
+	make maker
+}
+
 // kinds are the kinds of target.
-func kinds() map[string]maker {
-	return map[string]maker{
-		"dcs":      makeDCS,
-		"fabric":   makeFabric,
-		"hulft":    makeHULFT,
-		"jp1ao":    makeJP1AO,
-		"taurusdb": makeTaurusDB,
+func kinds() []kind {
+	return []kind{
+		{dcs.Profile(), makeDCS},
+		{fabric.Profile(), makeFabric},
+		{taurusdb.Profile(), makeTaurusDB},
+		{hulft.Profile(), makeHULFT},
+		{jp1ao.Profile(), makeJP1AO},
 	}
+}
+
+// Profiles are what the kinds bring besides their clients.
+func Profiles() (all []integrations.Profile) {
+	for _, k := range kinds() {
+		all = append(all, k.Profile)
+	}
+	return all
+}
+
+// known is what a policy may name, with these targets.
+func known(targets []policy.Target) policy.Known {
+	return policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(Profiles()...), Targets: targets}
 }
 
 type text = strictyaml.Text

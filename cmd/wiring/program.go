@@ -23,7 +23,6 @@ import (
 	"quell/bot/people"
 	"quell/bot/slack"
 	"quell/bot/store"
-	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
@@ -233,11 +232,11 @@ func Check(targets, rules string) error {
 // Known is what a policy may name: the commands, and the targets of a file, whether or
 // not these could be reached. No file names none.
 func Known(file string) policy.Known {
-	k := policy.Known{Commands: commands.Names()}
+	var targets []policy.Target
 	if file != "" {
-		_, k.Targets, _ = readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
+		_, targets, _ = readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
 	}
-	return k
+	return known(targets)
 }
 
 // CheckTarget says that a file of systems names no such target, and which is near. No

@@ -61,7 +61,7 @@ func seen(t *testing.T) (map[string]integrations.Sighting, policy.Known) {
 	}
 	targets, _, err := wiring.LoadTargets("quell.yaml", fmt.Appendf(nil, systemsFile, addresses...), wiring.Makings{Now: time.Now, Limiter: free{}})
 	require.NoError(t, err)
-	all, known := map[string]integrations.Sighting{}, policy.Known{Commands: commands.Names()}
+	all, known := map[string]integrations.Sighting{}, policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...)}
 	for name, target := range targets {
 		known.Targets = append(known.Targets, policy.Target{Name: name, Kind: target.Kind})
 		for _, action := range target.Actions {
@@ -82,7 +82,7 @@ func TestProtectionDoesNotHangOnFacts(t *testing.T) {
 	for target, by := range protections {
 		for _, key := range []string{"names", "users", "addresses", "clients", "own"} {
 			kind := known.Targets[slices.IndexFunc(known.Targets, func(k policy.Target) bool { return k.Name == target })].Kind
-			require.Equal(t, policy.Gives(kind, key), by[key] != "", "%s: %s", kind, key)
+			require.Equal(t, gives(kind, key), by[key] != "", "%s: %s", kind, key)
 			held := 0
 			for _, thing := range all[target].Things {
 				require.True(t, thing.Traits.Read, "%s: %s", target, thing.Name)
@@ -100,6 +100,10 @@ func TestProtectionDoesNotHangOnFacts(t *testing.T) {
 			assert.Equal(t, by[key] != "", held > 0, "%s: something is protected by %s", target, key)
 		}
 	}
+}
+
+func gives(kind, key string) bool {
+	return slices.ContainsFunc(wiring.Profiles(), func(p integrations.Profile) bool { return p.Kind == kind && slices.Contains(p.Traits, key) })
 }
 
 // has reports whether a thing has that trait, or may be the bot's own.

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"quell/commands"
 	"quell/policy"
 )
 
@@ -71,7 +70,7 @@ func (r *rulebook) read() ([]byte, error) {
 }
 
 func (r *rulebook) load(data []byte) (*policy.Policy, error) {
-	return policy.Load(r.path, data, policy.Known{Commands: commands.Names(), Targets: r.targets})
+	return policy.Load(r.path, data, known(r.targets))
 }
 
 func (r *rulebook) odd(p *policy.Policy) {

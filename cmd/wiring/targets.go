@@ -36,19 +36,23 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
 	targets = map[string]engine.Target{}
+	makers := map[string]maker{}
+	for _, k := range kinds() {
+		makers[k.Kind] = k.make
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
 		part := f.Targets[name]
 		kind := part.Text("kind")
 		labels := part.Texts("labels")
 		all = append(all, policy.Target{Name: name, Kind: kind.Value, Labels: labels})
-		build, known := kinds()[kind.Value]
+		build, known := makers[kind.Value]
 		switch {
 		case utf8.RuneCountInString(name) > maxName:
 			mistakes.Add(part.Pos(), "the name %q has %d letters; %d is the most that a menu takes", name, utf8.RuneCountInString(name), maxName)
 		case kind.Value == "":
 			mistakes.Add(part.Pos(), "target %q needs a kind", name)
 		case !known:
-			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(kinds())))
+			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(makers)))
 		default:
 			if t := build(part, mistakes, m); t.Actions != nil && part.Whole(mistakes) {
 				t.Name, t.Kind, t.Labels = name, kind.Value, labels

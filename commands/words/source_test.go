@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -67,14 +68,14 @@ func (s source) constants(dir, typ string) map[string]string {
 }
 
 // fields are the literals given to a field in a folder's composite literals,
-// but for those inside the field called outside.
-func (s source) fields(dir, field, outside string) []string {
+// but for those inside the fields called outside.
+func (s source) fields(dir, field string, outside ...string) []string {
 	var found []string
 	s.each(dir, func(n ast.Node, above []ast.Node) {
 		kv, ok := n.(*ast.KeyValueExpr)
 		if !ok || name(kv.Key) != field || slices.ContainsFunc(above, func(a ast.Node) bool {
 			up, ok := a.(*ast.KeyValueExpr)
-			return ok && name(up.Key) == outside
+			return ok && slices.Contains(outside, name(up.Key))
 		}) {
 			return
 		}
@@ -83,6 +84,21 @@ func (s source) fields(dir, field, outside string) []string {
 		}
 	})
 	return found
+}
+
+// systems are the kinds of target: the folders that export a Profile.
+func (s source) systems() (all []string) {
+	for dir, files := range s.packages {
+		for _, f := range files {
+			for _, d := range f.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "Profile" {
+					all = append(all, path.Base(dir))
+				}
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // literals are the folder's string literals that begin with prefix.

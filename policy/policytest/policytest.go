@@ -309,12 +309,12 @@ func (r *runner) thing(g []string) {
 	t.Traits.Names = trait(g[1])
 	for _, pair := range strings.Fields(g[3]) {
 		name, value, _ := strings.Cut(pair, "=")
-		if key := give(&t, name, value); key == "" || !policy.Gives(kind, key) && key != "own" {
+		if key := give(&t, name, value); key == "" || !r.policy.Gives(kind, key) && key != "own" {
 			r.fault("%s: no such thing of %s has it", pair, cmp.Or(kind, "any kind"))
 			return
 		}
 	}
-	settle(&t.Traits, kind, g[1])
+	r.settle(&t.Traits, kind, g[1])
 	got := "free"
 	if rule := r.policy.Protects(g[2], t); rule != "" {
 		got = "protected (" + rule + ")"
@@ -355,13 +355,13 @@ func give(t *integrations.Thing, name, value string) (key string) {
 
 // settle fills in what a line leaves out and every such thing has: a user, who is nobody,
 // and the address that it goes by.
-func settle(is *integrations.Traits, kind, name string) {
-	if reflect.DeepEqual(is.Users, integrations.Trait{}) && policy.Gives(kind, "users") {
+func (r *runner) settle(is *integrations.Traits, kind, name string) {
+	if reflect.DeepEqual(is.Users, integrations.Trait{}) && r.policy.Gives(kind, "users") {
 		is.Users = trait("")
 	}
 	_, errPort := netip.ParseAddrPort(name)
 	_, err := netip.ParseAddr(name)
-	if reflect.DeepEqual(is.Addresses, integrations.Trait{}) && policy.Gives(kind, "addresses") && (err == nil || errPort == nil) {
+	if reflect.DeepEqual(is.Addresses, integrations.Trait{}) && r.policy.Gives(kind, "addresses") && (err == nil || errPort == nil) {
 		is.Addresses = trait(name)
 	}
 }
