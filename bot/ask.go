@@ -128,7 +128,7 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 		b.c.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Case: id, Open: true}
 	}
-	if rec.Case.State.Over() && rec.Case.Decision.Verdict == policy.Refuse {
+	if rec.Case.State.Terminal() && rec.Case.Decision.Verdict == policy.Refuse {
 		return Verdict{Case: id, Say: rec.Case.Why, Field: fieldOf(rec.Case.Decision.Cause)}
 	}
 	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}

@@ -45,21 +45,21 @@ import (
 type Cases interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
-	Load(ctx context.Context, id string) (store.Record, error)
+	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 }
 
 // Freezes keeps what nothing may be done on.
 type Freezes interface {
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
-	Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
+	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 }
 
 // Forms keeps what was read for a form while it is open, so that searching in it
 // asks no system.
 type Forms interface {
-	KeepForm(ctx context.Context, id, body string, until time.Time) error
+	SaveForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
 }
 
@@ -68,8 +68,8 @@ type Forms interface {
 type Policies interface {
 	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Say(ctx context.Context, all ...store.Saying) error
-	Untold(ctx context.Context) ([]store.Succession, error)
-	Told(ctx context.Context, p store.Succession) error
+	Unannounced(ctx context.Context) ([]store.Succession, error)
+	Announced(ctx context.Context, p store.Succession) error
 }
 
 // Lists are what people may ask to see.

@@ -14,9 +14,9 @@ import (
 	"quell/policy"
 )
 
-// Record is the part of the store that Chores needs.
-type Record interface {
-	Gather(ctx context.Context, now time.Time) error
+// ChoreStore is the part of the store that Chores needs.
+type ChoreStore interface {
+	CountRepeats(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 	Say(ctx context.Context, all ...store.Saying) error
 	Tidy(ctx context.Context, before, now time.Time) error
@@ -25,7 +25,7 @@ type Record interface {
 // Chores drops what is old, counts repeated attempts, keeps who is in which group, and
 // has the record's head said.
 type Chores struct {
-	Record Record
+	Store  ChoreStore
 	People *people.People
 	Outbox engine.Outbox
 	Policy func() *policy.Policy // the one in force
@@ -60,13 +60,13 @@ func (k *Chores) Run(ctx context.Context) {
 func (k *Chores) Do(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), choresWithin) // also while stopping
 	defer cancel()
-	if err := k.Record.Tidy(ctx, k.Now().Add(-eldest), k.Now()); err != nil {
+	if err := k.Store.Tidy(ctx, k.Now().Add(-eldest), k.Now()); err != nil {
 		k.Log.Error("what is old could not be dropped", "err", err)
 	}
-	if err := k.Record.Gather(ctx, k.Now()); err != nil {
+	if err := k.Store.CountRepeats(ctx, k.Now()); err != nil {
 		k.Log.Error("repeated attempts could not be recorded", "err", err)
 	}
-	if err := k.People.Gather(ctx, k.Policy()); err != nil {
+	if err := k.People.SnapshotGroups(ctx, k.Policy()); err != nil {
 		k.Log.Warn("who is in the user groups could not be looked up", "err", err)
 	}
 	if err := k.witness(ctx); err != nil {
@@ -78,7 +78,7 @@ func (k *Chores) Do(ctx context.Context) {
 // cannot reach: the log, and the audit channel. A tail that is cut off later no longer
 // agrees with it.
 func (k *Chores) witness(ctx context.Context) error {
-	number, hash, err := k.Record.Head(ctx)
+	number, hash, err := k.Store.Head(ctx)
 	if err != nil || number == k.seen {
 		return err
 	}
@@ -89,7 +89,7 @@ func (k *Chores) witness(ctx context.Context) error {
 	for i := range all {
 		all[i].Topic = "head"
 	}
-	if err := k.Record.Say(ctx, all...); err != nil {
+	if err := k.Store.Say(ctx, all...); err != nil {
 		return err
 	}
 	k.Outbox.Wake(context.WithoutCancel(ctx))

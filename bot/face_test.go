@@ -31,13 +31,13 @@ func (f *wall) Show(_ context.Context, c approval.Case, at store.Card) (store.Ca
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lines[c.ID] = string(c.State)
-	if c.State.Over() {
+	if c.State.Terminal() {
 		f.lines[c.ID] = c.Outcome().ID
 	}
 	return "the wall, line " + store.Card(c.ID), nil
 }
 
-func (f *wall) Explain(_ context.Context, _ approval.Case, _ []approval.Call, at store.Card) (store.Card, error) {
+func (f *wall) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
 	return at, nil
 }
 

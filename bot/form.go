@@ -160,7 +160,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	if f.by != s.Person || !p.c.Systems.Can(f.Target, f.Command) {
 		return f, false
 	}
-	ctx, _ = integrations.Record(ctx)
+	ctx, _ = integrations.WithTape(ctx)
 	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
 	if err := p.keep(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
@@ -193,7 +193,7 @@ func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	e := p.note(s, f.from, f.Why)
 	e.Event = "list"
 	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
-	e.Detail = engine.WithCalls(e.Detail, integrations.Taken(ctx))
+	e.Detail = engine.WithExchanges(e.Detail, integrations.Taken(ctx))
 	if err := p.c.Cases.Note(ctx, "", e); err != nil && !errors.Is(err, store.ErrNotFound) {
 		p.c.Log.Error("a list that was read could not be recorded", "err", err)
 	}
@@ -214,7 +214,7 @@ func (p *picker) keep(ctx context.Context, id string, k keptForm) error {
 	if err != nil {
 		return err
 	}
-	return p.c.Forms.KeepForm(ctx, id, string(body), p.c.Now().Add(listed))
+	return p.c.Forms.SaveForm(ctx, id, string(body), p.c.Now().Add(listed))
 }
 
 func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {

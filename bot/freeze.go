@@ -54,9 +54,9 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	if err != nil {
 		return b.Mistaken(err)
 	}
-	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.ThawCommand(target))}
+	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.UnfreezeCommand(target))}
 	e := b.stopEntry(s, "unfreeze asked", target, reason)
-	done, err := b.c.Freezes.Thaw(ctx, target, e, func(done bool) []store.Saying {
+	done, err := b.c.Freezes.Unfreeze(ctx, target, e, func(done bool) []store.Saying {
 		if done {
 			return telling("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.c.Audit)
 		}

@@ -158,7 +158,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
 	})
-	r.chores = &bot.Chores{Record: w.db, People: who, Outbox: r.outbox, Policy: inForce, Audit: "C0AUDIT", Now: w.clock.Now, Log: log}
+	r.chores = &bot.Chores{Store: w.db, People: who, Outbox: r.outbox, Policy: inForce, Audit: "C0AUDIT", Now: w.clock.Now, Log: log}
 	return r
 }
 
@@ -235,7 +235,7 @@ func (w *world) reaches(b *replica, id string, s approval.State) approval.Case {
 		if rec.Case.State == s {
 			return rec.Case
 		}
-		require.False(w.t, rec.Case.State.Over(), "it ended as %s, not %s: %v", rec.Case.State, s, rec.Case.Why)
+		require.False(w.t, rec.Case.State.Terminal(), "it ended as %s, not %s: %v", rec.Case.State, s, rec.Case.Why)
 		// A call's lease must not run out meanwhile, nor a look grow old that it rests on.
 		if rec.Case.State != approval.Running && rec.Case.Due.After(w.clock.Now()) {
 			w.clock.advance(time.Second)
@@ -468,7 +468,7 @@ func (s *screen) AskGlass(_ context.Context, trigger string, c approval.Case) er
 	return nil
 }
 
-func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Call, at store.Card) (store.Card, error) {
+func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.threads++

@@ -127,7 +127,7 @@ func TestAJobIsFollowed(t *testing.T) {
 	require.Equal(t, approval.Verifying, c.State)
 	require.Equal(t, commands.UnderWay, c.Items[0].Seen)
 	require.Equal(t, words.New("trace.taurusdb-running", words.V{"progress": words.Code("30%")}), c.Items[0].Note)
-	assert.Greater(t, w.clock.Now().Sub(c.Called), 30*time.Second)
+	assert.Greater(t, w.clock.Now().Sub(c.CallsEnded), 30*time.Second)
 	s.upset(func(s *works) {
 		s.trace = integrations.Trace{Fate: integrations.Over, Note: integrations.NewNote("trace.taurusdb-completed")}
 	})
@@ -157,7 +157,7 @@ func TestPatienceWithAJobEnds(t *testing.T) {
 	w := newWorld(t)
 	s := w.orders()
 	c := w.restarting(t)
-	require.Equal(t, c.Called.Add(10*time.Minute), c.Deadline)
+	require.Equal(t, c.CallsEnded.Add(10*time.Minute), c.Deadline)
 	w.clock.advance(10 * time.Minute)
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	assert.Equal(t, "ending.restart-proxy.under way", c.Outcome().ID)

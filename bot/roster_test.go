@@ -97,13 +97,13 @@ func TestAGroupWhoseMembersWereNotSaid(t *testing.T) {
 	w := newWorld(t)
 	b := w.replica("R-2", rosterRules)
 	w.people.upset(func(p *directory) {
-		p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}, {Group: "S0ELSE", Unsaid: true}}
+		p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}, {Group: "S0ELSE", Unlisted: true}}
 	})
 	b.Chores(t.Context())
 	typed := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}
 	require.Empty(t, w.deliver(b, typed))
 	c := w.latest()
-	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Unsaid: true}} })
+	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Unlisted: true}} })
 	b.Chores(t.Context())
 	since, err := w.db.Since(t.Context(), "U0BEN")
 	require.NoError(t, err)

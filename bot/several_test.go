@@ -181,12 +181,12 @@ func TestWhatWentOverTheWireIsRecorded(t *testing.T) {
 	assert.NotContains(t, entries(t, w, "answer")[0], "http 002")
 	assert.Contains(t, entries(t, w, "claim")[0]["http 001"], "GET /sessions")
 	assert.Contains(t, entries(t, w, "look")[0]["http 001"], "GET /sessions")
-	calls, err := w.db.Calls(t.Context(), c.ID)
+	calls, err := w.db.Exchanges(t.Context(), c.ID)
 	require.NoError(t, err)
-	assert.Empty(t, c.Calls, "they are stored once, beside the case")
+	assert.Empty(t, c.Exchanges, "they are stored once, beside the case")
 	deeds := 0
 	for _, k := range calls {
-		if k.Deed {
+		if k.OfCall {
 			deeds++
 			assert.Equal(t, "POST /kill", k.Operation)
 		}

@@ -174,7 +174,7 @@ func TestACallThatWasRefusedBecauseOfUs(t *testing.T) {
 	require.Eventually(t, func() bool {
 		w.bot.Sweep(t.Context())
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Case.State.Over()
+		return err == nil && rec.Case.State.Terminal()
 	}, 10*time.Second, 2*time.Millisecond)
 }
 

@@ -53,7 +53,7 @@ func watched(t *testing.T, pace, late, end time.Duration) {
 			c = rec.Case
 			return err == nil && c.Seq > seq
 		}, 20*time.Second, time.Millisecond)
-		looks = append(looks, w.clock.Now().Sub(c.Called))
+		looks = append(looks, w.clock.Now().Sub(c.CallsEnded))
 	}
 	assert.Equal(t, end, looks[len(looks)-1], "looks at %v", looks)
 	for i := range looks[1:] {

@@ -34,7 +34,7 @@ func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.C
 	}
 	for {
 		c, v := b.load(ctx, s, t)
-		if c.ID == "" || slices.Contains(c.Took, s.ID) {
+		if c.ID == "" || slices.Contains(c.Deliveries, s.ID) {
 			return c, v
 		}
 		e, v := means(c)
@@ -119,8 +119,8 @@ func (b *Bot) voted(s Speaker, c approval.Case, rules *policy.Policy, ask policy
 	if why := engine.Objection(rules, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
 		return e, why
 	}
-	v := approval.Vote{By: s.Person, At: b.c.Now(), Elsewhere: rules.Elsewhere(ask.By, voter)}
-	return approval.Voted{Vote: v, Need: now.Need, Another: now.Another, From: s.ID}, words.Message{}
+	v := approval.Vote{By: s.Person, At: b.c.Now(), OtherTeam: rules.OtherTeam(ask.By, voter)}
+	return approval.Voted{Vote: v, Need: now.Need, OtherTeam: now.OtherTeam, From: s.ID}, words.Message{}
 }
 
 // decided asks a policy about a plan as it is stored. Where an older version stored it
@@ -136,7 +136,7 @@ func decided(rules *policy.Policy, ask policy.Ask, p commands.Plan) policy.Decis
 // stopping keeps a no back while a call is on its way: the next claim meets it, and waits
 // until it is judged.
 func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
-	if c.Divisible() {
+	if c.HasMoreCalls() {
 		return nil, Verdict{Say: words.New("vote.stopping"), Open: true}
 	}
 	return e, Verdict{}
@@ -145,7 +145,7 @@ func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
 // votable says whether a choice can still matter. A no also stops what people agreed to
 // and what has not begun.
 func votable(c approval.Case, choice approval.Choice) bool {
-	agreed := c.Decision.Verdict == policy.Consult && (c.State == approval.Approved || c.Divisible())
+	agreed := c.Decision.Verdict == policy.Consult && (c.State == approval.Approved || c.HasMoreCalls())
 	return c.State == approval.Pending || choice == approval.No && agreed
 }
 
@@ -158,7 +158,7 @@ func over(c approval.Case) words.Message {
 func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "withdraw")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
-		if c.Divisible() && s.Person != c.Request.By {
+		if c.HasMoreCalls() && s.Person != c.Request.By {
 			return nil, b.attempt(ctx, s, t, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}))
 		}
 		return stopping(c, approval.Withdrawal{By: s.Person, From: s.ID})
@@ -182,6 +182,6 @@ func (b *Bot) ExplainNo(ctx context.Context, s Speaker, id, reason string) Verdi
 }
 
 // Shown is a case as it is stored, and where it is shown.
-func (b *Bot) Shown(ctx context.Context, id string) (store.Record, error) {
+func (b *Bot) Shown(ctx context.Context, id string) (store.CaseRow, error) {
 	return b.c.Cases.Load(ctx, id)
 }

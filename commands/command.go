@@ -96,16 +96,16 @@ func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error)
 	return c.act(ctx, it.Thing)
 }
 
-// Made is what is known of an item's call when somebody looks what became of it.
-type Made struct {
-	Called  bool                 // a call was made, or may have been
-	Known   []string             // its kin before the call
-	Receipt integrations.Receipt // At is when it was sent, if no yes came
+// KnownCall is what is known of an item's call when somebody looks what became of it.
+type KnownCall struct {
+	Claimed       bool                 // a call was made, or may have been
+	LineageBefore []string             // its kin before the call
+	Receipt       integrations.Receipt // At is when it was sent, if no yes came
 }
 
 // Verify looks what became of the plan's things, item by item, and says when that
 // look began. What it could not see is NotLooked, and the error says why.
-func (c Command) Verify(ctx context.Context, p Plan, made []Made) ([]Sight, time.Time, error) {
+func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight, time.Time, error) {
 	if c.trace != nil {
 		return c.follow(ctx, p, made)
 	}
@@ -115,15 +115,15 @@ func (c Command) Verify(ctx context.Context, p Plan, made []Made) ([]Sight, time
 		return sights, seen.At, err
 	}
 	for i, it := range p.Items {
-		sights[i] = Judge(it.Thing, made[i].Known, seen)
+		sights[i] = SightOf(it.Thing, made[i].LineageBefore, seen)
 	}
 	return sights, seen.At, nil
 }
 
-func (c Command) follow(ctx context.Context, p Plan, made []Made) (sights []Sight, at time.Time, err error) {
+func (c Command) follow(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {
 	sights = blind(len(p.Items))
 	for i, it := range p.Items {
-		if !made[i].Called {
+		if !made[i].Claimed {
 			continue
 		}
 		t, errOne := c.trace(ctx, it.Thing, made[i].Receipt)

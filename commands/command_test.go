@@ -51,7 +51,7 @@ func TestWhatAReadIsFor(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Look(t.Context(), p)
 	require.NoError(t, err)
-	_, _, err = c.Verify(t.Context(), p, make([]commands.Made, 1))
+	_, _, err = c.Verify(t.Context(), p, make([]commands.KnownCall, 1))
 	require.NoError(t, err)
 	require.Equal(t, []integrations.Use{integrations.Browse, integrations.Browse, integrations.Check, integrations.Check}, s.uses)
 }

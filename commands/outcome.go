@@ -99,8 +99,8 @@ func Ending(command string, s Seen) words.Message {
 	return words.New("ending." + which)
 }
 
-// Kin are the ids of what a look saw of a thing's lineage, itself among them.
-func Kin(t integrations.Thing, s integrations.Sighting) []string {
+// SameLineage are the ids of what a look saw of a thing's lineage, itself among them.
+func SameLineage(t integrations.Thing, s integrations.Sighting) []string {
 	var ids []string
 	for _, other := range s.Things {
 		if t.Lineage != "" && other.Lineage == t.Lineage {
@@ -110,9 +110,9 @@ func Kin(t integrations.Thing, s integrations.Sighting) []string {
 	return ids
 }
 
-// Judge says what a look shows of a thing. known are the ids of its kin before
+// SightOf says what a look shows of a thing. known are the ids of its kin before
 // the call: somebody of the same lineage who was not there is the thing, back.
-func Judge(t integrations.Thing, known []string, s integrations.Sighting) Sight {
+func SightOf(t integrations.Thing, known []string, s integrations.Sighting) Sight {
 	now, there := s.Find(t.ID)
 	switch {
 	case there && now.Leaving:

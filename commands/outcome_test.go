@@ -49,7 +49,7 @@ func TestWhatALookShows(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			seen := commands.Judge(tt.thing, tt.known, integrations.Sighting{Things: tt.seen, Complete: !tt.partly})
+			seen := commands.SightOf(tt.thing, tt.known, integrations.Sighting{Things: tt.seen, Complete: !tt.partly})
 			require.Equal(t, commands.Sight{Seen: tt.want, Successor: tt.successor}, seen)
 		})
 	}
@@ -108,7 +108,7 @@ func TestATraceBecomesASight(t *testing.T) {
 		"":                   {Seen: commands.NotLooked},
 	} {
 		s := &proxies{trace: integrations.Trace{Fate: fate, At: at, Note: integrations.Note{Hint: "trace.x", Values: []integrations.Field{{Name: "progress", Value: "60%"}}}}}
-		made := []commands.Made{{Called: true, Receipt: integrations.Receipt{Job: "j-1"}}}
+		made := []commands.KnownCall{{Claimed: true, Receipt: integrations.Receipt{Job: "j-1"}}}
 		seen, when, err := commands.RestartProxy(s).Verify(t.Context(), commands.Plan{Items: []commands.Item{{Thing: live("p-1", "")}}}, made)
 		require.NoError(t, err)
 		want.Note = words.New("trace.x", words.V{"progress": words.Code("60%")})
@@ -123,7 +123,7 @@ func TestATraceBecomesASight(t *testing.T) {
 func TestATraceThatFails(t *testing.T) {
 	p := commands.Plan{Items: []commands.Item{{Thing: live("p-1", "")}, {Thing: live("p-2", "")}}}
 	s := &proxies{fail: errors.New("no answer")}
-	seen, when, err := commands.RestartProxy(s).Verify(t.Context(), p, []commands.Made{{Called: true}, {}})
+	seen, when, err := commands.RestartProxy(s).Verify(t.Context(), p, []commands.KnownCall{{Claimed: true}, {}})
 	require.ErrorIs(t, err, s.fail)
 	require.Equal(t, []commands.Sight{{Seen: commands.NotLooked}, {Seen: commands.NotLooked}}, seen)
 	require.Zero(t, when)

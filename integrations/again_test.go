@@ -103,7 +103,7 @@ func TestAReadIsTriedOnceMore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShaky(t, c.met, says(200))
-			ctx, tape := integrations.Record(t.Context())
+			ctx, tape := integrations.WithTape(t.Context())
 			res, err := integrations.NewClient(hastily).R().SetContext(ctx).Get(s.URL)
 			assert.Len(t, s.came(), c.tries)
 			assert.Len(t, tape.Take(), c.tries, "each try is on the tape")
@@ -158,7 +158,7 @@ func TestAReadOverAConnectionThatWasKept(t *testing.T) {
 				warm.Go(func() { _, _ = client.R().Get(s.URL) })
 			}
 			warm.Wait()
-			ctx, tape := integrations.Record(t.Context())
+			ctx, tape := integrations.WithTape(t.Context())
 			_, err := client.R().SetContext(ctx).Get(s.URL)
 			require.Error(t, err)
 			require.Equal(t, integrations.NoAnswer, integrations.Failure("toy", "read", err).Kind)
@@ -171,7 +171,7 @@ func TestAReadOverAConnectionThatWasKept(t *testing.T) {
 func TestNobodyListensTwice(t *testing.T) {
 	s := serve(t, says(200))
 	s.Close()
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	_, err := integrations.NewClient(hastily).R().SetContext(ctx).Get(s.URL)
 	require.Equal(t, integrations.NotSent, integrations.Failure("toy", "read", err).Kind)
 	require.Len(t, tape.Take(), 2)

@@ -24,10 +24,10 @@ type Tape struct {
 
 type tapeKey struct{}
 
-// Record puts a new tape into the context. Each exchange that a vendor's client makes
+// WithTape puts a new tape into the context. Each exchange that a vendor's client makes
 // under it is on the tape by the time its call returns, also one
 // that failed. Of several tapes in a context the innermost records.
-func Record(ctx context.Context) (context.Context, *Tape) {
+func WithTape(ctx context.Context) (context.Context, *Tape) {
 	t := new(Tape)
 	return context.WithValue(ctx, tapeKey{}, t), t
 }

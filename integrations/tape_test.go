@@ -34,7 +34,7 @@ func ticking() *resty.Client {
 
 // on is a request whose exchange goes onto a tape of its own.
 func on(t *testing.T, client *resty.Client) (*resty.Request, *integrations.Tape) {
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	return client.R().SetContext(ctx), tape
 }
 
@@ -50,7 +50,7 @@ func TestATapeHoldsEachExchange(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	client := ticking()
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	post := func(ctx context.Context) {
 		_, _ = client.R().SetContext(ctx).SetHeader("Authorization", "Bearer fake").
 			SetBody([]byte(`{"node_id":"n"}`)).Post(s.URL + "/kill%2F?node=n%261")
@@ -102,7 +102,7 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 	})
 	client := integrations.NewClient(integrations.ClientOptions{})
 	fail := func(ctx context.Context, url string) integrations.Kind {
-		ctx, tape := integrations.Record(ctx)
+		ctx, tape := integrations.WithTape(ctx)
 		_, err := client.R().SetContext(ctx).Post(url)
 		require.Error(t, err)
 		e := taken(t, tape)
@@ -170,7 +170,7 @@ func TestExchangesAreInTheOrderOfTheirBeginning(t *testing.T) {
 		}
 	})
 	client := ticking()
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	slow := make(chan error, 1)
 	go func() {
 		_, err := client.R().SetContext(ctx).Get(s.URL + "/slow")
@@ -196,7 +196,7 @@ func paths(exchanges []integrations.Exchange) (all []string) {
 func TestAFullTapeLeavesOutTheOldestReads(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	client := ticking()
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	call := func(method string, times int) {
 		for range times {
 			_, err := client.R().SetContext(ctx).Execute(method, s.URL)
@@ -228,12 +228,12 @@ func TestATapeIsReplayedOnce(t *testing.T) {
 		_, err := client.R().SetContext(ctx).Get(s.URL + path)
 		require.NoError(t, err)
 	}
-	caller, own := integrations.Record(t.Context())
+	caller, own := integrations.WithTape(t.Context())
 	get(caller, "/before")
-	shared, tape := integrations.Record(caller)
+	shared, tape := integrations.WithTape(caller)
 	get(shared, "/shared")
 	get(caller, "/after")
-	other, others := integrations.Record(t.Context())
+	other, others := integrations.WithTape(t.Context())
 
 	tape.Replay(t.Context()) // has no tape
 	tape.Replay(shared)
@@ -249,7 +249,7 @@ func TestATapeIsReplayedOnce(t *testing.T) {
 func TestManyUseATapeAtOnce(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	client := integrations.NewClient(integrations.ClientOptions{})
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	got := make(chan int, 8)
 	for range cap(got) {
 		go func() {
@@ -282,7 +282,7 @@ func TestLines(t *testing.T) {
 func TestWhatWasTakenCanGoBack(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	client := ticking()
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	get := func(path string) {
 		_, err := client.R().SetContext(ctx).Get(s.URL + path)
 		require.NoError(t, err)

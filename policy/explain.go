@@ -15,7 +15,7 @@ func (p *Policy) Explain(a Ask) []words.Message {
 	lines := p.verdict(d, a, who)
 	if d.Verdict != Refuse {
 		lines = append(lines, words.New("explain.holds", words.V{
-			"who": who, "role": words.Code(d.Holds.Role), "by": holder(d.Holds.By), "line": words.Count(d.Holds.Line),
+			"who": who, "role": words.Code(d.Binding.Role), "by": holder(d.Binding.By), "line": words.Count(d.Binding.Line),
 		}))
 	}
 	if scopes := p.Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
@@ -40,13 +40,13 @@ func (p *Policy) verdict(d Decision, a Ask, who words.Value) []words.Message {
 	case Consult:
 		lines = []words.Message{words.New("explain.consult", v)}
 	}
-	for _, t := range d.Then {
+	for _, t := range d.Escalation {
 		lines = append(lines, words.New("explain.then", words.V{"after": words.For(t.After), "roles": Roles(t.From)}))
 	}
-	if d.Another {
+	if d.OtherTeam {
 		lines = append(lines, words.New("card.another"))
 	}
-	if g := d.Glass; g != nil {
+	if g := d.BreakGlass; g != nil {
 		lines = append(lines, words.New("explain.glass", words.V{"after": words.For(g.NotBefore), "who": who, "channel": words.Channel(g.Notice), "roles": Roles(g.Review.From)}))
 	}
 	return lines

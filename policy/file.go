@@ -51,7 +51,7 @@ type fileRule struct {
 	Channels   []text          `yaml:"channels" about:"Slack channel ids, or the word incidents. Left out: any channel of the workspace." like:"channel|incidents"`
 	When       *fileWhen       `yaml:"when" about:"When the rule holds. Left out: always."`
 	Approvals  *fileApprovals  `yaml:"approvals" about:"Who must agree. Left out: nobody has to agree."`
-	BreakGlass *fileGlass      `yaml:"break_glass" about:"How one person may act alone when nobody answers. Left out: nobody may."`
+	BreakGlass *fileBreakGlass `yaml:"break_glass" about:"How one person may act alone when nobody answers. Left out: nobody may."`
 	Reason     text            `yaml:"reason" about:"Whether a reason must be given. Left out: optional, unless there is a ticket." like:"required|optional"`
 	Ticket     text            `yaml:"ticket" about:"A regular expression: the reason must hold what fits, such as a ticket. Left out: it may be any text."`
 	MaxItems   *int            `yaml:"max_items" about:"The most things in one request. Left out: any number."`
@@ -76,7 +76,7 @@ type fileTier struct {
 	From  []text `yaml:"from" about:"Roles whose holders may agree then." must:"yes"`
 }
 
-type fileGlass struct {
+type fileBreakGlass struct {
 	Roles     []text     `yaml:"roles" about:"Who may act alone. Left out: the roles of the rule."`
 	NotBefore text       `yaml:"not_before" about:"How long people must have been asked first, such as 5m." like:"duration" must:"yes"`
 	Cancel    text       `yaml:"cancel" about:"How long it can be stopped before it runs. Left out: 1m." like:"duration"`

@@ -42,7 +42,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 	r.channels, r.incident = l.channels(f.Channels)
 	r.roles = l.set(r.roleNames)
 	l.approvals(&r, f.Approvals)
-	l.glass(&r, f.BreakGlass)
+	l.breakGlass(&r, f.BreakGlass)
 	if f.MaxItems != nil {
 		r.most = *f.MaxItems
 	}
@@ -93,11 +93,11 @@ func (f *fileApprovals) first() strictyaml.Pos {
 	return strictyaml.Pos{}
 }
 
-func (l *loader) glass(r *rule, f *fileGlass) {
+func (l *loader) breakGlass(r *rule, f *fileBreakGlass) {
 	if f == nil {
 		return
 	}
-	g := Glass{
+	g := BreakGlass{
 		Roles:     l.rolesIn(f.Roles),
 		NotBefore: l.duration(f.NotBefore, 0, time.Second, maxWithin),
 		Cancel:    l.duration(f.Cancel, defaultCancel, 10*time.Second, 10*time.Minute),
@@ -109,7 +109,7 @@ func (l *loader) glass(r *rule, f *fileGlass) {
 	if len(f.Roles) == 0 {
 		g.Roles = r.roleNames
 	}
-	r.glass, r.glassRoles = &g, l.set(g.Roles)
+	r.breakGlass, r.breakGlassRoles = &g, l.set(g.Roles)
 }
 
 func (l *loader) reason(f fileRule) reason {
@@ -148,7 +148,7 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 			l.m.Add(at, "%s", strings.ReplaceAll(wrong.say, "%q", strconv.Quote(r.name)))
 		}
 	}
-	l.checkGlass(f, r, at)
+	l.checkBreakGlass(f, r, at)
 }
 
 // demands says that a rule asks something of the request.
@@ -161,15 +161,15 @@ func (l *loader) coversNone(r *rule) bool {
 		!slices.ContainsFunc(l.known.Targets, func(t Target) bool { return r.covers(r.commands[0], t) })
 }
 
-func (l *loader) checkGlass(f fileRule, r rule, at strictyaml.Pos) {
+func (l *loader) checkBreakGlass(f fileRule, r rule, at strictyaml.Pos) {
 	switch g := f.BreakGlass; {
 	case g == nil:
 	case f.Approvals == nil:
 		l.m.Add(at, "rule %q: break_glass is for when nobody agrees, so it needs approvals", r.name)
 	case g.NotBefore == (text{}) || g.Notice == (text{}) || len(g.Review.From) == 0:
 		l.m.Add(at, "rule %q: break_glass needs not_before, notice and review: {from: [role]}", r.name)
-	case r.glass.NotBefore >= r.within:
-		l.m.Add(g.NotBefore.Pos, "after %s the request is over: the time runs out after %s", brief(r.glass.NotBefore), brief(r.within))
+	case r.breakGlass.NotBefore >= r.within:
+		l.m.Add(g.NotBefore.Pos, "after %s the request is over: the time runs out after %s", brief(r.breakGlass.NotBefore), brief(r.within))
 	case g.Review.Need < 0 || g.Review.Need > maxNeed:
 		l.m.Add(at, "rule %q: review needs 1 to %d people", r.name, maxNeed)
 	}
@@ -231,10 +231,10 @@ func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 			l.m.Add(t.Pos, "the role %q has no scopes, so it may ask for nothing", t.Value)
 		}
 	}
-	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r, Decision{From: r.from, Then: r.then}.May(maxWithin), r.need) {
+	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r, Decision{From: r.from, Escalation: r.then}.Approvers(maxWithin), r.need) {
 		l.m.Add(at, "rule %q needs %d to agree besides the asker, and there are fewer", r.name, r.need)
 	}
-	if g := r.glass; g != nil && len(g.Review.From) > 0 && !l.enough(r, g.Review.From, g.Review.Need) {
+	if g := r.breakGlass; g != nil && len(g.Review.From) > 0 && !l.enough(r, g.Review.From, g.Review.Need) {
 		l.m.Add(at, "rule %q needs %d to sign the review besides who acted, and there are fewer", r.name, g.Review.Need)
 	}
 }

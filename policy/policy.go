@@ -130,24 +130,24 @@ const (
 
 // Decision is a verdict with its grounds. It is stored with the case.
 type Decision struct {
-	Verdict Verdict       `json:"verdict"`
-	Cause   Cause         `json:"cause,omitempty"` // of a refusal; "" for the other verdicts
-	Why     words.Message `json:"why"`
-	Rule    string        `json:"rule,omitempty"` // the rule that said so
-	Holds   Holding       `json:"holds,omitzero"` // by what the asker may ask
-	Need    int           `json:"need,omitempty"` // distinct people, never the asker
-	From    []string      `json:"from,omitempty"` // roles
-	Then    []Tier        `json:"then,omitempty"` // who else may agree, later
-	// Another says that one of those who agree must be of another team than the asker.
-	Another bool          `json:"another,omitempty"`
-	Within  time.Duration `json:"within,omitempty"`
-	Glass   *Glass        `json:"glass,omitempty"` // nil where nobody may act alone
-	Policy  string        `json:"policy"`          // the file's hash
-	Trace   []Step        `json:"trace,omitempty"`
+	Verdict    Verdict       `json:"verdict"`
+	Cause      Cause         `json:"cause,omitempty"` // of a refusal; "" for the other verdicts
+	Why        words.Message `json:"why"`
+	Rule       string        `json:"rule,omitempty"` // the rule that said so
+	Binding    Binding       `json:"holds,omitzero"` // by what the asker may ask
+	Need       int           `json:"need,omitempty"` // distinct people, never the asker
+	From       []string      `json:"from,omitempty"` // roles
+	Escalation []Tier        `json:"then,omitempty"` // who else may agree, later
+	// OtherTeam says that one of those who agree must be of another team than the asker.
+	OtherTeam  bool          `json:"another,omitempty"`
+	Within     time.Duration `json:"within,omitempty"`
+	BreakGlass *BreakGlass   `json:"glass,omitempty"` // nil where nobody may act alone
+	Policy     string        `json:"policy"`          // the file's hash
+	Trace      []Step        `json:"trace,omitempty"`
 }
 
-// Holding is one role that somebody holds, and by which binding.
-type Holding struct {
+// Binding is one role that somebody holds, and by which binding.
+type Binding struct {
 	Role string `json:"role"`
 	By   string `json:"by"`   // the id of the user or the group that is bound
 	Line int    `json:"line"` // of the binding in the file
@@ -159,8 +159,8 @@ type Tier struct {
 	From  []string      `json:"from"`  // roles
 }
 
-// Glass is how one person may act alone: break-glass.
-type Glass struct {
+// BreakGlass is how one person may act alone: break-glass.
+type BreakGlass struct {
 	NotBefore time.Duration `json:"not_before"` // since it was put to people
 	Roles     []string      `json:"roles"`      // whoever asks must hold one of them
 	Cancel    time.Duration `json:"cancel"`     // how long it can be stopped before it runs
@@ -307,14 +307,14 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 	if d.Cause, d.Why = CauseShield, p.shielded(a, plan); !d.Why.IsZero() {
 		return d
 	}
-	d.Holds = p.holding(r.roles.and(held), a.By, a.At)
-	d.Need, d.From, d.Then, d.Another, d.Within = r.need, r.from, r.then, r.another, r.within
+	d.Binding = p.holding(r.roles.and(held), a.By, a.At)
+	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.then, r.another, r.within
 	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve
 	}
-	if r.glass != nil && r.glassRoles.meets(held) {
-		d.Glass = r.glass
+	if r.breakGlass != nil && r.breakGlassRoles.meets(held) {
+		d.BreakGlass = r.breakGlass
 	}
 	return d
 }

@@ -91,20 +91,20 @@ func (p *Policy) held(to *roleSet, s Subject, now time.Time) {
 }
 
 // holding names the first binding by which a person holds one of the roles.
-func (p *Policy) holding(roles roleSet, s Subject, now time.Time) Holding {
+func (p *Policy) holding(roles roleSet, s Subject, now time.Time) Binding {
 	for _, g := range p.users[s.Person.User] {
 		if roles.has(g.role) {
-			return Holding{p.roles[g.role].name, s.Person.User, g.line}
+			return Binding{p.roles[g.role].name, s.Person.User, g.line}
 		}
 	}
 	for _, m := range s.Groups {
 		for _, g := range p.groups[m.Group] {
 			if roles.has(g.role) && g.counts(m.Since, now) {
-				return Holding{p.roles[g.role].name, m.Group, g.line}
+				return Binding{p.roles[g.role].name, m.Group, g.line}
 			}
 		}
 	}
-	return Holding{}
+	return Binding{}
 }
 
 // holds reports whether a person holds one of the roles now. A role that the file no

@@ -13,27 +13,27 @@ import (
 
 // rule is a rule of the file, ready to be asked.
 type rule struct {
-	name       string
-	at         strictyaml.Pos
-	deny       bool
-	commands   []string
-	targets    []string
-	labels     map[string]string // globs, by the label's key
-	roles      roleSet           // whoever asks must hold one; empty in a rule that denies everybody
-	roleNames  []string
-	channels   []string
-	incident   bool // in an incident channel, too
-	when       *window
-	need       int
-	from       []string
-	then       []Tier
-	another    bool
-	within     time.Duration
-	reason     reason
-	most       int
-	glass      *Glass
-	glassRoles roleSet
-	says       says
+	name            string
+	at              strictyaml.Pos
+	deny            bool
+	commands        []string
+	targets         []string
+	labels          map[string]string // globs, by the label's key
+	roles           roleSet           // whoever asks must hold one; empty in a rule that denies everybody
+	roleNames       []string
+	channels        []string
+	incident        bool // in an incident channel, too
+	when            *window
+	need            int
+	from            []string
+	then            []Tier
+	another         bool
+	within          time.Duration
+	reason          reason
+	most            int
+	breakGlass      *BreakGlass
+	breakGlassRoles roleSet
+	says            says
 }
 
 // says are the rule's sentences, made once.

@@ -25,11 +25,11 @@ func (p *Policy) MayApprove(d Decision, b Ballot) words.Message {
 	if b.Voter.Person == b.Asker.Person {
 		return words.New("vote.own")
 	}
-	return p.among(d.May(b.Waited), b.Voter, b.At)
+	return p.among(d.Approvers(b.Waited), b.Voter, b.At)
 }
 
 // MaySign says whether a person may sign that somebody acted alone.
-func (p *Policy) MaySign(g Glass, b Ballot) words.Message {
+func (p *Policy) MaySign(g BreakGlass, b Ballot) words.Message {
 	if why := Unfit(b.Voter, b.Where); !why.IsZero() {
 		return why
 	}
@@ -46,10 +46,10 @@ func (p *Policy) among(roles []string, s Subject, now time.Time) words.Message {
 	return words.Message{}
 }
 
-// May are the roles that may agree once a request has waited for a time.
-func (d Decision) May(waited time.Duration) []string {
+// Approvers are the roles that may agree once a request has waited for a time.
+func (d Decision) Approvers(waited time.Duration) []string {
 	roles := d.From
-	for _, t := range d.Then {
+	for _, t := range d.Escalation {
 		if waited >= t.After {
 			roles = slices.Concat(roles, t.From)
 		}
@@ -57,9 +57,9 @@ func (d Decision) May(waited time.Duration) []string {
 	return roles
 }
 
-// Elsewhere reports whether a person is of another team than the asker: of one at
+// OtherTeam reports whether a person is of another team than the asker: of one at
 // least, and of none that the asker is of.
-func (p *Policy) Elsewhere(asker, voter Subject) bool {
+func (p *Policy) OtherTeam(asker, voter Subject) bool {
 	other := false
 	for _, t := range p.teams {
 		if !t.has(voter) {

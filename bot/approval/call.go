@@ -28,9 +28,9 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		return refusal("case.lapsed")
 	case c.State == Running && c.Owner != e.Owner:
 		return refusal("case.owned")
-	case c.UnderWay() >= 0:
+	case c.InFlight() >= 0:
 		return refusal("case.under-way")
-	case c.Waits(now):
+	case c.MustWait(now):
 		return refusal("glass.waits")
 	}
 	c.passOver(e.Seen)
@@ -43,7 +43,7 @@ func (e Claim) apply(c *Case, now time.Time) error {
 	}
 	c.Owner, c.Why = e.Owner, words.Message{}
 	c.Items[i].Claimed, c.Items[i].InFlight = true, true
-	c.Items[i].Known = commands.Kin(c.Plan.Items[i].Thing, e.Seen)
+	c.Items[i].LineageBefore = commands.SameLineage(c.Plan.Items[i].Thing, e.Seen)
 	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")}
 	lease := now.Add(c.Limits.Call)
 	c.enter(Running, lease, lease)
@@ -64,28 +64,28 @@ func (c *Case) passOver(seen integrations.Sighting) {
 // open says that the item's call is still to be made.
 func (it Item) open() bool { return !it.Claimed && it.Seen != commands.Gone }
 
-// Called brings how the claimed call of an item ended.
-type Called struct {
+// CallEnded brings how the claimed call of an item ended.
+type CallEnded struct {
 	Owner   string
 	Index   int
 	Outcome commands.Outcome
-	// Again says that nothing was done and that it may be tried later: the
+	// Retry says that nothing was done and that it may be tried later: the
 	// vendor documents it, or the call was kept back.
-	Again bool
+	Retry bool
 	Until time.Time // when, if Again
 	// Ours says that a call of our own explains why the vendor declined: that
 	// costs no try, and the approval's own time bounds it.
 	Ours bool
 }
 
-func (Called) Name() string { return "answer" }
-func (Called) at() []State  { return []State{Running} }
+func (CallEnded) Name() string { return "answer" }
+func (CallEnded) at() []State  { return []State{Running} }
 
-func (e Called) apply(c *Case, now time.Time) error {
+func (e CallEnded) apply(c *Case, now time.Time) error {
 	if c.Owner != e.Owner {
 		return refusal("case.owned")
 	}
-	if i := c.UnderWay(); i < 0 || i != e.Index {
+	if i := c.InFlight(); i < 0 || i != e.Index {
 		return fmt.Errorf("case %s: no call of item %d is under way", c.ID, e.Index)
 	}
 	if e.Outcome.Done != commands.NotSent {
@@ -95,7 +95,7 @@ func (e Called) apply(c *Case, now time.Time) error {
 	if e.Outcome.Done == commands.Declined && !e.Ours {
 		c.Tries++
 	}
-	if e.Again && !c.Items[e.Index].mayBeDone() && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
+	if e.Retry && !c.Items[e.Index].mayBeDone() && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
 		c.Items[e.Index].Claimed = false
 		c.wait(e.Outcome.Why, e.Until)
 		return nil
@@ -108,7 +108,7 @@ func (e Called) apply(c *Case, now time.Time) error {
 
 // over ends the calling: what may have been done is verified.
 func (c *Case) over(now time.Time) {
-	c.Called, c.Owner, c.Why = now, "", words.Message{}
+	c.CallsEnded, c.Owner, c.Why = now, "", words.Message{}
 	if !slices.ContainsFunc(c.Items, Item.mayBeDone) {
 		i := max(0, slices.IndexFunc(c.Items, func(it Item) bool { return it.Claimed }))
 		c.end(Done, c.Items[i].Why)

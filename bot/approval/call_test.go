@@ -22,7 +22,7 @@ func TestAClaimSaysUnknownFirst(t *testing.T) {
 	require.Equal(t, now.Add(c.Limits.Call), c.Deadline)
 	require.Equal(t, c.Deadline, c.Due)
 	require.Equal(t, approval.Item{
-		Claimed: true, InFlight: true, Known: []string{"node/0"},
+		Claimed: true, InFlight: true, LineageBefore: []string{"node/0"},
 		Outcome: commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")},
 	}, c.Items[0])
 	require.False(t, c.Items[1].Claimed)
@@ -46,7 +46,7 @@ func TestAnAnswerImprovesOnUnknown(t *testing.T) {
 			e, now := called(0, c.done), start.Add(3*time.Second)
 			got := step(t, running, e, now)
 			require.Equal(t, c.want, got.State)
-			require.Equal(t, now, got.Called)
+			require.Equal(t, now, got.CallsEnded)
 			require.Empty(t, got.Owner)
 			require.Equal(t, c.done, got.Items[0].Done)
 			require.Equal(t, e.Outcome.Why, got.Items[0].Why)
@@ -100,7 +100,7 @@ func TestItemsAreCalledOneAfterTheOther(t *testing.T) {
 	require.Equal(t, -1, c.Next())
 	require.Equal(t, approval.Verifying, c.State)
 	require.Equal(t, start.Add(5*time.Second), c.Ran, "the first call's")
-	require.Equal(t, now, c.Called, "the last call's")
+	require.Equal(t, now, c.CallsEnded, "the last call's")
 	require.Equal(t, commands.Declined, c.Items[0].Done)
 	require.Equal(t, commands.Answered, c.Items[1].Done)
 	require.Equal(t, commands.Unknown, c.Items[2].Done)
@@ -163,7 +163,7 @@ func TestWhatDoesNotStepBack(t *testing.T) {
 	running := in(t, approval.Running, 1)
 	for _, c := range []struct {
 		name  string
-		e     approval.Called
+		e     approval.CallEnded
 		until time.Duration
 		done  commands.Done
 		want  approval.State

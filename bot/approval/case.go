@@ -57,8 +57,8 @@ const (
 	Lapsed    State = "lapsed"    // approved or planned, and not run in time
 )
 
-// Over reports whether the state is an end: a case never leaves it.
-func (s State) Over() bool {
+// Terminal reports whether the state is an end: a case never leaves it.
+func (s State) Terminal() bool {
 	switch s {
 	case Planning, Pending, Approved, Running, Verifying:
 		return false
@@ -68,7 +68,7 @@ func (s State) Over() bool {
 
 // Holds reports whether a case in this state keeps its things to itself: no
 // second case may touch them.
-func (s State) Holds() bool { return !s.Over() && s != Planning }
+func (s State) Holds() bool { return !s.Terminal() && s != Planning }
 
 // Limits are how long a case may stay in a state.
 type Limits struct {
@@ -109,18 +109,18 @@ type Case struct {
 	Plan     commands.Plan    `json:"plan,omitzero"`
 	Decision policy.Decision  `json:"decision,omitzero"`
 	// Grounds are what the decision rests on, so that it can be made again.
-	Grounds policy.Ask `json:"grounds,omitzero"`
-	Votes   []Vote     `json:"votes,omitempty"`
-	Items   []Item     `json:"items,omitempty"`
-	Glass   *Glass     `json:"glass,omitempty"` // nil unless somebody acts alone
+	Grounds    policy.Ask  `json:"grounds,omitzero"`
+	Votes      []Vote      `json:"votes,omitempty"`
+	Items      []Item      `json:"items,omitempty"`
+	BreakGlass *BreakGlass `json:"glass,omitempty"` // nil unless somebody acts alone
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
-	// Calls are what went over the wire while the case was one of version 0. What went
+	// Exchanges are what went over the wire while the case was one of version 0. What went
 	// since is stored beside the case.
-	Calls []Call `json:"calls,omitempty"`
-	// Took are the deliveries whose meaning is in the case: one that comes again,
+	Exchanges []Exchange `json:"calls,omitempty"`
+	// Deliveries are the deliveries whose meaning is in the case: one that comes again,
 	// after a crash, means nothing more.
-	Took []string `json:"took,omitempty"`
+	Deliveries []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why words.Message `json:"why,omitzero"`
 	// AlreadyGone says that the case ended because all its things were gone before a call.
@@ -128,14 +128,14 @@ type Case struct {
 	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, and not because of a call of our own
 	Owner       string `json:"owner,omitempty"` // the replica that holds the lease while running
 
-	Opened   time.Time `json:"opened"`
-	Put      time.Time `json:"put,omitzero"`      // when it was put to people
-	Agreed   time.Time `json:"agreed,omitzero"`   // when it became approved
-	Ran      time.Time `json:"ran,omitzero"`      // when its first call was claimed
-	Called   time.Time `json:"called,omitzero"`   // when its last call was over
-	Ended    time.Time `json:"ended,omitzero"`    // when it reached its end
-	Deadline time.Time `json:"deadline,omitzero"` // of the state; zero at an end
-	Due      time.Time `json:"due,omitzero"`      // when somebody must look after it next; zero at an end
+	Opened     time.Time `json:"opened"`
+	Consulted  time.Time `json:"put,omitzero"`      // when it was put to people
+	Agreed     time.Time `json:"agreed,omitzero"`   // when it became approved
+	Ran        time.Time `json:"ran,omitzero"`      // when its first call was claimed
+	CallsEnded time.Time `json:"called,omitzero"`   // when its last call was over
+	Ended      time.Time `json:"ended,omitzero"`    // when it reached its end
+	Deadline   time.Time `json:"deadline,omitzero"` // of the state; zero at an end
+	Due        time.Time `json:"due,omitzero"`      // when somebody must look after it next; zero at an end
 }
 
 // Choice is what a voter pressed.
@@ -152,8 +152,8 @@ type Vote struct {
 	Choice Choice          `json:"choice"`
 	At     time.Time       `json:"at"`
 	Why    string          `json:"why,omitempty"` // in the voter's own words; a no may get it later
-	// Elsewhere says that the voter was of another team than the asker.
-	Elsewhere bool `json:"elsewhere,omitempty"`
+	// OtherTeam says that the voter was of another team than the asker.
+	OtherTeam bool `json:"elsewhere,omitempty"`
 }
 
 // Item is what became of one item of the plan.
@@ -163,9 +163,9 @@ type Item struct {
 	Claimed bool `json:"claimed,omitempty"`
 	// InFlight says that the call is claimed and that how it ended is not known yet.
 	InFlight bool `json:"in_flight,omitempty"`
-	// Known are the ids of the thing's kin that were there just before the call:
+	// LineageBefore are the ids of the thing's kin that were there just before the call:
 	// whoever is there afterwards and was not is the thing, back.
-	Known []string `json:"known,omitempty"`
+	LineageBefore []string `json:"known,omitempty"`
 	// FirstSeen is when what is seen was seen first.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 }
@@ -187,13 +187,13 @@ func (c Case) Yeses() int {
 	return count(c.Votes, func(v Vote) bool { return v.Choice == Yes })
 }
 
-// Elsewhere says that somebody agreed who was of another team than the asker.
-func (c Case) Elsewhere() bool {
-	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.Elsewhere })
+// OtherTeamAgreed says that somebody agreed who was of another team than the asker.
+func (c Case) OtherTeamAgreed() bool {
+	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.OtherTeam })
 }
 
 // Waited is how long a case has been put to people at a time.
-func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Put) }
+func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Consulted) }
 
 // Ballot is a vote on the case that was cast at a time, for policy to judge now.
 func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) policy.Ballot {
@@ -201,20 +201,20 @@ func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) po
 }
 
 // Acted says that a call of the case did, or may have done, something.
-func (c Case) Acted() bool { return c.Made() > 0 }
+func (c Case) Acted() bool { return c.CallsMade() > 0 }
 
-// Starting says that a call is claimed and how it ended is not known yet: what
+// CallInFlight says that a call is claimed and how it ended is not known yet: what
 // was to stop it had to come before.
-func (c Case) Starting() bool { return c.UnderWay() >= 0 }
+func (c Case) CallInFlight() bool { return c.InFlight() >= 0 }
 
-// UnderWay is the index of the item whose call may be on its way, or -1.
-func (c Case) UnderWay() int {
+// InFlight is the index of the item whose call may be on its way, or -1.
+func (c Case) InFlight() int {
 	return slices.IndexFunc(c.Items, func(it Item) bool { return it.InFlight })
 }
 
 // Next is the index of the item that is to be claimed next, or -1.
 func (c Case) Next() int { return slices.IndexFunc(c.Items, Item.open) }
 
-// Divisible says that calls are made and others are still to come: what has not
+// HasMoreCalls says that calls are made and others are still to come: what has not
 // begun can be stopped.
-func (c Case) Divisible() bool { return c.State == Running && c.Next() >= 0 }
+func (c Case) HasMoreCalls() bool { return c.State == Running && c.Next() >= 0 }

@@ -120,7 +120,7 @@ func TestWhichStatesAreEnds(t *testing.T) {
 		approval.Done: true, approval.Refused: true, approval.Denied: true, approval.Expired: true, approval.Withdrawn: true, approval.Lapsed: true,
 		"": true, "a state of a later version": true,
 	} {
-		require.Equal(t, over, s.Over(), s)
+		require.Equal(t, over, s.Terminal(), s)
 		require.Equal(t, !over && s != approval.Planning, s.Holds(), "from the question on, a case that is not over keeps its things")
 	}
 }

@@ -42,7 +42,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 		c.agree(now)
 	case policy.Consult:
 		until := now.Add(e.Decision.Within)
-		c.Put = now
+		c.Consulted = now
 		c.enter(Pending, until, until)
 	default:
 		c.end(Refused, e.Decision.Why)
@@ -55,13 +55,13 @@ func (c *Case) agree(now time.Time) {
 	c.enter(Approved, now.Add(c.Limits.Run), now)
 }
 
-// Unplanned ends a case whose things could not be looked up.
-type Unplanned struct{ Why words.Message }
+// PlanFailed ends a case whose things could not be looked up.
+type PlanFailed struct{ Why words.Message }
 
-func (Unplanned) Name() string { return "plan failed" }
-func (Unplanned) at() []State  { return []State{Planning} }
+func (PlanFailed) Name() string { return "plan failed" }
+func (PlanFailed) at() []State  { return []State{Planning} }
 
-func (e Unplanned) apply(c *Case, _ time.Time) error {
+func (e PlanFailed) apply(c *Case, _ time.Time) error {
 	c.end(Done, e.Why)
 	return nil
 }
@@ -72,7 +72,7 @@ type Voted struct {
 	Vote        Vote
 	Fingerprint string // what the voter saw
 	Need        int    // what policy asks for now
-	Another     bool   // policy asks now for somebody of another team
+	OtherTeam   bool   // policy asks now for somebody of another team
 	From        string // the delivery that brought it
 }
 
@@ -99,12 +99,12 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By && v.Choice == e.Vote.Choice }):
 		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}
-	c.Votes, c.Took = append(c.Votes, e.Vote), append(c.Took, e.From)
+	c.Votes, c.Deliveries = append(c.Votes, e.Vote), append(c.Deliveries, e.From)
 	switch {
 	case e.Vote.Choice == No:
 		v := words.V{"by": words.User(e.Vote.By.User)}
 		c.stop(Denied, words.New("case.denied", v), words.New("why.denied", v), now)
-	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1) && (c.Elsewhere() || !c.Decision.Another && !e.Another):
+	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1) && (c.OtherTeamAgreed() || !c.Decision.OtherTeam && !e.OtherTeam):
 		c.agree(now)
 	}
 	return nil
@@ -129,7 +129,7 @@ func (e Explained) apply(c *Case, _ time.Time) error {
 	case c.Votes[i].Why != "":
 		return refusal("vote.explain-twice")
 	}
-	c.Votes[i].Why, c.Took = e.Why, append(c.Took, e.From)
+	c.Votes[i].Why, c.Deliveries = e.Why, append(c.Deliveries, e.From)
 	return nil
 }
 
@@ -146,7 +146,7 @@ func (e Withdrawal) apply(c *Case, now time.Time) error {
 	if e.By != c.Request.By {
 		return refusal("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)})
 	}
-	c.Took = append(c.Took, e.From)
+	c.Deliveries = append(c.Deliveries, e.From)
 	v := words.V{"by": words.User(e.By.User)}
 	c.stop(Withdrawn, words.New("case.withdrawn", v), words.New("why.withdrawn", v), now)
 	return nil
@@ -197,19 +197,19 @@ func (c *Case) waiting() words.Message {
 	return c.Why
 }
 
-// Ended ends an approved case before its next call: its things are gone already,
+// EndedBeforeCall ends an approved case before its next call: its things are gone already,
 // are no longer what was approved, or policy no longer allows it.
-type Ended struct {
+type EndedBeforeCall struct {
 	State       State // Done or Refused
 	AlreadyGone bool  // all its things are gone
 	Why         words.Message
 	Cause       words.Message // for the record alone: it may speak to one person
 }
 
-func (Ended) Name() string { return "end" }
-func (Ended) at() []State  { return []State{Approved} }
+func (EndedBeforeCall) Name() string { return "end" }
+func (EndedBeforeCall) at() []State  { return []State{Approved} }
 
-func (e Ended) apply(c *Case, now time.Time) error {
+func (e EndedBeforeCall) apply(c *Case, now time.Time) error {
 	if e.State != Done && e.State != Refused {
 		return fmt.Errorf("case %s: %q is no end before a call", c.ID, e.State)
 	}
@@ -245,7 +245,7 @@ func (Postponed) Name() string { return "postpone" }
 func (Postponed) at() []State  { return []State{Approved, Running} }
 
 func (e Postponed) apply(c *Case, _ time.Time) error {
-	if c.UnderWay() >= 0 {
+	if c.InFlight() >= 0 {
 		return refusal("case.under-way")
 	}
 	c.wait(e.Why, e.Until)

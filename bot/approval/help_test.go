@@ -61,7 +61,7 @@ func sees(things ...int) integrations.Sighting {
 }
 
 func consult(need int) policy.Decision {
-	return policy.Decision{Verdict: policy.Consult, Need: need, Within: within, Rule: "r1", Glass: &policy.Glass{
+	return policy.Decision{Verdict: policy.Consult, Need: need, Within: within, Rule: "r1", BreakGlass: &policy.BreakGlass{
 		Cancel: time.Minute, Notice: "C0SEC", Review: policy.Review{Need: 1, From: []string{"security"}},
 	}}
 }
@@ -88,20 +88,20 @@ func claim() approval.Claim {
 }
 
 // called is how the call of item i ended.
-func called(i int, d commands.Done) approval.Called {
+func called(i int, d commands.Done) approval.CallEnded {
 	o := commands.Outcome{Done: d, Seen: commands.NotLooked}
 	if d == commands.Answered {
 		o.Receipt = integrations.Receipt{At: start, Status: 204, RequestID: "req-1"}
 	} else {
 		o.Why = words.New("vendor.busy", words.V{"target": words.Code("cache-prod")})
 	}
-	return approval.Called{Owner: replica, Index: i, Outcome: o}
+	return approval.CallEnded{Owner: replica, Index: i, Outcome: o}
 }
 
 // again is a refusal of item 0 that the vendor documents as "try later".
-func again(until time.Time) approval.Called {
+func again(until time.Time) approval.CallEnded {
 	e := called(0, commands.Declined)
-	e.Again, e.Until = true, until
+	e.Retry, e.Until = true, until
 	return e
 }
 
@@ -175,7 +175,7 @@ func path(s approval.State, items int) []approval.Event {
 		approval.Approved:  agreed,
 		approval.Running:   running,
 		approval.Verifying: append(running, called(items-1, commands.Answered)),
-		approval.Done:      append(agreed, approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
+		approval.Done:      append(agreed, approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
 		approval.Refused:   {approval.Planned{Plan: plan(items)}},
 		approval.Denied:    {planned, no(bob)},
 		approval.Expired:   {planned},

@@ -23,7 +23,7 @@ var laws = []law{
 	}},
 	{"an end is never left", func(m move) string {
 		a, b := m.from.c, m.to.c
-		return unless(!a.State.Over() || a.State == b.State && a.Ended.Equal(b.Ended), "left by %s", m.e.Name())
+		return unless(!a.State.Terminal() || a.State == b.State && a.Ended.Equal(b.Ended), "left by %s", m.e.Name())
 	}},
 	{"nothing runs but what was approved", func(m move) string {
 		c := m.to.c
@@ -36,17 +36,17 @@ var laws = []law{
 	{"nothing is approved but by policy, by enough people, or by who asked, alone", approvedBy},
 	{"who acts alone is told of, and can be stopped, before the first call", func(m move) string {
 		c := m.to.c
-		fine := c.Glass == nil || c.Ran.IsZero() || !c.Glass.Told.IsZero() && !c.Ran.Before(c.Glass.Until)
-		return unless(fine, "glass %+v, ran %s", c.Glass, c.Ran)
+		fine := c.BreakGlass == nil || c.Ran.IsZero() || !c.BreakGlass.Notified.IsZero() && !c.Ran.Before(c.BreakGlass.Until)
+		return unless(fine, "glass %+v, ran %s", c.BreakGlass, c.Ran)
 	}},
 	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
 		c := m.to.c
-		fine := c.State.Over() || !c.Deadline.IsZero() && !c.Due.IsZero() && !c.Due.After(c.Deadline) && c.Ended.IsZero()
+		fine := c.State.Terminal() || !c.Deadline.IsZero() && !c.Due.IsZero() && !c.Due.After(c.Deadline) && c.Ended.IsZero()
 		return unless(fine, "deadline %s, due %s, ended %s", c.Deadline, c.Due, c.Ended)
 	}},
 	{"an end has nothing more to do", func(m move) string {
 		c := m.to.c
-		fine := !c.State.Over() || c.Deadline.IsZero() && c.Due.IsZero() && c.Owner == "" && !c.Ended.IsZero()
+		fine := !c.State.Terminal() || c.Deadline.IsZero() && c.Due.IsZero() && c.Owner == "" && !c.Ended.IsZero()
 		return unless(fine, "deadline %s, due %s, owner %q, ended %s", c.Deadline, c.Due, c.Owner, c.Ended)
 	}},
 	{"only a running case has an owner", func(m move) string {
@@ -58,7 +58,7 @@ var laws = []law{
 	{"a claim is given back only if nothing was done", givenBack},
 	{"a refusal costs a try, unless a call of our own explains it", func(m move) string {
 		want := m.from.c.Tries
-		if e, ok := m.e.(approval.Called); ok && e.Outcome.Done == commands.Declined && !e.Ours {
+		if e, ok := m.e.(approval.CallEnded); ok && e.Outcome.Done == commands.Declined && !e.Ours {
 			want++
 		}
 		return unless(m.to.c.Tries == want, "%d tries, want %d", m.to.c.Tries, want)
@@ -114,23 +114,23 @@ func approvedBy(m move) string {
 		return unless(c.Yeses() >= max(v.Need, c.Decision.Need, 1), "%d of %d", c.Yeses(), v.Need)
 	}
 	enough := c.Decision.Verdict == policy.Consult && c.Yeses() >= max(c.Decision.Need, 1)
-	alone := c.Glass != nil && c.Glass.By == c.Request.By
+	alone := c.BreakGlass != nil && c.BreakGlass.By == c.Request.By
 	return unless(enough || alone || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Yeses())
 }
 
 func givenBack(m move) string {
 	for i, it := range m.from.c.Items {
 		if it.Claimed && !m.to.c.Items[i].Claimed {
-			e, ok := m.e.(approval.Called)
+			e, ok := m.e.(approval.CallEnded)
 			undone := e.Outcome.Done == commands.Declined || e.Outcome.Done == commands.NotSent
-			return unless(ok && e.Again && undone && m.to.c.State == approval.Approved, "item %d by %s", i, m.e.Name())
+			return unless(ok && e.Retry && undone && m.to.c.State == approval.Approved, "item %d by %s", i, m.e.Name())
 		}
 	}
 	return ""
 }
 
 func onlyAnAnswer(m move) string {
-	e, answer := m.e.(approval.Called)
+	e, answer := m.e.(approval.CallEnded)
 	for i, it := range m.to.c.Items {
 		if i >= len(m.from.c.Items) {
 			continue

@@ -62,7 +62,7 @@ func (c *Case) settled() bool {
 }
 
 // Watched is when the watch ends that decides what is claimed.
-func (c Case) Watched() time.Time { return c.Called.Add(c.Limits.Watch) }
+func (c Case) Watched() time.Time { return c.CallsEnded.Add(c.Limits.Watch) }
 
 // Verified says that every item was looked at until nothing could change any more.
 // One that was seen gone and could not be looked at again may be back.
@@ -102,7 +102,7 @@ func (e LookedAgain) apply(c *Case, _ time.Time) error {
 	}
 	c.Evidence = append(c.Evidence, e.Evidence)
 	c.Evidence = c.Evidence[max(0, len(c.Evidence)-evidenceMost):]
-	c.Took = append(c.Took, e.From)
+	c.Deliveries = append(c.Deliveries, e.From)
 	return nil
 }
 

@@ -58,7 +58,7 @@ func looking(t *testing.T, looks sightings, seen commands.Seen, first int, done 
 		if l.seen != commands.NotLooked {
 			require.Equal(t, at, c.Items[0].LookedAt)
 		}
-		if !c.State.Over() {
+		if !c.State.Terminal() {
 			require.Equal(t, deadline, c.Deadline, "looking buys no time")
 			require.Equal(t, at.Add(time.Second), c.Due)
 		}
@@ -187,7 +187,7 @@ func TestItemsThatWereNotDoneAreNotJudged(t *testing.T) {
 	c = step(t, c, called(1, commands.Answered), start)
 	c = step(t, c, approval.Timeout{}, c.Deadline)
 	require.Equal(t, approval.Verifying, c.State)
-	end := c.Called.Add(c.Limits.Watch)
+	end := c.CallsEnded.Add(c.Limits.Watch)
 	c = step(t, c, looked(end, commands.Gone, commands.Gone, commands.Gone), end)
 	require.Equal(t, approval.Done, c.State)
 	require.Equal(t, commands.NotLooked, c.Items[0].Seen)

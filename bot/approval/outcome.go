@@ -37,8 +37,8 @@ func (c Case) Gone() int {
 	return count(c.Items, func(it Item) bool { return it.Seen == commands.Gone })
 }
 
-// Made counts the calls that did, or may have done, something.
-func (c Case) Made() int {
+// CallsMade counts the calls that did, or may have done, something.
+func (c Case) CallsMade() int {
 	return count(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
 }
 

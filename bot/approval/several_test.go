@@ -32,7 +32,7 @@ func TestAnyItemStepsBackAlone(t *testing.T) {
 
 	c = step(t, c, claim(), start.Add(5*time.Second))
 	require.Equal(t, approval.Running, c.State)
-	require.Equal(t, 1, c.UnderWay())
+	require.Equal(t, 1, c.InFlight())
 	require.Equal(t, start, c.Ran)
 }
 
@@ -47,8 +47,8 @@ func TestWhatStopsACaseBetweenTwoCalls(t *testing.T) {
 		{no(bob), "why.denied"},
 		{approval.Withdrawal{By: alice}, "why.withdrawn"},
 		{approval.Timeout{}, "vendor.busy"},
-		{approval.Ended{State: approval.Done, Why: words.New("case.changed")}, "case.changed"},
-		{approval.Ended{State: approval.Refused, Why: words.New("refused.now")}, "refused.now"},
+		{approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed")}, "case.changed"},
+		{approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now")}, "refused.now"},
 	} {
 		t.Run(s.e.Name()+" "+s.why, func(t *testing.T) {
 			now := start.Add(time.Second)
@@ -57,7 +57,7 @@ func TestWhatStopsACaseBetweenTwoCalls(t *testing.T) {
 			}
 			got := step(t, c, s.e, now)
 			require.Equal(t, approval.Verifying, got.State)
-			require.Equal(t, now, got.Called)
+			require.Equal(t, now, got.CallsEnded)
 			require.Equal(t, c.Items[0], got.Items[0])
 			require.Equal(t, commands.Declined, got.Items[1].Done)
 			require.Equal(t, s.why, got.Items[1].Why.ID)
@@ -85,10 +85,10 @@ func TestANoBetweenTwoCallsCanBeExplained(t *testing.T) {
 // next one.
 func TestPostponedWhileRunning(t *testing.T) {
 	c := step(t, in(t, approval.Approved, 2), claim(), start)
-	require.False(t, c.Divisible() && c.UnderWay() < 0)
+	require.False(t, c.HasMoreCalls() && c.InFlight() < 0)
 	require.Equal(t, "case.under-way", refuse(t, c, approval.Postponed{}, start))
 	c = step(t, c, called(0, commands.Answered), start)
-	require.True(t, c.Divisible())
+	require.True(t, c.HasMoreCalls())
 	c = step(t, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: start.Add(time.Second)}, start)
 	require.Equal(t, approval.Approved, c.State)
 	require.Equal(t, c.Agreed.Add(c.Limits.Run), c.Deadline)
@@ -97,7 +97,7 @@ func TestPostponedWhileRunning(t *testing.T) {
 
 func TestWhatWentByItselfIsPassedOver(t *testing.T) {
 	c := step(t, in(t, approval.Approved, 3), approval.Claim{Owner: replica, Seen: sees(1, 2)}, start)
-	require.Equal(t, 1, c.UnderWay())
+	require.Equal(t, 1, c.InFlight())
 	require.Equal(t, commands.NotSent, c.Items[0].Done)
 	require.Equal(t, commands.Gone, c.Items[0].Seen)
 	require.Equal(t, start, c.Items[0].LookedAt)
@@ -179,5 +179,5 @@ func TestNothingIsPassedOverOnPartOfAList(t *testing.T) {
 	part := sees(1)
 	part.Complete = false
 	c := step(t, in(t, approval.Approved, 2), approval.Claim{Owner: replica, Seen: part}, start)
-	require.Equal(t, 0, c.UnderWay())
+	require.Equal(t, 0, c.InFlight())
 }

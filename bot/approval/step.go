@@ -64,7 +64,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 // other state is looked after at its deadline at the latest.
 func (c *Case) settle(now time.Time) {
 	switch {
-	case c.State.Over():
+	case c.State.Terminal():
 		c.Deadline, c.Due, c.Owner = time.Time{}, time.Time{}, ""
 		if c.Ended.IsZero() {
 			c.Ended = now
@@ -79,7 +79,7 @@ func (c Case) Word() words.Message {
 	switch {
 	case c.Newer():
 		return words.New("state.newer")
-	case c.State == Approved && c.Glass != nil:
+	case c.State == Approved && c.BreakGlass != nil:
 		return words.New("state.approved-alone")
 	case c.State == Approved && c.Yeses() == 0:
 		return words.New("state.approved-unasked")
@@ -94,9 +94,9 @@ func (s State) Word() words.Message { return words.New("state." + string(s)) }
 func (c Case) clone() Case {
 	c.Votes = slices.Clone(c.Votes)
 	c.Items = slices.Clone(c.Items)
-	c.Took = slices.Clone(c.Took)
+	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Evidence = slices.Clone(c.Evidence)
-	c.Calls = slices.Clone(c.Calls)
+	c.Exchanges = slices.Clone(c.Exchanges)
 	return c
 }
 

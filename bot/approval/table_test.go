@@ -51,13 +51,13 @@ func events() map[string]approval.Event {
 		"plan":        approval.Planned{Plan: plan(1), Decision: consult(1)},
 		"plan-run":    approval.Planned{Plan: plan(1), Decision: run()},
 		"plan-refuse": approval.Planned{Plan: plan(1)},
-		"plan-failed": approval.Unplanned{Why: words.New("mistake.thing-unknown")},
+		"plan-failed": approval.PlanFailed{Why: words.New("mistake.thing-unknown")},
 		"approve":     yes(bob),
 		"deny":        no(bob),
 		"withdraw":    approval.Withdrawal{By: alice},
 		"timeout":     approval.Timeout{},
-		"end-gone":    approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")},
-		"end-refused": approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")},
+		"end-gone":    approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")},
+		"end-refused": approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.no-rule")},
 		"postpone":    approval.Postponed{Why: words.New("vendor.busy"), Until: start.Add(5 * time.Second)},
 		"claim":       claim(),
 		"answered":    called(0, commands.Answered),
@@ -71,7 +71,7 @@ func events() map[string]approval.Event {
 		"explain":     approval.Explained{By: bob, Why: "not during the sale"},
 		"explain-not": approval.Explained{By: carol, Why: "me too"},
 		"break-glass": breakGlass(alice),
-		"tell":        approval.Told{},
+		"tell":        approval.Notified{},
 		"sign":        signature(bob),
 	}
 }
@@ -128,9 +128,9 @@ func TestFaultsOfTheCaller(t *testing.T) {
 		{"no call at all", between, called(-1, commands.NotSent)},
 		{"a look at more items than there are", in(t, approval.Verifying, 1), looked(start, commands.Gone, commands.Gone)},
 		{"a look at fewer items than there are", in(t, approval.Verifying, 2), looked(start, commands.Gone)},
-		{"an end that is not one", in(t, approval.Approved, 1), approval.Ended{State: approval.Running}},
-		{"an end that only time brings", in(t, approval.Approved, 1), approval.Ended{State: approval.Lapsed}},
-		{"an end of no name", in(t, approval.Approved, 1), approval.Ended{}},
+		{"an end that is not one", in(t, approval.Approved, 1), approval.EndedBeforeCall{State: approval.Running}},
+		{"an end that only time brings", in(t, approval.Approved, 1), approval.EndedBeforeCall{State: approval.Lapsed}},
+		{"an end of no name", in(t, approval.Approved, 1), approval.EndedBeforeCall{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := text(t, c.in)

@@ -43,7 +43,7 @@ func TestWhatTheSentencesOfVersionZeroTell(t *testing.T) {
 		return c
 	}
 	c := read(`{"id":"Q-1","state":"running","items":[{"claimed":true,"why":{"id":"why.lost"}},{"claimed":true,"why":{"id":"why.no-answer-yet"}},{"why":{"id":"why.no-answer-yet"}}]}`)
-	require.Equal(t, 1, c.UnderWay())
+	require.Equal(t, 1, c.InFlight())
 	require.False(t, c.Items[0].InFlight || c.Items[2].InFlight)
 	require.True(t, read(`{"state":"done","why":{"id":"case.already-gone"}}`).AlreadyGone)
 	require.False(t, read(`{"state":"done","why":{"id":"case.changed"}}`).AlreadyGone)
@@ -65,7 +65,7 @@ func TestNoSentenceTellsAnythingOfACaseThatHasAVersion(t *testing.T) {
 		"items":[{"claimed":true,"why":{"id":"why.no-answer-yet"}}],"decision":{"why":{"id":"refused.denied"}}}`))
 	require.NoError(t, err)
 	require.False(t, c.AlreadyGone)
-	require.Equal(t, -1, c.UnderWay())
+	require.Equal(t, -1, c.InFlight())
 	require.Empty(t, c.Decision.Cause)
 }
 
@@ -104,12 +104,12 @@ func TestEveryMoveStoresThisVersion(t *testing.T) {
 // What a case of version 0 has of the wire stays in it.
 func TestACaseOfVersionZeroKeepsItsCalls(t *testing.T) {
 	c := in(t, approval.Pending, 1)
-	c.Calls = approval.Heard([]integrations.Exchange{{Operation: "GET /a", Answer: "200"}, {Operation: "POST /b", Answer: "204", Change: true}}, true)
+	c.Exchanges = approval.Exchanges([]integrations.Exchange{{Operation: "GET /a", Answer: "200"}, {Operation: "POST /b", Answer: "204", Change: true}}, true)
 	back, err := approval.Read(bare(t, c))
 	require.NoError(t, err)
-	require.Equal(t, c.Calls, back.Calls)
-	require.Equal(t, c.Calls, step(t, back, yes(bob), start).Calls)
-	require.Nil(t, approval.Heard(nil, false))
+	require.Equal(t, c.Exchanges, back.Exchanges)
+	require.Equal(t, c.Exchanges, step(t, back, yes(bob), start).Exchanges)
+	require.Nil(t, approval.Exchanges(nil, false))
 }
 
 func TestWhatIsNotACaseIsNotRead(t *testing.T) {

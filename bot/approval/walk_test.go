@@ -132,7 +132,7 @@ func (p place) try(t *testing.T, e approval.Event, now time.Time) (approval.Case
 	if err == nil {
 		return next, true
 	}
-	if _, refused := errors.AsType[*approval.Refusal](err); p.c.State.Over() && !refused {
+	if _, refused := errors.AsType[*approval.Refusal](err); p.c.State.Terminal() && !refused {
 		t.Fatalf("%s in %s: %v", e.Name(), p.c.State, err)
 	}
 	if !reflect.DeepEqual(p.c, next) {
@@ -151,11 +151,11 @@ func reread(t *testing.T, c approval.Case) approval.Case {
 // moments are those at which something may be different, never in the past.
 func (p place) moments() []time.Time {
 	all := []time.Time{p.now}
-	if !p.c.Called.IsZero() {
-		all = append(all, p.c.Called.Add(p.c.Limits.Watch))
+	if !p.c.CallsEnded.IsZero() {
+		all = append(all, p.c.CallsEnded.Add(p.c.Limits.Watch))
 	}
-	if p.c.Glass != nil {
-		all = append(all, p.c.Glass.Until)
+	if p.c.BreakGlass != nil {
+		all = append(all, p.c.BreakGlass.Until)
 	}
 	if !p.c.Deadline.IsZero() {
 		all = append(all, p.c.Deadline.Add(-time.Microsecond), p.c.Deadline)
@@ -182,7 +182,7 @@ func (p place) events(now time.Time) []approval.Event {
 			all = append(all, yes(by), no(by), demanding, stale, vote(by, ""))
 		}
 	case approval.Approved:
-		all = append(all, approval.Claim{Owner: replica, Seen: sees(1)}, approval.Claim{Owner: replica, Seen: sees()}, no(bob), no(carol), approval.Withdrawal{By: bob}, approval.Ended{State: approval.Running}, approval.Ended{State: approval.Lapsed},
+		all = append(all, approval.Claim{Owner: replica, Seen: sees(1)}, approval.Claim{Owner: replica, Seen: sees()}, no(bob), no(carol), approval.Withdrawal{By: bob}, approval.EndedBeforeCall{State: approval.Running}, approval.EndedBeforeCall{State: approval.Lapsed},
 			approval.Postponed{Until: now.Add(24 * time.Hour)}, approval.Postponed{Until: now.Add(5 * time.Second)}, approval.Postponed{})
 	case approval.Running:
 		all = append(answers(now), append(all, approval.Claim{Owner: "R-2"})...)
@@ -204,8 +204,8 @@ func answers(now time.Time) []approval.Event {
 		for _, d := range []commands.Done{commands.NotSent, commands.Answered, commands.Declined, commands.Unknown} {
 			e := called(i, d)
 			soon, late := e, e
-			soon.Again, soon.Until = true, now.Add(time.Second)
-			late.Again, late.Until = true, now.Add(time.Hour)
+			soon.Retry, soon.Until = true, now.Add(time.Second)
+			late.Retry, late.Until = true, now.Add(time.Hour)
 			ours := soon
 			ours.Ours = true
 			all = append(all, e, soon, late, ours)
@@ -240,17 +240,17 @@ func (p place) key() string {
 	case approval.Pending:
 		k += fmt.Sprint(c.Decision.Need, c.Votes)
 	case approval.Approved, approval.Running:
-		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past, c.Waits(p.now))
+		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past, c.MustWait(p.now))
 	}
-	if c.Glass != nil {
-		k += fmt.Sprint(" alone ", c.Glass.Told.IsZero(), len(c.Glass.Signed))
+	if c.BreakGlass != nil {
+		k += fmt.Sprint(" alone ", c.BreakGlass.Notified.IsZero(), len(c.BreakGlass.Signed))
 	}
 	for _, it := range c.Items {
 		undone := it.Done == commands.NotSent || it.Done == commands.Declined
-		watched := it.LookedAt.Before(c.Called.Add(c.Limits.Watch))
+		watched := it.LookedAt.Before(c.CallsEnded.Add(c.Limits.Watch))
 		k += fmt.Sprint(" ", it.Claimed, undone, it.InFlight, it.Seen, watched)
 	}
-	return k + fmt.Sprint(p.now.Before(c.Deadline), p.now.Before(c.Called.Add(c.Limits.Watch)))
+	return k + fmt.Sprint(p.now.Before(c.Deadline), p.now.Before(c.CallsEnded.Add(c.Limits.Watch)))
 }
 
 // with is the past after a step.
@@ -273,7 +273,7 @@ func (h past) with(from, to approval.Case) past {
 func ends(t *testing.T, p place) {
 	t.Helper()
 	c := p.c
-	for steps := 0; !c.State.Over(); steps++ {
+	for steps := 0; !c.State.Terminal(); steps++ {
 		require.Less(t, steps, 2, text(t, p.c))
 		next, err := approval.Step(c, approval.Timeout{}, c.Deadline)
 		require.NoError(t, err)

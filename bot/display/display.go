@@ -14,9 +14,9 @@ import (
 
 // Store keeps cases, and how much of each people can see.
 type Store interface {
-	Load(ctx context.Context, id string) (store.Record, error)
+	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
-	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
+	PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error
 }
 
 // Screen is where people see a case.
@@ -25,7 +25,7 @@ type Screen interface {
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card which calls a case would make, and in the end which
 	// were made. It returns the card with what was added.
-	Explain(ctx context.Context, c approval.Case, made []approval.Call, at store.Card) (store.Card, error)
+	Explain(ctx context.Context, c approval.Case, made []approval.Exchange, at store.Card) (store.Card, error)
 }
 
 // Display draws stored cases. Make it with New.
@@ -101,11 +101,11 @@ func (d *Display) draw(ctx context.Context, id string) bool {
 // undrawn puts the next drawing off.
 func (d *Display) undrawn(ctx context.Context, c approval.Case) {
 	most := redrawMost
-	if c.State.Over() {
+	if c.State.Terminal() {
 		most = redrawOver
 	}
 	until := d.now().Add(d.drawing.Fail(c.ID, redraw, most))
-	if err := d.store.Undrawn(ctx, c.ID, c.Seq, until); err != nil {
+	if err := d.store.PostponeDraw(ctx, c.ID, c.Seq, until); err != nil {
 		d.log.Error("a drawing could not be put off", "case", c.ID, "err", err)
 		d.drawing.Rest(c.ID, until)
 	}
@@ -113,7 +113,7 @@ func (d *Display) undrawn(ctx context.Context, c approval.Case) {
 
 // card draws a record: the card, and what its thread tells. A case that never got
 // as far as asking or running has no card: its asker was told.
-func (d *Display) card(ctx context.Context, rec store.Record) (store.Card, error) {
+func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, error) {
 	if rec.Case.Decision.Verdict == policy.Refuse {
 		return rec.Card, nil
 	}
@@ -130,5 +130,5 @@ func (d *Display) card(ctx context.Context, rec store.Record) (store.Card, error
 			return card, err
 		}
 	}
-	return d.screen.Explain(ctx, rec.Case, rec.Calls, card)
+	return d.screen.Explain(ctx, rec.Case, rec.Exchanges, card)
 }

@@ -18,7 +18,7 @@ type Sayings interface {
 	Claim(ctx context.Context, now, until time.Time, most int) ([]store.Saying, error)
 	GiveUp(ctx context.Context, now time.Time) ([]store.Saying, error)
 	Said(ctx context.Context, key string, now time.Time) error
-	Unsaid(ctx context.Context, key, why string, until time.Time) error
+	Retry(ctx context.Context, key, why string, until time.Time) error
 	Dropped(ctx context.Context, key, why string, now time.Time) error
 }
 
@@ -186,7 +186,7 @@ func (o *Outbox) word(s store.Saying, err error) word {
 	case no, s.Repeat:
 		pause := backoff(s, no && refused.Final)
 		log.Warn("people could not be told yet", "pause", pause)
-		return word{about: s, store: func(ctx context.Context) error { return o.Store.Unsaid(ctx, s.Key, err.Error(), now.Add(pause)) }}
+		return word{about: s, store: func(ctx context.Context) error { return o.Store.Retry(ctx, s.Key, err.Error(), now.Add(pause)) }}
 	default:
 		log.Error("nobody knows whether people were told: the answer was lost, and it is said at most once")
 	}

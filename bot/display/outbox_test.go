@@ -131,7 +131,7 @@ func (f *scene) sends(after time.Duration, want ...string) {
 
 func (f *scene) fate(key string) store.Fate {
 	f.Helper()
-	fate, err := f.db.Spoken(f.Context(), key)
+	fate, err := f.db.FateOf(f.Context(), key)
 	require.NoError(f.T, err)
 	return fate
 }

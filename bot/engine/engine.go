@@ -45,18 +45,18 @@ import (
 
 // Store keeps cases, the record of their moves, and what is to be said of them.
 type Store interface {
-	Load(ctx context.Context, id string) (store.Record, error)
+	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Advance(ctx context.Context, m store.Move) error
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Say(ctx context.Context, all ...store.Saying) error
-	Spoken(ctx context.Context, key string) (store.Fate, error)
+	FateOf(ctx context.Context, key string) (store.Fate, error)
 }
 
 // People says who somebody is, and gathers what policy judges by.
 type People interface {
-	Subject(ctx context.Context, rules people.Rules, who commands.Person) (policy.Subject, error)
-	Ask(ctx context.Context, rules people.Rules, r commands.Request, target policy.Target) (policy.Ask, words.Message)
+	Subject(ctx context.Context, rules people.NamedGroups, who commands.Person) (policy.Subject, error)
+	Ask(ctx context.Context, rules people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message)
 }
 
 // Display draws a case in the background, until people see what is stored.

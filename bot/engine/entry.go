@@ -32,15 +32,15 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.Voted:
 		return map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
 	case approval.BrokeGlass:
-		return map[string]string{"reason": e.Why, "fingerprint": e.Fingerprint, "until": c.Glass.Until.UTC().Format(time.RFC3339)}
-	case approval.Told:
-		return map[string]string{"channel": c.Decision.Glass.Notice, "until": c.Glass.Until.UTC().Format(time.RFC3339)}
+		return map[string]string{"reason": e.Why, "fingerprint": e.Fingerprint, "until": c.BreakGlass.Until.UTC().Format(time.RFC3339)}
+	case approval.Notified:
+		return map[string]string{"channel": c.Decision.BreakGlass.Notice, "until": c.BreakGlass.Until.UTC().Format(time.RFC3339)}
 	case approval.Explained:
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:
-		i := c.UnderWay()
+		i := c.InFlight()
 		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner, "policy": e.Policy}
-	case approval.Called:
+	case approval.CallEnded:
 		o := c.Items[e.Index].Outcome
 		d := map[string]string{
 			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
@@ -53,7 +53,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			d["ours"] = "true" // why it cost no try
 		}
 		return d
-	case approval.Ended:
+	case approval.EndedBeforeCall:
 		return map[string]string{"why": e.Why.ID, "cause": e.Cause.ID}
 	case approval.Looked:
 		return sights(e.At, e.Seen)
@@ -66,8 +66,8 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	return map[string]string{"why": c.Why.ID}
 }
 
-// WithCalls adds to an entry's detail what went over the wire, one exchange a line.
-func WithCalls(detail map[string]string, calls []integrations.Exchange) map[string]string {
+// WithExchanges adds to an entry's detail what went over the wire, one exchange a line.
+func WithExchanges(detail map[string]string, calls []integrations.Exchange) map[string]string {
 	if len(calls) == 0 {
 		return detail
 	}

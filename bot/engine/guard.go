@@ -39,7 +39,7 @@ func (eng *Engine) hindrance(err error, target string) (why words.Message, until
 
 // Frozen says who stopped what, and why.
 func Frozen(f store.Freeze) words.Message {
-	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(ThawCommand(f.Target))}
+	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(UnfreezeCommand(f.Target))}
 	if f.Target == "" {
 		return words.New("guard.frozen-all", v)
 	}
@@ -61,7 +61,7 @@ func whom(actor string) words.Value {
 // is longer than it has.
 func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
 	if c.State == approval.Approved && !until.Before(c.Agreed.Add(c.Limits.Run)) {
-		return approval.Ended{State: approval.Refused, Why: why}
+		return approval.EndedBeforeCall{State: approval.Refused, Why: why}
 	}
 	return approval.Postponed{Why: why, Until: until}
 }
@@ -76,8 +76,8 @@ func (eng *Engine) MayGo(ctx context.Context, c approval.Case) (words.Message, e
 	return words.Message{}, err
 }
 
-// ThawCommand is what people type to lift a freeze.
-func ThawCommand(target string) string {
+// UnfreezeCommand is what people type to lift a freeze.
+func UnfreezeCommand(target string) string {
 	if target == "" {
 		return "/quell unfreeze"
 	}

@@ -100,7 +100,7 @@ func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighti
 	return w.shielded(s), err
 }
 
-func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error) {
+func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.KnownCall) ([]commands.Sight, time.Time, error) {
 	seen, at, err := w.Action.Verify(ctx, p, made)
 	w.health.note(w.target, err)
 	return seen, at, err

@@ -16,14 +16,14 @@ import (
 // next does whatever a case's state calls for, until there is nothing to do
 // now.
 func (eng *Engine) next(ctx context.Context, id string) {
-	ctx, _ = integrations.Record(ctx)
+	ctx, _ = integrations.WithTape(ctx)
 	for {
 		rec, err := eng.Store.Load(ctx, id)
 		if err != nil {
 			eng.Log.Error("a case could not be read", "case", id, "err", err)
 			return
 		}
-		if rec.Case.State.Over() || eng.Now().Before(rec.Case.Due) && rec.Case.State != approval.Planning {
+		if rec.Case.State.Terminal() || eng.Now().Before(rec.Case.Due) && rec.Case.State != approval.Planning {
 			return
 		}
 		if !eng.step(ctx, rec.Case) {
@@ -68,19 +68,19 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		return c, err
 	}
 	calls := integrations.Taken(ctx)
-	_, deed := e.(approval.Called)
+	_, deed := e.(approval.CallEnded)
 	var guards store.Guards
 	if claim, ok := e.(approval.Claim); ok {
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
 	err = eng.Store.Advance(ctx, store.Move{
-		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithCalls(detail(next, e), calls)), Calls: approval.Heard(calls, deed), Guards: guards, Say: says(next, e),
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: says(next, e),
 	})
 	if err != nil {
 		integrations.Add(ctx, calls...) // whatever is stored next has them
 	}
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
-		return eng.Move(ctx, c, approval.Unplanned{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
+		return eng.Move(ctx, c, approval.PlanFailed{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
 	}
 	if err != nil {
 		return c, err
@@ -105,22 +105,22 @@ const planWithin = 30 * time.Second
 func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	action, ok := eng.action(c)
 	if !ok {
-		return approval.Unplanned{Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)})}
+		return approval.PlanFailed{Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)})}
 	}
 	lookCtx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
 	p, err := action.Plan(lookCtx, c.Request)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return approval.Unplanned{Why: m.Message}
+		return approval.PlanFailed{Why: m.Message}
 	}
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
-		return approval.Unplanned{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
 	}
 	rules := eng.Policy()
 	ask, why := eng.ask(ctx, rules, c.Request)
 	if !why.IsZero() {
-		return approval.Unplanned{Why: why}
+		return approval.PlanFailed{Why: why}
 	}
 	return approval.Planned{Plan: p, Decision: rules.Decide(ask, p), Grounds: ask}
 }

@@ -23,9 +23,9 @@ func (eng *Engine) stillAllowed(ctx context.Context, rules *policy.Policy, c app
 	}
 	now := rules.Decide(ask, current(c, seen))
 	if now.Verdict == policy.Refuse {
-		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
+		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
-	if c.Glass != nil {
+	if c.BreakGlass != nil {
 		return aloneStill(now)
 	}
 	agreed := slices.DeleteFunc(slices.Clone(c.Votes), func(v approval.Vote) bool { return v.Choice != approval.Yes })
@@ -38,14 +38,14 @@ func (eng *Engine) stillAllowed(ctx context.Context, rules *policy.Policy, c app
 	for i, v := range agreed {
 		if Objection(rules, c, now, c.Ballot(ask, voters[i], v.At, eng.Now())).IsZero() {
 			yes++
-			elsewhere = elsewhere || rules.Elsewhere(ask.By, voters[i])
+			elsewhere = elsewhere || rules.OtherTeam(ask.By, voters[i])
 		}
 	}
 	switch {
 	case yes < need:
-		return approval.Ended{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
-	case need > 0 && !elsewhere && (now.Another || c.Decision.Another):
-		return approval.Ended{State: approval.Refused, Why: words.New("refused.teams")}
+		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
+	case need > 0 && !elsewhere && (now.OtherTeam || c.Decision.OtherTeam):
+		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.teams")}
 	}
 	return nil
 }
@@ -79,8 +79,8 @@ func current(c approval.Case, seen integrations.Sighting) commands.Plan {
 
 // aloneStill says whether policy still lets the asker break glass.
 func aloneStill(now policy.Decision) approval.Event {
-	if now.Verdict == policy.Consult && now.Glass == nil {
-		return approval.Ended{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
+	if now.Verdict == policy.Consult && now.BreakGlass == nil {
+		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
 	}
 	return nil
 }

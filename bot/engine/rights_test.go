@@ -22,7 +22,7 @@ type crowd struct {
 	fails string // who cannot be looked up
 }
 
-func (c *crowd) Subject(ctx context.Context, _ people.Rules, who commands.Person) (policy.Subject, error) {
+func (c *crowd) Subject(ctx context.Context, _ people.NamedGroups, who commands.Person) (policy.Subject, error) {
 	c.asked.Done()
 	all := make(chan struct{})
 	go func() { c.asked.Wait(); close(all) }()
@@ -37,7 +37,7 @@ func (c *crowd) Subject(ctx context.Context, _ people.Rules, who commands.Person
 	return policy.Subject{Person: who, Standing: policy.Member}, nil
 }
 
-func (c *crowd) Ask(context.Context, people.Rules, commands.Request, policy.Target) (policy.Ask, words.Message) {
+func (c *crowd) Ask(context.Context, people.NamedGroups, commands.Request, policy.Target) (policy.Ask, words.Message) {
 	return policy.Ask{}, words.Message{}
 }
 

@@ -31,7 +31,7 @@ const (
 // run takes an approved case to its calls: still allowed, still the same,
 // claimed, called.
 func (eng *Engine) run(ctx context.Context, c approval.Case) bool {
-	if c.Waits(eng.Now()) {
+	if c.MustWait(eng.Now()) {
 		return eng.tellAlone(ctx, c)
 	}
 	action, ok := eng.action(c)
@@ -85,14 +85,14 @@ func (eng *Engine) claim(ctx context.Context, c approval.Case, l look) (approval
 	case errors.Is(err, store.ErrSuperseded):
 		return eng.Move(ctx, c, approval.Postponed{Why: words.New("why.policy-new"), Until: eng.Now().Add(again)}, audit.Program)
 	case isChanged && c.State == approval.Approved:
-		return eng.Move(ctx, c, approval.Ended{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, audit.Program)
+		return eng.Move(ctx, c, approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, audit.Program)
 	}
 	return claimed, err
 }
 
 // settle stores how a call ended. What is known of it must not be lost to a
 // database that fails for a moment, so it is tried for as long as the lease runs.
-func (eng *Engine) settle(ctx context.Context, c approval.Case, e approval.Called) (approval.Case, error) {
+func (eng *Engine) settle(ctx context.Context, c approval.Case, e approval.CallEnded) (approval.Case, error) {
 	for {
 		next, err := eng.Move(ctx, c, e, audit.Program)
 		_, refused := errors.AsType[*approval.Refusal](err)
@@ -105,14 +105,14 @@ func (eng *Engine) settle(ctx context.Context, c approval.Case, e approval.Calle
 }
 
 // call sends the claimed item's call, once, and says how it ended.
-func (eng *Engine) call(ctx context.Context, action Action, c approval.Case, looked time.Time) approval.Called {
-	i := c.UnderWay()
-	e := approval.Called{Owner: eng.Replica, Index: i}
+func (eng *Engine) call(ctx context.Context, action Action, c approval.Case, looked time.Time) approval.CallEnded {
+	i := c.InFlight()
+	e := approval.CallEnded{Owner: eng.Replica, Index: i}
 	e.Outcome.Seen = commands.NotLooked
 	now := eng.Now()
 	if now.After(looked.Add(lookFresh)) || now.Add(callWithin).After(c.Deadline) {
 		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
-		e.Again, e.Until = true, now.Add(again)
+		e.Retry, e.Until = true, now.Add(again)
 		return e
 	}
 	ctx, cancel := context.WithTimeout(integrations.SendBefore(ctx, looked.Add(lookFresh)), callWithin)
@@ -129,7 +129,7 @@ func (eng *Engine) call(ctx context.Context, action Action, c approval.Case, loo
 		e.Outcome.Receipt = v.Receipt(eng.Now())
 	}
 	if ok && v.Again() {
-		e.Again, e.Until, e.Ours = true, eng.Now().Add(max(v.RetryAfter, again)), v.Ours
+		e.Retry, e.Until, e.Ours = true, eng.Now().Add(max(v.RetryAfter, again)), v.Ours
 	}
 	return e
 }

@@ -23,7 +23,7 @@ type Action interface {
 	// Act sends an item's one call.
 	Act(ctx context.Context, it commands.Item) (integrations.Receipt, error)
 	// Verify looks what became of the plan's things, and says when it began to look.
-	Verify(ctx context.Context, p commands.Plan, made []commands.Made) ([]commands.Sight, time.Time, error)
+	Verify(ctx context.Context, p commands.Plan, made []commands.KnownCall) ([]commands.Sight, time.Time, error)
 }
 
 // Target is a system that people act on by its name.

@@ -45,10 +45,10 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 }
 
 // made is what is known of a case's calls, item by item.
-func made(c approval.Case) []commands.Made {
-	all := make([]commands.Made, len(c.Items))
+func made(c approval.Case) []commands.KnownCall {
+	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
-		all[i] = commands.Made{Called: it.Claimed, Known: it.Known, Receipt: it.Receipt}
+		all[i] = commands.KnownCall{Claimed: it.Claimed, LineageBefore: it.LineageBefore, Receipt: it.Receipt}
 		if it.Done != commands.Answered { // an answer that tells nothing came later
 			all[i].Receipt.At = it.Sent
 		}
@@ -69,7 +69,7 @@ func wish(err error) time.Duration {
 // goes past the end of the watch, for a look has to be made there.
 func nextLook(c approval.Case, now time.Time) time.Time {
 	pace := cmp.Or(c.Limits.Pace, time.Second) // an older case has none
-	next := now.Add(max(min(now.Sub(c.Called)/2, 8*time.Second), pace))
+	next := now.Add(max(min(now.Sub(c.CallsEnded)/2, 8*time.Second), pace))
 	end := c.Watched()
 	switch {
 	case !now.Before(end), !next.Add(pace).After(end): // it is over, or there is time for one more before its end

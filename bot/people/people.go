@@ -35,14 +35,14 @@ type Directory interface {
 
 // Memberships keeps since when people are in the groups that the policy names.
 type Memberships interface {
-	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
+	SnapshotGroup(ctx context.Context, r store.Roster, e audit.Entry) error
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
 }
 
-// Rules are what of a policy decides how much has to be known of a person. One judgement
+// NamedGroups are what of a policy decides how much has to be known of a person. One judgement
 // takes one policy from its first look-up to its verdict: of two that change places in
 // between, each might be told too little.
-type Rules interface {
+type NamedGroups interface {
 	// Groups are the user groups that it names. A policy that names none asks for none: a
 	// workspace without user groups, or one that cannot list them, is no matter then.
 	Groups() []string
@@ -57,7 +57,7 @@ type People struct {
 }
 
 // Subject says who a person is, as far as the rules need to know.
-func (p *People) Subject(ctx context.Context, rules Rules, who commands.Person) (policy.Subject, error) {
+func (p *People) Subject(ctx context.Context, rules NamedGroups, who commands.Person) (policy.Subject, error) {
 	s := policy.Subject{Person: who}
 	since := p.Now().Add(-Fresh)
 	var err error
@@ -70,7 +70,7 @@ func (p *People) Subject(ctx context.Context, rules Rules, who commands.Person) 
 
 // groups are those that a person is in, and since when. What is not known of the latter
 // counts as a moment ago.
-func (p *People) groups(ctx context.Context, rules Rules, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
+func (p *People) groups(ctx context.Context, rules NamedGroups, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
 	if len(rules.Groups()) == 0 {
 		return nil, nil
 	}
@@ -79,7 +79,7 @@ func (p *People) groups(ctx context.Context, rules Rules, who commands.Person, n
 		return nil, err
 	}
 	for _, r := range rosters {
-		if r.Unsaid && slices.Contains(rules.Groups(), r.Group) {
+		if r.Unlisted && slices.Contains(rules.Groups(), r.Group) {
 			return nil, fmt.Errorf("who is in the group %s was not said", r.Group)
 		}
 		if slices.Contains(r.Users, who.User) {
@@ -98,7 +98,7 @@ func (p *People) groups(ctx context.Context, rules Rules, who commands.Person, n
 
 // Ask gathers what policy judges a request by. What cannot be looked up is a refusal in
 // words.
-func (p *People) Ask(ctx context.Context, rules Rules, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
+func (p *People) Ask(ctx context.Context, rules NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
 	by, err := p.Subject(ctx, rules, r.By)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
@@ -118,7 +118,7 @@ func (p *People) Channel(ctx context.Context, id string) (policy.Channel, error)
 }
 
 // Member says why somebody is none who may read about cases and people; zero if they are.
-func (p *People) Member(ctx context.Context, rules Rules, who commands.Person) words.Message {
+func (p *People) Member(ctx context.Context, rules NamedGroups, who commands.Person) words.Message {
 	s, err := p.Subject(ctx, rules, who)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", who.User, "err", err)

@@ -170,7 +170,7 @@ func TestAnOutboxInSlack(t *testing.T) {
 	now = now.Add(time.Minute)
 	o.Send(s.within(patience))
 	fate := func(key string) store.Fate {
-		f, err := db.Spoken(t.Context(), key)
+		f, err := db.FateOf(t.Context(), key)
 		require.NoError(t, err)
 		return f
 	}

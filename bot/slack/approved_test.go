@@ -71,15 +71,15 @@ func frozen() words.Message {
 func unasked(t *testing.T, state approval.State, alone, made int) approval.Case {
 	t.Helper()
 	c := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058")).c
-	c.State, c.Put, c.Agreed = state, start, start
+	c.State, c.Consulted, c.Agreed = state, start, start
 	c.Decision.Verdict, c.Decision.Need = policy.Run, 0
 	if alone > 0 {
 		c.Decision.Verdict, c.Decision.Need = policy.Consult, 1
-		c.Decision.Glass = &policy.Glass{Notice: "C0SEC", Review: policy.Review{Need: 1, From: []string{"security"}}}
-		c.Glass = &approval.Glass{By: c.Request.By, At: start, Why: "nobody answers", Until: start}
+		c.Decision.BreakGlass = &policy.BreakGlass{Notice: "C0SEC", Review: policy.Review{Need: 1, From: []string{"security"}}}
+		c.BreakGlass = &approval.BreakGlass{By: c.Request.By, At: start, Why: "nobody answers", Until: start}
 	}
 	if alone == 1 {
-		c.Glass.Told = start
+		c.BreakGlass.Notified = start
 	}
 	for i := range made {
 		c.Ran = start

@@ -63,15 +63,15 @@ func (d drawing) card(c approval.Case) []slack.Block {
 	if c.Request.Reason != "" {
 		blocks = append(blocks, d.quote("card.reason", c.Request.Reason))
 	}
-	if c.Glass != nil {
-		blocks = append(blocks, d.quote("card.alone", c.Glass.Why))
+	if c.BreakGlass != nil {
+		blocks = append(blocks, d.quote("card.alone", c.BreakGlass.Why))
 	}
 	for _, v := range c.Votes {
 		if v.Why != "" {
 			blocks = append(blocks, d.quote("card.because", v.Why))
 		}
 	}
-	if !c.State.Over() && c.State != approval.Verifying {
+	if !c.State.Terminal() && c.State != approval.Verifying {
 		blocks = append(blocks, d.hurts(c)...)
 	}
 	blocks = append(blocks, d.context(history(c)), d.context(grounds(c)))
@@ -117,7 +117,7 @@ func amount(c approval.Case) words.V {
 func title(c approval.Case) words.Message {
 	v := words.V{
 		"deed": words.Say(deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
-		"gone": words.Count(c.Gone()), "made": words.Count(c.Made()),
+		"gone": words.Count(c.Gone()), "made": words.Count(c.CallsMade()),
 	}
 	switch {
 	case c.State == approval.Done && c.Why.IsZero() && c.Partly():
@@ -140,7 +140,7 @@ func title(c approval.Case) words.Message {
 // people agreed, for only a yes is a reason to call it approved.
 func onWhoseSay(c approval.Case) string {
 	switch {
-	case c.Glass != nil:
+	case c.BreakGlass != nil:
 		return "-alone"
 	case c.Yeses() == 0:
 		return "-unasked"
@@ -167,7 +167,7 @@ func status(c approval.Case) words.Message {
 		return finish(c, v)
 	case c.State == approval.Lapsed && !c.Agreed.IsZero():
 		return words.New("card.status.not-run"+onWhoseSay(c), v)
-	case c.State.Over() && !c.Why.IsZero():
+	case c.State.Terminal() && !c.Why.IsZero():
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
@@ -179,8 +179,8 @@ func agreed(c approval.Case, v words.V) words.Message {
 	switch {
 	case !c.Why.IsZero():
 		return words.New("card.status.waiting"+onWhoseSay(c), v)
-	case c.Glass != nil && c.Ran.IsZero():
-		return words.New("card.status.alone", words.V{"by": words.User(c.Glass.By.User), "until": words.At(c.Glass.Until)})
+	case c.BreakGlass != nil && c.Ran.IsZero():
+		return words.New("card.status.alone", words.V{"by": words.User(c.BreakGlass.By.User), "until": words.At(c.BreakGlass.Until)})
 	}
 	return words.New("card.status.approved"+onWhoseSay(c), v)
 }
@@ -189,22 +189,22 @@ func agreed(c approval.Case, v words.V) words.Message {
 // team, others later, the asker alone in the end; and afterwards, who has to sign.
 func terms(c approval.Case) (all []words.Message) {
 	if c.Unsigned() {
-		g := c.Decision.Glass.Review
+		g := c.Decision.BreakGlass.Review
 		return []words.Message{words.New("card.unsigned", words.V{
-			"by": words.User(c.Glass.By.User), "count": words.Count(g.Need - len(c.Glass.Signed)), "roles": policy.Roles(g.From),
+			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
 	if c.State != approval.Pending {
 		return nil
 	}
-	if c.Decision.Another && !c.Elsewhere() {
+	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
 		all = append(all, words.New("card.another"))
 	}
-	for _, t := range c.Decision.Then {
-		all = append(all, words.New("card.then", words.V{"at": words.At(c.Put.Add(t.After)), "roles": policy.Roles(t.From)}))
+	for _, t := range c.Decision.Escalation {
+		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
 	}
-	if g := c.Decision.Glass; g != nil {
-		all = append(all, words.New("card.glass", words.V{"at": words.At(c.Put.Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
+	if g := c.Decision.BreakGlass; g != nil {
+		all = append(all, words.New("card.glass", words.V{"at": words.At(c.Consulted.Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
 	}
 	return all
 }
@@ -336,7 +336,7 @@ func history(c approval.Case) []words.Message {
 	for _, v := range c.Votes {
 		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
 	}
-	if g := c.Glass; g != nil {
+	if g := c.BreakGlass; g != nil {
 		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))
 		for _, v := range g.Signed {
 			lines = append(lines, words.New("history.signed", words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
@@ -360,8 +360,8 @@ func history(c approval.Case) []words.Message {
 			}))
 		}
 	}
-	if len(c.Items) > 1 && !c.Called.IsZero() {
-		lines = append(lines, words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.Called.Sub(c.Ran))}))
+	if len(c.Items) > 1 && !c.CallsEnded.IsZero() {
+		lines = append(lines, words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))}))
 	}
 	if !c.Ended.IsZero() {
 		lines = append(lines, words.New("history.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
@@ -397,15 +397,15 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 	case c.State == approval.Pending:
 		row = append(row, button(Approve, "approve", slack.StylePrimary).WithConfirm(d.confirm(c)),
 			button(Deny, "deny", slack.StyleDanger), button(Withdraw, "withdraw", slack.StyleDefault))
-		if c.Decision.Glass != nil {
+		if c.Decision.BreakGlass != nil {
 			row = append(row, button(Glass, "glass", slack.StyleDefault))
 		}
-	case c.State == approval.Approved, c.Divisible():
+	case c.State == approval.Approved, c.HasMoreCalls():
 		if c.Decision.Verdict == policy.Consult {
 			row = append(row, button(Deny, stop(c, "deny"), slack.StyleDanger))
 		}
 		row = append(row, button(Withdraw, stop(c, "withdraw"), slack.StyleDefault))
-	case c.State.Over():
+	case c.State.Terminal():
 		if c.Unsigned() {
 			row = append(row, button(Sign, "sign", slack.StylePrimary))
 		}

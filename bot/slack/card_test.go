@@ -74,7 +74,7 @@ func (s *story) denied(why string) *story {
 func (s *story) called(o commands.Outcome) *story {
 	s.then(approval.Claim{Owner: "R-1"})
 	o.Seen = commands.NotLooked
-	return s.then(approval.Called{Owner: "R-1", Outcome: o})
+	return s.then(approval.CallEnded{Owner: "R-1", Outcome: o})
 }
 
 func (s *story) seen(what commands.Seen, successor string) *story {
@@ -108,7 +108,7 @@ var ben = commands.Person{Team: "T0QUELL", User: "U0BEN"}
 
 // several is a case of four things, called but for the last, which somebody stopped.
 func several(t *testing.T) *story {
-	s := between(t).then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: 2, Outcome: answered()})
+	s := between(t).then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: 2, Outcome: answered()})
 	s.then(approval.Postponed{Why: words.New("why.stop-waits"), Until: s.now})
 	return s.then(approval.Voted{Vote: approval.Vote{By: commands.Person{Team: "T0QUELL", User: "U0CAT"}, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
 }
@@ -118,9 +118,9 @@ func between(t *testing.T) *story {
 	s := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058"), session("10.63.238.160:4000"), session("10.63.238.161:5000")).approved()
 	busy := commands.Outcome{Done: commands.Declined, Seen: commands.NotLooked, Why: words.New("vendor.busy", words.V{"target": words.Code("cache-prod")})}
 	for i := range 2 {
-		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: i, Outcome: answered()})
 	}
-	return s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: 2, Outcome: busy, Again: true, Until: s.now.Add(5 * time.Second)})
+	return s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: 2, Outcome: busy, Retry: true, Until: s.now.Add(5 * time.Second)})
 }
 
 // looks is a look a minute after the calls.
@@ -148,10 +148,10 @@ func TestCards(t *testing.T) {
 		"still-there":   tell(t, "", one).approved().called(answered()).seen(commands.StillThere, ""),
 		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
 		"unknown-gone":  tell(t, "", one).approved().called(unclear).seen(commands.Gone, ""),
-		"already-gone":  tell(t, "", one).approved().then(approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
+		"already-gone":  tell(t, "", one).approved().then(approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
 		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
 		"denied":        tell(t, "leaks", one).denied("not during the sale"),
-		"policy-change": tell(t, "", one).approved().then(approval.Ended{State: approval.Refused, Why: words.New("refused.no-rule")}),
+		"policy-change": tell(t, "", one).approved().then(approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.no-rule")}),
 		"partly":        several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)),
 		"looked-again": tell(t, "", one).approved().called(answered()).seen(commands.StillThere, "").
 			then(approval.LookedAgain{Evidence: approval.Evidence{By: ben, At: start.Add(time.Hour), Seen: []commands.Sight{{Seen: commands.Gone}}}}),
@@ -234,7 +234,7 @@ func longest(t *testing.T, reason string, things []integrations.Thing) approval.
 	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.not-sent", words.V{"target": words.Code("cache-prod")})}
 	e := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
 	for i := range things {
-		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: unclear})
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: i, Outcome: unclear})
 		e.Seen = append(e.Seen, commands.Sight{Seen: commands.StillThere})
 	}
 	s.then(e)

@@ -163,7 +163,7 @@ type group struct {
 
 // roster is who is in a group. Without its users it is empty only if it says so.
 func (g group) roster() store.Roster {
-	r := store.Roster{Group: g.ID, Users: g.Users, Unsaid: g.Users == nil && g.Count.String() != "0"}
+	r := store.Roster{Group: g.ID, Users: g.Users, Unlisted: g.Users == nil && g.Count.String() != "0"}
 	if at, err := strconv.ParseInt(g.DateUpdate.String(), 10, 64); err == nil && at > 0 {
 		r.Changed = time.Unix(at, 0)
 	}

@@ -143,8 +143,8 @@ func TestAListOfGroupsThatSaysNothingIsNone(t *testing.T) {
 		require.ErrorContains(t, err, says, answer)
 	}
 	for answer, want := range map[string][]store.Roster{
-		`{"ok":true,"usergroups":[{"id":"S0ONCALL"}]}`:                                             {{Group: "S0ONCALL", Unsaid: true}},
-		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":null,"user_count":2}]}`:                 {{Group: "S0ONCALL", Unsaid: true}},
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL"}]}`:                                             {{Group: "S0ONCALL", Unlisted: true}},
+		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":null,"user_count":2}]}`:                 {{Group: "S0ONCALL", Unlisted: true}},
 		`{"ok":true,"usergroups":[{"id":"S0ONCALL","user_count":"0"}]}`:                            {{Group: "S0ONCALL"}},
 		`{"ok":true,"usergroups":[]}`:                                                              nil,
 		`{"ok":true,"usergroups":[{"id":"S0ONCALL","users":[],"date_update":""}]}`:                 {{Group: "S0ONCALL", Users: []string{}}},

@@ -61,7 +61,7 @@ func (d *drawn) shows(at Message, p picture) bool {
 func (d *drawn) keep(at Message, c approval.Case, p picture, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err != nil || c.State.Over() {
+	if err != nil || c.State.Terminal() {
 		delete(d.pictures, at.alone())
 		return
 	}

@@ -24,7 +24,7 @@ func (s *Slack) AskGlass(ctx context.Context, trigger string, c approval.Case) e
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
-	g := c.Decision.Glass
+	g := c.Decision.BreakGlass
 	v := words.V{"case": words.Code(c.ID), "most": words.Count(commands.MaxReason), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel)}
 	why := slack.NewPlainTextInputBlockElement(nil, glassField).WithMultiline(true).WithMaxLength(commands.MaxReason)
 	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{

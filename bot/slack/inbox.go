@@ -18,7 +18,7 @@ import (
 type Deliveries interface {
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
-	Waits(ctx context.Context, id string) (bool, error)
+	IsUnjudged(ctx context.Context, id string) (bool, error)
 	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 	Forget(ctx context.Context, before time.Time) error
 }

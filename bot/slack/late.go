@@ -107,7 +107,7 @@ func (i *Inbox) late(ctx context.Context, h Heard, d store.Delivery) {
 		return
 	}
 	defer i.busy.Give(h.ID)
-	if waits, err := i.Deliveries.Waits(ctx, h.ID); err != nil || !waits {
+	if waits, err := i.Deliveries.IsUnjudged(ctx, h.ID); err != nil || !waits {
 		return // it was judged since it was listed, or will be listed again
 	}
 	v := i.judgeLate(ctx, h, d)

@@ -47,7 +47,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 // next one cannot begin.
 func urgency(c approval.Case) time.Duration {
 	switch {
-	case c.State.Over():
+	case c.State.Terminal():
 		return 0
 	case c.State == approval.Pending, c.State == approval.Approved:
 		return 5 * time.Second
@@ -57,9 +57,9 @@ func urgency(c approval.Case) time.Duration {
 
 // Explain tells in the card's thread which calls approval would send, and once the
 // case is over which were sent and what was read. It may wait: cards go first.
-func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Call, card store.Card) (store.Card, error) {
+func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Exchange, card store.Card) (store.Card, error) {
 	at := MessageOf(card)
-	if at.Thread != "" && !c.State.Over() {
+	if at.Thread != "" && !c.State.Terminal() {
 		return card, nil // it is told already; what is made follows in the end
 	}
 	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)

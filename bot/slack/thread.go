@@ -13,8 +13,8 @@ import (
 const maxThread = 4000
 
 // calls tells what would go over the wire, and in the end what went.
-func (s *Slack) calls(c approval.Case, made []approval.Call) string {
-	if c.State.Over() {
+func (s *Slack) calls(c approval.Case, made []approval.Exchange) string {
+	if c.State.Terminal() {
 		return s.made(c, made)
 	}
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
@@ -37,7 +37,7 @@ const looksMost = 24
 
 // made lists what went over the wire: the calls that were to do something, and as
 // many of the newest looks as there is room for.
-func (s *Slack) made(c approval.Case, calls []approval.Call) string {
+func (s *Slack) made(c approval.Case, calls []approval.Exchange) string {
 	lines := make([]string, len(calls))
 	room := maxThread - 300 // for the sentences
 	for _, of := range []struct {
@@ -45,7 +45,7 @@ func (s *Slack) made(c approval.Case, calls []approval.Call) string {
 		most int
 	}{{true, len(calls)}, {false, looksMost}} {
 		for i, k := range slices.Backward(calls) {
-			if k.Deed != of.deed || of.most == 0 {
+			if k.OfCall != of.deed || of.most == 0 {
 				continue
 			}
 			of.most--

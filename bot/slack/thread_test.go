@@ -22,16 +22,16 @@ func TestTheThreadInTheEnd(t *testing.T) {
 		things = append(things, session(fmt.Sprintf("10.0.0.%d:2048", i)))
 	}
 	s := tell(t, "", things...).approved()
-	var made []approval.Call
+	var made []approval.Exchange
 	look := integrations.Exchange{At: start, Operation: "GET /clients?" + strings.Repeat("q", 180), Answer: "200"}
 	for range 30 {
-		made = append(made, approval.Call{Exchange: look})
+		made = append(made, approval.Exchange{Exchange: look})
 	}
 	seen := approval.Looked{At: start.Add(time.Hour), Next: start.Add(time.Hour)}
 	for i, thing := range things {
-		s.then(approval.Claim{Owner: "R-1"}).then(approval.Called{Owner: "R-1", Index: i, Outcome: answered()})
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: i, Outcome: answered()})
 		kill := integrations.Exchange{At: start, Operation: "POST /kill", Sent: `{"peer":"` + thing.Name + "``` <!channel>\"}", Answer: "204", Change: true, Millis: 12, RequestID: "r"}
-		made = append(made, approval.Call{Exchange: kill, Deed: true})
+		made = append(made, approval.Exchange{Exchange: kill, OfCall: true})
 		seen.Seen = append(seen.Seen, commands.Sight{Seen: commands.Gone})
 	}
 	text := chat(t).calls(s.then(seen).c, made)
@@ -57,9 +57,9 @@ func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
 // Of many looks the newest are told, and all that are not are counted.
 func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered()).seen(commands.Gone, "")
-	var made []approval.Call
+	var made []approval.Exchange
 	for i := range 30 {
-		made = append(made, approval.Call{Exchange: integrations.Exchange{At: start, Operation: fmt.Sprintf("GET /%d", i), Answer: "200"}})
+		made = append(made, approval.Exchange{Exchange: integrations.Exchange{At: start, Operation: fmt.Sprintf("GET /%d", i), Answer: "200"}})
 	}
 	text := chat(t).calls(s.c, made)
 	assert.Equal(t, 24, strings.Count(text, "GET"))

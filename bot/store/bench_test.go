@@ -30,7 +30,7 @@ func BenchmarkDue(b *testing.B) {
 	s := open(b, b.TempDir())
 	alter(b, s.Writer(), `PRAGMA synchronous = OFF`) // to fill it in seconds
 	for i := range 10_000 {
-		c := storetest.Move(b, s, storetest.Create(b, s, fmt.Sprint("Q-", i)), approval.Unplanned{Why: words.New("case.already-gone")})
+		c := storetest.Move(b, s, storetest.Create(b, s, fmt.Sprint("Q-", i)), approval.PlanFailed{Why: words.New("case.already-gone")})
 		require.NoError(b, s.Shown(b.Context(), c.ID, c.Seq, "1.1"))
 	}
 	for i := range 10 {

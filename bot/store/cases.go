@@ -15,13 +15,13 @@ import (
 // shown yet. Nobody else reads them.
 type Card string
 
-// Record is a case with where, and how far, it is shown.
-type Record struct {
+// CaseRow is a case with where, and how far, it is shown.
+type CaseRow struct {
 	Case     approval.Case
 	Card     Card
 	ShownSeq int64
-	// Calls are what went over the wire, once the case is over: nobody asks before.
-	Calls []approval.Call
+	// Exchanges are what went over the wire, once the case is over: nobody asks before.
+	Exchanges []approval.Exchange
 }
 
 // Create keeps a new case and its first entry. If the same origin already came
@@ -62,7 +62,7 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 // Load reads a case. Of one of a newer release there is only what Case.Newer says, and where
 // it is shown: ErrNewer. Where a case was made due since it moved last (Said), its Due says
 // so.
-func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
+func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
 	var due sql.NullInt64
 	var old oldCard
 	row := s.read.QueryRowContext(ctx,
@@ -78,20 +78,20 @@ func (s *Store) Load(ctx context.Context, id string) (r Record, err error) {
 	if due.Valid && due.Int64 < r.Case.Due.UnixMicro() {
 		r.Case.Due = time.UnixMicro(due.Int64)
 	}
-	if err == nil && r.Case.State.Over() {
-		r.Calls, err = s.calls(ctx, r.Case)
+	if err == nil && r.Case.State.Terminal() {
+		r.Exchanges, err = s.exchanges(ctx, r.Case)
 	}
 	return r, err
 }
 
 // Move is one step of a case, and all that is stored with it or not at all.
 type Move struct {
-	From   int64 // the seq that was read
-	To     approval.Case
-	Entry  audit.Entry
-	Calls  []approval.Call // what went over the wire since the move before
-	Guards Guards          // of a claim
-	Say    []Saying        // what people must be told
+	From      int64 // the seq that was read
+	To        approval.Case
+	Entry     audit.Entry
+	Exchanges []approval.Exchange // what went over the wire since the move before
+	Guards    Guards              // of a claim
+	Say       []Saying            // what people must be told
 }
 
 // Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
@@ -122,7 +122,7 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		if err := appendEntry(ctx, tx, m.Entry); err != nil {
 			return err
 		}
-		if m.To.State.Over() {
+		if m.To.State.Terminal() {
 			if err := unsay(ctx, tx, m.To.ID, m.Entry.At); err != nil {
 				return err
 			}
@@ -178,7 +178,7 @@ func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unchanged keeps a case from acting on what another case acted on since this
 // one's plan was looked up: people agreed to something that is no more.
 func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.Starting() {
+	if !c.CallInFlight() {
 		return nil
 	}
 	for _, key := range c.Keys() {
@@ -198,7 +198,7 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unstopped keeps a case from a call while somebody's no waits to be judged: what
 // is stored before the claim comes before it.
 func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.Starting() {
+	if !c.CallInFlight() {
 		return nil
 	}
 	var n int
@@ -211,7 +211,7 @@ func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 
 // acted notes the end of a case whose calls may have done something.
 func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.State.Over() || !c.Acted() {
+	if !c.State.Terminal() || !c.Acted() {
 		return nil
 	}
 	for _, key := range c.Keys() {
@@ -262,9 +262,9 @@ func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error 
 	return err
 }
 
-// Undrawn puts off the drawing of a case, unless it has moved since seq or
+// PostponeDraw puts off the drawing of a case, unless it has moved since seq or
 // somebody else drew it.
-func (s *Store) Undrawn(ctx context.Context, id string, seq int64, until time.Time) error {
+func (s *Store) PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error {
 	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3 AND shown_seq < $3`, until.UnixMicro(), id, seq)
 	return err
 }

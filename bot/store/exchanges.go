@@ -19,7 +19,7 @@ const exchangesMost = 1000
 // exchanged adds what went over the wire to what is known of a case. What is there is never
 // changed.
 func exchanged(ctx context.Context, tx *sql.Tx, m Move) error {
-	if len(m.Calls) == 0 {
+	if len(m.Exchanges) == 0 {
 		return nil
 	}
 	var last int
@@ -30,8 +30,8 @@ func exchanged(ctx context.Context, tx *sql.Tx, m Move) error {
 	if m.To.Acted() {
 		most *= 2
 	}
-	for _, k := range m.Calls {
-		if last >= most && !k.Deed {
+	for _, k := range m.Exchanges {
+		if last >= most && !k.OfCall {
 			continue
 		}
 		body, err := json.Marshal(k)
@@ -46,9 +46,9 @@ func exchanged(ctx context.Context, tx *sql.Tx, m Move) error {
 	return nil
 }
 
-// Calls are what went over the wire for a case, in the order in which it was stored: first
+// Exchanges are what went over the wire for a case, in the order in which it was stored: first
 // what a case of version 0 has in itself.
-func (s *Store) Calls(ctx context.Context, id string) ([]approval.Call, error) {
+func (s *Store) Exchanges(ctx context.Context, id string) ([]approval.Exchange, error) {
 	c, err := scanCase(s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
@@ -56,22 +56,22 @@ func (s *Store) Calls(ctx context.Context, id string) ([]approval.Call, error) {
 	if err = errors.Join(err, known(c)); err != nil {
 		return nil, err
 	}
-	return s.calls(ctx, c)
+	return s.exchanges(ctx, c)
 }
 
-func (s *Store) calls(ctx context.Context, c approval.Case) ([]approval.Call, error) {
+func (s *Store) exchanges(ctx context.Context, c approval.Case) ([]approval.Exchange, error) {
 	if !s.migrated(ctx) {
-		return c.Calls, nil
+		return c.Exchanges, nil
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT body FROM exchanges WHERE case_id = $1 ORDER BY number`, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	all := slices.Clone(c.Calls)
+	all := slices.Clone(c.Exchanges)
 	for rows.Next() {
 		var body string
-		var k approval.Call
+		var k approval.Exchange
 		if err := rows.Scan(&body); err != nil {
 			return nil, err
 		}

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// KeepForm keeps what an open form needs, until a time. What was kept under the
+// SaveForm keeps what an open form needs, until a time. What was kept under the
 // same id before is replaced.
-func (s *Store) KeepForm(ctx context.Context, id, body string, until time.Time) error {
+func (s *Store) SaveForm(ctx context.Context, id, body string, until time.Time) error {
 	_, err := s.write.ExecContext(ctx,
 		`INSERT INTO forms (id, body, until_us) VALUES ($1, $2, $3)
 		 ON CONFLICT (id) DO UPDATE SET body = excluded.body, until_us = excluded.until_us`, id, body, until.UnixMicro())

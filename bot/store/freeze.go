@@ -11,22 +11,22 @@ import (
 
 // Freeze is that nothing may be done on a target.
 type Freeze struct {
-	Target string // "" for everything
-	By     string // the actor of its entry
-	Reason string
-	At     time.Time
-	Thaw   string // who was the first to want it lifted; "" for nobody
-	ThawAt time.Time
+	Target     string // "" for everything
+	By         string // the actor of its entry
+	Reason     string
+	At         time.Time
+	UnfreezeBy string // who was the first to want it lifted; "" for nobody
+	UnfreezeAt time.Time
 }
 
 const freezeColumns = `SELECT target, by_whom, reason, at_us, thaw_by, thaw_us FROM freezes`
 
 func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 	var at, thaw int64
-	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.Thaw, &thaw)
+	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.UnfreezeBy, &thaw)
 	f.At = time.UnixMicro(at)
-	if f.Thaw != "" {
-		f.ThawAt = time.UnixMicro(thaw)
+	if f.UnfreezeBy != "" {
+		f.UnfreezeAt = time.UnixMicro(thaw)
 	}
 	return f, err
 }
@@ -57,17 +57,17 @@ func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Say
 	})
 }
 
-// ThawWithin is how long the first of two who lift a freeze may wait for the second.
-const ThawWithin = 15 * time.Minute
+// UnfreezeWithin is how long the first of two who lift a freeze may wait for the second.
+const UnfreezeWithin = 15 * time.Minute
 
-// Thaw is one person's word that a freeze may be lifted. The word of a second person
+// Unfreeze is one person's word that a freeze may be lifted. The word of a second person
 // within ThawWithin lifts it, and done says so. ErrNotFound means that nothing is
 // frozen there. tell is what people must be told of either, stored with it; nil for
 // nothing. It is called within the transaction and must not ask the store. What was told
 // under its keys before is what came of the same word then.
-func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
+func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		again, was, err := thawed(ctx, tx, tell)
+		again, was, err := unfreezeTold(ctx, tx, tell)
 		if err != nil || again {
 			done = was
 			return err
@@ -79,7 +79,7 @@ func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell fun
 		if err != nil {
 			return err
 		}
-		done = f.Thaw != "" && f.Thaw != e.Actor && e.At.Sub(f.ThawAt) < ThawWithin
+		done = f.UnfreezeBy != "" && f.UnfreezeBy != e.Actor && e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
 		if done {
 			e.Event = "unfreeze"
 			_, err = tx.ExecContext(ctx, `DELETE FROM freezes WHERE target = $1`, target)
@@ -97,8 +97,8 @@ func (s *Store) Thaw(ctx context.Context, target string, e audit.Entry, tell fun
 	return done, err
 }
 
-// thawed reports whether a word to lift a freeze counted before, and whether it did lift.
-func thawed(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying) (again, done bool, err error) {
+// unfreezeTold reports whether a word to lift a freeze counted before, and whether it did lift.
+func unfreezeTold(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying) (again, done bool, err error) {
 	if tell == nil {
 		return false, false, nil
 	}

@@ -57,10 +57,10 @@ func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g G
 
 // guarded keeps a claim from what policy does not let through, and counts it.
 func guarded(ctx context.Context, tx *sql.Tx, c approval.Case, g Guards) error {
-	if !c.Starting() {
+	if !c.CallInFlight() {
 		return nil
 	}
-	i := c.UnderWay()
+	i := c.InFlight()
 	now := c.Items[i].Sent
 	if err := allowed(ctx, tx, c, now, g); err != nil {
 		return err
@@ -169,7 +169,7 @@ func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, 
 
 // returned notes that something came back.
 func returned(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.State.Over() || !c.CameBack() {
+	if !c.State.Terminal() || !c.CameBack() {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx,
@@ -181,10 +181,10 @@ func returned(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 
 // owed keeps whoever acted alone from doing so again before it is signed.
 func owed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if c.Glass == nil {
+	if c.BreakGlass == nil {
 		return nil
 	}
-	if !c.Owes() {
+	if !c.OwesReview() {
 		_, err := tx.ExecContext(ctx, `DELETE FROM reviews WHERE case_id = $1`, c.ID)
 		return err
 	}

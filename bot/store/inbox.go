@@ -45,8 +45,8 @@ func (i inbox) Judged(ctx context.Context, id string, now time.Time) error {
 	return err
 }
 
-// Waits reports whether a delivery is still to be judged.
-func (i inbox) Waits(ctx context.Context, id string) (bool, error) {
+// IsUnjudged reports whether a delivery is still to be judged.
+func (i inbox) IsUnjudged(ctx context.Context, id string) (bool, error) {
 	var n int
 	err := i.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE id = $1 AND judged_us IS NULL`, id).Scan(&n)
 	return n == 1, err

@@ -57,18 +57,18 @@ func live(t testing.TB, s *store.Store, id string, keep func(store.Move) store.M
 	c := storetest.Create(t, s, id)
 	yes := approval.Voted{Vote: approval.Vote{By: voter, Choice: approval.Yes, At: start}, Fingerprint: "abcdefghij"}
 	claim := approval.Claim{Owner: "R-1", Seen: integrations.Sighting{Things: []integrations.Thing{{ID: id}}}}
-	answer := approval.Called{Owner: "R-1", Outcome: commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked}}
+	answer := approval.CallEnded{Owner: "R-1", Outcome: commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked}}
 	events := []approval.Event{storetest.Planned(id), yes, claim, answer}
 	for range 9 {
 		events = append(events, approval.Looked{Seen: []commands.Sight{{Seen: commands.Gone}}, At: start, Next: start})
 	}
 	for _, e := range append(events, approval.Timeout{}) {
 		next, entry := storetest.Next(t, c, e)
-		_, deed := e.(approval.Called)
-		m := keep(store.Move{From: c.Seq, To: next, Entry: entry, Calls: approval.Heard(exchangesOf(e), deed)})
+		_, deed := e.(approval.CallEnded)
+		m := keep(store.Move{From: c.Seq, To: next, Entry: entry, Exchanges: approval.Exchanges(exchangesOf(e), deed)})
 		require.NoError(t, s.Advance(t.Context(), m))
 		written += size(t, m.To)
-		for _, k := range m.Calls {
+		for _, k := range m.Exchanges {
 			written += size(t, k)
 		}
 		c = m.To
@@ -84,7 +84,7 @@ func exchangesOf(e approval.Event) []integrations.Exchange {
 	switch e.(type) {
 	case approval.Voted, approval.Timeout:
 		return nil
-	case approval.Called:
+	case approval.CallEnded:
 		return []integrations.Exchange{one}
 	}
 	return slices.Repeat([]integrations.Exchange{one}, 8)
@@ -93,21 +93,21 @@ func exchangesOf(e approval.Event) []integrations.Exchange {
 func beside(m store.Move) store.Move { return m }
 
 func within(m store.Move) store.Move {
-	m.To.Calls = append(slices.Clone(m.To.Calls), m.Calls...)
+	m.To.Exchanges = append(slices.Clone(m.To.Exchanges), m.Exchanges...)
 	looks := 0
-	for _, k := range slices.Backward(m.To.Calls) {
-		if !k.Deed {
+	for _, k := range slices.Backward(m.To.Exchanges) {
+		if !k.OfCall {
 			looks++
 		}
 	}
-	m.To.Calls = slices.DeleteFunc(m.To.Calls, func(k approval.Call) bool {
-		if k.Deed || looks <= 24 {
+	m.To.Exchanges = slices.DeleteFunc(m.To.Exchanges, func(k approval.Exchange) bool {
+		if k.OfCall || looks <= 24 {
 			return false
 		}
 		looks--
 		return true
 	})
-	m.Calls = nil
+	m.Exchanges = nil
 	return m
 }
 

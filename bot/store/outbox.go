@@ -245,16 +245,16 @@ func wake(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 	return err
 }
 
-// Unsaid notes that something is known not to have been said, and why: it may be
+// Retry notes that something is known not to have been said, and why: it may be
 // claimed again after a pause.
-func (o outbox) Unsaid(ctx context.Context, key, why string, until time.Time) error {
+func (o outbox) Retry(ctx context.Context, key, why string, until time.Time) error {
 	_, err := o.write.ExecContext(ctx,
 		`UPDATE sayings SET claimed = 0, free_us = $1, why = $2 WHERE id = $3 AND ended_us IS NULL`, until.UnixMicro(), why, key)
 	return err
 }
 
-// Spoken says what became of a saying; ErrNotFound if none is kept under the key.
-func (o outbox) Spoken(ctx context.Context, key string) (Fate, error) {
+// FateOf says what became of a saying; ErrNotFound if none is kept under the key.
+func (o outbox) FateOf(ctx context.Context, key string) (Fate, error) {
 	var f Fate
 	var ended sql.NullInt64
 	var said bool

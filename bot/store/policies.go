@@ -67,9 +67,9 @@ type Succession struct {
 	At           time.Time // when it came into force; no two are alike
 }
 
-// Untold are the policies that came into force and that people were not told of yet, in
+// Unannounced are the policies that came into force and that people were not told of yet, in
 // their order. Of one that came into force several times it is the last time.
-func (s *Store) Untold(ctx context.Context) (all []Succession, err error) {
+func (s *Store) Unannounced(ctx context.Context) (all []Succession, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT hash, before_hash, loaded_us FROM policies WHERE told = 0 ORDER BY loaded_us`)
 	if err != nil {
 		return nil, err
@@ -87,9 +87,9 @@ func (s *Store) Untold(ctx context.Context) (all []Succession, err error) {
 	return all, rows.Err()
 }
 
-// Told notes that people were told of a policy. One that came into force again meanwhile is
+// Announced notes that people were told of a policy. One that came into force again meanwhile is
 // still to be told.
-func (s *Store) Told(ctx context.Context, p Succession) error {
+func (s *Store) Announced(ctx context.Context, p Succession) error {
 	_, err := s.write.ExecContext(ctx, `UPDATE policies SET told = 1 WHERE hash = $1 AND loaded_us = $2`, p.Hash, p.At.UnixMicro())
 	return err
 }
@@ -112,15 +112,15 @@ type Roster struct {
 	// Changed is when the group was changed last, as far as is said: whoever is found in it
 	// on the first look has been there since then.
 	Changed time.Time
-	// Unsaid means that it was not said who is in it: then it is not known that anybody
+	// Unlisted means that it was not said who is in it: then it is not known that anybody
 	// is not.
-	Unsaid bool
+	Unlisted bool
 }
 
-// Gathered keeps who is in a group, and since when they were seen there. Whoever came
+// SnapshotGroup keeps who is in a group, and since when they were seen there. Whoever came
 // or left since the last look is named in an entry, which is e with the details group,
 // came and left; the first look at a group is none.
-func (s *Store) Gathered(ctx context.Context, r Roster, e audit.Entry) error {
+func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		before, err := membersOf(ctx, tx, r.Group)
 		if err != nil {

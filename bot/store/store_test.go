@@ -76,7 +76,7 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	s = open(t, dir)
 	r, err := s.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, Card: card, ShownSeq: 2}, r)
+	require.Equal(t, store.CaseRow{Case: c, Card: card, ShownSeq: 2}, r)
 	require.Equal(t, record, storetest.Chain(t, s))
 	by, err := s.Holder(t.Context(), "dcs/Q-1")
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ func comesBack(t *testing.T, a, b Store) {
 	require.Equal(t, Ask("Q-1"), c)
 	r, err := b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, ShownSeq: c.Seq}, r, "nobody has to draw a case that is being looked up")
+	require.Equal(t, store.CaseRow{Case: c, ShownSeq: c.Seq}, r, "nobody has to draw a case that is being looked up")
 	require.Len(t, Chain(t, b), 1)
 }
 
@@ -39,7 +39,7 @@ func letterByLetter(t *testing.T, a, b Store) {
 	_, err := a.Create(t.Context(), c, nasty[:8], e)
 	require.NoError(t, err)
 	stored(t, b, c)
-	c = Move(t, a, c, approval.Unplanned{Why: words.New("mistake.thing-unknown", words.V{"thing": words.Text(nasty)})})
+	c = Move(t, a, c, approval.PlanFailed{Why: words.New("mistake.thing-unknown", words.V{"thing": words.Text(nasty)})})
 	stored(t, b, c)
 	require.Equal(t, e, Chain(t, b)[0])
 }
@@ -75,7 +75,7 @@ func oneOrigin(t *testing.T, a, b Store) {
 	require.NoError(t, err)
 	require.Equal(t, first, got)
 
-	over := Move(t, a, first, approval.Unplanned{Why: tired})
+	over := Move(t, a, first, approval.PlanFailed{Why: tired})
 	got, err = b.Create(t.Context(), second, "E-Q-1", Entry(second, "ask"))
 	require.NoError(t, err)
 	require.Equal(t, over, got, "as it is by now, with nothing of the second in it")

@@ -70,7 +70,7 @@ func dueUnshown(t *testing.T, a, b Store) {
 	require.Empty(t, due(t, a, start, 9))
 	r, err := a.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, Card: "1.Q-1", ShownSeq: 2}, r)
+	require.Equal(t, store.CaseRow{Case: c, Card: "1.Q-1", ShownSeq: 2}, r)
 
 	over := Move(t, a, c, no())
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "an end has to be seen as well")
@@ -82,8 +82,8 @@ func dueUnshown(t *testing.T, a, b Store) {
 // are, they do not crowd out a case whose deadline has come.
 func dueBeforeUnshown(t *testing.T, a, b Store) {
 	for i := range 4 {
-		c := Move(t, a, Create(t, a, name(i)), approval.Unplanned{Why: tired})
-		require.NoError(t, a.Undrawn(t.Context(), c.ID, c.Seq, start.Add(time.Second)))
+		c := Move(t, a, Create(t, a, name(i)), approval.PlanFailed{Why: tired})
+		require.NoError(t, a.PostponeDraw(t.Context(), c.ID, c.Seq, start.Add(time.Second)))
 	}
 	open := Move(t, a, Create(t, a, "Q-open"), Planned("x"))
 	late := Create(t, a, "Q-late")
@@ -100,12 +100,12 @@ func neverBack(t *testing.T, a, b Store) {
 	require.NoError(t, b.Shown(t.Context(), "Q-1", c.Seq-1, second))
 	r, err := a.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, Card: first, ShownSeq: c.Seq}, r, "a slow drawer changes nothing")
+	require.Equal(t, store.CaseRow{Case: c, Card: first, ShownSeq: c.Seq}, r, "a slow drawer changes nothing")
 
 	c = Move(t, b, c, approval.Withdrawal{By: asker})
 	r, err = b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.Record{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
+	require.Equal(t, store.CaseRow{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
 }
 
 func openCases(t *testing.T, a, b Store) {
@@ -131,14 +131,14 @@ func openCases(t *testing.T, a, b Store) {
 func undrawn(t *testing.T, a, b Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), no())
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9))
-	require.NoError(t, b.Undrawn(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))
+	require.NoError(t, b.PostponeDraw(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))
 	require.Empty(t, due(t, a, start, 9))
 	require.Equal(t, []string{"Q-1"}, due(t, a, start.Add(time.Minute), 9))
 	c = Move(t, a, c, approval.Explained{By: voter, Why: "not now"})
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "there is something new to see")
-	require.NoError(t, b.Undrawn(t.Context(), "Q-1", c.Seq-1, start.Add(time.Minute)))
+	require.NoError(t, b.PostponeDraw(t.Context(), "Q-1", c.Seq-1, start.Add(time.Minute)))
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "what was put off is no longer what there is")
 	show(t, a, c)
-	require.NoError(t, b.Undrawn(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))
+	require.NoError(t, b.PostponeDraw(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))
 	require.Empty(t, due(t, b, start.Add(time.Hour), 9), "somebody else has drawn it")
 }

@@ -21,25 +21,25 @@ var exchangeChecks = []check{
 }
 
 // wire are exchanges of a look, or of an item's call.
-func wire(deed bool, paths ...string) (all []approval.Call) {
+func wire(deed bool, paths ...string) (all []approval.Exchange) {
 	for _, p := range paths {
 		e := integrations.Exchange{At: start, Host: "h", Operation: "GET " + p, Sent: nasty, Answer: "200", Millis: 3, RequestID: "r-" + p}
-		all = append(all, approval.Call{Exchange: e, Deed: deed})
+		all = append(all, approval.Exchange{Exchange: e, OfCall: deed})
 	}
 	return all
 }
 
 // moveBy stores a move with what went over the wire for it.
-func moveBy(t *testing.T, s Store, c approval.Case, e approval.Event, calls []approval.Call) approval.Case {
+func moveBy(t *testing.T, s Store, c approval.Case, e approval.Event, calls []approval.Exchange) approval.Case {
 	t.Helper()
 	next, entry := Next(t, c, e)
-	require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: entry, Calls: calls}))
+	require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: entry, Exchanges: calls}))
 	return next
 }
 
-func wired(t *testing.T, s Store, id string) []approval.Call {
+func wired(t *testing.T, s Store, id string) []approval.Exchange {
 	t.Helper()
-	calls, err := s.Calls(t.Context(), id)
+	calls, err := s.Exchanges(t.Context(), id)
 	require.NoError(t, err)
 	return calls
 }
@@ -55,15 +55,15 @@ func wireWithMove(t *testing.T, a, b Store) {
 	stored(t, b, c) // with nothing of it in the case
 	r, err := b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Nil(t, r.Calls, "nobody asks before the end")
+	require.Nil(t, r.Exchanges, "nobody asks before the end")
 	moveBy(t, a, c, approval.Timeout{}, wire(false, "/5"))
 
 	all := append(append(wire(false, "/1", "/2", "/3"), wire(true, "/4")...), wire(false, "/5")...)
 	require.Equal(t, all, wired(t, b, "Q-1"))
 	r, err = b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, all, r.Calls)
-	require.Empty(t, r.Case.Calls)
+	require.Equal(t, all, r.Exchanges)
+	require.Empty(t, r.Case.Exchanges)
 	require.Equal(t, wire(false, "/other"), wired(t, a, "Q-2"))
 }
 
@@ -71,24 +71,24 @@ func wireOfNothing(t *testing.T, a, b Store) {
 	c := Create(t, a, "Q-1")
 	Move(t, a, Create(t, a, "Q-2"), Planned("x"))
 	next, e := Next(t, c, Planned("x"))
-	require.ErrorAs(t, b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Calls: wire(false, "/1")}), new(*store.Held))
-	require.ErrorIs(t, b.Advance(t.Context(), store.Move{From: c.Seq + 1, To: next, Entry: e, Calls: wire(false, "/1")}), store.ErrMoved)
+	require.ErrorAs(t, b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Exchanges: wire(false, "/1")}), new(*store.Held))
+	require.ErrorIs(t, b.Advance(t.Context(), store.Move{From: c.Seq + 1, To: next, Entry: e, Exchanges: wire(false, "/1")}), store.ErrMoved)
 	require.Empty(t, wired(t, a, "Q-1"))
 }
 
 func wireOfOld(t *testing.T, a, b Store) {
 	old := Ask("Q-1")
-	old.Version, old.Calls = 0, wire(false, "/old-1", "/old-2")
+	old.Version, old.Exchanges = 0, wire(false, "/old-1", "/old-2")
 	_, err := a.Create(t.Context(), old, "E-1", Entry(old, "ask"))
 	require.NoError(t, err)
-	require.Equal(t, old.Calls, wired(t, b, "Q-1"))
+	require.Equal(t, old.Exchanges, wired(t, b, "Q-1"))
 	r, err := b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	c := moveBy(t, b, r.Case, approval.Unplanned{Why: tired}, wire(false, "/new"))
+	c := moveBy(t, b, r.Case, approval.PlanFailed{Why: tired}, wire(false, "/new"))
 	require.Equal(t, wire(false, "/old-1", "/old-2", "/new"), wired(t, a, "Q-1"))
 	r, err = a.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, wire(false, "/old-1", "/old-2", "/new"), r.Calls)
+	require.Equal(t, wire(false, "/old-1", "/old-2", "/new"), r.Exchanges)
 	require.Equal(t, c, r.Case)
 }
 
@@ -117,6 +117,6 @@ func wireFlood(t *testing.T, a, b Store) {
 }
 
 func wireNotThere(t *testing.T, a, b Store) {
-	_, err := b.Calls(t.Context(), "Q-1")
+	_, err := b.Exchanges(t.Context(), "Q-1")
 	require.ErrorIs(t, err, store.ErrNotFound)
 }

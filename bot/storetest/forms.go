@@ -18,9 +18,9 @@ func formKept(t *testing.T, a, b Store) {
 	until := start.Add(time.Minute)
 	_, err := a.Form(t.Context(), "F-1", start)
 	require.ErrorIs(t, err, store.ErrNotFound)
-	require.NoError(t, a.KeepForm(t.Context(), "F-1", "old", until))
-	require.NoError(t, a.KeepForm(t.Context(), "F-1", nasty, until.Add(time.Minute)))
-	require.NoError(t, a.KeepForm(t.Context(), "F-2", "another", until))
+	require.NoError(t, a.SaveForm(t.Context(), "F-1", "old", until))
+	require.NoError(t, a.SaveForm(t.Context(), "F-1", nasty, until.Add(time.Minute)))
+	require.NoError(t, a.SaveForm(t.Context(), "F-2", "another", until))
 	body, err := b.Form(t.Context(), "F-1", until)
 	require.NoError(t, err)
 	require.Equal(t, nasty, body)
@@ -29,8 +29,8 @@ func formKept(t *testing.T, a, b Store) {
 }
 
 func formsForgotten(t *testing.T, a, b Store) {
-	require.NoError(t, a.KeepForm(t.Context(), "F-1", "x", start))
-	require.NoError(t, a.KeepForm(t.Context(), "F-2", "y", start.Add(time.Microsecond)))
+	require.NoError(t, a.SaveForm(t.Context(), "F-1", "x", start))
+	require.NoError(t, a.SaveForm(t.Context(), "F-2", "y", start.Add(time.Microsecond)))
 	require.NoError(t, b.Tidy(t.Context(), start, start))
 	_, err := a.Form(t.Context(), "F-1", start.Add(-time.Hour))
 	require.ErrorIs(t, err, store.ErrNotFound)

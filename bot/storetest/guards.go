@@ -55,7 +55,7 @@ func freeze(t *testing.T, s Store, target string) {
 
 func thaw(t *testing.T, s Store, target, by string, at time.Time) (bool, error) {
 	t.Helper()
-	return s.Thaw(t.Context(), target, audit.Entry{At: at, Actor: by, Event: "unfreeze asked"}, nil)
+	return s.Unfreeze(t.Context(), target, audit.Entry{At: at, Actor: by, Event: "unfreeze asked"}, nil)
 }
 
 func frozenClaims(t *testing.T, a, b Store) {
@@ -93,9 +93,9 @@ func liftedByTwo(t *testing.T, a, b Store) {
 		done  bool
 	}{
 		{"T1/U1", 0, false},
-		{"T1/U1", time.Minute, false},                    // nobody is two
-		{"T1/U2", time.Minute + store.ThawWithin, false}, // too late: it is the first word again
-		{"T2/U2", time.Minute + 2*store.ThawWithin - time.Microsecond, true},
+		{"T1/U1", time.Minute, false},                        // nobody is two
+		{"T1/U2", time.Minute + store.UnfreezeWithin, false}, // too late: it is the first word again
+		{"T2/U2", time.Minute + 2*store.UnfreezeWithin - time.Microsecond, true},
 	} {
 		done, err := thaw(t, b, "", word.by, start.Add(word.after))
 		require.NoError(t, err)
@@ -179,7 +179,7 @@ func countedOnce(t *testing.T, a, b Store) {
 	require.NoError(t, claim(t, a, c, two))
 	c = loaded(t, b, "Q-1")
 	back := answered()
-	back.Outcome.Done, back.Again, back.Until = commands.Declined, true, start.Add(time.Second)
+	back.Outcome.Done, back.Retry, back.Until = commands.Declined, true, start.Add(time.Second)
 	c = Move(t, b, c, back)
 	require.NoError(t, claim(t, a, c, two), "the vendor gave it back, and it is the same call")
 	require.NoError(t, b.Allowed(t.Context(), Ask("Q-2"), start, two))
@@ -213,7 +213,7 @@ func cooldown(t *testing.T, a, b Store) {
 func alone(t *testing.T, a, b Store) {
 	pending := func(id string) approval.Case {
 		p := Planned(id)
-		p.Decision.Glass = &policy.Glass{Review: policy.Review{Need: 1}}
+		p.Decision.BreakGlass = &policy.BreakGlass{Review: policy.Review{Need: 1}}
 		return Move(t, a, Create(t, a, id), p)
 	}
 	glass := approval.BrokeGlass{By: asker, Why: "now", Fingerprint: "abcdefghij"}
@@ -227,7 +227,7 @@ func alone(t *testing.T, a, b Store) {
 		stored(t, b, c)
 	}
 	refused(second)
-	first = Move(t, a, first, approval.Told{})
+	first = Move(t, a, first, approval.Notified{})
 	refused(second)
 	first = Move(t, a, first, approval.Claim{Owner: "R-1", Seen: seen(first)}, answered(), approval.Looked{Seen: []commands.Sight{{Seen: commands.CameBack}}, At: start})
 	require.True(t, first.Unsigned())

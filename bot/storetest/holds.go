@@ -49,7 +49,7 @@ func oneThing(t *testing.T, a, b Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	second := Create(t, b, "Q-2")
 	held(t, b, second, "Q-1", "x")
-	second = Move(t, b, second, approval.Unplanned{Why: tired}) // its seq is free to go elsewhere
+	second = Move(t, b, second, approval.PlanFailed{Why: tired}) // its seq is free to go elsewhere
 	stored(t, a, second)
 	require.Equal(t, "Q-1", holder(t, b, "dcs/x"), "the end of the second takes nothing from the first")
 }
@@ -77,17 +77,17 @@ func keptUntilEnd(t *testing.T, a, b Store) {
 		{approval.Timeout{}},             // expired
 		{approval.Withdrawal{By: asker}}, // withdrawn
 		{yes(), approval.Timeout{}},      // lapsed
-		{yes(), approval.Ended{State: approval.Refused, Why: tired}},
+		{yes(), approval.EndedBeforeCall{State: approval.Refused, Why: tired}},
 	} {
 		c := Move(t, a, Create(t, a, name(i)), Planned("x", "y"))
 		other := Create(t, b, name(i)+"-other")
 		for _, e := range life {
-			require.False(t, c.State.Over())
+			require.False(t, c.State.Terminal())
 			held(t, b, other, c.ID, "y")
 			require.Equal(t, c.ID, holder(t, b, "dcs/x"))
 			c = Move(t, a, c, e)
 		}
-		require.True(t, c.State.Over())
+		require.True(t, c.State.Terminal())
 		require.Empty(t, holder(t, b, "dcs/x"), c.State)
 		Move(t, b, other, Planned("x", "y"), no())
 	}
@@ -146,7 +146,7 @@ func actedSince(t *testing.T, a, b Store) {
 	require.True(t, ok, "%v", err)
 	require.Equal(t, "Q-1", changed.By)
 	stored(t, a, before)
-	Move(t, b, before, approval.Ended{State: approval.Done, Why: tired})
+	Move(t, b, before, approval.EndedBeforeCall{State: approval.Done, Why: tired})
 
 	ran(t, a, Move(t, a, Create(t, a, "Q-3"), plan(first.Ended, "x"))) // looked at after the first had ended
 	Move(t, b, Create(t, b, "Q-4"), plan(start, "w"), yes(), approval.Claim{Owner: "R-1"})

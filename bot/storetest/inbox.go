@@ -143,7 +143,7 @@ func hurried(t *testing.T, a, b Store) {
 func waits(t *testing.T, a, b Store) {
 	is := func(want bool) {
 		t.Helper()
-		got, err := b.Waits(t.Context(), "E-1")
+		got, err := b.IsUnjudged(t.Context(), "E-1")
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}

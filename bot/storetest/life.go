@@ -66,8 +66,8 @@ func vote(c approval.Choice) approval.Voted {
 	return approval.Voted{Vote: approval.Vote{By: voter, Choice: c, At: start}, Fingerprint: "abcdefghij"}
 }
 
-func answered() approval.Called {
-	return approval.Called{Owner: "R-1", Outcome: commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked}}
+func answered() approval.CallEnded {
+	return approval.CallEnded{Owner: "R-1", Outcome: commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked}}
 }
 
 // Next is the case after an event, with its entry, not stored yet.

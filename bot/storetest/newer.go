@@ -52,7 +52,7 @@ func newerUnread(t *testing.T, a, b Store) {
 	r, err := b.Load(t.Context(), "Q-1")
 	refusedAsNewer(t, err, "Q-1")
 	require.Empty(t, r.Case.State)
-	_, err = b.Calls(t.Context(), "Q-1")
+	_, err = b.Exchanges(t.Context(), "Q-1")
 	refusedAsNewer(t, err, "Q-1")
 	stored(t, b, Create(t, a, "Q-2")) // and the others are
 }
@@ -87,7 +87,7 @@ func newerMeanwhile(t *testing.T, a, b Store) {
 	old := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	renew(t, a, old)
 	require.NoError(t, b.Shown(t.Context(), "Q-1", old.Seq, "1.1"))
-	require.NoError(t, b.Undrawn(t.Context(), "Q-1", old.Seq, start.Add(time.Hour)))
+	require.NoError(t, b.PostponeDraw(t.Context(), "Q-1", old.Seq, start.Add(time.Hour)))
 	r, err := a.Load(t.Context(), "Q-1")
 	refusedAsNewer(t, err, "Q-1")
 	require.Equal(t, store.Card("1.1"), r.Card)
@@ -116,7 +116,7 @@ func newerStops(t *testing.T, a, b Store) {
 	d := delivery("E-1", "")
 	d.Stops = "Q-1"
 	require.True(t, receive(t, b, d))
-	waits, err := a.Waits(t.Context(), "E-1")
+	waits, err := a.IsUnjudged(t.Context(), "E-1")
 	require.NoError(t, err)
 	require.True(t, waits)
 	require.Len(t, left(t, a, start.Add(time.Second), 9), 1)
@@ -134,7 +134,7 @@ func newerCounts(t *testing.T, a, b Store) {
 
 func newerListed(t *testing.T, a, b Store) {
 	live := renew(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
-	renew(t, a, Move(t, a, Create(t, a, "Q-2"), approval.Unplanned{Why: tired}))
+	renew(t, a, Move(t, a, Create(t, a, "Q-2"), approval.PlanFailed{Why: tired}))
 	other := Move(t, a, Create(t, a, "Q-3"), Planned("y"))
 	bare := func(id string) approval.Case {
 		return approval.Case{ID: id, Version: approval.Version + 1, Opened: live.Opened}

@@ -99,7 +99,7 @@ func said(t *testing.T, s Store, key string) {
 
 func spoken(t *testing.T, s Store, key string) store.Fate {
 	t.Helper()
-	f, err := s.Spoken(t.Context(), key)
+	f, err := s.FateOf(t.Context(), key)
 	require.NoError(t, err)
 	return f
 }
@@ -188,7 +188,7 @@ func keepsOrder(t *testing.T, a, b Store) {
 	say(t, a, in("C2", "3-elsewhere"))
 	require.Equal(t, []string{"2-freeze", "3-elsewhere"}, claimed(t, a, start))
 	require.Empty(t, claimed(t, b, start), "while the first is under way")
-	require.NoError(t, a.Unsaid(t.Context(), "2-freeze", "ratelimited", start.Add(50*time.Minute)))
+	require.NoError(t, a.Retry(t.Context(), "2-freeze", "ratelimited", start.Add(50*time.Minute)))
 	require.Empty(t, claimed(t, b, start.Add(49*time.Minute)), "and while it waits, however long")
 	require.Equal(t, []string{"2-freeze"}, claimed(t, b, start.Add(50*time.Minute)))
 	said(t, b, "2-freeze")
@@ -201,7 +201,7 @@ func waitsAside(t *testing.T, a, b Store) {
 	say(t, a, reminder, saying("now"))
 	require.Equal(t, []string{"now"}, claimed(t, b, start))
 	require.Empty(t, claimed(t, b, start.Add(lease-time.Microsecond)))
-	require.NoError(t, b.Unsaid(t.Context(), "now", "ratelimited", start.Add(time.Minute)))
+	require.NoError(t, b.Retry(t.Context(), "now", "ratelimited", start.Add(time.Minute)))
 	require.Equal(t, []string{"reminder"}, claimed(t, a, start.Add(time.Minute)), "its time has come, and it was written first")
 	require.Empty(t, claimed(t, b, start.Add(time.Minute)), "one at a time")
 	said(t, a, "reminder")
@@ -223,12 +223,12 @@ func oneAtATime(t *testing.T, a, b Store) {
 func twoLanes(t *testing.T, a, b Store) {
 	say(t, a, saying("news"), saying("more news"))
 	require.Equal(t, []string{"news"}, claimed(t, b, start))
-	require.NoError(t, b.Unsaid(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
+	require.NoError(t, b.Retry(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
 	require.Empty(t, claimed(t, b, start))
 	say(t, a, mayRepeat("notice"), mayRepeat("another"))
 	require.ElementsMatch(t, []string{"news", "notice"}, claimed(t, b, start), "what is written ends a pause")
-	require.NoError(t, b.Unsaid(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
-	require.NoError(t, b.Unsaid(t.Context(), "notice", "is_archived", start.Add(15*time.Second)))
+	require.NoError(t, b.Retry(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
+	require.NoError(t, b.Retry(t.Context(), "notice", "is_archived", start.Add(15*time.Second)))
 	require.Empty(t, claimed(t, b, start), "each lane keeps its order")
 	require.Equal(t, []string{"notice"}, claimed(t, b, start.Add(15*time.Second)))
 	require.NoError(t, b.Said(t.Context(), "notice", start))
@@ -270,7 +270,7 @@ func unsaidWithItsCase(t *testing.T, a, b Store) {
 // One that was being said when its case ended is not said again, whatever its sender hears.
 func saidWhileItsCaseEnds(t *testing.T, a, b Store) {
 	for i, word := range []func(key string) error{
-		func(key string) error { return b.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Second)) },
+		func(key string) error { return b.Retry(t.Context(), key, "ratelimited", start.Add(time.Second)) },
 		func(string) error { return nil }, // its sender died
 	} {
 		id := fmt.Sprint("Q-", i)
@@ -300,12 +300,12 @@ func onceUnderItsKeys(t *testing.T, a, b Store) {
 	}
 	require.NoError(t, freeze(a))
 	for range 2 {
-		done, err := b.Thaw(t.Context(), "cache", word("T0/U0ANNA"), tell("anna"))
+		done, err := b.Unfreeze(t.Context(), "cache", word("T0/U0ANNA"), tell("anna"))
 		require.NoError(t, err)
 		require.False(t, done)
 	}
 	for range 2 {
-		done, err := a.Thaw(t.Context(), "cache", word("T0/U0BEN"), tell("ben"))
+		done, err := a.Unfreeze(t.Context(), "cache", word("T0/U0BEN"), tell("ben"))
 		require.NoError(t, err)
 		require.True(t, done)
 	}
@@ -337,7 +337,7 @@ func pauses(t *testing.T, a, b Store) {
 		require.NoError(t, err)
 		require.Equal(t, n+1, all[0].Attempts)
 		require.Equal(t, []string{"", "ratelimited", "ratelimited"}[n], all[0].Why)
-		require.NoError(t, b.Unsaid(t.Context(), "k", "ratelimited", now.Add(time.Minute)))
+		require.NoError(t, b.Retry(t.Context(), "k", "ratelimited", now.Add(time.Minute)))
 		require.Empty(t, claimed(t, b, now.Add(time.Minute-time.Microsecond)))
 	}
 }
@@ -346,7 +346,7 @@ func newsEndsAPause(t *testing.T, a, b Store) {
 	say(t, a, saying("1"), in("C2", "2"))
 	require.Len(t, claimed(t, a, start), 2)
 	for _, key := range []string{"1", "2"} {
-		require.NoError(t, a.Unsaid(t.Context(), key, "ratelimited", start.Add(time.Minute)))
+		require.NoError(t, a.Retry(t.Context(), key, "ratelimited", start.Add(time.Minute)))
 	}
 	say(t, b, saying("1"))
 	require.Empty(t, claimed(t, b, start), "this is no news")
@@ -385,7 +385,7 @@ func lateWord(t *testing.T, a, b Store) {
 	later := start.Add(lease)
 	require.Len(t, givenUp(t, b, later), 3)
 	require.NoError(t, a.Said(t.Context(), "1", later))
-	require.NoError(t, a.Unsaid(t.Context(), "2", "ratelimited", later))
+	require.NoError(t, a.Retry(t.Context(), "2", "ratelimited", later))
 	require.NoError(t, a.Dropped(t.Context(), "3", "is_archived", later))
 	require.True(t, later.Equal(spoken(t, b, "1").Said), "what is known counts")
 	require.Empty(t, claimed(t, b, later.Add(lease)), "what was given up stays so")
@@ -407,7 +407,7 @@ func pastItsEnd(t *testing.T, a, b Store) {
 	require.Empty(t, givenUp(t, b, end.Add(-time.Microsecond)))
 	before := end.Add(-time.Second)
 	require.Equal(t, []string{"1", "2", "3", "5"}, claimed(t, b, before))
-	require.NoError(t, b.Unsaid(t.Context(), "1", "ratelimited", end.Add(time.Hour)))
+	require.NoError(t, b.Retry(t.Context(), "1", "ratelimited", end.Add(time.Hour)))
 	require.NoError(t, b.Said(t.Context(), "3", before))
 	require.Equal(t, []string{"1", "4"}, givenUp(t, a, end), "also those that wait behind others")
 	require.Equal(t, "its time was over: ratelimited", spoken(t, b, "1").Why)
@@ -419,16 +419,16 @@ func pastItsEnd(t *testing.T, a, b Store) {
 
 	say(t, a, in("C6", "6"))
 	require.Equal(t, []string{"6"}, claimed(t, a, before))
-	require.NoError(t, a.Unsaid(t.Context(), "6", "ratelimited", end.Add(time.Hour)))
+	require.NoError(t, a.Retry(t.Context(), "6", "ratelimited", end.Add(time.Hour)))
 	require.Equal(t, []string{"6"}, givenUp(t, b, end), "also in a pause")
 }
 
 func fates(t *testing.T, a, b Store) {
-	_, err := a.Spoken(t.Context(), "k")
+	_, err := a.FateOf(t.Context(), "k")
 	require.ErrorIs(t, err, store.ErrNotFound)
 	say(t, a, saying("k"))
 	require.Equal(t, store.Fate{}, spoken(t, b, "k"))
-	require.NoError(t, a.Unsaid(t.Context(), "k", nasty[:8], start))
+	require.NoError(t, a.Retry(t.Context(), "k", nasty[:8], start))
 	require.Equal(t, store.Fate{Why: nasty[:8]}, spoken(t, b, "k"))
 	say(t, a, saying("d"))
 	require.NoError(t, b.Dropped(t.Context(), "d", "is_archived", start))
@@ -446,11 +446,11 @@ func sayingsForgotten(t *testing.T, a, b Store) {
 	require.Len(t, claimed(t, a, start), 5)
 	said(t, a, "said")
 	require.NoError(t, a.Dropped(t.Context(), "dropped", "is_archived", start))
-	require.NoError(t, a.Unsaid(t.Context(), "open", "ratelimited", start.Add(-100*time.Hour)))
+	require.NoError(t, a.Retry(t.Context(), "open", "ratelimited", start.Add(-100*time.Hour)))
 	require.NoError(t, a.Said(t.Context(), "later", start.Add(time.Microsecond)))
 	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
 	for _, key := range []string{"said", "dropped"} {
-		_, err := a.Spoken(t.Context(), key)
+		_, err := a.FateOf(t.Context(), key)
 		require.ErrorIs(t, err, store.ErrNotFound, key)
 	}
 	for _, key := range []string{"open", "claimed", "later"} {
@@ -490,14 +490,14 @@ func toldOfAFreeze(t *testing.T, a, b Store) {
 	lift := func(s Store, by, key string) {
 		t.Helper()
 		e.Actor = by
-		_, err := s.Thaw(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
+		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
 			return []store.Saying{saying(key + map[bool]string{true: " done"}[done])}
 		})
 		require.NoError(t, err)
 	}
 	lift(b, "T1/U1", "first")
 	lift(a, "T1/U2", "second")
-	_, err := b.Thaw(t.Context(), "cache-prod", e, func(bool) []store.Saying { return []store.Saying{saying("nothing")} })
+	_, err := b.Unfreeze(t.Context(), "cache-prod", e, func(bool) []store.Saying { return []store.Saying{saying("nothing")} })
 	require.ErrorIs(t, err, store.ErrNotFound)
 	for _, key := range []string{"freeze", "first", "second done"} {
 		require.Equal(t, []string{key}, claimed(t, b, start))
@@ -525,7 +525,7 @@ func toldOfAPolicy(t *testing.T, a, b Store) {
 	put(a, "bb", "two")
 	put(b, "bb", "two")
 	require.Equal(t, []string{"aaaa→bb"}, claimed(t, b, start))
-	untold, err := a.Untold(t.Context())
+	untold, err := a.Unannounced(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, untold, "the outbox tells it")
 }

@@ -68,7 +68,7 @@ func untold(t *testing.T, a, b Store) {
 	require.Empty(t, enforce(t, a, "aa", start))
 	want := func(s Store, all ...store.Succession) {
 		t.Helper()
-		got, err := s.Untold(t.Context())
+		got, err := s.Unannounced(t.Context())
 		require.NoError(t, err)
 		for i := range got {
 			got[i].At = got[i].At.In(start.Location())
@@ -83,19 +83,19 @@ func untold(t *testing.T, a, b Store) {
 	enforce(t, b, "aa", start.Add(3*time.Second))
 	second := store.Succession{Hash: "aa", Before: "bb", At: start.Add(3 * time.Second)}
 	want(a, first, second)
-	require.NoError(t, a.Told(t.Context(), first))
+	require.NoError(t, a.Announced(t.Context(), first))
 	want(b, second)
-	require.NoError(t, b.Told(t.Context(), second))
-	require.NoError(t, b.Told(t.Context(), second))
+	require.NoError(t, b.Announced(t.Context(), second))
+	require.NoError(t, b.Announced(t.Context(), second))
 	want(a)
 
 	// It went and came again while it was being told.
 	enforce(t, a, "bb", start.Add(4*time.Second))
-	telling, err := a.Untold(t.Context())
+	telling, err := a.Unannounced(t.Context())
 	require.NoError(t, err)
 	enforce(t, a, "aa", start.Add(5*time.Second))
 	enforce(t, a, "bb", start.Add(6*time.Second))
-	require.NoError(t, b.Told(t.Context(), telling[0]))
+	require.NoError(t, b.Announced(t.Context(), telling[0]))
 	want(b, store.Succession{Hash: "aa", Before: "bb", At: start.Add(5 * time.Second)}, store.Succession{Hash: "bb", Before: "aa", At: start.Add(6 * time.Second)})
 }
 
@@ -121,7 +121,7 @@ func superseded(t *testing.T, a, b Store) {
 func gather(t *testing.T, s Store, at time.Time, changed time.Time, users ...string) {
 	t.Helper()
 	r := store.Roster{Group: "S1", Users: users, Changed: changed}
-	require.NoError(t, s.Gathered(t.Context(), r, audit.Entry{At: at, Actor: "quell", Event: "members"}))
+	require.NoError(t, s.SnapshotGroup(t.Context(), r, audit.Entry{At: at, Actor: "quell", Event: "members"}))
 }
 
 func since(t *testing.T, s Store, user string) time.Time {
@@ -158,7 +158,7 @@ func nobodyIn(t *testing.T, a, b Store) {
 func gatheredAtOnce(t *testing.T, a, b Store) {
 	gather(t, a, start, time.Time{}, "U1")
 	for _, err := range race(a, b, func(_ int, s Store) error {
-		return s.Gathered(t.Context(), store.Roster{Group: "S1", Users: []string{"U2"}}, audit.Entry{At: start, Actor: "quell", Event: "members"})
+		return s.SnapshotGroup(t.Context(), store.Roster{Group: "S1", Users: []string{"U2"}}, audit.Entry{At: start, Actor: "quell", Event: "members"})
 	}) {
 		require.NoError(t, err)
 	}

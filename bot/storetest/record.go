@@ -54,10 +54,10 @@ func repeated(t *testing.T, a, b Store) {
 	attempt(a, 3*time.Second, "T1/U1", "channel", "for another reason")
 	attempt(b, 4*time.Second, "T1/U2", "role", "of another person")
 	require.Equal(t, []string{"first", "for another reason", "of another person"}, texts(t, b))
-	require.NoError(t, a.Gather(t.Context(), start.Add(10*time.Second)), "within the minute there is nothing to gather")
+	require.NoError(t, a.CountRepeats(t.Context(), start.Add(10*time.Second)), "within the minute there is nothing to gather")
 	attempt(a, time.Minute, "T1/U1", "role", "a minute later")
-	require.NoError(t, b.Gather(t.Context(), start.Add(time.Minute)))
-	require.NoError(t, a.Gather(t.Context(), start.Add(time.Minute)), "once gathered, nothing is left")
+	require.NoError(t, b.CountRepeats(t.Context(), start.Add(time.Minute)))
+	require.NoError(t, a.CountRepeats(t.Context(), start.Add(time.Minute)), "once gathered, nothing is left")
 	require.Equal(t, []string{"first", "for another reason", "of another person", "a minute later", "third"}, texts(t, a))
 	last := Chain(t, a)[4]
 	require.Equal(t, "2", last.Detail["repeated"])

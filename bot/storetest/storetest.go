@@ -27,19 +27,19 @@ import (
 type Store interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
-	Load(ctx context.Context, id string) (store.Record, error)
+	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Advance(ctx context.Context, m store.Move) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
-	Undrawn(ctx context.Context, id string, seq int64, until time.Time) error
+	PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	Holder(ctx context.Context, thing string) (string, error)
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
-	Calls(ctx context.Context, id string) ([]approval.Call, error)
+	Exchanges(ctx context.Context, id string) ([]approval.Exchange, error)
 	CountNewer(ctx context.Context) (live int, err error)
 	Tidy(ctx context.Context, before, now time.Time) error
 
-	KeepForm(ctx context.Context, id, body string, until time.Time) error
+	SaveForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (string, error)
 
 	Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error)
@@ -47,31 +47,31 @@ type Store interface {
 
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
-	Waits(ctx context.Context, id string) (bool, error)
+	IsUnjudged(ctx context.Context, id string) (bool, error)
 	Forget(ctx context.Context, before time.Time) error
 	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
-	Thaw(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
+	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Policy(ctx context.Context, hash string) (string, error)
-	Untold(ctx context.Context) ([]store.Succession, error)
-	Told(ctx context.Context, p store.Succession) error
-	Gathered(ctx context.Context, r store.Roster, e audit.Entry) error
+	Unannounced(ctx context.Context) ([]store.Succession, error)
+	Announced(ctx context.Context, p store.Succession) error
+	SnapshotGroup(ctx context.Context, r store.Roster, e audit.Entry) error
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
 
 	Say(ctx context.Context, all ...store.Saying) error
 	Claim(ctx context.Context, now, until time.Time, most int) ([]store.Saying, error)
 	GiveUp(ctx context.Context, now time.Time) ([]store.Saying, error)
 	Said(ctx context.Context, key string, now time.Time) error
-	Unsaid(ctx context.Context, key, why string, until time.Time) error
+	Retry(ctx context.Context, key, why string, until time.Time) error
 	Dropped(ctx context.Context, key, why string, now time.Time) error
-	Spoken(ctx context.Context, key string) (store.Fate, error)
+	FateOf(ctx context.Context, key string) (store.Fate, error)
 
 	Note(ctx context.Context, delivery string, e audit.Entry) error
-	Gather(ctx context.Context, now time.Time) error
+	CountRepeats(ctx context.Context, now time.Time) error
 	Head(ctx context.Context) (int64, audit.Hash, error)
 	Links(ctx context.Context, id string, f func(audit.Link) error) error
 }

@@ -255,18 +255,18 @@ func (l *life) db() *store.Store {
 }
 
 // record is the story's one case; zero if there is none yet.
-func (l *life) record() store.Record {
+func (l *life) record() store.CaseRow {
 	db := l.db()
 	if db == nil {
-		return store.Record{}
+		return store.CaseRow{}
 	}
 	cases, err := db.Recent(context.Background(), 1)
 	if err != nil || len(cases) == 0 {
-		return store.Record{}
+		return store.CaseRow{}
 	}
 	rec, err := db.Load(context.Background(), cases[0].ID)
 	if err != nil {
-		return store.Record{}
+		return store.CaseRow{}
 	}
 	return rec
 }
@@ -384,7 +384,7 @@ func (l *life) judgeCalls() {
 
 // judgeCards: the card shows the stored end and offers nothing more. A second
 // card is there only if the program died between posting one and storing that.
-func (l *life) judgeCards(rec store.Record) {
+func (l *life) judgeCards(rec store.CaseRow) {
 	card, stray := l.card()
 	title := titleOf(l.row.end.says)
 	if title == "" {
@@ -428,7 +428,7 @@ func titleOf(says string) string {
 
 // judgeAnswers: whoever asked sees a card or was told why there is none, and
 // nobody whose word counted is told that it did not.
-func (l *life) judgeAnswers(rec store.Record) {
+func (l *life) judgeAnswers(rec store.CaseRow) {
 	if rec.Card == "" {
 		asker := "U0ANNA"
 		if l.row.story == "may not ask" {

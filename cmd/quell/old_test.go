@@ -139,9 +139,9 @@ func asOfToday(t *testing.T, db *store.Store, bodies map[string]string) {
 		gone += b2i(c.AlreadyGone)
 		assert.Equal(t, c.State == approval.Refused && c.Decision.Verdict == policy.Refuse, c.Decision.Cause != "", "%s: %s", id, c.Decision.Why)
 		refused += b2i(c.Decision.Cause != "")
-		calls, err := db.Calls(t.Context(), id)
+		calls, err := db.Exchanges(t.Context(), id)
 		require.NoError(t, err)
-		assert.Equal(t, raw.Calls, calls, id)
+		assert.Equal(t, raw.Exchanges, calls, id)
 		wired += len(calls)
 	}
 	for what, n := range map[string]int{"a call under way": inFlight, "what was gone already": gone, "a refusal": refused, "exchanges": wired} {

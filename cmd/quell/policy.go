@@ -333,7 +333,7 @@ func (r *replay) refusals(ctx context.Context, db *store.Store) error {
 
 func (r *replay) compare(what string, a policy.Ask, was, is policy.Decision) {
 	r.all++
-	if was.Verdict == is.Verdict && was.Need == is.Need && slices.Equal(was.From, is.From) && was.Another == is.Another {
+	if was.Verdict == is.Verdict && was.Need == is.Need && slices.Equal(was.From, is.From) && was.OtherTeam == is.OtherTeam {
 		return
 	}
 	r.flips++

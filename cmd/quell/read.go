@@ -116,7 +116,7 @@ func (s show) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if s.JSON {
-		if rec.Case.Calls, err = db.Calls(ctx, rec.Case.ID); err != nil {
+		if rec.Case.Exchanges, err = db.Exchanges(ctx, rec.Case.ID); err != nil {
 			return err
 		}
 		enc := json.NewEncoder(out)
@@ -127,7 +127,7 @@ func (s show) Run(ctx context.Context, out io.Writer) error {
 }
 
 // tell prints a case in words, then its entries of the record.
-func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.Record) error {
+func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.CaseRow) error {
 	speaker, err := terminal()
 	if err != nil {
 		return err

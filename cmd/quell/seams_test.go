@@ -43,7 +43,7 @@ func testSeams() wiring.Seams {
 	}
 	return wiring.Seams{
 		Now: now, Limits: limits,
-		LookEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
+		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
 		RateFactor: rateFactor,
 		Cases:      func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
 		Moves:      func(s engine.Store) engine.Store { return crashingMoves{s, at} },

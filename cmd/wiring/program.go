@@ -36,7 +36,7 @@ type Seams struct {
 	Cases      func(bot.Cases) bot.Cases
 	Moves      func(engine.Store) engine.Store
 	Screen     func(display.Store) display.Store
-	LookEvery  time.Duration // between two looks at the policy file
+	PollEvery  time.Duration // between two looks at the policy file
 	SweepEvery time.Duration // between two sweeps for what is due
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
 	RateFactor int
@@ -95,7 +95,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
-	rules.gauge, rules.every = gauges.good, seams.LookEvery
+	rules.gauge, rules.every = gauges.good, seams.PollEvery
 	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -127,7 +127,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
 		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
-	p.chores = &bot.Chores{Record: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
+	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
 	return p
 }
@@ -272,7 +272,7 @@ func (s Seams) filled() Seams {
 	if s.Limits == (approval.Limits{}) {
 		s.Limits = approval.DefaultLimits()
 	}
-	s.LookEvery, s.SweepEvery = cmp.Or(s.LookEvery, lookEvery), cmp.Or(s.SweepEvery, sweepEvery)
+	s.PollEvery, s.SweepEvery = cmp.Or(s.PollEvery, pollEvery), cmp.Or(s.SweepEvery, sweepEvery)
 	if s.Cases == nil {
 		s.Cases = func(c bot.Cases) bot.Cases { return c }
 	}

@@ -33,19 +33,19 @@ type rulebook struct {
 	last []byte     // what stood in it on the last look
 }
 
-// lookEvery is how soon a change of the file is seen.
-const lookEvery = 2 * time.Second
+// pollEvery is how soon a change of the file is seen.
+const pollEvery = 2 * time.Second
 
 // registrar keeps what becomes of the file, and has it told.
 type registrar interface {
 	Enforce(ctx context.Context, hash, body string) error
-	Spoiled(ctx context.Context, hash string, mistakes error)
+	AnnounceBadPolicy(ctx context.Context, hash string, mistakes error)
 }
 
 // openRulebook reads the policy for the first time.
 func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rulebook, error) {
 	r := &rulebook{
-		path: path, targets: targets, log: log, gauge: func(bool) {}, every: lookEvery,
+		path: path, targets: targets, log: log, gauge: func(bool) {}, every: pollEvery,
 	}
 	data, err := r.read()
 	if err != nil {
@@ -137,5 +137,5 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 	r.gauge(false)
 	hash := r.now.Load().Hash()
 	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", hash, "err", err)
-	to.Spoiled(ctx, hash, err)
+	to.AnnounceBadPolicy(ctx, hash, err)
 }

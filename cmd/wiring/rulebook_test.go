@@ -44,7 +44,7 @@ func (r *register) Enforce(_ context.Context, hash, _ string) error {
 	return nil
 }
 
-func (r *register) Spoiled(_ context.Context, _ string, err error) {
+func (r *register) AnnounceBadPolicy(_ context.Context, _ string, err error) {
 	r.spoiled = append(r.spoiled, err.Error())
 }
 
@@ -136,7 +136,7 @@ func (w watcher) Enforce(_ context.Context, hash, _ string) error {
 	return nil
 }
 
-func (watcher) Spoiled(context.Context, string, error) {}
+func (watcher) AnnounceBadPolicy(context.Context, string, error) {}
 
 func TestAChangeIsSeenByItself(t *testing.T) {
 	var good bool

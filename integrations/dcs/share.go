@@ -209,7 +209,7 @@ func (s *share) keep(node string, look *sharedLook) {
 // newSharedLook keeps the values of its first caller's context, not its end.
 func newSharedLook(ctx context.Context) *sharedLook {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	return &sharedLook{ctx: ctx, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
 }
 

@@ -39,7 +39,7 @@ func TestTheLookThatServedIsOnTheTape(t *testing.T) {
 		var ctx [3]context.Context
 		var tape [3]*integrations.Tape
 		for i := range ctx {
-			ctx[i], tape[i] = integrations.Record(t.Context())
+			ctx[i], tape[i] = integrations.WithTape(t.Context())
 		}
 		first := ask(ctx[0], s, "n")
 		second, again, third := ask(ctx[1], s, "n"), ask(ctx[1], s, "n"), ask(ctx[2], s, "n")
@@ -60,8 +60,8 @@ func TestOneWhoLeavesIsNotKeptWaiting(t *testing.T) {
 		s := newShare(time.Minute, calling(l))
 		first := ask(t.Context(), s, "n")
 		impatient, leave := context.WithCancel(t.Context())
-		impatient, theirs := integrations.Record(impatient)
-		patient, ours := integrations.Record(t.Context())
+		impatient, theirs := integrations.WithTape(impatient)
+		patient, ours := integrations.WithTape(t.Context())
 		left, stayed := ask(impatient, s, "n"), ask(patient, s, "n")
 		l.end <- struct{}{}
 		require.NoError(t, (<-first).err)

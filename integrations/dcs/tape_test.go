@@ -30,7 +30,7 @@ func TestACaseHasItsCallsOnItsTape(t *testing.T) {
 		scanPath: respond(200, `{}`), listPath: inTurn(respond(400, scanRunning), page("t", 1, rows(1, 1))), killPath: respond(204, ""),
 	})
 	client := s.client(t, nil)
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	seen, err := client.Sessions(ctx, node)
 	require.NoError(t, err)
 	running := listPath + "?limit=1000&node_id=" + node + "&offset=0 → 400, 0 ms, request req-1"
@@ -52,7 +52,7 @@ func TestALookThatIsGivenUpIsOnTheTape(t *testing.T) {
 		<-r.Context().Done()
 	}
 	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: hang})
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	_, err := s.client(t, nil).Sessions(ctx, node)
 	require.ErrorIs(t, err, context.Canceled)
 	gaveUp := listPath + "?limit=1000&node_id=" + node + "&offset=0 → no-answer, 0 ms"

@@ -67,7 +67,7 @@ func TestEveryWayToSignIn(t *testing.T) {
 			require.Equal(t, "warn.fabric-running", p.Hurts[1].ID)
 			receipt, err := kill.Act(t.Context(), p.Items[0])
 			require.NoError(t, err)
-			made := []commands.Made{{Called: true, Receipt: receipt}}
+			made := []commands.KnownCall{{Claimed: true, Receipt: receipt}}
 			seen, _, err := kill.Verify(t.Context(), p, made)
 			require.NoError(t, err)
 			require.Equal(t, commands.StillThere, seen[0].Seen, "it takes its time")
@@ -134,7 +134,7 @@ func TestFaults(t *testing.T) {
 			vendor.FailNext(sim.CloseSQLSession, fault)
 			_, err = kill.Act(t.Context(), p.Items[0])
 			require.Equal(t, want.kind, integrations.KindOf(err))
-			seen, _, err := kill.Verify(t.Context(), p, []commands.Made{{Called: true}})
+			seen, _, err := kill.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true}})
 			require.NoError(t, err)
 			require.Equal(t, want.gone, seen[0].Seen == commands.Gone)
 			require.Equal(t, 1, vendor.Closings())

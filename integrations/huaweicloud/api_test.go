@@ -343,7 +343,7 @@ func TestNoCredentialIsOnTheTape(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCloud(t)
 			c.good[""] = true // keys bring no token
-			ctx, tape := integrations.Record(t.Context())
+			ctx, tape := integrations.WithTape(t.Context())
 			_, err := c.api(tt.credentials).Write(ctx, huaweicloud.Call{
 				Op: "End", Method: "POST", Path: "/end", Success: []int{200},
 				Query: map[string]string{"node_id": "n1"}, Body: map[string]string{"node_id": "n1"},

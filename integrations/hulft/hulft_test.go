@@ -71,7 +71,7 @@ func TestTLS12(t *testing.T) {
 func TestTheTape(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{statusPath: listed(row("a", session, ""), 1), logPath: respond(403, ""), disconnectPath: respond(200, "")})
 	c, _ := s.client(t, nil)
-	ctx, tape := integrations.Record(t.Context())
+	ctx, tape := integrations.WithTape(t.Context())
 	_, err := c.Agents(ctx)
 	require.NoError(t, err)
 	_, err = c.Disconnect(ctx, thing())

@@ -55,7 +55,7 @@ func asking(agents ...string) commands.Request {
 
 // seen is what a verification of one agent shows.
 func seen(t *testing.T, c commands.Command, p commands.Plan, known []string) commands.Sight {
-	sights, _, err := c.Verify(t.Context(), p, []commands.Made{{Called: true, Known: known}})
+	sights, _, err := c.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true, LineageBefore: known}})
 	require.NoError(t, err)
 	return sights[0]
 }
@@ -70,7 +70,7 @@ func TestTheLifeOfADisconnection(t *testing.T) {
 			require.Equal(t, []string{"hurts.disconnect-agent", "warn.hulft-transfers", "warn.hulft-return"}, []string{p.Hurts[0].ID, p.Hurts[1].ID, p.Hurts[2].ID})
 			look, err := cut.Look(t.Context(), p)
 			require.NoError(t, err)
-			known := commands.Kin(p.Items[0].Thing, look)
+			known := commands.SameLineage(p.Items[0].Thing, look)
 			_, err = cut.Act(t.Context(), p.Items[0])
 			require.NoError(t, err)
 			require.Equal(t, commands.UnderWay, seen(t, cut, p, known).Seen, "it will be closed")

@@ -236,7 +236,7 @@ func TestATaskThatEndsByItself(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, vendor.Leave("5384"))
 		vendor.FailNext(sim.TaskLogs, fault, fault) // a read is tried twice
-		seen, _, err := stop.Verify(t.Context(), p, []commands.Made{{Called: true}})
+		seen, _, err := stop.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true}})
 		require.NoError(t, err)
 		require.Equal(t, note, seen[0].Note.ID)
 	}

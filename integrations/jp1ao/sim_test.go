@@ -58,7 +58,7 @@ func ends(t *testing.T, stop commands.Command, clock *clock, task string) (sight
 	receipt, err := stop.Act(t.Context(), p.Items[0])
 	require.NoError(t, err)
 	for range 2 {
-		seen, _, err := stop.Verify(t.Context(), p, []commands.Made{{Called: true, Receipt: receipt}})
+		seen, _, err := stop.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true, Receipt: receipt}})
 		require.NoError(t, err)
 		sights = append(sights, seen[0])
 		clock.turn(4 * time.Second)
@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 			_, err = stop.Act(t.Context(), p.Items[0])
 			require.Equal(t, want.kind, integrations.KindOf(err))
 			clock.turn(10 * time.Second)
-			seen, _, err := stop.Verify(t.Context(), p, []commands.Made{{Called: true}})
+			seen, _, err := stop.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true}})
 			require.NoError(t, err)
 			require.Equal(t, want.stopped, seen[0].Seen == commands.Gone)
 			require.Equal(t, 1, vendor.Stops())

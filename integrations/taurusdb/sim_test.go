@@ -58,7 +58,7 @@ func asking(proxy string) commands.Request {
 // progress is what a verification says: what was seen, and the vendor's word.
 func progress(t *testing.T, c commands.Command, p commands.Plan, r integrations.Receipt) (commands.Seen, words.Message) {
 	t.Helper()
-	seen, _, err := c.Verify(t.Context(), p, []commands.Made{{Called: true, Receipt: r}})
+	seen, _, err := c.Verify(t.Context(), p, []commands.KnownCall{{Claimed: true, Receipt: r}})
 	require.NoError(t, err)
 	return seen[0].Seen, seen[0].Note
 }

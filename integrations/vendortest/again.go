@@ -80,7 +80,7 @@ func recovers(v Vendor, met http.HandlerFunc) error {
 	})
 	ctx, cancel := background()
 	defer cancel()
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	kind, ok := v.Kinds[400]
 	if !ok {
 		kind = documented[400]
@@ -125,7 +125,7 @@ func keptConnection(v Vendor) error {
 	defer cancel()
 	_ = t.Read(ctx)
 	t.from(hangUp)
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	if err := expect(v, "read", t.Read(ctx), integrations.NoAnswer); err != nil {
 		return err
 	}

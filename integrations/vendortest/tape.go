@@ -36,7 +36,7 @@ func tape(v Vendor) error {
 	defer t.close()
 	ctx, cancel := background()
 	defer cancel()
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	for name, call := range map[string]func(context.Context) error{"read": t.Read, "write": t.Write} {
 		_ = call(ctx)
 		taken := tape.Take()
@@ -118,7 +118,7 @@ func long(h http.Header) (values []string) {
 func recorded(t *trial) []integrations.Exchange {
 	ctx, cancel := background()
 	defer cancel()
-	ctx, tape := integrations.Record(ctx)
+	ctx, tape := integrations.WithTape(ctx)
 	_, _ = t.Read(ctx), t.Write(ctx)
 	return tape.Take()
 }

@@ -286,15 +286,15 @@ func (r *runner) vote(g []string) {
 // counts says whether a vote or a signature counts.
 func (r *runner) counts(verb string, d policy.Decision, b policy.Ballot) string {
 	if verb == "signs" {
-		if d.Glass == nil {
+		if d.BreakGlass == nil {
 			return "nothing to sign"
 		}
-		return cmp.Or(r.policy.MaySign(*d.Glass, b).ID, "yes")
+		return cmp.Or(r.policy.MaySign(*d.BreakGlass, b).ID, "yes")
 	}
 	if why := r.policy.MayApprove(d, b); !why.IsZero() {
 		return why.ID
 	}
-	if d.Another && !r.policy.Elsewhere(b.Asker, b.Voter) {
+	if d.OtherTeam && !r.policy.OtherTeam(b.Asker, b.Voter) {
 		return "yes, of no other team"
 	}
 	return "yes"
@@ -402,17 +402,17 @@ func Said(d policy.Decision) string {
 		out = "runs"
 	case policy.Consult:
 		out = fmt.Sprintf("needs %d of %s", d.Need, strings.Join(d.From, " or "))
-		for _, t := range d.Then {
+		for _, t := range d.Escalation {
 			out += fmt.Sprintf(", after %s also of %s", short(t.After), strings.Join(t.From, " or "))
 		}
-		if d.Another {
+		if d.OtherTeam {
 			out += ", one of another team"
 		}
 		if within := short(d.Within); within != "15m" {
 			out += " within " + within
 		}
-		if d.Glass != nil {
-			out += ", alone after " + short(d.Glass.NotBefore)
+		if d.BreakGlass != nil {
+			out += ", alone after " + short(d.BreakGlass.NotBefore)
 		}
 	}
 	if d.Rule != "" {

@@ -12,7 +12,7 @@ import (
 // LookAgain adds a look to a case whose outcome is not certain. Whoever may ask for such a
 // thing may look at it.
 func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
-	ctx, _ = integrations.Record(ctx)
+	ctx, _ = integrations.WithTape(ctx)
 	t := pressed(on, "look")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !c.Uncertain() {

@@ -59,9 +59,9 @@ func what(e audit.Entry) string {
 	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["target"], e.Detail["choice"]}, " ")
 }
 
-// Gather ends the minutes before now: each kind of attempt that was repeated
+// CountRepeats ends the minutes before now: each kind of attempt that was repeated
 // becomes one entry, that of its last, with how often it was repeated.
-func (s *Store) Gather(ctx context.Context, now time.Time) error {
+func (s *Store) CountRepeats(ctx context.Context, now time.Time) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		repeated, err := takeAttempts(ctx, tx, now.Truncate(time.Minute))
 		for _, e := range repeated {

@@ -16,11 +16,11 @@ import (
 // not told.
 func notice(c approval.Case) store.Saying {
 	return store.Saying{
-		Key: noticeKey(c), Place: c.Decision.Glass.Notice, Case: c.ID, Repeat: true, NotBefore: c.Glass.At, Until: c.Deadline,
+		Key: noticeKey(c), Place: c.Decision.BreakGlass.Notice, Case: c.ID, Repeat: true, NotBefore: c.BreakGlass.At, Until: c.Deadline,
 		Message: words.New("glass.notice", words.V{
-			"by": words.User(c.Glass.By.User), "case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
-			"reason": words.Text(c.Glass.Why), "until": words.At(c.Glass.Until), "channel": words.Channel(c.Request.Channel),
-			"roles": policy.Roles(c.Decision.Glass.Review.From),
+			"by": words.User(c.BreakGlass.By.User), "case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"reason": words.Text(c.BreakGlass.Why), "until": words.At(c.BreakGlass.Until), "channel": words.Channel(c.Request.Channel),
+			"roles": policy.Roles(c.Decision.BreakGlass.Review.From),
 		}),
 	}
 }
@@ -30,17 +30,17 @@ func noticeKey(c approval.Case) string { return "break-glass " + c.ID }
 // tellAlone goes on with break-glass once its notice is known to be posted. Then there is
 // nothing to do until the time to stop it is over.
 func (eng *Engine) tellAlone(ctx context.Context, c approval.Case) bool {
-	if !c.Glass.Told.IsZero() {
-		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.Glass.Until}, audit.Program))
+	if !c.BreakGlass.Notified.IsZero() {
+		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.BreakGlass.Until}, audit.Program))
 	}
-	said, err := eng.Store.Spoken(ctx, noticeKey(c))
+	said, err := eng.Store.FateOf(ctx, noticeKey(c))
 	switch {
 	case errors.Is(err, store.ErrNotFound): // a release without an outbox stored the case
 		err = eng.Store.Say(ctx, notice(c))
 	case err == nil && !said.Said.IsZero():
-		return eng.moved(eng.Move(ctx, c, approval.Told{}, audit.Program))
+		return eng.moved(eng.Move(ctx, c, approval.Notified{}, audit.Program))
 	case err == nil && said.Why != "":
-		why := words.New("why.not-told", words.V{"channel": words.Channel(c.Decision.Glass.Notice)})
+		why := words.New("why.not-told", words.V{"channel": words.Channel(c.Decision.BreakGlass.Notice)})
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: why, Until: eng.Now().Add(again)}, audit.Program))
 	}
 	if err != nil {

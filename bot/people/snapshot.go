@@ -8,10 +8,10 @@ import (
 	"quell/bot/store"
 )
 
-// Gather keeps who is in the groups that the rules name: a change is recorded, and
+// SnapshotGroups keeps who is in the groups that the rules name: a change is recorded, and
 // whoever came in has been there since then. A group whose members were not said stays
 // as it was.
-func (p *People) Gather(ctx context.Context, rules Rules) error {
+func (p *People) SnapshotGroups(ctx context.Context, rules NamedGroups) error {
 	named := rules.Groups()
 	if len(named) == 0 {
 		return nil
@@ -25,10 +25,10 @@ func (p *People) Gather(ctx context.Context, rules Rules) error {
 		if i := slices.IndexFunc(rosters, func(r store.Roster) bool { return r.Group == group }); i >= 0 {
 			r = rosters[i]
 		}
-		if r.Unsaid {
+		if r.Unlisted {
 			continue
 		}
-		if err := p.Memberships.Gathered(ctx, r, audit.Entry{At: p.Now(), Actor: audit.Program, Event: "members"}); err != nil {
+		if err := p.Memberships.SnapshotGroup(ctx, r, audit.Entry{At: p.Now(), Actor: audit.Program, Event: "members"}); err != nil {
 			return err
 		}
 	}

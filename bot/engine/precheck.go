@@ -51,16 +51,16 @@ func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) appro
 			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(again)}
 		case !there:
 		case !sameIdentity(it.Thing, now):
-			return approval.Ended{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !now.Bar.IsZero():
 			why := words.Say(commands.Protected(now))
-			return approval.Ended{State: approval.Done, Why: words.New("case.barred", words.V{"thing": words.Code(it.Thing.Name), "why": why})}
+			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.barred", words.V{"thing": words.Code(it.Thing.Name), "why": why})}
 		default:
 			open++
 		}
 	}
 	if open == 0 {
-		return approval.Ended{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}
+		return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}
 	}
 	return nil
 }

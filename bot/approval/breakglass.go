@@ -9,30 +9,30 @@ import (
 	"quell/policy"
 )
 
-// Glass is that somebody acts alone on what others were asked to agree to.
-type Glass struct {
-	By     commands.Person `json:"by"`
-	At     time.Time       `json:"at"`
-	Why    string          `json:"why"`           // typed for this alone
-	Until  time.Time       `json:"until"`         // the end of the time to stop it
-	Told   time.Time       `json:"told,omitzero"` // when the channel of the rule was told
-	Signed []Vote          `json:"signed,omitempty"`
+// BreakGlass is that somebody acts alone on what others were asked to agree to.
+type BreakGlass struct {
+	By       commands.Person `json:"by"`
+	At       time.Time       `json:"at"`
+	Why      string          `json:"why"`           // typed for this alone
+	Until    time.Time       `json:"until"`         // the end of the time to stop it
+	Notified time.Time       `json:"told,omitzero"` // when the channel of the rule was told
+	Signed   []Vote          `json:"signed,omitempty"`
 }
 
 // BrokeGlass is the asker's word that they act alone: nobody answered in time.
 type BrokeGlass struct {
 	By          commands.Person
 	Why         string
-	Fingerprint string       // what they saw
-	Now         policy.Glass // what policy asks for now; the stored one counts as well
-	From        string       // the delivery that brought it
+	Fingerprint string            // what they saw
+	Now         policy.BreakGlass // what policy asks for now; the stored one counts as well
+	From        string            // the delivery that brought it
 }
 
 func (BrokeGlass) Name() string { return "break glass" }
 func (BrokeGlass) at() []State  { return []State{Pending} }
 
 func (e BrokeGlass) apply(c *Case, now time.Time) error {
-	g := c.Decision.Glass
+	g := c.Decision.BreakGlass
 	switch {
 	case !now.Before(c.Deadline):
 		return refusal("vote.late")
@@ -45,36 +45,36 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 	case e.Why == "":
 		return refusal("glass.why")
 	}
-	if from := c.Put.Add(max(g.NotBefore, e.Now.NotBefore)); now.Before(from) {
+	if from := c.Consulted.Add(max(g.NotBefore, e.Now.NotBefore)); now.Before(from) {
 		return refusal("glass.too-early", words.V{"at": words.At(from)})
 	}
 	until := now.Add(max(g.Cancel, e.Now.Cancel))
-	c.Glass = &Glass{By: e.By, At: now, Why: e.Why, Until: until}
-	c.Took = append(c.Took, e.From)
+	c.BreakGlass = &BreakGlass{By: e.By, At: now, Why: e.Why, Until: until}
+	c.Deliveries = append(c.Deliveries, e.From)
 	c.Agreed = until // nobody agreed; from then on it may run
 	c.enter(Approved, until.Add(c.Limits.Run), now)
 	return nil
 }
 
-// Told says that the channel of the rule knows that somebody acts alone. Before that
+// Notified says that the channel of the rule knows that somebody acts alone. Before that
 // nothing is done. Where it learnt so late that less than half of the time to stop it is
 // left, that time begins anew: nobody can stop what they do not know of.
-type Told struct{}
+type Notified struct{}
 
-func (Told) Name() string { return "tell" }
-func (Told) at() []State  { return []State{Approved} }
+func (Notified) Name() string { return "tell" }
+func (Notified) at() []State  { return []State{Approved} }
 
-func (Told) apply(c *Case, now time.Time) error {
-	if c.Glass == nil || !c.Glass.Told.IsZero() {
+func (Notified) apply(c *Case, now time.Time) error {
+	if c.BreakGlass == nil || !c.BreakGlass.Notified.IsZero() {
 		return refusal("glass.not-allowed")
 	}
-	g := *c.Glass
-	g.Told = now
+	g := *c.BreakGlass
+	g.Notified = now
 	if cancel := g.Until.Sub(g.At); g.Until.Sub(now) < cancel/2 {
 		g.Until = now.Add(cancel)
 		c.Agreed, c.Deadline = g.Until, g.Until.Add(c.Limits.Run)
 	}
-	c.Glass, c.Why = &g, words.Message{}
+	c.BreakGlass, c.Why = &g, words.Message{}
 	c.enter(Approved, c.Deadline, g.Until)
 	return nil
 }
@@ -92,30 +92,30 @@ func (e Signature) apply(c *Case, _ time.Time) error {
 	switch {
 	case !c.Unsigned():
 		return refusal("review.none", words.V{"case": words.Code(c.ID)})
-	case e.Vote.By == c.Glass.By:
+	case e.Vote.By == c.BreakGlass.By:
 		return refusal("review.own")
-	case slices.ContainsFunc(c.Glass.Signed, func(v Vote) bool { return v.By == e.Vote.By }):
+	case slices.ContainsFunc(c.BreakGlass.Signed, func(v Vote) bool { return v.By == e.Vote.By }):
 		return refusal("review.twice")
 	}
-	g := *c.Glass
+	g := *c.BreakGlass
 	g.Signed = append(slices.Clone(g.Signed), e.Vote)
-	c.Glass, c.Took = &g, append(c.Took, e.From)
+	c.BreakGlass, c.Deliveries = &g, append(c.Deliveries, e.From)
 	return nil
 }
 
-// Waits says that somebody acts alone and that the time to stop it still runs, or that
+// MustWait says that somebody acts alone and that the time to stop it still runs, or that
 // nobody was told.
-func (c Case) Waits(now time.Time) bool {
-	return c.Glass != nil && (c.Glass.Told.IsZero() || now.Before(c.Glass.Until))
+func (c Case) MustWait(now time.Time) bool {
+	return c.BreakGlass != nil && (c.BreakGlass.Notified.IsZero() || now.Before(c.BreakGlass.Until))
 }
 
-// Owes says that whoever acted alone owes a review, or will: until it is signed they
+// OwesReview says that whoever acted alone owes a review, or will: until it is signed they
 // may not act alone again.
-func (c Case) Owes() bool {
-	return c.Glass != nil && (!c.State.Over() || c.Unsigned())
+func (c Case) OwesReview() bool {
+	return c.BreakGlass != nil && (!c.State.Terminal() || c.Unsigned())
 }
 
 // Unsigned says that somebody acted alone and that it is still to be signed.
 func (c Case) Unsigned() bool {
-	return c.Glass != nil && c.State.Over() && c.Acted() && len(c.Glass.Signed) < c.Decision.Glass.Review.Need
+	return c.BreakGlass != nil && c.State.Terminal() && c.Acted() && len(c.BreakGlass.Signed) < c.Decision.BreakGlass.Review.Need
 }

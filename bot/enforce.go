@@ -38,13 +38,13 @@ func (b *Bot) succeeds(hash, before string, at time.Time) []store.Saying {
 
 // tellEarlier takes over what a release without an outbox left untold.
 func (b *Bot) tellEarlier(ctx context.Context) error {
-	untold, err := b.c.Policies.Untold(ctx)
+	untold, err := b.c.Policies.Unannounced(ctx)
 	for _, p := range untold {
 		if err == nil {
 			err = b.c.Policies.Say(ctx, b.succeeds(p.Hash, p.Before, p.At)...)
 		}
 		if err == nil {
-			err = b.c.Policies.Told(ctx, p)
+			err = b.c.Policies.Announced(ctx, p)
 		}
 	}
 	return err
@@ -59,9 +59,9 @@ func digest(hash, other string) words.Value {
 	return words.Digest(hash)
 }
 
-// Spoiled has the audit channel told that the policy file cannot be used and that the
+// AnnounceBadPolicy has the audit channel told that the policy file cannot be used and that the
 // policy of that hash stays in force.
-func (b *Bot) Spoiled(ctx context.Context, hash string, mistakes error) {
+func (b *Bot) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
 	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
 	if err := b.c.Policies.Say(ctx, telling("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
 		b.c.Log.Error("that the policy file cannot be used is in the log alone", "err", err)

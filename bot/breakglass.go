@@ -51,7 +51,7 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 		v.Field = TheReason
 	}
 	if v.Counts {
-		v.Say = words.New("glass.broken", words.V{"until": words.At(next.Glass.Until)})
+		v.Say = words.New("glass.broken", words.V{"until": words.At(next.BreakGlass.Until)})
 	}
 	return v
 }
@@ -72,10 +72,10 @@ func (b *Bot) breaking(ctx context.Context, s Speaker, c approval.Case, reason s
 	switch {
 	case now.Verdict == policy.Refuse:
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
-	case now.Verdict == policy.Consult && now.Glass == nil:
+	case now.Verdict == policy.Consult && now.BreakGlass == nil:
 		return e, words.New("glass.not-allowed")
-	case now.Glass != nil:
-		e.Now = *now.Glass
+	case now.BreakGlass != nil:
+		e.Now = *now.BreakGlass
 	}
 	return e, words.Message{}
 }
@@ -94,7 +94,7 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 			b.c.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("review.waits"), Open: true}
 		}
-		if why := rules.MaySign(*c.Decision.Glass, c.Ballot(ask, signer, b.c.Now(), b.c.Now())); !why.IsZero() {
+		if why := rules.MaySign(*c.Decision.BreakGlass, c.Ballot(ask, signer, b.c.Now(), b.c.Now())); !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
 		return approval.Signature{Vote: approval.Vote{By: s.Person, Choice: approval.Yes, At: b.c.Now()}, From: s.ID}, Verdict{}
