@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestActingAlone has nobody answer: the asker breaks the glass, everybody reads of it,
+// TestActingAlone is a break-glass: nobody answers, the asker acts alone, everybody reads of it,
 // it runs after its time, and another person signs.
 func TestActingAlone(t *testing.T) {
 	t.Parallel()
@@ -16,7 +16,7 @@ func TestActingAlone(t *testing.T) {
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		chromedp.WaitVisible(`#messages [data-action-id="glass"]`),
 	)
-	p.reads("#messages", "If nobody has decided by", "may act alone")
+	p.reads("#messages", "If nobody has decided by", "may act alone", "Act alone")
 	p.shot("0-asks")
 	p.do(click(`#messages [data-action-id="glass"]`))
 	p.reads("[data-ephemeral]", "Please wait for the others until")
