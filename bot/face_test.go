@@ -18,22 +18,21 @@ import (
 	"quell/policy"
 )
 
-// wall is another face than Slack's: a screen on a wall that shows the newest line of each
-// case, and people who call out to it.
+// wall is another face than Slack's: a screen on a wall that shows the title and the status
+// of each case, and people who call out to it.
 type wall struct {
 	*bot.Bot
 	mu    sync.Mutex
 	lines map[string]string
 	calls int
+	// speaker says what every face says of a case.
+	speaker words.Speaker
 }
 
 func (f *wall) Show(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.lines[c.ID] = string(c.State)
-	if c.State.Terminal() {
-		f.lines[c.ID] = c.Outcome().ID
-	}
+	f.lines[c.ID] = f.speaker.Say(approval.Title(c)) + " " + f.speaker.Say(approval.Status(c))
 	return "the wall, line " + store.Card(c.ID), nil
 }
 
@@ -57,7 +56,9 @@ func (f *wall) says(user string) bot.Speaker {
 func TestAnotherFace(t *testing.T) {
 	w := newWorld(t)
 	p := w.load(rules)
-	f := &wall{lines: map[string]string{}}
+	all, err := words.Load()
+	require.NoError(t, err)
+	f := &wall{lines: map[string]string{}, speaker: all.In("en", words.Plain{})}
 	r := w.rooms("R-2", func() *policy.Policy { return p }, f)
 	f.Bot = r.Bot
 	defer r.display.Wait()
@@ -71,13 +72,13 @@ func TestAnotherFace(t *testing.T) {
 	rec, err := f.Shown(t.Context(), v.Case)
 	require.NoError(t, err)
 	c := rec.Case
-	require.Eventually(t, func() bool { return f.shows(c.ID) == "pending" }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return strings.HasPrefix(f.shows(c.ID), "End 1 session on cache? @U0ANNA asks.") }, 10*time.Second, time.Millisecond)
 
 	on := bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}
 	require.Equal(t, "vote.own", f.Vote(t.Context(), f.says("U0ANNA"), on, approval.Yes).Say.ID)
 	require.Equal(t, words.Message{}, f.Vote(t.Context(), f.says("U0BEN"), on, approval.Yes).Say)
 	w.reaches(r, c.ID, approval.Done)
-	require.Eventually(t, func() bool { return f.shows(c.ID) == "ending.kill-session.gone" }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.shows(c.ID) == "Gone: 1 session on cache Finished, and verified by looking." }, 10*time.Second, time.Millisecond)
 	require.Equal(t, 1, w.system.calls())
 	require.Equal(t, "why", f.Why(t.Context(), f.says("U0BEN"), c.ID).Say.ID)
 }

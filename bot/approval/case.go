@@ -27,6 +27,10 @@
 // Several items are called one after the other. Between two calls the case may
 // step back and wait, and it may be stopped: that is no end then but keeps the rest
 // from beginning, for what has begun is always looked after.
+//
+// What a case says to people is here as well, in messages that every face draws
+// alike: sentences.go (title, status, terms, reasons), things.go (each thing and
+// what became of it), history.go, actions.go (what can still be done).
 package approval
 
 import (

@@ -35,7 +35,7 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 					require.NoError(t, err)
 					name := fmt.Sprintf("%s, alone %d, %q, %d calls", state, alone, why.ID, made)
 					assert.NotContains(t, strings.ToLower(string(body)), "approved", name)
-					assert.NotContains(t, strings.ToLower(s.say(title(c))), "approved", name)
+					assert.NotContains(t, strings.ToLower(s.say(approval.Title(c))), "approved", name)
 					assert.NotContains(t, string(body), "[card.", name)
 					assert.NotContains(t, s.say(c.Word()), "approved", name)
 					walked++

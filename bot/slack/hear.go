@@ -164,7 +164,7 @@ func pressed(id string, c slack.InteractionCallback) (Heard, error) {
 		return h, fmt.Errorf("button value: %w", err)
 	}
 	choice := Choice(a.ActionID)
-	if !slices.Contains([]Choice{Approve, Deny, Withdraw, Look, Again, Glass, Sign}, choice) {
+	if !slices.Contains(buttons(), choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
 	h.Pressed = &Pressed{

@@ -92,6 +92,9 @@ const (
 	Sign     Choice = "sign"  // sign what somebody did alone
 )
 
+// buttons are all that a card can have.
+func buttons() []Choice { return []Choice{Approve, Deny, Withdraw, Look, Again, Glass, Sign} }
+
 func (h Heard) kind() string {
 	switch {
 	case h.Pressed != nil:

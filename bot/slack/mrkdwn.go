@@ -57,6 +57,9 @@ func (m mrkdwn) Channel(id string) string {
 	return "<#" + id + ">"
 }
 
+// Strong is bold.
+func (mrkdwn) Strong(said string) string { return "*" + said + "*" }
+
 // Time is a token that each reader's Slack draws in the reader's own zone.
 func (mrkdwn) Time(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{time_secs}|%s>", t.Unix(), t.UTC().Format("15:04:05 UTC"))
@@ -65,11 +68,12 @@ func (mrkdwn) Time(t time.Time) string {
 // plain draws values where Slack reads no markup: headers, buttons, reasons.
 type plain struct{}
 
-func (plain) Text(s string) string     { return clean(s) }
-func (plain) Code(s string) string     { return clean(s) }
-func (plain) User(id string) string    { return clean(id) }
-func (plain) Channel(id string) string { return clean(id) }
-func (plain) Time(t time.Time) string  { return t.UTC().Format("15:04:05 UTC") }
+func (plain) Text(s string) string      { return clean(s) }
+func (plain) Code(s string) string      { return clean(s) }
+func (plain) User(id string) string     { return clean(id) }
+func (plain) Channel(id string) string  { return clean(id) }
+func (plain) Strong(said string) string { return said }
+func (plain) Time(t time.Time) string   { return t.UTC().Format("15:04:05 UTC") }
 
 // clean takes out what has no business on a card: control characters, and the
 // ones that turn the direction of text around.

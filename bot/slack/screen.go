@@ -24,7 +24,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	if s.drawn.shows(at, image) {
 		return card, nil
 	}
-	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(title(c)), false)}
+	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(approval.Title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew

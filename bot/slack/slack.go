@@ -14,7 +14,7 @@
 //	screen.go     cards are drawn, answers are told
 //	announce.go   what all are told, and whether it is known that they were
 //	drawn.go      a card is sent only when it shows something new
-//	card.go       a case becomes Block Kit, drawn anew from its stored state
+//	card.go       the sentences of a case become Block Kit, within Slack's limits
 //	thread.go     the calls that a case would make, and those that it made
 //	form.go       the form to pick from: opened, chosen in, sent
 //	picker.go     that form becomes Block Kit

@@ -132,36 +132,41 @@ func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.CaseRow
 	if err != nil {
 		return err
 	}
-	text := func(s string) string { return speaker.Value(words.Text(s)) }
-	_, _ = fmt.Fprintf(out, "%s: %s\n", rec.Case.ID, speaker.Say(standing(rec.Case)))
-	if !rec.Case.Newer() {
-		tellCase(out, speaker, rec.Case, text)
-	}
+	tellCase(out, speaker, rec.Case)
 	_, _ = fmt.Fprintln(out)
 	return db.Links(ctx, rec.Case.ID, func(l audit.Link) error {
-		_, err := fmt.Fprintln(out, line(l, text))
+		_, err := fmt.Fprintln(out, line(l, func(s string) string { return speaker.Value(words.Text(s)) }))
 		return err
 	})
 }
 
-// tellCase prints what was asked and what came of it.
-func tellCase(out io.Writer, speaker words.Speaker, c approval.Case, text func(string) string) {
-	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
-		text(c.Request.Target), text(strings.Join(c.Request.Things, " ")))
-	if c.Request.Reason != "" {
-		_, _ = fmt.Fprintf(out, "why: %s\n", text(c.Request.Reason))
+// tellCase prints what the card of a case says, and who asked for what to the letter.
+func tellCase(out io.Writer, speaker words.Speaker, c approval.Case) {
+	_, _ = fmt.Fprintf(out, "%s: %s\n", c.ID, speaker.Say(approval.Title(c)))
+	if c.Newer() {
+		return
 	}
-	for _, v := range c.Votes {
-		if v.Why != "" {
-			_, _ = fmt.Fprintf(out, "why not: %s\n", text(v.Why))
+	say := func(all ...words.Message) {
+		for _, m := range all {
+			if !m.IsZero() {
+				_, _ = fmt.Fprintln(out, speaker.Say(m))
+			}
 		}
 	}
-	if !c.Why.IsZero() {
-		_, _ = fmt.Fprintln(out, speaker.Say(c.Why))
-	}
+	say(approval.Status(c))
+	say(approval.Terms(c)...)
+	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
+		speaker.Value(words.Text(c.Request.Target)), speaker.Value(words.Text(strings.Join(c.Request.Things, " "))))
 	for i, it := range c.Items {
-		_, _ = fmt.Fprintf(out, "%s: %s\n", text(c.Plan.Items[i].Thing.Name), speaker.Say(it.Label(c.Request.Command)))
+		say(approval.Thing(c, i), approval.Became(c, i), it.Note, it.Why)
 	}
+	for _, e := range c.Evidence {
+		say(approval.FollowUp(c, e))
+	}
+	say(approval.Reasons(c)...)
+	say(approval.Warnings(c)...)
+	say(approval.History(c)...)
+	say(approval.Basis(c)...)
 }
 
 // line is one entry of the record, for people.

@@ -16,14 +16,15 @@ import (
 //go:embed active.*.json
 var files embed.FS
 
-// Drawer says how values look in one place. Each method gets a value as it
-// came from outside and returns what may stand there safely.
+// Drawer says how values look in one place. Each method but Strong gets a value as
+// it came from outside and returns what may stand there safely.
 type Drawer interface {
 	Text(s string) string
 	Code(s string) string
 	User(id string) string
 	Channel(id string) string
 	Time(t time.Time) string
+	Strong(said string) string // said is drawn already
 }
 
 // Catalogue holds every sentence in every language that Quell speaks.
@@ -97,11 +98,8 @@ func (s Speaker) Value(v Value) string {
 		return s.drawer.Time(time.UnixMicro(v.number()))
 	case duration:
 		return s.span(time.Duration(v.number()))
-	case inner:
-		if v.Inner == nil {
-			return ""
-		}
-		return s.Say(*v.Inner)
+	case inner, strong:
+		return s.within(v)
 	case lines:
 		said := make([]string, len(v.List))
 		for i, m := range v.List {
@@ -111,6 +109,17 @@ func (s Speaker) Value(v Value) string {
 	default:
 		return s.drawer.Text(v.Value)
 	}
+}
+
+// within says a message within a message.
+func (s Speaker) within(v Value) string {
+	switch {
+	case v.Inner == nil:
+		return ""
+	case v.Kind == strong:
+		return s.drawer.Strong(s.Say(*v.Inner))
+	}
+	return s.Say(*v.Inner)
 }
 
 // span says a length of time in its one or two largest units: "3 h 5 min". Less
@@ -149,11 +158,12 @@ func (s Speaker) unit(id string, n int) string {
 // terminal, break a line or turn the direction of text becomes a space.
 type Plain struct{}
 
-func (Plain) Text(s string) string     { return printable(s) }
-func (Plain) Code(s string) string     { return printable(s) }
-func (Plain) User(id string) string    { return "@" + printable(id) }
-func (Plain) Channel(id string) string { return "#" + printable(id) }
-func (Plain) Time(t time.Time) string  { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+func (Plain) Text(s string) string      { return printable(s) }
+func (Plain) Code(s string) string      { return printable(s) }
+func (Plain) User(id string) string     { return "@" + printable(id) }
+func (Plain) Channel(id string) string  { return "#" + printable(id) }
+func (Plain) Strong(said string) string { return said }
+func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -61,16 +61,15 @@ func endings(s source) map[string][]string {
 	systems := s.systems()
 	return map[string][]string{
 		"state.": values(states),
-		// A case that is being planned has no card; one that is being verified
-		// has the title of its outcome; a pending one asks in words of its own.
-		"card.title.":          values(states, "planning"),
-		"card.status.":         values(states, "planning", "pending", "done"),
+		// A case that is being verified has the title of its outcome; a pending one
+		// asks in words of its own.
+		"card.title.":          values(states),
+		"card.status.":         values(states, "pending", "done"),
 		"card.title.approved":  onWhoseSay,
 		"card.status.approved": onWhoseSay,
 		"card.status.waiting":  onWhoseSay,
 		"card.status.not-run":  onWhoseSay,
 		"history.":             values(s.constants("bot/approval", "Choice")),
-		"button.":              append(values(s.constants("bot", "Choice")), "deny-rest", "withdraw-rest"), // those that stop what has begun
 		"ending.":              pairs(named, values(seen)),
 		"seen.":                pairs(named, values(seen)),
 		"deed.":                named,
@@ -78,6 +77,7 @@ func endings(s source) map[string][]string {
 		"things.":              named,
 		"hurts.":               named,
 		"card.thing.":          named,
+		"card.kind.":           named,
 		"form.title.":          named,
 		"form.things.":         named,
 		"form.listed.":         named,

@@ -16,11 +16,12 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 987_654_000, time.UTC)
 // marks draws each kind so that it can be told from the others.
 type marks struct{}
 
-func (marks) Text(s string) string     { return "text:" + s }
-func (marks) Code(s string) string     { return "code:" + s }
-func (marks) User(id string) string    { return "user:" + id }
-func (marks) Channel(id string) string { return "channel:" + id }
-func (marks) Time(t time.Time) string  { return "time:" + t.UTC().Format(time.RFC3339Nano) }
+func (marks) Text(s string) string      { return "text:" + s }
+func (marks) Code(s string) string      { return "code:" + s }
+func (marks) User(id string) string     { return "user:" + id }
+func (marks) Channel(id string) string  { return "channel:" + id }
+func (marks) Strong(said string) string { return "strong:" + said }
+func (marks) Time(t time.Time) string   { return "time:" + t.UTC().Format(time.RFC3339Nano) }
 
 func speaker(t *testing.T, d words.Drawer) words.Speaker {
 	t.Helper()
@@ -46,6 +47,7 @@ func TestEachKindIsDrawnInItsWay(t *testing.T) {
 		{words.For(90 * time.Second), "1 min 30 s"},
 		{words.Say(denied), "user:U0BEN said no. Nothing was done."},
 		{words.Say(words.Message{}), ""},
+		{words.Strong(denied), "strong:user:U0BEN said no. Nothing was done."},
 		{words.Value{}, "text:"},
 	}
 	for _, tt := range tests {

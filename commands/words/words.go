@@ -60,6 +60,7 @@ const (
 	moment   kind = "time"
 	duration kind = "duration"
 	inner    kind = "message"
+	strong   kind = "strong"
 	lines    kind = "lines"
 )
 
@@ -105,6 +106,9 @@ func For(d time.Duration) Value {
 
 // Say is a message within a message.
 func Say(m Message) Value { return Value{Kind: inner, Inner: &m} }
+
+// Strong is a message within a message that the eye should find first.
+func Strong(m Message) Value { return Value{Kind: strong, Inner: &m} }
 
 // Lines is a list of messages, one a line.
 func Lines(ms []Message) Value { return Value{Kind: lines, List: ms} }

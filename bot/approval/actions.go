@@ -1,0 +1,100 @@
+package approval
+
+import (
+	"strings"
+
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// Action is something that a face lets people do with a case. Policy says who of them may,
+// when they try.
+type Action int
+
+// The actions, in the order in which a face offers them.
+const (
+	ToApprove Action = iota + 1
+	ToDeny
+	ToWithdraw
+	ToActAlone  // break-glass
+	ToSign      // say that one has read what somebody did alone
+	ToLookAgain // a follow-up look, after the end
+	ToAskAgain  // a new case, from a form that is filled in
+)
+
+// Offer is an action that still means something, and what it says on its button.
+type Offer struct {
+	Action Action
+	Label  words.Message
+}
+
+// Offers are the actions that still mean something for a case as it stands; none once
+// nothing does.
+func Offers(c Case) (all []Offer) {
+	offer := func(a Action, m words.Message) { all = append(all, Offer{a, m}) }
+	switch {
+	case c.State == Pending:
+		offer(ToApprove, words.New("button.approve"))
+		offer(ToDeny, words.New("button.deny"))
+		offer(ToWithdraw, words.New("button.withdraw"))
+		if c.Decision.BreakGlass != nil {
+			offer(ToActAlone, words.New("button.glass"))
+		}
+	case c.State == Approved, c.HasMoreCalls():
+		return stopping(c)
+	case c.State.Terminal():
+		if c.Unsigned() {
+			offer(ToSign, words.New("button.sign"))
+		}
+		if c.Uncertain() {
+			offer(ToLookAgain, words.New("button.look"))
+		}
+		if worthAskingAgain(c) {
+			offer(ToAskAgain, words.New("button.again"))
+		}
+	}
+	return all
+}
+
+// stopping are the actions that keep a case from running, or its rest once calls were made.
+// Where nobody was asked, only the asker can stop it.
+func stopping(c Case) []Offer {
+	deny, withdraw := Offer{ToDeny, words.New("button.deny")}, Offer{ToWithdraw, words.New("button.withdraw")}
+	if c.Acted() || c.State == Running {
+		deny.Label, withdraw.Label = words.New("button.deny-rest"), words.New("button.withdraw-rest")
+	}
+	if c.Decision.Verdict == policy.Consult {
+		return []Offer{deny, withdraw}
+	}
+	return []Offer{withdraw}
+}
+
+// worthAskingAgain says that somebody may want to ask for the same once more: it was not
+// done, or not all of it, and nobody said no.
+func worthAskingAgain(c Case) bool {
+	switch c.State {
+	case Denied, Refused, Withdrawn:
+		return false
+	case Done:
+		return !c.Clear() && !c.AlreadyGone
+	}
+	return true
+}
+
+// Confirmation is what a face asks before a yes: the system, the first things by name, and
+// how many more there are. The face says how many names it has room for.
+func Confirmation(c Case, names int) words.Message {
+	all := c.Plan.Items
+	named := make([]string, min(max(names, 0), len(all)))
+	for i := range named {
+		named[i] = all[i].Thing.Name
+	}
+	v := words.V{"target": words.Code(c.Request.Target), "things": words.Text(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
+	switch len(named) {
+	case len(all):
+		return words.New("confirm.text", v)
+	case 0:
+		return words.New("confirm.all", v)
+	}
+	return words.New("confirm.some", v)
+}

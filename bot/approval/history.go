@@ -1,0 +1,68 @@
+package approval
+
+import (
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// History is who did what when, oldest first.
+func History(c Case) []words.Message {
+	lines := []words.Message{words.New("history.asked", words.V{"by": words.User(c.Request.By.User), "at": words.At(c.Opened)})}
+	for _, v := range c.Votes {
+		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+	}
+	if g := c.BreakGlass; g != nil {
+		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))
+		for _, v := range g.Signed {
+			lines = append(lines, words.New("history.signed", words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+		}
+	}
+	if c.Tries > 0 {
+		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
+	}
+	lines = append(lines, calls(c)...)
+	if !c.Ended.IsZero() {
+		lines = append(lines, words.New("history.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
+	}
+	return lines
+}
+
+// calls are when the calls of a case began and ended. Of several things only their span is
+// told: Became says the rest of each.
+func calls(c Case) (lines []words.Message) {
+	if len(c.Items) > 1 && !c.CallsEnded.IsZero() {
+		return []words.Message{words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))})}
+	}
+	if len(c.Items) != 1 {
+		return nil
+	}
+	it := c.Items[0]
+	if it.Done == commands.Answered {
+		lines = append(lines, words.New("history.answered", words.V{
+			"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
+		}))
+	}
+	if !it.FirstSeen.IsZero() {
+		lines = append(lines, words.New("history.seen", words.V{
+			"ending": words.Say(commands.Ending(c.Request.Command, it.Seen)), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),
+		}))
+	}
+	return lines
+}
+
+// Basis is what a case rests on, for whoever audits it: its fingerprint, the rule, and what
+// the look showed from which it was planned. Before that look there is none.
+func Basis(c Case) []words.Message {
+	if len(c.Plan.Items) == 0 {
+		return nil
+	}
+	all := []words.Message{
+		words.New("grounds.case", words.V{"case": words.Code(c.ID), "fingerprint": words.Digest(c.Plan.Fingerprint)}),
+		words.New("grounds.rule", words.V{"rule": words.Code(c.Decision.Rule)}),
+		words.New("grounds.looked."+c.Request.Command, words.V{"count": words.Count(c.Plan.Seen), "at": words.At(c.Plan.Looked)}),
+	}
+	if c.Plan.Place != "" {
+		all = append(all, words.New("grounds.place", words.V{"place": words.Code(c.Plan.Place)}))
+	}
+	return all
+}

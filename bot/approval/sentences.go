@@ -1,0 +1,169 @@
+package approval
+
+import (
+	"quell/commands"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// A case in sentences: what every face says of a case, on a card, in the shell or in a mail.
+// The messages are values without markup and without icons; a face brings its own, and its
+// own limits.
+
+// Deed is what was asked for: "End 2 sessions on cache-prod".
+func Deed(c Case) words.Message { return words.New("deed."+c.Request.Command, amount(c)) }
+
+// amount is how many things of which target. Before they are looked up, it is how many were
+// asked for.
+func amount(c Case) words.V {
+	n := len(c.Plan.Items)
+	if n == 0 {
+		n = len(c.Request.Things)
+	}
+	return words.V{"count": words.Count(n), "target": words.Code(c.Request.Target)}
+}
+
+// Title is the headline of a case: what it is and how it stands.
+func Title(c Case) words.Message {
+	v := words.V{
+		"deed": words.Say(Deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
+		"gone": words.Count(c.Gone()), "made": words.Count(c.CallsMade()),
+	}
+	switch {
+	case c.Newer():
+		return c.Word()
+	case c.State == Done && c.Why.IsZero() && c.Partly():
+		return words.New("card.title.partly", v)
+	case c.State == Approved && c.Acted():
+		return words.New("card.title.between", v)
+	}
+	looking := c.State == Verifying && c.Worst() == commands.NotLooked
+	if c.State == Verifying && !looking || c.State == Done && c.Why.IsZero() {
+		v["outcome"] = words.Say(c.Outcome())
+		return words.New("card.title.outcome", v)
+	}
+	if c.State == Approved {
+		return words.New("card.title.approved"+onWhoseSay(c), v)
+	}
+	return words.New("card.title."+string(c.State), v)
+}
+
+// onWhoseSay tells on whose say a case may run, as the end of a message's id: "" where
+// people agreed, for only a yes is a reason to call a case approved.
+func onWhoseSay(c Case) string {
+	switch {
+	case c.BreakGlass != nil:
+		return "-alone"
+	case c.Yeses() == 0:
+		return "-unasked"
+	}
+	return ""
+}
+
+// Status is the sentence on how a case stands and what happens next. Of a case of a newer
+// release there is none: its title says all that is known.
+func Status(c Case) words.Message {
+	v := words.V{
+		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
+		"watch": words.At(c.Watched()), "ended": words.At(c.Ended),
+	}
+	switch {
+	case c.Newer():
+		return words.Message{}
+	case c.State == Pending:
+		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
+		v["roles"] = policy.Roles(c.Decision.From)
+		return words.New("card.status.pending", v)
+	case c.State == Approved:
+		return agreed(c, v)
+	case c.State == Verifying && c.Worst() == commands.Gone:
+		return words.New("card.status.watching", v)
+	case c.State == Done && c.Why.IsZero():
+		return finish(c, v)
+	case c.State == Lapsed && !c.Agreed.IsZero():
+		return words.New("card.status.not-run"+onWhoseSay(c), v)
+	case c.State.Terminal() && !c.Why.IsZero():
+		return words.New("card.status.ended", v)
+	}
+	return words.New("card.status."+string(c.State), v)
+}
+
+// agreed is the status of a case that may run: what it waits for, that its asker acts alone,
+// or that it is about to run.
+func agreed(c Case, v words.V) words.Message {
+	switch {
+	case !c.Why.IsZero():
+		return words.New("card.status.waiting"+onWhoseSay(c), v)
+	case c.BreakGlass != nil && c.Ran.IsZero():
+		return words.New("card.status.alone", words.V{"by": words.User(c.BreakGlass.By.User), "until": words.At(c.BreakGlass.Until)})
+	}
+	return words.New("card.status.approved"+onWhoseSay(c), v)
+}
+
+// finish is the status of a case that made its calls and is over.
+func finish(c Case, v words.V) words.Message {
+	switch {
+	case c.Partly():
+		return words.New("card.status.partly", v)
+	case c.Worst() == commands.StillThere:
+		v["check"] = words.Say(words.New("by-hand." + c.Kind))
+		return words.New("card.status.not-ended", v)
+	case !c.Verified():
+		v["check"] = words.Say(words.New("by-hand." + c.Kind))
+		return words.New("card.status.done", v)
+	case c.Worst() == commands.CameBack:
+		return words.New("card.status.came-back", v)
+	}
+	return words.New("card.status.verified", v)
+}
+
+// Terms are the conditions of the policy beside the quorum that Status tells: one who agrees
+// has to be of another team, others may decide later (escalation), the asker may act alone
+// in the end (break-glass). Once somebody acted alone, it is who has to sign.
+func Terms(c Case) (all []words.Message) {
+	if c.Unsigned() {
+		g := c.Decision.BreakGlass.Review
+		return []words.Message{words.New("card.unsigned", words.V{
+			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
+		})}
+	}
+	if c.State != Pending {
+		return nil
+	}
+	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
+		all = append(all, words.New("card.another"))
+	}
+	for _, t := range c.Decision.Escalation {
+		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
+	}
+	if g := c.Decision.BreakGlass; g != nil {
+		all = append(all, words.New("card.glass", words.V{"at": words.At(c.Consulted.Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
+	}
+	return all
+}
+
+// Reasons are what people typed, each with what it is a reason for: to ask, to act alone, to
+// say no.
+func Reasons(c Case) (all []words.Message) {
+	if why := c.Request.Reason; why != "" {
+		all = append(all, words.New("card.reason", words.V{"reason": words.Text(why)}))
+	}
+	if c.BreakGlass != nil {
+		all = append(all, words.New("card.alone", words.V{"reason": words.Text(c.BreakGlass.Why)}))
+	}
+	for _, v := range c.Votes {
+		if v.Why != "" {
+			all = append(all, words.New("card.because", words.V{"reason": words.Text(v.Why)}))
+		}
+	}
+	return all
+}
+
+// Warnings are what the deed costs. They are for whoever may still stop it: once all calls
+// are made there are none.
+func Warnings(c Case) []words.Message {
+	if c.State.Terminal() || c.State == Verifying {
+		return nil
+	}
+	return c.Plan.Hurts
+}

@@ -1,0 +1,76 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands/words"
+)
+
+// In each state of the table a case has whole sentences for everything that a face says of
+// it, and none of them brings a face's markup or icons along.
+func TestEachStateHasItsSentences(t *testing.T) {
+	english := speaker(t)
+	for _, state := range []approval.State{
+		approval.Planning, approval.Pending, approval.Approved, approval.Running, approval.Verifying, approval.Done,
+		approval.Refused, approval.Denied, approval.Expired, approval.Withdrawn, approval.Lapsed,
+	} {
+		for items := 1; items <= 2; items++ {
+			c := in(t, state, items)
+			all := append([]words.Message{approval.Title(c), approval.Status(c), approval.Deed(c)}, approval.Terms(c)...)
+			all = append(all, approval.Reasons(c)...)
+			all = append(all, approval.History(c)...)
+			all = append(all, approval.Basis(c)...)
+			for i := range c.Items {
+				all = append(all, approval.Thing(c, i))
+			}
+			for _, o := range approval.Offers(c) {
+				all = append(all, o.Label)
+			}
+			for _, m := range all {
+				said := english.Say(m)
+				require.NotEmpty(t, said, "%s: %s", state, m.ID)
+				assert.NotRegexp(t, `\*|_\w+_|<no value>|\[[a-z]+\.|:[a-z_]+:`, said, "%s: %s", state, m.ID)
+			}
+		}
+	}
+}
+
+// What can still be done is offered, and nothing else.
+func TestOffers(t *testing.T) {
+	actions := func(c approval.Case) (all []approval.Action) {
+		for _, o := range approval.Offers(c) {
+			all = append(all, o.Action)
+		}
+		return all
+	}
+	pending := in(t, approval.Pending, 1)
+	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw, approval.ToActAlone}, actions(pending))
+	pending.Decision.BreakGlass = nil
+	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw}, actions(pending))
+	assert.Equal(t, []approval.Action{approval.ToDeny, approval.ToWithdraw}, actions(in(t, approval.Approved, 1)))
+	unasked := step(t, open(), approval.Planned{Plan: plan(1), Decision: run()}, start)
+	assert.Equal(t, []approval.Action{approval.ToWithdraw}, actions(unasked), "nobody was asked, so nobody can deny")
+	rest := step(t, in(t, approval.Approved, 2), claim(), start)
+	require.Equal(t, "button.deny-rest", approval.Offers(rest)[0].Label.ID)
+	assert.Empty(t, actions(in(t, approval.Planning, 1)))
+	assert.Empty(t, actions(in(t, approval.Verifying, 1)))
+	assert.Empty(t, actions(in(t, approval.Denied, 1)))
+	assert.Equal(t, []approval.Action{approval.ToAskAgain}, actions(in(t, approval.Expired, 1)))
+}
+
+// A confirmation never cuts a name: it names as many as the face has room for.
+func TestConfirmationNamesWholeThings(t *testing.T) {
+	english, c := speaker(t), in(t, approval.Pending, 3)
+	for names, said := range map[int]string{
+		9: "You agree to this on cache-prod: session 0, session 1, session 2. It cannot be undone.",
+		3: "You agree to this on cache-prod: session 0, session 1, session 2. It cannot be undone.",
+		2: "You agree to this on cache-prod: session 0, session 1, and 1 more that stands on the card. It cannot be undone.",
+		0: "You agree to all 3 on cache-prod that stand on the card. It cannot be undone.",
+	} {
+		assert.Equal(t, said, english.Say(approval.Confirmation(c, names)))
+	}
+}
