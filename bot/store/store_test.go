@@ -24,7 +24,7 @@ var (
 // SQLite serves one program: both handles are the same one.
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) (a, b storetest.Store) {
+	storetest.Run(t, func(t *testing.T) (a, b *store.Store) {
 		s := open(t, t.TempDir())
 		return s, s
 	})

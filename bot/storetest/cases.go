@@ -22,7 +22,7 @@ var caseChecks = []check{
 	{"a new case over an old one", idTaken},
 }
 
-func comesBack(t *testing.T, a, b Store) {
+func comesBack(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	require.Equal(t, Ask("Q-1"), c)
 	r, err := b.Load(t.Context(), "Q-1")
@@ -31,7 +31,7 @@ func comesBack(t *testing.T, a, b Store) {
 	require.Len(t, Chain(t, b), 1)
 }
 
-func letterByLetter(t *testing.T, a, b Store) {
+func letterByLetter(t *testing.T, a, b *store.Store) {
 	c := Ask("Q-1")
 	c.Request.Reason, c.Request.Things = nasty, []string{nasty, "", nasty}
 	e := Entry(c, "ask")
@@ -44,7 +44,7 @@ func letterByLetter(t *testing.T, a, b Store) {
 	require.Equal(t, e, Chain(t, b)[0])
 }
 
-func momentsComeBack(t *testing.T, a, b Store) {
+func momentsComeBack(t *testing.T, a, b *store.Store) {
 	c := Ask("Q-1")
 	c.Opened = start.Add(789).In(time.FixedZone("Asia/Tokyo", 9*60*60))
 	_, err := a.Create(t.Context(), c, "E-1", Entry(c, "ask"))
@@ -56,7 +56,7 @@ func momentsComeBack(t *testing.T, a, b Store) {
 	require.True(t, Chain(t, b)[0].At.Equal(start))
 }
 
-func notThere(t *testing.T, a, b Store) {
+func notThere(t *testing.T, a, b *store.Store) {
 	for _, id := range []string{"", "Q-1", "q-1", "%"} {
 		_, err := a.Load(t.Context(), id)
 		require.ErrorIs(t, err, store.ErrNotFound)
@@ -67,7 +67,7 @@ func notThere(t *testing.T, a, b Store) {
 }
 
 // A delivery that is judged twice, by whichever replica, opens one case.
-func oneOrigin(t *testing.T, a, b Store) {
+func oneOrigin(t *testing.T, a, b *store.Store) {
 	first := Create(t, a, "Q-1")
 	second := Ask("Q-2")
 	things := slices.Clone(second.Request.Things)
@@ -89,9 +89,9 @@ func oneOrigin(t *testing.T, a, b Store) {
 	require.Len(t, Chain(t, b), 2)
 }
 
-func oneOriginRaced(t *testing.T, a, b Store) {
+func oneOriginRaced(t *testing.T, a, b *store.Store) {
 	ids := make([]string, many)
-	for _, err := range race(a, b, func(i int, s Store) error {
+	for _, err := range race(a, b, func(i int, s *store.Store) error {
 		c, err := s.Create(t.Context(), Ask(name(i)), "E-1", Entry(Ask(name(i)), "ask"))
 		ids[i] = c.ID
 		return err
@@ -104,7 +104,7 @@ func oneOriginRaced(t *testing.T, a, b Store) {
 }
 
 // Two cases that drew the same id: the second is refused whole.
-func idTaken(t *testing.T, a, b Store) {
+func idTaken(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	_, err := b.Create(t.Context(), Ask("Q-1"), "E-2", Entry(Ask("Q-1"), "ask"))
 	require.Error(t, err)

@@ -20,7 +20,7 @@ var dueChecks = []check{
 	{"what is shown never goes back", neverBack},
 }
 
-func due(t *testing.T, s Store, now time.Time, most int) []string {
+func due(t *testing.T, s *store.Store, now time.Time, most int) []string {
 	t.Helper()
 	ids, err := s.Due(t.Context(), now, most)
 	require.NoError(t, err)
@@ -28,12 +28,12 @@ func due(t *testing.T, s Store, now time.Time, most int) []string {
 }
 
 // show says that people see the case as it is.
-func show(t *testing.T, s Store, c approval.Case) {
+func show(t *testing.T, s *store.Store, c approval.Case) {
 	t.Helper()
 	require.NoError(t, s.Shown(t.Context(), c.ID, c.Seq, store.Card("1."+c.ID)))
 }
 
-func dueByTime(t *testing.T, a, b Store) {
+func dueByTime(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	require.Empty(t, due(t, b, c.Due.Add(-time.Microsecond), 9))
 	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due, 9))
@@ -49,7 +49,7 @@ func dueByTime(t *testing.T, a, b Store) {
 	require.Empty(t, due(t, b, start.Add(1000*time.Hour), 9), "an end is never due again")
 }
 
-func dueInOrder(t *testing.T, a, b Store) {
+func dueInOrder(t *testing.T, a, b *store.Store) {
 	for i, id := range []string{"Q-C", "Q-A", "Q-B"} {
 		c := Ask(id)
 		c.Due = start.Add(time.Duration(i) * time.Microsecond)
@@ -62,7 +62,7 @@ func dueInOrder(t *testing.T, a, b Store) {
 	require.Empty(t, due(t, b, later, 0))
 }
 
-func dueUnshown(t *testing.T, a, b Store) {
+func dueUnshown(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9), "people do not see it yet")
 	require.Equal(t, []string{"Q-1"}, due(t, b, c.Due, 9), "due for two reasons, and listed once")
@@ -80,7 +80,7 @@ func dueUnshown(t *testing.T, a, b Store) {
 
 // A card whose channel is gone can never be drawn. However many of those there
 // are, they do not crowd out a case whose deadline has come.
-func dueBeforeUnshown(t *testing.T, a, b Store) {
+func dueBeforeUnshown(t *testing.T, a, b *store.Store) {
 	for i := range 4 {
 		c := Move(t, a, Create(t, a, name(i)), approval.PlanFailed{Why: tired})
 		require.NoError(t, a.PostponeDraw(t.Context(), c.ID, c.Seq, start.Add(time.Second)))
@@ -93,7 +93,7 @@ func dueBeforeUnshown(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"Q-late", "Q-open"}, due(t, b, open.Due, 2))
 }
 
-func neverBack(t *testing.T, a, b Store) {
+func neverBack(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
 	first, second := store.Card("1.1"), store.Card("2.2")
 	require.NoError(t, a.Shown(t.Context(), "Q-1", c.Seq, first))
@@ -108,7 +108,7 @@ func neverBack(t *testing.T, a, b Store) {
 	require.Equal(t, store.CaseRow{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
 }
 
-func openCases(t *testing.T, a, b Store) {
+func openCases(t *testing.T, a, b *store.Store) {
 	ids := func(most int) (all []string) {
 		t.Helper()
 		cases, err := b.Open(t.Context(), most)
@@ -128,7 +128,7 @@ func openCases(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"Q-2"}, ids(9))
 }
 
-func undrawn(t *testing.T, a, b Store) {
+func undrawn(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), no())
 	require.Equal(t, []string{"Q-1"}, due(t, b, start, 9))
 	require.NoError(t, b.PostponeDraw(t.Context(), "Q-1", c.Seq, start.Add(time.Minute)))

@@ -30,21 +30,21 @@ func wire(deed bool, paths ...string) (all []approval.Exchange) {
 }
 
 // moveBy stores a move with what went over the wire for it.
-func moveBy(t *testing.T, s Store, c approval.Case, e approval.Event, calls []approval.Exchange) approval.Case {
+func moveBy(t *testing.T, s *store.Store, c approval.Case, e approval.Event, calls []approval.Exchange) approval.Case {
 	t.Helper()
 	next, entry := Next(t, c, e)
 	require.NoError(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: entry, Exchanges: calls}))
 	return next
 }
 
-func wired(t *testing.T, s Store, id string) []approval.Exchange {
+func wired(t *testing.T, s *store.Store, id string) []approval.Exchange {
 	t.Helper()
 	calls, err := s.Exchanges(t.Context(), id)
 	require.NoError(t, err)
 	return calls
 }
 
-func wireWithMove(t *testing.T, a, b Store) {
+func wireWithMove(t *testing.T, a, b *store.Store) {
 	c, other := Create(t, a, "Q-1"), Create(t, b, "Q-2")
 	c = moveBy(t, a, c, Planned("x"), wire(false, "/1", "/2"))
 	require.Equal(t, wire(false, "/1", "/2"), wired(t, b, "Q-1"))
@@ -67,7 +67,7 @@ func wireWithMove(t *testing.T, a, b Store) {
 	require.Equal(t, wire(false, "/other"), wired(t, a, "Q-2"))
 }
 
-func wireOfNothing(t *testing.T, a, b Store) {
+func wireOfNothing(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	Move(t, a, Create(t, a, "Q-2"), Planned("x"))
 	next, e := Next(t, c, Planned("x"))
@@ -76,7 +76,7 @@ func wireOfNothing(t *testing.T, a, b Store) {
 	require.Empty(t, wired(t, a, "Q-1"))
 }
 
-func wireOfOld(t *testing.T, a, b Store) {
+func wireOfOld(t *testing.T, a, b *store.Store) {
 	old := Ask("Q-1")
 	old.Version, old.Exchanges = 0, wire(false, "/old-1", "/old-2")
 	_, err := a.Create(t.Context(), old, "E-1", Entry(old, "ask"))
@@ -92,7 +92,7 @@ func wireOfOld(t *testing.T, a, b Store) {
 	require.Equal(t, c, r.Case)
 }
 
-func wireFlood(t *testing.T, a, b Store) {
+func wireFlood(t *testing.T, a, b *store.Store) {
 	c := ready(t, a, "Q-1")
 	var paths []string
 	for i := range 300 {
@@ -116,7 +116,7 @@ func wireFlood(t *testing.T, a, b Store) {
 	require.Len(t, wired(t, b, "Q-1"), 2001)
 }
 
-func wireNotThere(t *testing.T, a, b Store) {
+func wireNotThere(t *testing.T, a, b *store.Store) {
 	_, err := b.Exchanges(t.Context(), "Q-1")
 	require.ErrorIs(t, err, store.ErrNotFound)
 }

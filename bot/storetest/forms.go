@@ -14,7 +14,7 @@ var formChecks = []check{
 	{"forms whose time is over are forgotten", formsForgotten},
 }
 
-func formKept(t *testing.T, a, b Store) {
+func formKept(t *testing.T, a, b *store.Store) {
 	until := start.Add(time.Minute)
 	_, err := a.Form(t.Context(), "F-1", start)
 	require.ErrorIs(t, err, store.ErrNotFound)
@@ -28,7 +28,7 @@ func formKept(t *testing.T, a, b Store) {
 	require.ErrorIs(t, err, store.ErrNotFound, "until, not at")
 }
 
-func formsForgotten(t *testing.T, a, b Store) {
+func formsForgotten(t *testing.T, a, b *store.Store) {
 	require.NoError(t, a.SaveForm(t.Context(), "F-1", "x", start))
 	require.NoError(t, a.SaveForm(t.Context(), "F-2", "y", start.Add(time.Microsecond)))
 	require.NoError(t, b.Tidy(t.Context(), start, start))

@@ -29,13 +29,13 @@ var guardChecks = []check{
 var perTarget = policy.Budget{Name: "one", Per: policy.PerTarget, Most: 1, Within: 10 * time.Minute}
 
 // ready is a case that may be claimed.
-func ready(t *testing.T, s Store, id string) approval.Case {
+func ready(t *testing.T, s *store.Store, id string) approval.Case {
 	t.Helper()
 	return Move(t, s, Create(t, s, id), Planned(id), yes())
 }
 
 // claim tries to claim, and leaves no trace where that is refused.
-func claim(t *testing.T, s Store, c approval.Case, g store.Guards) error {
+func claim(t *testing.T, s *store.Store, c approval.Case, g store.Guards) error {
 	t.Helper()
 	before := Chain(t, s)
 	next, e := Next(t, c, approval.Claim{Owner: "R-1", Seen: seen(c)})
@@ -47,18 +47,18 @@ func claim(t *testing.T, s Store, c approval.Case, g store.Guards) error {
 	return err
 }
 
-func freeze(t *testing.T, s Store, target string) {
+func freeze(t *testing.T, s *store.Store, target string) {
 	t.Helper()
 	f := store.Freeze{Target: target, By: "T1/U1", Reason: "outage", At: start}
 	require.NoError(t, s.Freeze(t.Context(), f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}))
 }
 
-func thaw(t *testing.T, s Store, target, by string, at time.Time) (bool, error) {
+func thaw(t *testing.T, s *store.Store, target, by string, at time.Time) (bool, error) {
 	t.Helper()
 	return s.Unfreeze(t.Context(), target, audit.Entry{At: at, Actor: by, Event: "unfreeze asked"}, nil)
 }
 
-func frozenClaims(t *testing.T, a, b Store) {
+func frozenClaims(t *testing.T, a, b *store.Store) {
 	c := ready(t, a, "Q-1")
 	freeze(t, b, "another")
 	require.NoError(t, a.Allowed(t.Context(), c, start, store.Guards{}))
@@ -83,7 +83,7 @@ func frozenClaims(t *testing.T, a, b Store) {
 	require.Equal(t, "another", all[1].Target)
 }
 
-func liftedByTwo(t *testing.T, a, b Store) {
+func liftedByTwo(t *testing.T, a, b *store.Store) {
 	_, err := thaw(t, a, "", "T1/U1", start)
 	require.ErrorIs(t, err, store.ErrNotFound)
 	freeze(t, a, "")
@@ -122,7 +122,7 @@ func liftedByTwo(t *testing.T, a, b Store) {
 	}, events)
 }
 
-func budgets(t *testing.T, a, b Store) {
+func budgets(t *testing.T, a, b *store.Store) {
 	for name, c := range map[string]struct {
 		budget policy.Budget
 		change func(*approval.Case)
@@ -153,13 +153,13 @@ func budgets(t *testing.T, a, b Store) {
 	}
 }
 
-func lastCall(t *testing.T, a, b Store) {
+func lastCall(t *testing.T, a, b *store.Store) {
 	cases := make([]approval.Case, many)
 	for i := range cases {
 		cases[i] = ready(t, a, name(i))
 	}
 	got := 0
-	for _, err := range race(a, b, func(i int, s Store) error {
+	for _, err := range race(a, b, func(i int, s *store.Store) error {
 		next, e := Next(t, cases[i], approval.Claim{Owner: "R-1", Seen: seen(cases[i])})
 		return s.Advance(t.Context(), store.Move{From: cases[i].Seq, To: next, Entry: e, Guards: store.Guards{Budgets: []policy.Budget{perTarget}}})
 	}) {
@@ -173,7 +173,7 @@ func lastCall(t *testing.T, a, b Store) {
 	require.Equal(t, 1, got)
 }
 
-func countedOnce(t *testing.T, a, b Store) {
+func countedOnce(t *testing.T, a, b *store.Store) {
 	two := store.Guards{Budgets: []policy.Budget{{Per: policy.PerAll, Most: 2, Within: time.Hour}}}
 	c := ready(t, a, "Q-1")
 	require.NoError(t, claim(t, a, c, two))
@@ -185,7 +185,7 @@ func countedOnce(t *testing.T, a, b Store) {
 	require.NoError(t, b.Allowed(t.Context(), Ask("Q-2"), start, two))
 }
 
-func oldCalls(t *testing.T, a, b Store) {
+func oldCalls(t *testing.T, a, b *store.Store) {
 	require.NoError(t, claim(t, a, ready(t, a, "Q-1"), store.Guards{}))
 	g := store.Guards{Budgets: []policy.Budget{perTarget}}
 	require.Error(t, b.Allowed(t.Context(), Ask("Q-2"), start, g))
@@ -193,7 +193,7 @@ func oldCalls(t *testing.T, a, b Store) {
 	require.NoError(t, b.Allowed(t.Context(), Ask("Q-2"), start, g))
 }
 
-func cooldown(t *testing.T, a, b Store) {
+func cooldown(t *testing.T, a, b *store.Store) {
 	c := ready(t, a, "Q-1")
 	require.NoError(t, claim(t, a, c, store.Guards{}))
 	back := approval.Looked{Seen: []commands.Sight{{Seen: commands.CameBack}}, At: start, Next: start}
@@ -210,7 +210,7 @@ func cooldown(t *testing.T, a, b Store) {
 	require.NoError(t, b.Allowed(t.Context(), other, start, g))
 }
 
-func alone(t *testing.T, a, b Store) {
+func alone(t *testing.T, a, b *store.Store) {
 	pending := func(id string) approval.Case {
 		p := Planned(id)
 		p.Decision.BreakGlass = &policy.BreakGlass{Review: policy.Review{Need: 1}}
@@ -240,7 +240,7 @@ func alone(t *testing.T, a, b Store) {
 	Move(t, a, pending("Q-3"), glass)
 }
 
-func loaded(t *testing.T, s Store, id string) approval.Case {
+func loaded(t *testing.T, s *store.Store, id string) approval.Case {
 	t.Helper()
 	r, err := s.Load(t.Context(), id)
 	require.NoError(t, err)

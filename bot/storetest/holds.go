@@ -24,7 +24,7 @@ var holdChecks = []check{
 	{"many who want the same things in other orders", otherOrders},
 }
 
-func holder(t *testing.T, s Store, thing string) string {
+func holder(t *testing.T, s *store.Store, thing string) string {
 	t.Helper()
 	id, err := s.Holder(t.Context(), thing)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func holder(t *testing.T, s Store, thing string) string {
 
 // held checks that a case cannot get what another one holds, and that nothing
 // of the attempt is left behind.
-func held(t *testing.T, s Store, c approval.Case, by string, things ...string) {
+func held(t *testing.T, s *store.Store, c approval.Case, by string, things ...string) {
 	t.Helper()
 	before := Chain(t, s)
 	next, e := Next(t, c, Planned(things...))
@@ -45,7 +45,7 @@ func held(t *testing.T, s Store, c approval.Case, by string, things ...string) {
 	require.Equal(t, before, Chain(t, s))
 }
 
-func oneThing(t *testing.T, a, b Store) {
+func oneThing(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	second := Create(t, b, "Q-2")
 	held(t, b, second, "Q-1", "x")
@@ -54,7 +54,7 @@ func oneThing(t *testing.T, a, b Store) {
 	require.Equal(t, "Q-1", holder(t, b, "dcs/x"), "the end of the second takes nothing from the first")
 }
 
-func oneOfSeveral(t *testing.T, a, b Store) {
+func oneOfSeveral(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("y", "x"))
 	second := Create(t, b, "Q-2")
 	held(t, b, second, "Q-1", "w", "x", "z")
@@ -64,12 +64,12 @@ func oneOfSeveral(t *testing.T, a, b Store) {
 	require.Equal(t, "Q-2", holder(t, a, "dcs/z"))
 }
 
-func namedTwice(t *testing.T, a, b Store) {
+func namedTwice(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x", "y", "x"), no())
 	Move(t, b, Create(t, b, "Q-2"), Planned("x", "y"))
 }
 
-func keptUntilEnd(t *testing.T, a, b Store) {
+func keptUntilEnd(t *testing.T, a, b *store.Store) {
 	claim := approval.Claim{Owner: "R-1"}
 	for i, life := range [][]approval.Event{
 		{yes(), claim, approval.Timeout{}, approval.Timeout{}}, // done, by way of verifying
@@ -93,7 +93,7 @@ func keptUntilEnd(t *testing.T, a, b Store) {
 	}
 }
 
-func planningKeepsNothing(t *testing.T, a, b Store) {
+func planningKeepsNothing(t *testing.T, a, b *store.Store) {
 	Create(t, a, "Q-1")
 	Create(t, b, "Q-2")
 	refused := Planned("x")
@@ -102,7 +102,7 @@ func planningKeepsNothing(t *testing.T, a, b Store) {
 	require.Empty(t, holder(t, b, "dcs/x"))
 }
 
-func twoKinds(t *testing.T, a, b Store) {
+func twoKinds(t *testing.T, a, b *store.Store) {
 	c := Ask("Q-1")
 	c.Kind = "hulft"
 	_, err := a.Create(t.Context(), c, "E-1", Entry(c, "ask"))
@@ -114,12 +114,12 @@ func twoKinds(t *testing.T, a, b Store) {
 }
 
 // ran takes a case through a call to its end.
-func ran(t *testing.T, s Store, c approval.Case) approval.Case {
+func ran(t *testing.T, s *store.Store, c approval.Case) approval.Case {
 	t.Helper()
 	return Move(t, s, c, yes(), approval.Claim{Owner: "R-1"}, approval.Timeout{}, approval.Timeout{})
 }
 
-func actedForgotten(t *testing.T, a, b Store) {
+func actedForgotten(t *testing.T, a, b *store.Store) {
 	first := ran(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
 	p := Planned("x")
 	p.Plan.Looked = first.Ended.Add(-time.Microsecond)
@@ -132,7 +132,7 @@ func actedForgotten(t *testing.T, a, b Store) {
 	Move(t, b, c, approval.Claim{Owner: "R-2"})
 }
 
-func actedSince(t *testing.T, a, b Store) {
+func actedSince(t *testing.T, a, b *store.Store) {
 	first := ran(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x", "y")))
 	plan := func(looked time.Time, things ...string) approval.Planned {
 		p := Planned(things...)
@@ -158,20 +158,20 @@ func actedSince(t *testing.T, a, b Store) {
 }
 
 // contend lets many cases go for things at once, and returns how each fared.
-func contend(t *testing.T, a, b Store, things func(i int) []string) []error {
+func contend(t *testing.T, a, b *store.Store, things func(i int) []string) []error {
 	t.Helper()
 	cases, nexts := make([]approval.Case, many), make([]approval.Case, many)
 	for i := range cases {
 		cases[i] = Create(t, a, name(i))
 		nexts[i], _ = Next(t, cases[i], Planned(things(i)...))
 	}
-	return race(a, b, func(i int, s Store) error {
+	return race(a, b, func(i int, s *store.Store) error {
 		return s.Advance(t.Context(), store.Move{From: cases[i].Seq, To: nexts[i], Entry: Entry(nexts[i], "plan")})
 	})
 }
 
 // oneWon checks that one went through, and that all others were told of it.
-func oneWon(t *testing.T, s Store, errs []error, thing string) {
+func oneWon(t *testing.T, s *store.Store, errs []error, thing string) {
 	t.Helper()
 	by, won := holder(t, s, thing), 0
 	for i, err := range errs {
@@ -188,12 +188,12 @@ func oneWon(t *testing.T, s Store, errs []error, thing string) {
 	require.Len(t, Chain(t, s), many+1)
 }
 
-func oneGetsIt(t *testing.T, a, b Store) {
+func oneGetsIt(t *testing.T, a, b *store.Store) {
 	oneWon(t, b, contend(t, a, b, func(int) []string { return []string{"x"} }), "dcs/x")
 }
 
 // Taken in the order typed, two cases could wait for each other for ever.
-func otherOrders(t *testing.T, a, b Store) {
+func otherOrders(t *testing.T, a, b *store.Store) {
 	oneWon(t, b, contend(t, a, b, func(i int) []string {
 		if i%4 < 2 {
 			return []string{"x", "y"}

@@ -30,21 +30,21 @@ func delivery(id, twin string) store.Delivery {
 }
 
 // receive reports whether a delivery was new.
-func receive(t *testing.T, s Store, d store.Delivery) bool {
+func receive(t *testing.T, s *store.Store, d store.Delivery) bool {
 	t.Helper()
 	fresh, err := s.Receive(t.Context(), d)
 	require.NoError(t, err)
 	return fresh
 }
 
-func left(t *testing.T, s Store, before time.Time, most int) []store.Delivery {
+func left(t *testing.T, s *store.Store, before time.Time, most int) []store.Delivery {
 	t.Helper()
 	all, err := s.Unjudged(t.Context(), before, before, most)
 	require.NoError(t, err)
 	return all
 }
 
-func delivered(t *testing.T, a, b Store) {
+func delivered(t *testing.T, a, b *store.Store) {
 	d := delivery("E-1", "")
 	d.Body = `{"text":"` + "リーク ' \\\" $1 🧨" + `"}`
 	d.Received = start.Add(999).In(time.FixedZone("", 9*60*60))
@@ -55,7 +55,7 @@ func delivered(t *testing.T, a, b Store) {
 	require.Equal(t, []string{d.ID, d.Kind, d.Body}, []string{all[0].ID, all[0].Kind, all[0].Body})
 }
 
-func deliveredOnce(t *testing.T, a, b Store) {
+func deliveredOnce(t *testing.T, a, b *store.Store) {
 	require.True(t, receive(t, a, delivery("E-1", "")))
 	changed := delivery("E-1", "another")
 	changed.Body = "{}"
@@ -66,7 +66,7 @@ func deliveredOnce(t *testing.T, a, b Store) {
 	require.Len(t, left(t, a, start.Add(time.Second), 9), 1)
 }
 
-func twins(t *testing.T, a, b Store) {
+func twins(t *testing.T, a, b *store.Store) {
 	click := "Q-1 T1/U2 approve abcdefghij"
 	require.True(t, receive(t, a, delivery("E-1", click)))
 	require.False(t, receive(t, b, delivery("E-2", click)))
@@ -80,14 +80,14 @@ func twins(t *testing.T, a, b Store) {
 	require.False(t, receive(t, a, delivery("E-6", click)))
 }
 
-func noTwins(t *testing.T, a, b Store) {
+func noTwins(t *testing.T, a, b *store.Store) {
 	for i := range 5 {
 		require.True(t, receive(t, a, delivery(fmt.Sprint("E-", i), "")))
 	}
 	require.Len(t, left(t, b, start.Add(time.Second), 9), 5)
 }
 
-func unjudged(t *testing.T, a, b Store) {
+func unjudged(t *testing.T, a, b *store.Store) {
 	for i, id := range []string{"E-C", "E-A", "E-B"} {
 		d := delivery(id, "")
 		d.Received = start.Add(time.Duration(i) * time.Microsecond)
@@ -108,7 +108,7 @@ func unjudged(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"E-A", "E-B"}, ids(start.Add(time.Second), 9))
 }
 
-func stops(t *testing.T, a, b Store) {
+func stops(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x", "y"), yes())
 	no := delivery("E-1", "")
 	no.Stops = "Q-1"
@@ -128,7 +128,7 @@ func stops(t *testing.T, a, b Store) {
 	Move(t, a, c, approval.Claim{Owner: "R-1"})
 }
 
-func hurried(t *testing.T, a, b Store) {
+func hurried(t *testing.T, a, b *store.Store) {
 	no := delivery("E-1", "")
 	no.Stops = "Q-1"
 	require.True(t, receive(t, a, no))
@@ -140,7 +140,7 @@ func hurried(t *testing.T, a, b Store) {
 	}
 }
 
-func waits(t *testing.T, a, b Store) {
+func waits(t *testing.T, a, b *store.Store) {
 	is := func(want bool) {
 		t.Helper()
 		got, err := b.IsUnjudged(t.Context(), "E-1")
@@ -154,7 +154,7 @@ func waits(t *testing.T, a, b Store) {
 	is(false)
 }
 
-func forgotten(t *testing.T, a, b Store) {
+func forgotten(t *testing.T, a, b *store.Store) {
 	for _, id := range []string{"E-1", "E-2", "E-3"} {
 		require.True(t, receive(t, a, delivery(id, "")))
 	}
@@ -166,9 +166,9 @@ func forgotten(t *testing.T, a, b Store) {
 	require.False(t, receive(t, a, delivery("E-3", "")), "nobody has judged it")
 }
 
-func oneIsFresh(t *testing.T, a, b Store) {
+func oneIsFresh(t *testing.T, a, b *store.Store) {
 	errTwin, fresh := errors.New("twin"), 0
-	for _, err := range race(a, b, func(i int, s Store) error {
+	for _, err := range race(a, b, func(i int, s *store.Store) error {
 		ok, err := s.Receive(t.Context(), delivery(fmt.Sprint("E-", i), "the same click"))
 		if err == nil && !ok {
 			return errTwin

@@ -43,7 +43,7 @@ func Entry(c approval.Case, event string) audit.Entry {
 }
 
 // Create stores a new case.
-func Create(t testing.TB, s Store, id string) approval.Case {
+func Create(t testing.TB, s *store.Store, id string) approval.Case {
 	t.Helper()
 	c, err := s.Create(t.Context(), Ask(id), "E-"+id, Entry(Ask(id), "ask"))
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func Next(t testing.TB, c approval.Case, e approval.Event) (approval.Case, audit
 }
 
 // Move applies events to a case and stores each.
-func Move(t testing.TB, s Store, c approval.Case, events ...approval.Event) approval.Case {
+func Move(t testing.TB, s *store.Store, c approval.Case, events ...approval.Event) approval.Case {
 	t.Helper()
 	for _, e := range events {
 		next, entry := Next(t, c, e)
@@ -94,7 +94,7 @@ func Move(t testing.TB, s Store, c approval.Case, events ...approval.Event) appr
 }
 
 // Chain reads the whole record, checks it link by link and returns it.
-func Chain(t testing.TB, s Store) []audit.Entry {
+func Chain(t testing.TB, s *store.Store) []audit.Entry {
 	t.Helper()
 	var v audit.Verifier
 	var all []audit.Entry
@@ -109,7 +109,7 @@ func Chain(t testing.TB, s Store) []audit.Entry {
 }
 
 // stored checks that a case is in the store as it is here, and nowhere else.
-func stored(t *testing.T, s Store, c approval.Case) {
+func stored(t *testing.T, s *store.Store, c approval.Case) {
 	t.Helper()
 	r, err := s.Load(t.Context(), c.ID)
 	require.NoError(t, err)
@@ -118,7 +118,7 @@ func stored(t *testing.T, s Store, c approval.Case) {
 
 // race does something many times at once, on both handles in turn, and returns
 // how each ended.
-func race(a, b Store, do func(i int, s Store) error) []error {
+func race(a, b *store.Store, do func(i int, s *store.Store) error) []error {
 	errs := make([]error, many)
 	ready, all := make(chan struct{}), sync.WaitGroup{}
 	for i := range many {

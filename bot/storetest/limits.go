@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/store"
 	"quell/integrations"
 )
 
@@ -26,7 +27,7 @@ var limitChecks = []check{
 var ten = integrations.Limit{Name: "hulft/acme", Most: 10, Within: time.Minute}
 
 // takes asks so often and counts how often it was given.
-func takes(t *testing.T, s Store, at time.Time, u integrations.Use, times int) (given int) {
+func takes(t *testing.T, s *store.Store, at time.Time, u integrations.Use, times int) (given int) {
 	t.Helper()
 	for range times {
 		wait, err := s.Take(t.Context(), at, ten, u)
@@ -38,7 +39,7 @@ func takes(t *testing.T, s Store, at time.Time, u integrations.Use, times int) (
 	return given
 }
 
-func roomKept(t *testing.T, a, b Store) {
+func roomKept(t *testing.T, a, b *store.Store) {
 	require.Equal(t, 5, takes(t, a, start, integrations.Browse, 9))
 	require.Equal(t, 3, takes(t, b, start, integrations.Check, 9))
 	require.Equal(t, 2, takes(t, a, start, integrations.Act, 9))
@@ -46,7 +47,7 @@ func roomKept(t *testing.T, a, b Store) {
 	require.Equal(t, 5, takes(t, b, start.Add(time.Minute), integrations.Browse, 9), "what is old is forgotten")
 }
 
-func waitExact(t *testing.T, a, b Store) {
+func waitExact(t *testing.T, a, b *store.Store) {
 	for i := range 10 {
 		wait, err := a.Take(t.Context(), start.Add(time.Duration(i)*time.Second), ten, integrations.Act)
 		require.NoError(t, err)
@@ -69,10 +70,10 @@ func waitExact(t *testing.T, a, b Store) {
 	}
 }
 
-func limitShared(t *testing.T, a, b Store) {
+func limitShared(t *testing.T, a, b *store.Store) {
 	var given atomic.Int64
 	var all sync.WaitGroup
-	for _, s := range []Store{a, b, a, b} {
+	for _, s := range []*store.Store{a, b, a, b} {
 		all.Go(func() {
 			for range 10 {
 				wait, err := s.Take(t.Context(), start, ten, integrations.Act)
@@ -87,7 +88,7 @@ func limitShared(t *testing.T, a, b Store) {
 	require.EqualValues(t, 10, given.Load())
 }
 
-func limitsApart(t *testing.T, a, b Store) {
+func limitsApart(t *testing.T, a, b *store.Store) {
 	require.Equal(t, 10, takes(t, a, start, integrations.Act, 20))
 	other := ten
 	other.Name = nasty
@@ -100,7 +101,7 @@ func limitsApart(t *testing.T, a, b Store) {
 	require.Zero(t, wait)
 }
 
-func banHolds(t *testing.T, a, b Store) {
+func banHolds(t *testing.T, a, b *store.Store) {
 	require.NoError(t, a.Ban(t.Context(), ten.Name, start.Add(10*time.Minute)))
 	require.NoError(t, b.Ban(t.Context(), ten.Name, start.Add(time.Minute)))
 	for _, use := range []integrations.Use{integrations.Browse, integrations.Check, integrations.Act} {
@@ -113,13 +114,13 @@ func banHolds(t *testing.T, a, b Store) {
 	require.Zero(t, takes(t, a, start.Add(time.Hour-time.Microsecond), integrations.Act, 1))
 }
 
-func clockBack(t *testing.T, a, b Store) {
+func clockBack(t *testing.T, a, b *store.Store) {
 	require.Equal(t, 10, takes(t, a, start, integrations.Act, 10))
 	require.Zero(t, takes(t, b, start.Add(-time.Hour), integrations.Act, 1))
 	require.Zero(t, takes(t, b, start.Add(time.Second), integrations.Act, 1))
 }
 
-func takerGone(t *testing.T, a, b Store) {
+func takerGone(t *testing.T, a, b *store.Store) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	_, err := a.Take(ctx, start, ten, integrations.Act)

@@ -23,7 +23,7 @@ var moveChecks = []check{
 	{"a move that is called off", calledOff},
 }
 
-func moveAndEntry(t *testing.T, a, b Store) {
+func moveAndEntry(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	next, e := Next(t, c, Planned("x"))
 	e.Detail = map[string]string{"things": "x"}
@@ -32,7 +32,7 @@ func moveAndEntry(t *testing.T, a, b Store) {
 	require.Equal(t, e, Chain(t, b)[1])
 }
 
-func wholeLife(t *testing.T, a, b Store) {
+func wholeLife(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	for i, e := range []approval.Event{
 		Planned("x"), yes(), approval.Claim{Owner: "R-1", Seen: integrations.Sighting{Things: []integrations.Thing{{ID: "x"}, {ID: "y"}}}}, answered(), approval.Timeout{},
@@ -51,7 +51,7 @@ func wholeLife(t *testing.T, a, b Store) {
 	}
 }
 
-func staleMove(t *testing.T, a, b Store) {
+func staleMove(t *testing.T, a, b *store.Store) {
 	first := Create(t, a, "Q-1")
 	second := Move(t, a, first, Planned("x"))
 	third := Move(t, a, second, yes())
@@ -64,14 +64,14 @@ func staleMove(t *testing.T, a, b Store) {
 	require.Equal(t, "Q-1", holder(t, b, "dcs/x"), "who comes too late releases nothing")
 }
 
-func moveOfNothing(t *testing.T, a, b Store) {
+func moveOfNothing(t *testing.T, a, b *store.Store) {
 	next, e := Next(t, Ask("Q-1"), Planned("x"))
 	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: 1, To: next, Entry: e}), store.ErrMoved)
 	require.Empty(t, Chain(t, b))
 	require.Empty(t, holder(t, b, "dcs/x"))
 }
 
-func oneMoves(t *testing.T, a, b Store) {
+func oneMoves(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
 	nexts := make([]approval.Case, many)
 	for i := range nexts {
@@ -79,7 +79,7 @@ func oneMoves(t *testing.T, a, b Store) {
 		nexts[i], _ = Next(t, c, approval.Postponed{Why: why, Until: c.Deadline})
 	}
 	won := -1
-	for i, err := range race(a, b, func(i int, s Store) error {
+	for i, err := range race(a, b, func(i int, s *store.Store) error {
 		return s.Advance(t.Context(), store.Move{From: c.Seq, To: nexts[i], Entry: Entry(nexts[i], fmt.Sprint(i))})
 	}) {
 		if err == nil {
@@ -97,7 +97,7 @@ func oneMoves(t *testing.T, a, b Store) {
 	require.Equal(t, fmt.Sprint(won), events[3].Event, "the winner's")
 }
 
-func calledOff(t *testing.T, a, b Store) {
+func calledOff(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	next, e := Next(t, c, Planned("x"))
 	ctx, cancel := context.WithCancelCause(t.Context())

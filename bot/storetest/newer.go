@@ -28,7 +28,7 @@ var newerChecks = []check{
 }
 
 // renew moves a case as a newer release would.
-func renew(t *testing.T, s Store, c approval.Case) approval.Case {
+func renew(t *testing.T, s *store.Store, c approval.Case) approval.Case {
 	t.Helper()
 	next := c
 	next.Version, next.Seq = approval.Version+1, c.Seq+1
@@ -46,7 +46,7 @@ func refusedAsNewer(t *testing.T, err error, id string) {
 	require.ErrorContains(t, err, id)
 }
 
-func newerUnread(t *testing.T, a, b Store) {
+func newerUnread(t *testing.T, a, b *store.Store) {
 	c := renew(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
 	show(t, a, c)
 	r, err := b.Load(t.Context(), "Q-1")
@@ -57,7 +57,7 @@ func newerUnread(t *testing.T, a, b Store) {
 	stored(t, b, Create(t, a, "Q-2")) // and the others are
 }
 
-func newerNotDue(t *testing.T, a, b Store) {
+func newerNotDue(t *testing.T, a, b *store.Store) {
 	for _, id := range []string{"Q-1", "Q-2"} {
 		renew(t, a, Create(t, a, id)) // its time will come, and its card is behind
 	}
@@ -67,7 +67,7 @@ func newerNotDue(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"Q-3"}, due(t, b, other.Deadline, 9))
 }
 
-func newerUnmoved(t *testing.T, a, b Store) {
+func newerUnmoved(t *testing.T, a, b *store.Store) {
 	old := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	c := renew(t, a, old)
 	next, e := Next(t, old, no())
@@ -83,7 +83,7 @@ func newerUnmoved(t *testing.T, a, b Store) {
 
 // Whoever draws a case or puts its drawing off may be overtaken: where its card is counts
 // whoever posted it, and no more than that is written.
-func newerMeanwhile(t *testing.T, a, b Store) {
+func newerMeanwhile(t *testing.T, a, b *store.Store) {
 	old := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	renew(t, a, old)
 	require.NoError(t, b.Shown(t.Context(), "Q-1", old.Seq, "1.1"))
@@ -94,7 +94,7 @@ func newerMeanwhile(t *testing.T, a, b Store) {
 	require.Equal(t, old.Seq, r.ShownSeq)
 }
 
-func newerOrigin(t *testing.T, a, b Store) {
+func newerOrigin(t *testing.T, a, b *store.Store) {
 	renew(t, a, Create(t, a, "Q-1"))
 	c, err := b.Create(t.Context(), Ask("Q-2"), "E-Q-1", Entry(Ask("Q-2"), "ask"))
 	refusedAsNewer(t, err, "Q-1")
@@ -105,13 +105,13 @@ func newerOrigin(t *testing.T, a, b Store) {
 	require.Len(t, Chain(t, b), 2)
 }
 
-func newerHolds(t *testing.T, a, b Store) {
+func newerHolds(t *testing.T, a, b *store.Store) {
 	renew(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
 	held(t, b, Create(t, b, "Q-2"), "Q-1", "x")
 	require.Equal(t, "Q-1", holder(t, b, "dcs/x"))
 }
 
-func newerStops(t *testing.T, a, b Store) {
+func newerStops(t *testing.T, a, b *store.Store) {
 	renew(t, a, ready(t, a, "Q-1"))
 	d := delivery("E-1", "")
 	d.Stops = "Q-1"
@@ -122,7 +122,7 @@ func newerStops(t *testing.T, a, b Store) {
 	require.Len(t, left(t, a, start.Add(time.Second), 9), 1)
 }
 
-func newerCounts(t *testing.T, a, b Store) {
+func newerCounts(t *testing.T, a, b *store.Store) {
 	c := ready(t, a, "Q-1")
 	require.NoError(t, claim(t, a, c, store.Guards{}))
 	r, err := a.Load(t.Context(), "Q-1")
@@ -132,7 +132,7 @@ func newerCounts(t *testing.T, a, b Store) {
 	require.True(t, spent)
 }
 
-func newerListed(t *testing.T, a, b Store) {
+func newerListed(t *testing.T, a, b *store.Store) {
 	live := renew(t, a, Move(t, a, Create(t, a, "Q-1"), Planned("x")))
 	renew(t, a, Move(t, a, Create(t, a, "Q-2"), approval.PlanFailed{Why: tired}))
 	other := Move(t, a, Create(t, a, "Q-3"), Planned("y"))
@@ -157,7 +157,7 @@ func same(t *testing.T, want []approval.Case, list func() ([]approval.Case, erro
 	require.Equal(t, want, got)
 }
 
-func versionOfTheMove(t *testing.T, a, b Store) {
+func versionOfTheMove(t *testing.T, a, b *store.Store) {
 	old := Ask("Q-1")
 	old.Version = 0
 	_, err := a.Create(t.Context(), old, "E-1", Entry(old, "ask"))

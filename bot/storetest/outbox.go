@@ -64,20 +64,20 @@ func mayRepeat(key string) store.Saying {
 	return s
 }
 
-func say(t *testing.T, s Store, all ...store.Saying) {
+func say(t *testing.T, s *store.Store, all ...store.Saying) {
 	t.Helper()
 	require.NoError(t, s.Say(t.Context(), all...))
 }
 
 // claimed are the keys of what can be claimed, in their own order.
-func claimed(t *testing.T, s Store, now time.Time) (keys []string) {
+func claimed(t *testing.T, s *store.Store, now time.Time) (keys []string) {
 	t.Helper()
 	all, err := s.Claim(t.Context(), now, now.Add(lease), 99)
 	require.NoError(t, err)
 	return keysOf(all)
 }
 
-func givenUp(t *testing.T, s Store, now time.Time) (keys []string) {
+func givenUp(t *testing.T, s *store.Store, now time.Time) (keys []string) {
 	t.Helper()
 	all, err := s.GiveUp(t.Context(), now)
 	require.NoError(t, err)
@@ -92,19 +92,19 @@ func keysOf(all []store.Saying) (keys []string) {
 	return keys
 }
 
-func said(t *testing.T, s Store, key string) {
+func said(t *testing.T, s *store.Store, key string) {
 	t.Helper()
 	require.NoError(t, s.Said(t.Context(), key, start))
 }
 
-func spoken(t *testing.T, s Store, key string) store.Fate {
+func spoken(t *testing.T, s *store.Store, key string) store.Fate {
 	t.Helper()
 	f, err := s.FateOf(t.Context(), key)
 	require.NoError(t, err)
 	return f
 }
 
-func sayingComesBack(t *testing.T, a, b Store) {
+func sayingComesBack(t *testing.T, a, b *store.Store) {
 	want := store.Saying{
 		Key: "freeze/" + "リーク ' $1", Place: "C1 ' ?", Case: "Q-1", Repeat: true, NotBefore: start.Add(-time.Minute), Until: start.Add(time.Hour),
 		Message: words.New("freeze.done", words.V{"what": words.Text(nasty), "all": words.Lines([]words.Message{tired}), "by": words.User("U1")}),
@@ -120,7 +120,7 @@ func sayingComesBack(t *testing.T, a, b Store) {
 	require.Equal(t, want, got)
 }
 
-func sayingLacks(t *testing.T, a, b Store) {
+func sayingLacks(t *testing.T, a, b *store.Store) {
 	for _, lacks := range []func(*store.Saying){
 		func(s *store.Saying) { s.Key = "" },
 		func(s *store.Saying) { s.Place = "" },
@@ -134,7 +134,7 @@ func sayingLacks(t *testing.T, a, b Store) {
 	require.Empty(t, claimed(t, b, start))
 }
 
-func saidUnderAKey(t *testing.T, a, b Store) {
+func saidUnderAKey(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("k"), saying("k"))
 	say(t, b, in("C2", "k"))
 	require.Equal(t, []string{"k"}, claimed(t, a, start))
@@ -145,8 +145,8 @@ func saidUnderAKey(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"K"}, claimed(t, a, start), "a key is its letters, large and small")
 }
 
-func oneKeyRaced(t *testing.T, a, b Store) {
-	for _, err := range race(a, b, func(_ int, s Store) error { return s.Say(t.Context(), saying("k")) }) {
+func oneKeyRaced(t *testing.T, a, b *store.Store) {
+	for _, err := range race(a, b, func(_ int, s *store.Store) error { return s.Say(t.Context(), saying("k")) }) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"k"}, claimed(t, a, start))
@@ -154,13 +154,13 @@ func oneKeyRaced(t *testing.T, a, b Store) {
 	require.Empty(t, claimed(t, a, start))
 }
 
-func claimRaced(t *testing.T, a, b Store) {
+func claimRaced(t *testing.T, a, b *store.Store) {
 	places := []string{"C1", "C2", "C3", "C4", "C5"}
 	for _, place := range places {
 		say(t, a, in(place, place))
 	}
 	got := make([][]store.Saying, many)
-	for _, err := range race(a, b, func(i int, s Store) (err error) {
+	for _, err := range race(a, b, func(i int, s *store.Store) (err error) {
 		got[i], err = s.Claim(t.Context(), start, start.Add(lease), 2)
 		return err
 	}) {
@@ -173,7 +173,7 @@ func claimRaced(t *testing.T, a, b Store) {
 	}
 }
 
-func claimedInTime(t *testing.T, a, b Store) {
+func claimedInTime(t *testing.T, a, b *store.Store) {
 	one := saying("k")
 	one.NotBefore, one.Until = start, start.Add(time.Second)
 	say(t, a, one)
@@ -182,7 +182,7 @@ func claimedInTime(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"k"}, claimed(t, b, start.Add(time.Second-time.Microsecond)))
 }
 
-func keepsOrder(t *testing.T, a, b Store) {
+func keepsOrder(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("2-freeze"))
 	say(t, b, saying("1-lifted"))
 	say(t, a, in("C2", "3-elsewhere"))
@@ -195,7 +195,7 @@ func keepsOrder(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"1-lifted"}, claimed(t, a, start))
 }
 
-func waitsAside(t *testing.T, a, b Store) {
+func waitsAside(t *testing.T, a, b *store.Store) {
 	reminder := saying("reminder")
 	reminder.NotBefore = start.Add(time.Minute)
 	say(t, a, reminder, saying("now"))
@@ -209,7 +209,7 @@ func waitsAside(t *testing.T, a, b Store) {
 }
 
 // A time comes while something that was written later is being said.
-func oneAtATime(t *testing.T, a, b Store) {
+func oneAtATime(t *testing.T, a, b *store.Store) {
 	reminder := saying("reminder")
 	reminder.NotBefore = start.Add(time.Second)
 	say(t, a, reminder, saying("now"))
@@ -220,7 +220,7 @@ func oneAtATime(t *testing.T, a, b Store) {
 
 // What may be repeated is waited for: it and the news of its place do not wait for each
 // other, whichever of them is in a long pause.
-func twoLanes(t *testing.T, a, b Store) {
+func twoLanes(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("news"), saying("more news"))
 	require.Equal(t, []string{"news"}, claimed(t, b, start))
 	require.NoError(t, b.Retry(t.Context(), "news", "ratelimited", start.Add(5*time.Minute)))
@@ -238,7 +238,7 @@ func twoLanes(t *testing.T, a, b Store) {
 }
 
 // Of one topic the newest is said; what is being said is not taken back.
-func newerOnATopic(t *testing.T, a, b Store) {
+func newerOnATopic(t *testing.T, a, b *store.Store) {
 	head := func(key, place string) store.Saying {
 		s := in(place, key)
 		s.Topic, s.NotBefore = "head", start
@@ -257,7 +257,7 @@ func newerOnATopic(t *testing.T, a, b Store) {
 }
 
 // What is not said yet of a case is not said once that is over.
-func unsaidWithItsCase(t *testing.T, a, b Store) {
+func unsaidWithItsCase(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	notice, other := mayRepeat("notice"), saying("other")
 	notice.Case = c.ID
@@ -268,7 +268,7 @@ func unsaidWithItsCase(t *testing.T, a, b Store) {
 }
 
 // One that was being said when its case ended is not said again, whatever its sender hears.
-func saidWhileItsCaseEnds(t *testing.T, a, b Store) {
+func saidWhileItsCaseEnds(t *testing.T, a, b *store.Store) {
 	for i, word := range []func(key string) error{
 		func(key string) error { return b.Retry(t.Context(), key, "ratelimited", start.Add(time.Second)) },
 		func(string) error { return nil }, // its sender died
@@ -287,7 +287,7 @@ func saidWhileItsCaseEnds(t *testing.T, a, b Store) {
 }
 
 // A freeze, and each word to lift it, counts once under its keys, whatever came since.
-func onceUnderItsKeys(t *testing.T, a, b Store) {
+func onceUnderItsKeys(t *testing.T, a, b *store.Store) {
 	word := func(actor string) audit.Entry {
 		return audit.Entry{At: start, Actor: actor, Event: "unfreeze asked", Detail: map[string]string{}}
 	}
@@ -295,7 +295,7 @@ func onceUnderItsKeys(t *testing.T, a, b Store) {
 		return func(done bool) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, done))} }
 	}
 	f := store.Freeze{Target: "cache", By: "T0/U0ANNA", Reason: "leaks", At: start}
-	freeze := func(s Store) error {
+	freeze := func(s *store.Store) error {
 		return s.Freeze(t.Context(), f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, saying("freeze"))
 	}
 	require.NoError(t, freeze(a))
@@ -318,7 +318,7 @@ func onceUnderItsKeys(t *testing.T, a, b Store) {
 	require.EqualValues(t, 3, number, "and each is one entry")
 }
 
-func oneOfEach(t *testing.T, a, b Store) {
+func oneOfEach(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "1"), in("C1", "2"), in("C2", "3"), in("C3", "4"))
 	all, err := b.Claim(t.Context(), start, start.Add(lease), 2)
 	require.NoError(t, err)
@@ -329,7 +329,7 @@ func oneOfEach(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"4"}, claimed(t, a, start))
 }
 
-func pauses(t *testing.T, a, b Store) {
+func pauses(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("k"))
 	for n := range 3 {
 		now := start.Add(time.Duration(n) * time.Minute)
@@ -342,7 +342,7 @@ func pauses(t *testing.T, a, b Store) {
 	}
 }
 
-func newsEndsAPause(t *testing.T, a, b Store) {
+func newsEndsAPause(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("1"), in("C2", "2"))
 	require.Len(t, claimed(t, a, start), 2)
 	for _, key := range []string{"1", "2"} {
@@ -358,7 +358,7 @@ func newsEndsAPause(t *testing.T, a, b Store) {
 }
 
 // What a sender claimed and died with.
-func leaseRunsOut(t *testing.T, a, b Store) {
+func leaseRunsOut(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "once"), in("C1", "after once"), in("C2", "repeat"))
 	one := mayRepeat("repeat")
 	one.Place = "C3"
@@ -379,7 +379,7 @@ func leaseRunsOut(t *testing.T, a, b Store) {
 }
 
 // A sender that was thought dead says what became of its claim.
-func lateWord(t *testing.T, a, b Store) {
+func lateWord(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "1"), in("C2", "2"), in("C3", "3"))
 	require.Len(t, claimed(t, a, start), 3)
 	later := start.Add(lease)
@@ -398,7 +398,7 @@ func lateWord(t *testing.T, a, b Store) {
 	require.NoError(t, b.Said(t.Context(), "nobody's", later))
 }
 
-func pastItsEnd(t *testing.T, a, b Store) {
+func pastItsEnd(t *testing.T, a, b *store.Store) {
 	end := saying("").Until
 	say(t, a, in("C1", "1"), in("C2", "2"), in("C3", "3"), in("C1", "4"))
 	one := mayRepeat("5")
@@ -423,7 +423,7 @@ func pastItsEnd(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"6"}, givenUp(t, b, end), "also in a pause")
 }
 
-func fates(t *testing.T, a, b Store) {
+func fates(t *testing.T, a, b *store.Store) {
 	_, err := a.FateOf(t.Context(), "k")
 	require.ErrorIs(t, err, store.ErrNotFound)
 	say(t, a, saying("k"))
@@ -441,7 +441,7 @@ func fates(t *testing.T, a, b Store) {
 	require.Equal(t, store.Fate{Said: f.Said}, f)
 }
 
-func sayingsForgotten(t *testing.T, a, b Store) {
+func sayingsForgotten(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "said"), in("C2", "dropped"), in("C3", "open"), in("C4", "claimed"), in("C5", "later"))
 	require.Len(t, claimed(t, a, start), 5)
 	said(t, a, "said")
@@ -463,7 +463,7 @@ func sayingsForgotten(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"open"}, claimed(t, b, start), "the order outlives what was forgotten")
 }
 
-func saidWithAMove(t *testing.T, a, b Store) {
+func saidWithAMove(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	next, e := Next(t, c, Planned("x"))
 	require.NoError(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Say: []store.Saying{saying("1"), in("C2", "2")}}))
@@ -471,7 +471,7 @@ func saidWithAMove(t *testing.T, a, b Store) {
 	require.Equal(t, []string{"1", "2"}, claimed(t, b, start))
 }
 
-func refusedSaysNothing(t *testing.T, a, b Store) {
+func refusedSaysNothing(t *testing.T, a, b *store.Store) {
 	c := Create(t, a, "Q-1")
 	next, e := Next(t, c, Planned("x"))
 	bad := saying("2")
@@ -483,11 +483,11 @@ func refusedSaysNothing(t *testing.T, a, b Store) {
 	require.Empty(t, claimed(t, b, start))
 }
 
-func toldOfAFreeze(t *testing.T, a, b Store) {
+func toldOfAFreeze(t *testing.T, a, b *store.Store) {
 	f := store.Freeze{Target: "cache-prod", By: "T1/U1", Reason: "outage", At: start}
 	e := audit.Entry{At: start, Actor: f.By, Event: "freeze"}
 	require.NoError(t, a.Freeze(t.Context(), f, e, saying("freeze")))
-	lift := func(s Store, by, key string) {
+	lift := func(s *store.Store, by, key string) {
 		t.Helper()
 		e.Actor = by
 		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
@@ -511,8 +511,8 @@ func toldOfAFreeze(t *testing.T, a, b Store) {
 	require.Empty(t, all, "no saying, no freeze")
 }
 
-func toldOfAPolicy(t *testing.T, a, b Store) {
-	put := func(s Store, hash, text string) {
+func toldOfAPolicy(t *testing.T, a, b *store.Store) {
+	put := func(s *store.Store, hash, text string) {
 		t.Helper()
 		e := audit.Entry{At: start, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}
 		_, err := s.Enforce(t.Context(), hash, text, e, func(before string) []store.Saying { return []store.Saying{saying(before + "→" + hash)} })
@@ -531,11 +531,11 @@ func toldOfAPolicy(t *testing.T, a, b Store) {
 }
 
 // A case that waits to know is due at once, and Load says so.
-func wakes(t *testing.T, a, b Store) {
-	for id, end := range map[string]func(s Store, key string) error{
-		"Q-said":    func(s Store, key string) error { return s.Said(t.Context(), key, start) },
-		"Q-dropped": func(s Store, key string) error { return s.Dropped(t.Context(), key, "is_archived", start) },
-		"Q-lost": func(s Store, _ string) error {
+func wakes(t *testing.T, a, b *store.Store) {
+	for id, end := range map[string]func(s *store.Store, key string) error{
+		"Q-said":    func(s *store.Store, key string) error { return s.Said(t.Context(), key, start) },
+		"Q-dropped": func(s *store.Store, key string) error { return s.Dropped(t.Context(), key, "is_archived", start) },
+		"Q-lost": func(s *store.Store, _ string) error {
 			_, err := s.GiveUp(t.Context(), start)
 			return err
 		},
@@ -565,7 +565,7 @@ func wakes(t *testing.T, a, b Store) {
 	}
 }
 
-func wakesNoEnd(t *testing.T, a, b Store) {
+func wakesNoEnd(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"), no())
 	show(t, a, c)
 	one := saying("k")

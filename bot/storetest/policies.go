@@ -21,14 +21,14 @@ var policyChecks = []check{
 	{"of many who look at a group one records the change", gatheredAtOnce},
 }
 
-func enforce(t *testing.T, s Store, hash string, at time.Time) string {
+func enforce(t *testing.T, s *store.Store, hash string, at time.Time) string {
 	t.Helper()
 	before, err := s.Enforce(t.Context(), hash, "text of "+hash, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}, nil)
 	require.NoError(t, err)
 	return before
 }
 
-func enforced(t *testing.T, a, b Store) {
+func enforced(t *testing.T, a, b *store.Store) {
 	require.Empty(t, enforce(t, a, "aa", start))
 	require.Equal(t, "aa", enforce(t, b, "aa", start.Add(time.Second)), "a restart changes nothing")
 	require.Equal(t, "aa", enforce(t, b, "bb", start.Add(2*time.Second)))
@@ -45,8 +45,8 @@ func enforced(t *testing.T, a, b Store) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
-func knownByItsText(t *testing.T, a, b Store) {
-	put := func(s Store, hash, body string, at time.Time) string {
+func knownByItsText(t *testing.T, a, b *store.Store) {
+	put := func(s *store.Store, hash, body string, at time.Time) string {
 		before, err := s.Enforce(t.Context(), hash, body, audit.Entry{At: at, Actor: "quell", Event: "policy", Detail: map[string]string{"policy": hash}}, nil)
 		require.NoError(t, err)
 		return before
@@ -64,9 +64,9 @@ func knownByItsText(t *testing.T, a, b Store) {
 	}
 }
 
-func untold(t *testing.T, a, b Store) {
+func untold(t *testing.T, a, b *store.Store) {
 	require.Empty(t, enforce(t, a, "aa", start))
-	want := func(s Store, all ...store.Succession) {
+	want := func(s *store.Store, all ...store.Succession) {
 		t.Helper()
 		got, err := s.Unannounced(t.Context())
 		require.NoError(t, err)
@@ -99,14 +99,14 @@ func untold(t *testing.T, a, b Store) {
 	want(b, store.Succession{Hash: "aa", Before: "bb", At: start.Add(5 * time.Second)}, store.Succession{Hash: "bb", Before: "aa", At: start.Add(6 * time.Second)})
 }
 
-func clockSetBack(t *testing.T, a, b Store) {
+func clockSetBack(t *testing.T, a, b *store.Store) {
 	enforce(t, a, "aa", start.Add(time.Hour))
 	require.Equal(t, "aa", enforce(t, b, "bb", start))
 	require.Equal(t, "bb", enforce(t, a, "aa", start.Add(time.Second)))
 	require.Len(t, Chain(t, a), 3)
 }
 
-func superseded(t *testing.T, a, b Store) {
+func superseded(t *testing.T, a, b *store.Store) {
 	g := store.Guards{Policy: "aa"}
 	c := ready(t, a, "Q-1")
 	require.NoError(t, b.Allowed(t.Context(), c, start, g), "none is recorded")
@@ -118,20 +118,20 @@ func superseded(t *testing.T, a, b Store) {
 	require.NoError(t, claim(t, a, c, store.Guards{Policy: "bb"}))
 }
 
-func gather(t *testing.T, s Store, at time.Time, changed time.Time, users ...string) {
+func gather(t *testing.T, s *store.Store, at time.Time, changed time.Time, users ...string) {
 	t.Helper()
 	r := store.Roster{Group: "S1", Users: users, Changed: changed}
 	require.NoError(t, s.SnapshotGroup(t.Context(), r, audit.Entry{At: at, Actor: "quell", Event: "members"}))
 }
 
-func since(t *testing.T, s Store, user string) time.Time {
+func since(t *testing.T, s *store.Store, user string) time.Time {
 	t.Helper()
 	all, err := s.Since(t.Context(), user)
 	require.NoError(t, err)
 	return all["S1"]
 }
 
-func gathered(t *testing.T, a, b Store) {
+func gathered(t *testing.T, a, b *store.Store) {
 	changed, later := start.Add(-time.Hour), start.Add(time.Minute)
 	gather(t, a, start, changed, "U1", "U2", "U1")
 	require.True(t, changed.Equal(since(t, b, "U1")), "on the first look, since the group was changed last")
@@ -147,7 +147,7 @@ func gathered(t *testing.T, a, b Store) {
 	require.True(t, later.Add(time.Hour).Equal(since(t, b, "U1")), "who comes back begins anew")
 }
 
-func nobodyIn(t *testing.T, a, b Store) {
+func nobodyIn(t *testing.T, a, b *store.Store) {
 	gather(t, a, start, time.Time{})
 	gather(t, b, start.Add(time.Minute), start.Add(-time.Hour), "U1")
 	require.True(t, start.Add(time.Minute).Equal(since(t, a, "U1")))
@@ -155,9 +155,9 @@ func nobodyIn(t *testing.T, a, b Store) {
 	require.True(t, since(t, a, "").Equal(start), "the look itself is kept")
 }
 
-func gatheredAtOnce(t *testing.T, a, b Store) {
+func gatheredAtOnce(t *testing.T, a, b *store.Store) {
 	gather(t, a, start, time.Time{}, "U1")
-	for _, err := range race(a, b, func(_ int, s Store) error {
+	for _, err := range race(a, b, func(_ int, s *store.Store) error {
 		return s.SnapshotGroup(t.Context(), store.Roster{Group: "S1", Users: []string{"U2"}}, audit.Entry{At: start, Actor: "quell", Event: "members"})
 	}) {
 		require.NoError(t, err)

@@ -25,12 +25,12 @@ var recordChecks = []check{
 	{"one chain, whoever writes", oneChain},
 }
 
-func emptyRecord(t *testing.T, a, b Store) {
+func emptyRecord(t *testing.T, a, b *store.Store) {
 	require.Empty(t, Chain(t, a))
 	require.Empty(t, Chain(t, b))
 }
 
-func noted(t *testing.T, a, b Store) {
+func noted(t *testing.T, a, b *store.Store) {
 	e := audit.Entry{
 		At: start.Add(999), Actor: "T1/U1", Event: "refused",
 		Detail: map[string]string{"why": "refused.no-rule", "text": nasty},
@@ -41,8 +41,8 @@ func noted(t *testing.T, a, b Store) {
 }
 
 // The same attempt again and again is two entries a minute, not a flood.
-func repeated(t *testing.T, a, b Store) {
-	attempt := func(s Store, after time.Duration, actor, why, text string) {
+func repeated(t *testing.T, a, b *store.Store) {
+	attempt := func(s *store.Store, after time.Duration, actor, why, text string) {
 		t.Helper()
 		require.NoError(t, s.Note(t.Context(), "", audit.Entry{
 			At: start.Add(after), Actor: actor, Event: "refused", Detail: map[string]string{"why": why, "text": text},
@@ -65,10 +65,10 @@ func repeated(t *testing.T, a, b Store) {
 }
 
 // A delivery that is judged again, after a crash, is the same attempt.
-func notedOnce(t *testing.T, a, b Store) {
+func notedOnce(t *testing.T, a, b *store.Store) {
 	receive(t, a, delivery("E-1", ""))
 	e := audit.Entry{At: start, Actor: "T1/U1", Event: "refused"}
-	for _, s := range []Store{a, b, a} {
+	for _, s := range []*store.Store{a, b, a} {
 		require.NoError(t, s.Note(t.Context(), "E-1", e))
 		e.At = e.At.Add(time.Hour)
 	}
@@ -78,7 +78,7 @@ func notedOnce(t *testing.T, a, b Store) {
 	require.Len(t, Chain(t, a), 2)
 }
 
-func texts(t *testing.T, s Store) (all []string) {
+func texts(t *testing.T, s *store.Store) (all []string) {
 	t.Helper()
 	for _, e := range Chain(t, s) {
 		all = append(all, e.Detail["text"])
@@ -86,7 +86,7 @@ func texts(t *testing.T, s Store) (all []string) {
 	return all
 }
 
-func headOf(t *testing.T, a, b Store) {
+func headOf(t *testing.T, a, b *store.Store) {
 	number, hash, err := b.Head(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, number)
@@ -100,7 +100,7 @@ func headOf(t *testing.T, a, b Store) {
 	require.Equal(t, v.Head, hash)
 }
 
-func ofOneCase(t *testing.T, a, b Store) {
+func ofOneCase(t *testing.T, a, b *store.Store) {
 	first, second := Create(t, a, "Q-1"), Create(t, b, "Q-11")
 	Move(t, b, second, Planned("y"))
 	Move(t, a, first, Planned("x"), yes())
@@ -117,7 +117,7 @@ func ofOneCase(t *testing.T, a, b Store) {
 	require.NoError(t, a.Links(t.Context(), "Q-2", func(audit.Link) error { return errors.New("there is none") }))
 }
 
-func readerStops(t *testing.T, a, b Store) {
+func readerStops(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
 	enough, n := errors.New("enough"), 0
 	require.ErrorIs(t, b.Links(t.Context(), "", func(audit.Link) error {
@@ -130,7 +130,7 @@ func readerStops(t *testing.T, a, b Store) {
 }
 
 // A reader of a long record stops nobody, and sees the record as it was.
-func readWhileWritten(t *testing.T, a, b Store) {
+func readWhileWritten(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"), yes())
 	var v audit.Verifier
 	require.NoError(t, b.Links(t.Context(), "", func(l audit.Link) error {
@@ -143,14 +143,14 @@ func readWhileWritten(t *testing.T, a, b Store) {
 
 // Sixteen writers of fifty lines each, half of them moves: no number twice,
 // none left out, and every line in its own writer's order.
-func oneChain(t *testing.T, a, b Store) {
+func oneChain(t *testing.T, a, b *store.Store) {
 	const lines = 50
 	cases := make([]approval.Case, many)
 	for i := range cases {
 		cases[i] = Move(t, a, Create(t, a, name(i)), Planned(name(i)), yes())
 	}
 	before := len(Chain(t, b))
-	for _, err := range race(a, b, func(i int, s Store) error { return write(t, s, cases[i], lines) }) {
+	for _, err := range race(a, b, func(i int, s *store.Store) error { return write(t, s, cases[i], lines) }) {
 		require.NoError(t, err)
 	}
 	all := Chain(t, b)[before:]
@@ -164,7 +164,7 @@ func oneChain(t *testing.T, a, b Store) {
 }
 
 // write adds so many lines to the record: in turn a note, and a move of c.
-func write(t *testing.T, s Store, c approval.Case, lines int) error {
+func write(t *testing.T, s *store.Store, c approval.Case, lines int) error {
 	for n := range lines {
 		e := audit.Entry{At: start, Actor: c.ID, Event: fmt.Sprint(n)}
 		if n%2 == 0 {
