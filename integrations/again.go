@@ -32,6 +32,14 @@ func Reading(ctx context.Context, again func(why Kind) bool) context.Context {
 	return context.WithValue(ctx, readingKey{}, &reading{again: again})
 }
 
+// ReadingOnce marks a read that is not tried once more, such as a login: a password that
+// may have been refused is not repeated.
+func ReadingOnce(ctx context.Context) context.Context {
+	r := new(reading)
+	r.spent.Store(true)
+	return context.WithValue(ctx, readingKey{}, r)
+}
+
 func readingOf(req *http.Request) *reading {
 	if r, ok := req.Context().Value(readingKey{}).(*reading); ok {
 		return r

@@ -105,7 +105,7 @@ func (l *login) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	req := l.client.R().SetContext(integrations.WithSecrets(ctx)).SetBody(body).
+	req := l.client.R().SetContext(integrations.WithSecrets(integrations.ReadingOnce(ctx))).SetBody(body).
 		SetHeader("Content-Type", "application/json;charset=utf8").
 		SetQueryParam("nocatalog", "true") // leaves out the catalogue, which is large
 	call := Call{Op: opLogin, Success: []int{http.StatusCreated}}

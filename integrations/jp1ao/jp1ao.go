@@ -175,10 +175,13 @@ const templatePatience = 5 * time.Second
 // slow ends while the call may still be sent. It belongs to a call that people agreed
 // to, and so neither a password that rests nor somebody's look keeps it back.
 func (c *Client) ready(ctx context.Context, id string) error {
-	ctx, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, templatePatience))
+	inTime, cancel := context.WithTimeout(ctx, integrations.TimeToSend(ctx, c.now, templatePatience))
 	defer cancel()
-	res, err := c.ask(ctx, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"}, c.send)
-	if err != nil {
+	res, err := c.ask(inTime, call{op: opTemplate, method: http.MethodGet, path: tasksPath + "/" + id + "/actions/forceStop"}, c.send)
+	switch {
+	case err != nil && integrations.TimeToSend(ctx, c.now, templatePatience) <= 0:
+		return &integrations.Error{Kind: integrations.Late, Vendor: Vendor, Op: opStop, Cause: err}
+	case err != nil:
 		return integrations.Failure(Vendor, opStop, err) // the call itself never left
 	}
 	var t action
