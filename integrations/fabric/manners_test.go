@@ -15,10 +15,10 @@ import (
 
 func TestManners(t *testing.T) {
 	t.Run("access keys", func(t *testing.T) {
-		vendortest.Run(t, vendor(fakeKeys, nil))
+		vendortest.RunHTTP(t, vendor(fakeKeys, nil))
 	})
 	t.Run("password", func(t *testing.T) {
-		vendortest.Run(t, vendor(fakeUser, loggedIn))
+		vendortest.RunHTTP(t, vendor(fakeUser, loggedIn))
 	})
 }
 
@@ -26,8 +26,8 @@ var fakeUser = huaweicloud.Credentials{User: "quell", Password: "fake-password-f
 
 const fakeToken = "fake-project-token-for-tests"
 
-func vendor(credentials huaweicloud.Credentials, login func(http.ResponseWriter, *http.Request) bool) vendortest.Vendor {
-	return vendortest.Vendor{
+func vendor(credentials huaweicloud.Credentials, login func(http.ResponseWriter, *http.Request) bool) vendortest.HTTP {
+	return vendortest.HTTP{
 		Connect: func(url string, opts integrations.ClientOptions) (vendortest.Calls, error) {
 			client, err := fabric.New(fabric.Config{
 				Endpoint: url, IAMEndpoint: url, ProjectID: project, WorkspaceID: workspace, Credentials: credentials,

@@ -12,7 +12,7 @@ import (
 )
 
 func TestManners(t *testing.T) {
-	vendortest.Run(t, vendortest.Vendor{
+	vendortest.RunHTTP(t, vendortest.HTTP{
 		Connect: func(url string, opts integrations.ClientOptions) (vendortest.Calls, error) {
 			client, err := hulft.New(hulft.Config{Endpoint: url, APIKey: key, ReadKey: readKey, Limiter: open{}}, integrations.NewClient(opts), time.Now)
 			if err != nil {

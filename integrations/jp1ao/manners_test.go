@@ -15,13 +15,13 @@ import (
 )
 
 func TestManners(t *testing.T) {
-	t.Run("password", func(t *testing.T) { vendortest.Run(t, vendor("")) })
-	t.Run("token", func(t *testing.T) { vendortest.Run(t, vendor(token)) })
+	t.Run("password", func(t *testing.T) { vendortest.RunHTTP(t, vendor("")) })
+	t.Run("token", func(t *testing.T) { vendortest.RunHTTP(t, vendor(token)) })
 }
 
 // vendor plays a server whose template brings that token, or none.
-func vendor(brings string) vendortest.Vendor {
-	return vendortest.Vendor{
+func vendor(brings string) vendortest.HTTP {
+	return vendortest.HTTP{
 		Connect: func(url string, opts integrations.ClientOptions) (vendortest.Calls, error) {
 			client, err := jp1ao.New(jp1ao.Config{Endpoint: url, User: "quell", Password: password}, integrations.NewClient(opts), time.Now)
 			if err != nil {

@@ -9,11 +9,11 @@ import (
 
 // againChecks hold the second try of a read: it is made after what may pass in a
 // moment, once, and after nothing else. That a write has none is in every check of an
-// answer (answers.go).
-func againChecks() []check {
-	var all []check
+// answer (answers.go, http_status.go).
+func againChecks() []check[HTTP] {
+	var all []check[HTTP]
 	for _, met := range passing() {
-		all = append(all, check{"a read that meets what may pass: " + met.name, func(v Vendor) error {
+		all = append(all, check[HTTP]{"a read that meets what may pass: " + met.name, func(v HTTP) error {
 			if met.lost && v.ReadsLogIn {
 				return tries(v, met.answer, 1)
 			}
@@ -24,9 +24,9 @@ func againChecks() []check {
 		}})
 	}
 	for _, met := range lasting() {
-		all = append(all, check{"a read that meets what stays: " + met.name, func(v Vendor) error { return tries(v, met.answer, 1) }})
+		all = append(all, check[HTTP]{"a read that meets what stays: " + met.name, func(v HTTP) error { return tries(v, met.answer, 1) }})
 	}
-	return append(all, check{"a read over a kept connection that dies", keptConnection})
+	return append(all, check[HTTP]{"a read over a kept connection that dies", keptConnection})
 }
 
 type mishap struct {
@@ -68,24 +68,20 @@ func later(w http.ResponseWriter, r *http.Request) {
 
 // recovers meets the failure once. The second try is refused, so that the read ends
 // there, and that refusal is its error.
-func recovers(v Vendor, met http.HandlerFunc) error {
-	t, err := try(v, nil)
+func recovers(v HTTP, met http.HandlerFunc) error {
+	t, s, err := tryHTTP(v, nil)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	t.from(func(w http.ResponseWriter, r *http.Request) {
-		t.from(respond(400, "application/json", v.Refusal(400, "no")))
+	s.from(func(w http.ResponseWriter, r *http.Request) {
+		s.Refuse("400", false)
 		met(w, r)
 	})
 	ctx, cancel := background()
 	defer cancel()
 	ctx, tape := integrations.WithTape(ctx)
-	kind, ok := v.Kinds[400]
-	if !ok {
-		kind = documented[400]
-	}
-	if err := expect(v, "read", t.Read(ctx), kind); err != nil {
+	if err := v.vendor().expect("read", t.Read(ctx), v.kind(400)); err != nil {
 		return err
 	}
 	if err := t.sent("read", 1); err != nil {
@@ -98,8 +94,8 @@ func recovers(v Vendor, met http.HandlerFunc) error {
 }
 
 // tries says whether a read that goes on meeting it is sent so often.
-func tries(v Vendor, met http.HandlerFunc, want int) error {
-	t, err := try(v, met)
+func tries(v HTTP, met http.HandlerFunc, want int) error {
+	t, _, err := tryHTTP(v, met)
 	if err != nil {
 		return err
 	}
@@ -114,19 +110,19 @@ func tries(v Vendor, met http.HandlerFunc, want int) error {
 
 // keptConnection lets reads leave idle connections behind, over which net/http would
 // send the next one, and send it again where they die.
-func keptConnection(v Vendor) error {
-	ready := respond(400, "application/json", v.Refusal(400, "no"))
-	t, err := try(v, ready)
+func keptConnection(v HTTP) error {
+	t, s, err := tryHTTP(v, nil)
 	if err != nil {
 		return err
 	}
 	defer t.close()
+	s.Refuse("400", false)
 	ctx, cancel := background()
 	defer cancel()
 	_ = t.Read(ctx)
-	t.from(hangUp)
+	s.from(hangUp)
 	ctx, tape := integrations.WithTape(ctx)
-	if err := expect(v, "read", t.Read(ctx), integrations.NoAnswer); err != nil {
+	if err := v.vendor().expect("read", t.Read(ctx), integrations.NoAnswer); err != nil {
 		return err
 	}
 	want := 2

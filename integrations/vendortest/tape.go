@@ -3,122 +3,104 @@ package vendortest
 import (
 	"context"
 	"fmt"
-	"io"
-	"maps"
-	"net/http"
-	"slices"
 
 	"quell/integrations"
 )
 
-func tapeChecks() []check {
-	return []check{
+func tapeChecks() []check[Vendor] {
+	return []check[Vendor]{
 		{"the tape", tape},
-		{"a server that repeats what it was sent, as its request id", repeatedID},
+		{"the tape of a write that nobody answered", tapeOfUnanswered},
 	}
 }
 
-// tape wants on it what the server got: all of it, once, in this order, and no
-// secret.
+// tape wants on it what the peer heard: all of it, once, in this order, and no secret.
 func tape(v Vendor) error {
-	heard := make(chan integrations.Exchange, 100)
-	refuse := respond(400, "application/json", v.Refusal(400, "no"))
-	t, err := try(v, func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		heard <- integrations.Exchange{
-			Host: r.Host, Operation: r.Method + " " + r.RequestURI, Sent: string(body), Answer: "400",
-		}
-		refuse(w, r)
-	})
+	t, err := try(v, integrations.ClientOptions{})
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	ctx, cancel := background()
-	defer cancel()
-	ctx, tape := integrations.WithTape(ctx)
-	for name, call := range map[string]func(context.Context) error{"read": t.Read, "write": t.Write} {
-		_ = call(ctx)
-		taken := tape.Take()
-		if err := leak(v, name+": tape", fmt.Sprintf("%+v", taken)); err != nil {
+	word, _ := v.plain()
+	for _, call := range []struct {
+		name   string
+		do     func(context.Context) error
+		change bool
+	}{{"read", t.Read, false}, {"write", t.Write, true}} {
+		t.Refuse(word, false)
+		taken := recorded(call.do)
+		if err := v.leak(call.name+": tape", fmt.Sprintf("%+v", taken)); err != nil {
 			return err
 		}
-		if err := same(v, taken, heard); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		if err := same(taken, t.host, t.Heard(), call.change); err != nil {
+			return fmt.Errorf("%s: %w", call.name, err)
 		}
 	}
 	return nil
 }
 
-// same compares what is on the tape with what the server heard. A login is
-// answered elsewhere, and on the tape it shows no more than its path.
-func same(v Vendor, taken []integrations.Exchange, heard chan integrations.Exchange) error {
+// recorded is the tape of one call.
+func recorded(call func(context.Context) error) []integrations.Exchange {
+	ctx, cancel := background()
+	defer cancel()
+	ctx, tape := integrations.WithTape(ctx)
+	_ = call(ctx)
+	return tape.Take()
+}
+
+// same compares what is on the tape with what the peer heard.
+func same(taken []integrations.Exchange, host string, heard []Heard, change bool) error {
 	if len(heard) == 0 {
 		return fmt.Errorf("nothing was sent")
 	}
 	for _, e := range taken {
-		bare := integrations.Exchange{Host: e.Host, Operation: e.Operation, Sent: e.Sent, Answer: e.Answer}
-		if v.Login != nil && bare.Sent == "" && bare.Answer != "400" {
-			continue
-		}
 		if len(heard) == 0 {
 			return fmt.Errorf("%q is on the tape and was not sent", e.Line())
 		}
-		if sent := <-heard; sent != bare {
-			return fmt.Errorf("%q is on the tape where %q was sent", e.Line(), sent.Line())
+		if err := heard[0].same(e, host, change); err != nil {
+			return err
 		}
+		heard = heard[1:]
 	}
 	if len(heard) > 0 {
-		return fmt.Errorf("%q was sent and is not on the tape", (<-heard).Line())
+		return fmt.Errorf("%q was sent and is not on the tape", heard[0].Operation)
 	}
 	return nil
 }
 
-// repeatedID plays a server that gives the end of each long header back in turn:
-// that of a signature is as good as all of it.
-func repeatedID(v Vendor) error {
-	values := make(chan []string, 100)
-	t, err := try(v, hangUp)
+func (h Heard) same(e integrations.Exchange, host string, change bool) error {
+	bare := Heard{Operation: e.Operation, Sent: e.Sent, Answer: e.Answer}
+	if h.Ahead {
+		bare, change = Heard{Operation: e.Operation, Ahead: true}, false
+	}
+	switch {
+	case bare != h:
+		return fmt.Errorf("%q is on the tape where %+v was sent", e.Line(), h)
+	case e.Host != host:
+		return fmt.Errorf("%q is on the tape of %s, and was sent to %s", e.Line(), e.Host, host)
+	case e.Change != change:
+		return fmt.Errorf("%q is on the tape with change %t", e.Line(), e.Change)
+	}
+	return nil
+}
+
+// tapeOfUnanswered wants the write itself on the tape, as one of which nobody knows what
+// it did, and after it nothing that may have changed something.
+func tapeOfUnanswered(v Vendor) error {
+	t, err := try(v, integrations.ClientOptions{})
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	for n, most := 0, 1; n < most; n++ {
-		t.from(func(w http.ResponseWriter, r *http.Request) {
-			sent := long(r.Header)
-			values <- sent
-			value := sent[n%len(sent)]
-			w.Header().Set("X-Request-Id", value[max(0, len(value)-60):])
-			respond(400, "application/json", v.Refusal(400, "no"))(w, r)
-		})
-		taken := recorded(t)
-		for len(values) > 0 {
-			most = max(most, len(<-values))
+	t.Behave(HangsUp)
+	var changes []integrations.Exchange
+	for _, e := range recorded(t.Write) {
+		if e.Change {
+			changes = append(changes, e)
 		}
-		for _, e := range taken {
-			if e.RequestID != "" {
-				return fmt.Errorf("%s: the request id repeats a header", e.Operation)
-			}
-		}
+	}
+	if len(changes) != 1 || changes[0].Fail != integrations.NoAnswer || changes[0].Answer != "" {
+		return fmt.Errorf("the write is on the tape as %+v", changes)
 	}
 	return nil
-}
-
-// long are the headers' values that are long enough to be a credential.
-func long(h http.Header) (values []string) {
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		if value := h.Get(name); len(value) >= 16 {
-			values = append(values, value)
-		}
-	}
-	return values
-}
-
-// recorded is the tape of a read and a write.
-func recorded(t *trial) []integrations.Exchange {
-	ctx, cancel := background()
-	defer cancel()
-	ctx, tape := integrations.WithTape(ctx)
-	_, _ = t.Read(ctx), t.Write(ctx)
-	return tape.Take()
 }

@@ -3,7 +3,6 @@ package vendortest
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"quell/integrations"
@@ -18,7 +17,7 @@ const (
 
 // slow is a server that takes too long, and how a caller says so.
 type slow struct {
-	answer func(*server, http.ResponseWriter, *http.Request)
+	how Behaviour
 	// bound gives a call that long: by the client's own limit, or the context's.
 	bound func(d time.Duration) (integrations.ClientOptions, time.Duration)
 	// late is when a call that was given a moment has not kept to it.
@@ -33,16 +32,16 @@ func byCaller(d time.Duration) (integrations.ClientOptions, time.Duration) {
 	return integrations.ClientOptions{}, d
 }
 
-func timeChecks(late time.Duration) []check {
-	return []check{
-		{"a server that never answers, a caller with a deadline", slow{(*server).hang, byCaller, late}.keepsTime},
-		{"a server that never answers, a caller without", slow{(*server).hang, byClient, late}.keepsTime},
-		{"an answer that drips", slow{(*server).drip, byClient, late}.keepsTime},
+func timeChecks(late time.Duration) []check[Vendor] {
+	return []check[Vendor]{
+		{"a server that never answers, a caller with a deadline", slow{Silent, byCaller, late}.keepsTime},
+		{"a server that never answers, a caller without", slow{Silent, byClient, late}.keepsTime},
+		{"an answer that drips", slow{Drips, byClient, late}.keepsTime},
 	}
 }
 
 // keepsTime gives each call a moment. Connecting counts into it: where the moment was over
-// before a request had arrived, which a busy machine can do, nothing was tried, and a
+// before an operation had arrived, which a busy machine can do, nothing was tried, and a
 // longer one is given.
 func (s slow) keepsTime(v Vendor) error {
 	for d := moment; ; d *= 2 {
@@ -57,7 +56,7 @@ func (s slow) keepsTime(v Vendor) error {
 // failed had arrived.
 func (s slow) keeps(v Vendor, d time.Duration) (arrived bool, err error) {
 	opts, limit := s.bound(d)
-	t, err := tryWith(v, hangUp, opts)
+	t, err := try(v, opts)
 	if err != nil {
 		return true, err
 	}
@@ -66,17 +65,17 @@ func (s slow) keeps(v Vendor, d time.Duration) (arrived bool, err error) {
 		name string
 		do   func(context.Context) error
 	}{{"read", t.Read}, {"write", t.Write}} {
-		t.from(func(w http.ResponseWriter, r *http.Request) { s.answer(t.server, w, r) })
+		t.Behave(s.how)
 		err, ended := within(limit, s.late, call.do)
 		if !ended {
 			return true, fmt.Errorf("%s: not over %v after its time", call.name, s.late)
 		}
-		err = expect(v, call.name, err, integrations.NoAnswer)
+		err = v.expect(call.name, err, integrations.NoAnswer)
 		if err == nil {
 			err = t.sent(call.name, 1) // who has waited enough does not wait again
 		}
 		if err != nil {
-			return len(t.received()) > 0, err
+			return len(t.calls()) > 0, err
 		}
 	}
 	return true, nil
@@ -98,23 +97,5 @@ func within(limit, late time.Duration, do func(context.Context) error) (err erro
 		return err, true
 	case <-time.After(limit + late):
 		return nil, false
-	}
-}
-
-// drip begins an answer and never comes to its end.
-func (s *server) drip(w http.ResponseWriter, r *http.Request) {
-	w.WriteHeader(http.StatusOK)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		_, _ = w.Write([]byte(" "))
-		_ = http.NewResponseController(w).Flush()
-		select {
-		case <-tick.C:
-		case <-s.leave:
-			return
-		case <-r.Context().Done():
-			return
-		}
 	}
 }

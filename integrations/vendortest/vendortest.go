@@ -5,12 +5,15 @@
 //   - that the Kind and the Effect of its errors are true (answers.go),
 //   - that a write is sent once by all layers together, and not at all where it
 //     says "not sent" (once.go),
-//   - that a read is tried once more after what may pass, and not more often
-//     (again.go),
 //   - that every call ends in time (time.go),
 //   - that each call is on the tape of its context, a write once (tape.go),
 //   - that no credential goes anywhere but to the configured host: not into an
-//     error, a log, a tape, a redirect or a plain connection (secrets.go, tape.go).
+//     error, a log, a tape or a plain connection (secrets.go, tape.go, once.go).
+//
+// That is asked in any protocol, of which the vendor brings the server: a Peer.
+// HTTP's is here (http.go), and what only HTTP can do wrong is asked besides: what each
+// status means on whose page, that a read is tried once more after what may pass and
+// not more often, and that a redirect is not followed (http_*.go).
 //
 // Each check returns an error instead of failing a test, so that the suite's
 // own test can show that a careless client is caught.
@@ -18,7 +21,7 @@ package vendortest
 
 import (
 	"context"
-	"net/http"
+	"net"
 	"testing"
 	"time"
 
@@ -27,53 +30,54 @@ import (
 	"quell/integrations"
 )
 
-// Vendor is what a client must tell of itself to be tried.
+// Vendor is what a client must tell of itself to be tried, whatever its protocol.
 type Vendor struct {
-	// Connect builds the client for the server at url with a resty client from
-	// these options. All its endpoints are at url.
-	Connect func(url string, opts integrations.ClientOptions) (Calls, error)
+	// Connect builds the client for the server at that address, with these options.
+	Connect func(address string, opts integrations.ClientOptions) (Calls, error)
+	// Address is the server at a host and port as Connect takes it, with TLS or without.
+	Address func(hostPort string, encrypted bool) string
+	// Serve plays the server on that listener, which may bring TLS. It hangs up until it is
+	// told otherwise.
+	Serve func(net.Listener) Peer
 	// Secrets are all the credentials that Connect uses, fake ones.
 	Secrets []string
-	// Refusal is an error body in the vendor's documented shape, with a code
-	// that means no more than the status does.
-	Refusal func(status int, message string) string
-	// Kinds are the statuses for which this vendor documents another Kind.
-	Kinds map[int]integrations.Kind
-	// Login answers what has to go before a call and is none, such as a login,
-	// and says whether it did. It may be nil.
-	Login func(w http.ResponseWriter, r *http.Request) bool
-	// ReadsLogIn says that the typical read carries a password, as it has no token
-	// yet. Where no answer came that may have been refused, and it must not be
-	// repeated.
-	ReadsLogIn bool
+	// Refusals are the documented ones, by the word that Peer.Refuse takes, and what each
+	// means. One at least is Invalid or Forbidden: it stands for all where one is enough.
+	Refusals map[string]integrations.Kind
 }
 
 // Calls are a typical read and a typical write of the client.
 type Calls struct {
 	Read, Write func(context.Context) error
+	// Close ends what the client keeps open. It may be nil.
+	Close func() error
 }
 
-type check struct {
+type check[V any] struct {
 	name string
-	run  func(Vendor) error
+	run  func(V) error
 }
 
 // Run tries the client. It takes over standard error and the standard log
 // while it runs, so it must not run in parallel with other tests.
 func Run(t *testing.T, v Vendor) {
 	printed := capture(t)
-	for _, c := range checks(patience) {
-		t.Run(c.name, func(t *testing.T) { require.NoError(t, c.run(v)) })
-	}
+	each(t, v, checks(v, patience))
 	t.Run("prints nothing", func(t *testing.T) { require.Empty(t, printed()) })
 }
 
-// checks are all of them. A call that did not keep its time ends late.
-func checks(late time.Duration) []check {
-	all := answerChecks()
+func each[V any](t *testing.T, v V, all []check[V]) {
+	for _, c := range all {
+		t.Run(c.name, func(t *testing.T) { require.NoError(t, c.run(v)) })
+	}
+}
+
+// checks are all of them that hold in any protocol. A call that did not keep its time
+// ends late.
+func checks(v Vendor, late time.Duration) []check[Vendor] {
+	all := answerChecks(v)
 	all = append(all, onceChecks()...)
-	all = append(all, againChecks()...)
 	all = append(all, timeChecks(late)...)
 	all = append(all, tapeChecks()...)
-	return append(all, secretChecks()...)
+	return append(all, secretChecks(v)...)
 }
