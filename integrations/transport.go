@@ -73,6 +73,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.res, a.err
 }
 
+// CloseIdleConnections ends what is kept for the next read (http.Client.CloseIdleConnections).
+func (t *transport) CloseIdleConnections() {
+	for _, route := range []http.RoundTripper{t.reads, t.writes} {
+		if kept, ok := route.(interface{ CloseIdleConnections() }); ok {
+			kept.CloseIdleConnections()
+		}
+	}
+}
+
 // try sends once. r is nil for a write.
 func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) attempt {
 	start := t.opts.Now()

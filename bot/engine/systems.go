@@ -33,6 +33,9 @@ type Target struct {
 	Actions map[string]Action // by command
 	Limits  approval.Limits   // where they differ from those of all; zero where not
 	Labels  map[string]string
+	// Close ends the connections that the target's client keeps. It is called once, after
+	// the last call; nil where the client keeps none.
+	Close func() error
 }
 
 // Systems are the targets of this process, by name.

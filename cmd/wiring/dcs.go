@@ -21,12 +21,13 @@ func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Ta
 	var t dcsTarget
 	before := m.Len()
 	part.Load(m, &t)
+	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
 	c, err := dcs.New(dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
+	}, client, mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
+		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits, Close: idle(client),
 	})
 }

@@ -21,12 +21,13 @@ func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine
 	var t fabricTarget
 	before := m.Len()
 	part.Load(m, &t)
+	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
 	c, err := fabric.New(fabric.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
+	}, client, mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits,
+		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits, Close: idle(client),
 	})
 }

@@ -28,14 +28,15 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	part.Load(m, &t)
 	m.Glob(t.Agent)
 	m.Zone(t.TimeZone)
+	client := integrations.NewClient(t.client(m, mk, t.Endpoint))
 	c, err := hulft.New(hulft.Config{
 		Endpoint: t.Endpoint.Value, APIKey: secret(t.APIKey, m), ReadKey: secret(t.ReadKey, m), Contract: t.Contract.Value,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,
-	}, integrations.NewClient(t.client(m, mk, t.Endpoint)), mk.Now)
+	}, client, mk.Now)
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a
 	// request costs the contract one of its hundred.
 	limits := t.limits(approval.Limits{Watch: 70 * time.Second, Patience: 3 * time.Minute, Pace: 5 * time.Second}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"disconnect-agent": commands.DisconnectAgent(c)}, Limits: limits,
+		Actions: map[string]engine.Action{"disconnect-agent": commands.DisconnectAgent(c)}, Limits: limits, Close: idle(client),
 	})
 }

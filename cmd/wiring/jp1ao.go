@@ -30,14 +30,15 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	part.Load(m, &t)
 	opts := t.client(m, mk, t.Endpoint)
 	opts.RootCAs = authorities(t.CAFile, m)
+	client := integrations.NewClient(opts)
 	c, err := jp1ao.New(jp1ao.Config{
 		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
 		ServiceGroup: t.ServiceGroup.Value, Language: t.Language.Value,
-	}, integrations.NewClient(opts), mk.Now)
+	}, client, mk.Now)
 	// The server takes a task's status at intervals, so a stop shows late.
 	limits := t.limits(approval.Limits{Watch: 2 * time.Minute, Patience: 10 * time.Minute, Pace: 2 * time.Second}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"stop-task": commands.StopTask(c)}, Limits: limits,
+		Actions: map[string]engine.Action{"stop-task": commands.StopTask(c)}, Limits: limits, Close: idle(client),
 	})
 }
 

@@ -2,8 +2,12 @@ package wiring
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/go-resty/resty/v2"
 
 	"quell/bot/approval"
 	"quell/bot/engine"
@@ -120,15 +124,45 @@ func (h huawei) credentials(m *strictyaml.Mistakes) huaweicloud.Credentials {
 	}
 }
 
-// made is what a maker returns: the target, or nothing after a mistake.
+// made is what a maker returns: the target, or nothing after a mistake. err is why there
+// is no client; a client whose target is nothing is closed.
 func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t engine.Target) engine.Target {
 	for _, err := range each(err) {
 		m.Add(part.Pos(), "%v", err)
 	}
-	if m.Len() > before {
+	switch {
+	case err != nil:
+		return engine.Target{}
+	case m.Len() > before:
+		_ = shut(t) // it has made no call
 		return engine.Target{}
 	}
 	return t
+}
+
+// idle is the Close of a target over HTTP.
+func idle(client *resty.Client) func() error {
+	return func() error {
+		client.GetClient().CloseIdleConnections()
+		return nil
+	}
+}
+
+func shut(t engine.Target) error {
+	if t.Close == nil {
+		return nil
+	}
+	return t.Close()
+}
+
+func shutAll(targets map[string]engine.Target) error {
+	var all []error
+	for name, t := range targets {
+		if err := shut(t); err != nil {
+			all = append(all, fmt.Errorf("closing %s: %w", name, err))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // each takes apart what errors.Join joined, however deep.

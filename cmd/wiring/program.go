@@ -53,14 +53,20 @@ type Program struct {
 	chores  *bot.Chores
 	store   *store.Store
 	rules   *rulebook
-	every   time.Duration // between two sweeps
+	targets map[string]engine.Target // to be closed
+	every   time.Duration            // between two sweeps
 }
 
 // Start reads the files, opens the database and reaches Slack.
-func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
+func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (p *Program, err error) {
 	seams = seams.filled()
 	limiter := &later{}
 	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter})
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, shutAll(targets))
+		}
+	}()
 	rules, errPolicy := openRulebook(s.Policy, names, log)
 	if errPolicy != nil || len(targets) == 0 {
 		return nil, errors.Join(errTargets, errPolicy)
@@ -93,7 +99,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	p := assemble(s, seams, db, chat, targets, rules, log)
+	p = assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
 	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
@@ -108,7 +114,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
-	p := &Program{slack: chat, store: db, rules: rules, every: seams.SweepEvery}
+	p := &Program{slack: chat, store: db, rules: rules, targets: targets, every: seams.SweepEvery}
 	inForce := func() *policy.Policy { return rules.now.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
@@ -186,7 +192,7 @@ func (p *Program) Run(ctx context.Context) error {
 	judging.Wait()
 	working.Wait()
 	p.end(context.WithoutCancel(ctx))
-	return errors.Join(err, p.store.Close())
+	return errors.Join(err, shutAll(p.targets), p.store.Close())
 }
 
 // lastWords is how long after the signal something may still be said. What is not said by
@@ -221,7 +227,7 @@ func Folder(database string) (string, error) {
 
 // Check reads both files as serve would and returns everything that is wrong.
 func Check(targets, rules string) error {
-	_, names, errTargets := readTargets(targets, Makings{Now: time.Now, Limiter: &later{}})
+	names, errTargets := readNames(targets)
 	_, errPolicy := openRulebook(rules, names, slog.New(slog.DiscardHandler))
 	if err := errors.Join(errTargets, errPolicy); err != nil {
 		return fmt.Errorf("there are mistakes:\n%w", err)
@@ -234,7 +240,7 @@ func Check(targets, rules string) error {
 func Known(file string) policy.Known {
 	var targets []policy.Target
 	if file != "" {
-		_, targets, _ = readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
+		targets, _ = readNames(file)
 	}
 	return known(targets)
 }
@@ -245,7 +251,7 @@ func CheckTarget(file, target string) error {
 	if file == "" || target == "" {
 		return nil
 	}
-	_, all, err := readTargets(file, Makings{Now: time.Now, Limiter: &later{}})
+	all, err := readNames(file)
 	if len(all) == 0 {
 		return err
 	}
@@ -293,6 +299,12 @@ func readTargets(path string, mk Makings) (map[string]engine.Target, []policy.Ta
 		return nil, nil, fmt.Errorf("QUELL_CONFIG: %w", err)
 	}
 	return LoadTargets(path, data, mk)
+}
+
+// readNames reads the file as serve would, and keeps all targets as a policy names them.
+func readNames(path string) ([]policy.Target, error) {
+	targets, all, err := readTargets(path, Makings{Now: time.Now, Limiter: &later{}})
+	return all, errors.Join(err, shutAll(targets))
 }
 
 // later is a limiter that gets what it rests on once that is open: the files are read

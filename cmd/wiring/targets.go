@@ -30,14 +30,18 @@ const maxName = 150
 
 // LoadTargets reads the target file. Targets that are broken, or would work otherwise
 // than they read, are left out; the error lists every mistake with its place, and the
-// rest can be used all the same. all are all targets as a policy names them, broken ones
-// too.
+// rest can be used all the same, and are the caller's to close. all are all targets as a
+// policy names them, broken ones too.
 func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
+	return loadTargets(kinds(), file, data, m)
+}
+
+func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
 	targets = map[string]engine.Target{}
 	makers := map[string]maker{}
-	for _, k := range kinds() {
+	for _, k := range kinds {
 		makers[k.Kind] = k.make
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
@@ -54,10 +58,13 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine
 		case !known:
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(makers)))
 		default:
-			if t := build(part, mistakes, m); t.Actions != nil && part.Whole(mistakes) {
-				t.Name, t.Kind, t.Labels = name, kind.Value, labels
-				targets[name] = t
+			t := build(part, mistakes, m)
+			if t.Actions == nil || !part.Whole(mistakes) {
+				_ = shut(t) // it has made no call
+				continue
 			}
+			t.Name, t.Kind, t.Labels = name, kind.Value, labels
+			targets[name] = t
 		}
 	}
 	if len(f.Targets) == 0 && mistakes.Err() == nil {

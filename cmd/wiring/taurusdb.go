@@ -23,13 +23,14 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engi
 	var t taurusdbTarget
 	before := m.Len()
 	part.Load(m, &t)
+	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
 	c, err := taurusdb.New(taurusdb.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m),
-	}, integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint)), mk.Now)
+	}, client, mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits,
+		Actions: map[string]engine.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits, Close: idle(client),
 	})
 }
