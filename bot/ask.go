@@ -39,6 +39,9 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if why.IsZero() && !b.c.Systems.Can(r.Target, r.Command) {
 		return Verdict{Say: b.noTarget(r, known), Field: TheTarget}
 	}
+	if no := b.misfit(r); why.IsZero() && !no.IsZero() {
+		return Verdict{Say: no, Field: TheThings}
+	}
 	if !why.IsZero() {
 		return b.refused(ctx, s, t, why, ask, rules.Hash())
 	}

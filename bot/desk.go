@@ -22,6 +22,12 @@ func (d *desk) ask(ctx context.Context, rules *policy.Policy, r commands.Request
 	return d.c.People.Ask(ctx, rules, r, d.c.Systems.Named(r.Target))
 }
 
+// misfit says what of a request does not suit the kind of its target; zero if all does.
+func (d *desk) misfit(r commands.Request) words.Message {
+	t, _ := d.c.Systems.Target(r.Target)
+	return commands.Misfit(r, t.Profile)
+}
+
 // tried is what the record keeps of an attempt that came to nothing.
 type tried struct {
 	on     string // the case that it was about; "" for none

@@ -65,6 +65,7 @@ type keptForm struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`
 	Target  string                `json:"target"`
+	Place   string                `json:"place,omitempty"`
 	Want    []string              `json:"want,omitempty"` // what is to be filled in
 	List    integrations.Sighting `json:"list"`
 }
@@ -99,17 +100,48 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 			_, known := p.c.Systems.Target(r.Target)
 			return Form{}, Verdict{Say: p.noTarget(r, known)}
 		}
+		if no := p.misfit(r); !no.IsZero() {
+			return Form{}, Verdict{Say: no}
+		}
 		why = admit(rules, willed(ask))
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
+	if f.Target == "" {
+		f.Targets, why = p.suited(r, f.Targets)
+	}
+	if !why.IsZero() {
+		return Form{}, Verdict{Say: why}
+	}
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
+	}
+	if f.Target == "" && f.Place != "" { // for the target that will be chosen
+		if err := p.keep(ctx, f.ID, keptForm{Person: s.Person, Command: f.Command, Place: f.Place}); err != nil {
+			p.c.Log.Error("a form could not be kept", "err", err)
+		}
 	}
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(rules, ask)
 	return f, Verdict{}
+}
+
+// suited are those of some targets whose kinds have the options that were typed, or why
+// there is none.
+func (p *picker) suited(r commands.Request, names []string) (all []string, why words.Message) {
+	for _, name := range names {
+		r.Target = name
+		if no := p.misfit(r); !no.IsZero() {
+			why = no
+			continue
+		}
+		all = append(all, name)
+	}
+	if len(all) > 0 {
+		return all, words.Message{}
+	}
+	return nil, why
 }
 
 // willed is an ask as it may become: the reason will be given.
@@ -161,7 +193,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	ctx, _ = integrations.WithTape(ctx)
-	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
+	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Place: f.Place, Want: f.Want}
 	if err := p.keep(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
 	}
@@ -249,6 +281,9 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(rules, ask)
+	if errKept == nil && (k.Target == "" || k.Target == f.Target) {
+		f.Place = k.Place
+	}
 	if errKept == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
 	}

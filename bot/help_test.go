@@ -563,6 +563,7 @@ type system struct {
 	ended    []string
 	toSend   time.Duration // that the last call had
 	looks    int
+	looked   []string  // where
 	fail     error     // of looks
 	refuse   error     // of the next ends
 	deaf     bool      // it takes the call and does nothing
@@ -617,7 +618,7 @@ func (s *system) calls() int {
 	return len(s.ended)
 }
 
-func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting, error) {
+func (s *system) Sessions(ctx context.Context, place string) (integrations.Sighting, error) {
 	s.trace(ctx, http.MethodGet, "/sessions", nil)
 	s.mu.Lock()
 	wait := s.wait
@@ -631,6 +632,7 @@ func (s *system) Sessions(ctx context.Context, _ string) (integrations.Sighting,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.looks++
+	s.looked = append(s.looked, place)
 	out := integrations.Sighting{Complete: true, At: s.now()}
 	if !s.at.IsZero() {
 		out.At = s.at

@@ -20,11 +20,14 @@ func (b *Bot) Help() Verdict {
 func (b *Bot) usages() (all []words.Message) {
 	for _, g := range commands.Grammars() {
 		if len(b.c.Systems.Names(g.Name)) > 0 {
-			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(g.Usage())}))
+			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(b.Form(g.Name, "").Usage())}))
 		}
 	}
 	return all
 }
+
+// Form is how to write a command for a target; "" is for one that is not said yet.
+func (b *Bot) Form(command, target string) commands.Grammar { return b.c.Systems.Form(command, target) }
 
 // Targets tells the speaker what they may act on from here, how that fares, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.

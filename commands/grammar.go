@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"quell/commands/words"
+	"quell/integrations"
 )
 
 // Limits on what one command may carry.
@@ -18,13 +19,22 @@ const (
 
 // Grammar is the form of one command:
 //
-//	/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]
+//	/kill-session [<target> [<session…>]] [--reason TEXT]
+//
+// With adds the options that some kinds of target have.
 type Grammar struct {
 	Name  string // without the slash
 	Thing string // what a person calls the things it acts on
 	Most  int    // how many at once
 	Flags []Flag
+	// at is the form at a target, for whoever is shown how to write it there; nil where it
+	// is this one.
+	at func(target string) Grammar
 }
+
+// Forms tells the form of a command at a target: at none, or at one that is not known, with
+// the options of every kind of target that could be meant.
+type Forms func(command, target string) Grammar
 
 // Flag takes one value.
 type Flag struct {
@@ -32,6 +42,27 @@ type Flag struct {
 	// Sentence lets the value run on without quotes, up to the next flag:
 	// nobody looks for quotes at 3 a.m.
 	Sentence bool
+	option   bool // it is an option of some kind of target
+}
+
+// With is the form at targets of these kinds: with their options, before the flags that
+// all have.
+func (g Grammar) With(kinds ...integrations.Profile) Grammar {
+	var options []Flag
+	for _, k := range kinds {
+		for _, o := range k.Options {
+			f := Flag{Name: o.Name, option: true}
+			if o.Command == g.Name && !slices.Contains(options, f) {
+				options = append(options, f)
+			}
+		}
+	}
+	g.Flags = append(options, g.Flags...)
+	return g
+}
+
+func (g Grammar) has(flag string) bool {
+	return slices.ContainsFunc(g.Flags, func(f Flag) bool { return f.Name == flag })
 }
 
 // Usage is the line that shows the form.
@@ -79,7 +110,7 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	for i := 0; i < len(tokens); i++ {
 		name, value := tokens[i].flag, tokens[i].value
 		if name == "" {
-			if err := g.almost(tokens[i]); err != nil {
+			if err := g.almost(tokens[i], plain); err != nil {
 				return Typed{}, err
 			}
 			if tokens[i].text != "" {
@@ -87,7 +118,7 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 			}
 			continue
 		}
-		f, err := g.known(name, t.Flags)
+		f, err := g.known(name, t.Flags, plain)
 		if err != nil {
 			return Typed{}, err
 		}
@@ -121,17 +152,21 @@ func (f Flag) value(begun string, tokens []token, i int) (string, int) {
 }
 
 // almost refuses "-reason" where a name should stand. Within a value it is text.
-func (g Grammar) almost(t token) error {
+func (g Grammar) almost(t token, before []string) error {
 	rest, dashed := strings.CutPrefix(t.text, "-")
 	if t.quoted || !dashed || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
 		return nil
 	}
 	name, _, _ := strings.Cut(strings.ToLower(rest), "=")
-	return g.unknown("-", name)
+	return g.unknown("-", name, before)
 }
 
-// unknown says that there is no such flag, and which may have been meant.
-func (g Grammar) unknown(lead, name string) error {
+// unknown says that there is no such flag, and which may have been meant: at the target, if
+// one stands before it.
+func (g Grammar) unknown(lead, name string, before []string) error {
+	if g.at != nil && len(before) > 0 {
+		g = g.at(before[0])
+	}
 	names := make([]string, len(g.Flags))
 	for i, f := range g.Flags {
 		names[i] = f.Name
@@ -143,7 +178,7 @@ func (g Grammar) unknown(lead, name string) error {
 	return mistake("mistake.flag-unknown", words.V{"flag": flag, "usage": words.Code(g.Usage())})
 }
 
-func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
+func (g Grammar) known(name string, seen map[string]string, before []string) (Flag, error) {
 	if err := checkWord(name); err != nil {
 		return Flag{}, err
 	}
@@ -155,7 +190,7 @@ func (g Grammar) known(name string, seen map[string]string) (Flag, error) {
 			return f, nil
 		}
 	}
-	return Flag{}, g.unknown("--", name)
+	return Flag{}, g.unknown("--", name, before)
 }
 
 func (g Grammar) check(t Typed) error {

@@ -2,10 +2,7 @@ package commands
 
 import (
 	"context"
-	"net/netip"
-	"strings"
 
-	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -36,25 +33,5 @@ func KillSession(s Sessions) Command {
 
 // KillSessionGrammar is the form of /kill-session.
 func KillSessionGrammar() Grammar {
-	return Grammar{Name: "kill-session", Thing: "session", Most: MaxThings, Flags: []Flag{{Name: "node"}, {Name: "reason", Sentence: true}}}
-}
-
-// checkSessions refuses a malformed address before any call.
-func checkSessions(things []string) error {
-	for _, s := range things {
-		if !plausibleAddress(s) {
-			return mistake("mistake.address", words.V{"address": words.Code(s)})
-		}
-	}
-	return nil
-}
-
-// plausibleAddress lets through what may be a session's name. Only a word that
-// means to be an address (it has a dot or a colon) has to be a whole one.
-func plausibleAddress(s string) bool {
-	if !strings.ContainsAny(s, ".:") {
-		return true
-	}
-	_, err := netip.ParseAddrPort(s)
-	return err == nil
+	return Grammar{Name: "kill-session", Thing: "session", Most: MaxThings, Flags: []Flag{{Name: "reason", Sentence: true}}}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quell/commands/words"
+	"quell/integrations"
 )
 
 // Grammars are the forms of all commands that act on something.
@@ -30,13 +31,14 @@ func Names() (names []string) {
 }
 
 // Parse reads the text of a command, as it was typed on a keyboard. It asks no system. A request without
-// things, or without a system, is for a form to complete. Every error is a
-// *Mistake.
-func Parse(command, text string, k Keyboard) (Request, error) {
-	g := GrammarOf(command)
+// things, or without a system, is for a form to complete. What suits the kind of its target
+// says Misfit. Every error is a *Mistake.
+func Parse(command, text string, k Keyboard, forms Forms) (Request, error) {
+	g := forms(command, "")
 	if g.Name == "" {
 		return Request{}, mistake("mistake.command", words.V{"command": words.Code("/" + command)})
 	}
+	g.at = func(target string) Grammar { return forms(command, target) }
 	t, err := g.Parse(text, k)
 	if err != nil {
 		return Request{}, err
@@ -44,13 +46,31 @@ func Parse(command, text string, k Keyboard) (Request, error) {
 	if len(t.Things) == 0 && t.Target == "help" {
 		return Request{}, mistake("mistake.usage", words.V{"usage": words.Code(g.Usage())})
 	}
-	if command == "kill-session" {
-		if err := checkSessions(t.Things); err != nil {
-			return Request{}, err
+	r := Request{Command: g.Name, Target: t.Target, Things: t.Things, Reason: t.Flags["reason"]}
+	for _, f := range g.Flags {
+		if value := t.Flags[f.Name]; f.option && value != "" {
+			r.Options, r.Place = append(r.Options, f.Name), value
 		}
 	}
-	return Request{
-		Command: g.Name, Target: t.Target, Things: t.Things,
-		Place: t.Flags["node"], Reason: t.Flags["reason"],
-	}, nil
+	return r, nil
+}
+
+// Misfit says what of a request does not suit the kind of its target: an option that only
+// other kinds have, or a word that can name nothing there. It is zero if all does.
+func Misfit(r Request, kind integrations.Profile) words.Message {
+	g := GrammarOf(r.Command).With(kind)
+	for _, o := range r.Options {
+		if !g.has(o) {
+			return words.New("mistake.option", words.V{"flag": words.Code("--" + o), "target": words.Code(r.Target), "usage": words.Code(g.Usage())})
+		}
+	}
+	if kind.Check == nil {
+		return words.Message{}
+	}
+	for _, w := range r.Things {
+		if why := kind.Check(r.Command, w); !why.IsZero() {
+			return Say(why)
+		}
+	}
+	return words.Message{}
 }

@@ -11,6 +11,7 @@ import (
 
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 )
 
 const one, other = "10.63.238.158:2048", "10.63.238.159:3058"
@@ -33,7 +34,7 @@ func because(reason string) commands.Request {
 
 func on(node string) commands.Request {
 	r := killing(one)
-	r.Place = node
+	r.Place, r.Options = node, []string{"node"}
 	return r
 }
 
@@ -86,7 +87,7 @@ func samples() []sample {
 		{"a node takes one word", "cache-prod --node n-1 " + one, on("n-1")},
 		{"a node in quotes", `cache-prod --node="n-1" ` + one, on("n-1")},
 		{"both flags", "cache-prod " + one + " --reason leaks badly --node n-1", commands.Request{
-			Command: "kill-session", Target: "cache-prod", Things: []string{one}, Place: "n-1", Reason: "leaks badly",
+			Command: "kill-session", Target: "cache-prod", Things: []string{one}, Place: "n-1", Options: []string{"node"}, Reason: "leaks badly",
 		}},
 
 		{"as many sessions as may be", "cache-prod " + ids(commands.MaxThings), killing(strings.Fields(ids(commands.MaxThings))...)},
@@ -104,15 +105,60 @@ func samples() []sample {
 
 // parse reads what was typed on a phone: it knows what other keyboards make as well.
 func parse(command, text string) (commands.Request, error) {
-	return commands.Parse(command, text, commands.Keyboard{Dashes: "-‐‑‒–—―−", Quotes: []string{"\"“”„‟«»", "'‘’‚‛"}})
+	return typed(command, text, commands.Keyboard{Dashes: "-‐‑‒–—―−", Quotes: []string{"\"“”„‟«»", "'‘’‚‛"}})
+}
+
+// typed reads what was typed where there are targets that have nodes, such as cache-prod,
+// and others, such as lakehouse.
+func typed(command, text string, k commands.Keyboard) (commands.Request, error) {
+	return commands.Parse(command, text, k, func(command, target string) commands.Grammar {
+		if target == "lakehouse" {
+			return commands.GrammarOf(command)
+		}
+		return commands.GrammarOf(command).With(integrations.Profile{}, noded(), noded())
+	})
+}
+
+// noded is a kind whose sessions live on nodes and go by addresses.
+func noded() integrations.Profile {
+	return integrations.Profile{
+		Options: []integrations.Option{{Name: "node", Command: "kill-session"}},
+		Check: func(command, word string) integrations.Note {
+			if command == "kill-session" && strings.Contains(word, "example") {
+				return integrations.NewNote("mistake.address", "address", word)
+			}
+			return integrations.Note{}
+		},
+	}
+}
+
+// An option is of a kind, and so is what a word must look like.
+func TestWhatSuitsAKind(t *testing.T) {
+	r, err := parse("kill-session", "lakehouse "+one+" --reason x --node n-1")
+	require.NoError(t, err, "it is known once the target is")
+	require.Zero(t, commands.Misfit(r, noded()))
+	no := commands.Misfit(r, integrations.Profile{})
+	require.Equal(t, told("option", words.V{
+		"flag": words.Code("--node"), "target": words.Code("lakehouse"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]"),
+	}), no)
+	requireSayable(t, no)
+	r, err = parse("kill-session", "cache-prod "+one+" host.example:6379")
+	require.NoError(t, err)
+	require.Zero(t, commands.Misfit(r, integrations.Profile{}))
+	no = commands.Misfit(r, noded())
+	require.Equal(t, told("address", words.V{"address": words.Code("host.example:6379")}), no)
+	requireSayable(t, no)
+	r, err = parse("stop-task", "nightly 5381")
+	require.NoError(t, err)
+	require.Zero(t, commands.Misfit(r, noded()))
 }
 
 // Straight signs are all that a keyboard must have.
 func TestAKeyboardWithoutCurlyQuotes(t *testing.T) {
-	r, err := commands.Parse("kill-session", `cache-prod `+one+` --reason "don’t wait — it “leaks”"`, commands.Keyboard{})
+	r, err := typed("kill-session", `cache-prod `+one+` --reason "don’t wait — it “leaks”"`, commands.Keyboard{})
 	require.NoError(t, err)
 	require.Equal(t, because("don’t wait — it “leaks”"), r)
-	r, err = commands.Parse("kill-session", "cache-prod —reason “leaks”", commands.Keyboard{})
+	r, err = typed("kill-session", "cache-prod —reason “leaks”", commands.Keyboard{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"—reason", "“leaks”"}, r.Things)
 }
@@ -149,11 +195,6 @@ func slips() []slip {
 	return []slip{
 		{"help", "help", told("usage", words.V{"usage": usage})},
 
-		{"no port", "cache-prod 10.63.238.158", told("address", words.V{"address": words.Code("10.63.238.158")})},
-		{"a host name", "cache-prod host.example:6379", told("address", words.V{"address": words.Code("host.example:6379")})},
-		{"IPv6 without brackets", "cache-prod ::1:6379", told("address", words.V{"address": words.Code("::1:6379")})},
-		{"a port too high", "cache-prod 10.63.238.158:65536", told("address", words.V{"address": words.Code("10.63.238.158:65536")})},
-
 		{"a flag without a value", "cache-prod 1 --reason", told("flag-empty", flag("--reason"))},
 		{"an empty value", `cache-prod 1 --reason ""`, told("flag-empty", flag("--reason"))},
 		{"an empty value after =", `cache-prod 1 --reason="" 2`, told("flag-empty", flag("--reason"))},
@@ -164,6 +205,7 @@ func slips() []slip {
 		{"a letter for a word", "cache-prod 1 -x", told("flag-unknown", words.V{"flag": words.Code("-x"), "usage": words.Code("/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]")})},
 		{"a flag misspelt", "cache-prod 1 --raeson leaks", told("flag-near", words.V{"flag": words.Code("--raeson"), "near": words.Code("--reason")})},
 		{"a dash sticks to a word", "cache-prod 1 --reason stuck —node-like", told("flag-unknown", words.V{"flag": words.Code("--node-like"), "usage": usage})},
+		{"no such flag at a target", "lakehouse 1 --force", told("flag-unknown", words.V{"flag": words.Code("--force"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]")})},
 		{"no such flag", "cache-prod 1 --force", told("flag-unknown", words.V{"flag": words.Code("--force"), "usage": usage})},
 		{"a flag twice", "cache-prod 1 --node a —Node b", told("flag-twice", flag("--node"))},
 
@@ -215,7 +257,7 @@ func TestATargetMayBeNamedLikeASession(t *testing.T) {
 
 func TestEveryCommandHasANameAndAForm(t *testing.T) {
 	usage := map[string]string{
-		"kill-session":     "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]",
+		"kill-session":     "/kill-session [<target> [<session…>]] [--reason TEXT]",
 		"disconnect-agent": "/disconnect-agent [<target> [<agent…>]] [--reason TEXT]",
 		"stop-task":        "/stop-task [<target> [<task>]] [--reason TEXT]",
 		"restart-proxy":    "/restart-proxy [<target> [<proxy>]] [--reason TEXT]",

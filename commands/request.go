@@ -13,10 +13,13 @@ func (p Person) Actor() string { return p.Team + "/" + p.User }
 
 // Request is what one person asked, once. It never changes.
 type Request struct {
-	Command string    `json:"command"` // without the slash
-	Target  string    `json:"target"`
-	Things  []string  `json:"things"` // as typed
-	Place   string    `json:"place,omitempty"`
+	Command string   `json:"command"` // without the slash
+	Target  string   `json:"target"`
+	Things  []string `json:"things"` // as typed
+	Place   string   `json:"place,omitempty"`
+	// Options are the flags that Place was typed with, which not every kind of target has. A
+	// form has none.
+	Options []string  `json:"-"`
 	Reason  string    `json:"reason,omitempty"`
 	By      Person    `json:"by"`
 	Channel string    `json:"channel"`

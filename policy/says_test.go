@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/integrations"
 	"quell/integrations/dcs"
 	"quell/integrations/fabric"
 	"quell/integrations/hulft"
@@ -107,6 +108,7 @@ func tests() policytest.Test {
 	return policytest.Test{
 		Load:    func(name string, data []byte) (*policy.Policy, error) { return policy.Load(name, data, known) },
 		Targets: known.Targets,
+		Kinds:   []integrations.Profile{dcs.Profile()},
 	}
 }
 

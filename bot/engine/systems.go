@@ -30,8 +30,9 @@ type Action interface {
 type Target struct {
 	Name    string
 	Kind    string
-	Actions map[string]Action // by command
-	Limits  approval.Limits   // where they differ from those of all; zero where not
+	Profile integrations.Profile // what its kind brings to the commands
+	Actions map[string]Action    // by command
+	Limits  approval.Limits      // where they differ from those of all; zero where not
 	Labels  map[string]string
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
@@ -68,6 +69,20 @@ func (s *Systems) Names(command string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Form is the form of a command at a target, with the options of its kind. Where the target
+// is not said yet, or takes no such command, it has those of all that do.
+func (s *Systems) Form(command, target string) commands.Grammar {
+	names := []string{target}
+	if !s.Can(target, command) {
+		names = s.Names(command)
+	}
+	var kinds []integrations.Profile
+	for _, name := range names {
+		kinds = append(kinds, s.targets[name].Profile)
+	}
+	return commands.GrammarOf(command).With(kinds...)
 }
 
 // Named is a target as policy sees it. One that is not there, or not today, has a name

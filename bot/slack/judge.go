@@ -44,7 +44,7 @@ func (i *Inbox) judge(ctx context.Context, h Heard) bot.Verdict {
 
 // command takes a slash command. One that does not say what to act on gets a form.
 func (i *Inbox) command(ctx context.Context, h Heard) bot.Verdict {
-	r, err := commands.Parse(h.Typed.Command, unescape(h.Typed.Text), keyboard())
+	r, err := commands.Parse(h.Typed.Command, unescape(h.Typed.Text), keyboard(), i.Front.Form)
 	if err != nil {
 		return i.Front.Mistaken(err)
 	}
@@ -156,7 +156,7 @@ func (i *Inbox) form(ctx context.Context, h Heard, trigger string, propose func(
 	}
 	if err := i.Face.Open(ctx, trigger, f); err != nil {
 		i.Log.Warn("a form could not be opened", "user", s.Person.User, "err", err)
-		return bot.Verdict{Say: words.New("form.not-opened", usage(f))}
+		return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
 	}
 	if f.Target != "" {
 		i.fill(ctx, h, f)
@@ -193,12 +193,12 @@ func (i *Inbox) fill(ctx context.Context, h Heard, f bot.Form) {
 			return
 		}
 		i.Log.Warn("a form could not be shown", "user", h.From.Person.User, "err", err)
-		i.tell(ctx, h.From, words.New("form.not-shown", usage(f)))
+		i.tell(ctx, h.From, words.New("form.not-shown", i.usage(f)))
 	})
 }
 
-func usage(f bot.Form) words.V {
-	return words.V{"usage": words.Code(commands.GrammarOf(f.Command).Usage())}
+func (i *Inbox) usage(f bot.Form) words.V {
+	return words.V{"usage": words.Code(i.Front.Form(f.Command, f.Target).Usage())}
 }
 
 // Search looks through the list of an open form.

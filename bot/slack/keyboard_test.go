@@ -18,7 +18,7 @@ func TestWhatPeopleTypeInSlack(t *testing.T) {
 		"cache 1 —-reason «leaks» ":                "leaks",
 		"cache 1 --reason can’t wait":              "can’t wait",
 	} {
-		r, err := commands.Parse("kill-session", unescape(text), keyboard())
+		r, err := commands.Parse("kill-session", unescape(text), keyboard(), func(command, _ string) commands.Grammar { return commands.GrammarOf(command) })
 		require.NoError(t, err, text)
 		require.Equal(t, reason, r.Reason, text)
 	}

@@ -158,7 +158,7 @@ func acme() slacksim.Config {
 	c := slacksim.Acme()
 	c.Beside, c.Commands = "/beside/", nil
 	for _, g := range commands.Grammars() {
-		_, hint, _ := strings.Cut(g.Usage(), " ")
+		_, hint, _ := strings.Cut(g.With(wiring.Profiles()...).Usage(), " ")
 		c.Commands = append(c.Commands, slacksim.Command{Command: "/" + g.Name, Description: about[g.Name], UsageHint: hint})
 	}
 	c.Commands = append(c.Commands, slacksim.Command{

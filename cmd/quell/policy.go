@@ -93,7 +93,7 @@ func (c policyTest) Run(out io.Writer) error {
 		return err
 	}
 	known := c.known()
-	t := policytest.Test{Policy: p, Targets: known.Targets, Load: func(name string, data []byte) (*policy.Policy, error) {
+	t := policytest.Test{Policy: p, Targets: known.Targets, Kinds: wiring.Profiles(), Load: func(name string, data []byte) (*policy.Policy, error) {
 		return policy.Load(name, data, known)
 	}}
 	var files []string

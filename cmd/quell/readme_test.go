@@ -38,7 +38,7 @@ func TestREADME(t *testing.T) {
 	})
 	t.Run("its manifest has every command", func(t *testing.T) {
 		for _, g := range grammar.Grammars() {
-			command, form, _ := strings.Cut(g.Usage(), " ")
+			command, form, _ := strings.Cut(g.With(wiring.Profiles()...).Usage(), " ")
 			assert.Regexp(t, "command: "+command+`, .* usage_hint: "`+regexp.QuoteMeta(form)+`"`, readme)
 		}
 	})

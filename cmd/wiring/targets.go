@@ -40,30 +40,30 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
 	targets = map[string]engine.Target{}
-	makers := map[string]maker{}
+	known := map[string]kind{}
 	for _, k := range kinds {
-		makers[k.Kind] = k.make
+		known[k.Kind] = k
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
 		part := f.Targets[name]
 		kind := part.Text("kind")
 		labels := part.Texts("labels")
 		all = append(all, policy.Target{Name: name, Kind: kind.Value, Labels: labels})
-		build, known := makers[kind.Value]
+		k, ok := known[kind.Value]
 		switch {
 		case utf8.RuneCountInString(name) > maxName:
 			mistakes.Add(part.Pos(), "the name %q has %d letters; %d is the most that a menu takes", name, utf8.RuneCountInString(name), maxName)
 		case kind.Value == "":
 			mistakes.Add(part.Pos(), "target %q needs a kind", name)
-		case !known:
-			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(makers)))
+		case !ok:
+			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(known)))
 		default:
-			t := build(part, mistakes, m)
+			t := k.make(part, mistakes, m)
 			if t.Actions == nil || !part.Whole(mistakes) {
 				_ = shut(t) // it has made no call
 				continue
 			}
-			t.Name, t.Kind, t.Labels = name, kind.Value, labels
+			t.Name, t.Kind, t.Profile, t.Labels = name, k.Kind, k.Profile, labels
 			targets[name] = t
 		}
 	}

@@ -1,6 +1,11 @@
 package dcs
 
-import "quell/integrations"
+import (
+	"net/netip"
+	"strings"
+
+	"quell/integrations"
+)
 
 // Profile is what a policy and the commands must know of DCS. One call has no scope, as
 // its document names no permission of its own: the list of logical nodes.
@@ -14,6 +19,18 @@ func Profile() integrations.Profile {
 			{Name: "dcs:clients:kill", Gloss: "kill client sessions", Command: "kill-session",
 				Call: "HangUpClients", Write: true, Source: manual + "HangUpClients"},
 		},
-		Traits: []string{"names", "users", "addresses", "clients"}, // listed by the cloud's API: no session is the bot's
+		Traits:  []string{"names", "users", "addresses", "clients"}, // listed by the cloud's API: no session is the bot's
+		Options: []integrations.Option{{Name: "node", Command: "kill-session"}},
+		Check:   checkAddress,
 	}
+}
+
+// checkAddress lets through what may be a session's name, or its id, which ends in one. Only
+// a word that means to be an address (it has a dot or a colon) has to be a whole one.
+func checkAddress(_, word string) integrations.Note {
+	name := word[strings.LastIndex(word, "/")+1:]
+	if _, err := netip.ParseAddrPort(name); err == nil || !strings.ContainsAny(name, ".:") {
+		return integrations.Note{}
+	}
+	return integrations.NewNote("mistake.address", "address", word)
 }

@@ -53,6 +53,7 @@ type Test struct {
 	Policy  *policy.Policy // nil where each file brings its own
 	Load    func(name string, data []byte) (*policy.Policy, error)
 	Targets []policy.Target
+	Kinds   []integrations.Profile // whose options commands have
 }
 
 // Result is what came of a file.
@@ -63,7 +64,7 @@ type Result struct {
 
 // File runs one test file.
 func (t Test) File(name string, data []byte) Result {
-	r := runner{file: name, policy: t.Policy, targets: t.Targets, asks: map[string]asked{}}
+	r := runner{file: name, policy: t.Policy, targets: t.Targets, kinds: t.Kinds, asks: map[string]asked{}}
 	parts := map[string]string{}
 	for _, f := range txtar.Parse(data).Files {
 		parts[f.Name] = string(f.Data)
@@ -102,6 +103,7 @@ type runner struct {
 	line    int
 	policy  *policy.Policy
 	targets []policy.Target
+	kinds   []integrations.Profile
 	people  map[string]policy.Subject
 	now     time.Time
 	asks    map[string]asked // the last of each person
@@ -219,7 +221,7 @@ func (r *runner) ask(g []string) {
 		r.fault("nobody is called %s", g[1])
 		return
 	}
-	typed, err := commands.Parse(g[2], g[3], commands.Keyboard{})
+	typed, err := commands.Parse(g[2], g[3], commands.Keyboard{}, func(command, _ string) commands.Grammar { return commands.GrammarOf(command).With(r.kinds...) })
 	if err != nil {
 		r.fault("%v", err)
 		return

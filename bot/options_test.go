@@ -1,0 +1,127 @@
+package bot_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/engine"
+	"quell/bot/slack"
+	"quell/commands"
+	"quell/commands/words"
+	"quell/integrations"
+)
+
+const everyCache = rules + `  - {name: more, commands: [kill-session], targets: [cache-2], roles: [on-call]}
+`
+
+// noded is a kind whose sessions live on nodes.
+func noded() integrations.Profile {
+	return integrations.Profile{
+		Options: []integrations.Option{{Name: "node", Command: "kill-session"}},
+		Check: func(_, word string) integrations.Note {
+			if word == "no.address" {
+				return integrations.NewNote("mistake.address", "address", word)
+			}
+			return integrations.Note{}
+		},
+	}
+}
+
+// caches are two systems: cache has nodes, and cache-2 has them if it says so.
+func (w *world) caches(second integrations.Profile) *replica {
+	w.targets["cache"] = engine.Target{Name: "cache", Kind: "dcs", Profile: noded(), Actions: w.targets["cache"].Actions}
+	w.second()
+	w.targets["cache-2"] = engine.Target{Name: "cache-2", Kind: "dcs", Profile: second, Actions: w.targets["cache-2"].Actions}
+	return w.replica("R-2", everyCache)
+}
+
+func typing(text string) slack.Heard {
+	return slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: text, Trigger: "t1"}}
+}
+
+// An option that only other kinds of system have is a mistake, and so is a word that can
+// name nothing there; neither is an attempt.
+func TestWhatDoesNotSuitASystem(t *testing.T) {
+	w := newWorld(t)
+	b := w.caches(integrations.Profile{})
+	for text, want := range map[string]words.Message{
+		"cache-2 " + peer + " --node n1": words.New("mistake.option", words.V{
+			"flag": words.Code("--node"), "target": words.Code("cache-2"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]"),
+		}),
+		"cache-2 --node n1": words.New("mistake.option", words.V{
+			"flag": words.Code("--node"), "target": words.Code("cache-2"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]"),
+		}),
+		"cache-2 1 --force": words.New("mistake.flag-unknown", words.V{
+			"flag": words.Code("--force"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]"),
+		}),
+		"cache 1 --force": words.New("mistake.flag-unknown", words.V{
+			"flag": words.Code("--force"), "usage": words.Code("/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]"),
+		}),
+		"cache no.address": words.New("mistake.address", words.V{"address": words.Code("no.address")}),
+	} {
+		assert.Equal(t, want, w.answer(b, typing(text)).Say, text)
+	}
+	assert.Equal(t, "mistake.thing-unknown", w.answer(b, typing("cache-2 no.address")).Say.ID, "there it may be a name")
+	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+	assert.Empty(t, entries(t, w, "refused"))
+}
+
+// Who may not act learns nothing of a system by a mistake.
+func TestAMistakeTellsNoStranger(t *testing.T) {
+	w := newWorld(t)
+	b := w.caches(integrations.Profile{})
+	w.people.stand("U0GUS", "guest")
+	h := typing("cache-2 " + peer + " --node n1")
+	h.From = listener("U0GUS")
+	assert.Equal(t, "refused.standing.guest", w.answer(b, h).Say.ID)
+}
+
+// An option typed without a system is for one that has it: only such are offered.
+func TestAnOptionChoosesAmongSystems(t *testing.T) {
+	w := newWorld(t)
+	b := w.caches(integrations.Profile{})
+	require.Zero(t, w.answer(b, typing("--node n1")))
+	f := w.screen.form(t)
+	assert.Equal(t, []string{"cache"}, f.Targets)
+	assert.Equal(t, "cache", f.Target)
+	w.screen.form(t)
+	w.system.upset(func(s *system) { assert.Equal(t, []string{"n1"}, s.looked) })
+}
+
+// It is not lost while its system is chosen, nor when the list is read anew.
+func TestAnOptionWaitsForItsSystem(t *testing.T) {
+	w := newWorld(t)
+	b := w.caches(noded())
+	require.Zero(t, w.answer(b, typing("--node n1")))
+	f := w.screen.form(t)
+	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
+	assert.Empty(t, f.Target)
+	for range 2 {
+		require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cache"}}))
+		w.screen.form(t)
+		w.screen.form(t)
+	}
+	w.system.upset(func(s *system) { assert.Equal(t, []string{"n1", "n1"}, s.looked) })
+	require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cache-2"}}))
+	w.screen.form(t)
+	assert.Len(t, w.screen.form(t).List.Things, 2, "another system's nodes are others")
+}
+
+// Help shows an option where a system that has it can be meant.
+func TestUsageShowsTheOptionsThatThereAre(t *testing.T) {
+	w := newWorld(t)
+	assert.Equal(t, "/kill-session [<target> [<session…>]] [--reason TEXT]", w.bot.Form("kill-session", "").Usage())
+	b := w.caches(integrations.Profile{})
+	for target, usage := range map[string]string{
+		"":        "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]",
+		"cache":   "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]",
+		"cache-2": "/kill-session [<target> [<session…>]] [--reason TEXT]",
+		"nowhere": "/kill-session [<target> [<session…>]] [--node N] [--reason TEXT]",
+	} {
+		assert.Equal(t, usage, b.Form("kill-session", target).Usage(), target)
+	}
+	assert.Equal(t, commands.GrammarOf("stop-task").Usage(), b.Form("stop-task", "").Usage())
+	assert.Empty(t, b.Form("kill", "").Name)
+}
