@@ -1,0 +1,110 @@
+package redis
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"quell/integrations"
+)
+
+// meaning is what a documented error says. The text is how it begins.
+type meaning struct {
+	text string
+	kind integrations.Kind
+	hint string
+}
+
+// meanings are the server's refusals before it did anything, as Redis 7.0 and 8.0 and
+// Valkey 9 word them. An error that is not here may be anybody's, a proxy's too, and says
+// nothing of the deed.
+func meanings() []meaning {
+	return []meaning{
+		{"NOPERM ", integrations.Forbidden, "redis.no-permission"},
+		{"NOAUTH ", integrations.Unauthenticated, "redis.unauthenticated"},
+		{"WRONGPASS ", integrations.Unauthenticated, "redis.unauthenticated"},
+		{"BUSY ", integrations.Busy, "redis.script-running"},
+		{"ERR max number of clients reached", integrations.Busy, "redis.full"},
+		{"ERR No such user", integrations.NotFound, "redis.none-ended"},
+		{"ERR client-id should be greater than 0", integrations.Invalid, ""},
+		{"ERR syntax error", integrations.Invalid, "redis.too-old"}, // CLIENT LIST ID came with 6.2
+		{"ERR unknown command", integrations.Unsupported, "redis.too-old"},
+		{"ERR unknown subcommand", integrations.Unsupported, "redis.too-old"},
+		{"LOADING ", integrations.Unavailable, "redis.loading"},
+	}
+}
+
+// failure is what became of a command that was not answered as documented. What
+// was connected and brought no answer may have reached the server.
+func (l *link) failure(op string, err error) *integrations.Error {
+	e := &integrations.Error{Vendor: Vendor, Op: op}
+	if refused, ok := errors.AsType[goredis.Error](err); ok && !errors.Is(err, goredis.Nil) {
+		e.Kind, e.Hint, e.Code = classify(refused.Error())
+		return e
+	}
+	e.Kind, e.Cause = l.broken(err)
+	return e
+}
+
+// classify reads a server's error. Its first word is the code.
+func classify(text string) (kind integrations.Kind, hint, code string) {
+	code, _, _ = strings.Cut(text, " ")
+	code = integrations.Clean(code, 32)
+	for _, m := range meanings() {
+		if len(text) >= len(m.text) && strings.EqualFold(text[:len(m.text)], m.text) {
+			return m.kind, m.hint, code
+		}
+	}
+	return integrations.Garbled, "", code
+}
+
+var errBroken = errors.New("the answer is none of Redis' protocol")
+
+// broken is the Kind of an exchange without an answer, and what of its error may be told:
+// go-redis quotes the answer in its own.
+func (l *link) broken(err error) (integrations.Kind, error) {
+	kind := integrations.NoAnswer
+	if !l.connected.Load() {
+		kind = integrations.NotSent
+	}
+	if ended := l.ctx.Err(); ended != nil {
+		return kind, ended
+	}
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, errDialed} {
+		if errors.Is(err, known) {
+			return kind, known
+		}
+	}
+	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return kind, cert
+	}
+	if network, ok := errors.AsType[*net.OpError](err); ok { // which names addresses only
+		return kind, network
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return kind, context.DeadlineExceeded
+	}
+	if kind == integrations.NoAnswer {
+		kind = integrations.Garbled
+	}
+	return kind, errBroken
+}
+
+// unsupported is what we refuse ourselves, without a call.
+func unsupported(op, hint string) *integrations.Error {
+	return &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: op, Hint: hint}
+}
+
+// unsent is a kill that was kept back for what was read just before it.
+func unsent(hint string) error {
+	return &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: opKill, Hint: hint}
+}
+
+func garbled(op string) error {
+	return &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: op, Cause: errBroken}
+}

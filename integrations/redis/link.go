@@ -1,0 +1,327 @@
+package redis
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"quell/integrations"
+)
+
+// The server's own names of its commands.
+const (
+	opHello = "HELLO"
+	opInfo  = "INFO"
+	opList  = "CLIENT LIST"
+	opKill  = "CLIENT KILL"
+)
+
+// maxAnswers bounds what is read of one connection, in bytes: a list of some forty
+// thousand clients.
+const maxAnswers = 16 << 20
+
+// link is the connection of one call.
+type link struct {
+	c         *Client
+	ctx       context.Context
+	conn      *goredis.Conn
+	dialed    atomic.Bool // there was a try to connect; there is no second one
+	connected atomic.Bool
+	own       string              // the id that the server gave this connection
+	role      string              // of the server: "master", "replica"
+	greeted   time.Time           // when HELLO was over, within the first command
+	refused   *integrations.Error // of HELLO
+}
+
+// open makes a link that connects with its first command. done ends it.
+func (c *Client) open(ctx context.Context) (l *link, done func()) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	l = &link{c: c, ctx: ctx}
+	client := goredis.NewClient(l.options())
+	client.AddHook(l)
+	l.conn = client.Conn() // sticky: where it breaks it answers so, and dials no other
+	stay := context.AfterFunc(c.life, cancel)
+	return l, func() {
+		stay()
+		cancel()
+		_ = l.conn.Close()
+		_ = client.Close()
+	}
+}
+
+// options are those of vendors/databases: nothing is sent twice, nothing is said of the
+// library that the user would need a right for.
+func (l *link) options() *goredis.Options {
+	return &goredis.Options{
+		Addr: l.c.server, Protocol: 2, Username: l.c.user, Password: l.c.password.Reveal(), Dialer: l.dial,
+		MaxRetries: -1, DialerRetries: 1, PoolSize: 1, PipelinePoolSize: -1, DisableIdentity: true, ContextTimeoutEnabled: true,
+		DialTimeout: l.c.timeout, ReadTimeout: l.c.timeout, WriteTimeout: l.c.timeout, PoolTimeout: l.c.timeout,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+	}
+}
+
+var (
+	errDialed  = errors.New("a second connection is none of this call's")
+	errTooLong = errors.New("the answers are too long")
+)
+
+// dial connects, once. go-redis gives a context of its own, which does not end with ours.
+func (l *link) dial(context.Context, string, string) (net.Conn, error) {
+	if l.dialed.Swap(true) {
+		return nil, errDialed
+	}
+	conn, err := new(net.Dialer).DialContext(l.ctx, "tcp", l.c.server)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(l.ctx, func() { _ = conn.Close() }) // go-redis heeds a deadline, and not an end
+	if l.c.tls != nil {
+		secured := tls.Client(conn, l.c.tls)
+		if err := secured.HandshakeContext(l.ctx); err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+		conn = secured
+	}
+	l.connected.Store(true)
+	return &bounded{Conn: conn, left: maxAnswers}, nil
+}
+
+// bounded is a connection of which so much is read and no more.
+type bounded struct {
+	net.Conn
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := b.Conn.Read(p)
+	b.left -= n
+	return n, err
+}
+
+// DialHook changes nothing.
+func (l *link) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+
+// ProcessPipelineHook changes nothing.
+func (l *link) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return next
+}
+
+// ProcessHook sees the HELLO that go-redis logs in with. One that is refused ends the
+// call: go-redis would go on with AUTH, a second wrong password in the server's log.
+func (l *link) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error {
+		if cmd.Name() != "hello" {
+			return next(ctx, cmd)
+		}
+		sent := "2"
+		if l.c.password.Reveal() != "" {
+			sent += " AUTH " + l.c.user + " " + l.c.password.String()
+		}
+		start := l.c.now()
+		err := next(ctx, cmd)
+		e := integrations.Exchange{Operation: opHello, Sent: sent}
+		l.greeted = l.c.now()
+		if err != nil {
+			l.refused = l.failure(opHello, err)
+			l.record(e, start, l.refused)
+			return &refusal{}
+		}
+		l.record(e, start, nil)
+		l.met(cmd)
+		return nil
+	}
+}
+
+// refusal is none of the server's errors to go-redis; link.refused has that.
+type refusal struct{}
+
+func (*refusal) Error() string { return "HELLO was refused" }
+
+// met keeps what HELLO says of the connection and the server.
+func (l *link) met(cmd goredis.Cmder) {
+	hello, ok := cmd.(*goredis.MapStringInterfaceCmd)
+	if !ok {
+		return
+	}
+	if id, ok := hello.Val()["id"].(int64); ok {
+		l.own = strconv.FormatInt(id, 10)
+	}
+	l.role, _ = hello.Val()["role"].(string)
+}
+
+// do sends one command, once, and puts it on the tape. said tells its answer in a short
+// word.
+func (l *link) do(e integrations.Exchange, cmd goredis.Cmder, said func() string) *integrations.Error {
+	start := l.c.now()
+	err := l.process(cmd)
+	if l.refused != nil {
+		return l.refused // it is on the tape, and the command never began
+	}
+	if start.Before(l.greeted) {
+		start = l.greeted
+	}
+	if err != nil {
+		failed := l.failure(e.Operation, err)
+		l.record(e, start, failed)
+		return failed
+	}
+	e.Answer = said()
+	l.record(e, start, nil)
+	return nil
+}
+
+// process survives an answer that claims to be longer than any: go-redis makes room for
+// what an answer claims.
+func (l *link) process(cmd goredis.Cmder) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errTooLong
+		}
+	}()
+	return l.conn.Process(l.ctx, cmd)
+}
+
+func (l *link) record(e integrations.Exchange, start time.Time, failed *integrations.Error) {
+	e.At, e.Millis = start.UTC(), l.c.now().Sub(start).Milliseconds()
+	e.Protocol, e.Host = Vendor, l.c.server
+	switch {
+	case failed == nil:
+		e.Answer = cmp.Or(e.Answer, "OK")
+	case failed.Code != "":
+		e.Answer = failed.Code
+	default:
+		e.Fail = failed.Kind
+	}
+	integrations.Add(l.ctx, e)
+}
+
+// run is the run_id of the server, or "" where this user may not read it.
+func (l *link) run() (string, error) {
+	if l.c.noInfo.Load() {
+		return "", nil
+	}
+	cmd := goredis.NewStringCmd(l.ctx, "info", "server")
+	err := l.do(integrations.Exchange{Operation: opInfo, Sent: "server"}, cmd, func() string { return "OK" })
+	switch {
+	case err == nil:
+	case err.Op == opInfo && err.Kind == integrations.Forbidden:
+		l.c.noInfo.Store(true)
+		return "", nil
+	default:
+		return "", err
+	}
+	for line := range strings.Lines(cmd.Val()) {
+		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "run_id:"); ok && id != "" {
+			return id, nil
+		}
+	}
+	return "", garbled(opInfo)
+}
+
+// list reads all clients, or those of the ids.
+func (l *link) list(ids ...string) (list, error) {
+	args := []any{"client", "list"}
+	e := integrations.Exchange{Operation: opList}
+	if len(ids) > 0 {
+		args, e.Sent = append(args, "id"), "ID "+strings.Join(ids, " ")
+	}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	cmd := goredis.NewStringCmd(l.ctx, args...)
+	var read list
+	err := l.do(e, cmd, func() string {
+		read = readList(cmd.Val())
+		return strconv.Itoa(read.lines)
+	})
+	switch {
+	case err != nil:
+		return list{}, err
+	case read.userless:
+		return list{}, unsupported(opList, "redis.too-old")
+	}
+	return read, nil
+}
+
+// same says why the kill must not be sent: the client is gone, is another by now, or is
+// one that must not be ended.
+func (l *link) same(k kill, planned integrations.Thing) error {
+	run, err := l.run()
+	if err != nil {
+		return err
+	}
+	if was := planned.Fact("run"); was != "" && run != was {
+		return unsent("redis.restarted")
+	}
+	found, err := l.list(strconv.FormatInt(k.id, 10))
+	switch {
+	case err != nil:
+		return err
+	case found.lines == 0:
+		return unsent("redis.gone")
+	case len(found.clients) != 1 || !found.whole:
+		return garbled(opList)
+	}
+	now := l.c.thing(found.clients[0], planned.Fact("run"), l.role)
+	switch {
+	case found.clients[0].id() == l.own:
+		return unsent("redis.own")
+	case now.ID != planned.ID || now.Fact("addr") != k.addr || now.Fact("user") != k.user:
+		return unsent("redis.changed")
+	case !now.Bar.IsZero():
+		return unsent("redis.barred")
+	}
+	return nil
+}
+
+// kill sends the one write. The server answers how many clients it ended.
+func (l *link) kill(k kill) (integrations.Receipt, error) {
+	e := integrations.Exchange{Operation: opKill, Sent: k.String(), Change: true}
+	if why := l.keptBack(); why != "" {
+		failed := &integrations.Error{Kind: why, Vendor: Vendor, Op: opKill}
+		l.record(e, l.c.now(), failed)
+		return integrations.Receipt{}, failed
+	}
+	args := []any{"client", "kill"}
+	for _, a := range k.args() {
+		args = append(args, a)
+	}
+	cmd := goredis.NewIntCmd(l.ctx, args...)
+	if err := l.do(e, cmd, func() string { return strconv.FormatInt(cmd.Val(), 10) }); err != nil {
+		return integrations.Receipt{}, err
+	}
+	answer := strconv.FormatInt(cmd.Val(), 10)
+	switch cmd.Val() {
+	case 1:
+		return integrations.Receipt{At: l.c.now(), Answer: answer}, nil
+	case 0:
+		return integrations.Receipt{}, &integrations.Error{Kind: integrations.NotFound, Vendor: Vendor, Op: opKill, Code: answer, Hint: "redis.none-ended"}
+	default:
+		return integrations.Receipt{}, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opKill, Code: answer}
+	}
+}
+
+// keptBack is why the write must not leave any more; "" if it may.
+func (l *link) keptBack() integrations.Kind {
+	switch {
+	case integrations.TimeToSend(l.ctx, l.c.now, time.Hour) <= 0:
+		return integrations.Late
+	case l.ctx.Err() != nil:
+		return integrations.NotSent
+	default:
+		return ""
+	}
+}

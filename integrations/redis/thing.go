@@ -1,0 +1,219 @@
+package redis
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"quell/integrations"
+)
+
+const (
+	// maxShown is in characters: past it a value says nothing more to a person.
+	maxShown = 80
+	// maxSent bounds what is shown whole, because it is sent: a path of a Unix socket
+	// has 107 bytes at most.
+	maxSent = 120
+)
+
+func shown(s string) string { return integrations.Clean(s, maxShown) }
+
+// thing is the client as people know it, in a run of the server, which may be unknown.
+func (c *Client) thing(one client, run, role string) integrations.Thing {
+	addr, user := integrations.Clean(one["addr"], maxSent), integrations.Clean(one["user"], maxSent)
+	t := integrations.Thing{
+		Name: addr, Aliases: []string{one.id()},
+		Identity: []integrations.Field{
+			{Name: "server", Value: c.server},
+			{Name: "run", Value: run},
+			{Name: "client", Value: one.id()},
+			{Name: "addr", Value: addr},
+			{Name: "user", Value: user},
+		},
+		Facts:   filled(one.facts(role)),
+		Traits:  one.traits(),
+		Lineage: strings.Join([]string{host(addr), shown(one["name"]), user, shown(one["db"])}, "|"),
+		Bar:     c.bar(one, run),
+		Warn:    one.warn(),
+		Leaving: one.flag("Ac"),
+	}
+	if one.local() { // all of these have the same address
+		t.Name, t.Aliases = one.id(), nil
+	}
+	if name := shown(one["name"]); name != "" {
+		t.Aliases = append(t.Aliases, name)
+	}
+	t.ID = strings.Join([]string{c.server, run, one.id(), addr, t.Name}, "/")
+	if one["user"] == c.user {
+		t.Own, t.Traits.MaybeOwn = c.user != everybody, c.user == everybody
+	}
+	return t
+}
+
+// local says that the client came over a Unix socket.
+func (c client) local() bool {
+	_, err := netip.ParseAddrPort(c["addr"])
+	return err != nil
+}
+
+// bar says why the client is not for people to end.
+func (c *Client) bar(one client, run string) integrations.Note {
+	altered := func(field string) bool { return integrations.Clean(one[field], maxSent) != one[field] }
+	switch {
+	case one.flag("SM"):
+		return integrations.NewNote("bar.redis-replication")
+	case strings.HasPrefix(one["name"], "sentinel-"):
+		return integrations.NewNote("bar.redis-sentinel")
+	case one.flag("O"):
+		return integrations.NewNote("bar.redis-monitor")
+	case one["user"] == c.user && c.user != everybody:
+		return integrations.NewNote("bar.redis-own")
+	case one["user"] == "", altered("addr"), altered("user"):
+		return integrations.NewNote("bar.redis-unreadable")
+	case run == "" && one.local():
+		return integrations.NewNote("bar.redis-no-run")
+	default:
+		return integrations.Note{}
+	}
+}
+
+// traits leave out lib-name, which names a library and no client, and laddr, which is the
+// server's own address.
+func (c client) traits() integrations.Traits {
+	addr := c.given("addr")
+	return integrations.Traits{
+		Read:      true,
+		Names:     integrations.Each(c.given("name"), addr).Or(integrations.Some(integrations.Say(c.id()))),
+		Users:     integrations.Each(c.given("user")),
+		Addresses: integrations.Each(addr),
+		Classes:   c.classes(),
+	}
+}
+
+func (c client) classes() integrations.Trait {
+	t := integrations.Trait{Unknown: integrations.Each(c.given("flags")).Unknown}
+	for _, is := range []struct {
+		class string
+		so    bool
+	}{
+		{integrations.Replication, c.flag("SM")},
+		{integrations.Monitor, c.flag("O")},
+		{integrations.Blocked, c.flag("b")},
+		{integrations.Transaction, c.flag("x") || c.atLeast("multi", 0) != ""},
+		{integrations.Subscriber, c.subscribed()},
+	} {
+		if is.so {
+			t.Values = append(t.Values, is.class)
+		}
+	}
+	return t
+}
+
+func (c client) subscribed() bool {
+	return c.flag("P") || c.atLeast("sub", 1) != "" || c.atLeast("psub", 1) != "" || c.atLeast("ssub", 1) != ""
+}
+
+// flag says whether one of the letters is among the client's flags ("CLIENT LIST").
+func (c client) flag(letters string) bool { return strings.ContainsAny(c["flags"], letters) }
+
+// atLeast is a count, or "" where it is less or no number.
+func (c client) atLeast(field string, least int) string {
+	n, err := strconv.ParseInt(c[field], 10, 64)
+	if err != nil || n < int64(least) {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// facts are in the order of CLIENT LIST's meaning for people: who, what it does, since
+// when, what would be lost, what it costs. cmd is the name of the last command, never its
+// arguments.
+func (c client) facts(role string) []integrations.Field {
+	return []integrations.Field{
+		{Name: "name", Value: shown(c["name"])},
+		{Name: "user", Value: c.user()},
+		{Name: "lib", Value: shown(strings.TrimSpace(c["lib-name"] + " " + c["lib-ver"]))},
+		{Name: "db", Value: shown(c["db"])},
+		{Name: "replication", Value: c.mark("SM")},
+		{Name: "monitor", Value: c.mark("O")},
+		{Name: "cmd", Value: shown(c["cmd"])},
+		{Name: "blocked", Value: c.mark("b")},
+		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
+		{Name: "idle", Value: c.atLeast("idle", 1), Unit: "s"},
+		{Name: "active", Value: c.active()},
+		{Name: "transaction", Value: c.mark("x")},
+		{Name: "multi", Value: c.atLeast("multi", 0)},
+		{Name: "subscriber", Value: c.mark("P")},
+		{Name: "sub", Value: c.atLeast("sub", 1)},
+		{Name: "psub", Value: c.atLeast("psub", 1)},
+		{Name: "ssub", Value: c.atLeast("ssub", 1)},
+		{Name: "qbuf", Value: c.atLeast("qbuf", 1), Unit: "B"},
+		{Name: "omem", Value: c.atLeast("omem", 1), Unit: "B"},
+		{Name: "closing", Value: c.mark("Ac")},
+		{Name: "replica", Value: replica(role)},
+	}
+}
+
+func filled(fields []integrations.Field) (all []integrations.Field) {
+	for _, f := range fields {
+		if f.Value != "" {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// user leaves out everybody's, which tells people nothing.
+func (c client) user() string {
+	if c["user"] == everybody {
+		return ""
+	}
+	return shown(c["user"])
+}
+
+// mark is the letter for a fact that is told by its name alone.
+func (c client) mark(letters string) string {
+	if i := strings.IndexAny(c["flags"], letters); i >= 0 {
+		return c["flags"][i : i+1]
+	}
+	return ""
+}
+
+// active is for an idle time that rounds to nothing.
+func (c client) active() string {
+	if c["idle"] == "0" {
+		return "0"
+	}
+	return ""
+}
+
+// replica is the role that HELLO tells of the server, where it is not the usual one.
+func replica(role string) string {
+	if role == "" || role == "master" {
+		return ""
+	}
+	return shown(role)
+}
+
+// host is the client's own, without the port, which changes with every connection.
+func host(addr string) string {
+	if at, err := netip.ParseAddrPort(addr); err == nil {
+		return at.Addr().String()
+	}
+	return addr
+}
+
+// warn is what ending the client does, by "CLIENT KILL" and "MULTI" and as tried.
+func (c client) warn() []integrations.Note {
+	notes := []integrations.Note{integrations.NewNote("warn.redis-reconnects")}
+	if queued := c.atLeast("multi", 0); queued != "" {
+		notes = append(notes, integrations.NewNote("warn.redis-multi", "commands", queued))
+	}
+	if c.flag("b") {
+		notes = append(notes, integrations.NewNote("warn.redis-blocked", "command", shown(c["cmd"])))
+	}
+	if c.subscribed() {
+		notes = append(notes, integrations.NewNote("warn.redis-subscriptions"))
+	}
+	return append(notes, integrations.NewNote("warn.redis-command"))
+}

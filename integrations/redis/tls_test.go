@@ -1,0 +1,102 @@
+package redis_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
+	"quell/integrations/redis"
+)
+
+// TestTLS verifies the server by the authorities that were named, and by nothing less.
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	cert, key, pool := certificate(t)
+	s := start(t, "--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert, "--tls-auth-clients", "no")
+	conn, err := tls.Dial("tcp", s.addr, &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"})
+	require.NoError(t, err)
+	stuck := greet(t, conn, "stuck")
+
+	b := bot(t, "rediss://"+s.addr, func(c *redis.Config) { c.RootCAs = pool })
+	thing := named(t, b, "stuck", whoever)
+	_, _, err = ends(t, b, thing)
+	require.NoError(t, err)
+	_, err = stuck.in.ReadByte()
+	require.Error(t, err)
+
+	for name, b := range map[string]*redis.Client{
+		"the system's authorities": bot(t, "rediss://"+s.addr),
+		"another authority": bot(t, "rediss://"+s.addr, func(c *redis.Config) {
+			_, _, c.RootCAs = certificate(t)
+		}),
+		"without TLS": bot(t, "redis://"+s.addr, within(time.Second)),
+	} {
+		_, err := b.Sessions(t.Context(), "")
+		assert.Error(t, err, name)
+		_, tape, err := ends(t, b, thing)
+		assert.Equal(t, integrations.NotSent, failed(t, err).Kind, name)
+		assert.NotContains(t, lines(tape), "KILL", name)
+	}
+}
+
+// TestOldTLS refuses what is older than 1.2.
+func TestOldTLS(t *testing.T) {
+	t.Parallel()
+	cert, key, pool := certificate(t)
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	require.NoError(t, err)
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.(*tls.Conn).Handshake()
+			_ = conn.Close()
+		}
+	}()
+	_, err = bot(t, "rediss://"+l.Addr().String(), func(c *redis.Config) { c.RootCAs = pool }).Sessions(t.Context(), "")
+	assert.Equal(t, integrations.NotSent, failed(t, err).Kind)
+}
+
+// certificate makes one for 127.0.0.1 that is its own authority.
+func certificate(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	form := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "redis"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
+	require.NoError(t, err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	certFile, keyFile = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	require.NoError(t, os.WriteFile(certFile, text, 0o600))
+	require.NoError(t, os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
+	pool = x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(text))
+	return certFile, keyFile, pool
+}
