@@ -24,6 +24,7 @@ var floors = map[string][]string{
 	"integrations/fabric":      {"integrations", "integrations/huaweicloud"},
 	"integrations/hulft":       {"integrations"},
 	"integrations/jp1ao":       {"integrations"},
+	"integrations/redis":       {"integrations"},
 	"integrations/taurusdb":    {"integrations", "integrations/huaweicloud"},
 	"integrations/sim":         {},
 	"integrations/vendortest":  {"integrations"},
@@ -46,7 +47,7 @@ var floors = map[string][]string{
 	"cmd/wiring": {
 		"bot", "bot/slack", "bot/engine", "bot/display", "bot/people", "bot/store", "bot/approval", "commands/words", "policy", "policy/strictyaml",
 		"commands", "integrations", "integrations/huaweicloud",
-		"integrations/dcs", "integrations/fabric", "integrations/hulft", "integrations/jp1ao", "integrations/taurusdb",
+		"integrations/dcs", "integrations/fabric", "integrations/hulft", "integrations/jp1ao", "integrations/redis", "integrations/taurusdb",
 	},
 	"cmd/quell":      {"cmd/wiring", "bot", "bot/engine", "policy", "policy/policytest", "commands", "integrations", "bot/approval", "bot/store", "bot/audit", "commands/words"},
 	"cmd/playground": {"cmd/wiring", "commands", "integrations", "integrations/sim", "bot/slacksim"},

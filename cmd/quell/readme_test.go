@@ -27,12 +27,12 @@ func TestREADME(t *testing.T) {
 	readme := string(data)
 
 	t.Run("its example files load", func(t *testing.T) {
-		for _, name := range []string{"HUAWEI_ACCESS_KEY", "HUAWEI_SECRET_KEY", "HULFT_API_KEY", "JP1_PASSWORD"} {
+		for _, name := range []string{"HUAWEI_ACCESS_KEY", "HUAWEI_SECRET_KEY", "HULFT_API_KEY", "JP1_PASSWORD", "REDIS_PASSWORD"} {
 			t.Setenv(name, "FAKEREADME")
 		}
 		targets, names, err := wiring.LoadTargets("quell.yaml", example(t, readme, "quell.yaml"), wiring.Makings{Now: time.Now, Limiter: free{}})
 		require.NoError(t, err)
-		require.Len(t, targets, 5, "one of each kind")
+		require.Len(t, targets, 6, "one of each kind")
 		_, err = policy.Load("policy.yaml", example(t, readme, "policy.yaml"), policy.Known{Commands: grammar.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...), Targets: names})
 		require.NoError(t, err)
 	})

@@ -18,6 +18,7 @@ import (
 	"quell/integrations/huaweicloud"
 	"quell/integrations/hulft"
 	"quell/integrations/jp1ao"
+	"quell/integrations/redis"
 	"quell/integrations/taurusdb"
 	"quell/policy"
 	"quell/policy/strictyaml"
@@ -47,6 +48,7 @@ func kinds() []kind {
 		{taurusdb.Profile(), makeTaurusDB},
 		{hulft.Profile(), makeHULFT},
 		{jp1ao.Profile(), makeJP1AO},
+		{redis.Profile(), makeRedis},
 	}
 }
 

@@ -123,8 +123,8 @@ func (c *Client) address(cfg Config) error {
 		mistake(u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "",
 			"endpoint: only scheme, host and port belong in it"),
 		mistake(c.tls == nil && !integrations.Loopback(u) && !cfg.Plaintext,
-			"endpoint: redis:// sends the password in the clear; use rediss://, or accept plaintext"),
-		mistake(c.tls == nil && cfg.RootCAs != nil, "endpoint: authorities are for rediss:// only"),
+			"endpoint: redis:// sends the password in the clear; use rediss://, or add plaintext: accepted"),
+		mistake(c.tls == nil && cfg.RootCAs != nil, "ca_file: authorities are for rediss:// only"),
 	)
 }
 
