@@ -23,7 +23,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if s.ID == "" {
 		return b.Unknown(ctx, s)
 	}
-	t := tried{detail: map[string]string{
+	t := attempted{detail: map[string]string{
 		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "), "reason": r.Reason,
 	}}
 	r, wrong := sound(r)
@@ -31,8 +31,8 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return wrong
 	}
 	target, known := b.c.Systems.Target(r.Target)
-	rules := b.c.Policy()
-	ask, why := b.ask(ctx, rules, r)
+	inForce := b.c.Policy()
+	ask, why := b.ask(ctx, inForce, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
@@ -43,10 +43,10 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return Verdict{Say: no, Field: TheThings}
 	}
 	if !why.IsZero() {
-		return b.refused(ctx, s, t, why, ask, rules.Hash())
+		return b.refused(ctx, s, t, why, ask, inForce.Hash())
 	}
-	if d := rules.Admit(ask); d.Verdict == policy.Refuse {
-		v := b.refused(ctx, s, t, d.Why, ask, rules.Hash())
+	if d := inForce.Admit(ask); d.Verdict == policy.Refuse {
+		v := b.refused(ctx, s, t, d.Why, ask, inForce.Hash())
 		v.Field = fieldOf(d.Cause)
 		return v
 	}
@@ -54,7 +54,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	why, err := b.c.Engine.MayGo(ctx, c)
 	if err != nil {
 		b.c.Log.Error("what keeps a request from being done could not be read", "err", err)
-		return kept()
+		return unjudged()
 	}
 	if !why.IsZero() {
 		return b.attempt(ctx, s, t, why)
@@ -106,13 +106,13 @@ func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
 	})
 	if err != nil {
 		b.c.Log.Error("a case could not be stored", "err", err)
-		return kept()
+		return unjudged()
 	}
 	return b.follow(ctx, c.ID)
 }
 
-func admit(rules *policy.Policy, a policy.Ask) words.Message {
-	if d := rules.Admit(a); d.Verdict == policy.Refuse {
+func admit(inForce *policy.Policy, a policy.Ask) words.Message {
+	if d := inForce.Admit(a); d.Verdict == policy.Refuse {
 		return d.Why
 	}
 	return words.Message{}

@@ -17,7 +17,7 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 	if c.ID == "" {
 		return c, v
 	}
-	e, why := b.breaking(ctx, s, c, "?")
+	e, why := b.brokeGlass(ctx, s, c, "?")
 	if why.IsZero() {
 		e.Fingerprint = c.Plan.Fingerprint
 		_, err := approval.Step(c, e, b.c.Now())
@@ -38,9 +38,9 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 		v.Field = TheReason
 		return v
 	}
-	t := tried{on: on.Case, detail: map[string]string{"reason": reason}}
+	t := attempted{on: on.Case, detail: map[string]string{"reason": reason}}
 	next, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
-		e, why := b.breaking(ctx, s, c, said)
+		e, why := b.brokeGlass(ctx, s, c, said)
 		if !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
@@ -56,19 +56,19 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 	return v
 }
 
-// breaking is the event of acting alone, if the current policy allows it to the speaker.
+// brokeGlass is the event of acting alone, if the current policy allows it to the speaker.
 // What else keeps them from it the case itself says.
-func (b *Bot) breaking(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message) {
+func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message) {
 	e = approval.BrokeGlass{By: s.Person, Why: reason, From: s.ID}
 	if c.State != approval.Pending || s.Person != c.Request.By {
 		return e, words.Message{}
 	}
-	rules := b.c.Policy()
-	ask, why := b.ask(ctx, rules, c.Request)
+	inForce := b.c.Policy()
+	ask, why := b.ask(ctx, inForce, c.Request)
 	if !why.IsZero() {
 		return e, why
 	}
-	now := decided(rules, ask, c.Plan)
+	now := decided(inForce, ask, c.Plan)
 	switch {
 	case now.Verdict == policy.Refuse:
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
@@ -87,14 +87,14 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 		if !c.Unsigned() {
 			return nil, b.attempt(ctx, s, t, words.New("review.none", words.V{"case": words.Code(c.ID)}))
 		}
-		rules := b.c.Policy()
-		signer, err := b.c.People.Subject(ctx, rules, s.Person)
-		ask, why := b.ask(ctx, rules, c.Request)
+		inForce := b.c.Policy()
+		signer, err := b.c.People.Subject(ctx, inForce, s.Person)
+		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() {
 			b.c.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("review.waits"), Open: true}
 		}
-		if why := rules.MaySign(*c.Decision.BreakGlass, c.Ballot(ask, signer, b.c.Now(), b.c.Now())); !why.IsZero() {
+		if why := inForce.MaySign(*c.Decision.BreakGlass, c.Ballot(ask, signer, b.c.Now(), b.c.Now())); !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
 		return approval.Signature{Vote: approval.Vote{By: s.Person, Choice: approval.Yes, At: b.c.Now()}, From: s.ID}, Verdict{}

@@ -33,7 +33,7 @@ type Chores struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	seen int64 // the record's head that was sent out last
+	headSent int64 // the record's head that was sent out last
 }
 
 // eldest is older than any look that a case may rest on: a vote is waited for a
@@ -79,13 +79,13 @@ func (k *Chores) Do(ctx context.Context) {
 // agrees with it.
 func (k *Chores) witness(ctx context.Context) error {
 	number, hash, err := k.Store.Head(ctx)
-	if err != nil || number == k.seen {
+	if err != nil || number == k.headSent {
 		return err
 	}
 	k.Log.Info("record head", "number", number, "hash", hash)
 	at := strconv.FormatInt(number, 10)
 	head := words.New("audit.head", words.V{"number": words.Code(at), "hash": words.Code(hash.String())})
-	all := telling("head "+at+" "+hash.String(), k.Now(), tellHead, head, k.Audit)
+	all := sayings("head "+at+" "+hash.String(), k.Now(), tellHead, head, k.Audit)
 	for i := range all {
 		all[i].Topic = "head"
 	}
@@ -93,6 +93,6 @@ func (k *Chores) witness(ctx context.Context) error {
 		return err
 	}
 	k.Outbox.Wake(context.WithoutCancel(ctx))
-	k.seen = number
+	k.headSent = number
 	return nil
 }

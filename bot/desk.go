@@ -18,8 +18,8 @@ import (
 type desk struct{ c Config }
 
 // ask gathers what policy judges a request by.
-func (d *desk) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return d.c.People.Ask(ctx, rules, r, d.c.Systems.Named(r.Target))
+func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
+	return d.c.People.Ask(ctx, inForce, r, d.c.Systems.Named(r.Target))
 }
 
 // misfit says what of a request does not suit the kind of its target; zero if all does.
@@ -28,15 +28,15 @@ func (d *desk) misfit(r commands.Request) words.Message {
 	return commands.Misfit(r, t.Profile)
 }
 
-// tried is what the record keeps of an attempt that came to nothing.
-type tried struct {
+// attempted is what the record keeps of an attempt that came to nothing.
+type attempted struct {
 	on     string // the case that it was about; "" for none
 	stops  bool   // it would stop that case
 	detail map[string]string
 }
 
-// note records an attempt that moved nothing.
-func (d *desk) note(s Speaker, t tried, why words.Message) audit.Entry {
+// attemptEntry records an attempt that moved nothing.
+func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Entry {
 	e := audit.Entry{At: d.c.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
 	maps.Copy(e.Detail, t.detail)
 	if s.Typed != (Typed{}) {
@@ -48,23 +48,23 @@ func (d *desk) note(s Speaker, t tried, why words.Message) audit.Entry {
 
 // attempt records that somebody tried and was refused, and tells them why. What cannot be
 // recorded stays open: no attempt is answered and then forgotten.
-func (d *desk) attempt(ctx context.Context, s Speaker, t tried, why words.Message) Verdict {
-	return d.noted(ctx, s, why, d.note(s, t, why))
+func (d *desk) attempt(ctx context.Context, s Speaker, t attempted, why words.Message) Verdict {
+	return d.recordAttempt(ctx, s, why, d.attemptEntry(s, t, why))
 }
 
 // refused is attempt, for what policy has judged: the record keeps what that rested on.
-func (d *desk) refused(ctx context.Context, s Speaker, t tried, why words.Message, a policy.Ask, hash string) Verdict {
-	e := d.note(s, t, why)
+func (d *desk) refused(ctx context.Context, s Speaker, t attempted, why words.Message, a policy.Ask, hash string) Verdict {
+	e := d.attemptEntry(s, t, why)
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
 		e.Detail["ask"], e.Detail["policy"] = string(body), hash
 	}
-	return d.noted(ctx, s, why, e)
+	return d.recordAttempt(ctx, s, why, e)
 }
 
-func (d *desk) noted(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {
+func (d *desk) recordAttempt(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {
 	if err := d.c.Cases.Note(ctx, s.ID, e); err != nil {
 		d.c.Log.Error("a refused attempt could not be recorded", "id", s.ID, "err", err)
-		return kept()
+		return unjudged()
 	}
 	return Verdict{Say: why}
 }
@@ -73,14 +73,14 @@ func (d *desk) noted(ctx context.Context, s Speaker, why words.Message, e audit.
 // they may not.
 func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
 	if why := d.c.People.Member(ctx, d.c.Policy(), s.Person); !why.IsZero() {
-		return d.attempt(ctx, s, tried{}, why), false
+		return d.attempt(ctx, s, attempted{}, why), false
 	}
 	return Verdict{}, true
 }
 
 // Unknown is the verdict on something that makes no sense.
 func (d *desk) Unknown(ctx context.Context, s Speaker) Verdict {
-	return d.attempt(ctx, s, tried{}, words.New("heard.unknown"))
+	return d.attempt(ctx, s, attempted{}, words.New("heard.unknown"))
 }
 
 // Mistaken answers what a person can mend: it is no attempt and leaves no entry.

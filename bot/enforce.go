@@ -19,29 +19,29 @@ const tellAfter = time.Second
 // Enforce records that a policy is in force from now on, and that the audit channel is to
 // be told. One that cannot be recorded must not be put in force.
 func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
-	if err := b.tellEarlier(ctx); err != nil {
+	if err := b.announceEarlier(ctx); err != nil {
 		return err
 	}
 	at := b.c.Now()
 	e := audit.Entry{At: at, Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
 	_, err := b.c.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
-		return b.succeeds(hash, before, at)
+		return b.policyNews(hash, before, at)
 	})
 	return err
 }
 
-// succeeds is the news that a policy took the place of another.
-func (b *Bot) succeeds(hash, before string, at time.Time) []store.Saying {
+// policyNews is the news that a policy took the place of another.
+func (b *Bot) policyNews(hash, before string, at time.Time) []store.Saying {
 	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
-	return telling("policy "+hash+" "+stamp(at), b.c.Now().Add(tellAfter), tellPolicy, m, b.c.Audit)
+	return sayings("policy "+hash+" "+stamp(at), b.c.Now().Add(tellAfter), tellPolicy, m, b.c.Audit)
 }
 
-// tellEarlier takes over what a release without an outbox left untold.
-func (b *Bot) tellEarlier(ctx context.Context) error {
+// announceEarlier takes over what a release without an outbox left untold.
+func (b *Bot) announceEarlier(ctx context.Context) error {
 	untold, err := b.c.Policies.Unannounced(ctx)
 	for _, p := range untold {
 		if err == nil {
-			err = b.c.Policies.Say(ctx, b.succeeds(p.Hash, p.Before, p.At)...)
+			err = b.c.Policies.Say(ctx, b.policyNews(p.Hash, p.Before, p.At)...)
 		}
 		if err == nil {
 			err = b.c.Policies.Announced(ctx, p)
@@ -63,7 +63,7 @@ func digest(hash, other string) words.Value {
 // policy of that hash stays in force.
 func (b *Bot) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
 	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
-	if err := b.c.Policies.Say(ctx, telling("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
+	if err := b.c.Policies.Say(ctx, sayings("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
 		b.c.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
 		return
 	}

@@ -33,11 +33,11 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 
 // mayRead asks policy whether the speaker may look at what a case is about.
 func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Message {
-	rules := b.c.Policy()
+	inForce := b.c.Policy()
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.c.Now()}
-	ask, why := b.ask(ctx, rules, r)
+	ask, why := b.ask(ctx, inForce, r)
 	if why.IsZero() {
-		why = admit(rules, willed(ask))
+		why = admit(inForce, draft(ask))
 	}
 	return why
 }

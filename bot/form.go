@@ -32,7 +32,7 @@ type Form struct {
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
 
-	from tried // what was said to get it, for the record
+	from attempted // what was said to get it, for the record
 	// by is whom policy let have the form. Pick, AskAgain and Choose alone set it: a form
 	// from anywhere else is not filled.
 	by commands.Person
@@ -54,14 +54,14 @@ type Needs struct {
 	Say words.Message
 }
 
-// listed is how long a list may be searched after it was read.
-const listed = time.Minute
+// listKept is how long a list may be searched after it was read.
+const listKept = time.Minute
 
 // listWithin bounds the reading of a list.
 const listWithin = 30 * time.Second
 
-// keptForm is what is kept of a form, to search in and to check what is sent.
-type keptForm struct {
+// formState is what is kept of a form, to search in and to check what is sent.
+type formState struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`
 	Target  string                `json:"target"`
@@ -77,23 +77,23 @@ type picker struct{ *desk }
 // without an ID is none: the verdict says why. One with a Target is then to be filled.
 func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
 	r.Channel = s.Channel
-	return p.pick(ctx, s, r, tried{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
+	return p.pick(ctx, s, r, attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
 }
 
 // pick is Pick; want are ids or names of things that are to be picked already.
-func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t tried, want []string) (Form, Verdict) {
+func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t attempted, want []string) (Form, Verdict) {
 	if s.ID == "" {
 		return Form{}, Verdict{Say: words.New("heard.unknown")}
 	}
 	r.By, r.At = s.Person, p.c.Now()
-	rules := p.c.Policy()
-	ask, why := p.ask(ctx, rules, r)
+	inForce := p.c.Policy()
+	ask, why := p.ask(ctx, inForce, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
 	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t, by: s.Person}
 	if why.IsZero() {
-		f.Targets, why = p.offer(rules, ask)
+		f.Targets, why = p.offer(inForce, ask)
 	}
 	if why.IsZero() && r.Target != "" {
 		if !p.c.Systems.Can(r.Target, r.Command) {
@@ -103,7 +103,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 		if no := p.misfit(r); !no.IsZero() {
 			return Form{}, Verdict{Say: no}
 		}
-		why = admit(rules, willed(ask))
+		why = admit(inForce, draft(ask))
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
@@ -118,12 +118,12 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t trie
 		f.Target = f.Targets[0]
 	}
 	if f.Target == "" && f.Place != "" { // for the target that will be chosen
-		if err := p.keep(ctx, f.ID, keptForm{Person: s.Person, Command: f.Command, Place: f.Place}); err != nil {
+		if err := p.saveForm(ctx, f.ID, formState{Person: s.Person, Command: f.Command, Place: f.Place}); err != nil {
 			p.c.Log.Error("a form could not be kept", "err", err)
 		}
 	}
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
-	f.Needs = needs(rules, ask)
+	f.Needs = needs(inForce, ask)
 	return f, Verdict{}
 }
 
@@ -144,18 +144,18 @@ func (p *picker) suited(r commands.Request, names []string) (all []string, why w
 	return nil, why
 }
 
-// willed is an ask as it may become: the reason will be given.
-func willed(a policy.Ask) policy.Ask {
+// draft is an ask as it may become: the reason will be given.
+func draft(a policy.Ask) policy.Ask {
 	a.Draft = true
 	return a
 }
 
 // offer lists the targets that somebody may act on, or says why there is none.
-func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
+func (p *picker) offer(inForce *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
 	for _, name := range p.c.Systems.Names(ask.Request.Command) {
 		one := ask
 		one.Request.Target, one.Target = name, p.c.Systems.Named(name)
-		if no := admit(rules, willed(one)); !no.IsZero() {
+		if no := admit(inForce, draft(one)); !no.IsZero() {
 			why = no
 			continue
 		}
@@ -168,14 +168,14 @@ func (p *picker) offer(rules *policy.Policy, ask policy.Ask) (names []string, wh
 }
 
 // needs says what policy will ask of a request for one thing on a target.
-func needs(rules *policy.Policy, ask policy.Ask) Needs {
+func needs(inForce *policy.Policy, ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := rules.Decide(willed(ask), commands.Plan{Items: []commands.Item{{Thing: integrations.Unprotected()}}})
+	d := inForce.Decide(draft(ask), commands.Plan{Items: []commands.Item{{Thing: integrations.Unprotected()}}})
 	bare := ask
 	bare.Request.Reason = ""
-	n := Needs{Reason: !admit(rules, bare).IsZero(), Say: words.New("form.needs-nobody")}
+	n := Needs{Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
 	switch d.Verdict {
 	case policy.Refuse:
 		n.Say = d.Why
@@ -193,8 +193,8 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	ctx, _ = integrations.WithTape(ctx)
-	k := keptForm{Person: s.Person, Command: f.Command, Target: f.Target, Place: f.Place, Want: f.Want}
-	if err := p.keep(ctx, f.ID, k); err != nil {
+	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Place: f.Place, Want: f.Want}
+	if err := p.saveForm(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
 	}
 	listCtx, cancel := context.WithTimeout(ctx, listWithin)
@@ -205,13 +205,13 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		f.Why = commands.Trouble(err, f.Target)
 	}
 	p.noteList(ctx, s, f)
-	if kept, errKept := p.kept(ctx, f.ID); errKept == nil && kept.Target != f.Target {
+	if kept, errKept := p.loadForm(ctx, f.ID); errKept == nil && kept.Target != f.Target {
 		return f, false
 	}
 	if err == nil {
 		f.List, k.List = list, list
 		f.Picked = wanted(list, f.Want, commands.GrammarOf(f.Command).Most)
-		err = p.keep(ctx, f.ID, k)
+		err = p.saveForm(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
 		p.c.Log.Error("a form could not be kept", "err", err)
@@ -222,7 +222,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 
 // noteList records that somebody had a list read.
 func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
-	e := p.note(s, f.from, f.Why)
+	e := p.attemptEntry(s, f.from, f.Why)
 	e.Event = "list"
 	e.Detail["target"], e.Detail["command"] = f.Target, f.Command
 	e.Detail = engine.WithExchanges(e.Detail, integrations.Taken(ctx))
@@ -241,15 +241,15 @@ func wanted(list integrations.Sighting, want []string, most int) (picked []integ
 	return picked[:min(len(picked), most)]
 }
 
-func (p *picker) keep(ctx context.Context, id string, k keptForm) error {
+func (p *picker) saveForm(ctx context.Context, id string, k formState) error {
 	body, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
-	return p.c.Forms.SaveForm(ctx, id, string(body), p.c.Now().Add(listed))
+	return p.c.Forms.SaveForm(ctx, id, string(body), p.c.Now().Add(listKept))
 }
 
-func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {
+func (p *picker) loadForm(ctx context.Context, id string) (k formState, err error) {
 	body, err := p.c.Forms.Form(ctx, id, p.c.Now())
 	if err != nil {
 		return k, err
@@ -260,27 +260,27 @@ func (p *picker) kept(ctx context.Context, id string) (k keptForm, err error) {
 // Choose proposes a form anew in which somebody chose a target, or had its list read
 // anew. It is then to be filled.
 func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
-	t := tried{detail: map[string]string{"command": f.Command, "target": f.Target}}
+	t := attempted{detail: map[string]string{"command": f.Command, "target": f.Target}}
 	if !p.c.Systems.Can(f.Target, f.Command) {
 		return Form{}, p.attempt(ctx, s, t, words.New("form.no-target"))
 	}
-	k, errKept := p.kept(ctx, f.ID)
+	k, errKept := p.loadForm(ctx, f.ID)
 	if errKept == nil && k.Person != s.Person {
 		return Form{}, p.Unknown(ctx, s)
 	}
 	f.Channel, f.by = s.Channel, s.Person
-	rules := p.c.Policy()
-	ask, why := p.ask(ctx, rules, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
+	inForce := p.c.Policy()
+	ask, why := p.ask(ctx, inForce, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
 	if why.IsZero() {
-		why = admit(rules, willed(ask))
+		why = admit(inForce, draft(ask))
 	}
 	if why.IsZero() {
-		f.Targets, why = p.offer(rules, ask)
+		f.Targets, why = p.offer(inForce, ask)
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
-	f.Needs = needs(rules, ask)
+	f.Needs = needs(inForce, ask)
 	if errKept == nil && (k.Target == "" || k.Target == f.Target) {
 		f.Place = k.Place
 	}
@@ -296,7 +296,7 @@ func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request,
 	if f.Target == "" {
 		return r, Verdict{Say: words.New("form.no-target"), Field: TheTarget}
 	}
-	k, err := p.kept(ctx, f.Form)
+	k, err := p.loadForm(ctx, f.Form)
 	if err != nil || k.Target != f.Target || k.Person != s.Person {
 		return r, Verdict{} // the list is too old to check by; the plan is looked up afresh anyway
 	}
@@ -342,7 +342,7 @@ type Offer struct {
 
 // Search looks through the list of an open form. It asks no system.
 func (p *picker) Search(ctx context.Context, q Query) Offer {
-	k, err := p.kept(ctx, q.Form)
+	k, err := p.loadForm(ctx, q.Form)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Offer{}

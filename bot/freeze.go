@@ -30,7 +30,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
 	if err := b.c.Freezes.Freeze(ctx, f, e, FreezeNews(f, s.ID, s.Channel, b.c.Audit)...); err != nil {
 		b.c.Log.Error("a freeze could not be stored", "err", err)
-		return kept()
+		return unjudged()
 	}
 	b.c.Outbox.Wake(ctx)
 	if !b.frozen(ctx, target) { // the same word counted before, and two people have lifted it since
@@ -42,7 +42,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 // FreezeNews is what people in some channels must be told of a freeze. id is that of the
 // words by which it was asked for.
 func FreezeNews(f store.Freeze, id string, channels ...string) []store.Saying {
-	return telling("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
+	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
 // Unfreeze takes one of the two words that lift a freeze.
@@ -58,9 +58,9 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	e := b.stopEntry(s, "unfreeze asked", target, reason)
 	done, err := b.c.Freezes.Unfreeze(ctx, target, e, func(done bool) []store.Saying {
 		if done {
-			return telling("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.c.Audit)
+			return sayings("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.c.Audit)
 		}
-		return telling("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.c.Audit)
+		return sayings("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.c.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":
@@ -69,7 +69,7 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 		return Verdict{Say: words.New("unfreeze.none", v)}
 	case err != nil:
 		b.c.Log.Error("a freeze could not be lifted", "err", err)
-		return kept()
+		return unjudged()
 	}
 	b.c.Outbox.Wake(ctx)
 	if !done {
@@ -88,7 +88,7 @@ func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target, reason string
 	known = known || target == "" // everything
 	r := commands.Request{Command: "quell " + sub, Target: target, By: s.Person, Channel: s.Channel, At: b.c.Now()}
 	if why := b.mayFreeze(ctx, r, known); !why.IsZero() {
-		t := tried{detail: map[string]string{"command": r.Command, "target": target, "reason": reason}}
+		t := attempted{detail: map[string]string{"command": r.Command, "target": target, "reason": reason}}
 		return b.attempt(ctx, s, t, why), false
 	}
 	if !known {
@@ -104,12 +104,12 @@ func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) wor
 	if !known {
 		r.Target = ""
 	}
-	rules := b.c.Policy()
-	ask, why := b.ask(ctx, rules, r)
+	inForce := b.c.Policy()
+	ask, why := b.ask(ctx, inForce, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	if why.IsZero() && !rules.Responder(ask.By, ask.Target, ask.At) {
+	if why.IsZero() && !inForce.Responder(ask.By, ask.Target, ask.At) {
 		why = words.New("freeze.role")
 	}
 	return why

@@ -15,9 +15,9 @@ const (
 	tellHead   = 24 * time.Hour // the record's head; a newer one takes its place
 )
 
-// telling is what must be said in some channels: each of them once, and none for "". The
+// sayings is what must be said in some channels: each of them once, and none for "". The
 // key is the cause's own, the same whenever the cause is judged again after a crash.
-func telling(key string, at time.Time, within time.Duration, m words.Message, channels ...string) (all []store.Saying) {
+func sayings(key string, at time.Time, within time.Duration, m words.Message, channels ...string) (all []store.Saying) {
 	told := map[string]bool{"": true}
 	for _, c := range channels {
 		if told[c] {

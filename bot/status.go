@@ -32,21 +32,21 @@ func (b *Bot) Form(command, target string) commands.Grammar { return b.c.Systems
 // Targets tells the speaker what they may act on from here, how that fares, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.
 func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
-	rules := b.c.Policy()
+	inForce := b.c.Policy()
 	var lines []words.Message
 	var no words.Message
 	for _, g := range commands.Grammars() {
 		if len(b.c.Systems.Names(g.Name)) == 0 {
 			continue
 		}
-		ask, why := b.ask(ctx, rules, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
+		ask, why := b.ask(ctx, inForce, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
 		if why.IsZero() {
 			why = policy.Unfit(ask.By, ask.Where)
 		}
 		if !why.IsZero() {
-			return b.attempt(ctx, s, tried{}, why)
+			return b.attempt(ctx, s, attempted{}, why)
 		}
-		names, why := b.offer(rules, ask)
+		names, why := b.offer(inForce, ask)
 		if len(names) == 0 {
 			no = why
 		}
@@ -55,7 +55,7 @@ func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 		}
 	}
 	if len(lines) == 0 {
-		return b.attempt(ctx, s, tried{}, no)
+		return b.attempt(ctx, s, attempted{}, no)
 	}
 	if len(lines) > statusMost {
 		lines = append(lines[:statusMost], words.New("targets.more"))

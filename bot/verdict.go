@@ -47,9 +47,9 @@ const (
 	TheReason Field = "reason"
 )
 
-// kept is the verdict on what the database keeps from being judged: it will be said again,
+// unjudged is the verdict on what the database keeps from being judged: it will be said again,
 // so nobody may be told that nothing was done.
-func kept() Verdict { return Verdict{Say: words.New("heard.kept"), Open: true} }
+func unjudged() Verdict { return Verdict{Say: words.New("heard.kept"), Open: true} }
 
 // refusal is what the table of states says against a move; zero if it says nothing.
 func refusal(err error) words.Message {

@@ -20,15 +20,15 @@ type On struct {
 }
 
 // pressed is what the record keeps of a choice about a case that came to nothing.
-func pressed(on On, choice string) tried {
-	return tried{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
+func pressed(on On, choice string) attempted {
+	return attempted{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
 }
 
 // act loads a case and moves it by what somebody says about it: means turns their words into
 // an event for the case as it is now, or into a verdict. If the case moved meanwhile, it is
 // loaded and means is called again. An id that counted in the case before, such as before a
 // crash, counts no more.
-func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
+func (b *Bot) act(ctx context.Context, s Speaker, t attempted, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
 	if s.ID == "" {
 		return approval.Case{}, b.Unknown(ctx, s)
 	}
@@ -54,7 +54,7 @@ func (b *Bot) act(ctx context.Context, s Speaker, t tried, means func(approval.C
 }
 
 // load reads the case that something is said about. Without one the verdict says why.
-func (b *Bot) load(ctx context.Context, s Speaker, t tried) (approval.Case, Verdict) {
+func (b *Bot) load(ctx context.Context, s Speaker, t attempted) (approval.Case, Verdict) {
 	rec, err := b.c.Cases.Load(ctx, t.on)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -65,13 +65,13 @@ func (b *Bot) load(ctx context.Context, s Speaker, t tried) (approval.Case, Verd
 		return approval.Case{}, Verdict{Say: words.New("case.newer", words.V{"case": words.Code(t.on)})}
 	case err != nil:
 		b.c.Log.Error("a case could not be read", "case", t.on, "err", err)
-		return approval.Case{}, kept()
+		return approval.Case{}, unjudged()
 	}
 	return rec.Case, Verdict{}
 }
 
 // unmoved is the verdict on what did not move a case.
-func (b *Bot) unmoved(ctx context.Context, s Speaker, t tried, err error) Verdict {
+func (b *Bot) unmoved(ctx context.Context, s Speaker, t attempted, err error) Verdict {
 	if why := refusal(err); !why.IsZero() {
 		return b.attempt(ctx, s, t, why)
 	}
@@ -79,7 +79,7 @@ func (b *Bot) unmoved(ctx context.Context, s Speaker, t tried, err error) Verdic
 		return b.attempt(ctx, s, t, words.New("glass.unsigned", words.V{"case": words.Code(u.By)}))
 	}
 	b.c.Log.Error("what was said about a case could not be stored", "case", t.on, "err", err)
-	return kept()
+	return unjudged()
 }
 
 // Vote is a yes or a no to what somebody asked.
@@ -90,16 +90,16 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 	}
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !votable(c, choice) {
-			return nil, b.attempt(ctx, s, t, over(c))
+			return nil, b.attempt(ctx, s, t, pastVoting(c))
 		}
-		rules := b.c.Policy()
-		voter, err := b.c.People.Subject(ctx, rules, s.Person)
-		ask, why := b.ask(ctx, rules, c.Request)
+		inForce := b.c.Policy()
+		voter, err := b.c.People.Subject(ctx, inForce, s.Person)
+		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
 			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), Open: true}
 		}
-		e, why := b.voted(s, c, rules, ask, voter)
+		e, why := b.voted(s, c, inForce, ask, voter)
 		if !why.IsZero() {
 			return nil, b.attempt(ctx, s, t, why)
 		}
@@ -111,26 +111,26 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 
 // voted asks the stored and the current policy. Both must agree that the request may be
 // made and that this vote counts.
-func (b *Bot) voted(s Speaker, c approval.Case, rules *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
-	now := decided(rules, ask, c.Plan)
+func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
+	now := decided(inForce, ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
 	}
-	if why := engine.Objection(rules, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
+	if why := engine.Objection(inForce, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
 		return e, why
 	}
-	v := approval.Vote{By: s.Person, At: b.c.Now(), OtherTeam: rules.OtherTeam(ask.By, voter)}
+	v := approval.Vote{By: s.Person, At: b.c.Now(), OtherTeam: inForce.OtherTeam(ask.By, voter)}
 	return approval.Voted{Vote: v, Need: now.Need, OtherTeam: now.OtherTeam, From: s.ID}, words.Message{}
 }
 
 // decided asks a policy about a plan as it is stored. Where an older version stored it
 // without what protection is matched on, only the request is judged: its claim judges the
 // things, which it reads.
-func decided(rules *policy.Policy, ask policy.Ask, p commands.Plan) policy.Decision {
+func decided(inForce *policy.Policy, ask policy.Ask, p commands.Plan) policy.Decision {
 	if p.Matchable() {
-		return rules.Decide(ask, p)
+		return inForce.Decide(ask, p)
 	}
-	return rules.Admit(ask)
+	return inForce.Admit(ask)
 }
 
 // stopping keeps a no back while a call is on its way: the next claim meets it, and waits
@@ -149,8 +149,8 @@ func votable(c approval.Case, choice approval.Choice) bool {
 	return c.State == approval.Pending || choice == approval.No && agreed
 }
 
-// over says that a case is past voting, and what became of it.
-func over(c approval.Case) words.Message {
+// pastVoting says that a case is past voting, and what became of it.
+func pastVoting(c approval.Case) words.Message {
 	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
 }
 
@@ -175,7 +175,7 @@ func (b *Bot) ExplainNo(ctx context.Context, s Speaker, id, reason string) Verdi
 	if why == "" {
 		return Verdict{}
 	}
-	_, v := b.act(ctx, s, tried{on: id, detail: map[string]string{"reason": reason}}, func(approval.Case) (approval.Event, Verdict) {
+	_, v := b.act(ctx, s, attempted{on: id, detail: map[string]string{"reason": reason}}, func(approval.Case) (approval.Event, Verdict) {
 		return approval.Explained{By: s.Person, Why: why, From: s.ID}, Verdict{}
 	})
 	return v

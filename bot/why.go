@@ -47,7 +47,7 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	}
 	ask := c.Grounds
 	ask.At = b.c.Now()
-	now := append([]words.Message{words.New("why.now")}, b.c.Policy().Explain(willed(ask))...)
+	now := append([]words.Message{words.New("why.now")}, b.c.Policy().Explain(draft(ask))...)
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
 }
 
@@ -69,12 +69,12 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	r := commands.Request{
 		Command: command, Target: target, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
 	}
-	rules := b.c.Policy()
-	ask, why := b.ask(ctx, rules, r)
+	inForce := b.c.Policy()
+	ask, why := b.ask(ctx, inForce, r)
 	if !why.IsZero() {
 		return Verdict{Say: why}
 	}
-	lines := rules.Explain(willed(ask))
+	lines := inForce.Explain(draft(ask))
 	if why, err := b.c.Engine.MayGo(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}

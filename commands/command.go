@@ -17,8 +17,8 @@ type Command struct {
 	name string
 	// list reads what is live, at one place or everywhere for "".
 	list func(ctx context.Context, place string) (integrations.Sighting, error)
-	// again reads things afresh; nil where that is the list of their place.
-	again func(ctx context.Context, ids []string) (integrations.Sighting, error)
+	// reread reads things afresh; nil where that is the list of their place.
+	reread func(ctx context.Context, ids []string) (integrations.Sighting, error)
 	// act sends the one call for a thing, and call shows it without secrets.
 	act  func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error)
 	call func(t integrations.Thing) string
@@ -51,8 +51,8 @@ func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []
 		return seen, nil, err
 	}
 	things, err := pick(r.Things, seen)
-	if err != nil && !seen.Complete && c.again != nil {
-		if known, errKnown := c.again(ctx, r.Things); errKnown == nil {
+	if err != nil && !seen.Complete && c.reread != nil {
+		if known, errKnown := c.reread(ctx, r.Things); errKnown == nil {
 			if named, errNamed := pick(r.Things, known); errNamed == nil {
 				return known, named, nil
 			}
@@ -85,8 +85,8 @@ func (c Command) List(ctx context.Context, place string) (integrations.Sighting,
 
 // Look reads the plan's things afresh.
 func (c Command) Look(ctx context.Context, p Plan) (integrations.Sighting, error) {
-	if c.again != nil {
-		return c.again(ctx, p.IDs())
+	if c.reread != nil {
+		return c.reread(ctx, p.IDs())
 	}
 	return c.list(ctx, p.Place)
 }
@@ -107,9 +107,9 @@ type KnownCall struct {
 // look began. What it could not see is NotLooked, and the error says why.
 func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight, time.Time, error) {
 	if c.trace != nil {
-		return c.follow(ctx, p, made)
+		return c.traceAll(ctx, p, made)
 	}
-	sights := blind(len(p.Items))
+	sights := unseen(len(p.Items))
 	seen, err := c.Look(ctx, p)
 	if err != nil {
 		return sights, seen.At, err
@@ -120,8 +120,8 @@ func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight,
 	return sights, seen.At, nil
 }
 
-func (c Command) follow(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {
-	sights = blind(len(p.Items))
+func (c Command) traceAll(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {
+	sights = unseen(len(p.Items))
 	for i, it := range p.Items {
 		if !made[i].Claimed {
 			continue
@@ -139,7 +139,7 @@ func (c Command) follow(ctx context.Context, p Plan, made []KnownCall) (sights [
 	return sights, at, err
 }
 
-func blind(n int) []Sight {
+func unseen(n int) []Sight {
 	sights := make([]Sight, n)
 	for i := range sights {
 		sights[i].Seen = NotLooked

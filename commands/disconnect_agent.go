@@ -22,7 +22,7 @@ type Agents interface {
 // DisconnectAgent ends connections of agents.
 func DisconnectAgent(s Agents) Command {
 	return Command{
-		name: "disconnect-agent", list: everywhere(s.Agents), again: s.AgentsOf,
+		name: "disconnect-agent", list: everywhere(s.Agents), reread: s.AgentsOf,
 		act: s.Disconnect, call: s.DisconnectCall,
 	}
 }

@@ -21,7 +21,7 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 	parts := strings.Fields(strings.ToLower(text))
 	var hits []integrations.Thing
 	for _, t := range things {
-		if hay := everything(t); !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(hay, p) }) {
+		if hay := searchText(t); !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(hay, p) }) {
 			hits = append(hits, t)
 		}
 	}
@@ -34,7 +34,7 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 	return hits
 }
 
-func everything(t integrations.Thing) string {
+func searchText(t integrations.Thing) string {
 	parts := append([]string{t.Name}, t.Aliases...)
 	for _, fields := range [][]integrations.Field{t.Identity, t.Facts} {
 		for _, f := range fields {

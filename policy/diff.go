@@ -68,7 +68,7 @@ func (p *Policy) ways(id, command string, t Target) string {
 	s := Subject{Person: commands.Person{User: id}, Groups: []Membership{{id, long}}}
 	now := long.AddDate(100, 0, 0)
 	var held roleSet
-	p.held(&held, s, now)
+	p.addRolesOf(&held, s, now)
 	a := &Ask{Request: commands.Request{Command: command}, Target: t, By: s, At: now}
 	var ways, never []string
 	for _, r := range p.covering(command, t) {
@@ -110,10 +110,10 @@ func (p *Policy) demands(r *rule, held *roleSet) string {
 	if r.need > 0 {
 		say = fmt.Sprintf("after %d of %s agree within %s", r.need, p.holdersOf(r.from), brief(r.within))
 	}
-	for _, t := range r.then {
+	for _, t := range r.escalation {
 		say += fmt.Sprintf(", after %s also %s", brief(t.After), p.holdersOf(t.From))
 	}
-	if r.another {
+	if r.otherTeam {
 		say += ", one of another team"
 	}
 	if r.reason.required {

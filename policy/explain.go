@@ -56,7 +56,7 @@ func (p *Policy) verdict(d Decision, a Ask, who words.Value) []words.Message {
 // way for it to allow the request.
 func (p *Policy) differ(a Ask) (lines []words.Message) {
 	var held roleSet
-	p.held(&held, a.By, a.At)
+	p.addRolesOf(&held, a.By, a.At)
 	for _, r := range p.covering(a.Request.Command, a.Target) {
 		var all []words.Message
 		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.at.Line)}

@@ -52,7 +52,7 @@ func (f fileRule) named() []text {
 // light in the worst moment.
 func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 	named := f.named()
-	if l.gaps || !l.held(named) || r.deny {
+	if l.gaps || !l.allHeld(named) || r.deny {
 		return
 	}
 	for _, t := range f.Roles {
@@ -60,7 +60,7 @@ func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 			l.m.Add(t.Pos, "the role %q has no scopes, so it may ask for nothing", t.Value)
 		}
 	}
-	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r, Decision{From: r.from, Escalation: r.then}.Approvers(maxWithin), r.need) {
+	if f.Approvals != nil && f.Approvals.complete() && !l.enough(r, Decision{From: r.from, Escalation: r.escalation}.Approvers(maxWithin), r.need) {
 		l.m.Add(at, "rule %q needs %d to agree besides the asker, and there are fewer", r.name, r.need)
 	}
 	if g := r.breakGlass; g != nil && len(g.Review.From) > 0 && !l.enough(r, g.Review.From, g.Review.Need) {
@@ -68,9 +68,9 @@ func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 	}
 }
 
-// held notes the roles that nobody is bound to. It reports whether all roles
-// exist and are held.
-func (l *loader) held(named []text) bool {
+// allHeld notes the roles that nobody is bound to. It reports whether all roles
+// exist and are allHeld.
+func (l *loader) allHeld(named []text) bool {
 	all := true
 	for _, t := range named {
 		n := slices.Index(l.names, t.Value)

@@ -69,7 +69,7 @@ func (l *loader) approvals(r *rule, f *fileApprovals) {
 		return
 	}
 	l.oneOf("teams", f.Teams, "another")
-	r.need, r.from, r.another = f.Need, l.rolesIn(f.From), f.Teams.Value == "another"
+	r.need, r.from, r.otherTeam = f.Need, l.rolesIn(f.From), f.Teams.Value == "another"
 	r.within = l.duration(f.Within, defaultWithin, time.Minute, maxWithin)
 	for _, t := range f.Then {
 		tier := Tier{l.duration(t.After, 0, time.Second, maxWithin), l.rolesIn(t.From)}
@@ -78,9 +78,9 @@ func (l *loader) approvals(r *rule, f *fileApprovals) {
 		} else if tier.After >= r.within {
 			l.m.Add(t.After.Pos, "after %s nobody is asked any more: the time runs out after %s", brief(tier.After), brief(r.within))
 		}
-		r.then = append(r.then, tier)
+		r.escalation = append(r.escalation, tier)
 	}
-	if r.another && len(l.p.teams) == 0 && !l.gaps {
+	if r.otherTeam && len(l.p.teams) == 0 && !l.gaps {
 		l.m.Add(f.Teams.Pos, "teams: another needs teams, and the file has none")
 	}
 }

@@ -257,10 +257,10 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 		return p.refuse(unfit(a.By), why)
 	}
 	var held roleSet
-	p.held(&held, a.By, a.At)
+	p.addRolesOf(&held, a.By, a.At)
 	rules := p.covering(a.Request.Command, a.Target)
 	var trace []Step
-	var nearest near
+	var nearest nearestMiss
 	var allowed *rule
 	for _, r := range rules {
 		m := p.miss(r, a, &held)
@@ -307,8 +307,8 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 	if d.Cause, d.Why = CauseShield, p.shielded(a, plan); !d.Why.IsZero() {
 		return d
 	}
-	d.Binding = p.holding(r.roles.and(held), a.By, a.At)
-	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.then, r.another, r.within
+	d.Binding = p.bindingOf(r.roles.and(held), a.By, a.At)
+	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.escalation, r.otherTeam, r.within
 	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve

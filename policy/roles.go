@@ -76,8 +76,8 @@ func (g grant) counts(since, now time.Time) bool {
 	return g.longer == 0 || !since.IsZero() && !now.Before(since.Add(g.longer))
 }
 
-// held adds the roles that a person holds now.
-func (p *Policy) held(to *roleSet, s Subject, now time.Time) {
+// addRolesOf adds the roles that a person holds now.
+func (p *Policy) addRolesOf(to *roleSet, s Subject, now time.Time) {
 	for _, g := range p.users[s.Person.User] {
 		to.add(g.role)
 	}
@@ -90,8 +90,8 @@ func (p *Policy) held(to *roleSet, s Subject, now time.Time) {
 	}
 }
 
-// holding names the first binding by which a person holds one of the roles.
-func (p *Policy) holding(roles roleSet, s Subject, now time.Time) Binding {
+// bindingOf names the first binding by which a person holds one of the roles.
+func (p *Policy) bindingOf(roles roleSet, s Subject, now time.Time) Binding {
 	for _, g := range p.users[s.Person.User] {
 		if roles.has(g.role) {
 			return Binding{p.roles[g.role].name, s.Person.User, g.line}
@@ -107,11 +107,11 @@ func (p *Policy) holding(roles roleSet, s Subject, now time.Time) Binding {
 	return Binding{}
 }
 
-// holds reports whether a person holds one of the roles now. A role that the file no
+// hasAny reports whether a person hasAny one of the roles now. A role that the file no
 // longer has is held by nobody.
-func (p *Policy) holds(names []string, s Subject, now time.Time) bool {
+func (p *Policy) hasAny(names []string, s Subject, now time.Time) bool {
 	var held roleSet
-	p.held(&held, s, now)
+	p.addRolesOf(&held, s, now)
 	return slices.ContainsFunc(names, func(name string) bool {
 		n, ok := p.number(name)
 		return ok && held.has(n)

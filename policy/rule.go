@@ -26,8 +26,8 @@ type rule struct {
 	when            *window
 	need            int
 	from            []string
-	then            []Tier
-	another         bool
+	escalation      []Tier
+	otherTeam       bool
 	within          time.Duration
 	reason          reason
 	most            int
@@ -121,10 +121,10 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 	return p.kinds.scopes.first(needs &^ granted)
 }
 
-// near is the miss of the rule that came closest: it speaks for the refusal.
-type near struct{ miss }
+// nearestMiss is the miss of the rule that came closest: it speaks for the refusal.
+type nearestMiss struct{ miss }
 
-func (n *near) take(m miss) {
+func (n *nearestMiss) take(m miss) {
 	if m.rank() > n.rank() {
 		n.miss = m
 	}
@@ -135,7 +135,7 @@ func (m miss) rank() int {
 	return slices.Index([]Cause{CauseChannel, CauseRole, CauseTime, CauseScope}, m.by)
 }
 
-func (n *near) refusal() (Cause, words.Message) {
+func (n *nearestMiss) refusal() (Cause, words.Message) {
 	switch n.by {
 	case CauseChannel:
 		return n.by, words.New("refused.miss.channel")

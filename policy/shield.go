@@ -56,7 +56,7 @@ func (s *shield) fits(target string, t integrations.Thing) bool {
 	return !is.Read ||
 		(len(s.names) == 0 || is.Names.May(like(s.names))) &&
 			(len(s.users) == 0 || is.Users.May(like(s.users))) &&
-			(len(s.addresses) == 0 || is.Addresses.May(s.near)) &&
+			(len(s.addresses) == 0 || is.Addresses.May(s.inRange)) &&
 			(len(s.clients) == 0 || is.Classes.May(func(c string) bool { return slices.Contains(s.clients, c) })) &&
 			(!s.own || t.Own || is.MaybeOwn)
 }
@@ -78,9 +78,9 @@ func like(globs []string) func(string) bool {
 	return func(v string) bool { return matches(globs, v) }
 }
 
-// near reports whether an address is in the range. One that cannot be read might be; an
+// inRange reports whether an address is in the range. One that cannot be read might be; an
 // empty one is nowhere.
-func (s *shield) near(v string) bool {
+func (s *shield) inRange(v string) bool {
 	at, ok := address(v)
 	return v != "" && (!ok || slices.ContainsFunc(s.addresses, func(p netip.Prefix) bool {
 		return p.Contains(at) || p.Contains(at.Unmap())

@@ -40,7 +40,7 @@ func (p *Policy) MaySign(g BreakGlass, b Ballot) words.Message {
 }
 
 func (p *Policy) among(roles []string, s Subject, now time.Time) words.Message {
-	if !p.holds(roles, s, now) {
+	if !p.hasAny(roles, s, now) {
 		return words.New("vote.role", words.V{"roles": Roles(roles)})
 	}
 	return words.Message{}
@@ -92,7 +92,7 @@ func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
 		return false
 	}
 	var held roleSet
-	p.held(&held, s, now)
+	p.addRolesOf(&held, s, now)
 	return slices.ContainsFunc(p.rules, func(r rule) bool {
 		covered := target.Name == "" || slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, target) })
 		return !r.deny && covered && r.roles.meets(&held)

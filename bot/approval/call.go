@@ -101,13 +101,13 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 		return nil
 	}
 	if c.Next() < 0 {
-		c.over(now)
+		c.endCalls(now)
 	}
 	return nil
 }
 
-// over ends the calling: what may have been done is verified.
-func (c *Case) over(now time.Time) {
+// endCalls ends the calling: what may have been done is verified.
+func (c *Case) endCalls(now time.Time) {
 	c.CallsEnded, c.Owner, c.Why = now, "", words.Message{}
 	if !slices.ContainsFunc(c.Items, Item.mayBeDone) {
 		i := max(0, slices.IndexFunc(c.Items, func(it Item) bool { return it.Claimed }))

@@ -171,17 +171,17 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Approved:
 		c.stop(Lapsed, c.waiting(), c.waiting(), now)
 	case Running:
-		c.lose()
-		c.over(now)
+		c.loseCalls()
+		c.endCalls(now)
 	case Verifying:
 		c.end(Done, words.Message{})
 	}
 	return nil
 }
 
-// lose says of every claimed call without an answer that nobody knows whether
+// loseCalls says of every claimed call without an answer that nobody knows whether
 // it left: its replica died, or paused beyond its lease.
-func (c *Case) lose() {
+func (c *Case) loseCalls() {
 	for i := range c.Items {
 		if c.Items[i].InFlight {
 			c.Items[i].InFlight, c.Items[i].Why = false, words.New("why.lost")
@@ -231,7 +231,7 @@ func (c *Case) stop(s State, why, rest words.Message, now time.Time) {
 			c.Items[i].Why = rest
 		}
 	}
-	c.over(now)
+	c.endCalls(now)
 }
 
 // Postponed keeps an approved case waiting: the look before the call failed for

@@ -56,13 +56,13 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 		return c, fmt.Errorf("case %s: %s may not move it from %s to %s", c.ID, e.Name(), c.State, next.State)
 	}
 	next.Version, next.Seq = Version, next.Seq+1
-	next.settle(now)
+	next.schedule(now)
 	return next, nil
 }
 
-// settle gives an end its time and nothing more to do, and makes sure that any
+// schedule gives an end its time and nothing more to do, and makes sure that any
 // other state is looked after at its deadline at the latest.
-func (c *Case) settle(now time.Time) {
+func (c *Case) schedule(now time.Time) {
 	switch {
 	case c.State.Terminal():
 		c.Deadline, c.Due, c.Owner = time.Time{}, time.Time{}, ""

@@ -35,15 +35,15 @@ func Read(body []byte) (Case, error) {
 		return Case{ID: c.ID, Version: c.Version}, nil
 	}
 	if c.Version == 0 {
-		c.heedSentences()
+		c.flagsFromSentences()
 	}
 	c.Version = Version
 	return c, err
 }
 
-// heedSentences gives a case of version 0 the flags for what only its sentences told. No
+// flagsFromSentences gives a case of version 0 the flags for what only its sentences told. No
 // other code decides by the id of a sentence.
-func (c *Case) heedSentences() {
+func (c *Case) flagsFromSentences() {
 	for i, it := range c.Items {
 		c.Items[i].InFlight = it.Claimed && it.Why.ID == "why.no-answer-yet"
 	}

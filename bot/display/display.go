@@ -47,13 +47,13 @@ func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
 // Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
 func (d *Display) Wait() { d.work.Wait() }
 
-// redraw is how long a card that could not be drawn is left alone; each further
+// redrawPause is how long a card that could not be drawn is left alone; each further
 // failure doubles it, up to redrawMost, or for a case that has ended to
-// redrawOver: its channel may be gone for ever. A move ends the wait.
+// redrawEnded: its channel may be gone for ever. A move ends the wait.
 const (
-	redraw     = 5 * time.Second
-	redrawMost = 30 * time.Second
-	redrawOver = 5 * time.Minute
+	redrawPause = 5 * time.Second
+	redrawMost  = 30 * time.Second
+	redrawEnded = 5 * time.Minute
 )
 
 // Paint draws a case in the background until people see what is stored. There
@@ -84,13 +84,13 @@ func (d *Display) draw(ctx context.Context, id string) bool {
 	card, err := d.card(ctx, rec)
 	if err != nil {
 		d.log.Warn("a card could not be drawn", "case", id, "err", err)
-		d.undrawn(ctx, rec.Case)
+		d.postpone(ctx, rec.Case)
 		return false
 	}
 	if err := d.store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
 		d.log.Error("what is shown could not be stored", "case", id, "err", err)
 		d.posted.keep(id, card) // or the next drawing would post a second card
-		d.drawing.Rest(id, d.now().Add(redraw))
+		d.drawing.Rest(id, d.now().Add(redrawPause))
 		return false
 	}
 	d.posted.drop(id)
@@ -98,13 +98,13 @@ func (d *Display) draw(ctx context.Context, id string) bool {
 	return true
 }
 
-// undrawn puts the next drawing off.
-func (d *Display) undrawn(ctx context.Context, c approval.Case) {
+// postpone puts the next drawing off.
+func (d *Display) postpone(ctx context.Context, c approval.Case) {
 	most := redrawMost
 	if c.State.Terminal() {
-		most = redrawOver
+		most = redrawEnded
 	}
-	until := d.now().Add(d.drawing.Fail(c.ID, redraw, most))
+	until := d.now().Add(d.drawing.Fail(c.ID, redrawPause, most))
 	if err := d.store.PostponeDraw(ctx, c.ID, c.Seq, until); err != nil {
 		d.log.Error("a drawing could not be put off", "case", c.ID, "err", err)
 		d.drawing.Rest(c.ID, until)

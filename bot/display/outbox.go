@@ -52,12 +52,12 @@ type Outbox struct {
 	// return at once, and may not call Send.
 	Said func(ctx context.Context, s store.Saying)
 
-	work   sync.WaitGroup
-	waking atomic.Bool // somebody who was woken has not begun to claim
-	ending atomic.Bool // nothing more is claimed, but by Last
-	mu     sync.Mutex
-	flying int    // sayings that are being said
-	owed   []word // words that could not be stored yet
+	work     sync.WaitGroup
+	waking   atomic.Bool // somebody who was woken has not begun to claim
+	ending   atomic.Bool // nothing more is claimed, but by Last
+	mu       sync.Mutex
+	inFlight int      // sayings that are being said
+	unstored []result // words that could not be stored yet
 }
 
 const (
@@ -127,7 +127,7 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.waking.Store(false)
-	if ctx.Err() != nil || o.ending.Load() || !o.settle(ctx) || o.flying == sendsAtOnce {
+	if ctx.Err() != nil || o.ending.Load() || !o.storeResults(ctx) || o.inFlight == sendsAtOnce {
 		return nil
 	}
 	now := o.Now()
@@ -137,7 +137,7 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	}
 	var all []store.Saying
 	if err == nil {
-		all, err = o.Store.Claim(ctx, now, now.Add(sendLease), sendsAtOnce-o.flying)
+		all, err = o.Store.Claim(ctx, now, now.Add(sendLease), sendsAtOnce-o.inFlight)
 	}
 	if err != nil && ctx.Err() == nil {
 		o.Log.Error("outbox: what is to be said could not be read", "err", err)
@@ -145,7 +145,7 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	if err != nil {
 		return nil // nothing is claimed
 	}
-	o.flying += len(all)
+	o.inFlight += len(all)
 	return all
 }
 
@@ -157,40 +157,40 @@ func (o *Outbox) say(ctx context.Context, s store.Saying) {
 		err = o.Chat.Announce(sending, s.Place, s.Message)
 		cancel()
 	}
-	w := o.word(s, err)
+	w := o.judge(s, err)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.flying--
-	o.owed = append(o.owed, w)
-	o.settle(ctx)
+	o.inFlight--
+	o.unstored = append(o.unstored, w)
+	o.storeResults(ctx)
 }
 
-// word is what is known of a saying and still to be stored.
-type word struct {
+// result is what is known of a saying and still to be stored.
+type result struct {
 	about store.Saying
 	said  bool
 	store func(ctx context.Context) error
 }
 
-// word judges the answer to a saying. Whatever is not known to have failed may have been
+// judge judges the answer to a saying. Whatever is not known to have failed may have been
 // said: only what may be repeated is tried again then.
-func (o *Outbox) word(s store.Saying, err error) word {
+func (o *Outbox) judge(s store.Saying, err error) result {
 	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
 	refused, no := errors.AsType[*NotSaid](err)
 	switch {
 	case err == nil && !s.Message.IsZero():
-		return word{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
+		return result{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
 	case s.Message.IsZero():
 		log.Error("a stored saying is damaged")
 		err = errors.New("it is damaged")
 	case no, s.Repeat:
 		pause := backoff(s, no && refused.Final)
 		log.Warn("people could not be told yet", "pause", pause)
-		return word{about: s, store: func(ctx context.Context) error { return o.Store.Retry(ctx, s.Key, err.Error(), now.Add(pause)) }}
+		return result{about: s, store: func(ctx context.Context) error { return o.Store.Retry(ctx, s.Key, err.Error(), now.Add(pause)) }}
 	default:
 		log.Error("nobody knows whether people were told: the answer was lost, and it is said at most once")
 	}
-	return word{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
+	return result{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
 }
 
 // backoff is the pause before the next attempt: the longest at once where only people can
@@ -206,10 +206,10 @@ func backoff(s store.Saying, final bool) time.Duration {
 	return pause
 }
 
-// settle stores the words that are owed, and reports whether none is left. What the store
+// storeResults stores the words that are owed, and reports whether none is left. What the store
 // does not take is kept: this process alone knows that a saying was said. mu is held.
-func (o *Outbox) settle(ctx context.Context) bool {
-	o.owed = slices.DeleteFunc(o.owed, func(w word) bool {
+func (o *Outbox) storeResults(ctx context.Context) bool {
+	o.unstored = slices.DeleteFunc(o.unstored, func(w result) bool {
 		if err := w.store(ctx); err != nil {
 			o.Log.Error("outbox: what became of a saying could not be stored", "key", w.about.Key, "err", err)
 			return false
@@ -219,5 +219,5 @@ func (o *Outbox) settle(ctx context.Context) bool {
 		}
 		return true
 	})
-	return len(o.owed) == 0
+	return len(o.unstored) == 0
 }

@@ -27,9 +27,9 @@ func notice(c approval.Case) store.Saying {
 
 func noticeKey(c approval.Case) string { return "break-glass " + c.ID }
 
-// tellAlone goes on with break-glass once its notice is known to be posted. Then there is
+// awaitNotice goes on with break-glass once its notice is known to be posted. Then there is
 // nothing to do until the time to stop it is over.
-func (eng *Engine) tellAlone(ctx context.Context, c approval.Case) bool {
+func (eng *Engine) awaitNotice(ctx context.Context, c approval.Case) bool {
 	if !c.BreakGlass.Notified.IsZero() {
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.BreakGlass.Until}, audit.Program))
 	}
@@ -41,7 +41,7 @@ func (eng *Engine) tellAlone(ctx context.Context, c approval.Case) bool {
 		return eng.moved(eng.Move(ctx, c, approval.Notified{}, audit.Program))
 	case err == nil && said.Why != "":
 		why := words.New("why.not-told", words.V{"channel": words.Channel(c.Decision.BreakGlass.Notice)})
-		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: why, Until: eng.Now().Add(again)}, audit.Program))
+		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: why, Until: eng.Now().Add(retryPause)}, audit.Program))
 	}
 	if err != nil {
 		eng.Log.Error("whether the notice of break-glass was posted could not be read", "case", c.ID, "err", err)

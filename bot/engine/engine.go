@@ -55,8 +55,8 @@ type Store interface {
 
 // People says who somebody is, and gathers what policy judges by.
 type People interface {
-	Subject(ctx context.Context, rules people.NamedGroups, who commands.Person) (policy.Subject, error)
-	Ask(ctx context.Context, rules people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message)
+	Subject(ctx context.Context, inForce people.NamedGroups, who commands.Person) (policy.Subject, error)
+	Ask(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message)
 }
 
 // Display draws a case in the background, until people see what is stored.

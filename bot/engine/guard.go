@@ -17,14 +17,14 @@ func (eng *Engine) guards(target, hash string) store.Guards {
 	return store.Guards{Budgets: eng.Policy().Budgets(target), Cooldown: eng.Policy().Cooldown(), Policy: hash}
 }
 
-// frozenAgain is how soon a case that waits for a freeze to be lifted looks again.
-const frozenAgain = 30 * time.Second
+// frozenPause is how soon a case that waits for a freeze to be lifted looks again.
+const frozenPause = 30 * time.Second
 
 // hindrance says, of what the store refused, why no call may be made now and until
 // when; zero if the error is another one.
 func (eng *Engine) hindrance(err error, target string) (why words.Message, until time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
-		return Frozen(f.Freeze), eng.Now().Add(frozenAgain)
+		return Frozen(f.Freeze), eng.Now().Add(frozenPause)
 	}
 	if s, ok := errors.AsType[*store.Spent](err); ok {
 		return words.New("guard.spent", words.V{

@@ -26,9 +26,9 @@ type reading struct {
 	trouble words.Message // why the last one did not; zero if it did
 }
 
-// note keeps how a read of a target ended. A mistake of whoever asked is no trouble
+// observe keeps how a read of a target ended. A mistake of whoever asked is no trouble
 // of the system: it was read.
-func (h *health) note(target string, err error) {
+func (h *health) observe(target string, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
@@ -65,17 +65,17 @@ func (h *health) of(target string) words.Message {
 // policy protects.
 type watched struct {
 	Action
-	target string
-	health *health
-	rules  *policy.Policy
+	target  string
+	health  *health
+	inForce *policy.Policy
 }
 
-// shielded bars every thing that the policy protects. Forms do not offer it, and the look
+// barProtected bars every thing that the policy protects. Forms do not offer it, and the look
 // before a call ends a case whose thing became protected after the approval.
-func (w watched) shielded(s integrations.Sighting) integrations.Sighting {
+func (w watched) barProtected(s integrations.Sighting) integrations.Sighting {
 	s.Things = slices.Clone(s.Things)
 	for i, t := range s.Things {
-		if rule := w.rules.Protects(w.target, t); rule != "" && t.Bar.IsZero() {
+		if rule := w.inForce.Protects(w.target, t); rule != "" && t.Bar.IsZero() {
 			s.Things[i].Bar = integrations.Note{Hint: "bar.policy", Values: []integrations.Field{{Name: "rule", Value: rule}}}
 		}
 	}
@@ -84,24 +84,24 @@ func (w watched) shielded(s integrations.Sighting) integrations.Sighting {
 
 func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {
 	p, err := w.Action.Plan(ctx, r)
-	w.health.note(w.target, err)
+	w.health.observe(w.target, err)
 	return p, err
 }
 
 func (w watched) List(ctx context.Context, place string) (integrations.Sighting, error) {
 	s, err := w.Action.List(ctx, place)
-	w.health.note(w.target, err)
-	return w.shielded(s), err
+	w.health.observe(w.target, err)
+	return w.barProtected(s), err
 }
 
 func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error) {
 	s, err := w.Action.Look(ctx, p)
-	w.health.note(w.target, err)
-	return w.shielded(s), err
+	w.health.observe(w.target, err)
+	return w.barProtected(s), err
 }
 
 func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.KnownCall) ([]commands.Sight, time.Time, error) {
 	seen, at, err := w.Action.Verify(ctx, p, made)
-	w.health.note(w.target, err)
+	w.health.observe(w.target, err)
 	return seen, at, err
 }

@@ -74,7 +74,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
 	err = eng.Store.Advance(ctx, store.Move{
-		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: says(next, e),
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(next, e),
 	})
 	if err != nil {
 		integrations.Add(ctx, calls...) // whatever is stored next has them
@@ -90,8 +90,8 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 	return next, nil
 }
 
-// says is what people must be told of a move.
-func says(next approval.Case, e approval.Event) []store.Saying {
+// sayings is what people must be told of a move.
+func sayings(next approval.Case, e approval.Event) []store.Saying {
 	if _, alone := e.(approval.BrokeGlass); alone {
 		return []store.Saying{notice(next)}
 	}
@@ -117,12 +117,12 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
 		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
 	}
-	rules := eng.Policy()
-	ask, why := eng.ask(ctx, rules, c.Request)
+	inForce := eng.Policy()
+	ask, why := eng.ask(ctx, inForce, c.Request)
 	if !why.IsZero() {
 		return approval.PlanFailed{Why: why}
 	}
-	return approval.Planned{Plan: p, Decision: rules.Decide(ask, p), Grounds: ask}
+	return approval.Planned{Plan: p, Decision: inForce.Decide(ask, p), Grounds: ask}
 }
 
 func (eng *Engine) action(c approval.Case) (Action, bool) {

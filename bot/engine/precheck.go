@@ -11,31 +11,33 @@ import (
 	"quell/integrations"
 )
 
-// clear says what keeps an approved case from running: the things as they are
+// precheck says what keeps an approved case from running: the things as they are
 // now, or policy as it is now. Rights come last, so that one which was taken
 // away during a slow look counts.
-func (eng *Engine) clear(ctx context.Context, action Action, c approval.Case) (l look, e approval.Event) {
+func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case) (l freshLook, e approval.Event) {
 	lookCtx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	seen, err := action.Look(lookCtx, c.Plan)
-	rules := eng.Policy()
-	l = look{seen, eng.Now(), rules.Hash()}
+	inForce := eng.Policy()
+	l = freshLook{seen, eng.Now(), inForce.Hash()}
 	if err != nil {
 		eng.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return l, approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: l.over.Add(max(rest(l.over.Sub(c.Agreed)), wish(err)))}
+		return l, approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: l.ended.Add(max(lookBackoff(l.ended.Sub(c.Agreed)), vendorPause(err)))}
 	}
 	if e = eng.stillThere(c, seen); e == nil {
-		e = eng.stillAllowed(ctx, rules, c, seen)
+		e = eng.stillAllowed(ctx, inForce, c, seen)
 	}
-	if e == nil && eng.Now().After(l.over.Add(lookFresh)) {
-		e = approval.Postponed{Why: words.New("why.look-old"), Until: eng.Now().Add(again)}
+	if e == nil && eng.Now().After(l.ended.Add(lookFresh)) {
+		e = approval.Postponed{Why: words.New("why.look-old"), Until: eng.Now().Add(retryPause)}
 	}
 	return l, e
 }
 
-// rest is how long to leave a system alone that could not be looked at: the
+// lookBackoff is how long to leave a system alone that could not be looked at: the
 // longer it has lasted, the longer.
-func rest(since time.Duration) time.Duration { return min(max(since/4, again), time.Minute) }
+func lookBackoff(since time.Duration) time.Duration {
+	return min(max(since/4, retryPause), time.Minute)
+}
 
 // stillThere compares what is still to be called with what is live now. Things
 // that went by themselves need no call; anything else that differs is not what
@@ -48,7 +50,7 @@ func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) appro
 		switch {
 		case c.Items[i].Claimed:
 		case !there && !seen.Complete:
-			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(again)}
+			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(retryPause)}
 		case !there:
 		case !sameIdentity(it.Thing, now):
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}

@@ -16,35 +16,35 @@ import (
 // stillAllowed asks the current policy about the asker and about everyone who
 // agreed, over the things as they were just read. Only a definite answer refuses; a
 // failed look-up waits.
-func (eng *Engine) stillAllowed(ctx context.Context, rules *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
-	ask, why := eng.ask(ctx, rules, c.Request)
+func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
+	ask, why := eng.ask(ctx, inForce, c.Request)
 	if !why.IsZero() {
-		return eng.unasked()
+		return eng.lookUpFailed()
 	}
-	now := rules.Decide(ask, current(c, seen))
+	now := inForce.Decide(ask, current(c, seen))
 	if now.Verdict == policy.Refuse {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
 	if c.BreakGlass != nil {
-		return aloneStill(now)
+		return breakGlassAllowed(now)
 	}
 	agreed := slices.DeleteFunc(slices.Clone(c.Votes), func(v approval.Vote) bool { return v.Choice != approval.Yes })
-	voters, err := eng.voters(ctx, rules, agreed)
+	voters, err := eng.voters(ctx, inForce, agreed)
 	if err != nil {
 		eng.Log.Warn("a case waits for a look-up of who agreed", "case", c.ID, "err", err)
-		return eng.unasked()
+		return eng.lookUpFailed()
 	}
-	need, yes, elsewhere := max(now.Need, c.Decision.Need), 0, false
+	need, yes, otherTeam := max(now.Need, c.Decision.Need), 0, false
 	for i, v := range agreed {
-		if Objection(rules, c, now, c.Ballot(ask, voters[i], v.At, eng.Now())).IsZero() {
+		if Objection(inForce, c, now, c.Ballot(ask, voters[i], v.At, eng.Now())).IsZero() {
 			yes++
-			elsewhere = elsewhere || rules.OtherTeam(ask.By, voters[i])
+			otherTeam = otherTeam || inForce.OtherTeam(ask.By, voters[i])
 		}
 	}
 	switch {
 	case yes < need:
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
-	case need > 0 && !elsewhere && (now.OtherTeam || c.Decision.OtherTeam):
+	case need > 0 && !otherTeam && (now.OtherTeam || c.Decision.OtherTeam):
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.teams")}
 	}
 	return nil
@@ -52,11 +52,11 @@ func (eng *Engine) stillAllowed(ctx context.Context, rules *policy.Policy, c app
 
 // voters looks up at once who cast votes: one after the other they could outlast the look
 // that the call rests on.
-func (eng *Engine) voters(ctx context.Context, rules *policy.Policy, votes []approval.Vote) ([]policy.Subject, error) {
+func (eng *Engine) voters(ctx context.Context, inForce *policy.Policy, votes []approval.Vote) ([]policy.Subject, error) {
 	who, errs := make([]policy.Subject, len(votes)), make([]error, len(votes))
 	var all sync.WaitGroup
 	for i, v := range votes {
-		all.Go(func() { who[i], errs[i] = eng.People.Subject(ctx, rules, v.By) })
+		all.Go(func() { who[i], errs[i] = eng.People.Subject(ctx, inForce, v.By) })
 	}
 	all.Wait()
 	return who, errors.Join(errs...)
@@ -77,27 +77,27 @@ func current(c approval.Case, seen integrations.Sighting) commands.Plan {
 	return p
 }
 
-// aloneStill says whether policy still lets the asker break glass.
-func aloneStill(now policy.Decision) approval.Event {
+// breakGlassAllowed says whether policy still lets the asker break glass.
+func breakGlassAllowed(now policy.Decision) approval.Event {
 	if now.Verdict == policy.Consult && now.BreakGlass == nil {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
 	}
 	return nil
 }
 
-// unasked keeps a case waiting while nobody can be asked about people.
-func (eng *Engine) unasked() approval.Event {
-	return approval.Postponed{Why: words.New("why.lookup"), Until: eng.Now().Add(again)}
+// lookUpFailed keeps a case waiting while nobody can be asked about people.
+func (eng *Engine) lookUpFailed() approval.Event {
+	return approval.Postponed{Why: words.New("why.lookup"), Until: eng.Now().Add(retryPause)}
 }
 
 // Objection says why a ballot does not count, by the stored decision or by the current
 // one; zero if it counts.
-func Objection(rules *policy.Policy, c approval.Case, now policy.Decision, b policy.Ballot) words.Message {
+func Objection(inForce *policy.Policy, c approval.Case, now policy.Decision, b policy.Ballot) words.Message {
 	for _, d := range []policy.Decision{c.Decision, now} {
 		if d.Verdict != policy.Consult {
 			continue
 		}
-		if why := rules.MayApprove(d, b); !why.IsZero() {
+		if why := inForce.MayApprove(d, b); !why.IsZero() {
 			return why
 		}
 	}
@@ -105,6 +105,6 @@ func Objection(rules *policy.Policy, c approval.Case, now policy.Decision, b pol
 }
 
 // ask gathers what policy judges a request by.
-func (eng *Engine) ask(ctx context.Context, rules *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return eng.People.Ask(ctx, rules, r, eng.Systems.Named(r.Target))
+func (eng *Engine) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
+	return eng.People.Ask(ctx, inForce, r, eng.Systems.Named(r.Target))
 }

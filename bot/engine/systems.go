@@ -96,8 +96,8 @@ func (s *Systems) Named(target string) policy.Target {
 func (s *Systems) Health(target string) words.Message { return s.health.of(target) }
 
 // List reads what is live on a target, for a command that it takes.
-func (s *Systems) List(ctx context.Context, rules *policy.Policy, target, command, place string) (integrations.Sighting, error) {
-	action, ok := s.on(rules, target, command)
+func (s *Systems) List(ctx context.Context, inForce *policy.Policy, target, command, place string) (integrations.Sighting, error) {
+	action, ok := s.on(inForce, target, command)
 	if !ok {
 		return integrations.Sighting{}, &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
 	}
@@ -105,7 +105,7 @@ func (s *Systems) List(ctx context.Context, rules *policy.Policy, target, comman
 }
 
 // on is a command on a target, as the policy lets it be seen.
-func (s *Systems) on(rules *policy.Policy, target, command string) (Action, bool) {
+func (s *Systems) on(inForce *policy.Policy, target, command string) (Action, bool) {
 	a, ok := s.targets[target].Actions[command]
-	return watched{a, target, s.health, rules}, ok
+	return watched{a, target, s.health, inForce}, ok
 }

@@ -15,7 +15,7 @@ import (
 func (eng *Engine) verify(ctx context.Context, c approval.Case) approval.Event {
 	now := eng.Now()
 	e, err := eng.Look(ctx, c)
-	e.Next = now.Add(wish(err))
+	e.Next = now.Add(vendorPause(err))
 	if next := nextLook(c, now); next.After(e.Next) {
 		e.Next = next
 	}
@@ -37,15 +37,15 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	seen, at, err := action.Verify(ctx, c.Plan, made(c))
+	seen, at, err := action.Verify(ctx, c.Plan, knownCalls(c))
 	if !at.IsZero() {
 		e.At, e.Seen = at, seen
 	}
 	return e, err
 }
 
-// made is what is known of a case's calls, item by item.
-func made(c approval.Case) []commands.KnownCall {
+// knownCalls is what is known of a case's calls, item by item.
+func knownCalls(c approval.Case) []commands.KnownCall {
 	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
 		all[i] = commands.KnownCall{Claimed: it.Claimed, LineageBefore: it.LineageBefore, Receipt: it.Receipt}
@@ -56,8 +56,8 @@ func made(c approval.Case) []commands.KnownCall {
 	return all
 }
 
-// wish is how long the vendor wants to be left alone; 0 if it did not say.
-func wish(err error) time.Duration {
+// vendorPause is how long the vendor wants to be left alone; 0 if it did not say.
+func vendorPause(err error) time.Duration {
 	if v, ok := errors.AsType[*integrations.Error](err); ok {
 		return v.RetryAfter
 	}

@@ -57,21 +57,21 @@ type People struct {
 }
 
 // Subject says who a person is, as far as the rules need to know.
-func (p *People) Subject(ctx context.Context, rules NamedGroups, who commands.Person) (policy.Subject, error) {
+func (p *People) Subject(ctx context.Context, inForce NamedGroups, who commands.Person) (policy.Subject, error) {
 	s := policy.Subject{Person: who}
 	since := p.Now().Add(-Fresh)
 	var err error
 	if s.Standing, err = p.Directory.Standing(ctx, who, since); err != nil || s.Standing != policy.Member {
 		return s, err
 	}
-	s.Groups, err = p.groups(ctx, rules, who, since)
+	s.Groups, err = p.groups(ctx, inForce, who, since)
 	return s, err
 }
 
 // groups are those that a person is in, and since when. What is not known of the latter
 // counts as a moment ago.
-func (p *People) groups(ctx context.Context, rules NamedGroups, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
-	if len(rules.Groups()) == 0 {
+func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
+	if len(inForce.Groups()) == 0 {
 		return nil, nil
 	}
 	rosters, err := p.Directory.Rosters(ctx, notBefore)
@@ -79,7 +79,7 @@ func (p *People) groups(ctx context.Context, rules NamedGroups, who commands.Per
 		return nil, err
 	}
 	for _, r := range rosters {
-		if r.Unlisted && slices.Contains(rules.Groups(), r.Group) {
+		if r.Unlisted && slices.Contains(inForce.Groups(), r.Group) {
 			return nil, fmt.Errorf("who is in the group %s was not said", r.Group)
 		}
 		if slices.Contains(r.Users, who.User) {
@@ -98,8 +98,8 @@ func (p *People) groups(ctx context.Context, rules NamedGroups, who commands.Per
 
 // Ask gathers what policy judges a request by. What cannot be looked up is a refusal in
 // words.
-func (p *People) Ask(ctx context.Context, rules NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
-	by, err := p.Subject(ctx, rules, r.By)
+func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
+	by, err := p.Subject(ctx, inForce, r.By)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
 		return policy.Ask{}, words.New("refused.lookup")
@@ -118,8 +118,8 @@ func (p *People) Channel(ctx context.Context, id string) (policy.Channel, error)
 }
 
 // Member says why somebody is none who may read about cases and people; zero if they are.
-func (p *People) Member(ctx context.Context, rules NamedGroups, who commands.Person) words.Message {
-	s, err := p.Subject(ctx, rules, who)
+func (p *People) Member(ctx context.Context, inForce NamedGroups, who commands.Person) words.Message {
+	s, err := p.Subject(ctx, inForce, who)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", who.User, "err", err)
 		return words.New("refused.lookup")

@@ -11,8 +11,8 @@ import (
 // SnapshotGroups keeps who is in the groups that the rules name: a change is recorded, and
 // whoever came in has been there since then. A group whose members were not said stays
 // as it was.
-func (p *People) SnapshotGroups(ctx context.Context, rules NamedGroups) error {
-	named := rules.Groups()
+func (p *People) SnapshotGroups(ctx context.Context, inForce NamedGroups) error {
+	named := inForce.Groups()
 	if len(named) == 0 {
 		return nil
 	}

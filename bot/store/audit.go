@@ -25,14 +25,14 @@ func (s *Store) Note(ctx context.Context, delivery string, e audit.Entry) error 
 		return err
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if again, err := noted(ctx, tx, delivery, e.At); err != nil || again {
+		if again, err := noteDelivery(ctx, tx, delivery, e.At); err != nil || again {
 			return err
 		}
 		var times int64
 		err := tx.QueryRowContext(ctx,
 			`INSERT INTO attempts (actor, what, minute_us, times, body) VALUES ($1, $2, $3, 1, $4)
 			 ON CONFLICT (minute_us, actor, what) DO UPDATE SET times = attempts.times + 1, body = excluded.body RETURNING times`,
-			e.Actor, what(e), e.At.Truncate(time.Minute).UnixMicro(), string(body)).Scan(&times)
+			e.Actor, attemptKey(e), e.At.Truncate(time.Minute).UnixMicro(), string(body)).Scan(&times)
 		if err != nil || times > 1 {
 			return err
 		}
@@ -40,8 +40,8 @@ func (s *Store) Note(ctx context.Context, delivery string, e audit.Entry) error 
 	})
 }
 
-// noted marks a delivery as noted, and reports whether it was before.
-func noted(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool, error) {
+// noteDelivery marks a delivery as noteDelivery, and reports whether it was before.
+func noteDelivery(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool, error) {
 	var was sql.NullInt64
 	err := tx.QueryRowContext(ctx, `SELECT noted_us FROM deliveries WHERE id = $1`, delivery).Scan(&was)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -54,8 +54,8 @@ func noted(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool
 	return false, err
 }
 
-// what makes two attempts of one person the same.
-func what(e audit.Entry) string {
+// attemptKey makes two attempts of one person the same.
+func attemptKey(e audit.Entry) string {
 	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["target"], e.Detail["choice"]}, " ")
 }
 

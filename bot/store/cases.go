@@ -105,10 +105,10 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		return err
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if err := moved(ctx, tx, m, string(body)); err != nil {
+		if err := compareAndSet(ctx, tx, m, string(body)); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{hold, unchanged, unstopped, acted, returned, owed} {
+		for _, step := range []func(context.Context, *sql.Tx, approval.Case) error{setHolds, unchanged, unstopped, noteActed, noteCameBack, noteReview} {
 			if err := step(ctx, tx, m.To); err != nil {
 				return err
 			}
@@ -116,14 +116,14 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		if err := guarded(ctx, tx, m.To, m.Guards); err != nil {
 			return err
 		}
-		if err := exchanged(ctx, tx, m); err != nil {
+		if err := addExchanges(ctx, tx, m); err != nil {
 			return err
 		}
 		if err := appendEntry(ctx, tx, m.Entry); err != nil {
 			return err
 		}
 		if m.To.State.Terminal() {
-			if err := unsay(ctx, tx, m.To.ID, m.Entry.At); err != nil {
+			if err := cancelSayings(ctx, tx, m.To.ID, m.Entry.At); err != nil {
 				return err
 			}
 		}
@@ -131,8 +131,8 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 	})
 }
 
-// moved is the compare-and-set on a case's seq.
-func moved(ctx context.Context, tx *sql.Tx, m Move, body string) error {
+// compareAndSet is the compare-and-set on a case's seq.
+func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	res, err := tx.ExecContext(ctx,
 		`UPDATE cases SET version = $1, seq = $2, state = $3, body = $4, due_us = $5, draw_us = $6 WHERE id = $7 AND seq = $8 AND version <= $9`,
 		m.To.Version, m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At), m.To.ID, m.From, approval.Version)
@@ -146,8 +146,8 @@ func moved(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	return err
 }
 
-// hold makes the holds of a case those of its state.
-func hold(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+// setHolds makes the holds of a case those of its state.
+func setHolds(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM holds WHERE case_id = $1`, c.ID); err != nil {
 		return err
 	}
@@ -209,8 +209,8 @@ func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return err
 }
 
-// acted notes the end of a case whose calls may have done something.
-func acted(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+// noteActed notes the end of a case whose calls may have done something.
+func noteActed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.State.Terminal() || !c.Acted() {
 		return nil
 	}

@@ -16,9 +16,9 @@ import (
 // The record has all of them.
 const exchangesMost = 1000
 
-// exchanged adds what went over the wire to what is known of a case. What is there is never
+// addExchanges adds what went over the wire to what is known of a case. What is there is never
 // changed.
-func exchanged(ctx context.Context, tx *sql.Tx, m Move) error {
+func addExchanges(ctx context.Context, tx *sql.Tx, m Move) error {
 	if len(m.Exchanges) == 0 {
 		return nil
 	}

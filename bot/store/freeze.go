@@ -40,7 +40,7 @@ func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Say
 		tell = nil // an older release has no outbox, and its freeze must not wait for a newer one
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if again, err := told(ctx, tx, tell); err != nil || again {
+		if again, err := saidBefore(ctx, tx, tell); err != nil || again {
 			return err
 		}
 		_, err := tx.ExecContext(ctx,
@@ -102,10 +102,10 @@ func unfreezeTold(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying
 	if tell == nil {
 		return false, false, nil
 	}
-	if again, err = told(ctx, tx, tell(true)); err != nil || again {
+	if again, err = saidBefore(ctx, tx, tell(true)); err != nil || again {
 		return again, true, err
 	}
-	again, err = told(ctx, tx, tell(false))
+	again, err = saidBefore(ctx, tx, tell(false))
 	return again, false, err
 }
 

@@ -81,7 +81,7 @@ func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g G
 	if err := unfrozen(ctx, q, c.Request.Target); err != nil {
 		return err
 	}
-	if err := cooled(ctx, q, c.Request.Target, now, g.Cooldown); err != nil {
+	if err := cooledDown(ctx, q, c.Request.Target, now, g.Cooldown); err != nil {
 		return err
 	}
 	for _, b := range g.Budgets {
@@ -125,7 +125,7 @@ func unfrozen(ctx context.Context, q queries, target string) error {
 	return &Frozen{f}
 }
 
-func cooled(ctx context.Context, q queries, target string, now time.Time, rest time.Duration) error {
+func cooledDown(ctx context.Context, q queries, target string, now time.Time, rest time.Duration) error {
 	if rest == 0 {
 		return nil
 	}
@@ -167,8 +167,8 @@ func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, 
 	return rows.Err()
 }
 
-// returned notes that something came back.
-func returned(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+// noteCameBack notes that something came back.
+func noteCameBack(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.State.Terminal() || !c.CameBack() {
 		return nil
 	}
@@ -179,8 +179,8 @@ func returned(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return err
 }
 
-// owed keeps whoever acted alone from doing so again before it is signed.
-func owed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
+// noteReview keeps whoever acted alone from doing so again before it is signed.
+func noteReview(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if c.BreakGlass == nil {
 		return nil
 	}

@@ -49,8 +49,8 @@ func (o outbox) Say(ctx context.Context, all ...Saying) error {
 	return o.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
 }
 
-// told reports whether one of these was stored before: then so was its cause.
-func told(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
+// saidBefore reports whether one of these was stored before: then so was its cause.
+func saidBefore(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
 	for _, one := range all {
 		var n int
 		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sayings WHERE id = $1`, one.Key).Scan(&n)
@@ -61,8 +61,8 @@ func told(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
 	return false, nil
 }
 
-// unsay gives up what is not said yet of a case that is over.
-func unsay(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+// cancelSayings gives up what is not said yet of a case that is over.
+func cancelSayings(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 	_, err := tx.ExecContext(ctx,
 		`UPDATE sayings SET ended_us = $1, why = 'the case was over first' WHERE case_id = $2 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id)
 	return err
@@ -181,7 +181,7 @@ func (o outbox) GiveUp(ctx context.Context, now time.Time) ([]Saying, error) {
 			 WHERE ended_us IS NULL AND (claimed = 0 AND until_us <= $1 OR claimed = 1 AND free_us <= $1 AND (repeats = 0 OR until_us <= $1))
 			 RETURNING`+sayingColumns, now.UnixMicro()))
 		for _, one := range all {
-			err = errors.Join(err, wake(ctx, tx, one.Case, now))
+			err = errors.Join(err, makeDue(ctx, tx, one.Case, now))
 		}
 		return err
 	})
@@ -234,13 +234,13 @@ func (o outbox) end(ctx context.Context, now time.Time, update string, args ...a
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		return errors.Join(err, wake(ctx, tx, waits, now))
+		return errors.Join(err, makeDue(ctx, tx, waits, now))
 	})
 }
 
-// wake sets due_us to now, unless the case is over or of a newer release. Its body keeps the
+// makeDue sets due_us to now, unless the case is over or of a newer release. Its body keeps the
 // time that it was put off to; Load takes the earlier.
-func wake(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+func makeDue(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE cases SET due_us = $1 WHERE id = $2 AND due_us > $1 AND version <= $3`, now.UnixMicro(), id, approval.Version)
 	return err
 }

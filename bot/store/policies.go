@@ -126,11 +126,11 @@ func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) erro
 		if err != nil {
 			return err
 		}
-		since, first := e.At, !slices.Contains(before, looked)
+		since, first := e.At, !slices.Contains(before, snapshotMark)
 		if first && !r.Changed.IsZero() && r.Changed.Before(since) {
 			since = r.Changed
 		}
-		now := append([]string{looked}, r.Users...)
+		now := append([]string{snapshotMark}, r.Users...)
 		came, left := missing(now, before), missing(before, now)
 		for _, u := range came {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO members (grp, person, since_us) VALUES ($1, $2, $3)`, r.Group, u, since.UnixMicro()); err != nil {
@@ -150,8 +150,8 @@ func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) erro
 	})
 }
 
-// looked stands among the members of a group that was looked at: it may have none.
-const looked = ""
+// snapshotMark stands among the members of a group that was snapshotMark at: it may have none.
+const snapshotMark = ""
 
 // missing are those of all that are not among others, each once.
 func missing(all, others []string) (out []string) {

@@ -41,11 +41,11 @@ func Main(seams wiring.Seams) int {
 }
 
 type commands struct {
-	Serve serve          `cmd:"" help:"Serve one Slack workspace until told to stop."`
-	Check checks         `cmd:"" help:"Say everything that is wrong with the two files."`
-	Cases cases          `cmd:"" help:"List the newest cases."`
-	Show  show           `cmd:"" help:"Tell one case, with its part of the record."`
-	Audit recordCommands `cmd:"" help:"The record."`
+	Serve serve         `cmd:"" help:"Serve one Slack workspace until told to stop."`
+	Check checks        `cmd:"" help:"Say everything that is wrong with the two files."`
+	Cases cases         `cmd:"" help:"List the newest cases."`
+	Show  show          `cmd:"" help:"Tell one case, with its part of the record."`
+	Audit auditCommands `cmd:"" help:"The record."`
 	// Policy is the policy as code.
 	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.

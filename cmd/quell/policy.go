@@ -35,17 +35,17 @@ type policyCommands struct {
 	Schema  policySchema  `cmd:"" help:"Print the JSON Schema of a policy file."`
 }
 
-// rules is where a sub-command finds the policy, and the targets that it names.
-type rules struct {
+// policyFile is where a sub-command finds the policy, and the targets that it names.
+type policyFile struct {
 	Config string `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems: without it no target's name is checked."`
 	Policy string `env:"QUELL_POLICY" required:"" placeholder:"FILE" help:"The policy file."`
 }
 
 // known is what the policy may name. What is wrong with a target's credentials is
 // nothing to a policy.
-func (r rules) known() policy.Known { return wiring.Known(r.Config) }
+func (r policyFile) known() policy.Known { return wiring.Known(r.Config) }
 
-func (r rules) load(file string) (*policy.Policy, error) {
+func (r policyFile) load(file string) (*policy.Policy, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (r rules) load(file string) (*policy.Policy, error) {
 }
 
 type policyCheck struct {
-	rules
+	policyFile
 	Strict bool `help:"What is odd counts as a mistake."`
 }
 
@@ -83,7 +83,7 @@ func (c policyCheck) Run(out io.Writer) error {
 }
 
 type policyTest struct {
-	rules
+	policyFile
 	Dir string `arg:"" help:"A folder with test files, *.txtar or *.txt."`
 }
 
@@ -160,7 +160,7 @@ func holding(roles []integrations.Role, scope string) (names []string) {
 }
 
 type policyExplain struct {
-	rules
+	policyFile
 	User    string    `required:"" help:"Who asks, by the Slack user id."`
 	Group   []string  `help:"A user group that they are in, by its id."`
 	Channel string    `default:"C0000000" help:"Where they ask, by the channel's id."`
@@ -215,7 +215,7 @@ type policyDiff struct {
 }
 
 func (c policyDiff) Run(out io.Writer) error {
-	r := rules{Config: c.Config}
+	r := policyFile{Config: c.Config}
 	before, err := r.load(c.Old)
 	if err != nil {
 		return err
@@ -235,7 +235,7 @@ func (c policyDiff) Run(out io.Writer) error {
 }
 
 type policyReplay struct {
-	rules
+	policyFile
 	database
 }
 

@@ -194,7 +194,7 @@ func terminal() (words.Speaker, error) {
 }
 
 // record holds the sub-commands about the record.
-type recordCommands struct {
+type auditCommands struct {
 	Verify verify `cmd:"" help:"Check the chain of the record, link by link."`
 }
 
@@ -242,8 +242,8 @@ type head struct {
 	Erased int64  `json:"erased,omitempty"`
 }
 
-// seen are the heads that a witness kept, by number.
-type seen map[int64]string
+// witnessedHeads are the heads that a witness kept, by number.
+type witnessedHeads map[int64]string
 
 // headLine finds a head in a line of whatever kept it: what verify prints, the
 // log of serve, or a message copied from the audit channel.
@@ -252,7 +252,7 @@ func headLine() *regexp.Regexp {
 }
 
 // witnesses reads the heads that a file holds, among whatever other lines.
-func witnesses(file string) (seen, error) {
+func witnesses(file string) (witnessedHeads, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -260,7 +260,7 @@ func witnesses(file string) (seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	heads := seen{}
+	heads := witnessedHeads{}
 	for _, m := range headLine().FindAllStringSubmatch(strings.ReplaceAll(string(data), "`", ""), -1) {
 		number, err := strconv.ParseInt(m[1], 10, 64)
 		if err != nil {
@@ -277,7 +277,7 @@ func witnesses(file string) (seen, error) {
 	return heads, nil
 }
 
-func (s seen) check(v audit.Verifier) error {
+func (s witnessedHeads) check(v audit.Verifier) error {
 	if hash, ok := s[v.Number]; ok && hash != v.Head.String() {
 		return &audit.Broken{Number: v.Number, What: "a witness kept another hash for it: the chain was written anew"}
 	}
@@ -285,7 +285,7 @@ func (s seen) check(v audit.Verifier) error {
 }
 
 // left finds heads beyond the end of the chain.
-func (s seen) left(v audit.Verifier) error {
+func (s witnessedHeads) left(v audit.Verifier) error {
 	for _, number := range slices.Sorted(maps.Keys(s)) {
 		if number > v.Number {
 			return &audit.Broken{Number: number, What: "a witness has seen it, and it is gone: the tail was cut off"}

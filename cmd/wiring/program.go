@@ -44,17 +44,17 @@ type Seams struct {
 
 // Program is the bot, ready to run.
 type Program struct {
-	slack   *slack.Slack
-	inbox   *slack.Inbox
-	front   *bot.Bot
-	engine  *engine.Engine
-	display *display.Display
-	outbox  *display.Outbox
-	chores  *bot.Chores
-	store   *store.Store
-	rules   *rulebook
-	targets map[string]engine.Target // to be closed
-	every   time.Duration            // between two sweeps
+	slack    *slack.Slack
+	inbox    *slack.Inbox
+	front    *bot.Bot
+	engine   *engine.Engine
+	display  *display.Display
+	outbox   *display.Outbox
+	chores   *bot.Chores
+	store    *store.Store
+	rulebook *rulebook
+	targets  map[string]engine.Target // to be closed
+	every    time.Duration            // between two sweeps
 }
 
 // Start reads the files, opens the database and reaches Slack.
@@ -102,20 +102,20 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (p *P
 	p = assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
-	if err := rules.enforce(ctx, p.front, rules.now.Load(), rules.seen); err != nil {
+	if err := rules.enforce(ctx, p.front, rules.inForce.Load(), rules.judged); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := gauges.serve(ctx, s.Listen, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
 	}
-	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.now.Load().Hash())
+	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.inForce.Load().Hash())
 	return p, nil
 }
 
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
-	p := &Program{slack: chat, store: db, rules: rules, targets: targets, every: seams.SweepEvery}
-	inForce := func() *policy.Policy { return rules.now.Load() }
+	p := &Program{slack: chat, store: db, rulebook: rules, targets: targets, every: seams.SweepEvery}
+	inForce := func() *policy.Policy { return rules.inForce.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
 	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
@@ -178,15 +178,15 @@ func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Ti
 // Run serves until ctx ends or Slack refuses for good. It returns once every
 // call that was under way is over and stored.
 func (p *Program) Run(ctx context.Context) error {
-	again := make(chan os.Signal, 1)
-	signal.Notify(again, syscall.SIGHUP)
-	defer signal.Stop(again)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	inside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var judging, working sync.WaitGroup
 	judging.Go(func() { p.inbox.Run(inside, p.every) })
 	working.Go(func() { p.engine.Run(inside, p.every) })
 	working.Go(func() { p.chores.Run(inside) })
-	working.Go(func() { p.rules.watch(inside, again, p.front) })
+	working.Go(func() { p.rulebook.watch(inside, hangup, p.front) })
 	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in
 	judging.Wait()

@@ -26,11 +26,11 @@ type rulebook struct {
 	gauge   func(good bool)
 	every   time.Duration // between two looks at the file
 
-	now atomic.Pointer[policy.Policy]
+	inForce atomic.Pointer[policy.Policy]
 
-	mu   sync.Mutex // of one look
-	seen []byte     // what stood in the file when it was judged last
-	last []byte     // what stood in it on the last look
+	mu       sync.Mutex // of one look
+	judged   []byte     // what stood in the file when it was judged last
+	previous []byte     // what stood in it on the last look
 }
 
 // pollEvery is how soon a change of the file is seen.
@@ -55,8 +55,8 @@ func openRulebook(path string, targets []policy.Target, log *slog.Logger) (*rule
 	if err != nil {
 		return nil, err
 	}
-	r.seen = data
-	r.now.Store(p)
+	r.judged = data
+	r.inForce.Store(p)
 	r.odd(p)
 	return r, nil
 }
@@ -102,7 +102,7 @@ func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, 
 	if err := to.Enforce(ctx, p.Hash(), string(body)); err != nil {
 		return err
 	}
-	r.now.Store(p)
+	r.inForce.Store(p)
 	r.gauge(true)
 	return nil
 }
@@ -115,18 +115,18 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	data, err := r.read()
-	still := bytes.Equal(data, r.last)
-	if r.last = data; !asked && (!still || bytes.Equal(data, r.seen)) {
+	still := bytes.Equal(data, r.previous)
+	if r.previous = data; !asked && (!still || bytes.Equal(data, r.judged)) {
 		return
 	}
-	r.seen = data
+	r.judged = data
 	var p *policy.Policy
 	if err == nil {
 		p, err = r.load(data)
 	}
 	if err == nil {
 		if err = r.enforce(ctx, to, p, data); err != nil {
-			r.seen = nil // it is tried again
+			r.judged = nil // it is tried again
 			r.log.Error("the policy could not be recorded, so the one from before stays in force", "policy", p.Hash(), "err", err)
 			return
 		}
@@ -135,7 +135,7 @@ func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
 		return
 	}
 	r.gauge(false)
-	hash := r.now.Load().Hash()
+	hash := r.inForce.Load().Hash()
 	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", hash, "err", err)
 	to.AnnounceBadPolicy(ctx, hash, err)
 }

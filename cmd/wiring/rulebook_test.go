@@ -68,7 +68,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 		r.look(t.Context(), to, asked)
 	}
 	look := func() { reads(false) }
-	loose := r.now.Load().Hash()
+	loose := r.inForce.Load().Hash()
 	look()
 	look()
 	require.Empty(t, to.inForce, "nothing changed")
@@ -76,13 +76,13 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	// Half of the file is a policy too, one without its deny: it is no policy yet.
 	write(strictRules)
 	look()
-	require.Equal(t, loose, r.now.Load().Hash())
+	require.Equal(t, loose, r.inForce.Load().Hash())
 	write(strictRules + "# more\n")
 	look()
-	require.Equal(t, loose, r.now.Load().Hash(), "it still changes")
+	require.Equal(t, loose, r.inForce.Load().Hash(), "it still changes")
 	look()
 	require.Len(t, to.inForce, 1)
-	strict := r.now.Load().Hash()
+	strict := r.inForce.Load().Hash()
 	require.Equal(t, to.inForce[0], strict)
 	require.True(t, good)
 	look()
@@ -95,7 +95,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	look()
 	require.Len(t, to.spoiled, 1)
 	require.Contains(t, to.spoiled[0], "this block is empty")
-	require.Equal(t, strict, r.now.Load().Hash())
+	require.Equal(t, strict, r.inForce.Load().Hash())
 	require.False(t, good)
 	reads(true)
 	require.Len(t, to.spoiled, 2)
@@ -106,10 +106,10 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	look()
 	look()
 	require.Len(t, to.spoiled, 3)
-	require.Equal(t, strict, r.now.Load().Hash())
+	require.Equal(t, strict, r.inForce.Load().Hash())
 	write(looseRules)
 	reads(true)
-	require.Equal(t, loose, r.now.Load().Hash(), "who asks is believed at once")
+	require.Equal(t, loose, r.inForce.Load().Hash(), "who asks is believed at once")
 	require.True(t, good)
 }
 
@@ -117,15 +117,15 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 func TestAPolicyThatCannotBeRecorded(t *testing.T) {
 	var good bool
 	r, write := book(t, &good)
-	to, loose := &register{full: true}, r.now.Load().Hash()
+	to, loose := &register{full: true}, r.inForce.Load().Hash()
 	write(strictRules)
 	for range 3 {
 		r.look(t.Context(), to, false)
 	}
-	require.Equal(t, loose, r.now.Load().Hash())
+	require.Equal(t, loose, r.inForce.Load().Hash())
 	to.full = false
 	r.look(t.Context(), to, false)
-	require.NotEqual(t, loose, r.now.Load().Hash())
+	require.NotEqual(t, loose, r.inForce.Load().Hash())
 }
 
 // watcher is told of each policy that comes into force.
