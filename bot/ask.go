@@ -15,9 +15,9 @@ import (
 	"quell/policy"
 )
 
-// Ask stores a request as a case, if policy admits it, and goes on with it: that takes as
-// long as the system takes to be looked at. What it is to act on must be said: Pick is for a
-// request that does not say so.
+// Ask stores a request as a case, if policy admits the request, and plans the case: that takes
+// as long as a look at the system takes. The request must say what to act on; for one that
+// does not there is Pick.
 func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	r.By, r.Channel, r.At = s.Person, s.Channel, b.c.Now()
 	if s.ID == "" {
@@ -62,7 +62,8 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	return b.open(ctx, s, c)
 }
 
-// Send asks what a form says that was sent. A verdict about one input names it in Field.
+// Send is Ask for a form that was sent. A verdict about one input of the form names that input
+// in Field.
 func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	r, wrong := b.read(ctx, s, f)
 	if !wrong.Say.IsZero() {
@@ -76,8 +77,8 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	return v
 }
 
-// sound holds a request to its form, whichever face it comes from. What is wrong with it
-// anybody can mend, so that is no attempt.
+// sound checks the form of a request, whichever face it comes from. A malformed request is the
+// asker's to mend and is not recorded as an attempt.
 func sound(r commands.Request) (commands.Request, Verdict) {
 	reason, err := commands.CleanReason(r.Reason)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
@@ -87,14 +88,14 @@ func sound(r commands.Request) (commands.Request, Verdict) {
 	switch most := commands.GrammarOf(r.Command).Most; {
 	case len(r.Things) == 0:
 		return r, Verdict{Say: words.New("form.nothing"), Field: TheThings}
-	case len(r.Things) > most && most > 0: // there is no such command otherwise, which is said later
+	case len(r.Things) > most && most > 0: // most is 0 for an unknown command, which is refused later
 		return r, Verdict{Say: commands.TooMany(len(r.Things), most), Field: TheThings}
 	}
 	return r, Verdict{}
 }
 
-// open stores a new case. A request that came to one before, under the same id, goes on
-// with that.
+// open stores a new case. If the same request, by its idempotency key, opened a case before,
+// it goes on with that case.
 func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
 	r := c.Request
 	c, err := b.c.Cases.Create(ctx, c, s.ID, audit.Entry{
@@ -137,9 +138,9 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}
 }
 
-// Resume is for a stored request that is judged after a crash. If it opened a case, that
-// goes on. If it did not and is older than a plan may take, the asker is told that it was
-// not run. Otherwise done is false: it is to be judged as new.
+// Resume is for a stored request that is judged after a crash. If the request opened a case,
+// the case goes on. If it did not and is older than a plan may take, the asker is told that it
+// was not run. Otherwise done is false, and the request is to be judged as new.
 func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict, done bool) {
 	switch id, err := b.c.Cases.Opened(ctx, s.ID); {
 	case err == nil:

@@ -49,22 +49,23 @@ type Cases interface {
 	Note(ctx context.Context, delivery string, e audit.Entry) error
 }
 
-// Freezes keeps what nothing may be done on.
+// Freezes keeps the freezes: on which targets nothing may be done.
 type Freezes interface {
 	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
 	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 }
 
-// Forms keeps what was read for a form while it is open, so that searching in it
-// asks no system.
+// Forms keeps the list that was read for an open form, so that a search in the form calls no
+// vendor.
 type Forms interface {
 	SaveForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
 }
 
-// Policies keeps each policy that was in force, and stores its announcement with it. Untold
-// and Told take over what a release without an outbox left.
+// Policies keeps each policy that was in force, and stores its announcement with it.
+// Unannounced and Announced take over the policies that a release without an outbox did not
+// announce.
 type Policies interface {
 	Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []store.Saying) (before string, err error)
 	Say(ctx context.Context, all ...store.Saying) error

@@ -29,8 +29,8 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 	return c, Verdict{}
 }
 
-// BreakGlass is the speaker's word that they act alone on what others were asked to agree
-// to, and why.
+// BreakGlass has the speaker act alone on their own case, which others were asked to approve,
+// and for which they give a reason.
 func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) Verdict {
 	said, err := commands.CleanReason(reason)
 	if err != nil {
@@ -56,8 +56,8 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 	return v
 }
 
-// brokeGlass is the event of acting alone, if the current policy allows it to the speaker.
-// What else keeps them from it the case itself says.
+// brokeGlass is the event of a break-glass, if the policy in force allows it to the speaker.
+// All else that may forbid it is checked by the event itself.
 func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message) {
 	e = approval.BrokeGlass{By: s.Person, Why: reason, From: s.ID}
 	if c.State != approval.Pending || s.Person != c.Request.By {
@@ -80,7 +80,7 @@ func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason
 	return e, words.Message{}
 }
 
-// Sign is a signature under what somebody did alone.
+// Sign signs the review of a case in which somebody acted alone.
 func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "sign")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {

@@ -22,8 +22,8 @@ type ChoreStore interface {
 	Tidy(ctx context.Context, before, now time.Time) error
 }
 
-// Chores drops what is old, counts repeated attempts, keeps who is in which group, and
-// has the record's head said.
+// Chores are the housekeeping: they drop old rows, record repeated attempts, take snapshots of
+// the user groups' members, and announce the record's head.
 type Chores struct {
 	Store  ChoreStore
 	People *people.People
@@ -33,7 +33,7 @@ type Chores struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	headSent int64 // the record's head that was sent out last
+	headSent int64 // the number of the record's head that was sent out last
 }
 
 // eldest is older than any look that a case may rest on: a vote is waited for a
@@ -56,7 +56,7 @@ func (k *Chores) Run(ctx context.Context) {
 	}
 }
 
-// Do does the chores, by one at a time: whatever fails is tried again the next time.
+// Do does the chores one after the other. A chore that fails is tried again the next time.
 func (k *Chores) Do(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), choresWithin) // also while stopping
 	defer cancel()
@@ -74,9 +74,9 @@ func (k *Chores) Do(ctx context.Context) {
 	}
 }
 
-// witness sends the record's head, if it moved, to where whoever can write the database
-// cannot reach: the log, and the audit channel. A tail that is cut off later no longer
-// agrees with it.
+// witness sends the record's head, if it moved, to the log and the audit channel: somebody who
+// can write the database cannot change it there. A record whose tail is cut off later no
+// longer agrees with that head.
 func (k *Chores) witness(ctx context.Context) error {
 	number, hash, err := k.Store.Head(ctx)
 	if err != nil || number == k.headSent {

@@ -13,11 +13,11 @@ import (
 	"quell/policy"
 )
 
-// desk is what all verbs share: gathering what policy judges by, and recording an attempt
+// desk is what all verbs share: looking up what policy judges by, and recording an attempt
 // that was refused.
 type desk struct{ c Config }
 
-// ask gathers what policy judges a request by.
+// ask looks up what policy judges a request by.
 func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
 	return d.c.People.Ask(ctx, inForce, r, d.c.Systems.Named(r.Target))
 }
@@ -28,14 +28,14 @@ func (d *desk) misfit(r commands.Request) words.Message {
 	return commands.Misfit(r, t.Profile)
 }
 
-// attempted is what the record keeps of an attempt that came to nothing.
+// attempted is what somebody tried, for the record if it is refused.
 type attempted struct {
-	on     string // the case that it was about; "" for none
-	stops  bool   // it would stop that case
+	on     string // the id of the case; "" for none
+	stops  bool   // whether it would stop that case
 	detail map[string]string
 }
 
-// attemptEntry records an attempt that moved nothing.
+// attemptEntry is the audit entry of an attempt that was refused.
 func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Entry {
 	e := audit.Entry{At: d.c.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
 	maps.Copy(e.Detail, t.detail)
@@ -52,7 +52,8 @@ func (d *desk) attempt(ctx context.Context, s Speaker, t attempted, why words.Me
 	return d.recordAttempt(ctx, s, why, d.attemptEntry(s, t, why))
 }
 
-// refused is attempt, for what policy has judged: the record keeps what that rested on.
+// refused is attempt for a refusal by policy: the entry also keeps the grounds of the refusal,
+// for quell policy replay.
 func (d *desk) refused(ctx context.Context, s Speaker, t attempted, why words.Message, a policy.Ask, hash string) Verdict {
 	e := d.attemptEntry(s, t, why)
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
@@ -83,7 +84,7 @@ func (d *desk) Unknown(ctx context.Context, s Speaker) Verdict {
 	return d.attempt(ctx, s, attempted{}, words.New("heard.unknown"))
 }
 
-// Mistaken answers what a person can mend: it is no attempt and leaves no entry.
+// Mistaken answers a mistake that the speaker can mend: it is no attempt and leaves no entry.
 func (d *desk) Mistaken(err error) Verdict {
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
 		return Verdict{Say: m.Message}
@@ -92,7 +93,8 @@ func (d *desk) Mistaken(err error) Verdict {
 	return Verdict{Say: words.New("heard.unknown")}
 }
 
-// noTarget names the nearest target, which is not for the ears of outsiders.
+// noTarget says that there is no such target, and names the nearest one, which outsiders must
+// not be told.
 func (d *desk) noTarget(r commands.Request, known bool) words.Message {
 	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
 	if known {

@@ -11,13 +11,13 @@ import (
 	"quell/commands/words"
 )
 
-// tellAfter keeps the news of a policy back until it decides: whoever is told may rely on
-// it. Between the record and the pointer to the policy in force there is no more than an
-// assignment.
+// tellAfter delays the news of a policy until the policy decides: people who are told rely on
+// it. Recording the policy and setting the pointer to the policy in force are only an
+// assignment apart.
 const tellAfter = time.Second
 
-// Enforce records that a policy is in force from now on, and that the audit channel is to
-// be told. One that cannot be recorded must not be put in force.
+// Enforce records that a policy is in force from now on, and has the audit channel told. A
+// policy that cannot be recorded must not be put in force.
 func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 	if err := b.announceEarlier(ctx); err != nil {
 		return err
@@ -30,16 +30,16 @@ func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
 	return err
 }
 
-// policyNews is the news that a policy took the place of another.
+// policyNews are the sayings that a policy took the place of another.
 func (b *Bot) policyNews(hash, before string, at time.Time) []store.Saying {
 	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
 	return sayings("policy "+hash+" "+stamp(at), b.c.Now().Add(tellAfter), tellPolicy, m, b.c.Audit)
 }
 
-// announceEarlier takes over what a release without an outbox left untold.
+// announceEarlier takes over the policies that a release without an outbox did not announce.
 func (b *Bot) announceEarlier(ctx context.Context) error {
-	untold, err := b.c.Policies.Unannounced(ctx)
-	for _, p := range untold {
+	earlier, err := b.c.Policies.Unannounced(ctx)
+	for _, p := range earlier {
 		if err == nil {
 			err = b.c.Policies.Say(ctx, b.policyNews(p.Hash, p.Before, p.At)...)
 		}
@@ -50,8 +50,8 @@ func (b *Bot) announceEarlier(ctx context.Context) error {
 	return err
 }
 
-// digest is a policy's hash for people: its beginning, or all of it beside another one with
-// the same beginning.
+// digest is a policy's hash for people: its beginning, or the whole hash if the other one
+// begins the same.
 func digest(hash, other string) words.Value {
 	if words.Digest(hash).Value == words.Digest(other).Value {
 		return words.Code(hash)
@@ -59,8 +59,8 @@ func digest(hash, other string) words.Value {
 	return words.Digest(hash)
 }
 
-// AnnounceBadPolicy has the audit channel told that the policy file cannot be used and that the
-// policy of that hash stays in force.
+// AnnounceBadPolicy has the audit channel told that the policy file cannot be used, and that
+// the policy with this hash stays in force.
 func (b *Bot) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
 	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
 	if err := b.c.Policies.Say(ctx, sayings("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {

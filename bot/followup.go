@@ -9,8 +9,8 @@ import (
 	"quell/integrations"
 )
 
-// LookAgain adds a look to a case whose outcome is not certain. Whoever may ask for such a
-// thing may look at it.
+// LookAgain adds a follow-up look to a case whose outcome is not certain. The speaker must be
+// one who may ask for the case's command on its target.
 func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 	ctx, _ = integrations.WithTape(ctx)
 	t := pressed(on, "look")
@@ -42,8 +42,8 @@ func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Mes
 	return why
 }
 
-// AskAgain proposes a form that is filled in as a case was: with what of it is still there,
-// and what came back of it. See Pick.
+// AskAgain proposes a form that is filled in from a case: with those of its things that are
+// still there, and with the things that came back. See Pick.
 func (b *Bot) AskAgain(ctx context.Context, s Speaker, on On) (Form, Verdict) {
 	t := pressed(on, "again")
 	c, v := b.load(ctx, s, t)

@@ -32,9 +32,9 @@ type Form struct {
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
 
-	from attempted // what was said to get it, for the record
-	// by is whom policy let have the form. Pick, AskAgain and Choose alone set it: a form
-	// from anywhere else is not filled.
+	from attempted // the words that asked for the form, for the record
+	// by is the person whom policy let have the form. Only Pick, AskAgain and Choose set it:
+	// a form from anywhere else is not filled.
 	by commands.Person
 }
 
@@ -54,13 +54,14 @@ type Needs struct {
 	Say words.Message
 }
 
-// listKept is how long a list may be searched after it was read.
+// listKept is how long the list of a form is cached for searches.
 const listKept = time.Minute
 
 // listWithin bounds the reading of a list.
 const listWithin = 30 * time.Second
 
-// formState is what is kept of a form, to search in and to check what is sent.
+// formState is the stored state of an open form: its list, to search in and to check what is
+// sent.
 type formState struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`
@@ -144,7 +145,7 @@ func (p *picker) suited(r commands.Request, names []string) (all []string, why w
 	return nil, why
 }
 
-// draft is an ask as it may become: the reason will be given.
+// draft is an ask whose reason is still to be given.
 func draft(a policy.Ask) policy.Ask {
 	a.Draft = true
 	return a
@@ -205,7 +206,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		f.Why = commands.Trouble(err, f.Target)
 	}
 	p.noteList(ctx, s, f)
-	if kept, errKept := p.loadForm(ctx, f.ID); errKept == nil && kept.Target != f.Target {
+	if now, errLoad := p.loadForm(ctx, f.ID); errLoad == nil && now.Target != f.Target {
 		return f, false
 	}
 	if err == nil {
@@ -220,7 +221,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	return f, true
 }
 
-// noteList records that somebody had a list read.
+// noteList records that somebody had a list read from a vendor.
 func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	e := p.attemptEntry(s, f.from, f.Why)
 	e.Event = "list"
@@ -231,7 +232,7 @@ func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	}
 }
 
-// wanted picks the things with those ids or names, as far as people may.
+// wanted picks the things with the wanted ids or names, but for protected ones.
 func wanted(list integrations.Sighting, want []string, most int) (picked []integrations.Thing) {
 	for _, t := range list.Things {
 		if (slices.Contains(want, t.ID) || slices.Contains(want, t.Name)) && commands.Protected(t).IsZero() {
@@ -257,15 +258,15 @@ func (p *picker) loadForm(ctx context.Context, id string) (k formState, err erro
 	return k, json.Unmarshal([]byte(body), &k)
 }
 
-// Choose proposes a form anew in which somebody chose a target, or had its list read
-// anew. It is then to be filled.
+// Choose proposes a form anew after its reader chose another target in it, or asked for a
+// fresh list. The form is then to be filled (Fill).
 func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
 	t := attempted{detail: map[string]string{"command": f.Command, "target": f.Target}}
 	if !p.c.Systems.Can(f.Target, f.Command) {
 		return Form{}, p.attempt(ctx, s, t, words.New("form.no-target"))
 	}
-	k, errKept := p.loadForm(ctx, f.ID)
-	if errKept == nil && k.Person != s.Person {
+	k, errLoad := p.loadForm(ctx, f.ID)
+	if errLoad == nil && k.Person != s.Person {
 		return Form{}, p.Unknown(ctx, s)
 	}
 	f.Channel, f.by = s.Channel, s.Person
@@ -281,10 +282,10 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(inForce, ask)
-	if errKept == nil && (k.Target == "" || k.Target == f.Target) {
+	if errLoad == nil && (k.Target == "" || k.Target == f.Target) {
 		f.Place = k.Place
 	}
-	if errKept == nil && len(f.Want) == 0 && k.Target == f.Target {
+	if errLoad == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
 	}
 	return f, Verdict{}
@@ -315,7 +316,7 @@ func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request,
 	return r, Verdict{}
 }
 
-// fieldOf is where in a form a refusal of policy belongs.
+// fieldOf is the input of a form at which a refusal of policy is shown.
 func fieldOf(cause policy.Cause) Field {
 	switch cause {
 	case policy.CauseReason:

@@ -33,19 +33,19 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 		return unjudged()
 	}
 	b.c.Outbox.Wake(ctx)
-	if !b.frozen(ctx, target) { // the same word counted before, and two people have lifted it since
+	if !b.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
 	}
 	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
 }
 
-// FreezeNews is what people in some channels must be told of a freeze. id is that of the
-// words by which it was asked for.
+// FreezeNews are the sayings about a freeze for some channels. id is the idempotency key of the
+// request for the freeze.
 func FreezeNews(f store.Freeze, id string, channels ...string) []store.Saying {
 	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
-// Unfreeze takes one of the two words that lift a freeze.
+// Unfreeze takes one of the two requests that together lift a freeze: by two people.
 func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Verdict {
 	if v, may := b.mayStop(ctx, s, "unfreeze", target, reason); !may {
 		return v

@@ -8,15 +8,15 @@ import (
 	"quell/commands/words"
 )
 
-// How long something is worth saying: after that people would be told of what is no more.
+// How long a saying stays in the outbox before it is given up: after that the news is old.
 const (
 	tellStop   = time.Hour      // a freeze, or its lifting
 	tellPolicy = 24 * time.Hour // which policy is in force
 	tellHead   = 24 * time.Hour // the record's head; a newer one takes its place
 )
 
-// sayings is what must be said in some channels: each of them once, and none for "". The
-// key is the cause's own, the same whenever the cause is judged again after a crash.
+// sayings are one message for several channels, each once; "" is no channel. key is an
+// idempotency key: the same whenever the cause of the message is judged again after a crash.
 func sayings(key string, at time.Time, within time.Duration, m words.Message, channels ...string) (all []store.Saying) {
 	told := map[string]bool{"": true}
 	for _, c := range channels {
@@ -29,5 +29,5 @@ func sayings(key string, at time.Time, within time.Duration, m words.Message, ch
 	return all
 }
 
-// stamp tells two causes of one kind apart.
+// stamp makes the keys of two causes of one kind differ.
 func stamp(at time.Time) string { return strconv.FormatInt(at.UnixMicro(), 10) }

@@ -16,7 +16,7 @@ func (b *Bot) Help() Verdict {
 	return Verdict{Say: words.New("help", words.V{"commands": words.Lines(b.usages())})}
 }
 
-// usages tells how to write the commands that there is something for.
+// usages are the forms of the commands that at least one target takes.
 func (b *Bot) usages() (all []words.Message) {
 	for _, g := range commands.Grammars() {
 		if len(b.c.Systems.Names(g.Name)) > 0 {

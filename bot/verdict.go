@@ -27,14 +27,14 @@ type Typed struct{ Command, Text string }
 type Verdict struct {
 	// Say is for the speaker alone; zero if what is shown of the case says it all.
 	Say words.Message
-	// Field is the one of a form that Say is about; "" if it is about none.
+	// Field is the input of a form that Say is about; "" if Say is about none.
 	Field Field
-	// Open says that it is not judged yet, because a look-up or the store failed. The face
-	// keeps the words and calls the verb again with the same Speaker.ID.
+	// Open says that the words are not judged yet, because a look-up or the store failed. The
+	// face keeps them and calls the verb again with the same Speaker.ID.
 	Open bool
-	// Case is the one that it opened or moved; "" if it did neither.
+	// Case is the id of the case that was opened or moved; "" for none.
 	Case string
-	// Counts says that it moved the case.
+	// Counts says that the words moved the case.
 	Counts bool
 }
 
@@ -47,11 +47,11 @@ const (
 	TheReason Field = "reason"
 )
 
-// unjudged is the verdict on what the database keeps from being judged: it will be said again,
-// so nobody may be told that nothing was done.
+// unjudged is the verdict if the database fails: the face says the words again, so nobody may
+// be told that nothing was done.
 func unjudged() Verdict { return Verdict{Say: words.New("heard.kept"), Open: true} }
 
-// refusal is what the table of states says against a move; zero if it says nothing.
+// refusal is why the state machine refused an event; zero if err is no refusal.
 func refusal(err error) words.Message {
 	if r, ok := errors.AsType[*approval.Refusal](err); ok {
 		return r.Message

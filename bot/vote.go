@@ -13,21 +13,21 @@ import (
 	"quell/policy"
 )
 
-// On is the case that something is said about, as the speaker saw it.
+// On is a case as the speaker saw it when they said something about it.
 type On struct {
 	Case        string
-	Fingerprint string // of the plan that they saw
+	Fingerprint string // of the plan that the speaker saw
 }
 
-// pressed is what the record keeps of a choice about a case that came to nothing.
+// pressed is a choice on a case, for the record if it is refused.
 func pressed(on On, choice string) attempted {
 	return attempted{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
 }
 
-// act loads a case and moves it by what somebody says about it: means turns their words into
-// an event for the case as it is now, or into a verdict. If the case moved meanwhile, it is
-// loaded and means is called again. An id that counted in the case before, such as before a
-// crash, counts no more.
+// act moves a case by what somebody says about it: means turns their words into an event for
+// the case as it is now, or into a verdict. If the case moved meanwhile (store.ErrMoved), it is
+// loaded again and means is called again. Words whose idempotency key is in the case already,
+// from before a crash, change nothing more.
 func (b *Bot) act(ctx context.Context, s Speaker, t attempted, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
 	if s.ID == "" {
 		return approval.Case{}, b.Unknown(ctx, s)
@@ -59,7 +59,7 @@ func (b *Bot) load(ctx context.Context, s Speaker, t attempted) (approval.Case, 
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return approval.Case{}, b.attempt(ctx, s, t, words.New("vote.no-case"))
-	case errors.Is(err, store.ErrNewer) && t.stops: // it is there when that release claims
+	case errors.Is(err, store.ErrNewer) && t.stops: // kept open, so that the newer release meets it at its claim
 		return approval.Case{}, Verdict{Say: words.New("vote.newer", words.V{"case": words.Code(t.on)}), Open: true}
 	case errors.Is(err, store.ErrNewer):
 		return approval.Case{}, Verdict{Say: words.New("case.newer", words.V{"case": words.Code(t.on)})}
@@ -70,7 +70,7 @@ func (b *Bot) load(ctx context.Context, s Speaker, t attempted) (approval.Case, 
 	return rec.Case, Verdict{}
 }
 
-// unmoved is the verdict on what did not move a case.
+// unmoved is the verdict on words that did not move their case.
 func (b *Bot) unmoved(ctx context.Context, s Speaker, t attempted, err error) Verdict {
 	if why := refusal(err); !why.IsZero() {
 		return b.attempt(ctx, s, t, why)
@@ -109,8 +109,8 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 	return v
 }
 
-// voted asks the stored and the current policy. Both must agree that the request may be
-// made and that this vote counts.
+// voted is the event of a vote, if both the stored decision and the policy in force let the
+// vote count and the policy in force still allows the request.
 func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
 	now := decided(inForce, ask, c.Plan)
 	if now.Verdict == policy.Refuse {
@@ -123,9 +123,9 @@ func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask poli
 	return approval.Voted{Vote: v, Need: now.Need, OtherTeam: now.OtherTeam, From: s.ID}, words.Message{}
 }
 
-// decided asks a policy about a plan as it is stored. Where an older version stored it
-// without what protection is matched on, only the request is judged: its claim judges the
-// things, which it reads.
+// decided asks a policy about a stored plan. A plan that an older version stored has no traits
+// to match protection on, so only its request is judged here; precheck judges its things, as
+// they are read before the claim.
 func decided(inForce *policy.Policy, ask policy.Ask, p commands.Plan) policy.Decision {
 	if p.Matchable() {
 		return inForce.Decide(ask, p)
@@ -133,8 +133,8 @@ func decided(inForce *policy.Policy, ask policy.Ask, p commands.Plan) policy.Dec
 	return inForce.Admit(ask)
 }
 
-// stopping keeps a no back while a call is on its way: the next claim meets it, and waits
-// until it is judged.
+// stopping leaves a stop unjudged while a call is in flight: the next claim meets the stop in
+// the inbox, is refused and waits until the stop is judged.
 func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
 	if c.HasMoreCalls() {
 		return nil, Verdict{Say: words.New("vote.stopping"), Open: true}
@@ -142,14 +142,14 @@ func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
 	return e, Verdict{}
 }
 
-// votable says whether a choice can still matter. A no also stops what people agreed to
-// and what has not begun.
+// votable says whether a choice can still matter. A no also stops an approved case, and the
+// items of a running case that are not called yet.
 func votable(c approval.Case, choice approval.Choice) bool {
 	agreed := c.Decision.Verdict == policy.Consult && (c.State == approval.Approved || c.HasMoreCalls())
 	return c.State == approval.Pending || choice == approval.No && agreed
 }
 
-// pastVoting says that a case is past voting, and what became of it.
+// pastVoting is the refusal of a vote that comes too late; it says how the case stands.
 func pastVoting(c approval.Case) words.Message {
 	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
 }

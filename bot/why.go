@@ -12,8 +12,8 @@ import (
 	"quell/commands/words"
 )
 
-// Why explains to a member how a case was decided: as it was recorded, and as the policy
-// of now would decide it.
+// Why explains to a member how a case was decided: by the stored decision, and by the policy
+// in force now.
 func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	if v, ok := b.Member(ctx, s); !ok {
 		return v

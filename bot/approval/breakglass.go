@@ -9,7 +9,8 @@ import (
 	"quell/policy"
 )
 
-// BreakGlass is that somebody acts alone on what others were asked to agree to.
+// BreakGlass is a break-glass: the asker acts alone on a case that others were asked to
+// approve.
 type BreakGlass struct {
 	By       commands.Person `json:"by"`
 	At       time.Time       `json:"at"`
@@ -19,11 +20,11 @@ type BreakGlass struct {
 	Signed   []Vote          `json:"signed,omitempty"`
 }
 
-// BrokeGlass is the asker's word that they act alone: nobody answered in time.
+// BrokeGlass is the asker's word that they act alone, as nobody answered in time.
 type BrokeGlass struct {
 	By          commands.Person
 	Why         string
-	Fingerprint string            // what they saw
+	Fingerprint string            // of the plan that they saw
 	Now         policy.BreakGlass // what policy asks for now; the stored one counts as well
 	From        string            // the delivery that brought it
 }
@@ -56,9 +57,9 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// Notified says that the channel of the rule knows that somebody acts alone. Before that
-// nothing is done. Where it learnt so late that less than half of the time to stop it is
-// left, that time begins anew: nobody can stop what they do not know of.
+// Notified says that the notice of a break-glass is posted in the channel of its rule. Before
+// that nothing is done. If the notice was posted so late that less than half of the
+// cancellation time is left, that time begins anew: nobody can stop what they do not know of.
 type Notified struct{}
 
 func (Notified) Name() string { return "tell" }
@@ -79,7 +80,7 @@ func (Notified) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// Signature is somebody's word that they have read what was done alone.
+// Signature is a reviewer's word that they have read what was done by a break-glass.
 type Signature struct {
 	Vote Vote
 	From string // the delivery that brought it
@@ -109,13 +110,13 @@ func (c Case) MustWait(now time.Time) bool {
 	return c.BreakGlass != nil && (c.BreakGlass.Notified.IsZero() || now.Before(c.BreakGlass.Until))
 }
 
-// OwesReview says that whoever acted alone owes a review, or will: until it is signed they
-// may not act alone again.
+// OwesReview says that the case has, or will have, a review that is not signed. Until it is
+// signed, the one who acted alone may not act alone again.
 func (c Case) OwesReview() bool {
 	return c.BreakGlass != nil && (!c.State.Terminal() || c.Unsigned())
 }
 
-// Unsigned says that somebody acted alone and that it is still to be signed.
+// Unsigned says that a break-glass acted and that its review lacks a signature.
 func (c Case) Unsigned() bool {
 	return c.BreakGlass != nil && c.State.Terminal() && c.Acted() && len(c.BreakGlass.Signed) < c.Decision.BreakGlass.Review.Need
 }

@@ -10,9 +10,9 @@ import (
 	"quell/integrations"
 )
 
-// Claim takes the next item for one call. It writes "unknown" before anything
-// is sent: that is the truth until an answer improves on it. An item that went by
-// itself since it was approved needs no call and is passed over.
+// Claim takes the next item for one call. It writes the outcome "unknown" before anything is
+// sent: that is the truth until an answer improves on it. An item whose thing went away by
+// itself after the approval needs no call and is passed over.
 type Claim struct {
 	Owner  string
 	Seen   integrations.Sighting // the look on which the call rests
@@ -50,7 +50,7 @@ func (e Claim) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// passOver notes which of the things that are still to be called are gone.
+// passOver notes which items need no call: their things are gone.
 func (c *Case) passOver(seen integrations.Sighting) {
 	for i := range c.Items {
 		if _, there := seen.Find(c.Plan.Items[i].Thing.ID); there || !seen.Complete || !c.Items[i].open() {
@@ -61,20 +61,20 @@ func (c *Case) passOver(seen integrations.Sighting) {
 	}
 }
 
-// open says that the item's call is still to be made.
+// open says that the item is not claimed yet and needs a call.
 func (it Item) open() bool { return !it.Claimed && it.Seen != commands.Gone }
 
-// CallEnded brings how the claimed call of an item ended.
+// CallEnded brings the answer to the claimed call of an item, or that there was none.
 type CallEnded struct {
 	Owner   string
 	Index   int
 	Outcome commands.Outcome
-	// Retry says that nothing was done and that it may be tried later: the
-	// vendor documents it, or the call was kept back.
+	// Retry says that the call did nothing and may be made again later: the vendor documents
+	// that, or a rate limit of ours kept the call from being sent.
 	Retry bool
-	Until time.Time // when, if Again
-	// Ours says that a call of our own explains why the vendor declined: that
-	// costs no try, and the approval's own time bounds it.
+	Until time.Time // the end of the backoff, if Retry
+	// Ours says that the vendor declined because of another call of ours. Such a refusal is
+	// not counted in Case.Tries: Limits.Run alone bounds how often the call is made again.
 	Ours bool
 }
 
@@ -106,7 +106,8 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// endCalls ends the calling: what may have been done is verified.
+// endCalls takes a case whose calls are over on to verification, or to its end if it is
+// known that no call did anything.
 func (c *Case) endCalls(now time.Time) {
 	c.CallsEnded, c.Owner, c.Why = now, "", words.Message{}
 	if !slices.ContainsFunc(c.Items, Item.mayBeDone) {
@@ -117,5 +118,5 @@ func (c *Case) endCalls(now time.Time) {
 	c.enter(Verifying, now.Add(c.Limits.Patience), now)
 }
 
-// mayBeDone is true unless it is known that nothing was.
+// mayBeDone says that the item's call did, or may have done, something.
 func (it Item) mayBeDone() bool { return it.Done != commands.NotSent && it.Done != commands.Declined }

@@ -1,11 +1,11 @@
-// Package approval is the life of a case: its states, and the one table that
-// says how it may move between them.
+// Package approval is the life of a case as a state machine: its states, its events, and the
+// one table of the moves between them.
 //
 //	planning  → refused | pending | approved | done | lapsed
 //	pending   → pending (a vote) | approved (agreed, or break-glass) | denied | expired | withdrawn
 //	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	            | verifying (stopped, refused or lapsed between two calls)
-//	running   → running (next item) | verifying | approved (declined, kept back, or stopped) | done (nothing was done)
+//	running   → running (next item) | verifying | approved (declined, throttled, or stopped) | done (nothing was done)
 //	verifying → verifying (a look, why) | done
 //	done      → done (look again, why, sign)
 //	denied    → denied (why)
@@ -19,14 +19,14 @@
 // the call leaves; only an answer improves on it, so a crash at any point
 // leaves the truth behind. And an item that was claimed can never be claimed
 // again, whatever happens, unless the vendor documents that it refused before
-// doing anything, or the call was kept back and provably never left.
+// doing anything, or a rate limit of ours stopped the call, which provably never left.
 //
 // A freeze and a spent budget keep a case approved, waiting with its reason, until it
 // lapses: a state of its own would mean the same.
 //
-// Several items are called one after the other. Between two calls the case may
-// step back and wait, and it may be stopped: that is no end then but keeps the rest
-// from beginning, for what has begun is always looked after.
+// Several items are called one after the other. Between two calls the case may go back to
+// approved and wait, and it may be stopped. Such a stop does not end the case: it keeps the
+// other items from being called, and the items that were called are still verified.
 //
 // What a case says to people is here as well, in messages that every face draws
 // alike: sentences.go (title, status, terms, reasons), things.go (each thing and
@@ -61,7 +61,7 @@ const (
 	Lapsed    State = "lapsed"    // approved or planned, and not run in time
 )
 
-// Terminal reports whether the state is an end: a case never leaves it.
+// Terminal reports whether the state is an end of the state machine: no event leads out of it.
 func (s State) Terminal() bool {
 	switch s {
 	case Planning, Pending, Approved, Running, Verifying:
@@ -70,8 +70,8 @@ func (s State) Terminal() bool {
 	return true
 }
 
-// Holds reports whether a case in this state keeps its things to itself: no
-// second case may touch them.
+// Holds reports whether a case in this state has an exclusive hold on its things: no second
+// case may have one on any of them (store.Held).
 func (s State) Holds() bool { return !s.Terminal() && s != Planning }
 
 // Limits are how long a case may stay in a state.
@@ -80,7 +80,7 @@ type Limits struct {
 	Run      time.Duration `json:"run"`      // from approval to the first call
 	Call     time.Duration `json:"call"`     // the lease of one call; outlasts the call's own time limit by 5 s
 	Watch    time.Duration `json:"watch"`    // how long "gone" is watched for coming back
-	Patience time.Duration `json:"patience"` // how long looking is tried before giving up
+	Patience time.Duration `json:"patience"` // the time limit of verification
 	Tries    int           `json:"tries"`    // calls that the vendor may decline before the case gives up
 	Pace     time.Duration `json:"pace"`     // the least time between two looks afterwards
 }
@@ -101,11 +101,12 @@ func DefaultLimits() Limits {
 	}
 }
 
-// Case is a request with everything that became of it.
+// Case is a request with everything that became of it. The JSON tags are older than some of
+// the names, and are in databases of users.
 type Case struct {
 	ID       string           `json:"id"` // "Q-7F3K2M"
 	Version  int              `json:"version,omitempty"`
-	Seq      int64            `json:"seq"`
+	Seq      int64            `json:"seq"` // counts moves; the store moves a case only from the seq that was read (optimistic lock)
 	State    State            `json:"state"`
 	Request  commands.Request `json:"request"`
 	Kind     string           `json:"kind"` // of the target
@@ -119,17 +120,17 @@ type Case struct {
 	BreakGlass *BreakGlass `json:"glass,omitempty"` // nil unless somebody acts alone
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
-	// Exchanges are what went over the wire while the case was one of version 0. What went
-	// since is stored beside the case.
+	// Exchanges with the vendor while the case was one of version 0. Later ones are rows
+	// beside the case.
 	Exchanges []Exchange `json:"calls,omitempty"`
-	// Deliveries are the deliveries whose meaning is in the case: one that comes again,
-	// after a crash, means nothing more.
+	// Deliveries are the idempotency keys of what people said and the case has taken in: a
+	// delivery that is judged again after a crash changes nothing more.
 	Deliveries []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why words.Message `json:"why,omitzero"`
 	// AlreadyGone says that the case ended because all its things were gone before a call.
 	AlreadyGone bool   `json:"already_gone,omitempty"`
-	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, and not because of a call of our own
+	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, but for those that a call of ours explains (CallEnded.Ours)
 	Owner       string `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	Opened     time.Time `json:"opened"`
@@ -167,16 +168,16 @@ type Item struct {
 	Claimed bool `json:"claimed,omitempty"`
 	// InFlight says that the call is claimed and that how it ended is not known yet.
 	InFlight bool `json:"in_flight,omitempty"`
-	// LineageBefore are the ids of the thing's kin that were there just before the call:
-	// whoever is there afterwards and was not is the thing, back.
+	// LineageBefore are the vendor ids of the thing's lineage just before the call: an id of
+	// the same lineage that appears only afterwards is the thing, back.
 	LineageBefore []string `json:"known,omitempty"`
-	// FirstSeen is when what is seen was seen first.
+	// FirstSeen is when the present value of Seen was seen first.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 }
 
-// Keys name the case's things among those of all cases: kind and vendor id,
-// each once and in an order of their own, so that two cases take what they
-// share in the same order.
+// Keys name the things of the case among the things of all cases: kind and vendor id. They
+// are sorted and each is there once, so that two cases lock the things that they share in the
+// same order.
 func (c Case) Keys() []string {
 	ids := c.Plan.IDs()
 	for i, id := range ids {
@@ -191,7 +192,7 @@ func (c Case) Yeses() int {
 	return count(c.Votes, func(v Vote) bool { return v.Choice == Yes })
 }
 
-// OtherTeamAgreed says that somebody agreed who was of another team than the asker.
+// OtherTeamAgreed says that one of the approvers was of another team than the asker.
 func (c Case) OtherTeamAgreed() bool {
 	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.OtherTeam })
 }
@@ -199,7 +200,7 @@ func (c Case) OtherTeamAgreed() bool {
 // Waited is how long a case has been put to people at a time.
 func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Consulted) }
 
-// Ballot is a vote on the case that was cast at a time, for policy to judge now.
+// Ballot is a vote on the case, cast at one time and judged by policy at another (now).
 func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) policy.Ballot {
 	return policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: c.Waited(cast), At: now}
 }
@@ -207,11 +208,11 @@ func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) po
 // Acted says that a call of the case did, or may have done, something.
 func (c Case) Acted() bool { return c.CallsMade() > 0 }
 
-// CallInFlight says that a call is claimed and how it ended is not known yet: what
-// was to stop it had to come before.
+// CallInFlight says that a call is claimed and that its end is not known yet. Nothing can
+// stop that call any more: it may have left.
 func (c Case) CallInFlight() bool { return c.InFlight() >= 0 }
 
-// InFlight is the index of the item whose call may be on its way, or -1.
+// InFlight is the index of the item whose call is in flight, or -1.
 func (c Case) InFlight() int {
 	return slices.IndexFunc(c.Items, func(it Item) bool { return it.InFlight })
 }
@@ -219,6 +220,6 @@ func (c Case) InFlight() int {
 // Next is the index of the item that is to be claimed next, or -1.
 func (c Case) Next() int { return slices.IndexFunc(c.Items, Item.open) }
 
-// HasMoreCalls says that calls are made and others are still to come: what has not
-// begun can be stopped.
+// HasMoreCalls says that the case is at its calls and that items are left to be claimed:
+// those can still be stopped.
 func (c Case) HasMoreCalls() bool { return c.State == Running && c.Next() >= 0 }

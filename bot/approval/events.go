@@ -66,19 +66,19 @@ func (e PlanFailed) apply(c *Case, _ time.Time) error {
 	return nil
 }
 
-// Voted is a click on a card. Who may vote is policy's to say and has been
-// asked; the rest is judged here.
+// Voted is a yes or a no. Whether the voter may vote is a question to the policy, which was
+// asked before; all else is judged here.
 type Voted struct {
 	Vote        Vote
-	Fingerprint string // what the voter saw
-	Need        int    // what policy asks for now
-	OtherTeam   bool   // policy asks now for somebody of another team
+	Fingerprint string // of the plan that the voter saw
+	Need        int    // the quorum that the policy of now asks for
+	OtherTeam   bool   // whether the policy of now asks for an approver of another team
 	From        string // the delivery that brought it
 }
 
 func (e Voted) Name() string { return string(e.Vote.Choice) }
 
-// at: a yes is for what is asked; a no stops whatever has not begun.
+// at: a yes counts while the case is pending; a no also stops what has not begun.
 func (e Voted) at() []State {
 	if e.Vote.Choice == No {
 		return []State{Pending, Approved}
@@ -110,8 +110,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// Explained is why somebody said no. The no counted before, and whatever they
-// say does not change that.
+// Explained is the reason for a no (deny reason). The no counted before, with or without it.
 type Explained struct {
 	By   commands.Person
 	Why  string // at most commands.MaxReason characters
@@ -179,8 +178,8 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// loseCalls says of every claimed call without an answer that nobody knows whether
-// it left: its replica died, or paused beyond its lease.
+// loseCalls gives up on every call in flight: its lease ran out, because its replica died or
+// paused, and nobody knows whether the call left.
 func (c *Case) loseCalls() {
 	for i := range c.Items {
 		if c.Items[i].InFlight {
@@ -197,8 +196,8 @@ func (c *Case) waiting() words.Message {
 	return c.Why
 }
 
-// EndedBeforeCall ends an approved case before its next call: its things are gone already,
-// are no longer what was approved, or policy no longer allows it.
+// EndedBeforeCall ends an approved case before its next call: its things are gone already or
+// are no longer the things that were approved, or the policy of now does not allow the case.
 type EndedBeforeCall struct {
 	State       State // Done or Refused
 	AlreadyGone bool  // all its things are gone
@@ -218,9 +217,9 @@ func (e EndedBeforeCall) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// stop keeps what has not begun from beginning. A case that has done nothing ends
-// so; of one that has, what was called is looked after all the same, and the rest
-// says why it was not.
+// stop keeps the open items from being called. A case without a call ends with that, in
+// state s. A case with calls goes on to verification, and its open items say why they were
+// not called (rest).
 func (c *Case) stop(s State, why, rest words.Message, now time.Time) {
 	if !c.Acted() {
 		c.end(s, why)
@@ -234,8 +233,8 @@ func (c *Case) stop(s State, why, rest words.Message, now time.Time) {
 	c.endCalls(now)
 }
 
-// Postponed keeps an approved case waiting: the look before the call failed for
-// the moment. It also brings one back that is between two calls.
+// Postponed keeps an approved case waiting until a time (backoff), because something keeps it
+// from its call for the moment. A case between two calls goes back to approved with it.
 type Postponed struct {
 	Why   words.Message
 	Until time.Time
@@ -252,7 +251,7 @@ func (e Postponed) apply(c *Case, _ time.Time) error {
 	return nil
 }
 
-// wait has an approved case looked at again later, within the time that it has.
+// wait makes an approved case due again at a time; its deadline stays.
 func (c *Case) wait(why words.Message, until time.Time) {
 	c.Why, c.Owner = why, ""
 	c.enter(Approved, c.Agreed.Add(c.Limits.Run), until)

@@ -9,11 +9,12 @@ import (
 // Exchange is one exchange with the vendor.
 type Exchange struct {
 	integrations.Exchange
-	// OfCall says that it belongs to an item's call, not to a look.
+	// OfCall says that the exchange belongs to an item's call, not to a look.
 	OfCall bool `json:"deed,omitempty"`
 }
 
-// UnmarshalJSON reads both halves: the Exchange's own reading would take all of it.
+// UnmarshalJSON reads both halves: the embedded Exchange's own UnmarshalJSON would be
+// promoted and leave out OfCall.
 func (k *Exchange) UnmarshalJSON(b []byte) error {
 	var half struct {
 		Deed bool `json:"deed"`
@@ -25,11 +26,11 @@ func (k *Exchange) UnmarshalJSON(b []byte) error {
 	return k.Exchange.UnmarshalJSON(b)
 }
 
-// Exchanges is what went over the wire for an item's call, or for a look.
-func Exchanges(calls []integrations.Exchange, deed bool) []Exchange {
+// Exchanges are those of an item's call (ofCall), or of a look.
+func Exchanges(taken []integrations.Exchange, ofCall bool) []Exchange {
 	var all []Exchange
-	for _, e := range calls {
-		all = append(all, Exchange{e, deed})
+	for _, e := range taken {
+		all = append(all, Exchange{e, ofCall})
 	}
 	return all
 }

@@ -9,7 +9,7 @@ import (
 	"quell/commands/words"
 )
 
-// Looked brings what a look afterwards showed, item by item.
+// Looked brings a look of verification: what it saw of each item.
 type Looked struct {
 	Seen []commands.Sight
 	At   time.Time // when the look began
@@ -47,25 +47,25 @@ func (it *Item) see(s commands.Sight, at time.Time) {
 	it.Seen, it.Successor, it.Note, it.Final, it.LookedAt = s.Seen, s.Successor, s.Note, s.Final, at
 }
 
-// decided says that no other look can change what is claimed of the item.
+// decided says that no other look can change the outcome of the item.
 func (it Item) decided() bool { return it.Seen == commands.CameBack || it.Final }
 
-// settled says whether no other look could change what is claimed: a thing that
-// is gone is watched for a while, one that is still there is given time to go,
-// one that the vendor is at is waited for, one that came back is decided. The end
-// of that while has to be seen: an early look does not stand for it when the later
-// ones fail.
+// settled says that no other look can change the outcome of any item. Until the end of the
+// watch (Watched) a thing that is gone may come back, and a thing that is still there may go;
+// a thing that the vendor is working on is waited for beyond that. The last look must begin
+// at the end of the watch or later: an earlier one does not stand for it if the later ones
+// fail.
 func (c *Case) settled() bool {
 	return !slices.ContainsFunc(c.Items, func(it Item) bool {
 		return it.mayBeDone() && !it.decided() && (it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
 	})
 }
 
-// Watched is when the watch ends that decides what is claimed.
+// Watched is when the watch ends: what is seen from then on is the outcome.
 func (c Case) Watched() time.Time { return c.CallsEnded.Add(c.Limits.Watch) }
 
-// Verified says that every item was looked at until nothing could change any more.
-// One that was seen gone and could not be looked at again may be back.
+// Verified says that every item was looked at until its outcome could not change any more. A
+// thing that was seen gone, and that could not be read at the end of the watch, may be back.
 func (c Case) Verified() bool {
 	return !slices.ContainsFunc(c.Items, func(it Item) bool {
 		return it.Seen == commands.NotLooked || it.Seen == commands.UnderWay ||
@@ -73,14 +73,14 @@ func (c Case) Verified() bool {
 	})
 }
 
-// LookedAgain is a look that somebody asked for after the end. What was claimed
-// at the end stays; this stands beside it.
+// LookedAgain is a follow-up look, which somebody asked for after the end. The outcome that
+// was claimed at the end stays; the follow-up stands beside it as evidence.
 type LookedAgain struct {
 	Evidence
 	From string // the delivery that brought it
 }
 
-// Evidence is one look that was asked for.
+// Evidence is what a follow-up look saw.
 type Evidence struct {
 	By   commands.Person  `json:"by"`
 	At   time.Time        `json:"at"` // when the look began
@@ -106,8 +106,8 @@ func (e LookedAgain) apply(c *Case, _ time.Time) error {
 	return nil
 }
 
-// Uncertain says that another look could tell people something: the calls are
-// over and what came of one is not known, or it is still there.
+// Uncertain says that a follow-up look could tell people something: the case is done, and the
+// outcome of one of its calls is not known, or its thing is still there.
 func (c Case) Uncertain() bool {
 	return c.State == Done && slices.ContainsFunc(c.Items, func(it Item) bool {
 		return it.Claimed && it.mayBeDone() && (it.Done == commands.Unknown || it.Seen == commands.NotLooked || it.Seen == commands.StillThere || it.Seen == commands.UnderWay)

@@ -7,8 +7,8 @@ import (
 	"quell/commands/words"
 )
 
-// Outcome is what may be claimed of the case as a whole, in a word or two: where
-// its items differ, how many of them are gone.
+// Outcome is what may be claimed of the case as a whole, in a word or two. If its items came
+// to different ends, it tells how many things are gone.
 func (c Case) Outcome() words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
 	gone := c.Gone()
@@ -27,7 +27,7 @@ func (c Case) Outcome() words.Message {
 	return commands.Ending(c.Request.Command, c.Worst())
 }
 
-// Clear says that everything was done, and that it was us.
+// Clear says that all things are gone, and that our calls did it.
 func (c Case) Clear() bool {
 	return c.Gone() == len(c.Items) && !slices.ContainsFunc(c.Items, func(it Item) bool { return it.Done == commands.Unknown })
 }

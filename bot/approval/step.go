@@ -60,8 +60,8 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 	return next, nil
 }
 
-// schedule gives an end its time and nothing more to do, and makes sure that any
-// other state is looked after at its deadline at the latest.
+// schedule sets when the sweep must look after the case again: at the deadline of its state
+// at the latest, and never once the case has ended.
 func (c *Case) schedule(now time.Time) {
 	switch {
 	case c.State.Terminal():
@@ -105,5 +105,5 @@ func (c *Case) enter(s State, deadline, due time.Time) {
 	c.State, c.Deadline, c.Due = s, deadline, due
 }
 
-// end puts the case to rest.
+// end puts the case into a terminal state.
 func (c *Case) end(s State, why words.Message) { c.State, c.Why = s, why }

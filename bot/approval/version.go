@@ -8,15 +8,15 @@ import (
 	"quell/policy"
 )
 
-// Version is the form of a stored case that this program writes. It reads those up to it,
-// and nothing of a newer one: what that means is for the release to say that wrote it.
+// Version is the version of the stored form of a case (schema version) that this program
+// writes. It reads every version up to this one and nothing of a newer one: only the release
+// that wrote a newer case knows what its fields mean.
 //
-//	0  the releases before a case had a version. That a call is on its way, that all was
-//	   gone before it and what policy refuses for is told by the id of a sentence alone.
-//	   What went over the wire is in the case (Calls).
-//	1  Item.InFlight, AlreadyGone and Decision.Cause tell that, and no sentence is read.
-//	   What goes over the wire is stored beside the case; what a case of version 0 has of
-//	   it stays there.
+//	0  the releases before a case had a version. That a call is in flight, that all things
+//	   were gone before it and why policy refuses is told by the id of a sentence alone. The
+//	   exchanges with the vendor are in the case (Case.Exchanges).
+//	1  Item.InFlight, AlreadyGone and Decision.Cause tell the same, and no sentence is read.
+//	   Exchanges are rows beside the case; those of a case of version 0 stay in it.
 //
 // The sentences stay as they were: a release of version 0 can go on with a case of version
 // 1, and leaves one of version 0 behind.
@@ -41,8 +41,8 @@ func Read(body []byte) (Case, error) {
 	return c, err
 }
 
-// flagsFromSentences gives a case of version 0 the flags for what only its sentences told. No
-// other code decides by the id of a sentence.
+// flagsFromSentences sets the flags of version 1 in a case of version 0, in which only the ids
+// of sentences told the same. No other code decides by the id of a sentence.
 func (c *Case) flagsFromSentences() {
 	for i, it := range c.Items {
 		c.Items[i].InFlight = it.Claimed && it.Why.ID == "why.no-answer-yet"
@@ -53,7 +53,7 @@ func (c *Case) flagsFromSentences() {
 	}
 }
 
-// causeIn is what a refusal of version 0 is about.
+// causeIn reads the cause of a refusal of version 0 from the id of its sentence.
 func causeIn(why words.Message) policy.Cause {
 	switch {
 	case strings.HasPrefix(why.ID, "refused.standing."):

@@ -1,4 +1,4 @@
-// Package audit is the record that a third party can check.
+// Package audit is the record: an audit trail that a third party can check.
 //
 // Each Entry says who did what to which case and when. Entries form a chain:
 // an entry's hash covers the hash before it and a digest of its own canonical

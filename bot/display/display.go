@@ -47,18 +47,18 @@ func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
 // Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
 func (d *Display) Wait() { d.work.Wait() }
 
-// redrawPause is how long a card that could not be drawn is left alone; each further
-// failure doubles it, up to redrawMost, or for a case that has ended to
-// redrawEnded: its channel may be gone for ever. A move ends the wait.
+// redrawPause is the exponential backoff after a card could not be drawn, up to redrawMost, or
+// to redrawEnded for a case that has ended: its channel may be gone for ever. A move of the
+// case ends the pause.
 const (
 	redrawPause = 5 * time.Second
 	redrawMost  = 30 * time.Second
 	redrawEnded = 5 * time.Minute
 )
 
-// Paint draws a case in the background until people see what is stored. There
-// is one drawer at a time and it always draws the newest state, so a burst of
-// moves costs few edits and no call to a vendor ever waits for a screen.
+// Paint draws a case in the background until people see what is stored. There is one drawer of
+// a case at a time, and it always draws the newest state: a burst of moves costs few edits
+// (debounce), and no call to a vendor ever waits for a screen.
 func (d *Display) Paint(ctx context.Context, id string) {
 	if !d.drawing.Take(id) {
 		return
@@ -71,7 +71,8 @@ func (d *Display) Paint(ctx context.Context, id string) {
 	})
 }
 
-// draw shows the case as it is stored now. It reports whether to look again.
+// draw shows the case as it is stored now. It reports whether to load the case once more: it
+// may have moved meanwhile.
 func (d *Display) draw(ctx context.Context, id string) bool {
 	rec, err := d.store.Load(ctx, id)
 	if err != nil {
@@ -98,7 +99,7 @@ func (d *Display) draw(ctx context.Context, id string) bool {
 	return true
 }
 
-// postpone puts the next drawing off.
+// postpone puts off the next drawing of a case (backoff).
 func (d *Display) postpone(ctx context.Context, c approval.Case) {
 	most := redrawMost
 	if c.State.Terminal() {
@@ -111,8 +112,8 @@ func (d *Display) postpone(ctx context.Context, c approval.Case) {
 	}
 }
 
-// card draws a record: the card, and what its thread tells. A case that never got
-// as far as asking or running has no card: its asker was told.
+// card draws the card of a case and what its thread tells. A case that policy refused has no
+// card: its asker was told.
 func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, error) {
 	if rec.Case.Decision.Verdict == policy.Refuse {
 		return rec.Card, nil
@@ -124,7 +125,7 @@ func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, erro
 	if err != nil {
 		return card, err
 	}
-	if card != rec.Card { // where it is must be known, even if its thread fails
+	if card != rec.Card { // where the card is must be stored, even if its thread fails
 		if err := d.store.Shown(ctx, rec.Case.ID, rec.ShownSeq, card); err != nil {
 			d.posted.keep(rec.Case.ID, card)
 			return card, err

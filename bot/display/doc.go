@@ -5,7 +5,7 @@
 // of a case at a time and it draws the newest state, so a burst of moves costs few edits
 // and no call to a vendor ever waits for a screen.
 //
-// What must be said is a row of the outbox, stored in the transaction of its cause. It is
-// claimed before it is said and said at most once, but for the notice of a break-glass
-// (Saying.Repeat), for which a lost answer means saying it again.
+// What must be said (a saying) is a row of the outbox, stored in the transaction of its cause.
+// A saying is claimed before it is said, and said at most once. Only the notice of a
+// break-glass (Saying.Repeat) is said again after a lost answer.
 package display

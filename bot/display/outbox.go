@@ -29,10 +29,10 @@ type Announcer interface {
 	Announce(ctx context.Context, place string, m words.Message) error
 }
 
-// NotSaid is that something is known not to have been said.
+// NotSaid is the error of an announcement that is known not to have been made.
 type NotSaid struct {
-	// Final says that it never will be as things stand: the place is gone, or takes no such
-	// message. People may mend that.
+	// Final says that trying again is no use before people mend something: the place is gone,
+	// or takes no such message.
 	Final bool
 	Err   error
 }
@@ -69,18 +69,19 @@ const (
 	// again soon after its sender died.
 	sendWithin = 20 * time.Second
 	sendLease  = 30 * time.Second
-	// A refusal that may pass is tried again after the first pause, then twice as long.
+	// Exponential backoff after a refusal that may pass.
 	firstPause = 5 * time.Second
 	mostPause  = 5 * time.Minute
-	// Somebody waits for what may be repeated, also for a channel to be mended.
+	// The longest backoff of a saying that may be repeated: a case waits for it.
 	repeatPause = 15 * time.Second
 )
 
-// Wake sends in the background: after something was stored, so that it is said at once,
-// and from every sweep. It is cheap where nothing is due.
+// Wake sends in the background: after a saying was stored, so that it is said at once, and
+// from every sweep. Wakes that come before the claim begins are one (debounce). It is cheap
+// where nothing is due.
 func (o *Outbox) Wake(ctx context.Context) {
 	if o.ending.Load() || o.waking.Swap(true) {
-		return // who is about to claim finds what was just stored as well
+		return // the goroutine that is about to claim finds what was just stored as well
 	}
 	o.work.Go(func() { o.Send(ctx) })
 }
@@ -121,8 +122,8 @@ func (o *Outbox) pump(ctx context.Context, all *sync.WaitGroup) {
 	}
 }
 
-// claim takes as many sayings as there is room for. It takes none while there are words
-// that the store does not take: the sayings that they are about would be claimed again.
+// claim takes as many sayings as there is room for. It takes none while results wait to be
+// stored: their sayings might be claimed again.
 func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -165,15 +166,15 @@ func (o *Outbox) say(ctx context.Context, s store.Saying) {
 	o.storeResults(ctx)
 }
 
-// result is what is known of a saying and still to be stored.
+// result is what became of a saying, still to be stored.
 type result struct {
 	about store.Saying
 	said  bool
 	store func(ctx context.Context) error
 }
 
-// judge judges the answer to a saying. Whatever is not known to have failed may have been
-// said: only what may be repeated is tried again then.
+// judge reads the answer to a saying. After any error but a NotSaid the saying may have been
+// said: then only a saying that may be repeated is tried again.
 func (o *Outbox) judge(s store.Saying, err error) result {
 	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
 	refused, no := errors.AsType[*NotSaid](err)
@@ -193,8 +194,8 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 	return result{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
 }
 
-// backoff is the pause before the next attempt: the longest at once where only people can
-// mend what is the matter, and a short one always where somebody waits.
+// backoff is the pause before the next attempt: exponential, at once the longest after a final
+// refusal, and never long for a saying that a case waits for.
 func backoff(s store.Saying, final bool) time.Duration {
 	pause := min(firstPause<<min(max(s.Attempts-1, 0), 10), mostPause)
 	switch {
@@ -206,8 +207,9 @@ func backoff(s store.Saying, final bool) time.Duration {
 	return pause
 }
 
-// storeResults stores the words that are owed, and reports whether none is left. What the store
-// does not take is kept: this process alone knows that a saying was said. mu is held.
+// storeResults stores the results that are not stored yet, and reports whether none is left. A
+// result that the store does not take is kept: this process alone knows that the saying was
+// said. mu is held.
 func (o *Outbox) storeResults(ctx context.Context) bool {
 	o.unstored = slices.DeleteFunc(o.unstored, func(w result) bool {
 		if err := w.store(ctx); err != nil {

@@ -6,7 +6,7 @@ import (
 	"quell/bot/store"
 )
 
-// posted remembers cards that were posted while the database could not take it.
+// posted remembers where cards were posted that the database could not store.
 type posted struct {
 	mu    sync.Mutex
 	cards map[string]store.Card

@@ -11,9 +11,9 @@ import (
 	"quell/policy"
 )
 
-// notice is what the channel of the rule must know before anything is done by somebody
-// who breaks glass. It alone is said again after a lost answer: told twice is better than
-// not told.
+// notice is the notice of a break-glass, which must be posted in the channel of its rule before
+// anything is done. Of all sayings it alone is said again after a lost answer: a channel that
+// is told twice is better than one that is not told.
 func notice(c approval.Case) store.Saying {
 	return store.Saying{
 		Key: noticeKey(c), Place: c.Decision.BreakGlass.Notice, Case: c.ID, Repeat: true, NotBefore: c.BreakGlass.At, Until: c.Deadline,
@@ -27,8 +27,8 @@ func notice(c approval.Case) store.Saying {
 
 func noticeKey(c approval.Case) string { return "break-glass " + c.ID }
 
-// awaitNotice goes on with break-glass once its notice is known to be posted. Then there is
-// nothing to do until the time to stop it is over.
+// awaitNotice moves a break-glass on once the outbox knows that its notice is posted. From
+// then on the case waits for the end of its cancellation time.
 func (eng *Engine) awaitNotice(ctx context.Context, c approval.Case) bool {
 	if !c.BreakGlass.Notified.IsZero() {
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.BreakGlass.Until}, audit.Program))

@@ -1,31 +1,31 @@
-// Package engine moves cases: it plans, runs and verifies them, and it is the only room
-// that calls a vendor.
+// Package engine runs the state machine of cases: it plans, runs and verifies them, and it is
+// the only room that calls a vendor.
 //
 // Asking, deciding and running are three stored moments. Nothing waits in a goroutine:
 // every step goes back to one dispatcher (next), which reads the stored case and does
 // whatever its state calls for. The replica that committed a step goes straight on with
-// it; a sweep once a second picks up what is due, whoever it belonged to. Compare-and-set
-// in the store makes a double wake harmless.
+// the case; a sweep once a second picks up every case that is due, whichever replica had it
+// before. The store's compare-and-set (optimistic lock) makes it harmless to wake a case twice.
 //
-//	engine   sweeps, and starts what is due
-//	next     the dispatcher; planning: look up and decide
-//	run      approved: look, claim, call; running: a lost lease
-//	clear    what keeps an approved case from its call: the things, the rights of now
-//	alone    break-glass: the channel of its rule knows before anything is done
-//	verify   looks until it is settled
-//	rights   whether the asker and those who agreed may still do so
-//	guard    freezes, budgets and cooldowns, which a claim meets in its own transaction
-//	systems  what people act on by name
-//	health   how that fares; every read of a vendor goes through it
-//	entry    what the record keeps of a move
+//	engine      sweeps, and starts what is due
+//	next        the dispatcher; planning: look up and decide
+//	run         approved: look, claim, call; running: a lost lease
+//	precheck    what keeps an approved case from its call: the things, the rights of now
+//	breakglass  the channel of its rule is notified before anything is done
+//	verify      looks until the outcome is settled
+//	rights      whether the asker may still ask, and the approvers still approve
+//	guard       freezes, budgets and cooldowns, which a claim meets in its own transaction
+//	systems     what people act on by name
+//	health      how the systems answer; every read of a vendor goes through it
+//	entry       the audit entry of a move
 //
-// What goes over the wire is taped (package integrations) from one move of a case to the
-// next: the entry of a move has every exchange since the one before.
+// Exchanges with vendors are taped (package integrations) from one move of a case to the
+// next: the entry of a move has every exchange since the move before.
 //
 // Two choices that are not obvious. A call may follow a look that ended less than five
-// seconds ago, not one that began so: a vendor's scan may itself take seconds, and what is
-// compared is an identity that no newcomer can take over. And rights are asked after that
-// look, so that one which was taken away during it counts.
+// seconds ago, however long ago that look began: a vendor's scan may itself take seconds, and
+// the look is compared by identities, which no newcomer can take over. And rights are checked
+// after that look, so that a right which was taken away during the look counts.
 package engine
 
 import (
@@ -43,7 +43,7 @@ import (
 	"quell/policy"
 )
 
-// Store keeps cases, the record of their moves, and what is to be said of them.
+// Store keeps cases, the audit entries of their moves, and the outbox.
 type Store interface {
 	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Advance(ctx context.Context, m store.Move) error
@@ -53,7 +53,7 @@ type Store interface {
 	FateOf(ctx context.Context, key string) (store.Fate, error)
 }
 
-// People says who somebody is, and gathers what policy judges by.
+// People looks up who somebody is, and all else that policy judges by.
 type People interface {
 	Subject(ctx context.Context, inForce people.NamedGroups, who commands.Person) (policy.Subject, error)
 	Ask(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message)

@@ -13,7 +13,7 @@ import (
 	"quell/integrations"
 )
 
-// entry records a move.
+// entry is the audit entry of a move.
 func entry(from, to approval.Case, at time.Time, who, event string, detail map[string]string) audit.Entry {
 	return audit.Entry{
 		At: at, Actor: who, Event: event, Case: to.ID, Seq: to.Seq,
@@ -21,7 +21,8 @@ func entry(from, to approval.Case, at time.Time, who, event string, detail map[s
 	}
 }
 
-// detail is what of an event the record keeps besides the move.
+// detail is what the entry keeps of an event besides the move itself. Its keys are in the
+// records of users.
 func detail(c approval.Case, e approval.Event) map[string]string {
 	switch e := e.(type) {
 	case approval.Planned:
@@ -50,7 +51,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			d["answer"] = o.Receipt.Answer
 		}
 		if e.Ours {
-			d["ours"] = "true" // why it cost no try
+			d["ours"] = "true" // so Case.Tries does not count it
 		}
 		return d
 	case approval.EndedBeforeCall:
@@ -66,7 +67,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	return map[string]string{"why": c.Why.ID}
 }
 
-// WithExchanges adds to an entry's detail what went over the wire, one exchange a line.
+// WithExchanges adds exchanges to an entry's detail, each under a key of its own.
 func WithExchanges(detail map[string]string, calls []integrations.Exchange) map[string]string {
 	if len(calls) == 0 {
 		return detail

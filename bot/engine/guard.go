@@ -11,17 +11,17 @@ import (
 	"quell/commands/words"
 )
 
-// guards are what policy lets through when a call is claimed that was judged by a policy
-// of that hash; "" where none has judged it yet.
+// guards are the limits of the policy in force for a call on a target. hash names the policy
+// that judged the call, for the store to compare at the claim; "" before any has.
 func (eng *Engine) guards(target, hash string) store.Guards {
 	return store.Guards{Budgets: eng.Policy().Budgets(target), Cooldown: eng.Policy().Cooldown(), Policy: hash}
 }
 
-// frozenPause is how soon a case that waits for a freeze to be lifted looks again.
+// frozenPause is the backoff of a case that waits for a freeze to be lifted.
 const frozenPause = 30 * time.Second
 
-// hindrance says, of what the store refused, why no call may be made now and until
-// when; zero if the error is another one.
+// hindrance is why a freeze, a budget or a cooldown lets no call through now, and until when;
+// zero if the store's error is none of these.
 func (eng *Engine) hindrance(err error, target string) (why words.Message, until time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
 		return Frozen(f.Freeze), eng.Now().Add(frozenPause)
@@ -47,7 +47,7 @@ func Frozen(f store.Freeze) words.Message {
 	return words.New("guard.frozen", v)
 }
 
-// whom is the actor of an entry, as people read it: a person of the workspace, or
+// whom is the actor of an audit entry as people read it: a person of the workspace, or
 // somebody at a shell.
 func whom(actor string) words.Value {
 	team, user, ok := strings.Cut(actor, "/")
@@ -57,8 +57,8 @@ func whom(actor string) words.Value {
 	return words.User(user)
 }
 
-// wait puts a case off for as long as policy lets no call through, or ends it if that
-// is longer than it has.
+// wait postpones a case for as long as the guards let no call through, or ends it if its
+// deadline comes first.
 func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
 	if c.State == approval.Approved && !until.Before(c.Agreed.Add(c.Limits.Run)) {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: why}
@@ -66,8 +66,8 @@ func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) app
 	return approval.Postponed{Why: why, Until: until}
 }
 
-// MayGo says what keeps a request from ever coming to a call, as far as is known now:
-// nobody is asked to agree to what cannot be done.
+// MayGo says what would keep a request from its call if the call were made now; zero if
+// nothing would. People are not asked to approve what cannot be done.
 func (eng *Engine) MayGo(ctx context.Context, c approval.Case) (words.Message, error) {
 	err := eng.Store.Allowed(ctx, c, eng.Now(), eng.guards(c.Request.Target, ""))
 	if why, _ := eng.hindrance(err, c.Request.Target); !why.IsZero() {

@@ -26,8 +26,8 @@ type reading struct {
 	trouble words.Message // why the last one did not; zero if it did
 }
 
-// observe keeps how a read of a target ended. A mistake of whoever asked is no trouble
-// of the system: it was read.
+// observe keeps how a read of a target ended. A mistake of the asker (commands.Mistake) is no
+// trouble of the system, which was read.
 func (h *health) observe(target string, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
@@ -61,8 +61,8 @@ func (h *health) of(target string) words.Message {
 	return words.New("health.trouble", v)
 }
 
-// watched is an action whose reads tell how its system fares, and what in it the
-// policy protects.
+// watched is an Action whose reads are observed for the health of the system, and whose
+// things are barred if the policy protects them.
 type watched struct {
 	Action
 	target  string
@@ -70,8 +70,8 @@ type watched struct {
 	inForce *policy.Policy
 }
 
-// barProtected bars every thing that the policy protects. Forms do not offer it, and the look
-// before a call ends a case whose thing became protected after the approval.
+// barProtected bars every thing that the policy protects. Forms do not offer a barred thing,
+// and precheck ends a case whose thing became protected after the approval.
 func (w watched) barProtected(s integrations.Sighting) integrations.Sighting {
 	s.Things = slices.Clone(s.Things)
 	for i, t := range s.Things {

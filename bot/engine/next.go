@@ -48,8 +48,8 @@ func (eng *Engine) step(ctx context.Context, c approval.Case) bool {
 	return false
 }
 
-// moved reports whether to go on with a case after an advance: also when
-// somebody else was faster, for then there is something new to read.
+// moved reports whether to go on with a case after a move: also if another replica moved the
+// case first (store.ErrMoved), for then there is something new to read.
 func (eng *Engine) moved(c approval.Case, err error) bool {
 	switch {
 	case err == nil, errors.Is(err, store.ErrMoved):
@@ -60,8 +60,8 @@ func (eng *Engine) moved(c approval.Case, err error) bool {
 	}
 }
 
-// Move applies an event and stores the result with its entry, and with what
-// went over the wire since the last one.
+// Move applies an event to a case and stores the result with its audit entry, with the
+// exchanges that were taped since the move before, and with what people must be told.
 func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, who string) (approval.Case, error) {
 	next, err := approval.Step(c, e, eng.Now())
 	if err != nil {
@@ -77,7 +77,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(next, e),
 	})
 	if err != nil {
-		integrations.Add(ctx, calls...) // whatever is stored next has them
+		integrations.Add(ctx, calls...) // back on the tape, for the next move that is stored
 	}
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
 		return eng.Move(ctx, c, approval.PlanFailed{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
@@ -90,7 +90,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 	return next, nil
 }
 
-// sayings is what people must be told of a move.
+// sayings are what people must be told of a move.
 func sayings(next approval.Case, e approval.Event) []store.Saying {
 	if _, alone := e.(approval.BrokeGlass); alone {
 		return []store.Saying{notice(next)}

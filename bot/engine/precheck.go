@@ -11,9 +11,9 @@ import (
 	"quell/integrations"
 )
 
-// precheck says what keeps an approved case from running: the things as they are
-// now, or policy as it is now. Rights come last, so that one which was taken
-// away during a slow look counts.
+// precheck reads the things of an approved case afresh and returns the event for what keeps
+// the case from its call, if anything does: the things, or the policy of now. Rights are
+// checked after the look, so that a right which was taken away during a slow look counts.
 func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case) (l freshLook, e approval.Event) {
 	lookCtx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
@@ -33,16 +33,16 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 	return l, e
 }
 
-// lookBackoff is how long to leave a system alone that could not be looked at: the
-// longer it has lasted, the longer.
+// lookBackoff is the pause after a look that failed: a quarter of the time since the approval,
+// within bounds.
 func lookBackoff(since time.Duration) time.Duration {
 	return min(max(since/4, retryPause), time.Minute)
 }
 
-// stillThere compares what is still to be called with what is live now. Things
-// that went by themselves need no call; anything else that differs is not what
-// was approved, and what is not for people to end by now is left alone: the vendor
-// may be at it for somebody else.
+// stillThere compares the things that are still to be called with what is live now. A thing
+// that went away by itself needs no call. A thing with another identity is not the thing that
+// was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
+// may be working on it for somebody else.
 func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) approval.Event {
 	open := 0
 	for i, it := range c.Plan.Items {

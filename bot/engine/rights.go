@@ -13,9 +13,9 @@ import (
 	"quell/policy"
 )
 
-// stillAllowed asks the current policy about the asker and about everyone who
-// agreed, over the things as they were just read. Only a definite answer refuses; a
-// failed look-up waits.
+// stillAllowed asks the policy in force about the asker and the approvers, over the things as
+// they were just read. Only a definite answer refuses the case; a failed look-up makes it
+// wait.
 func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
 	ask, why := eng.ask(ctx, inForce, c.Request)
 	if !why.IsZero() {
@@ -50,8 +50,8 @@ func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c a
 	return nil
 }
 
-// voters looks up at once who cast votes: one after the other they could outlast the look
-// that the call rests on.
+// voters looks up all voters side by side: one after the other could take longer than the look
+// stays fresh (lookFresh).
 func (eng *Engine) voters(ctx context.Context, inForce *policy.Policy, votes []approval.Vote) ([]policy.Subject, error) {
 	who, errs := make([]policy.Subject, len(votes)), make([]error, len(votes))
 	var all sync.WaitGroup
@@ -62,8 +62,8 @@ func (eng *Engine) voters(ctx context.Context, inForce *policy.Policy, votes []a
 	return who, errors.Join(errs...)
 }
 
-// current is the plan with its things as they were just read. Of those that are not to be
-// called any more only the number matters: nothing is left of them to protect.
+// current is the plan with its things as they were just read. Things that are gone or called
+// already only count, as things that nothing protects: nothing is left of them to protect.
 func current(c approval.Case, seen integrations.Sighting) commands.Plan {
 	p := c.Plan
 	p.Items = slices.Clone(p.Items)
@@ -77,7 +77,7 @@ func current(c approval.Case, seen integrations.Sighting) commands.Plan {
 	return p
 }
 
-// breakGlassAllowed says whether policy still lets the asker break glass.
+// breakGlassAllowed refuses a case whose asker may not break glass by the policy in force.
 func breakGlassAllowed(now policy.Decision) approval.Event {
 	if now.Verdict == policy.Consult && now.BreakGlass == nil {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: words.New("glass.not-allowed")}
@@ -85,7 +85,7 @@ func breakGlassAllowed(now policy.Decision) approval.Event {
 	return nil
 }
 
-// lookUpFailed keeps a case waiting while nobody can be asked about people.
+// lookUpFailed keeps a case waiting while people or channels cannot be looked up.
 func (eng *Engine) lookUpFailed() approval.Event {
 	return approval.Postponed{Why: words.New("why.lookup"), Until: eng.Now().Add(retryPause)}
 }
@@ -104,7 +104,7 @@ func Objection(inForce *policy.Policy, c approval.Case, now policy.Decision, b p
 	return words.Message{}
 }
 
-// ask gathers what policy judges a request by.
+// ask looks up what policy judges a request by.
 func (eng *Engine) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
 	return eng.People.Ask(ctx, inForce, r, eng.Systems.Named(r.Target))
 }

@@ -14,17 +14,18 @@ import (
 )
 
 const (
-	// Longer than a system takes at most, so that its own word for what went wrong
-	// comes through.
+	// Time limit of a look: longer than the client's own, so that the error of the client,
+	// which says what went wrong, comes first.
 	lookWithin = 25 * time.Second
-	// A call is sent only if the look before it ended less than this ago.
+	// How long a look is fresh: a call is sent only if the look before it ended less than
+	// this ago.
 	lookFresh = 5 * time.Second
 	// A call's own time limit; its lease (approval.Limits.Call) outlasts it.
 	callWithin = 20 * time.Second
-	// How long an approved case waits after a failure that may pass, and for a no to
-	// be judged.
+	// Backoff of an approved case after a failure that may pass, and while a no waits to be
+	// judged.
 	retryPause = 5 * time.Second
-	// Between two tries to store how a call ended.
+	// Backoff between two tries to store how a call ended.
 	storePause = 200 * time.Millisecond
 )
 
@@ -47,16 +48,16 @@ func (eng *Engine) run(ctx context.Context, c approval.Case) bool {
 	return eng.callItems(ctx, action, c, l)
 }
 
-// freshLook is what was seen just before a call, when that freshLook ended, and the hash of the
-// policy that judged it.
+// freshLook is the look that a call rests on: what was seen, when the look ended, and the hash
+// of the policy that judged it.
 type freshLook struct {
 	seen   integrations.Sighting
 	ended  time.Time
 	policy string
 }
 
-// callItems claims an item, makes its call and stores how it ended, and so on to the
-// last item or until something stops it. Each call is made once.
+// callItems claims an item, makes its call and stores how the call ended; then the next item,
+// until all are called or something stops the case. Each call is made once.
 func (eng *Engine) callItems(ctx context.Context, action Action, c approval.Case, l freshLook) bool {
 	for {
 		claimed, err := eng.claim(ctx, c, l)
@@ -70,9 +71,10 @@ func (eng *Engine) callItems(ctx context.Context, action Action, c approval.Case
 	}
 }
 
-// claim takes the next item for a call, unless somebody's no waits to be judged,
-// another case acted on the same thing, or another policy is in force by now: then all is
-// judged once more, for what is recorded and announced as forbidden must not be done.
+// claim stores the claim of the next item. It postpones the case if a no waits to be judged,
+// or if another policy is in force by now: then the case is judged once more, for what is
+// recorded and announced as forbidden must not be done. It ends the case if another case acted
+// on the same thing.
 func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (approval.Case, error) {
 	claimed, err := eng.Move(ctx, c, approval.Claim{Owner: eng.Replica, Seen: l.seen, Policy: l.policy}, audit.Program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
@@ -90,8 +92,8 @@ func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (app
 	return claimed, err
 }
 
-// storeCallEnd stores how a call ended. What is known of it must not be lost to a
-// database that fails for a moment, so it is tried for as long as the lease runs.
+// storeCallEnd stores how a call ended. A database that fails for a moment must not lose the
+// answer, so storing is tried again for as long as the lease runs.
 func (eng *Engine) storeCallEnd(ctx context.Context, c approval.Case, e approval.CallEnded) (approval.Case, error) {
 	for {
 		next, err := eng.Move(ctx, c, e, audit.Program)
@@ -104,7 +106,7 @@ func (eng *Engine) storeCallEnd(ctx context.Context, c approval.Case, e approval
 	}
 }
 
-// callItem sends the claimed item's callItem, once, and says how it ended.
+// callItem sends the call of the claimed item, once, and returns how the call ended.
 func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case, looked time.Time) approval.CallEnded {
 	i := c.InFlight()
 	e := approval.CallEnded{Owner: eng.Replica, Index: i}
@@ -134,7 +136,7 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	return e
 }
 
-// doneAfter is what a failed call leaves known of the deed.
+// doneAfter is whether a call that failed did something, as far as its error tells.
 func doneAfter(err error) commands.Done {
 	switch {
 	case integrations.KindOf(err) == integrations.NotSent, integrations.KindOf(err) == integrations.Late, throttledByUs(err):
@@ -146,7 +148,8 @@ func doneAfter(err error) commands.Done {
 	}
 }
 
-// throttledByUs says that a limit of ours had no room: nobody was asked, so nobody refused.
+// throttledByUs says that a rate limit of ours kept the call from being sent: the vendor was
+// not asked, so it did not decline.
 func throttledByUs(err error) bool {
 	v, ok := errors.AsType[*integrations.Error](err)
 	return ok && v.Kind == integrations.Throttled && !v.Answered()

@@ -32,7 +32,7 @@ type Target struct {
 	Kind    string
 	Profile integrations.Profile // what its kind brings to the commands
 	Actions map[string]Action    // by command
-	Limits  approval.Limits      // where they differ from those of all; zero where not
+	Limits  approval.Limits      // this target's own; zero fields are as for all targets
 	Labels  map[string]string
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
@@ -85,8 +85,8 @@ func (s *Systems) Form(command, target string) commands.Grammar {
 	return commands.GrammarOf(command).With(kinds...)
 }
 
-// Named is a target as policy sees it. One that is not there, or not today, has a name
-// and nothing else.
+// Named is a target as policy sees it. A target that is not configured, or could not be made
+// today, has a name and nothing else.
 func (s *Systems) Named(target string) policy.Target {
 	t := s.targets[target]
 	return policy.Target{Name: target, Kind: t.Kind, Labels: t.Labels}

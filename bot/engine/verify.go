@@ -11,7 +11,7 @@ import (
 	"quell/integrations"
 )
 
-// verify reads the things of a case whose calls are over, and judges them.
+// verify looks at the things of a case whose calls are over.
 func (eng *Engine) verify(ctx context.Context, c approval.Case) approval.Event {
 	now := eng.Now()
 	e, err := eng.Look(ctx, c)
@@ -44,7 +44,7 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 	return e, err
 }
 
-// knownCalls is what is known of a case's calls, item by item.
+// knownCalls is what is known of the calls of a case, item by item.
 func knownCalls(c approval.Case) []commands.KnownCall {
 	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
@@ -56,7 +56,7 @@ func knownCalls(c approval.Case) []commands.KnownCall {
 	return all
 }
 
-// vendorPause is how long the vendor wants to be left alone; 0 if it did not say.
+// vendorPause is the backoff that the vendor asked for (Retry-After); 0 if it asked for none.
 func vendorPause(err error) time.Duration {
 	if v, ok := errors.AsType[*integrations.Error](err); ok {
 		return v.RetryAfter
@@ -64,15 +64,15 @@ func vendorPause(err error) time.Duration {
 	return 0
 }
 
-// nextLook is when to look again after a look that began now: soon at first, when
-// people watch, then ever more seldom, and as long as the system wants it. No pause
-// goes past the end of the watch, for a look has to be made there.
+// nextLook is when to look again after a look that began now. The pause grows with the time
+// since the calls (backoff): people watch at first. No pause goes past the end of the watch,
+// because the look that decides the outcome is made then.
 func nextLook(c approval.Case, now time.Time) time.Time {
 	pace := cmp.Or(c.Limits.Pace, time.Second) // an older case has none
 	next := now.Add(max(min(now.Sub(c.CallsEnded)/2, 8*time.Second), pace))
 	end := c.Watched()
 	switch {
-	case !now.Before(end), !next.Add(pace).After(end): // it is over, or there is time for one more before its end
+	case !now.Before(end), !next.Add(pace).After(end): // the watch is over, or has time for one more look before its end
 		return next
 	case now.Add(pace).After(end):
 		return now.Add(pace)

@@ -1,9 +1,9 @@
-// Package keylock is a lock for each of many names, within one process: of two who want
-// to work on the same case, or to draw the same card, one does. A name can also be left
-// alone for a while, which grows with each failure in a row (exponential backoff).
+// Package keylock is a key lock: a lock for each of many names, within one process. Of two
+// goroutines that want to work on the same case, or to draw the same card, one does. A name
+// can also rest, after failures in a row longer and longer (exponential backoff).
 //
-// It keeps a process from doing the same work twice at once. That nothing is done twice
-// by two processes is the store's compare-and-set.
+// It keeps a process from doing the same work twice at once. Between processes the store's
+// compare-and-set (optimistic lock) does that.
 package keylock
 
 import (

@@ -1,11 +1,11 @@
-// Package people says who somebody is and in which groups, what a channel is, and
-// gathers all of that into what the policy judges by.
+// Package people looks up who somebody is, in which groups they are and what a channel is:
+// what the policy judges a request by.
 //
 // Rights rest on knowledge that is at most Fresh old. What cannot be looked up is never
 // guessed: a request is refused then, and a vote waits.
 //
-// A membership counts from when it was first seen, so that whoever lets themselves into
-// a group a moment before a vote gains nothing by it (Gather keeps that).
+// A membership counts from when a snapshot of the group first showed it (SnapshotGroups), so
+// that somebody who lets themselves into a group a moment before a vote gains nothing by it.
 package people
 
 import (
@@ -39,12 +39,12 @@ type Memberships interface {
 	Since(ctx context.Context, user string) (map[string]time.Time, error)
 }
 
-// NamedGroups are what of a policy decides how much has to be known of a person. One judgement
-// takes one policy from its first look-up to its verdict: of two that change places in
-// between, each might be told too little.
+// NamedGroups is the part of a policy that says which groups have to be looked up. One
+// judgement uses one policy from its first look-up to its verdict: if another policy came into
+// force in between, too little might have been looked up for it.
 type NamedGroups interface {
-	// Groups are the user groups that it names. A policy that names none asks for none: a
-	// workspace without user groups, or one that cannot list them, is no matter then.
+	// Groups are the user groups that the policy names. If it names none, none are looked
+	// up: a workspace without user groups, or one that cannot list them, does no harm then.
 	Groups() []string
 }
 
@@ -56,7 +56,7 @@ type People struct {
 	Log         *slog.Logger
 }
 
-// Subject says who a person is, as far as the rules need to know.
+// Subject says who a person is, as far as the policy in force needs to know.
 func (p *People) Subject(ctx context.Context, inForce NamedGroups, who commands.Person) (policy.Subject, error) {
 	s := policy.Subject{Person: who}
 	since := p.Now().Add(-Fresh)
@@ -68,8 +68,8 @@ func (p *People) Subject(ctx context.Context, inForce NamedGroups, who commands.
 	return s, err
 }
 
-// groups are those that a person is in, and since when. What is not known of the latter
-// counts as a moment ago.
+// groups are the user groups that a person is in, and since when. Where it is not known since
+// when, they count as having come in a moment ago.
 func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.Person, notBefore time.Time) (in []policy.Membership, err error) {
 	if len(inForce.Groups()) == 0 {
 		return nil, nil
@@ -96,8 +96,7 @@ func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.P
 	return in, err
 }
 
-// Ask gathers what policy judges a request by. What cannot be looked up is a refusal in
-// words.
+// Ask looks up what policy judges a request by. A look-up that fails is a refusal in words.
 func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
 	by, err := p.Subject(ctx, inForce, r.By)
 	if err != nil {

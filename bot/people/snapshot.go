@@ -8,9 +8,9 @@ import (
 	"quell/bot/store"
 )
 
-// SnapshotGroups keeps who is in the groups that the rules name: a change is recorded, and
-// whoever came in has been there since then. A group whose members were not said stays
-// as it was.
+// SnapshotGroups stores who is in the groups that the policy names. A change since the last
+// snapshot is recorded; somebody who is new in the snapshot counts as a member from then on. A
+// group whose members could not be listed keeps its last snapshot.
 func (p *People) SnapshotGroups(ctx context.Context, inForce NamedGroups) error {
 	named := inForce.Groups()
 	if len(named) == 0 {

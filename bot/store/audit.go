@@ -14,11 +14,10 @@ import (
 	"quell/bot/audit"
 )
 
-// Note writes an entry that belongs to no move: an attempt that was refused.
-// Further attempts of the same person, for the same reason and within the same
-// minute, are counted and become one entry in Gather: nobody can flood the
-// record. The delivery that brought the attempt is noted once, however often it
-// is judged.
+// Note writes an audit entry that belongs to no move: of an attempt that was refused.
+// Further attempts of the same person, for the same reason and within the same minute, are
+// counted, and CountRepeats makes one entry of them: nobody can flood the record. One delivery
+// is noted once, however often it is judged.
 func (s *Store) Note(ctx context.Context, delivery string, e audit.Entry) error {
 	body, err := e.Canonical()
 	if err != nil {
@@ -40,7 +39,7 @@ func (s *Store) Note(ctx context.Context, delivery string, e audit.Entry) error 
 	})
 }
 
-// noteDelivery marks a delivery as noteDelivery, and reports whether it was before.
+// noteDelivery marks a delivery as noted in the record, and reports whether it was marked before.
 func noteDelivery(ctx context.Context, tx *sql.Tx, delivery string, at time.Time) (bool, error) {
 	var was sql.NullInt64
 	err := tx.QueryRowContext(ctx, `SELECT noted_us FROM deliveries WHERE id = $1`, delivery).Scan(&was)
@@ -54,7 +53,7 @@ func noteDelivery(ctx context.Context, tx *sql.Tx, delivery string, at time.Time
 	return false, err
 }
 
-// attemptKey makes two attempts of one person the same.
+// attemptKey is equal for two attempts that count as the same.
 func attemptKey(e audit.Entry) string {
 	return strings.Join([]string{e.Event, e.Case, e.Detail["why"], e.Detail["command"], e.Detail["target"], e.Detail["choice"]}, " ")
 }

@@ -11,21 +11,21 @@ import (
 	"quell/bot/audit"
 )
 
-// Card is where people see a case, in words of the face that shows it; "" where it is not
-// shown yet. Nobody else reads them.
+// Card is where people see a case: opaque to all but the face that shows it; "" for a case
+// that is not shown yet.
 type Card string
 
-// CaseRow is a case with where, and how far, it is shown.
+// CaseRow is a case as stored, with its card and the seq that the card shows.
 type CaseRow struct {
 	Case     approval.Case
 	Card     Card
 	ShownSeq int64
-	// Exchanges are what went over the wire, once the case is over: nobody asks before.
+	// Exchanges with the vendor; read only for a case that has ended.
 	Exchanges []approval.Exchange
 }
 
-// Create keeps a new case and its first entry. If the same origin already came
-// to a case, that one is returned and nothing is written.
+// Create stores a new case and its first audit entry. origin is an idempotency key: if it
+// opened a case before, that case is returned and nothing is written.
 func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error) {
 	body, err := json.Marshal(c)
 	if err != nil {
@@ -59,9 +59,9 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 	return id, err
 }
 
-// Load reads a case. Of one of a newer release there is only what Case.Newer says, and where
-// it is shown: ErrNewer. Where a case was made due since it moved last (Said), its Due says
-// so.
+// Load reads a case. Of a case that a newer release stored it returns only what Case.Newer
+// lists, and the card, with ErrNewer. If the case was made due since its last move (Said), its
+// Due says so.
 func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
 	var due sql.NullInt64
 	var old oldCard
@@ -89,16 +89,17 @@ type Move struct {
 	From      int64 // the seq that was read
 	To        approval.Case
 	Entry     audit.Entry
-	Exchanges []approval.Exchange // what went over the wire since the move before
+	Exchanges []approval.Exchange // those since the move before
 	Guards    Guards              // of a claim
 	Say       []Saying            // what people must be told
 }
 
-// Advance makes a move, or does nothing at all. ErrMoved means that somebody else was
-// first, and *Newer that it was a newer release; *Held that another case holds one of the things. A claim may meet *Changed, if
-// another case acted on one of the things after they were looked at, and ErrStopping,
-// if a no came in that nobody has judged yet. By its guards it may also meet
-// ErrSuperseded, *Frozen, *Spent or *Cooling. Whoever acts alone may meet *Unsigned.
+// Advance makes a move in one transaction, or does nothing at all. The seq of a case is an
+// optimistic lock: ErrMoved means that the case has moved since it was read, and *Newer that a
+// newer release moved it. *Held means that another case has a hold on one of the things. A
+// claim may also return *Changed, if another case acted on one of the things since they were
+// looked at; ErrStopping, if a no is in the inbox that is not judged yet; and, by its guards,
+// ErrSuperseded, *Frozen, *Spent or *Cooling. A break-glass may return *Unsigned.
 func (s *Store) Advance(ctx context.Context, m Move) error {
 	body, err := json.Marshal(m.To)
 	if err != nil {
@@ -131,7 +132,7 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 	})
 }
 
-// compareAndSet is the compare-and-set on a case's seq.
+// compareAndSet writes the case if it still has the seq that was read (optimistic lock).
 func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	res, err := tx.ExecContext(ctx,
 		`UPDATE cases SET version = $1, seq = $2, state = $3, body = $4, due_us = $5, draw_us = $6 WHERE id = $7 AND seq = $8 AND version <= $9`,
@@ -146,7 +147,7 @@ func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	return err
 }
 
-// setHolds makes the holds of a case those of its state.
+// setHolds takes or frees the case's holds on its things, as its state demands.
 func setHolds(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM holds WHERE case_id = $1`, c.ID); err != nil {
 		return err
@@ -175,8 +176,8 @@ func setHolds(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// unchanged keeps a case from acting on what another case acted on since this
-// one's plan was looked up: people agreed to something that is no more.
+// unchanged refuses a claim if another case acted on one of the things since the plan was
+// looked up: people approved something that is no more.
 func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.CallInFlight() {
 		return nil
@@ -195,8 +196,8 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// unstopped keeps a case from a call while somebody's no waits to be judged: what
-// is stored before the claim comes before it.
+// unstopped refuses a claim while a no to the case waits in the inbox: a no that is stored
+// before the claim is judged before it.
 func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.CallInFlight() {
 		return nil
@@ -209,7 +210,7 @@ func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return err
 }
 
-// noteActed notes the end of a case whose calls may have done something.
+// noteActed notes, at the end of a case, on which things its calls acted or may have acted.
 func noteActed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.State.Terminal() || !c.Acted() {
 		return nil
@@ -226,11 +227,10 @@ func noteActed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return nil
 }
 
-// Due lists cases that somebody must look after now: first those whose deadline
-// or next step has come, then those whose card shows less than there is, each
-// with the longest due ahead. So cards that nobody can draw never crowd out a
-// deadline. Each half has an index of its own; joined with OR they would read
-// every case there ever was.
+// Due lists the cases that a sweep must look after now: first those whose deadline or next
+// step has come, then those whose card is behind, the longest due ahead in each half. So cards
+// that cannot be drawn never crowd out a deadline. Each half has an index of its own; one
+// query with OR would read every case that there ever was.
 func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id FROM (
@@ -252,7 +252,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 	return ids, rows.Err()
 }
 
-// Shown notes what people can see of a case. It never goes backwards.
+// Shown notes the card of a case and the seq that it shows. The seq never goes back.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	old := oldCardOf(at)
 	_, err := s.write.ExecContext(ctx,
@@ -262,14 +262,14 @@ func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error 
 	return err
 }
 
-// PostponeDraw puts off the drawing of a case, unless it has moved since seq or
-// somebody else drew it.
+// PostponeDraw puts off the drawing of a case, unless the case has moved since seq or its card
+// was drawn meanwhile.
 func (s *Store) PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error {
 	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3 AND shown_seq < $3`, until.UnixMicro(), id, seq)
 	return err
 }
 
-// Holder returns the id of the live case that holds a thing, or "".
+// Holder returns the id of the live case that has the hold on a thing, or "".
 func (s *Store) Holder(ctx context.Context, thing string) (string, error) {
 	var id string
 	err := s.read.QueryRowContext(ctx, `SELECT case_id FROM holds WHERE thing = $1`, thing).Scan(&id)

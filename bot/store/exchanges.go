@@ -10,14 +10,13 @@ import (
 	"quell/bot/approval"
 )
 
-// exchangesMost is how many exchanges of looks are kept of a case before its first call; from
-// then on there is room for as many again, so that what a case read while it waited does not
-// crowd out what became of its things. Those of an item's call are kept whatever there is.
-// The record has all of them.
+// exchangesMost is how many exchanges of looks are kept of a case before its first call. From
+// then on there is room for as many more, so that the looks of a case that waited do not crowd
+// out the looks of its verification. Exchanges of calls are always kept. The record has all
+// exchanges.
 const exchangesMost = 1000
 
-// addExchanges adds what went over the wire to what is known of a case. What is there is never
-// changed.
+// addExchanges appends the exchanges of a move. The table is append-only.
 func addExchanges(ctx context.Context, tx *sql.Tx, m Move) error {
 	if len(m.Exchanges) == 0 {
 		return nil
@@ -46,8 +45,8 @@ func addExchanges(ctx context.Context, tx *sql.Tx, m Move) error {
 	return nil
 }
 
-// Exchanges are what went over the wire for a case, in the order in which it was stored: first
-// what a case of version 0 has in itself.
+// Exchanges of a case, in the order in which they were stored: first those that a case of
+// version 0 has in itself.
 func (s *Store) Exchanges(ctx context.Context, id string) ([]approval.Exchange, error) {
 	c, err := scanCase(s.read.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -15,7 +15,7 @@ type Freeze struct {
 	By         string // the actor of its entry
 	Reason     string
 	At         time.Time
-	UnfreezeBy string // who was the first to want it lifted; "" for nobody
+	UnfreezeBy string // the first of the two who lift the freeze; "" for nobody
 	UnfreezeAt time.Time
 }
 
@@ -31,10 +31,10 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 	return f, err
 }
 
-// Freeze stops all claims on a target, from this moment on. Where that is frozen
-// already, it stays so with the newer reason, and whoever wanted it lifted has to say
-// so again. What people must be told of it is stored with it, under keys that count once:
-// the same freeze is not made again, not even after it was lifted.
+// Freeze stops all claims on a target, from this moment on. A target that is frozen already
+// stays frozen, with the newer reason, and the first of two who lift it has to ask again. The
+// sayings about the freeze are stored with it. Their keys are idempotency keys of the freeze
+// as well: the same freeze is not made twice, not even after it was lifted.
 func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Saying) error {
 	if !s.migrated(ctx) {
 		tell = nil // an older release has no outbox, and its freeze must not wait for a newer one
@@ -60,11 +60,11 @@ func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Say
 // UnfreezeWithin is how long the first of two who lift a freeze may wait for the second.
 const UnfreezeWithin = 15 * time.Minute
 
-// Unfreeze is one person's word that a freeze may be lifted. The word of a second person
-// within ThawWithin lifts it, and done says so. ErrNotFound means that nothing is
-// frozen there. tell is what people must be told of either, stored with it; nil for
-// nothing. It is called within the transaction and must not ask the store. What was told
-// under its keys before is what came of the same word then.
+// Unfreeze is one person's request to lift a freeze. The request of a second person within
+// UnfreezeWithin lifts the freeze, and done says so. ErrNotFound means that the target is not
+// frozen. tell returns the sayings about either, which are stored with it; nil for none. It is
+// called within the transaction and must not ask the store. The keys of the sayings are
+// idempotency keys of the request as well: if they are stored, done is what it was then.
 func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		again, was, err := unfreezeTold(ctx, tx, tell)
@@ -97,7 +97,8 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 	return done, err
 }
 
-// unfreezeTold reports whether a word to lift a freeze counted before, and whether it did lift.
+// unfreezeTold reports whether the same request counted before, and whether it lifted the
+// freeze then.
 func unfreezeTold(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying) (again, done bool, err error) {
 	if tell == nil {
 		return false, false, nil

@@ -11,16 +11,15 @@ import (
 	"quell/policy"
 )
 
-// Guards are what policy lets through at a claim. They are checked in the claim's own
-// transaction, so that of two who want the last call of a budget one gets it.
+// Guards are the limits of the policy that a claim must keep. They are checked in the claim's
+// own transaction, so that of two claims for the last call of a budget only one is stored.
 type Guards struct {
 	Budgets  []policy.Budget // those that bind this call
 	Cooldown time.Duration
 	Policy   string // the hash of the policy that the claim was judged by; "" for none
 }
 
-// ErrSuperseded says that another policy is in force than the one that a claim was judged
-// by.
+// ErrSuperseded says that the policy that judged a claim is not in force any more.
 var ErrSuperseded = errors.New("store: another policy is in force by now")
 
 // Frozen says that nothing may be done on a target, or at all.
@@ -36,7 +35,7 @@ type Spent struct {
 
 func (s *Spent) Error() string { return fmt.Sprintf("store: the budget %q is spent", s.Budget.Name) }
 
-// Cooling says that something came back on a target, which is left alone for a while.
+// Cooling says that a target is in its cooldown: something came back on it.
 type Cooling struct {
 	By    string // the case after which it came back
 	Until time.Time
@@ -55,7 +54,7 @@ func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g G
 	return allowed(ctx, s.read, c, now, g)
 }
 
-// guarded keeps a claim from what policy does not let through, and counts it.
+// guarded checks a claim by its guards, and counts its call for the budgets.
 func guarded(ctx context.Context, tx *sql.Tx, c approval.Case, g Guards) error {
 	if !c.CallInFlight() {
 		return nil
@@ -98,7 +97,7 @@ type queries interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// inForce keeps a claim from resting on a policy that the record says is in force no more.
+// inForce refuses a claim that was judged by a policy other than the newest in the record.
 func inForce(ctx context.Context, q queries, hash string) error {
 	if hash == "" {
 		return nil
@@ -141,8 +140,8 @@ func cooledDown(ctx context.Context, q queries, target string, now time.Time, re
 	return &Cooling{by, time.UnixMicro(at).Add(rest)}
 }
 
-// affordable reads the calls that still count, the newest first. A call from a clock
-// that is ahead of ours counts too.
+// affordable checks a budget, by the calls that still count, the newest first. A call from a
+// clock that is ahead of ours counts too.
 func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, b policy.Budget) error {
 	rows, err := q.QueryContext(ctx, `SELECT target, person, at_us FROM calls WHERE at_us > $1 ORDER BY at_us DESC`, now.Add(-b.Within).UnixMicro())
 	if err != nil {
@@ -167,7 +166,7 @@ func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, 
 	return rows.Err()
 }
 
-// noteCameBack notes that something came back.
+// noteCameBack begins a target's cooldown: something came back on it.
 func noteCameBack(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if !c.State.Terminal() || !c.CameBack() {
 		return nil
@@ -179,7 +178,8 @@ func noteCameBack(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	return err
 }
 
-// noteReview keeps whoever acted alone from doing so again before it is signed.
+// noteReview notes that the review of a break-glass is owed, or signed. It refuses a second
+// break-glass of one person (*Unsigned) before the first is signed.
 func noteReview(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 	if c.BreakGlass == nil {
 		return nil

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Delivery is something that a face was handed, kept before it is acknowledged
-// so that no crash can lose it.
+// Delivery is a row of the inbox: what a face was handed, stored before it is acknowledged, so
+// that no crash can lose it.
 type Delivery struct {
 	ID string // an idempotency key
-	// Twin is equal for two deliveries that mean the same, such as two clicks of
-	// one person on one button; "" if nothing can mean the same.
+	// Twin is equal for two deliveries that mean the same, such as two clicks of one person
+	// on one button (debounce); "" if no other can mean the same.
 	Twin string
-	// Stops is the case that it would stop if it counts, such as a no: while it is
-	// not judged, no call of the case is claimed. "" for all others.
+	// Stops is the case that the delivery would stop, such as with a no: until the delivery
+	// is judged, no call of that case is claimed. "" for all other deliveries.
 	Stops    string
 	Kind     string
 	Body     string // JSON
@@ -24,7 +24,7 @@ type Delivery struct {
 // inbox is the part of a Store that keeps deliveries.
 type inbox struct{ *db }
 
-// Receive keeps a delivery. fresh is false if it, or its twin, is already here.
+// Receive stores a delivery. fresh is false if the delivery, or a twin, is stored already.
 func (i inbox) Receive(ctx context.Context, d Delivery) (fresh bool, err error) {
 	twin := sql.NullString{String: d.Twin, Valid: d.Twin != ""}
 	res, err := i.write.ExecContext(ctx,
@@ -37,8 +37,8 @@ func (i inbox) Receive(ctx context.Context, d Delivery) (fresh bool, err error) 
 	return n == 1, err
 }
 
-// Judged notes that a delivery has been dealt with and answered. Its twin may
-// come again from now on: what was refused then may be right now.
+// Judged notes that a delivery is judged and answered. A twin counts from now on: what was
+// refused before may be allowed by now.
 func (i inbox) Judged(ctx context.Context, id string, now time.Time) error {
 	_, err := i.write.ExecContext(ctx,
 		`UPDATE deliveries SET judged_us = $1, twin = NULL WHERE id = $2`, now.UnixMicro(), id)
@@ -52,16 +52,16 @@ func (i inbox) IsUnjudged(ctx context.Context, id string) (bool, error) {
 	return n == 1, err
 }
 
-// Forget drops deliveries that were dealt with before a time: until then they
-// keep a late copy of themselves from counting twice.
+// Forget drops deliveries that were judged before a time: until then their ids keep a late
+// copy from counting twice.
 func (i inbox) Forget(ctx context.Context, before time.Time) error {
 	_, err := i.write.ExecContext(ctx, `DELETE FROM deliveries WHERE judged_us < $1`, before.UnixMicro())
 	return err
 }
 
-// Unjudged lists deliveries received before a time and not dealt with since:
-// whoever received them died, or could not judge them. Those that stop a case are
-// listed if they came before a time of their own.
+// Unjudged lists the deliveries that were received before a time and are not judged: the
+// process that received them died, or could not judge them. For deliveries that stop a case
+// that time is another one (stopping).
 func (i inbox) Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]Delivery, error) {
 	rows, err := i.read.QueryContext(ctx,
 		`SELECT id, kind, body, received_us FROM deliveries

@@ -8,9 +8,9 @@ import (
 	"quell/integrations"
 )
 
-// Take implements integrations.Limiter. Whoever asks holds the limit's row until its
-// use is counted, so that two replicas never take the last one both. A use from a
-// clock that is ahead of ours counts too.
+// Take implements integrations.Limiter. It locks the limit's row until the use is counted, so
+// that two replicas never both take the last use. A use from a clock that is ahead of ours
+// counts too.
 func (s *Store) Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (wait time.Duration, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		banned, err := lockLimit(ctx, tx, l.Name)

@@ -10,10 +10,10 @@ import (
 	"quell/bot/approval"
 )
 
-// ErrNewer says that a newer release stored the case, which is left alone: it is not due,
-// not read, not moved and not drawn. Whatever rests on other rows stays as it is: it holds
-// its things, a no that waits for it waits, and what it has called counts in budgets. The
-// error is a *Newer.
+// ErrNewer says that a newer release stored the case, which is left alone: it is not due, not
+// read, not moved and not drawn. Its other rows stay as they are: its holds on things, a no
+// that waits for it in the inbox, and its calls, which count in budgets. The error is a
+// *Newer.
 var ErrNewer = errors.New("store: a newer release stored the case")
 
 // Newer is ErrNewer, with the case.

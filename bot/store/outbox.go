@@ -12,29 +12,29 @@ import (
 	"quell/commands/words"
 )
 
-// Saying is something that people must be told: a row of the outbox. It is stored in the
+// Saying is a row of the outbox: something that people must be told. It is stored in the
 // transaction of its cause and kept until it is said or given up.
 type Saying struct {
-	Key       string // idempotency key: what is stored under it already is not stored again
+	Key       string // idempotency key: a second saying with the same key is not stored
 	Place     string // a channel, opaque here
 	Message   words.Message
 	NotBefore time.Time
 	Until     time.Time // given up after this; each kind has a rule of its own
-	// Topic is what only the newest saying is worth saying about: what is not said of it yet
-	// in this place is given up for this one. "" for what must be said whatever comes after.
+	// Topic is set for news of which only the newest is worth saying: a saying replaces the
+	// unsaid ones of its topic and place. "" for news that must be said whatever comes after.
 	Topic string
-	// Case is the case that waits to know what became of it, and is made due then; once it
-	// is over there is nothing to say any more. "" for none.
+	// Case is the case that waits for this saying: it is made due once the saying is said or
+	// dropped, and once the case has ended the saying is given up. "" for none.
 	Case string
-	// Repeat says it again after a lost answer: for what may not go on before people
-	// know. All else is said at most once.
+	// Repeat has the saying said again after a lost answer (at least once), because its case
+	// may not go on before people know. All others are said at most once.
 	Repeat   bool
 	Attempts int    // how often it was claimed; kept by the store
 	Why      string // the last refusal, or why it was dropped; kept by the store
 }
 
-// Fate is what became of a saying. While both times are zero it is still to be said, and
-// Why is the last refusal.
+// Fate is what became of a saying. While both times are zero the saying is still to be said,
+// and Why is the last refusal.
 type Fate struct {
 	Said    time.Time // when it was known to have been said
 	Dropped time.Time // when it was given up, or lost: then nobody knows whether it was said
@@ -49,7 +49,7 @@ func (o outbox) Say(ctx context.Context, all ...Saying) error {
 	return o.change(ctx, func(tx *sql.Tx) error { return say(ctx, tx, all) })
 }
 
-// saidBefore reports whether one of these was stored before: then so was its cause.
+// saidBefore reports whether one of these sayings is stored already: then so is its cause.
 func saidBefore(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
 	for _, one := range all {
 		var n int
@@ -61,7 +61,7 @@ func saidBefore(ctx context.Context, tx *sql.Tx, all []Saying) (bool, error) {
 	return false, nil
 }
 
-// cancelSayings gives up what is not said yet of a case that is over.
+// cancelSayings gives up the unsaid sayings of a case that has ended.
 func cancelSayings(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 	_, err := tx.ExecContext(ctx,
 		`UPDATE sayings SET ended_us = $1, why = 'the case was over first' WHERE case_id = $2 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id)
@@ -117,20 +117,20 @@ func flag(b bool) int64 {
 
 const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why`
 
-// Claim takes at most so many sayings that may be said now for one sender, whose lease
-// ends at until. Each place has two lanes, for what may be repeated and for all else, and of
-// each lane one is taken. After an error nothing is.
+// Claim takes at most so many sayings that may be said now, for one sender, whose lease ends
+// at until. Each place has two lanes, one for sayings that may be repeated (Saying.Repeat) and
+// one for all others, and one saying is taken of each lane. After an error none is taken.
 //
 // A lane keeps the order of writing: a later saying waits while an earlier one is open,
-// however long that one is in backoff. What a place does not take for a while it takes from
-// nobody, so overtaking would win nothing but the wrong order when it takes posts again: a
-// freeze told after its lifting. What may be repeated is waited for, and has nothing to do
-// with the news, so neither holds up the other. What waits is tried anew when something is
-// written for its place, and holds nobody up after its own end. A saying that must not be
-// said yet is in nobody's way.
+// however long the earlier one is in backoff. A place that takes no posts takes them from
+// nobody, so overtaking would win nothing but the wrong order later: a freeze told after its
+// lifting. The two lanes do not wait for each other, because a case waits for a saying that
+// may be repeated. A saying in backoff is tried at once when another is written for its place,
+// and is out of the way after its end (Until). A saying before its time (NotBefore) is in no
+// other's way.
 //
-// A lease that ran out without a word of its sender's frees only what may be repeated, and
-// that only while its case is not over.
+// When a lease runs out without a result, only a saying that may be repeated is claimed again,
+// and only while its case has not ended.
 func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) ([]Saying, error) {
 	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
@@ -166,8 +166,9 @@ func (o outbox) idle(ctx context.Context, now time.Time) (bool, error) {
 	return n == 0, err
 }
 
-// GiveUp drops what is past its end, and what a sender claimed and died with: nobody
-// knows whether that was said, and it is said at most once. It returns what it dropped.
+// GiveUp drops the sayings whose time is over, and those whose sender died after claiming
+// them: nobody knows whether these were said, and they are said at most once. It returns the
+// sayings that it dropped.
 func (o outbox) GiveUp(ctx context.Context, now time.Time) ([]Saying, error) {
 	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
@@ -212,15 +213,16 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 	return all, rows.Err()
 }
 
-// Said notes that something is known to have been said, also if it was given up
-// meanwhile. The case that waits for it is due from now on.
+// Said notes that a saying is known to have been said, also if it was given up meanwhile. The
+// case that waits for the saying is due from now on.
 func (o outbox) Said(ctx context.Context, key string, now time.Time) error {
 	return o.end(ctx, now,
 		`UPDATE sayings SET ended_us = $1, said = 1, claimed = 0, why = '' WHERE id = $2 AND said = 0 RETURNING case_id`,
 		now.UnixMicro(), key)
 }
 
-// Dropped gives something up, or as lost. The case that waits for it is due from now on.
+// Dropped gives up a saying that was refused for good, or whose answer was lost. The case that
+// waits for the saying is due from now on.
 func (o outbox) Dropped(ctx context.Context, key, why string, now time.Time) error {
 	return o.end(ctx, now,
 		`UPDATE sayings SET ended_us = $1, claimed = 0, why = $2 WHERE id = $3 AND ended_us IS NULL RETURNING case_id`,
@@ -238,22 +240,22 @@ func (o outbox) end(ctx context.Context, now time.Time, update string, args ...a
 	})
 }
 
-// makeDue sets due_us to now, unless the case is over or of a newer release. Its body keeps the
-// time that it was put off to; Load takes the earlier.
+// makeDue sets due_us to now, unless the case has ended or is of a newer release. The body of
+// the case keeps its own Due; Load takes the earlier one.
 func makeDue(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE cases SET due_us = $1 WHERE id = $2 AND due_us > $1 AND version <= $3`, now.UnixMicro(), id, approval.Version)
 	return err
 }
 
-// Retry notes that something is known not to have been said, and why: it may be
-// claimed again after a pause.
+// Retry notes that a saying is known not to have been said, and why: it may be claimed again
+// after the backoff, at until.
 func (o outbox) Retry(ctx context.Context, key, why string, until time.Time) error {
 	_, err := o.write.ExecContext(ctx,
 		`UPDATE sayings SET claimed = 0, free_us = $1, why = $2 WHERE id = $3 AND ended_us IS NULL`, until.UnixMicro(), why, key)
 	return err
 }
 
-// FateOf says what became of a saying; ErrNotFound if none is kept under the key.
+// FateOf says what became of a saying; ErrNotFound if none is stored under the key.
 func (o outbox) FateOf(ctx context.Context, key string) (Fate, error) {
 	var f Fate
 	var ended sql.NullInt64

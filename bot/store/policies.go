@@ -12,15 +12,15 @@ import (
 	"quell/bot/audit"
 )
 
-// Enforce keeps a policy that is in force from now on, and returns the hash of the one
-// before: "" for none, the same hash for the same text. Texts are compared, not hashes:
-// another text is another policy and gets the entry, with the hash of the one before as
-// the detail "before". The same text may be kept under a shorter hash, by a version that
-// cut its hashes to 48 bits; it is kept under this one as well, without an entry.
+// Enforce stores a policy that is in force from now on, and returns the hash of the policy
+// before: "" for none, the same hash for the same text. Texts are compared, not hashes: a
+// policy with another text gets the audit entry, with the hash of the policy before as the
+// detail "before". The same text may be stored under a shorter hash, by a version that cut its
+// hashes to 48 bits; then it is stored under this hash as well, without an entry.
 //
-// tell is what people must be told of a policy that took the place of another, stored
-// with it: then it counts as told (Untold). It is called within the transaction and must
-// not ask the store. With nil it is still to be told.
+// tell returns the sayings about a policy that took the place of another. They are stored with
+// it, and the policy counts as announced. It is called within the transaction and must not ask
+// the store. With nil the policy is still to be announced (Unannounced).
 func (s *Store) Enforce(ctx context.Context, hash, body string, e audit.Entry, tell func(before string) []Saying) (before string, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		var text string
@@ -67,8 +67,8 @@ type Succession struct {
 	At           time.Time // when it came into force; no two are alike
 }
 
-// Unannounced are the policies that came into force and that people were not told of yet, in
-// their order. Of one that came into force several times it is the last time.
+// Unannounced are the policies that came into force and were not announced yet, in their
+// order. A policy that came into force several times is listed at the last time.
 func (s *Store) Unannounced(ctx context.Context) (all []Succession, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT hash, before_hash, loaded_us FROM policies WHERE told = 0 ORDER BY loaded_us`)
 	if err != nil {
@@ -87,8 +87,8 @@ func (s *Store) Unannounced(ctx context.Context) (all []Succession, err error) {
 	return all, rows.Err()
 }
 
-// Announced notes that people were told of a policy. One that came into force again meanwhile is
-// still to be told.
+// Announced notes that a policy was announced. A policy that came into force again meanwhile
+// is still to be announced.
 func (s *Store) Announced(ctx context.Context, p Succession) error {
 	_, err := s.write.ExecContext(ctx, `UPDATE policies SET told = 1 WHERE hash = $1 AND loaded_us = $2`, p.Hash, p.At.UnixMicro())
 	return err
@@ -105,21 +105,20 @@ func (s *Store) Policy(ctx context.Context, hash string) (string, error) {
 	return body, err
 }
 
-// Roster is who is in a user group now.
+// Roster is a snapshot of a user group: who is in it now.
 type Roster struct {
 	Group string
 	Users []string
-	// Changed is when the group was changed last, as far as is said: whoever is found in it
-	// on the first look has been there since then.
+	// Changed is when the group was changed last; zero if unknown. The members in the first
+	// snapshot count as members since then.
 	Changed time.Time
-	// Unlisted means that it was not said who is in it: then it is not known that anybody
-	// is not.
+	// Unlisted means that the members could not be listed: anybody may be one.
 	Unlisted bool
 }
 
-// SnapshotGroup keeps who is in a group, and since when they were seen there. Whoever came
-// or left since the last look is named in an entry, which is e with the details group,
-// came and left; the first look at a group is none.
+// SnapshotGroup stores a snapshot of a user group, and since when each member was seen in it.
+// The members who came or left since the last snapshot are named in an audit entry, which is e
+// with the details group, came and left; the first snapshot of a group makes no entry.
 func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		before, err := membersOf(ctx, tx, r.Group)
@@ -150,7 +149,8 @@ func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) erro
 	})
 }
 
-// snapshotMark stands among the members of a group that was snapshotMark at: it may have none.
+// snapshotMark is stored among the members of a group that has a snapshot, for the group may
+// have no members.
 const snapshotMark = ""
 
 // missing are those of all that are not among others, each once.

@@ -1,17 +1,17 @@
-// Package store keeps cases, deliveries, the record, what is to be said (an outbox), freezes,
-// policies, forms and limits in a database.
+// Package store keeps cases, deliveries (an inbox), the record (an audit trail), sayings (an
+// outbox), freezes, policies, forms and limits in a database.
 //
 // One SQL text serves SQLite and PostgreSQL: $1 binds, BIGINT microseconds,
 // JSON and hashes as text. On SQLite all writing goes through one connection
 // whose transactions take the write lock at their start; readers have a pool
 // of their own and never wait for it.
 //
-// Advance is the heart: compare-and-set on (id, seq), the holds on the case's
-// things, and the entry of the record are one transaction. If the entry cannot
-// be written the case has not moved, and a case that has not moved does not act.
+// Advance is the heart: the compare-and-set on (id, seq), which is an optimistic lock, the
+// holds on the case's things, and the entry of the record are one transaction. If the entry
+// cannot be written the case has not moved, and a case that has not moved does not act.
 //
 // A case is stored whole with every move, in a form that has a version (package approval).
-// What went over the wire for it are rows beside it, added with the move that brought them.
+// Its exchanges with the vendor are rows beside it, appended with the move that brought them.
 // A case of a newer release is left alone: see ErrNewer.
 package store
 
@@ -40,7 +40,7 @@ var ErrMoved = errors.New("store: the case has moved since it was read")
 // ErrNotFound says that there is no such case.
 var ErrNotFound = errors.New("store: no such case")
 
-// Held says that another live case holds one of the things.
+// Held says that another live case has the hold on one of the things.
 type Held struct{ By string }
 
 func (h *Held) Error() string { return "store: held by case " + h.By }
@@ -51,7 +51,7 @@ type Changed struct{ By string }
 
 func (c *Changed) Error() string { return "store: changed by case " + c.By }
 
-// ErrStopping says that somebody's word against the case is still to be judged.
+// ErrStopping says that a no or a withdrawal of the case is in the inbox, not judged yet.
 var ErrStopping = errors.New("store: a no is still to be judged")
 
 // Store is an open database.
@@ -66,7 +66,7 @@ type db struct {
 	write *sql.DB // one connection
 	read  *sql.DB
 	lock  *os.File // nil for a reader
-	tool  bool     // made no tables: those of an older release may be all there are
+	tool  bool     // opened without migrations: the tables may be those of an older release
 }
 
 func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}} }

@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Tidy drops what nobody needs any more: what cases acted on before a time, for no case
-// rests on an older look and no budget counts an older call; what was said or given up
-// before it, whose keys count until then; and forms whose time is over now.
+// Tidy drops the rows that nobody needs any more: things that cases acted on, and calls, from
+// before a time (no case rests on an older look and no budget counts an older call); sayings
+// that were said or given up before that time (until then their idempotency keys count); and
+// forms whose time is over now.
 func (s *Store) Tidy(ctx context.Context, before, now time.Time) error {
 	var errs []error
 	for _, drop := range []struct {
