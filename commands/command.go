@@ -17,12 +17,12 @@ type Command struct {
 	name string
 	// list reads what is live, at one place or everywhere for "".
 	list func(ctx context.Context, place string) (integrations.Sighting, error)
-	// reread reads things afresh; nil where that is the list of their place.
+	// reread reads things afresh by their ids; nil if list has to do it.
 	reread func(ctx context.Context, ids []string) (integrations.Sighting, error)
 	// act sends the one call for a thing, and call shows it without secrets.
 	act  func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error)
 	call func(t integrations.Thing) string
-	// trace asks what became of one thing; nil where the list tells that.
+	// trace asks the vendor what became of one thing; nil if the list tells that.
 	trace func(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
 }
 
@@ -61,7 +61,7 @@ func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []
 	return seen, things, err
 }
 
-// hurts is what an approver must know: what the command does to anything, then
+// hurts is the damage that an approver must know of: what the command does to any thing, then
 // what the vendor's documents say of these things.
 func hurts(command string, things []integrations.Thing) []words.Message {
 	all := []words.Message{words.New("hurts."+command, words.V{"count": words.Count(len(things))})}
@@ -96,15 +96,15 @@ func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error)
 	return c.act(ctx, it.Thing)
 }
 
-// KnownCall is what is known of an item's call when somebody looks what became of it.
+// KnownCall is what is known of an item's call, for Verify.
 type KnownCall struct {
 	Claimed       bool                 // a call was made, or may have been
-	LineageBefore []string             // its kin before the call
-	Receipt       integrations.Receipt // At is when it was sent, if no yes came
+	LineageBefore []string             // ids of the thing's lineage before the call
+	Receipt       integrations.Receipt // its At is when the call was sent, if no answer came
 }
 
-// Verify looks what became of the plan's things, item by item, and says when that
-// look began. What it could not see is NotLooked, and the error says why.
+// Verify looks at the plan's things, item by item, and says when that look began. An item that
+// could not be looked at is NotLooked, and the error says why.
 func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight, time.Time, error) {
 	if c.trace != nil {
 		return c.traceAll(ctx, p, made)
@@ -166,8 +166,8 @@ func values(fields []integrations.Field) words.V {
 	return v
 }
 
-// pick finds what a person asked for among what is there. A word that fits two
-// things is no choice.
+// pick finds the things that a person asked for in a sighting. A word that fits two things is
+// refused as ambiguous.
 func pick(asked []string, seen integrations.Sighting) ([]integrations.Thing, error) {
 	var things []integrations.Thing
 	for _, w := range asked {
@@ -235,7 +235,7 @@ func namesOf(hits []integrations.Thing) string {
 	return strings.Join(names, ", ")
 }
 
-// absent says that nothing goes by a name, and which name is near.
+// absent says that no thing has this name, and which name is near.
 func absent(name string, names []string, seen integrations.Sighting) error {
 	thing := words.Code(name)
 	if !seen.Complete {

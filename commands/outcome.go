@@ -22,10 +22,10 @@ type Seen string
 
 const (
 	NotLooked  Seen = "not looked" // no complete look was had
-	Gone       Seen = "gone"       // what was asked for came about
+	Gone       Seen = "gone"       // not there any more; of a restart: it is over
 	StillThere Seen = "still there"
-	UnderWay   Seen = "under way" // still there, and the vendor is at it
-	CameBack   Seen = "came back" // gone, and its owner is back under a new identity
+	UnderWay   Seen = "under way" // still there, and the vendor is working on it
+	CameBack   Seen = "came back" // gone, and back under a new identity: the same lineage
 )
 
 // Sight is what one look showed of one thing.
@@ -34,7 +34,7 @@ type Sight struct {
 	Successor string `json:"successor,omitempty"` // what came back, as people read it
 	// Note is the vendor's own last word; zero if it had none.
 	Note words.Message `json:"note,omitzero"`
-	// Final says that no later look will differ.
+	// Final says that no later look will show anything else.
 	Final bool `json:"final,omitempty"`
 }
 
@@ -65,7 +65,7 @@ type Outcome struct {
 	Sent     time.Time            `json:"sent,omitzero"`
 	Receipt  integrations.Receipt `json:"receipt,omitzero"`
 	LookedAt time.Time            `json:"looked_at,omitzero"`
-	// Successor is the thing that came back, as people read it.
+	// Successor is the thing that came back, by the name that people read.
 	Successor string `json:"successor,omitempty"`
 	// Note is the vendor's own last word on it, and Final says that it is the last.
 	Note  words.Message `json:"note,omitzero"`
@@ -99,7 +99,8 @@ func Ending(command string, s Seen) words.Message {
 	return words.New("ending." + which)
 }
 
-// SameLineage are the ids of what a look saw of a thing's lineage, itself among them.
+// SameLineage are the ids of the things of one lineage in a sighting, the thing itself among
+// them.
 func SameLineage(t integrations.Thing, s integrations.Sighting) []string {
 	var ids []string
 	for _, other := range s.Things {
@@ -110,9 +111,9 @@ func SameLineage(t integrations.Thing, s integrations.Sighting) []string {
 	return ids
 }
 
-// SightOf says what a look shows of a thing. known are the ids of its kin before
-// the call: somebody of the same lineage who was not there is the thing, back.
-func SightOf(t integrations.Thing, known []string, s integrations.Sighting) Sight {
+// SightOf says what a sighting shows of a thing. before are the ids of its lineage before the
+// call: an id of the same lineage that is not among them is the thing, back.
+func SightOf(t integrations.Thing, before []string, s integrations.Sighting) Sight {
 	now, there := s.Find(t.ID)
 	switch {
 	case there && now.Leaving:
@@ -122,22 +123,22 @@ func SightOf(t integrations.Thing, known []string, s integrations.Sighting) Sigh
 	case !s.Complete:
 		return Sight{Seen: NotLooked}
 	}
-	if next, back := successor(t, known, s); back {
+	if next, back := successor(t, before, s); back {
 		return Sight{Seen: CameBack, Successor: next.Name}
 	}
 	return Sight{Seen: Gone}
 }
 
-func successor(t integrations.Thing, known []string, s integrations.Sighting) (integrations.Thing, bool) {
+func successor(t integrations.Thing, before []string, s integrations.Sighting) (integrations.Thing, bool) {
 	if t.Lineage == "" {
 		return integrations.Thing{}, false
 	}
-	before := make(map[string]bool, len(known))
-	for _, id := range known {
-		before[id] = true
+	was := make(map[string]bool, len(before))
+	for _, id := range before {
+		was[id] = true
 	}
 	for _, other := range s.Things {
-		if other.Lineage == t.Lineage && !before[other.ID] {
+		if other.Lineage == t.Lineage && !was[other.ID] {
 			return other, true
 		}
 	}

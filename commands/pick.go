@@ -10,8 +10,7 @@ import (
 	"quell/integrations"
 )
 
-// Protected says why a thing is not for people to end; zero if it may be asked
-// for.
+// Protected says why people may not end a thing; zero if they may.
 func Protected(t integrations.Thing) words.Message { return Say(t.Bar) }
 
 // Search returns the things that have every word of text somewhere in what is

@@ -15,12 +15,12 @@ import (
 type Plan struct {
 	Items []Item `json:"items"`
 	Place string `json:"place,omitempty"`
-	// Looked is when the look began that this plan rests on.
+	// Looked is when the look began from which the plan was made.
 	Looked time.Time `json:"looked"`
 	// Seen counts everything the look saw, so that people can tell one of eight
 	// from one of one.
 	Seen int `json:"seen"`
-	// Hurts is what an approver must know before saying yes.
+	// Hurts is the damage that an approver must know of before saying yes.
 	Hurts []words.Message `json:"hurts,omitempty"`
 	// Fingerprint is the hash of what would be done to what. It is in the card's
 	// buttons, and its beginning stands on the card (words.Digest).

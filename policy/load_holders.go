@@ -7,7 +7,7 @@ import (
 	"quell/policy/strictyaml"
 )
 
-// bound is who is bound to one role.
+// bound are the holders of one role, by its bindings.
 type bound struct {
 	users  []string
 	groups bool
@@ -48,8 +48,8 @@ func (f fileRule) named() []text {
 	return named
 }
 
-// checkHolders finds a rule that nobody could ever pass, which would come to
-// light in the worst moment.
+// checkHolders finds a rule that can never be passed, because too few people hold its roles:
+// without this check that would come to light in the worst moment.
 func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 	named := f.named()
 	if l.gaps || !l.allHeld(named) || r.deny {
@@ -69,7 +69,7 @@ func (l *loader) checkHolders(f fileRule, r rule, at strictyaml.Pos) {
 }
 
 // allHeld notes the roles that nobody is bound to. It reports whether all roles
-// exist and are allHeld.
+// exist and are held.
 func (l *loader) allHeld(named []text) bool {
 	all := true
 	for _, t := range named {
@@ -83,8 +83,9 @@ func (l *loader) allHeld(named []text) bool {
 	return all
 }
 
-// enough reports whether somebody can ask who then finds as many others as the
-// rule needs. Who is in a user group is not known here: a group may be enough.
+// enough reports whether the quorum of a rule can be reached: somebody can ask, and there are
+// as many other voters as the rule needs. The members of user groups are not known here, so a
+// group counts as enough.
 func (l *loader) enough(r rule, from []string, need int) bool {
 	voters, groups := l.holders(from, need)
 	others := len(voters)

@@ -32,8 +32,8 @@ func (l *loader) addShield(part strictyaml.Part) {
 	l.checkShield(&s, f.Targets, part.Pos())
 }
 
-// checkShield finds where a shield can fit nothing, so that nobody relies on it: what it
-// names is nothing that the systems there have.
+// checkShield warns of a shield that can fit nothing, so that nobody relies on it: the things
+// of its targets lack the traits that it names.
 func (l *loader) checkShield(s *shield, targets []text, at strictyaml.Pos) {
 	if len(targets) == 0 {
 		targets = []text{{Value: "*", Pos: at}}

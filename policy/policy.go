@@ -110,7 +110,7 @@ const (
 	Consult Verdict = "consult" // after others have agreed
 )
 
-// Cause is what a refusal is about. The program decides by it; people read the
+// Cause is the kind of reason for a refusal. The program decides by it; people read the
 // Decision's Why.
 type Cause string
 
@@ -134,8 +134,8 @@ type Decision struct {
 	Cause      Cause         `json:"cause,omitempty"` // of a refusal; "" for the other verdicts
 	Why        words.Message `json:"why"`
 	Rule       string        `json:"rule,omitempty"` // the rule that said so
-	Binding    Binding       `json:"holds,omitzero"` // by what the asker may ask
-	Need       int           `json:"need,omitempty"` // distinct people, never the asker
+	Binding    Binding       `json:"holds,omitzero"` // by which the asker may ask
+	Need       int           `json:"need,omitempty"` // the quorum: distinct people, never the asker
 	From       []string      `json:"from,omitempty"` // roles
 	Escalation []Tier        `json:"then,omitempty"` // who else may agree, later
 	// OtherTeam says that one of those who agree must be of another team than the asker.
@@ -146,20 +146,20 @@ type Decision struct {
 	Trace      []Step        `json:"trace,omitempty"`
 }
 
-// Binding is one role that somebody holds, and by which binding.
+// Binding is a binding of the file, by which a person holds a role.
 type Binding struct {
 	Role string `json:"role"`
 	By   string `json:"by"`   // the id of the user or the group that is bound
 	Line int    `json:"line"` // of the binding in the file
 }
 
-// Tier is whom else a request turns to when it waits.
+// Tier is one step of an escalation: who else may agree once a request has waited.
 type Tier struct {
 	After time.Duration `json:"after"` // since it was put to people
 	From  []string      `json:"from"`  // roles
 }
 
-// BreakGlass is how one person may act alone: break-glass.
+// BreakGlass is how one person may act alone when nobody answers.
 type BreakGlass struct {
 	NotBefore time.Duration `json:"not_before"` // since it was put to people
 	Roles     []string      `json:"roles"`      // whoever asks must hold one of them
@@ -228,8 +228,8 @@ func (p *Policy) Admit(a Ask) Decision { return p.judge(&a, nil) }
 // Decide says what becomes of a plan.
 func (p *Policy) Decide(a Ask, plan commands.Plan) Decision { return p.judge(&a, &plan) }
 
-// Unfit says why a person or a place is none that a rule can allow; zero if they
-// may be.
+// Unfit says why no rule can allow anything to this kind of account, or in this kind of
+// conversation; zero if a rule can.
 func Unfit(s Subject, c Channel) words.Message {
 	switch {
 	case s.Standing != Member:
@@ -240,7 +240,7 @@ func Unfit(s Subject, c Channel) words.Message {
 	return words.Message{}
 }
 
-// unfit says what of the two Unfit refuses.
+// unfit is the cause of Unfit's refusal: the account or the conversation.
 func unfit(s Subject) Cause {
 	if s.Standing != Member {
 		return CausePerson

@@ -90,7 +90,7 @@ func (p *Policy) addRolesOf(to *roleSet, s Subject, now time.Time) {
 	}
 }
 
-// bindingOf names the first binding by which a person holds one of the roles.
+// bindingOf is the first binding by which a person holds one of the roles.
 func (p *Policy) bindingOf(roles roleSet, s Subject, now time.Time) Binding {
 	for _, g := range p.users[s.Person.User] {
 		if roles.has(g.role) {
@@ -107,8 +107,8 @@ func (p *Policy) bindingOf(roles roleSet, s Subject, now time.Time) Binding {
 	return Binding{}
 }
 
-// hasAny reports whether a person hasAny one of the roles now. A role that the file no
-// longer has is held by nobody.
+// hasAny reports whether a person holds one of the roles now. A role that the file no longer
+// has is held by nobody.
 func (p *Policy) hasAny(names []string, s Subject, now time.Time) bool {
 	var held roleSet
 	p.addRolesOf(&held, s, now)
@@ -123,8 +123,8 @@ func (p *Policy) number(name string) (int, bool) {
 	return n, n >= 0
 }
 
-// Groups are the ids of the user groups that the file names: whoever comes into one,
-// or leaves it, gains or loses something.
+// Groups are the ids of the user groups that the file names: to come into one of them, or to
+// leave it, changes what a person may do.
 func (p *Policy) Groups() []string {
 	var ids []string
 	for id := range p.groups {

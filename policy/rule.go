@@ -65,8 +65,7 @@ func (r *rule) covers(command string, t Target) bool {
 	return true
 }
 
-// miss is why a rule does not fit a request that it covers; the zero miss is that it
-// fits.
+// miss is why a rule does not fit a request that it covers. With the zero miss it fits.
 type miss struct {
 	by  Cause
 	why words.Message
@@ -121,7 +120,8 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 	return p.kinds.scopes.first(needs &^ granted)
 }
 
-// nearestMiss is the miss of the rule that came closest: it speaks for the refusal.
+// nearestMiss is the miss of the rule that came closest to fitting: it gives the refusal its
+// reason.
 type nearestMiss struct{ miss }
 
 func (n *nearestMiss) take(m miss) {
@@ -149,7 +149,7 @@ func (n *nearestMiss) refusal() (Cause, words.Message) {
 	return CauseNoRule, words.New("refused.no-rule")
 }
 
-// reason is what a rule wants to be told.
+// reason is what a rule asks of the reason that the asker gives.
 type reason struct {
 	required bool
 	ticket   *regexp.Regexp // what it must hold; nil for anything

@@ -9,9 +9,9 @@ import (
 	"quell/integrations"
 )
 
-// shield says which things nobody may end. Everything that it names must fit, of
-// what it lists one: a shield on users and addresses is for those users from those
-// addresses.
+// shield is an entry of protected: things that nobody may end. A thing must fit every key that
+// the shield has, and of the values under a key one is enough: a shield on users and addresses
+// protects those users when they come from those addresses.
 type shield struct {
 	name      string
 	targets   []string // globs; none for all
@@ -46,8 +46,9 @@ func (p *Policy) shielded(a *Ask, plan *commands.Plan) words.Message {
 	return words.Message{}
 }
 
-// fits reports whether a thing is, or might be, one that the shield names. What was
-// withheld or cannot be read might be anything; what such a thing never has is nothing.
+// fits reports whether the shield protects, or might protect, a thing. A trait that the vendor
+// withheld, or that cannot be read, might have any value; a trait that things of its kind never
+// have fits nothing.
 func (s *shield) fits(target string, t integrations.Thing) bool {
 	if len(s.targets) > 0 && !matches(s.targets, target) {
 		return false

@@ -7,7 +7,8 @@ import (
 	"quell/commands/words"
 )
 
-// Ballot is somebody's wish to decide on what somebody else asked.
+// Ballot is a vote with what policy judges it by: whose it is, where, and how long after
+// people were asked it was cast.
 type Ballot struct {
 	Asker  Subject
 	Voter  Subject
@@ -46,7 +47,7 @@ func (p *Policy) among(roles []string, s Subject, now time.Time) words.Message {
 	return words.Message{}
 }
 
-// Approvers are the roles that may agree once a request has waited for a time.
+// Approvers are the roles that may agree once a request has waited for a time (escalation).
 func (d Decision) Approvers(waited time.Duration) []string {
 	roles := d.From
 	for _, t := range d.Escalation {
@@ -57,8 +58,8 @@ func (d Decision) Approvers(waited time.Duration) []string {
 	return roles
 }
 
-// OtherTeam reports whether a person is of another team than the asker: of one at
-// least, and of none that the asker is of.
+// OtherTeam reports whether the voter is of another team than the asker: the voter is in a
+// team, and in none that the asker is in.
 func (p *Policy) OtherTeam(asker, voter Subject) bool {
 	other := false
 	for _, t := range p.teams {
@@ -85,8 +86,8 @@ func (t team) has(s Subject) bool {
 		slices.ContainsFunc(s.Groups, func(m Membership) bool { return slices.Contains(t.groups, m.Group) })
 }
 
-// Responder reports whether a person may ask for anything at all, on a target or on
-// any for "": such a person may also stop everything.
+// Responder reports whether a person may ask for anything at all on a target, or on any
+// target for "". A responder may also freeze.
 func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
 	if s.Standing != Member {
 		return false

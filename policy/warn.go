@@ -4,7 +4,8 @@ import (
 	"slices"
 )
 
-// warn finds what is odd: a scope that nothing uses, and a rule that never decides.
+// warn notes what is no mistake and still odd: a scope that no rule uses, and a rule that never
+// decides.
 func (l *loader) warn() {
 	for _, s := range l.listed {
 		if name := l.p.kinds.first[s.text.Value]; !l.used(s.role, l.p.kinds.scopes.set([]string{name})) {

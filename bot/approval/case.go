@@ -197,7 +197,7 @@ func (c Case) OtherTeamAgreed() bool {
 	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.OtherTeam })
 }
 
-// Waited is how long a case has been put to people at a time.
+// Waited is the time from when people were asked to approve until at.
 func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Consulted) }
 
 // Ballot is a vote on the case, cast at one time and judged by policy at another (now).

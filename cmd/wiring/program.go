@@ -157,8 +157,8 @@ func leaveNewer(ctx context.Context, db *store.Store, log *slog.Logger) error {
 	return err
 }
 
-// auditChannel makes sure that the record's head can be said there, and to nobody
-// outside. Where Slack cannot tell for the moment, nothing is started either.
+// auditChannel makes sure that the record's head can be posted in the audit channel, and that
+// nobody outside reads it. If Slack cannot tell for the moment, nothing is started either.
 func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Time) error {
 	if id == "" {
 		return nil
@@ -195,13 +195,13 @@ func (p *Program) Run(ctx context.Context) error {
 	return errors.Join(err, shutAll(p.targets), p.store.Close())
 }
 
-// lastWords is how long after the signal something may still be said. What is not said by
-// then is stored, and the next process says it.
+// lastWords is how long after the signal sayings are still sent. The outbox keeps the others
+// for the next process.
 const lastWords = 10 * time.Second
 
-// end waits for each room in turn: none may be given work by a room above it any more. What
-// the engine stores is covered by the record's last head, but for what a notice moves that is
-// posted beside it.
+// end waits for each room in turn: from then on no room above may give it work. The last head
+// of the record covers what the engine stored, but not the move of a case whose notice is
+// posted together with that head.
 func (p *Program) end(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lastWords)
 	defer cancel()
@@ -245,8 +245,8 @@ func Known(file string) policy.Known {
 	return known(targets)
 }
 
-// CheckTarget says that a file of systems names no such target, and which is near. No
-// file and no target are in order.
+// CheckTarget says that a configuration names no such target, and which name is near. Without a
+// file or a target there is nothing to check.
 func CheckTarget(file, target string) error {
 	if file == "" || target == "" {
 		return nil
@@ -307,7 +307,7 @@ func readNames(path string) ([]policy.Target, error) {
 	return all, errors.Join(err, shutAll(targets))
 }
 
-// later is a limiter that gets what it rests on once that is open: the files are read
+// later is a limiter that is given the database once that is open: the configuration is read
 // before a database is made.
 type later struct{ integrations.Limiter }
 

@@ -13,12 +13,12 @@ import (
 	"quell/policy"
 )
 
-// rulebook is the policy file, read anew whenever it changes. A file with mistakes
-// changes nothing: the policy from before stays in force, and people are told.
+// rulebook keeps the policy in force: it reloads the policy file whenever that changes. A file
+// with mistakes changes nothing: the policy from before stays in force, and people are told.
 //
-// It looks every few seconds instead of asking the system to be told of changes: a
-// ConfigMap of Kubernetes changes by a link somewhere above the file, and a look costs
-// nothing.
+// It polls the file every few seconds instead of asking the operating system for notice of
+// changes: a ConfigMap of Kubernetes changes by a link somewhere above the file, and a read
+// costs nothing.
 type rulebook struct {
 	path    string
 	targets []policy.Target
@@ -33,10 +33,11 @@ type rulebook struct {
 	previous []byte     // what stood in it on the last look
 }
 
-// pollEvery is how soon a change of the file is seen.
+// pollEvery is the time between two polls of the file.
 const pollEvery = 2 * time.Second
 
-// registrar keeps what becomes of the file, and has it told.
+// registrar records which policy is in force, and has people told of it and of a file that
+// cannot be used.
 type registrar interface {
 	Enforce(ctx context.Context, hash, body string) error
 	AnnounceBadPolicy(ctx context.Context, hash string, mistakes error)
@@ -79,8 +80,7 @@ func (r *rulebook) odd(p *policy.Policy) {
 	}
 }
 
-// watch looks at the file until ctx ends: every few seconds, and at once when it is
-// told to.
+// watch polls the file until ctx ends, and reloads it at once on a signal.
 func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar) {
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
@@ -89,15 +89,15 @@ func (r *rulebook) watch(ctx context.Context, now <-chan os.Signal, to registrar
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			r.look(ctx, to, false)
+			r.poll(ctx, to, false)
 		case <-now:
-			r.look(ctx, to, true)
+			r.poll(ctx, to, true)
 		}
 	}
 }
 
-// enforce records a policy and only then lets it decide. Whoever is told of it later
-// than that may rely on it.
+// enforce records a policy and only then lets it decide. People are told of it later than
+// that, so they can rely on it.
 func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, body []byte) error {
 	if err := to.Enforce(ctx, p.Hash(), string(body)); err != nil {
 		return err
@@ -107,16 +107,16 @@ func (r *rulebook) enforce(ctx context.Context, to registrar, p *policy.Policy, 
 	return nil
 }
 
-// look reads the file, and puts it in force if it changed and is in order. It has to be
-// the same on two looks: half of a file that is being written may be a policy too, one
-// without its last rules. What was judged before is not told again. Somebody who asks
-// is believed.
-func (r *rulebook) look(ctx context.Context, to registrar, asked bool) {
+// poll reads the file, and puts the policy in force if the file changed and has no mistakes. The
+// file has to be the same on two polls (debounce): half of a file that is being written may be
+// a policy too, one without its last rules. The same contents are judged and told once. A
+// signal (asked) needs no second poll.
+func (r *rulebook) poll(ctx context.Context, to registrar, asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	data, err := r.read()
-	still := bytes.Equal(data, r.previous)
-	if r.previous = data; !asked && (!still || bytes.Equal(data, r.judged)) {
+	settled := bytes.Equal(data, r.previous)
+	if r.previous = data; !asked && (!settled || bytes.Equal(data, r.judged)) {
 		return
 	}
 	r.judged = data

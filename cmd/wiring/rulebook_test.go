@@ -65,7 +65,7 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	r, write := book(t, &good)
 	to := &register{}
 	reads := func(asked bool) {
-		r.look(t.Context(), to, asked)
+		r.poll(t.Context(), to, asked)
 	}
 	look := func() { reads(false) }
 	loose := r.inForce.Load().Hash()
@@ -120,11 +120,11 @@ func TestAPolicyThatCannotBeRecorded(t *testing.T) {
 	to, loose := &register{full: true}, r.inForce.Load().Hash()
 	write(strictRules)
 	for range 3 {
-		r.look(t.Context(), to, false)
+		r.poll(t.Context(), to, false)
 	}
 	require.Equal(t, loose, r.inForce.Load().Hash())
 	to.full = false
-	r.look(t.Context(), to, false)
+	r.poll(t.Context(), to, false)
 	require.NotEqual(t, loose, r.inForce.Load().Hash())
 }
 
