@@ -1,31 +1,3 @@
-// Package bot is the front: what people may ask for, in verbs, whatever face they use.
-//
-//	Ask        a request → Admit → a stored case → its plan
-//	Pick       a form, for a request that does not say what to act on; Fill reads its list,
-//	           Choose takes another system, Send sends it, Search looks through it
-//	Vote       yes or no to what somebody asked; Withdraw takes it back
-//	ExplainNo  why somebody said no
-//	BreakGlass one person acts alone (MayBreakGlass), loudly, and others sign afterwards (Sign)
-//	LookAgain  one more look at an outcome that is not certain; AskAgain fills in a form
-//	Freeze     one person stops everything; two lift that (Unfreeze)
-//	Why        how a case was decided; Can says what somebody may do
-//	Status     how the bot fares and what is open; Targets what somebody may act on; Help
-//
-// A verb takes a Speaker (who, where, under which id) and values, and returns a Verdict in
-// words. It does its work once, however often it is said under one id, and trusts no face.
-// A face (package slack; face_test.go has a small one) brings what people type and press to
-// these verbs and shows them the verdict; what it brings it stores first, so that no crash
-// loses a word, and what it finds stored after a crash it says again (Resume). It also is
-// where cases are drawn (display.Screen) and news is said (display.Announcer), and knows
-// people and places (people.Directory). Package wiring puts all of that together.
-//
-// A no goes before a yes. One that is stored before a claim keeps that claim from being
-// committed until it is judged, and it also ends a case that is approved and waits:
-// nobody's "stop" is overtaken by a look-up that was slow, and of several calls it stops
-// those that have not begun.
-//
-// The front names no vendor, no Slack and no screen. Cases are moved by package engine,
-// drawn by package display; who somebody is says package people.
 package bot
 
 import (

@@ -11,7 +11,7 @@ import (
 // share keeps order between our own calls to a node, which the vendor serves
 // one at a time: while it scans a node it refuses everything else there.
 //
-// Callers who ask for the same node at the same time share a look, without ever
+// Callers who ask for the same node at the same time share a look (singleflight), without ever
 // being handed one that began before they asked: whoever verifies an act must
 // not be shown the time before it. So a newcomer never joins the running look
 // but the one after it, of which there is at most one. What a look called goes
