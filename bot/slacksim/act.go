@@ -38,7 +38,7 @@ func (c Client) Do(act Act) error {
 	if err != nil {
 		return err
 	}
-	spot.note(act.Values)
+	spot.keepValues(act.Values)
 	if err := spot.enter(act); err != nil {
 		return err
 	}
@@ -50,15 +50,16 @@ func (c Client) Do(act Act) error {
 	o["actions"] = []object{c.w.action(spot.element, act)}
 	if spot.view != nil {
 		c.w.inView(o, spot.view)
-		c.w.send(interactive(o), spot.view.troubled(func(json.RawMessage) {}))
+		c.w.send(interactive(o), spot.view.outcomeOf(func(json.RawMessage) {}))
 		return nil
 	}
 	c.w.clicked(o, spot)
 	return nil
 }
 
-// note keeps what stands in a form, as far as it is still on offer.
-func (s spot) note(values Values) {
+// keepValues keeps the values of a form that the client sent along with an act. An
+// option that the form no longer offers is dropped.
+func (s spot) keepValues(values Values) {
 	if s.view == nil {
 		return
 	}
@@ -66,7 +67,7 @@ func (s spot) note(values Values) {
 		for _, e := range elements(b) {
 			block, action := str(b, "block_id"), str(e, "action_id")
 			value := asJSON(values[block][action])
-			if field, _ := holds(str(e, "type")); field == "" || value == nil || s.chosen(b, e, value) != nil {
+			if field, _ := holds(str(e, "type")); field == "" || value == nil || s.checkOptions(b, e, value) != nil {
 				continue
 			}
 			value["type"] = e["type"]
@@ -75,16 +76,16 @@ func (s spot) note(values Values) {
 	}
 }
 
-// enter keeps what was entered into an element, if that holds anything.
+// enter keeps what was entered into an element, if elements of its kind hold a value.
 func (s spot) enter(act Act) error {
 	value := act.entered(s.element)
 	if value == nil {
 		return nil
 	}
-	if err := typed(s.element, str(value, "value")); err != nil {
+	if err := checkText(s.element, str(value, "value")); err != nil {
 		return fmt.Errorf("slacksim: %s %w", act.ActionID, err)
 	}
-	if err := s.chosen(s.block, s.element, value); err != nil {
+	if err := s.checkOptions(s.block, s.element, value); err != nil {
 		return fmt.Errorf("slacksim: %s %w", act.ActionID, err)
 	}
 	if field, _ := holds(str(s.element, "type")); field != "" {
@@ -94,14 +95,15 @@ func (s spot) enter(act Act) error {
 	return nil
 }
 
-// clicked sends an act in a message. A click that comes to nothing leaves a
-// mark that only the clicker sees, until the next click or the next picture.
+// clicked sends an act in a message. Where the envelope comes to nothing, the
+// clicker alone sees an error at the message, until their next click or the next
+// update of the message.
 func (w *Workspace) clicked(o object, at spot) {
 	clicker, m := at.person.ID, at.message
 	delete(m.errors, clicker)
 	w.inMessage(o, at.room, m)
 	o["state"] = at.current(m.blocks)
-	o["response_url"] = w.newReply("actions", &reply{person: clicker, channel: m.channel, original: m})
+	o["response_url"] = w.newResponseURL("actions", &responseURL{person: clicker, channel: m.channel, original: m})
 	w.send(interactive(o), outcome{
 		acked:  func(json.RawMessage) {},
 		failed: func(code string) { m.errors[clicker] = clickError(code) },

@@ -17,15 +17,15 @@ const maxBody = 1 << 20
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	a, err := readArgs(http.MaxBytesReader(rw, r.Body, maxBody), r)
-	fault := w.arrive(name)
-	if !fault.After && w.spoil(rw, r, fault) {
+	fault := w.countCall(name)
+	if !fault.After && w.faultCall(rw, r, fault) {
 		return
 	}
 	var answer object
 	if err == nil {
 		answer, err = w.callMethod(name, a)
 	}
-	if fault.After && w.spoil(rw, r, fault) {
+	if fault.After && w.faultCall(rw, r, fault) {
 		return
 	}
 	w.answer(rw, answer, err)
@@ -42,7 +42,7 @@ func (w *Workspace) callMethod(name string, a args) (object, error) {
 	if err := w.authorize(name, a); err != nil {
 		return nil, err
 	}
-	if err := w.ration(name, m.limits, a); err != nil {
+	if err := w.applyRateLimits(name, m.limits, a); err != nil {
 		return nil, err
 	}
 	if err := a.require(m.needs); err != nil {
@@ -72,8 +72,8 @@ func (w *Workspace) authorize(name string, a args) error {
 	}
 }
 
-// ration applies the rate limits of a method.
-func (w *Workspace) ration(name string, limits []limit, a args) error {
+// applyRateLimits takes a call out of the token buckets of its method, or refuses it.
+func (w *Workspace) applyRateLimits(name string, limits []limit, a args) error {
 	if w.cfg.Unlimited {
 		return nil
 	}
@@ -112,7 +112,7 @@ func (w *Workspace) answer(rw http.ResponseWriter, answer object, err error) {
 	writeJSON(rw, http.StatusOK, answer)
 }
 
-// seconds rounds up: a client that waits this long is let in.
+// seconds rounds up: a client that waits as long as Retry-After says is let in.
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 func writeJSON(rw http.ResponseWriter, status int, v any) {

@@ -23,7 +23,7 @@ func postMessage(w *Workspace, a args) (object, error) {
 		return nil, err
 	}
 	c.text = firstRunes(c.text, postTextLimit)
-	m := w.said(r.ID, c)
+	m := w.appMessage(r.ID, c)
 	if m.thread, err = w.threadOf(r, a); err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func deleteMessage(w *Workspace, a args) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.unpost(m)
+	w.removeMessage(m)
 	return object{"channel": m.channel, "ts": m.ts}, nil
 }
 
@@ -80,7 +80,7 @@ func postEphemeral(w *Workspace, a args) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := w.said(r.ID, c)
+	m := w.appMessage(r.ID, c)
 	m.onlyFor = a.get("user")
 	if m.thread, err = w.threadOf(r, a); err != nil {
 		return nil, err

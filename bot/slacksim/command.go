@@ -24,9 +24,9 @@ func (w *Workspace) command(p Person, r room, thread, typed string) {
 		w.notify(p, r, word+" is not supported in threads. Sorry!")
 		return
 	}
-	to := &reply{person: p.ID, channel: r.ID}
+	to := &responseURL{person: p.ID, channel: r.ID}
 	payload := w.slashPayload(p, r, word, text)
-	payload["response_url"] = w.newReply("commands", to)
+	payload["response_url"] = w.newResponseURL("commands", to)
 	failed := func(code string) { w.notify(p, r, fmt.Sprintf("%s failed with the error %q", word, code)) }
 	w.send(envelope{Type: "slash_commands", Payload: payload, Accepts: true}, outcome{
 		acked: func(ack json.RawMessage) {
@@ -50,7 +50,7 @@ func (w *Workspace) escaped(text string) string {
 }
 
 // commandAnswered shows the message in a command's ack, if there is one.
-func (w *Workspace) commandAnswered(to *reply, ack json.RawMessage) error {
+func (w *Workspace) commandAnswered(to *responseURL, ack json.RawMessage) error {
 	var in response
 	if ack == nil {
 		return nil

@@ -110,7 +110,7 @@ func (c Config) withDefaults() Config {
 		c.SlowBy = 5 * time.Second
 	}
 	if c.Life == 0 {
-		c.Life = connection
+		c.Life = connectionLife
 	}
 	if c.PingEvery == 0 {
 		c.PingEvery = 5 * time.Second

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// stateOf draws what a person sees. The caller holds mu.
+// stateOf is a snapshot of what a person sees. The caller holds mu.
 func (w *Workspace) stateOf(person string) State {
 	s := State{
 		Version: w.version, Now: float64(w.cfg.Now().UnixMicro()) / 1e6, Me: person,
@@ -18,7 +18,7 @@ func (w *Workspace) stateOf(person string) State {
 		Notices:  append([]Notice{}, w.notices[person]...),
 		Modal:    w.modalOf(person),
 		Methods:  slices.Sorted(maps.Keys(w.methods)),
-		Faults:   w.waiting(),
+		Faults:   w.pendingFaults(),
 	}
 	for _, p := range w.people {
 		s.AllPeople[p.ID] = p.Name

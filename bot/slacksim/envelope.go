@@ -16,8 +16,8 @@ type envelope struct {
 	Reason  string `json:"retry_reason,omitempty"`
 }
 
-// carries names what is in e, the way FailNext does.
-func (e envelope) carries() string {
+// kind is what the envelope carries, by the names that FailNext takes.
+func (e envelope) kind() string {
 	if e.Type == "interactive" {
 		return str(e.Payload, "type")
 	}
@@ -37,8 +37,8 @@ type outcome struct {
 	failed func(code string)
 }
 
-// sent is an envelope that waits for its ack.
-type sent struct {
+// pendingAck is an envelope that was sent and waits for its ack.
+type pendingAck struct {
 	envelope
 	outcome
 	fault string // its name; "" for none
@@ -49,36 +49,36 @@ type sent struct {
 // sends neither commands nor interactions a second time. The outcome's
 // functions run with mu held, as does send itself.
 func (w *Workspace) send(e envelope, o outcome) {
-	s := w.next()
+	s := w.nextSocket()
 	if s == nil {
 		o.failed(dispatchFailed)
 		w.touch()
 		return
 	}
 	e.ID = w.uuid()
-	out := &sent{envelope: e, outcome: o, fault: w.fault(e.carries()).Name}
+	out := &pendingAck{envelope: e, outcome: o, fault: w.takeFault(e.kind()).Name}
 	out.timer = time.AfterFunc(w.cfg.AckWithin, func() { w.giveUp(e.ID) })
-	w.awaiting[e.ID] = out
+	w.unacked[e.ID] = out
 	w.deliver(s, out)
 	w.touch()
 }
 
-// deliver puts an envelope on the wire, as its fault wants it.
-func (w *Workspace) deliver(s *socket, out *sent) {
+// deliver puts an envelope on the wire, and plays the fault that it met.
+func (w *Workspace) deliver(s *socket, out *pendingAck) {
 	e := out.envelope
 	switch out.fault {
 	case Late, Lost:
 		return // giveUp delivers what is late
 	case OnOldSocket:
-		if old := w.old(); old != nil {
+		if old := w.leavingSocket(); old != nil {
 			s = old
 		}
-		w.dismiss(s, RefreshRequested)
+		w.sendDisconnect(s, RefreshRequested)
 	}
-	w.tell(s, e)
+	w.queueFrame(s, e)
 	if out.fault == Twice {
 		e.Attempt, e.Reason = 1, "timeout"
-		w.tell(w.next(), e)
+		w.queueFrame(w.nextSocket(), e)
 	}
 }
 
@@ -86,15 +86,15 @@ func (w *Workspace) deliver(s *socket, out *sent) {
 func (w *Workspace) giveUp(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out, ok := w.awaiting[id]
+	out, ok := w.unacked[id]
 	if !ok {
 		return
 	}
-	delete(w.awaiting, id)
+	delete(w.unacked, id)
 	out.failed(operationTimeout)
-	if s := w.next(); s != nil && out.fault == Late {
+	if s := w.nextSocket(); s != nil && out.fault == Late {
 		w.expire(str(out.Payload, "trigger_id"))
-		w.tell(s, out.envelope)
+		w.queueFrame(s, out.envelope)
 	}
 	w.touch()
 }
@@ -112,12 +112,12 @@ func (w *Workspace) receive(frame []byte) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s, ok := w.awaiting[ack.ID]
+	s, ok := w.unacked[ack.ID]
 	if !ok || s.fault == AckLost {
 		return
 	}
 	s.timer.Stop()
-	delete(w.awaiting, ack.ID)
+	delete(w.unacked, ack.ID)
 	if !s.Accepts || string(ack.Payload) == "null" || string(ack.Payload) == "{}" {
 		ack.Payload = nil
 	}

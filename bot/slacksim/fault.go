@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Fault is a way for something to go wrong between Slack and the app. It has
-// the name that a person would give it: a call "fails" or "does it and fails",
+// Fault is an injected fault: a way for something to go wrong between Slack and
+// the app. It has the name that a person would give it: a call "fails" or "does it and fails",
 // a click "comes twice", a socket "breaks off".
 type Fault struct {
 	Name  string // one of those below; "" is BreaksOff
-	After bool   // the deed is done, only its answer is spoiled; for calls
+	After bool   // the call is done, only its answer meets the fault
 }
 
 // What a call of the Web API can meet.
@@ -38,7 +38,7 @@ const (
 	AckLost     = "loses its ack"
 )
 
-// What a socket can be told, in Slack's words. It ends ten seconds later.
+// The reason in a disconnect frame, in Slack's words. The socket ends ten seconds later.
 const (
 	Warning          = "warning"
 	RefreshRequested = "refresh_requested"
@@ -90,7 +90,7 @@ func (w *Workspace) FailNext(what string, n int, f Fault) error {
 	}
 	switch what {
 	case "socket", "sockets":
-		w.disturb(f.Name, what == "sockets")
+		w.faultSockets(f.Name, what == "sockets")
 	default:
 		w.faults[what] = append(w.faults[what], slices.Repeat([]Fault{f}, n)...)
 		w.touch()
@@ -125,7 +125,7 @@ func (f Fault) code() string {
 	return code
 }
 
-// wait is how long a call is throttled; 0 if f is another fault.
+// wait is the Retry-After of a throttled call; 0 if f is another fault.
 func (f Fault) wait() time.Duration {
 	if f.Name == Throttled {
 		return time.Second

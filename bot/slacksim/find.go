@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// spot is where an element was found.
+// spot is an element of a message or a view, with all that is around it.
 type spot struct {
 	person  Person
 	room    room
@@ -16,7 +16,7 @@ type spot struct {
 	*inputs // what the person entered there
 }
 
-// find looks an element up and fills in its BlockID.
+// find locates the element of an act, as it stands now, and fills in its BlockID.
 func (c Client) find(act *Act) (spot, error) {
 	var s spot
 	var err error
@@ -58,7 +58,7 @@ func (act *Act) element(blocks []object) (block, element object, err error) {
 	return nil, nil, errors.New("slacksim: the element " + act.ActionID + " is not there any more")
 }
 
-// entered is what act puts into e.
+// entered is the value that an act gives to an element; nil for a button, which holds none.
 func (act *Act) entered(e object) object {
 	if field, _ := holds(str(e, "type")); field == "value" {
 		return object{"value": act.Value}

@@ -23,8 +23,8 @@ func (c Client) Forge(channel, kind string, fields map[string]any) error {
 		payload = c.w.interaction("block_actions", p)
 		c.w.inMessage(payload, r, &message{channel: r.ID})
 	}
-	to := &reply{person: p.ID, channel: r.ID}
-	payload["response_url"] = c.w.newReply("commands", to)
+	to := &responseURL{person: p.ID, channel: r.ID}
+	payload["response_url"] = c.w.newResponseURL("commands", to)
 	maps.Copy(payload, fields)
 	c.w.send(envelope{Type: kind, Payload: payload, Accepts: kind == "slash_commands"}, outcome{
 		acked:  func(ack json.RawMessage) { _ = c.w.commandAnswered(to, ack) },

@@ -24,8 +24,9 @@ func (in *inputs) set(block, action string, value object) {
 	in.values[block][action] = value
 }
 
-// offer keeps suggestions: a client lets nobody choose anything else.
-func (in *inputs) offer(block, action string, options []object) {
+// addOptions keeps the options that the app suggested: a client lets nobody choose
+// another one.
+func (in *inputs) addOptions(block, action string, options []object) {
 	if in.offered == nil {
 		in.offered = map[[2]string][]object{}
 	}
@@ -33,8 +34,8 @@ func (in *inputs) offer(block, action string, options []object) {
 	in.offered[key] = append(in.offered[key], options...)
 }
 
-// keep forgets what was entered into elements that are not among blocks.
-func (in *inputs) keep(blocks []object) {
+// dropMissing forgets the values of elements that are not among blocks.
+func (in *inputs) dropMissing(blocks []object) {
 	kept := in.values
 	in.values = nil
 	for _, b := range blocks {
@@ -80,8 +81,7 @@ func (in *inputs) value(b, e object) object {
 	return object{"type": e["type"], field: initial}
 }
 
-// fill enters values as a person would, who cannot send what their client does
-// not take.
+// fill enters values through a person's client, which validates them first.
 func (in *inputs) fill(blocks []object, values Values) error {
 	for _, b := range blocks {
 		for _, e := range elements(b) {
@@ -103,7 +103,8 @@ func (in *inputs) fill(blocks []object, values Values) error {
 	return nil
 }
 
-// accepts says why a client would not send value.
+// accepts validates the value of an element as a client does; an error says why the
+// client would not send it.
 func (in *inputs) accepts(b, e, value object) error {
 	block := str(b, "block_id")
 	if blank(value) {
@@ -112,10 +113,10 @@ func (in *inputs) accepts(b, e, value object) error {
 		}
 		return nil
 	}
-	if err := typed(e, str(value, "value")); err != nil {
+	if err := checkText(e, str(value, "value")); err != nil {
 		return fmt.Errorf("slacksim: %s %w", block, err)
 	}
-	if err := in.chosen(b, e, value); err != nil {
+	if err := in.checkOptions(b, e, value); err != nil {
 		return fmt.Errorf("slacksim: %s %w", block, err)
 	}
 	return nil

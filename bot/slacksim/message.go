@@ -36,8 +36,8 @@ func (w *Workspace) post(m *message) *message {
 	return m
 }
 
-// said is a message of the app with this content.
-func (w *Workspace) said(channel string, c content) *message {
+// appMessage is a new message by the app, which is not posted yet.
+func (w *Workspace) appMessage(channel string, c content) *message {
 	return &message{
 		channel: channel, user: w.cfg.App.UserID,
 		text: c.text, blocks: c.blocks, attachments: c.attachments, metadata: c.metadata,
@@ -54,12 +54,12 @@ func (w *Workspace) message(channel, ts string) *message {
 	return nil
 }
 
-func (w *Workspace) unpost(m *message) {
+func (w *Workspace) removeMessage(m *message) {
 	w.messages = slices.DeleteFunc(w.messages, func(other *message) bool { return other == m })
 	w.touch()
 }
 
-// replace gives m new content; the old click errors go with the old picture.
+// replace gives m new content. The errors of clicks on the old content go with it.
 func (w *Workspace) replace(m *message, c content) {
 	m.text, m.blocks, m.attachments = c.text, c.blocks, c.attachments
 	if c.metadata != nil {
@@ -67,7 +67,7 @@ func (w *Workspace) replace(m *message, c content) {
 	}
 	clear(m.errors)
 	for _, in := range m.inputs {
-		in.keep(m.blocks)
+		in.dropMissing(m.blocks)
 	}
 	w.touch()
 }

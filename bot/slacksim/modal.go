@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// trouble is what a modal shows when a submission came to nothing, or when the
-// app's answer makes no sense.
-const trouble = "We had some trouble connecting. Try again?"
+// troubleText is what a modal shows when a submission was not acknowledged, or its
+// ack cannot be read.
+const troubleText = "We had some trouble connecting. Try again?"
 
 // Values are what a person entered: by block id, then by action id, each as
 // Slack writes it ({"value": …}, {"selected_option": …}). The type is filled in.
@@ -34,8 +34,8 @@ func (c Client) Submit(viewID string, values Values) error {
 	o := c.w.interaction("view_submission", p)
 	o["trigger_id"] = c.w.newTrigger(p.ID, v.id)
 	o["view"] = c.w.viewObject(v)
-	o["response_urls"] = c.w.responseURLs(p, v)
-	c.w.send(interactive(o), v.troubled(func(ack json.RawMessage) { c.w.submitted(p.ID, v, ack) }))
+	o["response_urls"] = c.w.viewResponseURLs(p, v)
+	c.w.send(interactive(o), v.outcomeOf(func(ack json.RawMessage) { c.w.submitted(p.ID, v, ack) }))
 	return nil
 }
 
@@ -67,10 +67,10 @@ func (w *Workspace) tellClosed(p Person, v *view, cleared bool) {
 	}
 	o := w.interaction("view_closed", p)
 	o["view"], o["is_cleared"] = w.viewObject(v), cleared
-	w.send(envelope{Type: "interactive", Payload: o}, v.troubled(func(json.RawMessage) {}))
+	w.send(envelope{Type: "interactive", Payload: o}, v.outcomeOf(func(json.RawMessage) {}))
 }
 
-// open finds a person's view; only the top one can be reached.
+// open finds the view that a person has before them: the top of their stack.
 func (c Client) open(viewID string) (Person, *view, error) {
 	p, ok := c.w.person(c.person)
 	stack := c.w.views[c.person]
@@ -80,9 +80,9 @@ func (c Client) open(viewID string) (Person, *view, error) {
 	return p, stack[len(stack)-1], nil
 }
 
-// troubled is the outcome of an act in a view.
-func (v *view) troubled(acked func(json.RawMessage)) outcome {
-	return outcome{acked: acked, failed: func(string) { v.busy, v.error = false, trouble }}
+// outcomeOf is what follows an act in a view: acked, or the error at its foot.
+func (v *view) outcomeOf(acked func(json.RawMessage)) outcome {
+	return outcome{acked: acked, failed: func(string) { v.busy, v.error = false, troubleText }}
 }
 
 // closeView takes v, and whatever lies on it, off the stack.

@@ -13,7 +13,7 @@ type limit struct {
 	by             string
 }
 
-// rates holds one bucket for each key that is counted apart.
+// rates holds a token bucket for each key that is counted apart.
 type rates map[string]*rate.Limiter
 
 // take takes one call out of the bucket of key. The answer is how long to wait

@@ -8,15 +8,15 @@ import (
 )
 
 const (
-	mostSockets = 10               // of one app, not of one process
-	ticketLife  = 30 * time.Second // believed: the documents say "short-lived"
-	goodbye     = 10 * time.Second // between a disconnect frame and the end
-	silence     = 60 * time.Second // without a pong: the other side is gone
-	writeWithin = 5 * time.Second
-	queue       = 256 // frames that one socket may have waiting
-	ackLimit    = 20 << 10
-	connection  = 18060 * time.Second // the life of a connection, as Slack announces it
-	debugLife   = 360 * time.Second   // "Using Socket Mode": with debug_reconnects
+	mostSockets     = 10               // of one app, not of one process
+	ticketLife      = 30 * time.Second // believed: the documents say "short-lived"
+	disconnectGrace = 10 * time.Second // between a disconnect frame and the end
+	pongTimeout     = 60 * time.Second // without a pong: the other side is gone
+	writeTimeout    = 5 * time.Second
+	queueSize       = 256 // frames that one socket may have waiting
+	ackLimit        = 20 << 10
+	connectionLife  = 18060 * time.Second // the life of a connection, as Slack announces it
+	debugLife       = 360 * time.Second   // "Using Socket Mode": with debug_reconnects
 )
 
 // socket is one connection of the app.
@@ -35,7 +35,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "the ticket is not valid", http.StatusForbidden)
 		return
 	}
-	up := websocket.Upgrader{HandshakeTimeout: writeWithin, CheckOrigin: fromSlackClient}
+	up := websocket.Upgrader{HandshakeTimeout: writeTimeout, CheckOrigin: fromSlackClient}
 	conn, err := up.Upgrade(rw, r, nil)
 	if err != nil {
 		return // Upgrade has answered
@@ -44,7 +44,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("debug_reconnects") == "true" {
 		life = min(life, debugLife)
 	}
-	s, ok := w.join(conn, life)
+	s, ok := w.addSocket(conn, life)
 	if !ok {
 		_ = conn.Close()
 		return
@@ -81,7 +81,7 @@ func (s *socket) write(pingEvery time.Duration) {
 				s.control(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
 				return
 			}
-			_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+			_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
 			if s.conn.WriteMessage(websocket.TextMessage, frame) != nil {
 				return
 			}
@@ -93,12 +93,12 @@ func (s *socket) write(pingEvery time.Duration) {
 
 // control writes a control frame; if that fails, the reader notices.
 func (s *socket) control(kind int, data []byte) {
-	_ = s.conn.WriteControl(kind, data, time.Now().Add(writeWithin))
+	_ = s.conn.WriteControl(kind, data, time.Now().Add(writeTimeout))
 }
 
 // read hands on every frame until the connection ends.
 func (s *socket) read(receive func([]byte)) {
-	alive := func(string) error { return s.conn.SetReadDeadline(time.Now().Add(silence)) }
+	alive := func(string) error { return s.conn.SetReadDeadline(time.Now().Add(pongTimeout)) }
 	s.conn.SetReadLimit(maxBody)
 	s.conn.SetPongHandler(alive)
 	_ = alive("")

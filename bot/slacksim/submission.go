@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// submitted does what the ack of a submission asks. An empty one closes the
-// view. Whoever closed it meanwhile sees nothing.
+// submitted does what the response_action in the ack of a submission says. An ack
+// without a payload closes the view. A view that was closed meanwhile stays closed.
 func (w *Workspace) submitted(person string, v *view, ack json.RawMessage) {
 	v.busy = false
 	if !slices.Contains(w.views[person], v) {
@@ -28,7 +28,7 @@ func (w *Workspace) submitted(person string, v *view, ack json.RawMessage) {
 	case in.Action == "clear":
 		delete(w.views, person)
 	case in.Action == "errors":
-		err = v.blame(in.Errors)
+		err = v.showErrors(in.Errors)
 	case in.Action == "update":
 		err = w.redefine(v, jsonText(in.View))
 	case in.Action == "push":
@@ -38,11 +38,11 @@ func (w *Workspace) submitted(person string, v *view, ack json.RawMessage) {
 	}
 	if err != nil {
 		w.cfg.Log.Warn("slacksim: the answer to a submission makes no sense", "error", err)
-		v.error = trouble
+		v.error = troubleText
 	}
 }
 
-// redefine gives a view that is open new content.
+// redefine gives an open view new content.
 func (w *Workspace) redefine(v *view, t jsonText) error {
 	def, err := w.readView(t)
 	if err != nil {
@@ -55,8 +55,9 @@ func (w *Workspace) redefine(v *view, t jsonText) error {
 	return nil
 }
 
-// blame shows errors at their blocks. Only input blocks can carry one.
-func (v *view) blame(errors map[string]string) error {
+// showErrors shows an error at each block that the ack names. Only input blocks can
+// have one.
+func (v *view) showErrors(errors map[string]string) error {
 	if len(errors) == 0 {
 		return fmt.Errorf("no errors in the answer %q", "errors")
 	}

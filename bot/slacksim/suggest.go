@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Suggest types act.Value into a menu that asks the app for its options, and
-// waits for them. What the app offers breaks Slack's rules, comes late or not
-// at all: that is an error, and the person sees an empty menu. Whatever was
-// offered can be chosen from then on.
+// Suggest types act.Value into a menu with external options, and waits for what the
+// app suggests. Suggestions that break Slack's limits, come late or do not come are an
+// error, and the person sees an empty menu. Suggested options can be chosen from then
+// on.
 func (c Client) Suggest(ctx context.Context, act Act) ([]map[string]any, error) {
 	menu, err := c.Menu(ctx, act)
 	if err != nil {
@@ -21,8 +21,8 @@ func (c Client) Suggest(ctx context.Context, act Act) ([]map[string]any, error) 
 	return optionsOf(menu), nil
 }
 
-// Menu is Suggest with the groups that the app made: the answer holds options
-// or option_groups.
+// Menu is Suggest with the option groups of the app kept: the answer holds options or
+// option_groups.
 func (c Client) Menu(ctx context.Context, act Act) (map[string]any, error) {
 	type result struct {
 		menu object
@@ -43,7 +43,7 @@ func (c Client) Menu(ctx context.Context, act Act) (map[string]any, error) {
 	}
 }
 
-// ask sends the question; answered runs once, with mu held.
+// ask sends the block_suggestion; answered runs once, with mu held.
 func (c Client) ask(act Act, answered func(object, error)) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
@@ -54,7 +54,7 @@ func (c Client) ask(act Act, answered func(object, error)) error {
 	if err := asks(spot.element, act.Value); err != nil {
 		return err
 	}
-	spot.note(act.Values)
+	spot.keepValues(act.Values)
 	o := c.w.interaction("block_suggestion", spot.person)
 	o["block_id"], o["action_id"], o["value"] = act.BlockID, act.ActionID, act.Value
 	if spot.view != nil {
@@ -65,7 +65,7 @@ func (c Client) ask(act Act, answered func(object, error)) error {
 	c.w.send(interactive(o), outcome{
 		acked: func(ack json.RawMessage) {
 			menu, err := suggested(ack)
-			spot.offer(act.BlockID, act.ActionID, optionsOf(menu))
+			spot.addOptions(act.BlockID, act.ActionID, optionsOf(menu))
 			answered(menu, err)
 		},
 		failed: func(code string) { answered(nil, fmt.Errorf("slacksim: no suggestions: %s", code)) },
@@ -73,8 +73,8 @@ func (c Client) ask(act Act, answered func(object, error)) error {
 	return nil
 }
 
-// asks says why a client would not ask the app: no menu does but the external
-// ones, and those wait for min_query_length characters, 3 unless set
+// asks says why a client would not send a block_suggestion: only external menus have
+// one sent, once min_query_length characters are typed, 3 unless set
 // (docs.slack.dev, "Select menu element").
 func asks(e object, query string) error {
 	if !strings.HasSuffix(str(e, "type"), "external_select") {

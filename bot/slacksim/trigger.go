@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	triggerLife = 3 * time.Second
-	replyLife   = 30 * time.Minute
-	replyUses   = 5
+	triggerLife     = 3 * time.Second
+	responseURLLife = 30 * time.Minute
+	responseURLUses = 5
 )
 
 // trigger is the right to open a form for the person who just acted, once and

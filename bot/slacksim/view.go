@@ -49,7 +49,7 @@ func (w *Workspace) viewObject(v *view) object {
 func (w *Workspace) define(v *view, def object) {
 	v.def, v.hash = def, w.ts()
 	v.errors, v.error = nil, ""
-	v.keep(v.blocks())
+	v.dropMissing(v.blocks())
 	w.touch()
 }
 

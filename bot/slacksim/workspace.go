@@ -28,41 +28,41 @@ type Workspace struct {
 
 	// mu guards everything below. Nothing under it blocks: frames go to a
 	// socket's own queue.
-	mu       sync.Mutex
-	version  int
-	changed  chan struct{} // closed and replaced at every change
-	base     string        // how the app reaches us; response URLs start with it
-	lastTS   int64         // microseconds of the last timestamp given out
-	people   []Person
-	groups   []Group
-	messages []*message
-	notices  map[string][]Notice // by person
-	views    map[string][]*view  // by person: the stack of open modals
-	triggers map[string]*trigger
-	replies  map[string]*reply // by the id in a response URL
-	rates    rates
-	faults   map[string][]Fault // by method
-	calls    map[string]int     // by method
-	line
+	mu           sync.Mutex
+	version      int
+	changed      chan struct{} // closed and replaced at every change
+	base         string        // how the app reaches us; response URLs start with it
+	lastTS       int64         // microseconds of the last timestamp given out
+	people       []Person
+	groups       []Group
+	messages     []*message
+	notices      map[string][]Notice // by person
+	views        map[string][]*view  // by person: the stack of open modals
+	triggers     map[string]*trigger
+	responseURLs map[string]*responseURL // by the id in a response URL
+	rates        rates
+	faults       map[string][]Fault // by method
+	calls        map[string]int     // by method
+	socketMode
 }
 
 // New makes a workspace. It listens nowhere: serve its Handler.
 func New(cfg Config) *Workspace {
 	return &Workspace{
-		cfg:      cfg.withDefaults(),
-		methods:  methods(),
-		closed:   make(chan struct{}),
-		changed:  make(chan struct{}),
-		people:   append(slices.Clone(cfg.People), cfg.App.person()),
-		groups:   slices.Clone(cfg.Groups),
-		notices:  map[string][]Notice{},
-		views:    map[string][]*view{},
-		triggers: map[string]*trigger{},
-		replies:  map[string]*reply{},
-		rates:    rates{},
-		faults:   map[string][]Fault{},
-		calls:    map[string]int{},
-		line:     line{tickets: map[string]time.Time{}, awaiting: map[string]*sent{}},
+		cfg:          cfg.withDefaults(),
+		methods:      methods(),
+		closed:       make(chan struct{}),
+		changed:      make(chan struct{}),
+		people:       append(slices.Clone(cfg.People), cfg.App.person()),
+		groups:       slices.Clone(cfg.Groups),
+		notices:      map[string][]Notice{},
+		views:        map[string][]*view{},
+		triggers:     map[string]*trigger{},
+		responseURLs: map[string]*responseURL{},
+		rates:        rates{},
+		faults:       map[string][]Fault{},
+		calls:        map[string]int{},
+		socketMode:   socketMode{tickets: map[string]time.Time{}, unacked: map[string]*pendingAck{}},
 	}
 }
 
@@ -83,8 +83,8 @@ func (w *Workspace) Handler() http.Handler {
 	return mux
 }
 
-// guarded lets the page load nothing but its own files, whatever a message
-// brings.
+// guarded sets a Content-Security-Policy: the page loads its own files alone, whatever
+// a message holds.
 func guarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'")
@@ -103,15 +103,16 @@ func (w *Workspace) Close() {
 	for _, s := range slices.Clone(w.sockets) {
 		w.hangUp(s)
 	}
-	for _, s := range w.awaiting {
+	for _, s := range w.unacked {
 		s.timer.Stop()
 	}
-	clear(w.awaiting)
+	clear(w.unacked)
 	w.mu.Unlock()
 	w.running.Wait()
 }
 
-// touch tells everybody who waits that something changed. The caller holds mu.
+// touch counts the version up and wakes everybody who waits for a change, by closing
+// the channel that they share. The caller holds mu.
 func (w *Workspace) touch() {
 	w.version++
 	close(w.changed)

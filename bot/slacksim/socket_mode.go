@@ -9,19 +9,19 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// line is Socket Mode's part of a workspace: tickets, sockets, and the
-// envelopes that wait for their acks.
-type line struct {
-	off      bool                 // Socket Mode is switched off
-	tickets  map[string]time.Time // until when each may be used
-	sockets  []*socket
-	opened   int // sockets so far: names the next one
-	turn     int // envelopes so far: picks the next socket
-	awaiting map[string]*sent
+// socketMode is the part of a workspace that "Using Socket Mode" (docs.slack.dev)
+// describes: tickets, sockets, and the envelopes that wait for their acks.
+type socketMode struct {
+	disabled      bool                 // Socket Mode is switched off
+	tickets       map[string]time.Time // until when each may be used
+	sockets       []*socket
+	socketsOpened int // names the next socket
+	turns         int // envelopes so far, for the round robin
+	unacked       map[string]*pendingAck
 }
 
 func connectionsOpen(w *Workspace, a args) (object, error) {
-	if w.off {
+	if w.disabled {
 		return nil, refuse("socket_mode_not_enabled") // the code is believed
 	}
 	w.base = a.base
@@ -30,7 +30,7 @@ func connectionsOpen(w *Workspace, a args) (object, error) {
 	return object{"url": fmt.Sprintf("ws%s/link/?ticket=%s&app_id=%s", a.base[len("http"):], ticket, w.cfg.App.ID)}, nil
 }
 
-// redeem uses a ticket up.
+// redeem uses up a ticket, which opens one socket, and says whether it was valid.
 func (w *Workspace) redeem(ticket string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -39,8 +39,9 @@ func (w *Workspace) redeem(ticket string) bool {
 	return ok && w.cfg.Now().Before(until)
 }
 
-// join greets a new socket, or turns it away when there are ten.
-func (w *Workspace) join(conn *websocket.Conn, life time.Duration) (*socket, bool) {
+// addSocket registers a connection and sends its hello frame. The eleventh of an app
+// is turned away.
+func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (*socket, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	select {
@@ -49,16 +50,16 @@ func (w *Workspace) join(conn *websocket.Conn, life time.Duration) (*socket, boo
 	default:
 	}
 	w.running.Add(1)
-	w.opened++
-	s := &socket{conn: conn, host: fmt.Sprintf("applink-%d", w.opened), out: make(chan []byte, queue)}
-	s.ending = time.AfterFunc(life, func() { w.end(s) })
+	w.socketsOpened++
+	s := &socket{conn: conn, host: fmt.Sprintf("applink-%d", w.socketsOpened), out: make(chan []byte, queueSize)}
+	s.ending = time.AfterFunc(life, func() { w.endOfLife(s) })
 	w.sockets = append(w.sockets, s)
 	if len(w.sockets) > mostSockets {
-		w.tell(s, w.disconnectFrame(s, tooManyWebsockets))
+		w.queueFrame(s, w.disconnectFrame(s, tooManyWebsockets))
 		w.hangUp(s)
 		return s, true
 	}
-	w.tell(s, object{
+	w.queueFrame(s, object{
 		"type":            "hello",
 		"num_connections": len(w.sockets),
 		"connection_info": object{"app_id": w.cfg.App.ID},
@@ -72,8 +73,9 @@ func (w *Workspace) disconnectFrame(s *socket, reason string) object {
 	return object{"type": "disconnect", "reason": reason, "debug_info": object{"host": s.host}}
 }
 
-// tell queues a frame. A socket that does not read is hung up on.
-func (w *Workspace) tell(s *socket, frame any) {
+// queueFrame queues a frame for writing. A socket whose queue is full does not read
+// any more and is closed.
+func (w *Workspace) queueFrame(s *socket, frame any) {
 	if s == nil || s.gone {
 		return
 	}
@@ -89,7 +91,7 @@ func (w *Workspace) tell(s *socket, frame any) {
 	}
 }
 
-// hangUp ends a socket once what is queued has been written. The caller holds mu.
+// hangUp closes a socket once its queued frames are written. The caller holds mu.
 func (w *Workspace) hangUp(s *socket) {
 	if s.gone {
 		return
@@ -101,8 +103,9 @@ func (w *Workspace) hangUp(s *socket) {
 	w.touch()
 }
 
-// next picks the socket for an envelope: each goes to exactly one, in turn.
-func (w *Workspace) next() *socket {
+// nextSocket picks the socket for an envelope, round robin: Slack sends an envelope to
+// exactly one socket. nil if none takes envelopes.
+func (w *Workspace) nextSocket() *socket {
 	var live []*socket
 	for _, s := range w.sockets {
 		if !s.leaving {
@@ -112,6 +115,6 @@ func (w *Workspace) next() *socket {
 	if live == nil {
 		return nil
 	}
-	w.turn++
-	return live[w.turn%len(live)]
+	w.turns++
+	return live[w.turns%len(live)]
 }

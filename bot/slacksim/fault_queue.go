@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// ClearFaults forgets every fault that waits to happen, and switches Socket
-// Mode on again after LinkDisabled.
+// ClearFaults empties the queues of faults, and switches Socket Mode on again
+// after LinkDisabled.
 func (w *Workspace) ClearFaults() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.faults)
-	w.off = false
+	w.disabled = false
 	w.touch()
 }
 
-// waiting lists the faults that have not happened yet, those of a kind in
-// their order. Socket Mode being off is one: it lasts until ClearFaults.
-func (w *Workspace) waiting() []FaultSeen {
+// pendingFaults lists the faults that are queued, those of a kind in their order. Socket
+// Mode being off is one: it lasts until ClearFaults.
+func (w *Workspace) pendingFaults() []FaultSeen {
 	all := []FaultSeen{}
-	if w.off {
+	if w.disabled {
 		all = append(all, FaultSeen{"sockets", LinkDisabled, 1})
 	}
 	for _, what := range slices.Sorted(maps.Keys(w.faults)) {
@@ -34,9 +34,9 @@ func (w *Workspace) waiting() []FaultSeen {
 	return all
 }
 
-// fault is what the next thing of a kind meets; none if it has no name. It is
-// used up. The caller holds mu.
-func (w *Workspace) fault(what string) Fault {
+// takeFault takes the fault that the next thing of a kind meets out of its queue;
+// the zero Fault if it meets none. The caller holds mu.
+func (w *Workspace) takeFault(what string) Fault {
 	queue := w.faults[what]
 	if len(queue) == 0 {
 		return Fault{}

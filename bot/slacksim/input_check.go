@@ -40,8 +40,8 @@ func holds(kind string) (field string, list bool) {
 	return "", false
 }
 
-// typed holds a text against what its input takes.
-func typed(e object, text string) error {
+// checkText validates a text against the limits and the type of its input.
+func checkText(e object, text string) error {
 	if text == "" {
 		return nil
 	}
@@ -54,7 +54,7 @@ func typed(e object, text string) error {
 	}
 	switch str(e, "type") {
 	case "number_input":
-		return number(e, text)
+		return checkNumber(e, text)
 	case "email_text_input":
 		if at, err := mail.ParseAddress(text); err != nil || at.Address != text {
 			return errors.New("takes an e-mail address")
@@ -67,8 +67,8 @@ func typed(e object, text string) error {
 	return nil
 }
 
-// number checks a number against its bounds, which Slack writes as strings.
-func number(e object, text string) error {
+// checkNumber validates a number against its bounds, which Slack writes as strings.
+func checkNumber(e object, text string) error {
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || e["is_decimal_allowed"] != true && strings.ContainsAny(text, ".eE") {
 		return errors.New("takes a number")
@@ -82,13 +82,14 @@ func number(e object, text string) error {
 	return nil
 }
 
-// chosen checks that every option was offered, and that there are not too many.
-func (in *inputs) chosen(b, e, value object) error {
+// checkOptions checks that every chosen option was offered, and that no more were chosen
+// than max_selected_items.
+func (in *inputs) checkOptions(b, e, value object) error {
 	options := objects(value["selected_options"])
 	if one, ok := value["selected_option"].(object); ok {
 		options = append(options, one)
 	}
-	offered := in.choices(b, e)
+	offered := in.offeredOptions(b, e)
 	for _, o := range options {
 		if !slices.ContainsFunc(offered, func(other object) bool { return str(other, "value") == str(o, "value") }) {
 			return fmt.Errorf("does not offer %q", str(o, "value"))
@@ -102,9 +103,9 @@ func (in *inputs) chosen(b, e, value object) error {
 	return nil
 }
 
-// choices are the options of a menu: its own, those that the app suggested,
-// and those that were chosen to begin with.
-func (in *inputs) choices(b, e object) []object {
+// offeredOptions are the options of a menu: its own, those that the app suggested,
+// and its initial ones.
+func (in *inputs) offeredOptions(b, e object) []object {
 	all := slices.Concat(optionsOf(e), objects(e["initial_options"]))
 	if one, ok := e["initial_option"].(object); ok {
 		all = append(all, one)

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// arrive counts a call and says how it is to fail, if it is.
-func (w *Workspace) arrive(method string) Fault {
+// countCall counts a call of the Web API and takes the fault that it meets, if any.
+func (w *Workspace) countCall(method string) Fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls[method]++
-	return w.fault(method)
+	return w.takeFault(method)
 }
 
 // Calls says how often a method was called.
@@ -22,9 +22,9 @@ func (w *Workspace) Calls(method string) int {
 	return w.calls[method]
 }
 
-// spoil does f to an answer. It returns false if the true answer is still to
-// be given: to a call that is well, or slow.
-func (w *Workspace) spoil(rw http.ResponseWriter, r *http.Request, f Fault) bool {
+// faultCall plays the fault f on the answer to a call. It returns false where the
+// true answer is still to be given: there is no fault, or the call is only slow.
+func (w *Workspace) faultCall(rw http.ResponseWriter, r *http.Request, f Fault) bool {
 	switch {
 	case f.Name == "":
 		return false
@@ -44,8 +44,8 @@ func (w *Workspace) spoil(rw http.ResponseWriter, r *http.Request, f Fault) bool
 		case <-w.closed:
 		}
 		panic(http.ErrAbortHandler)
-	default:
-		panic(http.ErrAbortHandler) // BreaksOff
+	default: // BreaksOff
+		panic(http.ErrAbortHandler)
 	}
 	return true
 }

@@ -6,26 +6,27 @@ import (
 	"time"
 )
 
-// reply is what stands behind a response URL.
-type reply struct {
+// responseURL is one response_url: whom it answers and where, and how often and how
+// long it still works.
+type responseURL struct {
 	person, channel string
 	original        *message // what replace_original and delete_original mean
-	left            int
+	usesLeft        int
 	until           time.Time
 }
 
-// newReply gives out a response URL; kind is "commands", "actions" or "app",
+// newResponseURL registers r and returns its URL; kind is "commands", "actions" or "app",
 // after Slack's hooks.
-func (w *Workspace) newReply(kind string, r *reply) string {
-	r.left, r.until = replyUses, w.cfg.Now().Add(replyLife)
+func (w *Workspace) newResponseURL(kind string, r *responseURL) string {
+	r.usesLeft, r.until = responseURLUses, w.cfg.Now().Add(responseURLLife)
 	id := w.random(16)
-	w.replies[id] = r
+	w.responseURLs[id] = r
 	return w.base + "/" + kind + "/" + w.cfg.Team.ID + "/" + w.cfg.App.ID + "/" + id
 }
 
-// responseURLs gives one for each menu of a form that picked a conversation
-// and was made to bring one (docs.slack.dev, "Handling user interaction").
-func (w *Workspace) responseURLs(p Person, v *view) []object {
+// viewResponseURLs makes a response URL for each menu of a form that picked a
+// conversation and has response_url_enabled (docs.slack.dev, "Handling user interaction").
+func (w *Workspace) viewResponseURLs(p Person, v *view) []object {
 	urls := []object{}
 	for _, b := range v.blocks() {
 		e, _ := b["element"].(object)
@@ -36,7 +37,7 @@ func (w *Workspace) responseURLs(p Person, v *view) []object {
 		if channel := str(v.value(b, e), field); channel != "" {
 			urls = append(urls, object{
 				"block_id": b["block_id"], "action_id": e["action_id"], "channel_id": channel,
-				"response_url": w.newReply("app", &reply{person: p.ID, channel: channel}),
+				"response_url": w.newResponseURL("app", &responseURL{person: p.ID, channel: channel}),
 			})
 		}
 	}
@@ -75,23 +76,23 @@ func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 func (w *Workspace) takeResponse(id string, in response) (status int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	to, err := w.reply(id)
+	to, err := w.findResponseURL(id)
 	if err != nil {
 		return http.StatusNotFound, err
 	}
 	if err := w.respond(to, in); err != nil {
 		return http.StatusBadRequest, err
 	}
-	to.left--
+	to.usesLeft--
 	return http.StatusOK, nil
 }
 
-func (w *Workspace) reply(id string) (*reply, error) {
-	to, ok := w.replies[id]
+func (w *Workspace) findResponseURL(id string) (*responseURL, error) {
+	to, ok := w.responseURLs[id]
 	switch {
 	case !ok:
 		return nil, refuse("invalid_url")
-	case to.left == 0:
+	case to.usesLeft == 0:
 		return nil, refuse("used_url")
 	case w.cfg.Now().After(to.until):
 		return nil, refuse("expired_url")
@@ -99,12 +100,12 @@ func (w *Workspace) reply(id string) (*reply, error) {
 	return to, nil
 }
 
-// respond does what in asks. It works on ephemeral messages too, which no
-// other call can change.
-func (w *Workspace) respond(to *reply, in response) error {
+// respond posts, replaces or deletes a message, as the body sent to a response URL
+// says. It can change an ephemeral message, which no other call can.
+func (w *Workspace) respond(to *responseURL, in response) error {
 	if in.DeleteOriginal {
 		if to.original != nil {
-			w.unpost(to.original)
+			w.removeMessage(to.original)
 		}
 		return nil
 	}
@@ -116,7 +117,7 @@ func (w *Workspace) respond(to *reply, in response) error {
 		w.replace(to.original, c)
 		return nil
 	}
-	m := w.said(to.channel, c)
+	m := w.appMessage(to.channel, c)
 	m.thread = in.ThreadTS
 	if in.ResponseType != "in_channel" {
 		m.onlyFor = to.person
