@@ -25,8 +25,8 @@ type ClientOptions struct {
 	// RootCAs are the authorities to trust; nil means the system's. There is no
 	// way to skip the check of a certificate.
 	RootCAs *x509.CertPool
-	// Plaintext accepts http:// beyond this machine: whoever sets it accepts
-	// that credentials travel in the clear.
+	// Plaintext accepts to go without TLS beyond this machine, as http:// does: whoever
+	// sets it accepts that credentials travel in the clear.
 	Plaintext bool
 	// Pause is the longest before a read is tried once more; 0 means 400 ms. It
 	// is no shorter than half of that, so that those who met the same failure do

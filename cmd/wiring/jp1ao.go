@@ -1,8 +1,6 @@
 package wiring
 
 import (
-	"crypto/x509"
-	"os"
 	"time"
 
 	"quell/bot/approval"
@@ -40,21 +38,4 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	return made(part, m, before, err, engine.Target{
 		Actions: map[string]engine.Action{"stop-task": commands.StopTask(c)}, Limits: limits, Close: idle(client),
 	})
-}
-
-// authorities are those of a file, in place of the system's; nil without one.
-func authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
-	if file.Value == "" {
-		return nil
-	}
-	data, err := os.ReadFile(file.Value)
-	if err != nil {
-		m.Add(file.Pos, "the file of authorities cannot be read: %v", err)
-		return nil
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(data) {
-		m.Add(file.Pos, "%s holds no certificate in PEM form", file.Value)
-	}
-	return pool
 }

@@ -2,9 +2,11 @@ package wiring
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -77,17 +79,32 @@ type common struct {
 	Patience text `yaml:"patience"`
 }
 
-// client is the careful client for a target that has these addresses. That one would
+// client is how the client for a target behaves that has these addresses. That one would
 // send credentials in the clear is known now, not when somebody needs it.
 func (c common) client(m *strictyaml.Mistakes, mk Makings, addresses ...text) integrations.ClientOptions {
 	accepted := plaintext(c.Plaintext, m)
 	for _, a := range addresses {
 		u, err := url.Parse(a.Value)
-		if err == nil && u.Scheme == "http" && !integrations.Loopback(u) && !accepted {
-			m.Add(a.Pos, "http:// sends credentials in the clear; use https://, or add plaintext: accepted")
+		if err != nil || accepted || integrations.Loopback(u) {
+			continue
+		}
+		if with := withTLS(u.Scheme); with != "" {
+			m.Add(a.Pos, "%s:// sends credentials in the clear; use %s://, or add plaintext: accepted", u.Scheme, with)
 		}
 	}
 	return integrations.ClientOptions{Plaintext: accepted, Now: mk.Now}
+}
+
+// withTLS is the scheme that says the same with TLS, of one that is without; "" of others.
+func withTLS(scheme string) string {
+	switch scheme {
+	case "http":
+		return "https"
+	case "redis":
+		return "rediss"
+	default:
+		return ""
+	}
 }
 
 // limits are the kind's own, with what the file says in their place.
@@ -188,4 +205,21 @@ func plaintext(t text, m *strictyaml.Mistakes) bool {
 		m.Add(t.Pos, `plaintext takes one word, "accepted": credentials will travel in the clear`)
 	}
 	return t.Value == "accepted"
+}
+
+// authorities are those of a file, in place of the system's; nil without one.
+func authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
+	if file.Value == "" {
+		return nil
+	}
+	data, err := os.ReadFile(file.Value)
+	if err != nil {
+		m.Add(file.Pos, "the file of authorities cannot be read: %v", err)
+		return nil
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		m.Add(file.Pos, "%s holds no certificate in PEM form", file.Value)
+	}
+	return pool
 }
