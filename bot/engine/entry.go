@@ -44,8 +44,10 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.CallEnded:
 		o := c.Items[e.Index].Outcome
 		d := map[string]string{
-			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID,
-			"status": strconv.Itoa(o.Receipt.Status), "request_id": o.Receipt.RequestID,
+			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID, "request_id": o.Receipt.RequestID,
+		}
+		if o.Receipt.Status > 0 { // HTTP's; 0 is none
+			d["status"] = strconv.Itoa(o.Receipt.Status)
 		}
 		if o.Receipt.Answer != "" {
 			d["answer"] = o.Receipt.Answer
