@@ -230,3 +230,15 @@ func TestReading(t *testing.T) {
 		require.Len(t, met.came(), 1, "who has a say said no")
 	}
 }
+
+// A login is a read, and a password is not repeated. It is not late either: only what
+// rests on something seen is.
+func TestAReadThatIsMadeOnce(t *testing.T) {
+	client := integrations.NewClient(hastily)
+	for _, s := range []*shaky{newShaky(t, says(503), says(200)), newShaky(t, breaks(0), says(200))} {
+		ctx := integrations.SendBefore(integrations.ReadingOnce(t.Context()), time.Now().Add(-time.Minute))
+		res, err := client.R().SetContext(ctx).SetBody(`{"user":"u"}`).Post(s.URL)
+		require.True(t, err != nil || res.StatusCode() == 503)
+		require.Len(t, s.came(), 1)
+	}
+}

@@ -10,6 +10,15 @@
 // (Sighting). One that can be asked about a single thing is asked (Trace): a task
 // that has ended stays where it was, and a proxy is there before and after.
 //
+// The wire is whatever a client and its vendor speak over: HTTP, or a server's own
+// protocol. One operation over it with its answer is an Exchange, in the protocol's words
+// (a method and a path, a command and its arguments; a status, the code of an error), and
+// Change says whether it may have changed something: by that, and by no method's name,
+// reads are told from writes. The exchanges of one call stand on the Tape of its context
+// (WithTape) in the order in which they began. A client of NewClient puts its own there;
+// one of another protocol hands over each (Add), also one that failed, with its secrets
+// out and cut to the bounds of the fields.
+//
 // Four rules shape the types:
 //
 //   - A vendor's ids are values. Nothing here is a sentence: a failure carries

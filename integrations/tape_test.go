@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -221,6 +222,25 @@ func TestAFullTapeLeavesOutTheOldestReads(t *testing.T) {
 	assert.False(t, got[250].Change)
 }
 
+// A read by POST is as bounded as any other, and a login among them.
+func TestAFullTapeLeavesOutReadsByPOST(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	client := ticking()
+	ctx, tape := integrations.WithTape(t.Context())
+	for _, mark := range []func(context.Context) context.Context{
+		func(ctx context.Context) context.Context { return integrations.Reading(ctx, nil) }, integrations.ReadingOnce,
+	} {
+		for range 205 {
+			_, err := client.R().SetContext(mark(ctx)).Post(s.URL)
+			require.NoError(t, err)
+		}
+		got := tape.Take()
+		require.Len(t, got, 200)
+		require.Equal(t, 5, got[0].Omitted)
+		require.Empty(t, slices.DeleteFunc(got, func(e integrations.Exchange) bool { return !e.Change }))
+	}
+}
+
 func TestATapeIsReplayedOnce(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) {})
 	client := ticking()
@@ -276,6 +296,53 @@ func TestLines(t *testing.T) {
 	} {
 		assert.Equal(t, want, e.Line())
 	}
+}
+
+// A protocol of its own brings its exchanges itself, and the tape is the same: in order of
+// their beginning, reads bounded, no write left out. What is a read is told by Change.
+func TestATapeOfAnotherProtocol(t *testing.T) {
+	ctx, tape := integrations.WithTape(t.Context())
+	add := func(second int, operation string, change bool) {
+		integrations.Add(ctx, integrations.Exchange{
+			At: tapeStart.Add(time.Duration(second) * time.Second), Protocol: "redis", Operation: operation, Answer: "1", Change: change,
+		})
+	}
+	add(2, "CLIENT LIST", false)
+	add(3, "CLIENT KILL", true)
+	add(1, "AUTH", false) // handed over last, and it began first
+	got := tape.Take()
+	require.Equal(t, []string{"AUTH", "CLIENT LIST", "CLIENT KILL"}, paths(got))
+	require.Equal(t, "redis", got[0].Wire())
+
+	for i := range 250 {
+		add(4+2*i, "CLIENT LIST", false)
+		add(5+2*i, "CLIENT KILL", true)
+	}
+	got = tape.Take()
+	require.Len(t, got, 450)
+	reads, omitted := 0, 0
+	for _, e := range got {
+		omitted += e.Omitted
+		if !e.Change {
+			reads++
+		}
+	}
+	require.Equal(t, []int{200, 50}, []int{reads, omitted})
+	require.Equal(t, "CLIENT KILL", got[0].Operation, "no write is left out")
+}
+
+func TestManyClientsOfAnotherProtocolUseATapeAtOnce(t *testing.T) {
+	ctx, tape := integrations.WithTape(t.Context())
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			integrations.Add(ctx, integrations.Exchange{At: tapeStart.Add(time.Duration(i) * time.Second), Protocol: "redis", Operation: "CLIENT LIST"})
+		})
+	}
+	all.Wait()
+	got := tape.Take()
+	require.Len(t, got, 100)
+	require.True(t, slices.IsSortedFunc(got, func(a, b integrations.Exchange) int { return a.At.Compare(b.At) }))
 }
 
 // What could not be stored goes back, in its place among what came since.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/engine"
 	"quell/cmd/wiring"
 	"quell/commands"
 	"quell/integrations"
@@ -38,6 +39,21 @@ var protections = map[string]map[string]string{
 
 // seen are the things that each system lists.
 func seen(t *testing.T) (map[string]integrations.Sighting, policy.Known) {
+	all, known := map[string]integrations.Sighting{}, policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...)}
+	for name, target := range systems(t) {
+		known.Targets = append(known.Targets, policy.Target{Name: name, Kind: target.Kind})
+		for _, action := range target.Actions {
+			var err error
+			all[name], err = action.List(t.Context(), "")
+			require.NoError(t, err)
+			require.NotEmpty(t, all[name].Things)
+		}
+	}
+	return all, known
+}
+
+// systems are one of each kind over HTTP, played.
+func systems(t *testing.T) map[string]engine.Target {
 	cache := sim.CacheProd()
 	cache.ScanTime = 10 * time.Millisecond
 	sql, orders, tasks := sim.Lakehouse(), sim.Orders(), sim.Nightly()
@@ -61,16 +77,7 @@ func seen(t *testing.T) (map[string]integrations.Sighting, policy.Known) {
 	}
 	targets, _, err := wiring.LoadTargets("quell.yaml", fmt.Appendf(nil, systemsFile, addresses...), wiring.Makings{Now: time.Now, Limiter: free{}})
 	require.NoError(t, err)
-	all, known := map[string]integrations.Sighting{}, policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...)}
-	for name, target := range targets {
-		known.Targets = append(known.Targets, policy.Target{Name: name, Kind: target.Kind})
-		for _, action := range target.Actions {
-			all[name], err = action.List(t.Context(), "")
-			require.NoError(t, err)
-			require.NotEmpty(t, all[name].Things)
-		}
-	}
-	return all, known
+	return targets
 }
 
 // Protection is matched on what a vendor gave, and on no fact: however facts are called,
