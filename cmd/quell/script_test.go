@@ -91,6 +91,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"system":    command((*world).system),
 			"writes":    command((*world).writes),
 			"requests":  command((*world).requests),
+			"redis":     command((*world).redis),
 			"case":      command((*world).newestCase),
 			"sql":       command((*world).sql),
 			"record":    command((*world).record),

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestRedis plays a whole story with a real Redis: the server's clients are connections of
+// the script, and what becomes of them is seen at their own end.
+func TestRedis(t *testing.T) {
+	address := startRedis(t)
+	play(t, "testdata/redis", func(env *testscript.Env) error { return setupRedis(env, address) })
+}
+
+// carts is a Redis in a script, and the way to it, on which things can go wrong.
+type carts struct {
+	address string
+	peers   map[string]*scriptPeer
+	mu      sync.Mutex
+	before  func() error // is done once, just before the server gets the next kill
+	mute    bool         // the next kill gets there, and its answer does not come back
+	kills   int
+}
+
+type cartsKey struct{}
+
+func setupRedis(env *testscript.Env, address string) error {
+	config, err := os.ReadFile(filepath.Join("testdata", "redis", "quell.yaml"))
+	if err != nil {
+		return err
+	}
+	c := &carts{address: address, peers: map[string]*scriptPeer{}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { _ = l.Close() })
+	go c.pass(l)
+	env.Values[cartsKey{}] = c
+	config = bytes.ReplaceAll(config, []byte("$carts"), []byte(l.Addr().String()))
+	if err := os.WriteFile(filepath.Join(env.WorkDir, "quell.yaml"), config, 0o600); err != nil {
+		return err
+	}
+	if err := copyFile(filepath.Join(env.WorkDir, "policy.yaml"), filepath.Join("testdata", "redis", "policy.yaml")); err != nil {
+		return err
+	}
+	env.Vars = append(env.Vars, "PASSWORD=fake-password-of-the-bot")
+	return setup(env)
+}
+
+// pass carries what the bot says to the server and back.
+func (c *carts) pass(l net.Listener) {
+	for {
+		bot, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer bot.Close()
+			server, err := net.Dial("tcp", c.address)
+			if err != nil {
+				return
+			}
+			defer server.Close()
+			go func() { _, _ = io.Copy(bot, server); _ = bot.Close() }()
+			c.carry(server, bot)
+		}()
+	}
+}
+
+func (c *carts) carry(server, bot net.Conn) {
+	part := make([]byte, 64<<10) // the bot sends one command at a time, and waits
+	for {
+		n, err := bot.Read(part)
+		if err != nil {
+			return
+		}
+		if bytes.Contains(part[:n], []byte("\r\nkill\r\n")) && c.kill() {
+			_ = bot.Close()
+			_, _ = server.Write(part[:n])
+			return
+		}
+		if _, err := server.Write(part[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// kill does what is to be done before a kill, and says whether its answer is lost.
+func (c *carts) kill() (mute bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kills++
+	if c.before != nil {
+		_ = c.before()
+	}
+	mute = c.mute
+	c.before, c.mute = nil, false
+	return mute
+}
+
+// scriptPeer is one client of the Redis, which speaks its inline protocol.
+type scriptPeer struct {
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func (p *scriptPeer) ask(command string) (string, error) {
+	if _, err := fmt.Fprintf(p.conn, "%s\r\n", command); err != nil {
+		return "", err
+	}
+	answer, err := p.in.ReadString('\n')
+	return strings.TrimSpace(answer), err
+}
+
+// cut waits until the server has closed the connection.
+func (p *scriptPeer) cut() error {
+	_, err := io.Copy(io.Discard, p.in)
+	if errors.Is(err, syscall.ECONNRESET) {
+		return nil
+	}
+	return err
+}
+
+// redis is what happens at the Redis: "redis connects worker" (its address is in $worker
+// then), "redis says worker BLPOP jobs 0", "redis asks worker PING +PONG", "redis cut worker",
+// "redis next gone worker" (it leaves just before the next kill), "redis next mute", "redis
+// kills 2".
+func (w *world) redis(args []string) error {
+	c := w.ts.Value(cartsKey{}).(*carts)
+	switch args[0] {
+	case "connects":
+		return c.connect(w.ts, args[1])
+	case "says":
+		_, err := fmt.Fprintf(c.peers[args[1]].conn, "%s\r\n", strings.Join(args[2:], " "))
+		return err
+	case "asks":
+		want := args[len(args)-1]
+		got, err := c.peers[args[1]].ask(strings.Join(args[2:len(args)-1], " "))
+		if err == nil && got != want {
+			err = fmt.Errorf("it answers %q", got)
+		}
+		return err
+	case "cut":
+		return c.peers[args[1]].cut()
+	case "next":
+		c.next(args[1:])
+		return nil
+	case "kills":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if got := fmt.Sprint(c.kills); got != args[1] {
+			return fmt.Errorf("%s kills came, not %s", got, args[1])
+		}
+		return nil
+	}
+	return fmt.Errorf("redis connects|says|asks|cut|next|kills")
+}
+
+func (c *carts) next(args []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if args[0] == "mute" {
+		c.mute = true
+		return
+	}
+	p := c.peers[args[1]]
+	c.before = func() error {
+		if _, err := p.ask("QUIT"); err != nil {
+			return err
+		}
+		return p.cut()
+	}
+}
+
+func (c *carts) connect(ts *testscript.TestScript, name string) error {
+	conn, err := net.Dial("tcp", c.address)
+	if err != nil {
+		return err
+	}
+	ts.Defer(func() { _ = conn.Close() })
+	p := &scriptPeer{conn: conn, in: bufio.NewReader(conn)}
+	c.peers[name] = p
+	ts.Setenv(name, conn.LocalAddr().String())
+	if err := conn.SetDeadline(time.Now().Add(3 * patience)); err != nil {
+		return err
+	}
+	answer, err := p.ask("CLIENT SETNAME " + name)
+	if err == nil && answer != "+OK" {
+		err = errors.New(answer)
+	}
+	return err
+}
