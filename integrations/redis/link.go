@@ -49,6 +49,9 @@ func (c *Client) open(ctx context.Context) (l *link, done func()) {
 	client := goredis.NewClient(l.options())
 	client.AddHook(l)
 	l.conn = client.Conn() // sticky: where it breaks it answers so, and dials no other
+	if c.life.Err() != nil {
+		cancel()
+	}
 	stay := context.AfterFunc(c.life, cancel)
 	return l, func() {
 		stay()
@@ -106,7 +109,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		return 0, errTooLong
 	}
-	n, err := b.Conn.Read(p)
+	n, err := b.Conn.Read(p[:min(len(p), b.left)])
 	b.left -= n
 	return n, err
 }
