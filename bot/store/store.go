@@ -188,9 +188,15 @@ func (s *Store) Close() error {
 		}
 	}
 	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
+		errs = append(errs, unlock(s.lock))
 	}
 	return errors.Join(errs...)
+}
+
+// unlock frees the folder at once. Closing the file alone would leave the lock with a child
+// process that is just being started: it has the file too, until it executes.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 }
 
 // change runs f in one write transaction. f must use tx alone: the only

@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -98,6 +100,28 @@ func TestOneProgramServesFromAFolder(t *testing.T) {
 	c := pending(t, first, "Q-1") // the refused one has disturbed nothing
 	require.NoError(t, first.Close())
 	same(t, open(t, dir), c)
+}
+
+// A child process has all files of its parent until it executes.
+func TestAClosedStoreFreesItsFolderAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := open(t, dir)
+	files, err := filepath.Glob("/proc/self/fd/*")
+	require.NoError(t, err)
+	child := -1
+	for _, f := range files {
+		if to, _ := os.Readlink(f); to == filepath.Join(dir, "quell.lock") {
+			fd, err := strconv.Atoi(filepath.Base(f))
+			require.NoError(t, err)
+			child, err = syscall.Dup(fd)
+			require.NoError(t, err)
+		}
+	}
+	require.NotEqual(t, -1, child)
+	defer func() { _ = syscall.Close(child) }()
+	require.NoError(t, first.Close())
+	open(t, dir)
 }
 
 func TestAReaderSeesWhatIsNew(t *testing.T) {
