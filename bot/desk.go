@@ -22,7 +22,8 @@ func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Reque
 	return d.c.People.Ask(ctx, inForce, r, d.c.Systems.Named(r.Target))
 }
 
-// misfit says what of a request does not suit the kind of its target; zero if all does.
+// misfit says which part of a request does not suit the kind of its target; zero if all of it
+// does.
 func (d *desk) misfit(r commands.Request) words.Message {
 	t, _ := d.c.Systems.Target(r.Target)
 	return commands.Misfit(r, t.Profile)

@@ -11,18 +11,18 @@
 //	Why        how a case was decided; Can says what somebody may do
 //	Status     how the bot fares and what is open; Targets what somebody may act on; Help
 //
-// A verb takes a Speaker (who, where, under which id) and values, and returns a Verdict in
-// words. It does its work once, however often it is said under one id, and trusts no face.
-// A face (package slack; face_test.go has a small one) brings what people type and press to
-// these verbs and shows them the verdict; what it brings it stores first, so that no crash
-// loses a word, and what it finds stored after a crash it says again (Resume). It also is
-// where cases are drawn (display.Screen) and news is said (display.Announcer), and knows
-// people and places (people.Directory). Package wiring puts all of that together.
+// A verb takes a Speaker (who, where, under which idempotency key) and values, and returns a
+// Verdict in words. It does its work once, however often it is called with one key, and trusts
+// no face. A face (package slack; face_test.go has a small one) calls the verbs for what
+// people type and press, and shows them the verdicts. It stores each delivery first, so that
+// no crash loses one, and calls the verb again after a crash (Resume). A face also draws cases
+// (display.Screen), says news (display.Announcer), and knows people and channels
+// (people.Directory). Package wiring puts all of that together.
 //
-// A no goes before a yes. One that is stored before a claim keeps that claim from being
-// committed until it is judged, and it also ends a case that is approved and waits:
-// nobody's "stop" is overtaken by a look-up that was slow, and of several calls it stops
-// those that have not begun.
+// A no goes before a yes. A no that is stored before a claim keeps the claim from being
+// committed until the no is judged; so a slow look-up lets no call overtake a "stop". A no also
+// ends a case that is approved and waits, and of several calls it stops those that have not
+// begun.
 //
 // The front names no vendor, no Slack and no screen. Cases are moved by package engine,
 // drawn by package display; who somebody is says package people.

@@ -22,9 +22,9 @@ type Form struct {
 	Channel string // where the request will be made
 	Command string
 	Targets []string // those that its reader may act on here
-	Target  string   // the one that is chosen; "" while none is
+	Target  string   // the chosen target; "" while none is chosen
 	Place   string   // where on it its reader wants to look; "" for everywhere
-	Want    []string // ids or names of what is to be picked once it is read
+	Want    []string // ids or names of the things to pick once the list is read
 	// List is what is live there. Its time is zero while it is being read.
 	List   integrations.Sighting
 	Picked []integrations.Thing // what is filled in
@@ -67,7 +67,7 @@ type formState struct {
 	Command string                `json:"command"`
 	Target  string                `json:"target"`
 	Place   string                `json:"place,omitempty"`
-	Want    []string              `json:"want,omitempty"` // what is to be filled in
+	Want    []string              `json:"want,omitempty"` // ids or names of the things to pick
 	List    integrations.Sighting `json:"list"`
 }
 
@@ -128,8 +128,8 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	return f, Verdict{}
 }
 
-// suited are those of some targets whose kinds have the options that were typed, or why
-// there is none.
+// suited are those of the named targets whose kinds have the options that were typed; if none
+// has, why says so.
 func (p *picker) suited(r commands.Request, names []string) (all []string, why words.Message) {
 	for _, name := range names {
 		r.Target = name

@@ -78,8 +78,8 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	return Verdict{Say: words.New("unfreeze.lifted", v)}
 }
 
-// mayStop says whether the speaker may freeze a target, or lift that, and that there is
-// such a target.
+// mayStop says whether the speaker may freeze a target, or lift its freeze, and whether there
+// is such a target.
 func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target, reason string) (Verdict, bool) {
 	if s.ID == "" {
 		return b.Unknown(ctx, s), false
@@ -97,9 +97,9 @@ func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target, reason string
 	return Verdict{}, true
 }
 
-// mayFreeze says why somebody may not stop a target, or lift that; zero if they may. A
-// name that is no target's is judged as if they meant any: who somebody is comes before
-// an answer that names what there is.
+// mayFreeze says why somebody may not freeze a target, or lift its freeze; zero if they may. An
+// unknown name is judged as if it meant any target: the right is checked first, because the
+// answer to an unknown name lists the targets.
 func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) words.Message {
 	if !known {
 		r.Target = ""
@@ -128,7 +128,8 @@ func frozenWhat(target string) words.Value {
 	return words.Code(target)
 }
 
-// frozen reports whether a target is; also where that cannot be read.
+// frozen reports whether a target is frozen. If that cannot be read, the target counts as
+// frozen.
 func (b *Bot) frozen(ctx context.Context, target string) bool {
 	all, err := b.c.Freezes.Freezes(ctx)
 	return err != nil || slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Target == target })

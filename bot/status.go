@@ -26,7 +26,7 @@ func (b *Bot) usages() (all []words.Message) {
 	return all
 }
 
-// Form is how to write a command for a target; "" is for one that is not said yet.
+// Form is how to write a command for a target; "" is for a target that is not chosen yet.
 func (b *Bot) Form(command, target string) commands.Grammar { return b.c.Systems.Form(command, target) }
 
 // Targets tells the speaker what they may act on from here, how that fares, and which of
@@ -74,8 +74,8 @@ func (b *Bot) target(name, command string) words.Message {
 // statusMost is how many open cases one answer can carry.
 const statusMost = 20
 
-// Status says how the bot fares and what is open. It names people and systems,
-// so it is for members alone.
+// Status says how the bot fares and which cases are open. It names people and systems, so only
+// members may read it.
 func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 	if v, ok := b.Member(ctx, s); !ok {
 		return v

@@ -181,7 +181,7 @@ func (b *Bot) ExplainNo(ctx context.Context, s Speaker, id, reason string) Verdi
 	return v
 }
 
-// Shown is a case as it is stored, and where it is shown.
+// Shown is a case as it is stored, with its card.
 func (b *Bot) Shown(ctx context.Context, id string) (store.CaseRow, error) {
 	return b.c.Cases.Load(ctx, id)
 }

@@ -4,9 +4,9 @@
 //
 //	text ──Parse──▶ Request ──Plan──▶ Plan{Items} ──(approved)──▶ Outcome per Item
 //
-// A Request is what one person asked, once; it never changes. One that leaves out
-// what it acts on is for a form to complete: Search, Protected and Together say
-// what may be picked there, and hold for what is typed as well. A Plan is the
+// A Request is what one person asked, once; it never changes. A request that leaves out what
+// to act on is completed in a form: Search, Protected and Together say which things may be
+// picked there, and hold for things that are typed as well. A Plan is the
 // request with its things looked up at the vendor. Approvers see the plan and
 // the plan is what runs: its Fingerprint covers what must not change in
 // between and nothing that moves by itself. An Item is one vendor call.

@@ -223,7 +223,7 @@ func (f Flag) check(value string) error {
 	return nil
 }
 
-// Short is a word as it is said back to whoever typed it.
+// Short is a word cut to a length in which it can be said back to the person who typed it.
 func Short(w string) string {
 	if rs := []rune(w); len(rs) > 24 {
 		return string(rs[:24]) + "…"

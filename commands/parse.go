@@ -55,7 +55,7 @@ func Parse(command, text string, k Keyboard, forms Forms) (Request, error) {
 	return r, nil
 }
 
-// Misfit says what of a request does not suit the kind of its target: an option that only
+// Misfit says which part of a request does not suit the kind of its target: an option that only
 // other kinds have, or a word that can name nothing there. It is zero if all does.
 func Misfit(r Request, kind integrations.Profile) words.Message {
 	g := GrammarOf(r.Command).With(kind)

@@ -62,9 +62,10 @@ func (p *Policy) subjects() []string {
 	return append(slices.Collect(maps.Keys(p.users)), slices.Collect(maps.Keys(p.groups))...)
 }
 
-// ways tells how whoever an id names may do something; "" where they may not.
+// ways tells in which ways a user, or the members of a group, may do something; "" if they may
+// not.
 func (p *Policy) ways(id, command string, t Target) string {
-	long := time.Unix(0, 0) // whoever has been in a group for any time
+	long := time.Unix(0, 0) // so long ago that every member_for is over
 	s := Subject{Person: commands.Person{User: id}, Groups: []Membership{{id, long}}}
 	now := long.AddDate(100, 0, 0)
 	var held roleSet

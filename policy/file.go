@@ -4,10 +4,10 @@ import "quell/policy/strictyaml"
 
 type text = strictyaml.Text
 
-// file is the form of a policy file. What the tags about say is what the JSON schema
-// says of a key, and behind "Left out:" what the mistake says where nothing stands behind
-// it. An empty block says nothing and is refused, but under the key with the tag bare: a
-// role with nothing in it is one that approves and asks for nothing.
+// file is the form of a policy file. The tag about is a key's description in the JSON Schema;
+// its part behind "Left out:" is also said in the mistake about a key without a value. An empty
+// block means nothing and is refused, but under the key with the tag bare: a role without
+// scopes approves and asks for nothing.
 type file struct {
 	Roles     map[string]fileRole `yaml:"roles" bare:"a role that asks for nothing" about:"A name for a set of the vendors' own permission scopes."`
 	Bindings  []strictyaml.Part   `yaml:"bindings" about:"Who holds a role." of:"binding"`

@@ -179,8 +179,8 @@ func (f fileApprovals) complete() bool {
 	return f.Need >= 1 && f.Need <= maxNeed && len(f.From) > 0
 }
 
-// checkScopes finds a command that a rule allows and that its roles lack a permission
-// for: it would be refused whoever asks.
+// checkScopes finds a command that a rule allows and for which its roles lack a permission: the
+// command would be refused to everybody.
 func (l *loader) checkScopes(f fileRule, r *rule) {
 	if r.deny || len(l.names) == 0 || len(r.roleNames) == 0 || l.gaps || l.unscoped {
 		return

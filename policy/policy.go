@@ -4,7 +4,7 @@
 //
 //	roles      a name for a set of the vendors' own permission scopes
 //	bindings   who holds a role: Slack user ids and user group ids
-//	teams      who belongs together, where one who agrees must be of another team
+//	teams      who belongs together, for rules that need an approver of another team
 //	incidents  which channels are incident channels
 //	rules      what holders of a role may ask for, on which targets, where and
 //	           when, and whose approval it needs
@@ -25,7 +25,7 @@
 // A decision is asked for again and again, also for each target of a form, so it
 // is made of work done at load: roles are bits of a set, and the rules of a
 // command on a target are found by their names. A decision shares what it names
-// with the policy; whoever holds one only reads it.
+// with the policy, so a decision is only read, never changed.
 package policy
 
 import (
@@ -71,7 +71,7 @@ const (
 	Workspace Place = "channel" // a channel of our own workspace
 	Direct    Place = "direct"  // a direct message
 	Shared    Place = "shared"  // shared, or about to be, with another organisation
-	Absent    Place = "absent"  // one that the bot is not in: no card could be shown
+	Absent    Place = "absent"  // a channel that the bot is not in: no card could be shown
 )
 
 // Channel is where a person speaks.
@@ -92,7 +92,7 @@ type Target struct {
 // that the verdict can be made again.
 type Ask struct {
 	Request commands.Request `json:"request"`
-	Target  Target           `json:"target"` // the one that Request names
+	Target  Target           `json:"target"` // that Request names
 	By      Subject          `json:"by"`
 	Where   Channel          `json:"where"`
 	At      time.Time        `json:"at"` // when it is judged
@@ -123,7 +123,7 @@ const (
 	CauseTime    Cause = "time"      // likewise
 	CauseScope   Cause = "scope"     // likewise
 	CauseDenied  Cause = "denied"    // a rule denies it
-	CauseReason  Cause = "reason"    // it lacks one, or one that names a ticket
+	CauseReason  Cause = "reason"    // the request lacks a reason, or its reason lacks a ticket
 	CauseNumber  Cause = "number"    // too many things at once
 	CauseShield  Cause = "protected" // one of the things is protected
 )

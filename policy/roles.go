@@ -55,7 +55,7 @@ func (s scopeNames) first(set scopeSet) string {
 	return ""
 }
 
-// names are those of a set.
+// names are the names of a set's scopes.
 func (s scopeNames) names(set scopeSet) (all []string) {
 	for i, n := range s {
 		if set&(1<<i) != 0 {

@@ -19,7 +19,7 @@ type rule struct {
 	commands        []string
 	targets         []string
 	labels          map[string]string // globs, by the label's key
-	roles           roleSet           // whoever asks must hold one; empty in a rule that denies everybody
+	roles           roleSet           // the asker must hold one; empty in a rule that denies everybody
 	roleNames       []string
 	channels        []string
 	incident        bool // in an incident channel, too

@@ -11,8 +11,8 @@ import (
 )
 
 // Schema is the JSON Schema of a policy file, for editors: draft 2020-12. It is made
-// of the very types that a file is read into, so it knows every key; what it cannot say
-// (what a role may do, whom a rule could ask) quell policy check does.
+// of the very types that a file is read into, so it knows every key; quell policy check finds
+// the mistakes that a schema cannot express (what a role may do, whom a rule could ask).
 func Schema(kinds *Catalogue) ([]byte, error) {
 	s := kinds.schemaOf(reflect.TypeFor[file](), "")
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ type schema = map[string]any
 // textForm is what any text looks like: it is not empty, and no blank ends it.
 const textForm = `^\S(.*\S)?$`
 
-// Parts are the types that are read later, by what the tag of says that a list holds.
+// Parts are the types of the list entries that are read later, by the list's tag "of".
 func (file) Parts() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		"binding": reflect.TypeFor[fileBinding](), "rule": reflect.TypeFor[fileRule](),

@@ -79,8 +79,8 @@ func like(globs []string) func(string) bool {
 	return func(v string) bool { return matches(globs, v) }
 }
 
-// inRange reports whether an address is in the range. One that cannot be read might be; an
-// empty one is nowhere.
+// inRange reports whether an address is, or might be, in one of the shield's ranges: an address
+// that cannot be read might be, an empty one is not.
 func (s *shield) inRange(v string) bool {
 	at, ok := address(v)
 	return v != "" && (!ok || slices.ContainsFunc(s.addresses, func(p netip.Prefix) bool {
@@ -88,8 +88,8 @@ func (s *shield) inRange(v string) bool {
 	}))
 }
 
-// address reads an address with or without its port. The zone of an IPv6 address says
-// where it is meant, and no range has one.
+// address reads an address with or without a port. The zone of an IPv6 address is dropped: it
+// is local to a host, and ranges have none.
 func address(s string) (netip.Addr, bool) {
 	if at, err := netip.ParseAddrPort(s); err == nil {
 		return at.Addr().WithZone(""), true

@@ -66,7 +66,7 @@ func (l *loader) coversAll(o, r *rule) bool {
 			}
 		}
 	}
-	// What is not known yet may be covered by one and not by the other.
+	// A target that is not known yet may be covered by r and not by o.
 	return len(o.labels) == 0 && slices.Contains(o.targets, "*") ||
 		len(l.known.Targets) > 0 && slices.ContainsFunc(l.known.Targets, func(t Target) bool { return r.covers(r.commands[0], t) })
 }

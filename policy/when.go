@@ -11,7 +11,7 @@ type window struct {
 	text  string // as people read it
 	days  []time.Weekday
 	from  int // minutes since midnight
-	until int // the same, not included; before from where it is past midnight
+	until int // minutes since midnight, exclusive; less than from if the window runs past midnight
 	zone  *time.Location
 }
 

@@ -85,7 +85,7 @@ type Limits struct {
 	Pace     time.Duration `json:"pace"`     // the least time between two looks afterwards
 }
 
-// With is l but for what o sets.
+// With is l with the fields that o sets in place of its own.
 func (l Limits) With(o Limits) Limits {
 	return Limits{
 		Plan: cmp.Or(o.Plan, l.Plan), Run: cmp.Or(o.Run, l.Run), Call: cmp.Or(o.Call, l.Call), Watch: cmp.Or(o.Watch, l.Watch),

@@ -26,7 +26,7 @@ func (k *Exchange) UnmarshalJSON(b []byte) error {
 	return k.Exchange.UnmarshalJSON(b)
 }
 
-// Exchanges are those of an item's call (ofCall), or of a look.
+// Exchanges marks the exchanges of a tape as those of an item's call (ofCall), or of a look.
 func Exchanges(taken []integrations.Exchange, ofCall bool) []Exchange {
 	var all []Exchange
 	for _, e := range taken {

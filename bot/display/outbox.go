@@ -89,8 +89,8 @@ func (o *Outbox) Wake(ctx context.Context) {
 // Wait returns once what was woken has ended. Nobody may wake the outbox meanwhile.
 func (o *Outbox) Wait() { o.work.Wait() }
 
-// Stop waits for what is being said, and has nothing more said: waking does nothing from
-// now on.
+// Stop ends the sending: it waits for the sayings that are being said, and from now on Wake
+// does nothing.
 func (o *Outbox) Stop() {
 	o.ending.Store(true)
 	o.Wait()
@@ -117,7 +117,7 @@ func (o *Outbox) pump(ctx context.Context, all *sync.WaitGroup) {
 	for _, s := range o.claim(ctx) {
 		all.Go(func() {
 			o.say(context.WithoutCancel(ctx), s)
-			o.pump(ctx, all) // the next one of the place, or one that found no room
+			o.pump(ctx, all) // the next saying of the place, or one that found no room before
 		})
 	}
 }
@@ -150,7 +150,7 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 	return all
 }
 
-// say says one, and stores what became of it.
+// say announces one saying and stores the result.
 func (o *Outbox) say(ctx context.Context, s store.Saying) {
 	var err error
 	if !s.Message.IsZero() {

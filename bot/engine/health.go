@@ -22,8 +22,8 @@ type health struct {
 }
 
 type reading struct {
-	good    time.Time     // the last one that went well; zero if none did yet
-	trouble words.Message // why the last one did not; zero if it did
+	good    time.Time     // of the last read that went well; zero if none did yet
+	trouble words.Message // why the last read failed; zero if it went well
 }
 
 // observe keeps how a read of a target ended. A mistake of the asker (commands.Mistake) is no

@@ -71,8 +71,9 @@ func (s *Systems) Names(command string) []string {
 	return names
 }
 
-// Form is the form of a command at a target, with the options of its kind. Where the target
-// is not said yet, or takes no such command, it has those of all that do.
+// Form is the form of a command at a target, with the options of the target's kind. If the
+// target is not chosen yet, or takes no such command, the form has the options of all targets
+// that take it.
 func (s *Systems) Form(command, target string) commands.Grammar {
 	names := []string{target}
 	if !s.Can(target, command) {

@@ -14,8 +14,7 @@ func (s *Store) Recent(ctx context.Context, most int) ([]approval.Case, error) {
 	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases ORDER BY opened_us DESC, id LIMIT $1`, most)
 }
 
-// Open lists the cases that have not ended, the one that must be looked after
-// first ahead.
+// Open lists the cases that have not ended, the soonest due first.
 func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
 	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
 }

@@ -2,9 +2,9 @@ package store
 
 import "encoding/json"
 
-// oldCard is what a release before this one reads of a card: three columns, of a message in
-// Slack. They are written for one release more, so that it can take its database back, and
-// read where it did.
+// oldCard is a card in the form of the release before: three columns, of a message in Slack.
+// They are written for one more release, so that an installation can go back to the release
+// before, and read in case it did.
 type oldCard struct{ Channel, TS, Thread string }
 
 func oldCardOf(c Card) (old oldCard) {

@@ -153,7 +153,7 @@ func (s *Store) SnapshotGroup(ctx context.Context, r Roster, e audit.Entry) erro
 // have no members.
 const snapshotMark = ""
 
-// missing are those of all that are not among others, each once.
+// missing are the members of all that are not in others, each once.
 func missing(all, others []string) (out []string) {
 	for _, one := range all {
 		if !slices.Contains(others, one) && !slices.Contains(out, one) {

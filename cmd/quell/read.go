@@ -84,7 +84,7 @@ func (c cases) Run(ctx context.Context, out io.Writer) error {
 	return w.Flush()
 }
 
-// standing is how a case stands; of one that is done, what came of it.
+// standing is how a case stands; for a case that is done, its outcome.
 func standing(c approval.Case) words.Message {
 	if c.State == approval.Done {
 		return c.Outcome()

@@ -75,7 +75,7 @@ type common struct {
 	Plaintext text `yaml:"plaintext"`
 	// Labels are for the policy to choose targets by.
 	Labels map[string]text `yaml:"labels"`
-	// Patience is how long it is looked for what became of a call, such as "10m".
+	// Patience is the time limit of verification, such as "10m".
 	Patience text `yaml:"patience"`
 }
 

@@ -74,7 +74,7 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 }
 
 // secret follows a reference to a credential. The value itself is never shown,
-// also not in a mistake. In place of one that cannot be had stands a word, so
+// also not in a mistake. In place of a secret that cannot be had stands a word, so
 // that it is not called missing as well.
 func secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
 	const unread = "unread"
