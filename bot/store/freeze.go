@@ -22,11 +22,11 @@ type Freeze struct {
 const freezeColumns = `SELECT target, by_whom, reason, at_us, thaw_by, thaw_us FROM freezes`
 
 func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
-	var at, thaw int64
-	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.UnfreezeBy, &thaw)
+	var at, asked int64
+	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.UnfreezeBy, &asked)
 	f.At = time.UnixMicro(at)
 	if f.UnfreezeBy != "" {
-		f.UnfreezeAt = time.UnixMicro(thaw)
+		f.UnfreezeAt = time.UnixMicro(asked)
 	}
 	return f, err
 }

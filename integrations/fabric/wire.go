@@ -24,8 +24,9 @@ const (
 	failed   = "FAIL"
 )
 
-// live are the states in which a session can be closed, in the order in which it
-// goes through them: whoever reads one after the other meets it at least once.
+// live are the states in which a session can be closed, in the order in which a session goes
+// through them: lists that are read state by state in this order show every session at least
+// once.
 func live() []string { return []string{creating, waiting, running} }
 
 type text = huaweicloud.Text
@@ -68,7 +69,7 @@ type statements struct {
 	Total text `json:"total"`
 }
 
-// number is -1 for what is not one.
+// number reads a text as a number; -1 if it is none.
 func number(t text) int {
 	n, err := strconv.Atoi(string(t))
 	if err != nil {
