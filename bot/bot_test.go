@@ -50,7 +50,7 @@ func TestEveryClickIsAnswered(t *testing.T) {
 	unknown.ID = "Q-NOSUCH"
 	for _, tt := range []struct {
 		name, user string
-		choice     slack.Choice
+		choice     slack.Button
 		on         approval.Case
 		answer     string
 	}{
@@ -194,7 +194,7 @@ func TestNothingIsSentBeforeAPersonIsKnown(t *testing.T) {
 
 func TestACommandThatWaitedTooLongIsNotRun(t *testing.T) {
 	w := newWorld(t)
-	h := slack.Heard{ID: "left", From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}
+	h := slack.Delivery{ID: "left", From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache " + peer}}
 	w.leave(h)
 	w.clock.advance(6 * time.Hour)
 	w.bot.Sweep(t.Context())

@@ -65,7 +65,7 @@ func TestWhatWasDealtWithIsForgottenInTime(t *testing.T) {
 
 func (w *world) quell(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "quell", Text: text}})
+	return w.deliver(w.bot, slack.Delivery{From: listener(user), SlashCommand: &slack.SlashCommand{Command: "quell", Text: text}})
 }
 
 func TestQuell(t *testing.T) {

@@ -17,14 +17,14 @@ import (
 // because fills in the form for a reason.
 func (w *world) because(user string, c approval.Case, why string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, slack.Heard{From: listener(user), Because: &slack.Because{Case: c.ID, Why: why}})
+	return w.deliver(w.bot, slack.Delivery{From: listener(user), DenyReason: &slack.DenyReason{Case: c.ID, Why: why}})
 }
 
 func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	no := slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Deny, Trigger: "trigger-1"}
-	require.Empty(t, w.deliver(w.bot, slack.Heard{From: listener("U0BEN"), Pressed: &no}))
+	no := slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Deny, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, slack.Delivery{From: listener("U0BEN"), Click: &no}))
 	w.reaches(w.bot, c.ID, approval.Denied)
 	require.Eventually(t, func() (asked bool) {
 		w.screen.upset(func(s *screen) { asked = len(s.asked) == 1 && s.asked[0] == "trigger-1 "+c.ID+" "+channel })
@@ -49,8 +49,8 @@ func TestANoCountsAtOnceAndIsExplainedAfterwards(t *testing.T) {
 func TestOnlyANoIsAskedWhy(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	yes := slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Approve, Trigger: "trigger-1"}
-	require.Empty(t, w.deliver(w.bot, slack.Heard{From: listener("U0BEN"), Pressed: &yes}))
+	yes := slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve, Trigger: "trigger-1"}
+	require.Empty(t, w.deliver(w.bot, slack.Delivery{From: listener("U0BEN"), Click: &yes}))
 	w.reaches(w.bot, c.ID, approval.Done)
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.asked) })
 }
@@ -66,8 +66,8 @@ func TestAClickOnASecondCardCountsAndRetiresIt(t *testing.T) {
 		return err == nil && slack.MessageOf(rec.Card).TS == own.TS
 	}, 10*time.Second, 5*time.Millisecond)
 	click := func(user string, on slack.Message) string {
-		return w.deliver(w.bot, slack.Heard{From: listener(user), Pressed: &slack.Pressed{
-			Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: slack.Approve, Card: on,
+		return w.deliver(w.bot, slack.Delivery{From: listener(user), Click: &slack.Click{
+			Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve, Card: on,
 		}})
 	}
 	require.Equal(t, "vote.role", click("U0EVE", own))

@@ -21,13 +21,13 @@ import (
 // the form that follow.
 func (w *world) opens(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "kill-session", Text: text, Trigger: "t1"}})
+	return w.deliver(w.bot, slack.Delivery{From: listener(user), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: text, Trigger: "t1"}})
 }
 
 // send sends the form.
 func (w *world) send(f bot.Form, user, reason string, things ...string) slack.Answer {
 	w.t.Helper()
-	return w.answer(w.bot, slack.Heard{From: listener(user), Filled: &slack.Filled{
+	return w.answer(w.bot, slack.Delivery{From: listener(user), FormSubmission: &slack.FormSubmission{
 		Form: f.ID, Command: f.Command, Target: f.Target, Things: things, Reason: reason,
 	}})
 }
@@ -98,23 +98,23 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 	f := w.screen.form(t)
 	for _, c := range []struct {
 		name   string
-		change func(*slack.Filled)
+		change func(*slack.FormSubmission)
 		field  bot.Field
 		says   string
 	}{
-		{"no system", func(f *slack.Filled) { f.Target = "" }, bot.TheTarget, "form.no-target"},
-		{"a system that there is not", func(f *slack.Filled) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
-		{"a system of others", func(f *slack.Filled) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
-		{"no session", func(f *slack.Filled) { f.Things = nil }, bot.TheThings, "form.nothing"},
-		{"a protected session", func(f *slack.Filled) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
-		{"too many", func(f *slack.Filled) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
-		{"an unreadable reason", func(f *slack.Filled) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
-		{"a session that has gone", func(f *slack.Filled) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
+		{"no system", func(f *slack.FormSubmission) { f.Target = "" }, bot.TheTarget, "form.no-target"},
+		{"a system that there is not", func(f *slack.FormSubmission) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
+		{"a system of others", func(f *slack.FormSubmission) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
+		{"no session", func(f *slack.FormSubmission) { f.Things = nil }, bot.TheThings, "form.nothing"},
+		{"a protected session", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
+		{"too many", func(f *slack.FormSubmission) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
+		{"an unreadable reason", func(f *slack.FormSubmission) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
+		{"a session that has gone", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			sent := slack.Filled{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
+			sent := slack.FormSubmission{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}
 			c.change(&sent)
-			a := w.insist(slack.Heard{From: listener("U0ANNA"), Filled: &sent})
+			a := w.insist(slack.Delivery{From: listener("U0ANNA"), FormSubmission: &sent})
 			assert.Equal(t, c.says, a.Say.ID)
 			assert.Equal(t, c.field, a.Field)
 		})
@@ -128,12 +128,12 @@ func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
 	} {
 		w := newWorld(t)
 		b := w.replica("R-2", rules+"    "+c.want+"\n")
-		require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache", Trigger: "t1"}}))
+		require.Empty(t, w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache", Trigger: "t1"}}))
 		opened := w.screen.form(t)
 		assert.True(t, opened.Needs.Reason)
 		assert.Equal(t, "form.needs", opened.Needs.Say.ID, "who has to agree, whatever the reason lacks yet")
 		f := w.screen.form(t)
-		a := w.answer(b, slack.Heard{From: listener("U0ANNA"), Filled: &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}, Reason: c.reason}})
+		a := w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormSubmission: &slack.FormSubmission{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}, Reason: c.reason}})
 		assert.Equal(t, slack.Answer{Say: a.Say, Field: bot.TheReason}, a)
 		assert.Equal(t, c.says, a.Say.ID)
 	}
@@ -156,9 +156,9 @@ func TestWhoGetsNoForm(t *testing.T) {
 
 func TestAFormThatCannotBeOpenedSaysHowToDoWithoutIt(t *testing.T) {
 	w := newWorld(t)
-	late := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "late"}}
+	late := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Trigger: "late"}}
 	assert.Equal(t, "form.not-opened", w.deliver(w.bot, late))
-	late.Typed = &slack.Typed{Command: "kill-session", Text: "cache"}
+	late.SlashCommand = &slack.SlashCommand{Command: "kill-session", Text: "cache"}
 	assert.Equal(t, "form.too-late", w.deliver(w.bot, late), "a crash came between")
 }
 
@@ -171,7 +171,7 @@ func TestAListThatCannotBeReadSaysSoInTheForm(t *testing.T) {
 	assert.Equal(t, "vendor.throttled", f.Why.ID)
 	assert.Zero(t, f.List.At)
 	w.system.upset(func(s *system) { s.fail = nil })
-	require.Zero(t, w.answer(w.bot, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{
+	require.Zero(t, w.answer(w.bot, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{
 		Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer, "gone"}, Reason: "leaks",
 	}}))
 	assert.Zero(t, w.screen.form(t).List.At)
@@ -188,14 +188,14 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.second()
 	b := w.replica("R-2", rules+"  - name: two\n    commands: [kill-session]\n    targets: [cache-2]\n    roles: [on-call]\n")
-	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Trigger: "t1"}}))
+	require.Empty(t, w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Trigger: "t1"}}))
 	f := w.screen.form(t)
 	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
 	assert.Empty(t, f.Target)
 	wait := make(chan struct{})
 	w.system.upset(func(s *system) { s.wait = wait })
 	choose := func(target string) {
-		require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: target}}))
+		require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: target}}))
 	}
 	choose("cache")
 	assert.Equal(t, "cache", w.screen.form(t).Target)
@@ -208,7 +208,7 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	close(wait)
 	require.Eventually(t, func() bool { return len(entries(t, w, "list")) == 2 }, 10*time.Second, 5*time.Millisecond, "both were read")
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })
-	assert.Equal(t, "form.no-target", w.deliver(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cash"}}))
+	assert.Equal(t, "form.no-target", w.deliver(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: "cash"}}))
 }
 
 // A search asks no system, is its owner's alone, and lasts a minute.
@@ -266,8 +266,8 @@ func TestAFormOfAnother(t *testing.T) {
 	require.Empty(t, w.opens("U0ANNA", "cache"))
 	w.screen.form(t)
 	f := w.screen.form(t)
-	filled := &slack.Filled{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}
-	require.Zero(t, w.answer(b, slack.Heard{From: listener("U0DAN"), Filled: filled}))
+	filled := &slack.FormSubmission{Form: f.ID, Command: f.Command, Target: "cache", Things: []string{"node/" + peer}}
+	require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0DAN"), FormSubmission: filled}))
 	assert.Empty(t, w.latest().Request.Place, "it came from Anna's list")
 	w.flaky.fail("refused", 1)
 	assert.Equal(t, "heard.kept", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)

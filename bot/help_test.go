@@ -165,7 +165,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 // say delivers a slash command and returns what the asker alone is told.
 func (w *world) say(user, text string) string {
 	w.t.Helper()
-	return w.deliver(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "kill-session", Text: text}})
+	return w.deliver(w.bot, slack.Delivery{From: listener(user), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: text}})
 }
 
 // ask says the usual command and returns the case.
@@ -191,17 +191,17 @@ func (w *world) latest() approval.Case {
 }
 
 // press delivers a click.
-func (w *world) press(b *replica, user string, choice slack.Choice, c approval.Case) string {
+func (w *world) press(b *replica, user string, choice slack.Button, c approval.Case) string {
 	w.t.Helper()
-	return w.deliver(b, slack.Heard{From: listener(user), Pressed: &slack.Pressed{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Choice: choice}})
+	return w.deliver(b, slack.Delivery{From: listener(user), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: choice}})
 }
 
-func (w *world) deliver(b *replica, h slack.Heard) string {
+func (w *world) deliver(b *replica, h slack.Delivery) string {
 	w.t.Helper()
 	return w.answer(b, h).Say.ID
 }
 
-func (w *world) answer(b *replica, h slack.Heard) slack.Answer {
+func (w *world) answer(b *replica, h slack.Delivery) slack.Answer {
 	w.t.Helper()
 	h.ID = fmt.Sprintf("envelope-%d", w.clock.count())
 	acked := make(chan slack.Answer, 2)
@@ -217,7 +217,7 @@ func (w *world) answer(b *replica, h slack.Heard) slack.Answer {
 
 // insist says it again until the one before, which is the same to us, is off the
 // table.
-func (w *world) insist(h slack.Heard) (a slack.Answer) {
+func (w *world) insist(h slack.Delivery) (a slack.Answer) {
 	w.t.Helper()
 	require.Eventually(w.t, func() bool {
 		a = w.answer(w.bot, h)
@@ -259,7 +259,7 @@ func (w *world) record() (all []audit.Entry) {
 }
 
 // leave stores a delivery as a replica does that dies before it judges it.
-func (w *world) leave(h slack.Heard) {
+func (w *world) leave(h slack.Delivery) {
 	w.t.Helper()
 	body, err := json.Marshal(h)
 	require.NoError(w.t, err)
@@ -267,8 +267,8 @@ func (w *world) leave(h slack.Heard) {
 	require.NoError(w.t, err)
 }
 
-func listener(user string) slack.Listener {
-	return slack.Listener{Person: commands.Person{Team: "T0", User: user}, Channel: channel}
+func listener(user string) slack.ReplyTo {
+	return slack.ReplyTo{Person: commands.Person{Team: "T0", User: user}, Channel: channel}
 }
 
 // flaky is the store, failing so many times at an event, or at "shown".
@@ -447,21 +447,21 @@ func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.
 	return slack.Message{Channel: channel, TS: "1." + c.ID}.Card(), nil
 }
 
-func (s *screen) Tell(_ context.Context, to slack.Listener, m words.Message) error {
+func (s *screen) Tell(_ context.Context, to slack.ReplyTo, m words.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.told = append(s.told, to.Person.User+" "+m.ID)
 	return nil
 }
 
-func (s *screen) AskWhy(_ context.Context, trigger, channel, id string) error {
+func (s *screen) AskDenyReason(_ context.Context, trigger, channel, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, trigger+" "+id+" "+channel)
 	return nil
 }
 
-func (s *screen) AskGlass(_ context.Context, trigger string, c approval.Case) error {
+func (s *screen) AskBreakGlassReason(_ context.Context, trigger string, c approval.Case) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, trigger+" "+c.ID+" alone")
@@ -481,7 +481,7 @@ func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Exchan
 	return m.Card(), nil
 }
 
-func (s *screen) Open(_ context.Context, trigger string, f bot.Form) error {
+func (s *screen) OpenForm(_ context.Context, trigger string, f bot.Form) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if trigger == "late" {
@@ -492,7 +492,7 @@ func (s *screen) Open(_ context.Context, trigger string, f bot.Form) error {
 	return nil
 }
 
-func (s *screen) Redraw(_ context.Context, f bot.Form) error {
+func (s *screen) RedrawForm(_ context.Context, f bot.Form) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -518,7 +518,7 @@ func (s *screen) form(t testing.TB) bot.Form {
 	return f
 }
 
-func (s *screen) Retire(_ context.Context, _ string, stray store.Card) error {
+func (s *screen) RetireCard(_ context.Context, _ string, stray store.Card) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stray = append(s.stray, stray)

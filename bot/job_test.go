@@ -91,7 +91,7 @@ func (w *world) orders() *works {
 // restarting asks, approves and waits until the vendor is at it.
 func (w *world) restarting(t *testing.T) approval.Case {
 	t.Helper()
-	h := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "restart-proxy", Text: "orders orders-rw"}}
+	h := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "restart-proxy", Text: "orders orders-rw"}}
 	require.Empty(t, w.deliver(w.bot, h))
 	c := w.latest()
 	require.Equal(t, []string{"hurts.restart-proxy", "warn.taurusdb-connections"}, []string{c.Plan.Hurts[0].ID, c.Plan.Hurts[1].ID})
@@ -166,7 +166,7 @@ func TestPatienceWithAJobEnds(t *testing.T) {
 	s.upset(func(s *works) {
 		s.trace = integrations.Trace{Fate: integrations.Over, Note: integrations.NewNote("trace.taurusdb-completed")}
 	})
-	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Look, c), "looking again tells the rest")
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.LookAgain, c), "looking again tells the rest")
 }
 
 // Where the answer was lost, the look knows when the call was sent.
@@ -192,7 +192,7 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 	w := newWorld(t)
 	s := w.orders()
 	list := func(user string) words.Message {
-		return w.answer(w.bot, slack.Heard{From: listener(user), Typed: &slack.Typed{Command: "quell", Text: "targets"}}).Say
+		return w.answer(w.bot, slack.Delivery{From: listener(user), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "targets"}}).Say
 	}
 	say := func(m words.Message) string {
 		catalogue, err := words.Load()

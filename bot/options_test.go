@@ -37,8 +37,8 @@ func (w *world) caches(second integrations.Profile) *replica {
 	return w.replica("R-2", everyCache)
 }
 
-func typing(text string) slack.Heard {
-	return slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: text, Trigger: "t1"}}
+func typing(text string) slack.Delivery {
+	return slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: text, Trigger: "t1"}}
 }
 
 // An option that only other kinds of system have is a mistake, and so is a word that can
@@ -99,12 +99,12 @@ func TestAnOptionWaitsForItsSystem(t *testing.T) {
 	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
 	assert.Empty(t, f.Target)
 	for range 2 {
-		require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cache"}}))
+		require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: "cache"}}))
 		w.screen.form(t)
 		w.screen.form(t)
 	}
 	w.system.upset(func(s *system) { assert.Equal(t, []string{"n1", "n1"}, s.looked) })
-	require.Zero(t, w.answer(b, slack.Heard{From: listener("U0ANNA"), Chosen: &slack.Chosen{Form: f.ID, Command: f.Command, Target: "cache-2"}}))
+	require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: "cache-2"}}))
 	w.screen.form(t)
 	assert.Len(t, w.screen.form(t).List.Things, 2, "another system's nodes are others")
 }

@@ -33,7 +33,7 @@ func TestWhoCameInAMomentAgoDoesNotCount(t *testing.T) {
 		})
 	}
 	member("U0BEN")
-	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}))
+	require.Empty(t, w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache " + peer}}))
 	c := w.latest()
 	require.Equal(t, "vote.role", w.press(b, "U0BEN", slack.Approve, c), "nobody has looked yet who is in")
 	b.Chores(t.Context())
@@ -87,7 +87,7 @@ func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
 	w.people.upset(func(p *directory) { require.Zero(t, p.rosters) })
 
 	b := w.replica("R-2", rosterRules)
-	require.Empty(t, w.deliver(b, slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
+	require.Empty(t, w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
 	w.people.upset(func(p *directory) { require.NotZero(t, p.rosters) })
 }
 
@@ -100,7 +100,7 @@ func TestAGroupWhoseMembersWereNotSaid(t *testing.T) {
 		p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}, {Group: "S0ELSE", Unlisted: true}}
 	})
 	b.Chores(t.Context())
-	typed := slack.Heard{From: listener("U0ANNA"), Typed: &slack.Typed{Command: "kill-session", Text: "cache " + peer}}
+	typed := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache " + peer}}
 	require.Empty(t, w.deliver(b, typed))
 	c := w.latest()
 	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Unlisted: true}} })

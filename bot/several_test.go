@@ -81,7 +81,7 @@ func TestWhatWentByItselfIsNotCalled(t *testing.T) {
 func TestTheRestCanBeStopped(t *testing.T) {
 	for _, stop := range []struct {
 		user   string
-		choice slack.Choice
+		choice slack.Button
 		says   string
 		calls  int
 		became []string
@@ -117,12 +117,12 @@ func TestLookingAgain(t *testing.T) {
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	require.Equal(t, commands.StillThere, c.Items[0].Seen)
 
-	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", slack.Look, c), "a look is a call to the vendor")
+	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", slack.LookAgain, c), "a look is a call to the vendor")
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
-	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", slack.Look, c))
+	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", slack.LookAgain, c))
 	w.system.upset(func(s *system) { s.fail, s.sessions = nil, nil })
 	require.Eventually(t, func() bool { // until the first look is off the table
-		return w.press(w.bot, "U0ANNA", slack.Look, c) == ""
+		return w.press(w.bot, "U0ANNA", slack.LookAgain, c) == ""
 	}, 10*time.Second, 5*time.Millisecond)
 	rec, err := w.db.Load(t.Context(), c.ID)
 	require.NoError(t, err)
@@ -138,11 +138,11 @@ func TestLookingAgain(t *testing.T) {
 func TestThereIsNothingToLookAtAgain(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
-	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", slack.Look, c), "it is still asked")
+	require.Equal(t, "vote.settled", w.press(w.bot, "U0ANNA", slack.LookAgain, c), "it is still asked")
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	require.Eventually(t, func() bool { // until the first is off the table
-		return w.press(w.bot, "U0ANNA", slack.Look, c) == "vote.settled"
+		return w.press(w.bot, "U0ANNA", slack.LookAgain, c) == "vote.settled"
 	}, 10*time.Second, 5*time.Millisecond, "it is gone")
 }
 
@@ -155,7 +155,7 @@ func TestAskingAgain(t *testing.T) {
 	c = w.reaches(w.bot, c.ID, approval.Expired)
 	w.system.upset(func(s *system) { s.sessions = []string{two, three} })
 	again := func(user, trigger string) string {
-		return w.insist(slack.Heard{From: listener(user), Pressed: &slack.Pressed{Case: c.ID, Choice: slack.Again, Trigger: trigger}}).Say.ID
+		return w.insist(slack.Delivery{From: listener(user), Click: &slack.Click{Case: c.ID, Button: slack.AskAgain, Trigger: trigger}}).Say.ID
 	}
 	assert.Equal(t, "refused.miss.role", again("U0EVE", "t1"))
 	assert.Equal(t, "form.too-late", again("U0ANNA", ""))

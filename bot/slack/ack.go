@@ -12,7 +12,7 @@ import (
 
 // acknowledge answers the envelope. What its acknowledgement cannot carry is told
 // beside it.
-func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h Heard, a Answer) {
+func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h Delivery, a Answer) {
 	payload := s.payload(e, h, a)
 	if s.ack(ctx, client, *e.Request, payload) && payload != nil {
 		return
@@ -24,11 +24,11 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e so
 
 // payload is an answer as an acknowledgement can carry it: in words after a slash
 // command, at a field of a form that was sent. A click's carries nothing: nil.
-func (s *Slack) payload(e socketmode.Event, h Heard, a Answer) any {
+func (s *Slack) payload(e socketmode.Event, h Delivery, a Answer) any {
 	if a.Say.IsZero() {
 		return nil
 	}
-	if h.Typed != nil {
+	if h.SlashCommand != nil {
 		return map[string]string{"response_type": "ephemeral", "text": s.say(a.Say)}
 	}
 	c, _ := e.Data.(slack.InteractionCallback)
@@ -41,14 +41,12 @@ func (s *Slack) payload(e socketmode.Event, h Heard, a Answer) any {
 // answerBlock is where a form that was sent shows an answer; "" for nowhere. An
 // answer in the form keeps it open, so one that is about no field lets it close
 // and is told where it came from, unless nobody knows where that was.
-func answerBlock(c slack.InteractionCallback, from Listener, f bot.Field) string {
+func answerBlock(c slack.InteractionCallback, from ReplyTo, f bot.Field) string {
 	switch {
 	case c.Type != slack.InteractionTypeViewSubmission:
 		return ""
-	case c.View.CallbackID == becauseForm:
-		return becauseField
-	case c.View.CallbackID == glassForm && f != "":
-		return glassField
+	case c.View.CallbackID == denyReasonForm, c.View.CallbackID == breakGlassReasonForm && f != "":
+		return whyField
 	case c.View.CallbackID == pickForm && (f != "" || from.Channel == ""):
 		return errorBlock(c.View, f)
 	}

@@ -31,7 +31,7 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 				for made := range 3 { // calls of two
 					c := unasked(t, state, alone, made)
 					c.Why = why
-					body, err := json.Marshal(s.card(c))
+					body, err := json.Marshal(s.cardBlocks(c))
 					require.NoError(t, err)
 					name := fmt.Sprintf("%s, alone %d, %q, %d calls", state, alone, why.ID, made)
 					assert.NotContains(t, strings.ToLower(string(body)), "approved", name)

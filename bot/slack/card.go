@@ -27,10 +27,10 @@ const (
 	maxCard         = 12_500
 )
 
-// card draws a case: the newest state, from what is stored alone. Where all that is
+// cardBlocks draws a case: the newest state, from what is stored alone. Where all that is
 // known of many things does not fit, each of them still stands on it by its name
 // and id (commands.Together sees to it that they fit).
-func (s *Slack) card(c approval.Case) []slack.Block {
+func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	blocks := d.card(c)
 	for _, brief := range []int{1, 2} {
@@ -186,7 +186,7 @@ func icon(o commands.Outcome) string {
 
 // buttons are those that still mean something; nil once none does.
 func (d drawing) buttons(c approval.Case) slack.Block {
-	v, err := json.Marshal(value{c.ID, c.Plan.Fingerprint})
+	v, err := json.Marshal(buttonValue{c.ID, c.Plan.Fingerprint})
 	if err != nil {
 		return nil // unreachable: two strings
 	}
@@ -208,20 +208,20 @@ func (d drawing) buttons(c approval.Case) slack.Block {
 
 // buttonOf is the id of an action's button and how it looks. A colour marks what changes
 // something for others.
-func buttonOf(a approval.Action) (Choice, slack.Style) {
+func buttonOf(a approval.Action) (Button, slack.Style) {
 	switch a {
 	case approval.ToApprove:
 		return Approve, slack.StylePrimary
 	case approval.ToDeny:
 		return Deny, slack.StyleDanger
 	case approval.ToActAlone:
-		return Glass, slack.StyleDefault
+		return ActAlone, slack.StyleDefault
 	case approval.ToSign:
 		return Sign, slack.StylePrimary
 	case approval.ToLookAgain:
-		return Look, slack.StyleDefault
+		return LookAgain, slack.StyleDefault
 	case approval.ToAskAgain:
-		return Again, slack.StyleDefault
+		return AskAgain, slack.StyleDefault
 	}
 	return Withdraw, slack.StyleDefault
 }

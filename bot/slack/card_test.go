@@ -168,7 +168,7 @@ func TestCards(t *testing.T) {
 
 // golden compares the card of a case with its file.
 func golden(t *testing.T, name string, s *story) {
-	got, err := json.MarshalIndent(chat(t).card(s.c), "", "  ")
+	got, err := json.MarshalIndent(chat(t).cardBlocks(s.c), "", "  ")
 	require.NoError(t, err)
 	file := filepath.Join("testdata", name+".json")
 	if *update {
@@ -190,7 +190,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 	}
 	s := tell(t, hostile, thing).approved()
 	s.c.Decision.Rule = hostile
-	for _, b := range chat(t).card(s.called(commands.Outcome{Done: commands.Unknown}).seen(commands.CameBack, hostile).c) {
+	for _, b := range chat(t).cardBlocks(s.called(commands.Outcome{Done: commands.Unknown}).seen(commands.CameBack, hostile).c) {
 		for _, text := range markup(b) {
 			assert.True(t, text.Verbatim, "Slack makes no links of its own: %s", text.Text)
 			for _, bad := range []string{"<!channel", "<https", "<@U0EVIL", "```", "\u202e", "\x00"} {
@@ -215,7 +215,7 @@ func TestACardFitsSlack(t *testing.T) {
 	denied := tell(t, long, things...).denied(strings.Repeat("n", commands.MaxReason))
 	for name, c := range map[string]approval.Case{"denied": denied.c, "at its longest": longest(t, long, things)} {
 		t.Run(name, func(t *testing.T) {
-			blocks := chat(t).card(c)
+			blocks := chat(t).cardBlocks(c)
 			assert.LessOrEqual(t, len(blocks), 50)
 			body, err := json.Marshal(blocks)
 			require.NoError(t, err)

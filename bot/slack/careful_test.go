@@ -42,17 +42,17 @@ func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
 		c.Plan.Hurts = append(c.Plan.Hurts, words.New("hurts.kill-session", words.V{"count": words.Count(1)}))
 	}
 	require.Greater(t, len(drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}.card(c)), maxBlocks)
-	require.LessOrEqual(t, len(s.card(c)), maxBlocks)
+	require.LessOrEqual(t, len(s.cardBlocks(c)), maxBlocks)
 }
 
 // Who waited for a time limit has waited enough.
 func TestWhatPassesIsTriedAgainAndATimeLimitIsNot(t *testing.T) {
 	t.Parallel()
-	require.True(t, passing(t.Context(), io.ErrUnexpectedEOF))
+	require.True(t, transient(t.Context(), io.ErrUnexpectedEOF))
 	for _, err := range []error{nil, context.DeadlineExceeded, &url.Error{Op: "Post", Err: context.DeadlineExceeded}, &http.MaxBytesError{}} {
-		require.False(t, passing(t.Context(), err), err)
+		require.False(t, transient(t.Context(), err), err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.False(t, passing(ended, io.ErrUnexpectedEOF))
+	require.False(t, transient(ended, io.ErrUnexpectedEOF))
 }

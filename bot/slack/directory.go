@@ -17,17 +17,17 @@ import (
 // directory knows people and channels.
 type directory struct {
 	team     string
-	users    *answers[policy.Standing]
-	channels *answers[conversation]
-	groups   *answers[[]store.Roster] // one answer, under ""
+	users    *lookUpCache[policy.Standing]
+	channels *lookUpCache[conversation]
+	groups   *lookUpCache[[]store.Roster] // one answer, under ""
 }
 
 func newDirectory(l lookUp, team string, now func() time.Time) directory {
 	return directory{
 		team:     team,
-		users:    newAnswers(now, standingOf(l, team)),
-		channels: newAnswers(now, channelOf(l)),
-		groups:   newAnswers(now, groupsOf(l)),
+		users:    newLookUpCache(now, standingOf(l, team)),
+		channels: newLookUpCache(now, channelOf(l)),
+		groups:   newLookUpCache(now, groupsOf(l)),
 	}
 }
 
@@ -81,7 +81,7 @@ func (a account) standing(team string) (policy.Standing, error) {
 // standingOf asks users.info. That Slack knows no such person, or shows us none, is an
 // answer like any other: they have no right here, and nothing waits for them. An answer
 // that is not about the person, or names no workspace, is none.
-func standingOf(l lookUp, team string) ask[policy.Standing] {
+func standingOf(l lookUp, team string) fetch[policy.Standing] {
 	return func(ctx context.Context, id string) (policy.Standing, error) {
 		var answer struct {
 			User account `json:"user"`
@@ -134,7 +134,7 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 
 // channelOf asks conversations.info. An answer about another channel is none, nor is one
 // that does not say whether a channel is shared with others.
-func channelOf(l lookUp) ask[conversation] {
+func channelOf(l lookUp) fetch[conversation] {
 	return func(ctx context.Context, id string) (conversation, error) {
 		var answer struct {
 			Channel conversation `json:"channel"`
@@ -176,7 +176,7 @@ func (g group) deleted() bool { return strings.Trim(g.DateDelete.String(), "0") 
 // groupsOf reads every group's members in one call. A workspace whose plan has
 // no user groups has none, which is an answer and no failure; one without a list is no
 // answer, for "nobody is in any group" takes rights away, and denials.
-func groupsOf(l lookUp) ask[[]store.Roster] {
+func groupsOf(l lookUp) fetch[[]store.Roster] {
 	return func(ctx context.Context, _ string) ([]store.Roster, error) {
 		var answer struct {
 			Groups *[]group `json:"usergroups"`

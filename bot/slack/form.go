@@ -18,21 +18,21 @@ import (
 // keeps what was entered into a block for as long as the block keeps its name
 // (docs.slack.dev, "views.update").
 const (
-	pickForm    = "form"
-	targetField = string(bot.TheTarget)
-	thingsField = string(bot.TheThings)
-	reasonField = string(bot.TheReason)
-	listBlock   = "list"
-	readAgain   = "read-again"
+	pickForm     = "form"
+	targetField  = string(bot.TheTarget)
+	thingsField  = string(bot.TheThings)
+	reasonField  = string(bot.TheReason)
+	listBlock    = "list"
+	reloadAction = "read-again"
 )
 
 // thingsBlock is another one for each target: what was picked on one must not
 // stay when another is chosen.
 func thingsBlock(target string) string { return thingsField + " " + target }
 
-// about is what a form carries from its opening to its sending. Slack gives it
+// formMetadata is what a form carries from its opening to its sending. Slack gives it
 // back as it was set, and shows it to nobody.
-type about struct {
+type formMetadata struct {
 	Channel string `json:"channel"` // where the form was opened from
 	Case    string `json:"case,omitempty"`
 	// Fingerprint is what the asker saw of the case.
@@ -42,17 +42,17 @@ type about struct {
 	Target      string `json:"target,omitempty"` // whose list is shown
 }
 
-func (a about) metadata() string {
+func (a formMetadata) encode() string {
 	body, _ := json.Marshal(a) // strings alone
 	return string(body)
 }
 
-func aboutOf(v slack.View) (a about, err error) {
+func metadataOf(v slack.View) (a formMetadata, err error) {
 	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" {
 		err = errors.New("no channel")
 	}
 	if err != nil {
-		return about{}, fmt.Errorf("metadata of form %q: %w", v.CallbackID, err)
+		return formMetadata{}, fmt.Errorf("metadata of form %q: %w", v.CallbackID, err)
 	}
 	return a, nil
 }
@@ -65,16 +65,16 @@ func entered(v slack.View, block, action string) slack.BlockAction {
 	return v.State.Values[block][action]
 }
 
-// Open opens a form. Where the answer is lost the form may be open all the same: then it
+// OpenForm opens a form. Where the answer is lost the form may be open all the same: then it
 // is drawn once more, which tells. A trigger opens one form only, so nothing is opened
 // twice.
-func (s *Slack) Open(ctx context.Context, trigger string, f bot.Form) error {
+func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error {
 	openCtx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	_, err := s.api.OpenViewContext(openCtx, trigger, s.draw(f))
+	_, err := s.api.OpenViewContext(openCtx, trigger, s.formView(f))
 	if err != nil && code(err) == "" {
 		s.Log.Warn("whether a form was opened is not known", "err", err)
-		return s.Redraw(ctx, f)
+		return s.RedrawForm(ctx, f)
 	}
 	return wrap("views.open", err)
 }
@@ -85,14 +85,14 @@ var ErrFormClosed = errors.New("slack: the form is closed")
 // redrawPauses are before each further try to draw a form: short, for somebody waits.
 func redrawPauses() []time.Duration { return []time.Duration{250 * time.Millisecond, time.Second} }
 
-// Redraw shows an open form as it is now. The form is found by the name that we gave it:
+// RedrawForm shows an open form as it is now. The form is found by the name that we gave it:
 // what Slack calls it is not known where the answer to its opening was lost. Drawing
 // twice does no harm, so it is tried again unless Slack says no. A form that is not open
 // is ErrFormClosed.
-func (s *Slack) Redraw(ctx context.Context, f bot.Form) error {
+func (s *Slack) RedrawForm(ctx context.Context, f bot.Form) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*apiTimeout)
 	defer cancel()
-	view := s.draw(f)
+	view := s.formView(f)
 	err := s.redraw(ctx, view)
 	for _, d := range redrawPauses() {
 		if err == nil || refused(err) || !pause(ctx, d) {
@@ -111,40 +111,40 @@ func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
 	return err
 }
 
-// chosen reads an act in a form: another target, or its list anew.
-func chosen(id string, c slack.InteractionCallback) (Heard, error) {
-	a, err := aboutOf(c.View)
-	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
+// decodeFormAction reads an act in a form: another target, or its list anew.
+func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) {
+	a, err := metadataOf(c.View)
+	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
 	acts := c.ActionCallback.BlockActions
-	if len(acts) != 1 || acts[0].ActionID != targetField && acts[0].ActionID != readAgain {
+	if len(acts) != 1 || acts[0].ActionID != targetField && acts[0].ActionID != reloadAction {
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
-	h.Chosen = &Chosen{
+	h.FormAction = &FormAction{
 		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a),
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
 	if acts[0].ActionID == targetField {
-		h.Chosen.Target = acts[0].SelectedOption.Value
+		h.FormAction.Target = acts[0].SelectedOption.Value
 	}
-	h.Chosen.Things = picked(c.View, h.Chosen.Target)
+	h.FormAction.Things = picked(c.View, h.FormAction.Target)
 	return h, nil
 }
 
-// filled reads a form that was sent. Only what was picked on the chosen target
+// decodeSubmission reads a form that was sent. Only what was picked on the chosen target
 // counts: a form can be sent before it shows the list of the one just chosen.
-func filled(id string, c slack.InteractionCallback) (Heard, error) {
-	a, err := aboutOf(c.View)
-	h := Heard{ID: id, From: Listener{Person: person(c), Channel: a.Channel}}
+func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) {
+	a, err := metadataOf(c.View)
+	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
 	if err != nil {
 		return h, err
 	}
-	f := Filled{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
+	f := FormSubmission{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
 	f.Things = picked(c.View, f.Target)
 	f.Reason = entered(c.View, reasonField, reasonField).Value
-	h.Filled = &f
+	h.FormSubmission = &f
 	return h, nil
 }
 
@@ -159,7 +159,7 @@ func picked(v slack.View, target string) (ids []string) {
 }
 
 // chosenTarget is the one in the menu, which may be newer than the list below it.
-func chosenTarget(v slack.View, a about) string {
+func chosenTarget(v slack.View, a formMetadata) string {
 	return cmp.Or(entered(v, targetField, targetField).SelectedOption.Value, a.Target)
 }
 

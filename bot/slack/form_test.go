@@ -25,8 +25,8 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 
 	c.do(pick(f.View, "cache-prod"))
 	h := c.next(slack.Answer{})
-	require.Equal(t, &slack.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod"}, h.Chosen)
-	require.Equal(t, slack.Listener{Person: anna, Channel: incident}, h.From)
+	require.Equal(t, &slack.FormAction{Form: "F-1", Command: "kill-session", Target: "cache-prod"}, h.FormAction)
+	require.Equal(t, slack.ReplyTo{Person: anna, Channel: incident}, h.From)
 
 	reading, view := ready(), f.View
 	reading.List = integrations.Sighting{}
@@ -41,8 +41,8 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 	things := []string{"node-1/0/10.0.0.1:2000", "node-1/3/10.0.0.1:2003"}
 	c.must(c.As("U0ANNA").Submit(view, filling("leaks", things...)))
 	h = c.next(slack.Answer{})
-	require.Equal(t, &slack.Filled{Form: "F-1", Command: "kill-session", Target: "cache-prod", Things: things, Reason: "leaks"}, h.Filled)
-	require.Equal(t, slack.Listener{Person: anna, Channel: incident}, h.From)
+	require.Equal(t, &slack.FormSubmission{Form: "F-1", Command: "kill-session", Target: "cache-prod", Things: things, Reason: "leaks"}, h.FormSubmission)
+	require.Equal(t, slack.ReplyTo{Person: anna, Channel: incident}, h.From)
 	c.sees(func(s slacksim.State) bool { return s.Modal == nil })
 }
 
@@ -60,7 +60,7 @@ func TestEveryStateOfAFormCanBeShown(t *testing.T) {
 			c.redraw(next)
 			c.must(c.As("U0ANNA").Submit(f.View, nil))
 			h := c.next(slack.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
-			require.Empty(t, h.Filled.Things)
+			require.Empty(t, h.FormSubmission.Things)
 			s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
 			require.Contains(t, s.Modal.Errors["target"], "Please choose at least one")
 		})
@@ -72,7 +72,7 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 	c := listen(t, bot.Offer{})
 	f := c.open(ready())
 	c.do(slacksim.Act{View: f.View, ActionID: "read-again", Values: filling("leaks")})
-	require.Equal(t, &slack.Chosen{Form: "F-1", Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(slack.Answer{}).Chosen)
+	require.Equal(t, &slack.FormAction{Form: "F-1", Command: "kill-session", Target: "cache-prod", Reason: "leaks"}, c.next(slack.Answer{}).FormAction)
 	reading := f.Form
 	reading.List = integrations.Sighting{}
 	c.redraw(reading)
@@ -80,8 +80,8 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 	c.redraw(f.Form)
 	c.must(c.As("U0ANNA").Submit(f.View, nil))
 	h := c.next(slack.Answer{})
-	require.Equal(t, "leaks", h.Filled.Reason)
-	require.Equal(t, []string{f.Picked[0].ID}, h.Filled.Things)
+	require.Equal(t, "leaks", h.FormSubmission.Reason)
+	require.Equal(t, []string{f.Picked[0].ID}, h.FormSubmission.Things)
 }
 
 // What was picked on one system is never asked for on another.
@@ -91,11 +91,11 @@ func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
 	f := c.open(ready())
 	c.search(f.View, "")
 	c.do(pick(f.View, "cache-staging"))
-	require.Equal(t, "cache-staging", c.next(slack.Answer{}).Chosen.Target)
+	require.Equal(t, "cache-staging", c.next(slack.Answer{}).FormAction.Target)
 	c.must(c.As("U0ANNA").Submit(f.View, filling("", f.List.Things[0].ID)))
 	h := c.next(slack.Answer{Say: words.New("form.nothing"), Field: bot.TheThings})
-	require.Equal(t, "cache-staging", h.Filled.Target)
-	require.Empty(t, h.Filled.Things)
+	require.Equal(t, "cache-staging", h.FormSubmission.Target)
+	require.Empty(t, h.FormSubmission.Things)
 	s := c.sees(func(s slacksim.State) bool { return !s.Modal.Busy })
 	require.Contains(t, s.Modal.Errors, "things cache-prod", "the one that is there")
 }
@@ -166,16 +166,16 @@ func TestAListThatIsTooOldSaysWhatToDo(t *testing.T) {
 	require.Len(t, got, 1)
 	require.Contains(t, got[0]["text"].(map[string]any)["text"], "Read again")
 	c.must(c.As("U0ANNA").Submit(f.View, filling("", got[0]["value"].(string))))
-	require.Empty(t, c.next(slack.Answer{}).Filled.Things, "advice is nothing to end")
+	require.Empty(t, c.next(slack.Answer{}).FormSubmission.Things, "advice is nothing to end")
 }
 
 func TestAFormThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	c := listen(t, bot.Offer{})
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
-	trigger := c.next(slack.Answer{}).Typed.Trigger
+	trigger := c.next(slack.Answer{}).SlashCommand.Trigger
 	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Says("expired_trigger_id")})
-	open := func() error { return c.Open(c.within(patience), trigger, unopened()) }
+	open := func() error { return c.OpenForm(c.within(patience), trigger, unopened()) }
 	require.ErrorContains(t, open(), "views.open: expired_trigger_id")
 	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.Fails})
 	require.ErrorIs(t, open(), slack.ErrFormClosed, "it looks whether it is open")
@@ -183,7 +183,7 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 	require.ErrorContains(t, open(), "views.open: exchanged_trigger_id")
 	closed := ready()
 	closed.ID = "F-2"
-	require.ErrorIs(t, c.Redraw(c.within(patience), closed), slack.ErrFormClosed)
+	require.ErrorIs(t, c.RedrawForm(c.within(patience), closed), slack.ErrFormClosed)
 }
 
 // What may pass is tried again; a no of Slack's is not.
@@ -197,7 +197,7 @@ func TestAFormIsDrawnAgain(t *testing.T) {
 			c := listen(t, bot.Offer{})
 			c.open(unopened())
 			c.fail("views.update", 3, slacksim.Fault{Name: fault})
-			require.Error(t, c.Redraw(c.within(patience), ready()))
+			require.Error(t, c.RedrawForm(c.within(patience), ready()))
 			require.Equal(t, calls, c.Calls("views.update"))
 		})
 	}
@@ -213,10 +213,10 @@ func TestAFormThatLostItsMetadata(t *testing.T) {
 			view := c.forge(metadata)
 			require.Empty(t, c.search(view, ""))
 			c.do(pick(view, "cache-prod"))
-			require.Nil(t, c.next(slack.Answer{}).Chosen)
+			require.Nil(t, c.next(slack.Answer{}).FormAction)
 			c.must(c.As("U0ANNA").Submit(view, nil))
 			h := c.next(slack.Answer{Say: words.New("heard.unknown")})
-			require.Nil(t, h.Filled)
+			require.Nil(t, h.FormSubmission)
 			require.Equal(t, anna, h.From.Person)
 			s := c.sees(func(s slacksim.State) bool { return s.Modal != nil && !s.Modal.Busy })
 			require.Contains(t, s.Modal.Errors["target"], "I could not make sense of that")
@@ -234,7 +234,7 @@ func TestButtonsAfterTheEnd(t *testing.T) {
 	c.must(err)
 	c.must(c.As("U0BEN").Click(incident, slack.MessageOf(at).TS, "again"))
 	h := c.next(slack.Answer{})
-	require.NotEmpty(t, h.Pressed.Trigger)
-	h.Pressed.Trigger = ""
-	require.Equal(t, &slack.Pressed{Case: over.ID, Choice: slack.Again, Card: slack.MessageOf(at)}, h.Pressed)
+	require.NotEmpty(t, h.Click.Trigger)
+	h.Click.Trigger = ""
+	require.Equal(t, &slack.Click{Case: over.ID, Button: slack.AskAgain, Card: slack.MessageOf(at)}, h.Click)
 }

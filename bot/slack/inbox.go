@@ -27,18 +27,18 @@ type Deliveries interface {
 // inbox's own seam: another chat is another package, over the verbs of package bot.
 type Face interface {
 	// Tell says something to one person alone, where they spoke.
-	Tell(ctx context.Context, to Listener, m words.Message) error
-	// AskWhy opens a form in which whoever said no may say why. A trigger works
+	Tell(ctx context.Context, to ReplyTo, m words.Message) error
+	// AskDenyReason opens a form in which whoever said no may say why. A trigger works
 	// for three seconds after the click it came with.
-	AskWhy(ctx context.Context, trigger, channel, id string) error
-	// AskGlass opens the form in which the asker may say why they act alone.
-	AskGlass(ctx context.Context, trigger string, c approval.Case) error
-	// Open opens a form.
-	Open(ctx context.Context, trigger string, f bot.Form) error
-	// Redraw shows an open form as it is now; ErrFormClosed if it is not open any more.
-	Redraw(ctx context.Context, f bot.Form) error
-	// Retire takes the buttons from a second copy of a case's card.
-	Retire(ctx context.Context, id string, stray store.Card) error
+	AskDenyReason(ctx context.Context, trigger, channel, id string) error
+	// AskBreakGlassReason opens the form in which the asker may say why they act alone.
+	AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error
+	// OpenForm opens a form.
+	OpenForm(ctx context.Context, trigger string, f bot.Form) error
+	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
+	RedrawForm(ctx context.Context, f bot.Form) error
+	// RetireCard takes the buttons from a second copy of a case's card.
+	RetireCard(ctx context.Context, id string, stray store.Card) error
 }
 
 // Inbox takes each delivery through three stored steps: it is kept, then acknowledged,
@@ -57,16 +57,16 @@ type Inbox struct {
 	// requests"): the store has half of that, and what is known one second later goes along.
 	StoreWithin, AckWithin time.Duration
 
-	work   sync.WaitGroup // what must end before the process may
-	busy   *keylock.Lock  // deliveries that this process is on
-	strays *keylock.Lock  // second cards that are being retired
+	work       sync.WaitGroup // what must end before the process may
+	busy       *keylock.Lock  // deliveries that this process is on
+	duplicates *keylock.Lock  // second cards that are being retired
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
 func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log *slog.Logger) *Inbox {
 	return &Inbox{
 		Deliveries: d, Front: front, Face: face, Now: now, Log: log, StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
-		busy: keylock.New(now), strays: keylock.New(now),
+		busy: keylock.New(now), duplicates: keylock.New(now),
 	}
 }
 
@@ -79,7 +79,7 @@ type Answer struct {
 // Handle takes one delivery through its three steps: it is stored, then
 // acknowledged, then judged. ack is called exactly once, with what there is to
 // say by then; what comes later is told.
-func (i *Inbox) Handle(ctx context.Context, h Heard, ack func(Answer)) {
+func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	received := i.Now()
 	fresh, err := i.receive(ctx, h, received)
 	if err != nil {
@@ -101,18 +101,18 @@ func (i *Inbox) Handle(ctx context.Context, h Heard, ack func(Answer)) {
 	})
 }
 
-func (i *Inbox) receive(ctx context.Context, h Heard, at time.Time) (bool, error) {
+func (i *Inbox) receive(ctx context.Context, h Delivery, at time.Time) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.StoreWithin)
 	defer cancel()
 	body, err := json.Marshal(h)
 	if err != nil {
 		return false, err
 	}
-	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.twin(), Stops: h.stops(), Kind: h.kind(), Body: string(body), Received: at})
+	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.idempotencyKey(), Stops: h.stoppedCase(), Kind: h.kind(), Body: string(body), Received: at})
 }
 
 // answer puts the verdict into the acknowledgement if it comes in time.
-func (i *Inbox) answer(ctx context.Context, h Heard, judged <-chan bot.Verdict, ack func(Answer)) {
+func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdict, ack func(Answer)) {
 	wait := time.NewTimer(i.AckWithin)
 	defer wait.Stop()
 	select {
@@ -120,19 +120,19 @@ func (i *Inbox) answer(ctx context.Context, h Heard, judged <-chan bot.Verdict, 
 		ack(Answer{v.Say, v.Field})
 		i.judged(ctx, h, v)
 	case <-wait.C:
-		ack(Answer{Say: h.meanwhile()})
+		ack(Answer{Say: h.interimAnswer()})
 		v := <-judged
 		i.tell(ctx, h.From, v.Say)
 		i.judged(ctx, h, v)
 	}
 }
 
-func (i *Inbox) judged(ctx context.Context, h Heard, v bot.Verdict) {
+func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {
 	switch {
-	case v.Open && h.stops() != "":
-		i.busy.Rest(h.ID, i.Now().Add(hurried))
+	case v.Open && h.stoppedCase() != "":
+		i.busy.Rest(h.ID, i.Now().Add(retryStopAfter))
 	case v.Open:
-		i.busy.Rest(h.ID, i.Now().Add(again))
+		i.busy.Rest(h.ID, i.Now().Add(retryJudgeAfter))
 	default:
 		if err := i.Deliveries.Judged(ctx, h.ID, i.Now()); err != nil {
 			i.Log.Error("a delivery could not be marked as judged", "id", h.ID, "err", err)
@@ -140,7 +140,7 @@ func (i *Inbox) judged(ctx context.Context, h Heard, v bot.Verdict) {
 	}
 }
 
-func (i *Inbox) tell(ctx context.Context, to Listener, m words.Message) {
+func (i *Inbox) tell(ctx context.Context, to ReplyTo, m words.Message) {
 	if m.IsZero() {
 		return
 	}

@@ -35,11 +35,11 @@ const lookUpPause = 250 * time.Millisecond
 // refusal is a slack.SlackErrorResponse, as with the library's own calls.
 func (l lookUp) get(ctx context.Context, method string, form url.Values, out any) error {
 	body, err := l.fetch(ctx, method, form)
-	if passing(ctx, err) && pause(ctx, lookUpPause) {
+	if transient(ctx, err) && pause(ctx, lookUpPause) {
 		body, err = l.fetch(ctx, method, form)
 	}
 	if err == nil {
-		err = verdict(body)
+		err = apiError(body)
 	}
 	if err == nil {
 		err = json.Unmarshal(body, out)
@@ -65,9 +65,9 @@ func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]by
 	return io.ReadAll(res.Body)
 }
 
-// passing says that a look-up met what often passes at once: an answer of 5xx, or a
+// transient says that a look-up met what often passes at once: an answer of 5xx, or a
 // connection that broke. A time limit does not count: whoever asked has waited enough.
-func passing(ctx context.Context, err error) bool {
+func transient(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
 		return false
 	}
@@ -84,8 +84,8 @@ func passing(ctx context.Context, err error) bool {
 	return !large
 }
 
-// verdict is Slack's yes or no: nil, or a slack.SlackErrorResponse.
-func verdict(body []byte) error {
+// apiError is Slack's yes or no: nil, or a slack.SlackErrorResponse.
+func apiError(body []byte) error {
 	var v struct {
 		OK     bool   `json:"ok"`
 		Error  string `json:"error"`

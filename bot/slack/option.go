@@ -13,8 +13,8 @@ import (
 	"quell/integrations"
 )
 
-// choosable leaves out the things whose id does not fit into an option.
-func choosable(things []integrations.Thing) (fit []integrations.Thing) {
+// withFittingID leaves out the things whose id does not fit into an option.
+func withFittingID(things []integrations.Thing) (fit []integrations.Thing) {
 	for _, t := range things {
 		if utf8.RuneCountInString(t.ID) <= maxValue {
 			fit = append(fit, t)
@@ -46,12 +46,12 @@ func (d drawing) hint(t integrations.Thing) string {
 	for _, f := range telling(t.Facts) {
 		said = append(said, d.plain.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
 	}
-	return fitting(said, maxLabel)
+	return joinFitting(said, maxLabel)
 }
 
-// fitting joins the parts that there is room for, each whole; what is too long is left out.
+// joinFitting joins the parts that there is room for, each whole; what is too long is left out.
 // The first is always among them, cut if it must be.
-func fitting(parts []string, most int) string {
+func joinFitting(parts []string, most int) string {
 	var out []string
 	for _, p := range parts {
 		if more := append(out, p); len(out) == 0 || utf8.RuneCountInString(strings.Join(more, " · ")) <= most {

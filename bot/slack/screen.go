@@ -18,17 +18,17 @@ import (
 func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	ctx = patiently(ctx, urgency(c))
+	ctx = withPatience(ctx, urgency(c))
 	at := MessageOf(card)
-	blocks, image := s.paint(c)
-	if s.drawn.shows(at, image) {
+	blocks, image := s.drawCard(c)
+	if s.shown.upToDate(at, image) {
 		return card, nil
 	}
 	picture := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(approval.Title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, picture...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
-			s.drawn.keep(at, c, image, err)
+			s.shown.remember(at, c, image, err)
 			return card, wrap("chat.update", err)
 		}
 	}
@@ -37,7 +37,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 		return card, wrap("chat.postMessage", err)
 	}
 	at = Message{Channel: channel, TS: ts} // its thread begins anew, too
-	s.drawn.keep(at, c, image, nil)
+	s.shown.remember(at, c, image, nil)
 	return at.Card(), nil
 }
 
@@ -62,9 +62,9 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	if at.Thread != "" && !c.State.Terminal() {
 		return card, nil // it is told already; what is made follows in the end
 	}
-	ctx, cancel := context.WithTimeout(patiently(ctx, 10*time.Second), 2*apiTimeout)
+	ctx, cancel := context.WithTimeout(withPatience(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
-	told := []slack.MsgOption{slack.MsgOptionText(s.calls(c, made), false), slack.MsgOptionDisableLinkUnfurl()}
+	told := []slack.MsgOption{slack.MsgOptionText(s.threadText(c, made), false), slack.MsgOptionDisableLinkUnfurl()}
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
 		if code(err) != "message_not_found" { // somebody deleted it: tell it anew
@@ -81,7 +81,7 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 
 // Tell says something to one person alone: by the way their own message gave,
 // else as an ephemeral message where they spoke.
-func (s *Slack) Tell(ctx context.Context, to Listener, m words.Message) error {
+func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if m.IsZero() {
 		return nil
 	}
@@ -130,14 +130,14 @@ func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", 
 
 func (s *Slack) say(m words.Message) string { return s.speaker(mrkdwn{}).Say(m) }
 
-// Retire takes the buttons from a second copy of a case's card.
-func (s *Slack) Retire(ctx context.Context, id string, card store.Card) error {
+// RetireCard takes the buttons from a second copy of a case's card.
+func (s *Slack) RetireCard(ctx context.Context, id string, card store.Card) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	stray := MessageOf(card)
 	text := s.say(words.New("card.stray", words.V{"case": words.Code(id)}))
 	d := drawing{rich: s.speaker(mrkdwn{})}
-	s.drawn.forget(stray)
+	s.shown.forget(stray)
 	_, _, _, err := s.api.UpdateMessageContext(ctx, stray.Channel, stray.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
 	return wrap("chat.update", err)
 }

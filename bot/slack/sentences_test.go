@@ -21,7 +21,7 @@ func TestACardSaysTheSentencesOfTheCase(t *testing.T) {
 		approval.Refused, approval.Denied, approval.Expired, approval.Withdrawn, approval.Lapsed,
 	} {
 		c := unasked(t, state, 0, 1)
-		blocks := s.card(c)
+		blocks := s.cardBlocks(c)
 		header, ok := blocks[0].(*slack.HeaderBlock)
 		require.True(t, ok, state)
 		section, ok := blocks[1].(*slack.SectionBlock)
@@ -34,7 +34,7 @@ func TestACardSaysTheSentencesOfTheCase(t *testing.T) {
 // Each action that a case offers has a button of its own, whose click is understood.
 func TestEachActionHasItsButton(t *testing.T) {
 	t.Parallel()
-	choices := map[Choice]bool{}
+	choices := map[Button]bool{}
 	for a := approval.ToApprove; a <= approval.ToAskAgain; a++ {
 		choice, _ := buttonOf(a)
 		assert.False(t, choices[choice], "%s is the button of two actions", choice)

@@ -72,9 +72,9 @@ type Slack struct {
 	http *http.Client
 	team string // the workspace's id
 	user string // the bot's own user id
-	// handing counts what came in and is not handed on yet.
-	handing sync.WaitGroup
-	drawn   drawn
+	// handling counts what came in and is not handed on yet.
+	handling sync.WaitGroup
+	shown    shownCards
 	directory
 }
 
@@ -86,8 +86,8 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if err := checkAddress(c.APIURL); err != nil {
 		return nil, err
 	}
-	s := &Slack{Config: c, http: newHTTP(), drawn: drawn{pictures: map[Message]picture{}}}
-	paced := newPacer(s.http, c.Now, max(c.RateFactor, 1))
+	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
+	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
@@ -104,7 +104,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 // signIn learns who the bot is.
 func (s *Slack) signIn(ctx context.Context) error {
 	who, err := s.api.AuthTestContext(ctx)
-	if passing(ctx, err) && pause(ctx, lookUpPause) {
+	if transient(ctx, err) && pause(ctx, lookUpPause) {
 		who, err = s.api.AuthTestContext(ctx)
 	}
 	switch {

@@ -27,7 +27,7 @@ func (s *Slack) suggest(ctx context.Context, client *socketmode.Client, e socket
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackTimeout)
 	defer cancel()
 	c, _ := e.Data.(slack.InteractionCallback)
-	a, err := aboutOf(c.View)
+	a, err := metadataOf(c.View)
 	if err != nil {
 		s.Log.Warn("a search makes no sense", "id", e.Request.EnvelopeID, "err", err)
 		s.ack(ctx, client, *e.Request, noOptions())
@@ -48,7 +48,7 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.stale-advice"), maxLabel), nil)
 		return d.group(words.New("form.stale"), advice)
 	}
-	found := choosable(o.Things)
+	found := withFittingID(o.Things)
 	var shown []*slack.OptionBlockObject
 	for size := 0; len(shown) < min(len(found), maxOptions); {
 		option := d.option(found[len(shown)])

@@ -20,13 +20,13 @@ import (
 
 // engine hands what was heard to the test, and answers as that says.
 type engine struct {
-	heard   chan slack.Heard
+	heard   chan slack.Delivery
 	answers chan slack.Answer
 	queries chan bot.Query
 	offer   bot.Offer
 }
 
-func (e engine) Handle(_ context.Context, h slack.Heard, ack func(slack.Answer)) {
+func (e engine) Handle(_ context.Context, h slack.Delivery, ack func(slack.Answer)) {
 	e.heard <- h
 	ack(<-e.answers)
 }
@@ -46,7 +46,7 @@ type talk struct {
 func listen(t *testing.T, offer bot.Offer) talk {
 	t.Helper()
 	s := start(t)
-	e := engine{make(chan slack.Heard, 9), make(chan slack.Answer, 9), make(chan bot.Query, 9), offer}
+	e := engine{make(chan slack.Delivery, 9), make(chan slack.Answer, 9), make(chan bot.Query, 9), offer}
 	c := talk{s, e, s.connect()}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -67,7 +67,7 @@ func (c talk) sees(enough func(slacksim.State) bool) slacksim.State {
 }
 
 // next is what is heard, after it was answered.
-func (c talk) next(a slack.Answer) slack.Heard {
+func (c talk) next(a slack.Answer) slack.Delivery {
 	c.Helper()
 	select {
 	case h := <-c.heard:
@@ -75,7 +75,7 @@ func (c talk) next(a slack.Answer) slack.Heard {
 		return h
 	case <-c.within(patience).Done():
 		require.Fail(c.T, "nothing was heard")
-		return slack.Heard{}
+		return slack.Delivery{}
 	}
 }
 
@@ -95,14 +95,14 @@ func (c talk) open(f bot.Form) opened {
 	c.Helper()
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
 	h := c.next(slack.Answer{})
-	require.NotNil(c.T, h.Typed)
-	c.must(c.Open(c.within(patience), h.Typed.Trigger, f))
+	require.NotNil(c.T, h.SlashCommand)
+	c.must(c.OpenForm(c.within(patience), h.SlashCommand.Trigger, f))
 	return opened{f, c.modal().ID}
 }
 
 func (c talk) redraw(f bot.Form) {
 	c.Helper()
-	c.must(c.Redraw(c.within(patience), f))
+	c.must(c.RedrawForm(c.within(patience), f))
 }
 
 func (c talk) modal() *slacksim.Modal { return c.As("U0ANNA").State().Modal }
@@ -165,7 +165,7 @@ var anna = commands.Person{Team: "T0QUELL", User: "U0ANNA"}
 func (c talk) forge(metadata string) string {
 	c.Helper()
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
-	trigger := c.next(slack.Answer{}).Typed.Trigger
+	trigger := c.next(slack.Answer{}).SlashCommand.Trigger
 	plain := func(text string) *slackgo.TextBlockObject {
 		return slackgo.NewTextBlockObject(slackgo.PlainTextType, text, false, false)
 	}

@@ -12,10 +12,10 @@ import (
 // 40,000 and asks for 4,000 (docs.slack.dev, chat.postMessage).
 const maxThread = 4000
 
-// calls tells what would go over the wire, and in the end what went.
-func (s *Slack) calls(c approval.Case, made []approval.Exchange) string {
+// threadText tells what would go over the wire, and in the end what went.
+func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
 	if c.State.Terminal() {
-		return s.made(c, made)
+		return s.exchangesText(c, made)
 	}
 	text := s.say(words.New("thread.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	for i, it := range c.Plan.Items {
@@ -35,9 +35,9 @@ func (s *Slack) calls(c approval.Case, made []approval.Exchange) string {
 // looksMost is how many looks a thread tells of: those of the last one or two.
 const looksMost = 24
 
-// made lists what went over the wire: the calls that were to do something, and as
+// exchangesText lists what went over the wire: the calls that were to do something, and as
 // many of the newest looks as there is room for.
-func (s *Slack) made(c approval.Case, calls []approval.Exchange) string {
+func (s *Slack) exchangesText(c approval.Case, calls []approval.Exchange) string {
 	lines := make([]string, len(calls))
 	room := maxThread - 300 // for the sentences
 	for _, of := range []struct {

@@ -34,7 +34,7 @@ func TestTheThreadInTheEnd(t *testing.T) {
 		made = append(made, approval.Exchange{Exchange: kill, OfCall: true})
 		seen.Seen = append(seen.Seen, commands.Sight{Seen: commands.Gone})
 	}
-	text := chat(t).calls(s.then(seen).c, made)
+	text := chat(t).threadText(s.then(seen).c, made)
 	for _, thing := range things {
 		assert.Contains(t, text, `{"peer":"`+thing.Name)
 	}
@@ -50,7 +50,7 @@ func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
 	t.Parallel()
 	s := tell(t, "", session("10.0.0.1:2048"))
 	s.c.Plan.Items[0].Call = "POST /kill\n{\n  \"peer\": \"x```\"\n}"
-	text := chat(t).calls(s.c, nil)
+	text := chat(t).threadText(s.c, nil)
 	assert.Contains(t, text, "```\nPOST /kill\n{\n  \"peer\": \"xˋˋˋ\"\n}\n```")
 }
 
@@ -61,11 +61,11 @@ func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	for i := range 30 {
 		made = append(made, approval.Exchange{Exchange: integrations.Exchange{At: start, Operation: fmt.Sprintf("GET /%d", i), Answer: "200"}})
 	}
-	text := chat(t).calls(s.c, made)
+	text := chat(t).threadText(s.c, made)
 	assert.Equal(t, 24, strings.Count(text, "GET"))
 	assert.NotContains(t, text, "GET /5 ")
 	assert.Contains(t, text, "GET /6 ")
 	assert.Contains(t, text, "GET /29 ")
 	assert.Contains(t, text, "6 more are in the record")
-	assert.Contains(t, chat(t).calls(s.c, nil), "No call was made")
+	assert.Contains(t, chat(t).threadText(s.c, nil), "No call was made")
 }

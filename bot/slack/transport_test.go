@@ -67,7 +67,7 @@ func TestAFrameBeyondAllSenseEndsItsSocket(t *testing.T) {
 	for range cap(c.heard) { // what goes to the socket that is about to end is lost
 		select {
 		case h := <-c.heard:
-			require.Equal(t, "cache-prod", h.Typed.Text)
+			require.Equal(t, "cache-prod", h.SlashCommand.Text)
 			return
 		case <-time.After(500 * time.Millisecond):
 		}

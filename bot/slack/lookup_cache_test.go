@@ -39,7 +39,7 @@ type got struct {
 	err   error
 }
 
-func inBackground(ctx context.Context, a *answers[int], notBefore time.Time) <-chan got {
+func inBackground(ctx context.Context, a *lookUpCache[int], notBefore time.Time) <-chan got {
 	c := make(chan got, 1)
 	go func() {
 		v, err := a.get(ctx, "U1", notBefore)
@@ -49,7 +49,7 @@ func inBackground(ctx context.Context, a *answers[int], notBefore time.Time) <-c
 	return c
 }
 
-func office(c *clerk) *answers[int] { return newAnswers(time.Now, c.ask) }
+func office(c *clerk) *lookUpCache[int] { return newLookUpCache(time.Now, c.ask) }
 
 func TestTheSameAtTheSameTimeIsAskedOnce(t *testing.T) {
 	t.Parallel()

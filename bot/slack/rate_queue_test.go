@@ -18,7 +18,7 @@ import (
 // line is a lane that notes who left it, and when.
 type line struct {
 	*testing.T
-	*lane
+	*rateQueue
 	began time.Time
 	going sync.WaitGroup
 
@@ -32,7 +32,7 @@ type departure struct {
 }
 
 func oneASecond(t *testing.T, burst int) *line {
-	return &line{T: t, lane: newLane(rate.NewLimiter(1, burst), time.Now), began: time.Now()}
+	return &line{T: t, rateQueue: newRateQueue(rate.NewLimiter(1, burst), time.Now), began: time.Now()}
 }
 
 // come queues a call that lets others go first for a while.

@@ -29,7 +29,7 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 	defer server.Close()
 	s := chat(t)
 	s.http, s.Log = server.Client(), slog.New(slog.DiscardHandler)
-	h := Heard{Typed: &Typed{}, From: Listener{Reply: server.URL}}
+	h := Delivery{SlashCommand: &SlashCommand{}, From: ReplyTo{Reply: server.URL}}
 	nowhere := socketmode.New(slack.New("xoxb-test"))
 	e := socketmode.Event{Request: &socketmode.Request{EnvelopeID: "E-1"}}
 	long := words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))})
@@ -46,15 +46,15 @@ func TestWhichButtonsMeanSomething(t *testing.T) {
 			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: action, Value: value}}},
 		}
 	}
-	for _, choice := range []Choice{Approve, Deny, Withdraw, Look, Again} {
-		h, err := interaction("E-1", click(string(choice), `{"case":"Q-1","fingerprint":"f"}`))
+	for _, choice := range []Button{Approve, Deny, Withdraw, LookAgain, AskAgain} {
+		h, err := decodeInteraction("E-1", click(string(choice), `{"case":"Q-1","fingerprint":"f"}`))
 		require.NoError(t, err)
-		assert.Equal(t, &Pressed{Case: "Q-1", Fingerprint: "f", Choice: choice, Trigger: "T-1"}, h.Pressed)
+		assert.Equal(t, &Click{Case: "Q-1", Fingerprint: "f", Button: choice, Trigger: "T-1"}, h.Click)
 	}
 	for _, c := range []slack.InteractionCallback{click("nuke", `{"case":"Q-1"}`), click("again", "")} {
-		h, err := interaction("E-1", c)
+		h, err := decodeInteraction("E-1", c)
 		require.Error(t, err)
-		assert.Nil(t, h.Pressed)
+		assert.Nil(t, h.Click)
 		assert.Equal(t, "U0ANNA", h.From.Person.User, "who is owed an answer")
 	}
 }

@@ -115,6 +115,6 @@ func TestABurstIsNeverTurnedAway(t *testing.T) {
 	assert.Equal(t, 3, s.cards(incident))
 }
 
-func annaIn(channel string) slack.Listener {
-	return slack.Listener{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
+func annaIn(channel string) slack.ReplyTo {
+	return slack.ReplyTo{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
 }

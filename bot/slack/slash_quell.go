@@ -12,8 +12,8 @@ import (
 )
 
 // quell takes /quell, which acts on nothing.
-func (i *Inbox) quell(ctx context.Context, h Heard) bot.Verdict {
-	sub, rest := firstWord(h.Typed.Text)
+func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
+	sub, rest := firstWord(h.SlashCommand.Text)
 	s, args := h.speaker(), strings.Fields(rest)
 	switch sub = strings.ToLower(sub); sub {
 	case "", "help":
@@ -23,7 +23,7 @@ func (i *Inbox) quell(ctx context.Context, h Heard) bot.Verdict {
 	case "targets":
 		return i.Front.Targets(ctx, s)
 	case "freeze", "unfreeze":
-		return i.stop(ctx, s, sub, rest)
+		return i.freezeOrUnfreeze(ctx, s, sub, rest)
 	case "why":
 		if len(args) != 1 {
 			args = []string{""}
@@ -49,8 +49,8 @@ func firstWord(text string) (word, rest string) {
 	return text, ""
 }
 
-// stop takes a freeze, or one of the two words that lift it.
-func (i *Inbox) stop(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
+// freezeOrUnfreeze takes a freeze, or one of the two words that lift it.
+func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
 	typed, err := commands.FreezeGrammar(sub).Parse(unescape(rest), keyboard())
 	switch {
 	case err != nil:

@@ -14,14 +14,14 @@ import (
 const (
 	sweepMost = 100
 	// A delivery that nobody judged in this time belonged to a replica that died.
-	orphaned = 15 * time.Second
+	orphanedAfter = 15 * time.Second
 	// A no that waits holds its case up, so it is judged again sooner.
-	hurried = 2 * time.Second
-	// What could not be judged is judged again after this.
-	again = 5 * time.Second
+	retryStopAfter = 2 * time.Second
+	// What could not be judged is judged retryJudgeAfter after this.
+	retryJudgeAfter = 5 * time.Second
 	// How long a delivery that was dealt with is kept, so that a late copy of it does not
 	// count. Slack's own response_url lives half as long.
-	remembered = time.Hour
+	keepJudgedFor = time.Hour
 )
 
 // Run judges what was left, every so often, until ctx ends; then it waits for what is
@@ -45,46 +45,46 @@ func (i *Inbox) Run(ctx context.Context, every time.Duration) {
 
 // Sweep judges deliveries whose replica died before it could, or that had to wait.
 func (i *Inbox) Sweep(ctx context.Context) {
-	left, err := i.Deliveries.Unjudged(ctx, i.Now().Add(-orphaned), i.Now().Add(-hurried), sweepMost)
+	left, err := i.Deliveries.Unjudged(ctx, i.Now().Add(-orphanedAfter), i.Now().Add(-retryStopAfter), sweepMost)
 	if err != nil {
 		i.Log.Error("sweep: deliveries left", "err", err)
 	}
-	i.resume(ctx, left)
+	i.judgeLeft(ctx, left)
 }
 
 // Forget drops what was dealt with long ago.
 func (i *Inbox) Forget(ctx context.Context) {
-	if err := i.Deliveries.Forget(ctx, i.Now().Add(-remembered)); err != nil {
+	if err := i.Deliveries.Forget(ctx, i.Now().Add(-keepJudgedFor)); err != nil {
 		i.Log.Error("old deliveries could not be dropped", "err", err)
 	}
 }
 
-// resume judges deliveries whose replica died before it could, or that had to
+// judgeLeft judges deliveries whose replica died before it could, or that had to
 // wait for a look-up. Those about one case are taken one after the other, a "no"
 // before a "yes": whoever pressed both while nobody could be asked meant to stop.
-func (i *Inbox) resume(ctx context.Context, left []store.Delivery) {
-	about := map[string][]Heard{}
+func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
+	about := map[string][]Delivery{}
 	for _, d := range left {
-		var h Heard
+		var h Delivery
 		switch err := json.Unmarshal([]byte(d.Body), &h); {
 		case err != nil:
 			i.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
-			i.judged(ctx, Heard{ID: d.ID}, bot.Verdict{})
-		case h.Pressed != nil:
-			about[h.Pressed.Case] = append(about[h.Pressed.Case], h)
+			i.judged(ctx, Delivery{ID: d.ID}, bot.Verdict{})
+		case h.Click != nil:
+			about[h.Click.Case] = append(about[h.Click.Case], h)
 		default:
-			i.work.Go(func() { i.late(context.WithoutCancel(ctx), h, d) })
+			i.work.Go(func() { i.judgeOneLeft(context.WithoutCancel(ctx), h, d) })
 		}
 	}
 	for id, pressed := range about {
-		slices.SortStableFunc(pressed, func(x, y Heard) int { return cmp.Compare(x.Pressed.Choice.order(), y.Pressed.Choice.order()) })
-		i.clicks(ctx, id, pressed)
+		slices.SortStableFunc(pressed, func(x, y Delivery) int { return cmp.Compare(x.Click.Button.precedence(), y.Click.Button.precedence()) })
+		i.judgeClicks(ctx, id, pressed)
 	}
 }
 
-// clicks judges what was pressed about one case, in the background. A process
+// judgeClicks judges what was pressed about one case, in the background. A process
 // that is to end leaves the rest to the next one.
-func (i *Inbox) clicks(ctx context.Context, id string, pressed []Heard) {
+func (i *Inbox) judgeClicks(ctx context.Context, id string, pressed []Delivery) {
 	busy := "clicks on " + id
 	if !i.busy.Take(busy) {
 		return
@@ -95,14 +95,14 @@ func (i *Inbox) clicks(ctx context.Context, id string, pressed []Heard) {
 			if ctx.Err() != nil {
 				return
 			}
-			i.late(context.WithoutCancel(ctx), h, store.Delivery{ID: h.ID})
+			i.judgeOneLeft(context.WithoutCancel(ctx), h, store.Delivery{ID: h.ID})
 		}
 	})
 }
 
-// late judges one delivery that was left. A person who was already told to wait
+// judgeOneLeft judges one delivery that was left. A person who was already told to wait
 // is not told again.
-func (i *Inbox) late(ctx context.Context, h Heard, d store.Delivery) {
+func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) {
 	if !i.busy.Take(h.ID) {
 		return
 	}
@@ -110,16 +110,16 @@ func (i *Inbox) late(ctx context.Context, h Heard, d store.Delivery) {
 	if waits, err := i.Deliveries.IsUnjudged(ctx, h.ID); err != nil || !waits {
 		return // it was judged since it was listed, or will be listed again
 	}
-	v := i.judgeLate(ctx, h, d)
+	v := i.judgeAgain(ctx, h, d)
 	if !v.Open {
 		i.tell(ctx, h.From, v.Say)
 	}
 	i.judged(ctx, h, v)
 }
 
-// judgeLate judges a delivery as what it is by now.
-func (i *Inbox) judgeLate(ctx context.Context, h Heard, d store.Delivery) bot.Verdict {
-	if h.Typed != nil {
+// judgeAgain judges a delivery as what it is by now.
+func (i *Inbox) judgeAgain(ctx context.Context, h Delivery, d store.Delivery) bot.Verdict {
+	if h.SlashCommand != nil {
 		if v, done := i.Front.Resume(ctx, h.speaker(), d.Received); done {
 			return v
 		}

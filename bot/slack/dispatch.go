@@ -12,84 +12,84 @@ import (
 )
 
 // speaker is whoever said it, as the front knows them.
-func (h Heard) speaker() bot.Speaker {
+func (h Delivery) speaker() bot.Speaker {
 	s := bot.Speaker{ID: h.ID, Person: h.From.Person, Channel: h.From.Channel}
-	if h.Typed != nil {
-		s.Typed = bot.Typed{Command: h.Typed.Command, Text: h.Typed.Text}
+	if h.SlashCommand != nil {
+		s.Typed = bot.Typed{Command: h.SlashCommand.Command, Text: h.SlashCommand.Text}
 	}
 	return s
 }
 
 // judge brings a delivery to the verb that it means. Doing it twice does it once.
-func (i *Inbox) judge(ctx context.Context, h Heard) bot.Verdict {
+func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
-	case h.Typed != nil && h.Typed.Command == "quell":
+	case h.SlashCommand != nil && h.SlashCommand.Command == "quell":
 		return i.quell(ctx, h)
-	case h.Typed != nil:
+	case h.SlashCommand != nil:
 		return i.command(ctx, h)
-	case h.Pressed != nil:
-		return i.press(ctx, h)
-	case h.Because != nil:
-		return i.Front.ExplainNo(ctx, h.speaker(), h.Because.Case, h.Because.Why)
-	case h.Alone != nil:
-		return i.Front.BreakGlass(ctx, h.speaker(), bot.On{Case: h.Alone.Case, Fingerprint: h.Alone.Fingerprint}, h.Alone.Why)
-	case h.Chosen != nil:
+	case h.Click != nil:
+		return i.click(ctx, h)
+	case h.DenyReason != nil:
+		return i.Front.ExplainNo(ctx, h.speaker(), h.DenyReason.Case, h.DenyReason.Why)
+	case h.BreakGlassReason != nil:
+		return i.Front.BreakGlass(ctx, h.speaker(), bot.On{Case: h.BreakGlassReason.Case, Fingerprint: h.BreakGlassReason.Fingerprint}, h.BreakGlassReason.Why)
+	case h.FormAction != nil:
 		return i.choose(ctx, h)
-	case h.Filled != nil:
-		f := h.Filled
+	case h.FormSubmission != nil:
+		f := h.FormSubmission
 		return i.Front.Send(ctx, h.speaker(), bot.Sent{Form: f.Form, Command: f.Command, Target: f.Target, Things: f.Things, Reason: f.Reason})
 	}
 	return i.Front.Unknown(ctx, h.speaker())
 }
 
 // command takes a slash command. One that does not say what to act on gets a form.
-func (i *Inbox) command(ctx context.Context, h Heard) bot.Verdict {
-	r, err := commands.Parse(h.Typed.Command, unescape(h.Typed.Text), keyboard(), i.Front.Form)
+func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
+	r, err := commands.Parse(h.SlashCommand.Command, unescape(h.SlashCommand.Text), keyboard(), i.Front.Form)
 	if err != nil {
 		return i.Front.Mistaken(err)
 	}
 	if len(r.Things) > 0 {
 		return i.Front.Ask(ctx, h.speaker(), r)
 	}
-	return i.form(ctx, h, h.Typed.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
+	return i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
 		return i.Front.Pick(ctx, s, r)
 	})
 }
 
-// press takes a click. Whatever comes of it, the clicker gets an answer they can see: the
+// click takes a click. Whatever comes of it, the clicker gets an answer they can see: the
 // card that moves, or a sentence.
-func (i *Inbox) press(ctx context.Context, h Heard) bot.Verdict {
-	p, s := h.Pressed, h.speaker()
+func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
+	p, s := h.Click, h.speaker()
 	on := bot.On{Case: p.Case, Fingerprint: p.Fingerprint}
-	i.retire(ctx, p)
-	switch p.Choice {
+	i.retireDuplicate(ctx, p)
+	switch p.Button {
 	case Approve:
 		return i.Front.Vote(ctx, s, on, approval.Yes)
 	case Deny:
 		v := i.Front.Vote(ctx, s, on, approval.No)
 		if v.Counts {
-			i.askWhy(ctx, h)
+			i.askDenyReason(ctx, h)
 		}
 		return v
 	case Withdraw:
 		return i.Front.Withdraw(ctx, s, on)
-	case Look:
+	case LookAgain:
 		return i.Front.LookAgain(ctx, s, on)
-	case Again:
-		return i.form(ctx, h, p.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) { return i.Front.AskAgain(ctx, s, on) })
-	case Glass:
-		return i.askGlass(ctx, h, on)
+	case AskAgain:
+		return i.openForm(ctx, h, p.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) { return i.Front.AskAgain(ctx, s, on) })
+	case ActAlone:
+		return i.askBreakGlassReason(ctx, h, on)
 	case Sign:
 		return i.Front.Sign(ctx, s, on)
 	}
 	return i.Front.Unknown(ctx, s)
 }
 
-// retire takes the buttons from a card that is not the case's own. Slack's answer to its
+// retireDuplicate takes the buttons from a card that is not the case's own. Slack's answer to its
 // posting was lost, so another was posted; a click on either counts. The case's own is
 // always the newer one: what is newer than the stored one was posted and could not be
 // stored yet.
-func (i *Inbox) retire(ctx context.Context, p *Pressed) {
+func (i *Inbox) retireDuplicate(ctx context.Context, p *Click) {
 	stray := p.Card
 	rec, err := i.Front.Shown(ctx, p.Case)
 	if err != nil || stray.TS == "" {
@@ -100,52 +100,52 @@ func (i *Inbox) retire(ctx context.Context, p *Pressed) {
 		return
 	}
 	name := stray.Channel + " " + stray.TS
-	if !i.strays.Take(name) {
+	if !i.duplicates.Take(name) {
 		return
 	}
 	i.work.Go(func() {
-		defer i.strays.Give(name)
-		if err := i.Face.Retire(ctx, p.Case, stray.Card()); err != nil {
+		defer i.duplicates.Give(name)
+		if err := i.Face.RetireCard(ctx, p.Case, stray.Card()); err != nil {
 			i.Log.Warn("a second card could not be retired", "case", p.Case, "err", err)
 			return
 		}
-		i.strays.Rest(name, i.Now().Add(time.Hour)) // a click that waits is judged again and again
+		i.duplicates.Rest(name, i.Now().Add(time.Hour)) // a click that waits is judged again and again
 	})
 }
 
-// askWhy opens the form for a reason. The no counts already; without the form it counts
+// askDenyReason opens the form for a reason. The no counts already; without the form it counts
 // as well.
-func (i *Inbox) askWhy(ctx context.Context, h Heard) {
-	p := h.Pressed
+func (i *Inbox) askDenyReason(ctx context.Context, h Delivery) {
+	p := h.Click
 	if p.Trigger == "" {
 		return
 	}
 	i.work.Go(func() {
-		if err := i.Face.AskWhy(ctx, p.Trigger, h.From.Channel, p.Case); err != nil {
+		if err := i.Face.AskDenyReason(ctx, p.Trigger, h.From.Channel, p.Case); err != nil {
 			i.Log.Warn("nobody could be asked why they said no", "case", p.Case, "err", err)
 		}
 	})
 }
 
-// askGlass opens the form in which the asker says why they act alone. Without the form
+// askBreakGlassReason opens the form in which the asker says why they act alone. Without the form
 // nothing happens: it takes a typed reason.
-func (i *Inbox) askGlass(ctx context.Context, h Heard, on bot.On) bot.Verdict {
+func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) bot.Verdict {
 	c, v := i.Front.MayBreakGlass(ctx, h.speaker(), on)
 	if c.ID == "" {
 		return v
 	}
-	if h.Pressed.Trigger == "" {
+	if h.Click.Trigger == "" {
 		return bot.Verdict{Say: words.New("form.too-late")}
 	}
-	if err := i.Face.AskGlass(ctx, h.Pressed.Trigger, c); err != nil {
+	if err := i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c); err != nil {
 		i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
 		return bot.Verdict{Say: words.New("form.too-late")}
 	}
 	return bot.Verdict{}
 }
 
-// form opens a form, and shows its list once that is read.
-func (i *Inbox) form(ctx context.Context, h Heard, trigger string, propose func(bot.Speaker) (bot.Form, bot.Verdict)) bot.Verdict {
+// openForm opens a openForm, and shows its list once that is read.
+func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propose func(bot.Speaker) (bot.Form, bot.Verdict)) bot.Verdict {
 	if trigger == "" {
 		return bot.Verdict{Say: words.New("form.too-late")}
 	}
@@ -154,41 +154,41 @@ func (i *Inbox) form(ctx context.Context, h Heard, trigger string, propose func(
 	if f.ID == "" {
 		return v
 	}
-	if err := i.Face.Open(ctx, trigger, f); err != nil {
+	if err := i.Face.OpenForm(ctx, trigger, f); err != nil {
 		i.Log.Warn("a form could not be opened", "user", s.Person.User, "err", err)
 		return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
 	}
 	if f.Target != "" {
-		i.fill(ctx, h, f)
+		i.fillList(ctx, h, f)
 	}
 	return bot.Verdict{}
 }
 
 // choose shows the list of a target that was chosen in a form, or shows it anew.
-func (i *Inbox) choose(ctx context.Context, h Heard) bot.Verdict {
-	c, s := h.Chosen, h.speaker()
+func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
+	c, s := h.FormAction, h.speaker()
 	f, v := i.Front.Choose(ctx, s, bot.Form{ID: c.Form, Command: c.Command, Target: c.Target, Reason: c.Reason, Want: c.Things})
 	if f.ID == "" {
 		return v
 	}
-	if err := i.Face.Redraw(ctx, f); err != nil {
+	if err := i.Face.RedrawForm(ctx, f); err != nil {
 		i.Log.Warn("a form could not be shown", "user", s.Person.User, "err", err)
 		return bot.Verdict{Say: words.New("form.closed")}
 	}
-	i.fill(ctx, h, f)
+	i.fillList(ctx, h, f)
 	return bot.Verdict{}
 }
 
-// fill reads a form's list in the background and shows it. Where that cannot be done it is
+// fillList reads a form's list in the background and shows it. Where that cannot be done it is
 // said in the form's place, for the form goes on saying that the list is being read.
 // Whoever closed it knows.
-func (i *Inbox) fill(ctx context.Context, h Heard, f bot.Form) {
+func (i *Inbox) fillList(ctx context.Context, h Delivery, f bot.Form) {
 	i.work.Go(func() {
 		f, shown := i.Front.Fill(ctx, h.speaker(), f)
 		if !shown {
 			return
 		}
-		err := i.Face.Redraw(ctx, f)
+		err := i.Face.RedrawForm(ctx, f)
 		if err == nil || errors.Is(err, ErrFormClosed) {
 			return
 		}

@@ -19,7 +19,7 @@ import (
 // Handler takes what was heard.
 type Handler interface {
 	// Handle calls ack exactly once.
-	Handle(ctx context.Context, h Heard, ack func(Answer))
+	Handle(ctx context.Context, h Delivery, ack func(Answer))
 	// Search looks through what an open form offers.
 	Search(ctx context.Context, q bot.Query) bot.Offer
 }
@@ -29,11 +29,11 @@ type Handler interface {
 // by itself; where it gives up it is started anew, for the library returns on
 // some errors (peers' bots went deaf there).
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
-	defer s.handing.Wait()
+	defer s.handling.Wait()
 	for {
 		client := socketmode.New(s.api, socketmode.OptionReadLimit(maxFrame), socketmode.OptionDialer(dialer()))
 		listenCtx, stop := context.WithCancel(ctx)
-		s.handing.Go(func() { s.listen(listenCtx, client, handler) })
+		s.handling.Go(func() { s.listen(listenCtx, client, handler) })
 		err := client.RunContext(ctx)
 		stop()
 		if ctx.Err() != nil {
@@ -80,10 +80,10 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		return
 	}
 	if c, ok := e.Data.(slack.InteractionCallback); ok && c.Type == slack.InteractionTypeBlockSuggestion {
-		s.handing.Go(func() { s.suggest(ctx, client, e, handler) })
+		s.handling.Go(func() { s.suggest(ctx, client, e, handler) })
 		return
 	}
-	h, err := heard(e)
+	h, err := decode(e)
 	if err != nil {
 		s.Log.Warn("an envelope makes no sense", "id", e.Request.EnvelopeID, "err", err)
 	}
@@ -92,7 +92,7 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		return
 	}
 	ctx = context.WithoutCancel(ctx) // an answer is owed also while the socket is replaced
-	s.handing.Go(func() {
+	s.handling.Go(func() {
 		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, client, e, h, a) })
 	})
 }
@@ -111,38 +111,36 @@ func trouble(data any) error {
 	return fmt.Errorf("%T", data)
 }
 
-// heard turns an envelope into what can be kept. What makes no sense
+// decode turns an envelope into what can be kept. What makes no sense
 // keeps its sender, who is owed an answer.
-func heard(e socketmode.Event) (Heard, error) {
+func decode(e socketmode.Event) (Delivery, error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
-		return typed(e.Request.EnvelopeID, data), nil
+		return decodeCommand(e.Request.EnvelopeID, data), nil
 	case slack.InteractionCallback:
-		return interaction(e.Request.EnvelopeID, data)
+		return decodeInteraction(e.Request.EnvelopeID, data)
 	}
-	return Heard{}, fmt.Errorf("unknown envelope %T", e.Data)
+	return Delivery{}, fmt.Errorf("unknown envelope %T", e.Data)
 }
 
-func interaction(id string, c slack.InteractionCallback) (Heard, error) {
+func decodeInteraction(id string, c slack.InteractionCallback) (Delivery, error) {
 	sent := c.Type == slack.InteractionTypeViewSubmission
 	switch {
-	case sent && c.View.CallbackID == becauseForm:
-		return because(id, c)
-	case sent && c.View.CallbackID == glassForm:
-		return alone(id, c)
+	case sent && (c.View.CallbackID == denyReasonForm || c.View.CallbackID == breakGlassReasonForm):
+		return decodeReason(id, c)
 	case sent && c.View.CallbackID == pickForm:
-		return filled(id, c)
+		return decodeSubmission(id, c)
 	case c.Type == slack.InteractionTypeBlockActions && c.View.CallbackID == pickForm:
-		return chosen(id, c)
+		return decodeFormAction(id, c)
 	}
-	return pressed(id, c)
+	return decodeClick(id, c)
 }
 
-func typed(id string, c slack.SlashCommand) Heard {
-	return Heard{
-		ID:    id,
-		From:  Listener{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
-		Typed: &Typed{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
+func decodeCommand(id string, c slack.SlashCommand) Delivery {
+	return Delivery{
+		ID:           id,
+		From:         ReplyTo{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
+		SlashCommand: &SlashCommand{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
 	}
 }
 
@@ -152,30 +150,30 @@ func person(c slack.InteractionCallback) commands.Person {
 	return commands.Person{Team: cmp.Or(c.User.TeamID, c.Team.ID), User: c.User.ID}
 }
 
-// pressed reads a click.
-func pressed(id string, c slack.InteractionCallback) (Heard, error) {
-	h := Heard{ID: id, From: Listener{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
+// decodeClick reads a click.
+func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
+	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
-		return Heard{}, fmt.Errorf("interaction %q is not one click", c.Type)
+		return Delivery{}, fmt.Errorf("interaction %q is not one click", c.Type)
 	}
 	a := c.ActionCallback.BlockActions[0]
-	var v value
+	var v buttonValue
 	if err := json.Unmarshal([]byte(a.Value), &v); err != nil {
 		return h, fmt.Errorf("button value: %w", err)
 	}
-	choice := Choice(a.ActionID)
+	choice := Button(a.ActionID)
 	if !slices.Contains(buttons(), choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
-	h.Pressed = &Pressed{
-		Case: v.Case, Fingerprint: v.Fingerprint, Choice: choice, Trigger: c.TriggerID,
+	h.Click = &Click{
+		Case: v.Case, Fingerprint: v.Fingerprint, Button: choice, Trigger: c.TriggerID,
 		Card: Message{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
 	}
 	return h, nil
 }
 
-// value is what a button carries.
-type value struct {
+// buttonValue is what a button carries.
+type buttonValue struct {
 	Case        string `json:"case"`
 	Fingerprint string `json:"fingerprint"`
 }

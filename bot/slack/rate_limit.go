@@ -15,38 +15,38 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pacer is the way of every call of the Web API: each waits for its turn in the
+// rateLimiter is the way of every call of the Web API: each waits for its turn in the
 // lane of its method. It is also the only layer that repeats a call, and only one
 // that Slack turned away with 429, for that one was not done. A call whose answer
 // was lost may have been done, and a post that is repeated is a second card.
 //
 // It waits before the client's own time limit begins, within the call's context.
-type pacer struct {
+type rateLimiter struct {
 	client *http.Client
 	now    func() time.Time
 	factor int // see Config.RateFactor
 
-	mu    sync.Mutex
-	lanes map[string]*lane
+	mu     sync.Mutex
+	queues map[string]*rateQueue
 }
 
-func newPacer(client *http.Client, now func() time.Time, factor int) *pacer {
-	return &pacer{client: client, now: now, factor: factor, lanes: map[string]*lane{}}
+func newRateLimiter(client *http.Client, now func() time.Time, factor int) *rateLimiter {
+	return &rateLimiter{client: client, now: now, factor: factor, queues: map[string]*rateQueue{}}
 }
 
-// sendings is how often one call is sent before its 429 is its caller's to bear.
-const sendings = 3
+// maxSendings is how often one call is sent before its 429 is its caller's to bear.
+const maxSendings = 3
 
 // errNoTurn says that a call did not leave: what was sent of it before, Slack turned away.
 var errNoTurn = errors.New("no turn within Slack's rate limit")
 
 // Do sends a call when it is its turn.
-func (p *pacer) Do(req *http.Request) (*http.Response, error) {
+func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
 	if method == "apps.connections.open" {
 		return p.client.Do(req) // the socket's client keeps Retry-After itself
 	}
-	l, due := p.lane(method, req), p.now().Add(patience(req.Context()))
+	l, due := p.queueOf(method, req), p.now().Add(patienceOf(req.Context()))
 	for sent := 1; ; sent++ {
 		if err := l.wait(req.Context(), due); err != nil {
 			return nil, fmt.Errorf("%w: %w", errNoTurn, err)
@@ -57,34 +57,34 @@ func (p *pacer) Do(req *http.Request) (*http.Response, error) {
 		}
 		wait := retryAfter(resp)
 		l.hold(wait)
-		if sent == sendings || endsWithin(req.Context(), wait) || !rewind(req) {
+		if sent == maxSendings || deadlineWithin(req.Context(), wait) || !rewind(req) {
 			return resp, nil
 		}
 		_ = resp.Body.Close()
 	}
 }
 
-// lane is where a call waits. What is posted is counted by channel.
-func (p *pacer) lane(method string, req *http.Request) *lane {
+// queueOf is where a call waits. What is posted is counted by channel.
+func (p *rateLimiter) queueOf(method string, req *http.Request) *rateQueue {
 	key := method
 	if method == "chat.postMessage" {
 		key += " " + formValue(req, "channel")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l, ok := p.lanes[key]
+	l, ok := p.queues[key]
 	if !ok {
-		l = newLane(tier(method, p.factor), p.now)
-		p.lanes[key] = l
+		l = newRateQueue(tierLimit(method, p.factor), p.now)
+		p.queues[key] = l
 	}
 	return l
 }
 
-// tier is what Slack bears of a method, from its page on docs.slack.dev and from
+// tierLimit is what Slack bears of a method, from its page on docs.slack.dev and from
 // "Rate limits" there: at least so many calls a minute. How large a burst may be
 // it does not say; these are modest. Nor has the limit on all posts of a workspace
 // a figure: its 429 is left to tell.
-func tier(method string, factor int) *rate.Limiter {
+func tierLimit(method string, factor int) *rate.Limiter {
 	aMinute, burst := 20, 5 // Tier 2: usergroups.list, and what is not known here
 	switch method {
 	case "chat.postMessage": // Special: one a second and channel, "short bursts"
@@ -107,8 +107,8 @@ func retryAfter(resp *http.Response) time.Duration {
 	return time.Duration(max(n, 1)) * time.Second
 }
 
-// endsWithin reports whether a wait cannot be outlived by its context.
-func endsWithin(ctx context.Context, wait time.Duration) bool {
+// deadlineWithin reports whether a wait cannot be outlived by its context.
+func deadlineWithin(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) <= wait
 }

@@ -19,49 +19,49 @@ const (
 	maxValue     = 150 // of an option
 )
 
-// picker draws a form: the system, what is live there, the reason, and who will
+// formDrawing draws a form: the system, what is live there, the reason, and who will
 // have to agree.
-type picker struct {
+type formDrawing struct {
 	drawing
 	bot.Form
 }
 
-// draw shows a form as it is now. Without a target there is nothing to send.
+// formView shows a form as it is now. Without a target there is nothing to send.
 // With one the reason can be typed while the list is still being read, and it
 // stays through every new read.
-func (s *Slack) draw(f bot.Form) slack.ModalViewRequest {
-	p := picker{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
+func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
+	p := formDrawing{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it
-		PrivateMetadata: about{Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target}.metadata(),
+		PrivateMetadata: formMetadata{Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target}.encode(),
 		Title:           p.label(words.New("form.title."+f.Command), maxViewTitle),
 		Close:           p.label(words.New("form.cancel"), maxViewTitle),
 	}
 	if f.Target == "" {
-		view.Blocks.BlockSet = []slack.Block{p.first()}
+		view.Blocks.BlockSet = []slack.Block{p.targetSection()}
 		return view
 	}
 	view.Submit = p.label(words.New("form.send"), maxViewTitle)
-	view.Blocks.BlockSet = slices.Concat([]slack.Block{p.target()}, p.live(), []slack.Block{p.reason()})
+	view.Blocks.BlockSet = slices.Concat([]slack.Block{p.targetInput()}, p.list(), []slack.Block{p.reasonInput()})
 	if !f.Needs.Say.IsZero() {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, p.context([]words.Message{f.Needs.Say}))
 	}
 	return view
 }
 
-// first asks for the target. It is no input: a view that has one needs a button
+// targetSection asks for the target. It is no input: a view that has one needs a button
 // to send it.
-func (p picker) first() slack.Block {
+func (p formDrawing) targetSection() slack.Block {
 	text := slack.NewTextBlockObject(slack.MarkdownType, p.rich.Say(words.New("form.choose")), false, true)
-	return slack.NewSectionBlock(text, nil, slack.NewAccessory(p.targets()), slack.SectionBlockOptionBlockID(targetField))
+	return slack.NewSectionBlock(text, nil, slack.NewAccessory(p.targetMenu()), slack.SectionBlockOptionBlockID(targetField))
 }
 
-func (p picker) target() slack.Block {
+func (p formDrawing) targetInput() slack.Block {
 	label := p.label(words.New("form.target"), maxHint)
-	return slack.NewInputBlock(targetField, label, nil, p.targets()).WithDispatchAction(true)
+	return slack.NewInputBlock(targetField, label, nil, p.targetMenu()).WithDispatchAction(true)
 }
 
-func (p picker) targets() *slack.SelectBlockElement {
+func (p formDrawing) targetMenu() *slack.SelectBlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, p.label(words.New("form.target-hint"), maxHint), targetField)
 	for _, name := range p.Targets[:min(len(p.Targets), maxOptions)] {
 		o := slack.NewOptionBlockObject(name, plainText(p.plain.Value(words.Code(name)), maxLabel), nil)
@@ -73,30 +73,30 @@ func (p picker) targets() *slack.SelectBlockElement {
 	return e
 }
 
-// live is the part that depends on the list.
-func (p picker) live() []slack.Block {
+// list is the part that depends on the list.
+func (p formDrawing) list() []slack.Block {
 	switch {
 	case !p.Why.IsZero():
-		return []slack.Block{p.again(p.Why)}
+		return []slack.Block{p.besideReload(p.Why)}
 	case p.List.At.IsZero():
 		return []slack.Block{p.section(p.rich.Say(words.New("form.reading", words.V{"target": words.Code(p.Target)})))}
 	case len(p.List.Things) == 0:
-		return []slack.Block{p.again(p.count()...)}
+		return []slack.Block{p.besideReload(p.count()...)}
 	}
-	return []slack.Block{p.things(), p.again(p.count()...)}
+	return []slack.Block{p.thingsInput(), p.besideReload(p.count()...)}
 }
 
-func (p picker) things() slack.Block {
+func (p formDrawing) thingsInput() slack.Block {
 	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, p.label(words.New("form.search"), maxHint), thingsField).
 		WithMinQueryLength(0).WithMaxSelectedItems(commands.GrammarOf(p.Command).Most)
-	for _, t := range choosable(p.Picked) {
+	for _, t := range withFittingID(p.Picked) {
 		e.InitialOptions = append(e.InitialOptions, p.option(t))
 	}
 	return slack.NewInputBlock(thingsBlock(p.Target), p.label(words.New("form.things."+p.Command), maxHint), nil, e)
 }
 
 // count says how much is on the list, of when it is, and what it lacks.
-func (p picker) count() []words.Message {
+func (p formDrawing) count() []words.Message {
 	n := len(p.List.Things)
 	v := words.V{"count": words.Count(n), "target": words.Code(p.Target), "at": words.At(p.List.At)}
 	lines := []words.Message{words.New("form.listed."+p.Command, v)}
@@ -108,21 +108,21 @@ func (p picker) count() []words.Message {
 	case !p.List.Complete:
 		lines = append(lines, words.New("form.partial"))
 	}
-	if left := n - len(choosable(p.List.Things)); left > 0 {
+	if left := n - len(withFittingID(p.List.Things)); left > 0 {
 		lines = append(lines, words.New("form.left-out", words.V{"count": words.Count(left)}))
 	}
 	return lines
 }
 
-// again says something beside the button that has the list read anew.
-func (p picker) again(lines ...words.Message) slack.Block {
+// besideReload says something beside the button that has the list read anew.
+func (p formDrawing) besideReload(lines ...words.Message) slack.Block {
 	said := p.rich.Value(words.Lines(lines))
 	text := slack.NewTextBlockObject(slack.MarkdownType, cut(said, maxSection), false, true)
-	button := slack.NewButtonBlockElement(readAgain, "", p.label(words.New("form.read-again"), maxLabel))
+	button := slack.NewButtonBlockElement(reloadAction, "", p.label(words.New("form.read-again"), maxLabel))
 	return slack.NewSectionBlock(text, nil, slack.NewAccessory(button), slack.SectionBlockOptionBlockID(listBlock))
 }
 
-func (p picker) reason() slack.Block {
+func (p formDrawing) reasonInput() slack.Block {
 	e := slack.NewPlainTextInputBlockElement(nil, reasonField).
 		WithMultiline(true).WithMaxLength(commands.MaxReason).WithInitialValue(p.Reason)
 	label, hint := p.label(words.New("form.reason"), maxHint), p.label(words.New("form.reason-hint"), maxHint)

@@ -59,7 +59,7 @@ func TestForms(t *testing.T) {
 		"filled":         filled,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := json.MarshalIndent(chat(t).draw(f), "", "  ")
+			got, err := json.MarshalIndent(chat(t).formView(f), "", "  ")
 			require.NoError(t, err)
 			file := filepath.Join("testdata", "form-"+name+".json")
 			if *update {
@@ -133,7 +133,7 @@ func TestAFormFitsSlack(t *testing.T) {
 		f.Picked = append(f.Picked, longest)
 	}
 	f.Target, f.Reason = strings.Repeat("t", 150), strings.Repeat("r", commands.MaxReason)
-	view := chat(t).draw(f)
+	view := chat(t).formView(f)
 	body, err := json.Marshal(view)
 	require.NoError(t, err)
 	assert.Less(t, len(body), 250_000, "views.open")

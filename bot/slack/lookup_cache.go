@@ -1,0 +1,85 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// fetch looks something up in Slack by its id.
+type fetch[T any] func(ctx context.Context, id string) (T, error)
+
+// lookUpCache keeps what Slack said, each with the time when it was asked for, and
+// serves whoever accepts that age. Whoever wants the same at the same time shares
+// one call, but never one that began before what they need: a right that was
+// taken away in between must count. A failure is not remembered.
+type lookUpCache[T any] struct {
+	now func() time.Time
+	ask fetch[T]
+
+	mu       sync.Mutex
+	cached   map[string]*lookUpCall[T]
+	inFlight map[string]*lookUpCall[T] // the newest call that is under way
+}
+
+type lookUpCall[T any] struct {
+	asked time.Time
+	ready chan struct{} // closed when the rest is there
+	value T
+	err   error
+}
+
+func newLookUpCache[T any](now func() time.Time, ask fetch[T]) *lookUpCache[T] {
+	return &lookUpCache[T]{now: now, ask: ask, cached: map[string]*lookUpCall[T]{}, inFlight: map[string]*lookUpCall[T]{}}
+}
+
+// lookUpTimeout bounds one look-up, its wait for a turn included.
+const lookUpTimeout = 5 * time.Second
+
+// get returns what was true at notBefore or later. When ctx ends, only its own
+// caller stops waiting: the call goes on for the others.
+func (a *lookUpCache[T]) get(ctx context.Context, id string, notBefore time.Time) (T, error) {
+	k := a.callFor(ctx, id, notBefore)
+	select {
+	case <-k.ready:
+		return k.value, k.err
+	case <-ctx.Done():
+		var none T
+		return none, fmt.Errorf("a look-up was not waited for: %w", ctx.Err())
+	}
+}
+
+// callFor returns an answer that is young enough: known, coming, or asked for now.
+func (a *lookUpCache[T]) callFor(ctx context.Context, id string, notBefore time.Time) *lookUpCall[T] {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, there := range []map[string]*lookUpCall[T]{a.cached, a.inFlight} {
+		if k, ok := there[id]; ok && !k.asked.Before(notBefore) {
+			return k
+		}
+	}
+	k := &lookUpCall[T]{asked: a.now(), ready: make(chan struct{})}
+	a.inFlight[id] = k
+	go a.do(context.WithoutCancel(ctx), id, k)
+	return k
+}
+
+func (a *lookUpCache[T]) do(ctx context.Context, id string, k *lookUpCall[T]) {
+	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	k.value, k.err = a.ask(ctx, id)
+	a.store(id, k)
+	close(k.ready)
+}
+
+func (a *lookUpCache[T]) store(id string, k *lookUpCall[T]) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.inFlight[id] == k {
+		delete(a.inFlight, id)
+	}
+	if old, ok := a.cached[id]; k.err == nil && (!ok || old.asked.Before(k.asked)) {
+		a.cached[id] = k
+	}
+}

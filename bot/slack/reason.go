@@ -1,0 +1,91 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// The two forms that ask for a reason, by the callback_id under which Slack returns them,
+// and the block and the action of their one text input. Forms that are open have these ids.
+const (
+	denyReasonForm       = "because"
+	breakGlassReasonForm = "glass"
+	whyField             = "why"
+)
+
+// reasonForm is a modal with one text input: why somebody said no, or acts alone.
+type reasonForm struct {
+	callback                          string
+	metadata                          formMetadata
+	title, submit, close, text, label words.Message
+	optional                          bool
+}
+
+// AskDenyReason opens the form in which somebody who said no may say why.
+func (s *Slack) AskDenyReason(ctx context.Context, trigger, channel, id string) error {
+	return s.askReason(ctx, trigger, reasonForm{
+		callback: denyReasonForm, metadata: formMetadata{Channel: channel, Case: id},
+		title: words.New("because.title"), submit: words.New("because.send"), close: words.New("because.skip"),
+		text:     words.New("because.text", words.V{"case": words.Code(id)}),
+		label:    words.New("because.label"),
+		optional: true,
+	})
+}
+
+// AskBreakGlassReason opens the form in which the asker says why they act alone. Unlike a no,
+// break-glass does not count before its form is sent. The rule of the case must allow it.
+func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error {
+	g := c.Decision.BreakGlass
+	v := words.V{"case": words.Code(c.ID), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel)}
+	return s.askReason(ctx, trigger, reasonForm{
+		callback: breakGlassReasonForm,
+		metadata: formMetadata{Channel: c.Request.Channel, Case: c.ID, Fingerprint: c.Plan.Fingerprint},
+		title:    words.New("glass.title"), submit: words.New("glass.send"), close: words.New("glass.close"),
+		text:  words.New("glass.text", v),
+		label: words.New("glass.label"),
+	})
+}
+
+func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) error {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
+	hint := words.New("because.hint", words.V{"most": words.Count(commands.MaxReason)})
+	why := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(commands.MaxReason)
+	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: f.callback, PrivateMetadata: f.metadata.encode(),
+		Title:  d.label(f.title, maxViewTitle),
+		Submit: d.label(f.submit, maxViewTitle),
+		Close:  d.label(f.close, maxViewTitle),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{
+			d.section(d.rich.Say(f.text)),
+			slack.NewInputBlock(whyField, d.label(f.label, maxHint), d.label(hint, maxHint), why).WithOptional(f.optional),
+		}},
+	})
+	return wrap("views.open", err)
+}
+
+// decodeReason reads a form for a reason that was sent.
+func decodeReason(id string, c slack.InteractionCallback) (Delivery, error) {
+	m, err := metadataOf(c.View)
+	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: m.Channel}}
+	if err != nil {
+		return h, err
+	}
+	if c.View.State == nil {
+		return h, fmt.Errorf("form %q has no values", c.View.CallbackID)
+	}
+	why := entered(c.View, whyField, whyField).Value
+	if c.View.CallbackID == denyReasonForm {
+		h.DenyReason = &DenyReason{Case: m.Case, Why: why}
+	} else {
+		h.BreakGlassReason = &BreakGlassReason{Case: m.Case, Fingerprint: m.Fingerprint, Why: why}
+	}
+	return h, nil
+}
