@@ -10,8 +10,8 @@ import (
 	"quell/bot"
 )
 
-// acknowledge answers the envelope. What its acknowledgement cannot carry is told
-// beside it.
+// acknowledge sends the acknowledgement of an envelope. An answer that the acknowledgement
+// cannot carry is told by a message of its own.
 func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h Delivery, a Answer) {
 	payload := s.payload(e, h, a)
 	if s.ack(ctx, client, *e.Request, payload) && payload != nil {
@@ -22,8 +22,9 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e so
 	}
 }
 
-// payload is an answer as an acknowledgement can carry it: in words after a slash
-// command, at a field of a form that was sent. A click's carries nothing: nil.
+// payload is an answer as an acknowledgement can carry it: a message after a slash
+// command, an error at a field after a form. The acknowledgement of a click can carry
+// none: nil.
 func (s *Slack) payload(e socketmode.Event, h Delivery, a Answer) any {
 	if a.Say.IsZero() {
 		return nil
@@ -38,9 +39,10 @@ func (s *Slack) payload(e socketmode.Event, h Delivery, a Answer) any {
 	return nil
 }
 
-// answerBlock is where a form that was sent shows an answer; "" for nowhere. An
-// answer in the form keeps it open, so one that is about no field lets it close
-// and is told where it came from, unless nobody knows where that was.
+// answerBlock is the block of a submitted form that shows an answer as an error; "" for
+// none. An error keeps the form open. So an answer that is about no field lets the form
+// close and is told in the channel that the form was opened from, unless that channel is
+// not known.
 func answerBlock(c slack.InteractionCallback, from ReplyTo, f bot.Field) string {
 	switch {
 	case c.Type != slack.InteractionTypeViewSubmission:
@@ -53,12 +55,13 @@ func answerBlock(c slack.InteractionCallback, from ReplyTo, f bot.Field) string 
 	return ""
 }
 
-// ackTimeout is how long an acknowledgement may wait for a socket: after that
+// ackTimeout is how long an acknowledgement may wait for a socket: after three seconds
 // Slack has given up on it.
 const ackTimeout = 3 * time.Second
 
-// ack reports whether the acknowledgement is on its way. The library queues it: it
-// may still be lost with its socket, and then Slack itself tells the person.
+// ack reports whether the acknowledgement is queued. The library sends it later: the
+// acknowledgement may still be lost with its socket, and then Slack itself tells the
+// person.
 func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()

@@ -14,9 +14,9 @@ import (
 	"quell/commands/words"
 )
 
-// Announce says something to everybody in a channel. It tells three answers apart: nil,
-// *display.NotSaid where Slack surely has not posted it, and any other error where nobody
-// knows.
+// Announce posts a message to everybody in a channel. It tells three results apart: nil for
+// posted, *display.NotSaid where Slack surely has not posted it, and any other error where
+// nobody knows.
 func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
@@ -32,9 +32,9 @@ func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) e
 	return wrap("chat.postMessage", err)
 }
 
-// neverPosted reports a refusal of this channel or of this message, which no later try
-// mends by itself ("Errors" of chat.postMessage, docs.slack.dev). One of the token is
-// none: everything else fails as well then, until somebody mends it.
+// neverPosted reports a final refusal: of this channel or of this message, which no later
+// try mends by itself ("Errors" of chat.postMessage, docs.slack.dev). A refusal of the token
+// is not final: then all calls fail until somebody mends the token.
 func neverPosted(err error) bool {
 	c := code(err)
 	return strings.HasPrefix(c, "restricted_action") || slices.Contains([]string{
@@ -43,9 +43,10 @@ func neverPosted(err error) bool {
 	}, c)
 }
 
-// notPosted reports what cannot have been posted. Of two of Slack's codes it says itself
-// that "some aspect of the operation" may have succeeded; any other code is a no. So is a
-// 4xx, 429 among them, which Slack or a proxy answers instead of doing anything.
+// notPosted reports an error after which the message surely was not posted: one of Slack's
+// codes, but for the two of which Slack says that "some aspect of the operation" may have
+// succeeded; a 4xx, 429 among them, which Slack or a proxy answers instead of doing
+// anything; or a request that never left.
 func notPosted(err error) bool {
 	if c := code(err); c != "" {
 		return c != "internal_error" && c != "fatal_error"

@@ -27,9 +27,9 @@ const (
 	maxCard         = 12_500
 )
 
-// cardBlocks draws a case: the newest state, from what is stored alone. Where all that is
-// known of many things does not fit, each of them still stands on it by its name
-// and id (commands.Together sees to it that they fit).
+// cardBlocks draws the card of a case from its stored state alone. Where a card with all
+// that is known of many things is larger than Slack takes, it is drawn briefer; each thing
+// is still named with its id (commands.Together sees to it that names and ids fit).
 func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	blocks := d.card(c)
@@ -99,12 +99,12 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 // drawing says messages in markup and without.
 type drawing struct {
 	rich, plain words.Speaker
-	// brief is how much is left out so that a card fits: 1 what the look said of each
-	// thing, and all later looks but the last; 2 also the reasons at each thing.
+	// brief is how much is left out so that a card fits: at 1 the facts of each thing but
+	// the first, and all follow-up looks but the last; at 2 also why each thing is as it is.
 	brief int
 }
 
-// items shows each thing: in a block of its own, unless there are too many.
+// items draws each thing of the plan: in a block of its own, unless there are too many.
 func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 	var lines []string
 	for i := range c.Plan.Items {
@@ -184,7 +184,7 @@ func icon(o commands.Outcome) string {
 	return ":grey_question:"
 }
 
-// buttons are those that still mean something; nil once none does.
+// buttons are the actions that a case still offers; nil if it offers none.
 func (d drawing) buttons(c approval.Case) slack.Block {
 	v, err := json.Marshal(buttonValue{c.ID, c.Plan.Fingerprint})
 	if err != nil {
@@ -245,7 +245,7 @@ func (d drawing) confirmation(c approval.Case) string {
 	return d.plain.Say(approval.Confirmation(c, 0))
 }
 
-// quote shows what a person wrote, with no markup at all.
+// quote draws what a person wrote, as text in which Slack reads no markup.
 func (d drawing) quote(m words.Message) slack.Block {
 	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(m), false, false), nil, nil)
 }

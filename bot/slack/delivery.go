@@ -5,7 +5,8 @@ import (
 	"quell/commands/words"
 )
 
-// Delivery is one thing that a person said or pressed, in a form that can be kept.
+// Delivery is what one envelope of Slack brought: a slash command, a click, a form. It is
+// stored as JSON until it is judged, so its tags stay.
 type Delivery struct {
 	ID               string            `json:"id"` // Slack's envelope id
 	From             ReplyTo           `json:"from"`
@@ -17,8 +18,7 @@ type Delivery struct {
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
 }
 
-// ReplyTo is a person at a place: who spoke, and where an answer reaches them
-// alone.
+// ReplyTo is who spoke and where: what is needed to answer that person alone.
 type ReplyTo struct {
 	Person  commands.Person `json:"person"`
 	Channel string          `json:"channel"`
@@ -27,7 +27,7 @@ type ReplyTo struct {
 	Reply string `json:"reply,omitempty"`
 }
 
-// SlashCommand is a slash command.
+// SlashCommand is a slash command as it was typed.
 type SlashCommand struct {
 	Command string `json:"command"` // without the slash
 	Text    string `json:"text"`
@@ -59,13 +59,14 @@ type BreakGlassReason struct {
 	Why         string `json:"why"`
 }
 
-// FormAction is a system that was chosen in a form, or chosen anew so that its list is
+// FormAction is an act in an open form: another system was chosen, or its list is to be
 // read again.
 type FormAction struct {
 	Form    string `json:"form"`
 	Command string `json:"command"`
 	Target  string `json:"target"`
-	// What is in the form by now: vendor ids, and the reason.
+	// Things (vendor ids) and Reason are what is entered by now, so that a redrawn form
+	// keeps it.
 	Things []string `json:"things,omitempty"`
 	Reason string   `json:"reason,omitempty"`
 }
@@ -79,17 +80,17 @@ type FormSubmission struct {
 	Reason  string   `json:"reason"`
 }
 
-// Button is what a button says.
+// Button is the action_id of a card's button. Cards that people still see have these ids.
 type Button string
 
 const (
 	Approve   Button = "approve"
 	Deny      Button = "deny"
 	Withdraw  Button = "withdraw"
-	LookAgain Button = "look"  // look again, after the end
-	AskAgain  Button = "again" // ask again, in a form that is filled in
-	ActAlone  Button = "glass" // act alone
-	Sign      Button = "sign"  // sign what somebody did alone
+	LookAgain Button = "look"  // a follow-up look, after the end
+	AskAgain  Button = "again" // a new case, from a form that is filled in
+	ActAlone  Button = "glass" // break-glass
+	Sign      Button = "sign"  // the review of a break-glass
 )
 
 // buttons are all that a card can have.
@@ -113,7 +114,8 @@ func (h Delivery) kind() string {
 	return "typed"
 }
 
-// idempotencyKey is the same for clicks that mean the same, and for one form sent twice.
+// idempotencyKey is equal for two deliveries that mean the same: a button that was
+// clicked twice, a form that was sent twice. "" if the delivery is like no other.
 func (h Delivery) idempotencyKey() string {
 	who := h.From.Person.Team + "/" + h.From.Person.User
 	switch {
@@ -125,7 +127,7 @@ func (h Delivery) idempotencyKey() string {
 	return ""
 }
 
-// stoppedCase is the case that the delivery would stop if it counts.
+// stoppedCase is the case that the delivery stops if it counts; "" if it stops none.
 func (h Delivery) stoppedCase() string {
 	if p := h.Click; p != nil && (p.Button == Deny || p.Button == Withdraw) {
 		return p.Case
@@ -133,7 +135,7 @@ func (h Delivery) stoppedCase() string {
 	return ""
 }
 
-// interimAnswer is what a person reads while their command is still being judged.
+// interimAnswer is what a person reads while their command or form is still being judged.
 func (h Delivery) interimAnswer() words.Message {
 	if h.SlashCommand != nil || h.FormSubmission != nil {
 		return words.New("heard.looking")
@@ -141,9 +143,9 @@ func (h Delivery) interimAnswer() words.Message {
 	return words.Message{}
 }
 
-// precedence puts what stops a case before what starts it.
-func (c Button) precedence() int {
-	if c == Approve {
+// precedence orders clicks on one case: those that stop it come before those that start it.
+func (b Button) precedence() int {
+	if b == Approve {
 		return 1
 	}
 	return 0

@@ -14,7 +14,7 @@ import (
 	"quell/policy"
 )
 
-// directory knows people and channels.
+// directory looks people, channels and user groups up in Slack, through caches.
 type directory struct {
 	team     string
 	users    *lookUpCache[policy.Standing]
@@ -31,8 +31,8 @@ func newDirectory(l lookUp, team string, now func() time.Time) directory {
 	}
 }
 
-// Standing says what kind of account a person has. Of somebody from another workspace
-// nothing is looked up: they have no rights here.
+// Standing says what kind of account a person has. A person of another workspace is not
+// looked up: they have no rights here.
 func (d *directory) Standing(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Standing, error) {
 	if p.Team != d.team {
 		return policy.Stranger, nil
@@ -60,8 +60,8 @@ type account struct {
 	IsInvitedUser     bool   `json:"is_invited_user"`
 }
 
-// standing is what the account's flags say. Those that keep somebody from being a member
-// must be there: one that is missing is no "no".
+// standing is the kind of an account by its flags. The flags that make somebody less than a
+// member must be present: a missing flag is not false.
 func (a account) standing(team string) (policy.Standing, error) {
 	switch {
 	case a.Deleted:
@@ -78,9 +78,9 @@ func (a account) standing(team string) (policy.Standing, error) {
 	return policy.Member, nil
 }
 
-// standingOf asks users.info. That Slack knows no such person, or shows us none, is an
-// answer like any other: they have no right here, and nothing waits for them. An answer
-// that is not about the person, or names no workspace, is none.
+// standingOf asks users.info. That Slack knows no such person, or may not show them, is an
+// answer like any other: the person has no rights here, and their votes do not wait for a
+// better one. An answer about another person, or without a workspace, is an error.
 func standingOf(l lookUp, team string) fetch[policy.Standing] {
 	return func(ctx context.Context, id string) (policy.Standing, error) {
 		var answer struct {
@@ -132,8 +132,8 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	return where, nil
 }
 
-// channelOf asks conversations.info. An answer about another channel is none, nor is one
-// that does not say whether a channel is shared with others.
+// channelOf asks conversations.info. An answer about another channel is an error, and so is
+// one that does not say whether the channel is shared with another organization.
 func channelOf(l lookUp) fetch[conversation] {
 	return func(ctx context.Context, id string) (conversation, error) {
 		var answer struct {
@@ -161,7 +161,8 @@ type group struct {
 	Users      []string           `json:"users"`
 }
 
-// roster is who is in a group. Without its users it is empty only if it says so.
+// roster is who is in a group. A group without a list of users is empty only if its
+// user_count is 0; else the roster is Unsaid.
 func (g group) roster() store.Roster {
 	r := store.Roster{Group: g.ID, Users: g.Users, Unlisted: g.Users == nil && g.Count.String() != "0"}
 	if at, err := strconv.ParseInt(g.DateUpdate.String(), 10, 64); err == nil && at > 0 {
@@ -170,12 +171,12 @@ func (g group) roster() store.Roster {
 	return r
 }
 
-// deleted says that a group is not in use any more: nobody is in it.
+// deleted says that a group is disabled, so that nobody is in it.
 func (g group) deleted() bool { return strings.Trim(g.DateDelete.String(), "0") != "" }
 
-// groupsOf reads every group's members in one call. A workspace whose plan has
-// no user groups has none, which is an answer and no failure; one without a list is no
-// answer, for "nobody is in any group" takes rights away, and denials.
+// groupsOf reads the members of all groups in one call. A workspace whose plan has no user
+// groups has none: an answer, not a failure. An answer without a list is an error, for
+// "nobody is in any group" would take rights away, and denials.
 func groupsOf(l lookUp) fetch[[]store.Roster] {
 	return func(ctx context.Context, _ string) ([]store.Roster, error) {
 		var answer struct {

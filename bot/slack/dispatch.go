@@ -11,7 +11,7 @@ import (
 	"quell/commands/words"
 )
 
-// speaker is whoever said it, as the front knows them.
+// speaker is the sender of a delivery, as the front knows them.
 func (h Delivery) speaker() bot.Speaker {
 	s := bot.Speaker{ID: h.ID, Person: h.From.Person, Channel: h.From.Channel}
 	if h.SlashCommand != nil {
@@ -20,7 +20,8 @@ func (h Delivery) speaker() bot.Speaker {
 	return s
 }
 
-// judge brings a delivery to the verb that it means. Doing it twice does it once.
+// judge calls the verb of the front that a delivery means. It is idempotent: the front
+// counts a delivery once, by its id.
 func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
 	case h.SlashCommand != nil && h.SlashCommand.Command == "quell":
@@ -42,7 +43,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	return i.Front.Unknown(ctx, h.speaker())
 }
 
-// command takes a slash command. One that does not say what to act on gets a form.
+// command judges a slash command. One that names no things opens a form to pick them.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	r, err := commands.Parse(h.SlashCommand.Command, unescape(h.SlashCommand.Text), keyboard(), i.Front.Form)
 	if err != nil {
@@ -56,8 +57,8 @@ func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	})
 }
 
-// click takes a click. Whatever comes of it, the clicker gets an answer they can see: the
-// card that moves, or a sentence.
+// click judges a click. The clicker always sees an answer: the card that changes, or a
+// sentence.
 func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	p, s := h.Click, h.speaker()
 	on := bot.On{Case: p.Case, Fingerprint: p.Fingerprint}
@@ -85,36 +86,36 @@ func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	return i.Front.Unknown(ctx, s)
 }
 
-// retireDuplicate takes the buttons from a card that is not the case's own. Slack's answer to its
-// posting was lost, so another was posted; a click on either counts. The case's own is
-// always the newer one: what is newer than the stored one was posted and could not be
-// stored yet.
+// retireDuplicate takes the buttons from a duplicate card. Where Slack's answer to a post
+// was lost, the card was posted once more; a click on either counts. The newer card is the
+// case's own: one that is newer than the stored card was posted and could not be stored
+// yet.
 func (i *Inbox) retireDuplicate(ctx context.Context, p *Click) {
-	stray := p.Card
+	duplicate := p.Card
 	rec, err := i.Front.Shown(ctx, p.Case)
-	if err != nil || stray.TS == "" {
+	if err != nil || duplicate.TS == "" {
 		return
 	}
 	own := MessageOf(rec.Card)
-	if stray.Channel != own.Channel || stray.TS >= own.TS {
+	if duplicate.Channel != own.Channel || duplicate.TS >= own.TS {
 		return
 	}
-	name := stray.Channel + " " + stray.TS
+	name := duplicate.Channel + " " + duplicate.TS
 	if !i.duplicates.Take(name) {
 		return
 	}
 	i.work.Go(func() {
 		defer i.duplicates.Give(name)
-		if err := i.Face.RetireCard(ctx, p.Case, stray.Card()); err != nil {
+		if err := i.Face.RetireCard(ctx, p.Case, duplicate.Card()); err != nil {
 			i.Log.Warn("a second card could not be retired", "case", p.Case, "err", err)
 			return
 		}
-		i.duplicates.Rest(name, i.Now().Add(time.Hour)) // a click that waits is judged again and again
+		i.duplicates.Rest(name, i.Now().Add(time.Hour)) // a click that has to wait is judged every few seconds
 	})
 }
 
-// askDenyReason opens the form for a reason. The no counts already; without the form it counts
-// as well.
+// askDenyReason opens the form for the reason of a no. The no counts already, also if the
+// form cannot be opened.
 func (i *Inbox) askDenyReason(ctx context.Context, h Delivery) {
 	p := h.Click
 	if p.Trigger == "" {
@@ -127,8 +128,8 @@ func (i *Inbox) askDenyReason(ctx context.Context, h Delivery) {
 	})
 }
 
-// askBreakGlassReason opens the form in which the asker says why they act alone. Without the form
-// nothing happens: it takes a typed reason.
+// askBreakGlassReason opens the form in which the asker says why they act alone. Without
+// the form nothing happens: break-glass needs a typed reason.
 func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) bot.Verdict {
 	c, v := i.Front.MayBreakGlass(ctx, h.speaker(), on)
 	if c.ID == "" {
@@ -144,7 +145,7 @@ func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) 
 	return bot.Verdict{}
 }
 
-// openForm opens a openForm, and shows its list once that is read.
+// openForm opens the form that the front proposes, and shows its list once that is read.
 func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propose func(bot.Speaker) (bot.Form, bot.Verdict)) bot.Verdict {
 	if trigger == "" {
 		return bot.Verdict{Say: words.New("form.too-late")}
@@ -164,7 +165,8 @@ func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propos
 	return bot.Verdict{}
 }
 
-// choose shows the list of a target that was chosen in a form, or shows it anew.
+// choose redraws a form for the target that was chosen in it, and reads the list of that
+// target.
 func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	c, s := h.FormAction, h.speaker()
 	f, v := i.Front.Choose(ctx, s, bot.Form{ID: c.Form, Command: c.Command, Target: c.Target, Reason: c.Reason, Want: c.Things})
@@ -179,9 +181,9 @@ func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	return bot.Verdict{}
 }
 
-// fillList reads a form's list in the background and shows it. Where that cannot be done it is
-// said in the form's place, for the form goes on saying that the list is being read.
-// Whoever closed it knows.
+// fillList reads a form's list in the background and shows it. Where the form cannot be
+// redrawn, its person is told in the channel, for the form goes on saying that the list is
+// being read. Whoever closed the form is told nothing.
 func (i *Inbox) fillList(ctx context.Context, h Delivery, f bot.Form) {
 	i.work.Go(func() {
 		f, shown := i.Front.Fill(ctx, h.speaker(), f)
@@ -201,5 +203,5 @@ func (i *Inbox) usage(f bot.Form) words.V {
 	return words.V{"usage": words.Code(i.Front.Form(f.Command, f.Target).Usage())}
 }
 
-// Search looks through the list of an open form.
+// Search looks through the list of an open form for what somebody types into its menu.
 func (i *Inbox) Search(ctx context.Context, q bot.Query) bot.Offer { return i.Front.Search(ctx, q) }

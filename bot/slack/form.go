@@ -14,9 +14,9 @@ import (
 	"quell/bot"
 )
 
-// The form in which people pick what a command acts on, and what is in it. Slack
-// keeps what was entered into a block for as long as the block keeps its name
-// (docs.slack.dev, "views.update").
+// The form in which people pick what a command acts on: its callback_id, blocks and
+// actions. Slack keeps what was entered into a block for as long as the block keeps its
+// block_id (docs.slack.dev, "views.update").
 const (
 	pickForm     = "form"
 	targetField  = string(bot.TheTarget)
@@ -26,12 +26,12 @@ const (
 	reloadAction = "read-again"
 )
 
-// thingsBlock is another one for each target: what was picked on one must not
-// stay when another is chosen.
+// thingsBlock is the block_id of the menu of things, another for each target: what was
+// picked on one target must not stay when another is chosen.
 func thingsBlock(target string) string { return thingsField + " " + target }
 
-// formMetadata is what a form carries from its opening to its sending. Slack gives it
-// back as it was set, and shows it to nobody.
+// formMetadata is the private_metadata of a form: Slack returns it as it was set, and shows
+// it to nobody. Forms that are open carry it, so its tags stay.
 type formMetadata struct {
 	Channel string `json:"channel"` // where the form was opened from
 	Case    string `json:"case,omitempty"`
@@ -57,7 +57,7 @@ func metadataOf(v slack.View) (a formMetadata, err error) {
 	return a, nil
 }
 
-// entered is what a form holds in one place; empty if it has no such place.
+// entered is the value of one input of a form; zero if the form has no such input.
 func entered(v slack.View, block, action string) slack.BlockAction {
 	if v.State == nil {
 		return slack.BlockAction{}
@@ -65,9 +65,9 @@ func entered(v slack.View, block, action string) slack.BlockAction {
 	return v.State.Values[block][action]
 }
 
-// OpenForm opens a form. Where the answer is lost the form may be open all the same: then it
-// is drawn once more, which tells. A trigger opens one form only, so nothing is opened
-// twice.
+// OpenForm opens a form. Where Slack's answer is lost, the form may be open all the same: it
+// is redrawn then, which succeeds only if it is. A trigger_id opens one form, so no form is
+// opened twice.
 func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error {
 	openCtx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
@@ -79,16 +79,17 @@ func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error 
 	return wrap("views.open", err)
 }
 
-// ErrFormClosed says that a form is not open any more: somebody closed it.
+// ErrFormClosed says that a form is not open any more.
 var ErrFormClosed = errors.New("slack: the form is closed")
 
-// redrawPauses are before each further try to draw a form: short, for somebody waits.
+// redrawPauses are the backoff between tries to redraw a form: short, for somebody is
+// waiting.
 func redrawPauses() []time.Duration { return []time.Duration{250 * time.Millisecond, time.Second} }
 
-// RedrawForm shows an open form as it is now. The form is found by the name that we gave it:
-// what Slack calls it is not known where the answer to its opening was lost. Drawing
-// twice does no harm, so it is tried again unless Slack says no. A form that is not open
-// is ErrFormClosed.
+// RedrawForm shows an open form as it is now. It finds the form by its external_id, which is
+// ours: Slack's view_id is not known where the answer to views.open was lost. Redrawing is
+// idempotent, so it is retried unless Slack refuses it. For a form that is not open the
+// error is ErrFormClosed.
 func (s *Slack) RedrawForm(ctx context.Context, f bot.Form) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*apiTimeout)
 	defer cancel()
@@ -111,7 +112,8 @@ func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
 	return err
 }
 
-// decodeFormAction reads an act in a form: another target, or its list anew.
+// decodeFormAction reads an act in an open form: another target was chosen, or its list is
+// to be read again.
 func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
 	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
@@ -133,8 +135,8 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 	return h, nil
 }
 
-// decodeSubmission reads a form that was sent. Only what was picked on the chosen target
-// counts: a form can be sent before it shows the list of the one just chosen.
+// decodeSubmission reads a form that was sent. Only things of the chosen target count: a
+// form can be sent after another target was chosen and before its list is shown.
 func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
 	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
@@ -148,7 +150,7 @@ func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) 
 	return h, nil
 }
 
-// picked are the ids of what is picked of a target.
+// picked are the ids of the things of a target that are picked in a form.
 func picked(v slack.View, target string) (ids []string) {
 	for _, o := range entered(v, thingsBlock(target), thingsField).SelectedOptions {
 		if o.Value != noThing {
@@ -158,13 +160,14 @@ func picked(v slack.View, target string) (ids []string) {
 	return ids
 }
 
-// chosenTarget is the one in the menu, which may be newer than the list below it.
+// chosenTarget is the target chosen in the menu. The list below the menu may still be that
+// of an earlier target.
 func chosenTarget(v slack.View, a formMetadata) string {
 	return cmp.Or(entered(v, targetField, targetField).SelectedOption.Value, a.Target)
 }
 
-// errorBlock is where a form that was sent shows what is wrong with a field.
-// Slack ignores an error at a block that is not in that very view.
+// errorBlock is the block that shows the error of a field. Slack ignores an error at a block
+// which the submitted view does not have; then the target's block shows it.
 func errorBlock(v slack.View, f bot.Field) string {
 	for _, b := range v.Blocks.BlockSet {
 		field, _, _ := strings.Cut(b.ID(), " ")

@@ -19,16 +19,16 @@ const (
 	maxValue     = 150 // of an option
 )
 
-// formDrawing draws a form: the system, what is live there, the reason, and who will
-// have to agree.
+// formDrawing draws a form to pick from: the target, what is live there, the reason, and who
+// will have to agree.
 type formDrawing struct {
 	drawing
 	bot.Form
 }
 
-// formView shows a form as it is now. Without a target there is nothing to send.
-// With one the reason can be typed while the list is still being read, and it
-// stays through every new read.
+// formView is the modal of a form as it is now. Without a target it has no submit button.
+// With a target the reason can be typed while the list is still being read, and it stays
+// when the list is read again.
 func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 	p := formDrawing{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
 	view := slack.ModalViewRequest{
@@ -49,8 +49,8 @@ func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 	return view
 }
 
-// targetSection asks for the target. It is no input: a view that has one needs a button
-// to send it.
+// targetSection asks for the target in a section: with an input block the view would need a
+// submit button.
 func (p formDrawing) targetSection() slack.Block {
 	text := slack.NewTextBlockObject(slack.MarkdownType, p.rich.Say(words.New("form.choose")), false, true)
 	return slack.NewSectionBlock(text, nil, slack.NewAccessory(p.targetMenu()), slack.SectionBlockOptionBlockID(targetField))
@@ -73,7 +73,8 @@ func (p formDrawing) targetMenu() *slack.SelectBlockElement {
 	return e
 }
 
-// list is the part that depends on the list.
+// list is the part of a form that shows the list of its target: that it is being read, why
+// it could not be read, or the menu of things.
 func (p formDrawing) list() []slack.Block {
 	switch {
 	case !p.Why.IsZero():
@@ -95,7 +96,7 @@ func (p formDrawing) thingsInput() slack.Block {
 	return slack.NewInputBlock(thingsBlock(p.Target), p.label(words.New("form.things."+p.Command), maxHint), nil, e)
 }
 
-// count says how much is on the list, of when it is, and what it lacks.
+// count says how many things are on the list, of what time it is, and what it lacks.
 func (p formDrawing) count() []words.Message {
 	n := len(p.List.Things)
 	v := words.V{"count": words.Count(n), "target": words.Code(p.Target), "at": words.At(p.List.At)}
@@ -114,7 +115,7 @@ func (p formDrawing) count() []words.Message {
 	return lines
 }
 
-// besideReload says something beside the button that has the list read anew.
+// besideReload is a section with the button that has the list read again.
 func (p formDrawing) besideReload(lines ...words.Message) slack.Block {
 	said := p.rich.Value(words.Lines(lines))
 	text := slack.NewTextBlockObject(slack.MarkdownType, cut(said, maxSection), false, true)

@@ -14,7 +14,7 @@ import (
 	"quell/commands/words"
 )
 
-// Deliveries keeps what Slack delivered until it is dealt with.
+// Deliveries stores what Slack delivered until it is judged.
 type Deliveries interface {
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
@@ -23,30 +23,30 @@ type Deliveries interface {
 	Forget(ctx context.Context, before time.Time) error
 }
 
-// Face is what people see in Slack of what comes of their words, beside the cards. It is the
-// inbox's own seam: another chat is another package, over the verbs of package bot.
+// Face is what people see in Slack beside the cards: answers and forms. It is a seam for
+// tests of the inbox; another chat is another package, over the verbs of package bot.
 type Face interface {
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to ReplyTo, m words.Message) error
-	// AskDenyReason opens a form in which whoever said no may say why. A trigger works
-	// for three seconds after the click it came with.
+	// AskDenyReason opens the form in which whoever said no may say why. A trigger_id works
+	// for three seconds after the click that it came with.
 	AskDenyReason(ctx context.Context, trigger, channel, id string) error
-	// AskBreakGlassReason opens the form in which the asker may say why they act alone.
+	// AskBreakGlassReason opens the form in which the asker says why they act alone.
 	AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error
-	// OpenForm opens a form.
+	// OpenForm opens a form to pick things from.
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
 	RedrawForm(ctx context.Context, f bot.Form) error
-	// RetireCard takes the buttons from a second copy of a case's card.
-	RetireCard(ctx context.Context, id string, stray store.Card) error
+	// RetireCard takes the buttons from a duplicate of a case's card.
+	RetireCard(ctx context.Context, id string, duplicate store.Card) error
 }
 
-// Inbox takes each delivery through three stored steps: it is kept, then acknowledged,
-// then judged. So no crash loses what somebody said: what was kept and not judged is
-// judged by a later sweep, of this process or of another.
+// Inbox takes each delivery through three steps: it is stored, then acknowledged, then
+// judged (an inbox table). So no crash loses what somebody said: a delivery that is stored
+// and not judged is judged by a later sweep, of this process or of another.
 //
-// What waits for a look-up is an open delivery that the sweep judges again; a command that
-// waited longer than a plan may take is answered, not run.
+// A delivery whose verdict needs a look-up that fails stays open, and the sweep judges it
+// again; a command that waited longer than a plan may take is answered, not run.
 type Inbox struct {
 	Deliveries Deliveries
 	Front      *bot.Bot
@@ -54,12 +54,13 @@ type Inbox struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	// Slack gives three seconds for an acknowledgement (docs.slack.dev, "Acknowledging
-	// requests"): the store has half of that, and what is known one second later goes along.
+	// requests"): the store has half of that, and a verdict that comes within one second
+	// more goes along.
 	StoreWithin, AckWithin time.Duration
 
-	work       sync.WaitGroup // what must end before the process may
-	busy       *keylock.Lock  // deliveries that this process is on
-	duplicates *keylock.Lock  // second cards that are being retired
+	work       sync.WaitGroup // goroutines that must end before the process may
+	busy       *keylock.Lock  // deliveries that this process is judging
+	duplicates *keylock.Lock  // duplicate cards that are being retired
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
@@ -70,15 +71,14 @@ func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log
 	}
 }
 
-// Answer is what there is to say to whoever spoke.
+// Answer is what an acknowledgement tells the sender of a delivery.
 type Answer struct {
 	Say   words.Message // zero if there is nothing
 	Field bot.Field     // of the form that was sent, if it is about one
 }
 
-// Handle takes one delivery through its three steps: it is stored, then
-// acknowledged, then judged. ack is called exactly once, with what there is to
-// say by then; what comes later is told.
+// Handle takes one delivery through its three steps. ack is called exactly once: with the
+// verdict if it comes in time, else with an interim answer; a later verdict is told.
 func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	received := i.Now()
 	fresh, err := i.receive(ctx, h, received)
@@ -91,8 +91,8 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 		ack(Answer{Say: words.New("heard.twice")})
 		return
 	}
-	ctx = context.WithoutCancel(ctx) // what was accepted is finished, also while stopping
-	i.busy.Take(h.ID)                // so that no sweep judges it beside us
+	ctx = context.WithoutCancel(ctx) // a stored delivery is judged to its end, also while stopping
+	i.busy.Take(h.ID)                // so that no sweep judges it at the same time
 	judged := make(chan bot.Verdict, 1)
 	i.work.Go(func() { judged <- i.judge(ctx, h) })
 	i.work.Go(func() {
@@ -111,7 +111,7 @@ func (i *Inbox) receive(ctx context.Context, h Delivery, at time.Time) (bool, er
 	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.idempotencyKey(), Stops: h.stoppedCase(), Kind: h.kind(), Body: string(body), Received: at})
 }
 
-// answer puts the verdict into the acknowledgement if it comes in time.
+// answer acknowledges with the verdict if that comes in time, else tells it afterwards.
 func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdict, ack func(Answer)) {
 	wait := time.NewTimer(i.AckWithin)
 	defer wait.Stop()

@@ -15,9 +15,9 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// lookUp makes calls that only read. Of an answer it decodes what is needed alone:
-// Slack's answers differ from its documents in what nobody here asks for (a user_count
-// is a number or a string, slack-go#1604), and no right may hang on that.
+// lookUp makes calls of the Web API that only read. Of an answer it decodes only the fields
+// that are needed: in other fields Slack's answers differ from its documents (a user_count is
+// a number or a string, slack-go#1604), and nobody's rights may depend on those.
 type lookUp struct {
 	doer  doer
 	base  string // ends in "/"
@@ -28,11 +28,11 @@ type doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// lookUpPause is between two tries of one look-up.
+// lookUpPause is the backoff before a look-up is retried.
 const lookUpPause = 250 * time.Millisecond
 
-// get calls a method and decodes its answer into out. What passes is tried once more. A
-// refusal is a slack.SlackErrorResponse, as with the library's own calls.
+// get calls a method and decodes its answer into out. After a transient error it retries
+// once. A refusal is a slack.SlackErrorResponse, as with the library's own calls.
 func (l lookUp) get(ctx context.Context, method string, form url.Values, out any) error {
 	body, err := l.fetch(ctx, method, form)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
@@ -65,8 +65,8 @@ func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]by
 	return io.ReadAll(res.Body)
 }
 
-// transient says that a look-up met what often passes at once: an answer of 5xx, or a
-// connection that broke. A time limit does not count: whoever asked has waited enough.
+// transient reports an error that a retry at once often mends: a status of 5xx, or a broken
+// connection. A time-out is none: its caller has waited enough.
 func transient(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
 		return false
@@ -84,7 +84,7 @@ func transient(ctx context.Context, err error) bool {
 	return !large
 }
 
-// apiError is Slack's yes or no: nil, or a slack.SlackErrorResponse.
+// apiError is the error in an answer: nil for "ok", else a slack.SlackErrorResponse.
 func apiError(body []byte) error {
 	var v struct {
 		OK     bool   `json:"ok"`

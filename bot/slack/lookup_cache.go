@@ -10,22 +10,22 @@ import (
 // fetch looks something up in Slack by its id.
 type fetch[T any] func(ctx context.Context, id string) (T, error)
 
-// lookUpCache keeps what Slack said, each with the time when it was asked for, and
-// serves whoever accepts that age. Whoever wants the same at the same time shares
-// one call, but never one that began before what they need: a right that was
-// taken away in between must count. A failure is not remembered.
+// lookUpCache caches what Slack answered, each answer with the time when its call began.
+// Callers say how fresh an answer has to be. Concurrent callers of one id share one call
+// (singleflight), but never a call that began before the time that they name: a right that
+// was taken away in between must count. Failures are not cached.
 type lookUpCache[T any] struct {
 	now func() time.Time
 	ask fetch[T]
 
 	mu       sync.Mutex
 	cached   map[string]*lookUpCall[T]
-	inFlight map[string]*lookUpCall[T] // the newest call that is under way
+	inFlight map[string]*lookUpCall[T] // the newest call of each id
 }
 
 type lookUpCall[T any] struct {
 	asked time.Time
-	ready chan struct{} // closed when the rest is there
+	ready chan struct{} // closed when value and err are set
 	value T
 	err   error
 }
@@ -34,11 +34,11 @@ func newLookUpCache[T any](now func() time.Time, ask fetch[T]) *lookUpCache[T] {
 	return &lookUpCache[T]{now: now, ask: ask, cached: map[string]*lookUpCall[T]{}, inFlight: map[string]*lookUpCall[T]{}}
 }
 
-// lookUpTimeout bounds one look-up, its wait for a turn included.
+// lookUpTimeout bounds one look-up, its wait in the rate queue included.
 const lookUpTimeout = 5 * time.Second
 
-// get returns what was true at notBefore or later. When ctx ends, only its own
-// caller stops waiting: the call goes on for the others.
+// get returns an answer whose call began at notBefore or later. When ctx ends, only its own
+// caller stops waiting: the shared call goes on for the others.
 func (a *lookUpCache[T]) get(ctx context.Context, id string, notBefore time.Time) (T, error) {
 	k := a.callFor(ctx, id, notBefore)
 	select {
@@ -50,7 +50,7 @@ func (a *lookUpCache[T]) get(ctx context.Context, id string, notBefore time.Time
 	}
 }
 
-// callFor returns an answer that is young enough: known, coming, or asked for now.
+// callFor returns a call that is fresh enough: cached, in flight, or begun now.
 func (a *lookUpCache[T]) callFor(ctx context.Context, id string, notBefore time.Time) *lookUpCall[T] {
 	a.mu.Lock()
 	defer a.mu.Unlock()

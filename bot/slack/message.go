@@ -6,21 +6,22 @@ import (
 	"quell/bot/store"
 )
 
-// Message is where a card is: the message itself, and the one in its thread that tells of
-// the calls. Slack orders messages of a channel by their ts.
+// Message is where a card is: the ts of its message, and of the message in its thread that
+// tells the calls. Slack orders the messages of a channel by their ts. It is stored as JSON
+// under the names of its fields, so they stay.
 type Message struct{ Channel, TS, Thread string }
 
-// MessageOf reads what a card was kept as; the zero Message is no card yet.
+// MessageOf reads a stored card; the zero Message stands for no card yet.
 func MessageOf(c store.Card) (m Message) {
 	_ = json.Unmarshal([]byte(c), &m) // of nothing, or of our own making
 	return m
 }
 
-// Card is how a message is kept.
+// Card is a message as it is stored.
 func (m Message) Card() store.Card {
 	body, _ := json.Marshal(m) // strings alone
 	return store.Card(body)
 }
 
-// alone is a message without its thread.
+// alone is the message of the card, without its thread.
 func (m Message) alone() Message { return Message{Channel: m.Channel, TS: m.TS} }

@@ -13,7 +13,7 @@ import (
 	"quell/integrations"
 )
 
-// withFittingID leaves out the things whose id does not fit into an option.
+// withFittingID leaves out the things whose id is too long for the value of an option.
 func withFittingID(things []integrations.Thing) (fit []integrations.Thing) {
 	for _, t := range things {
 		if utf8.RuneCountInString(t.ID) <= maxValue {
@@ -23,8 +23,8 @@ func withFittingID(things []integrations.Thing) (fit []integrations.Thing) {
 	return fit
 }
 
-// option offers a thing: by what people know it by, with what tells them whether
-// it is the one, or why it cannot be.
+// option offers a thing in a menu: its names, and below them the facts that tell it apart,
+// or why the policy protects it.
 func (d drawing) option(t integrations.Thing) *slack.OptionBlockObject {
 	names := []string{cmp.Or(d.plain.Value(words.Code(t.Name)), t.ID)}
 	if called := d.plain.Value(words.Code(t.Fact("name"))); called != "" {
@@ -37,7 +37,8 @@ func (d drawing) option(t integrations.Thing) *slack.OptionBlockObject {
 	return o
 }
 
-// hint has what tells most first: there is little room.
+// hint is the second line of an option, which has little room: why the thing is protected,
+// else its most telling facts.
 func (d drawing) hint(t integrations.Thing) string {
 	if why := commands.Protected(t); !why.IsZero() {
 		return d.plain.Say(words.New("form.protected", words.V{"why": words.Say(why)}))
@@ -49,8 +50,8 @@ func (d drawing) hint(t integrations.Thing) string {
 	return joinFitting(said, maxLabel)
 }
 
-// joinFitting joins the parts that there is room for, each whole; what is too long is left out.
-// The first is always among them, cut if it must be.
+// joinFitting joins as many parts as fit into most characters, each whole. The first part is
+// always among them, cut if it is too long.
 func joinFitting(parts []string, most int) string {
 	var out []string
 	for _, p := range parts {

@@ -15,12 +15,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// rateLimiter is the way of every call of the Web API: each waits for its turn in the
-// lane of its method. It is also the only layer that repeats a call, and only one
-// that Slack turned away with 429, for that one was not done. A call whose answer
-// was lost may have been done, and a post that is repeated is a second card.
+// rateLimiter sends every call of the Web API: each waits in the rateQueue of its method.
+// It is also the only layer that retries, and it retries only a call that Slack turned away
+// with 429, for such a call was not done. A call whose answer was lost may have been done,
+// and a post that is repeated is a second card.
 //
-// It waits before the client's own time limit begins, within the call's context.
+// The wait happens before the client's own time limit begins, within the call's context.
 type rateLimiter struct {
 	client *http.Client
 	now    func() time.Time
@@ -34,10 +34,11 @@ func newRateLimiter(client *http.Client, now func() time.Time, factor int) *rate
 	return &rateLimiter{client: client, now: now, factor: factor, queues: map[string]*rateQueue{}}
 }
 
-// maxSendings is how often one call is sent before its 429 is its caller's to bear.
+// maxSendings is how often one call is sent before its caller gets the 429.
 const maxSendings = 3
 
-// errNoTurn says that a call did not leave: what was sent of it before, Slack turned away.
+// errNoTurn says that a call was not done: it did not leave its queue in time, and any
+// earlier sending of it was turned away with 429.
 var errNoTurn = errors.New("no turn within Slack's rate limit")
 
 // Do sends a call when it is its turn.
@@ -64,7 +65,8 @@ func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// queueOf is where a call waits. What is posted is counted by channel.
+// queueOf is the queue that a call waits in: one for each method, and of posts one for each
+// channel.
 func (p *rateLimiter) queueOf(method string, req *http.Request) *rateQueue {
 	key := method
 	if method == "chat.postMessage" {
@@ -80,10 +82,10 @@ func (p *rateLimiter) queueOf(method string, req *http.Request) *rateQueue {
 	return l
 }
 
-// tierLimit is what Slack bears of a method, from its page on docs.slack.dev and from
-// "Rate limits" there: at least so many calls a minute. How large a burst may be
-// it does not say; these are modest. Nor has the limit on all posts of a workspace
-// a figure: its 429 is left to tell.
+// tierLimit is the rate limit of a method, from its page on docs.slack.dev and from "Rate
+// limits" there: at least so many calls a minute. The documents give no size of a burst;
+// these are modest. Nor do they give a figure for the limit on all posts of a workspace: it
+// shows by a 429.
 func tierLimit(method string, factor int) *rate.Limiter {
 	aMinute, burst := 20, 5 // Tier 2: usergroups.list, and what is not known here
 	switch method {
@@ -97,8 +99,8 @@ func tierLimit(method string, factor int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(aMinute*factor)/60), burst*factor)
 }
 
-// retryAfter is how long Slack wants to be left alone: whole seconds by its
-// documents, at least one; without a figure that makes sense, half a minute.
+// retryAfter is the Retry-After of a 429: whole seconds by Slack's documents, taken as at
+// least one; half a minute where the header is no number.
 func retryAfter(resp *http.Response) time.Duration {
 	n, err := strconv.Atoi(resp.Header.Get("Retry-After"))
 	if err != nil || n < 0 {
@@ -107,13 +109,13 @@ func retryAfter(resp *http.Response) time.Duration {
 	return time.Duration(max(n, 1)) * time.Second
 }
 
-// deadlineWithin reports whether a wait cannot be outlived by its context.
+// deadlineWithin reports whether a context ends before a wait does.
 func deadlineWithin(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Until(deadline) <= wait
 }
 
-// rewind makes a request ready to be sent once more.
+// rewind makes the body of a request ready to be sent once more; false if it cannot.
 func rewind(req *http.Request) bool {
 	if req.Body == nil || req.Body == http.NoBody {
 		return true
@@ -126,7 +128,7 @@ func rewind(req *http.Request) bool {
 	return err == nil
 }
 
-// formValue reads a form that is still to be sent.
+// formValue reads a value of the form that a request is about to send.
 func formValue(req *http.Request, name string) string {
 	if req.GetBody == nil {
 		return ""

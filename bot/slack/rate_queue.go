@@ -9,21 +9,21 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// rateQueue is one of Slack's limits. Calls leave it as fast as the limit allows, the
-// one that is due first before the others. A call is due when it came in plus the
-// time for which it lets others go first, its patience: so an outcome overtakes
-// mere progress, and yet nothing waits for ever behind a stream of outcomes.
+// rateQueue is the priority queue in front of one of Slack's rate limits (a token bucket).
+// Calls leave it as fast as the limit allows, the earliest due first. A call is due at the
+// time of its arrival plus its patience, for which it lets others go first: so an outcome
+// overtakes mere progress, and no call starves behind a stream of outcomes.
 type rateQueue struct {
 	now func() time.Time
 
 	mu        sync.Mutex
 	limit     *rate.Limiter
-	heldUntil time.Time   // nothing leaves before: Slack said so
-	queue     []*waiter   // the next one first
-	timer     *time.Timer // rings when the next one may leave
+	heldUntil time.Time   // no call leaves before this time: the end of a Retry-After
+	queue     []*waiter   // by when they are due
+	timer     *time.Timer // runs out when the next call may leave
 }
 
-// waiter is a call that waits.
+// waiter is a call in the queue.
 type waiter struct {
 	due     time.Time
 	granted chan struct{} // closed when the call may leave
@@ -36,7 +36,7 @@ func newRateQueue(limit *rate.Limiter, now func() time.Time) *rateQueue {
 	return l
 }
 
-// wait returns nil once the call may leave, else why ctx ended.
+// wait returns nil once the call may leave, else the error of ctx.
 func (l *rateQueue) wait(ctx context.Context, due time.Time) error {
 	t := l.enqueue(due)
 	select {
@@ -48,7 +48,8 @@ func (l *rateQueue) wait(ctx context.Context, due time.Time) error {
 	}
 }
 
-// enqueue queues a call behind those that are due as early as itself.
+// enqueue adds a call, behind those that are due at the same time (first come, first
+// served).
 func (l *rateQueue) enqueue(due time.Time) *waiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -68,7 +69,7 @@ func (l *rateQueue) remove(t *waiter) {
 	l.queue = slices.DeleteFunc(l.queue, func(other *waiter) bool { return other == t })
 }
 
-// hold keeps everybody back for a while.
+// hold lets no call leave for a while: Slack said so by Retry-After.
 func (l *rateQueue) hold(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,7 +84,8 @@ func (l *rateQueue) onTimer() {
 	l.grant()
 }
 
-// grant lets go whoever may, and sets the alarm for the next one. mu is held.
+// grant lets the calls leave that may, and sets the timer for the next one. The caller
+// holds mu.
 func (l *rateQueue) grant() {
 	now := l.now()
 	for len(l.queue) > 0 {
@@ -96,7 +98,7 @@ func (l *rateQueue) grant() {
 	}
 }
 
-// delay is how long nobody may leave; 0 takes one call out of the limit.
+// delay is how long the next call has to wait; 0 takes its token out of the bucket.
 func (l *rateQueue) delay(now time.Time) time.Duration {
 	if d := l.heldUntil.Sub(now); d > 0 {
 		return d
@@ -109,11 +111,11 @@ func (l *rateQueue) delay(now time.Time) time.Duration {
 	return d
 }
 
-// patienceKey is under which a context carries a call's patience.
+// patienceKey is the key of a call's patience in its context.
 type patienceKey struct{}
 
-// withPatience marks what is called with the context: it lets others go first for
-// a while where Slack's limit is short.
+// withPatience gives the calls made with the context a lower priority: each lets others go
+// first for that long where Slack's limit is short.
 func withPatience(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, d)
 }

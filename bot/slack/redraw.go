@@ -13,25 +13,27 @@ import (
 	"quell/commands/words"
 )
 
-// progressEvery is the least time between two drawings of a card that differ in no
-// more than how far the vendor has come. Whatever else changes is drawn at once.
+// progressEvery throttles progress: it is the least time between two drawings of a card
+// that differ only in the vendor's note on how far it is. Any other change is drawn at
+// once.
 const progressEvery = 10 * time.Second
 
-// shownCards remembers the picture on each card of a live case. Most looks at a
-// vendor move the case and change nothing that people see.
+// shownCards remembers a hash of what each card of a live case shows, so that a redraw
+// which changes nothing is skipped: most looks at a vendor move the case and change nothing
+// that people see.
 type shownCards struct {
 	mu    sync.Mutex
 	cards map[Message]cardHash
 }
 
-// cardHash is what a card shows.
+// cardHash is a hash of what a card shows.
 type cardHash struct {
 	whole   [sha256.Size]byte
-	outline [sha256.Size]byte // without the vendor's own word
+	outline [sha256.Size]byte // without the vendor's notes
 	at      time.Time
 }
 
-// drawCard draws a case and says what it is that is drawn.
+// drawCard draws a case as blocks, with their hash.
 func (s *Slack) drawCard(c approval.Case) ([]slack.Block, cardHash) {
 	blocks := s.cardBlocks(c)
 	p := cardHash{whole: sum(blocks), at: s.Now()}
@@ -44,12 +46,12 @@ func (s *Slack) drawCard(c approval.Case) ([]slack.Block, cardHash) {
 }
 
 func sum(blocks []slack.Block) [sha256.Size]byte {
-	body, _ := json.Marshal(blocks) // it was made to be sent as JSON
+	body, _ := json.Marshal(blocks) // blocks are made to be sent as JSON
 	return sha256.Sum256(body)
 }
 
-// upToDate says that a card may stay as it is: it upToDate the picture already, or the
-// vendor came on a little and people were told but now.
+// upToDate says that a card may stay as it is: it shows the same already, or only the
+// vendor's progress differs and the card was drawn less than progressEvery ago.
 func (d *shownCards) upToDate(at Message, p cardHash) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -57,7 +59,8 @@ func (d *shownCards) upToDate(at Message, p cardHash) bool {
 	return ok && (was.whole == p.whole || was.outline == p.outline && p.at.Before(was.at.Add(progressEvery)))
 }
 
-// remember notes what the card of a case shows now. After a failure nobody knows.
+// remember notes what the card of a case shows now. After a failure that is unknown, and
+// the next drawing is sent whatever it shows.
 func (d *shownCards) remember(at Message, c approval.Case, p cardHash, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,34 +1,43 @@
-// Package slack is Quell's ear and face in Slack, and the only package that
-// imports slack-go, or knows what is Slack's: envelopes and their three seconds,
-// triggers, response_urls, the ts of a message, mentions, what it escapes.
+// Package slack is Quell's face in Slack: the only package that imports slack-go, or
+// knows what is Slack's: envelopes and their three seconds, trigger_ids, response_urls,
+// the ts of a message, mentions, what it escapes.
 //
-//	hear.go       Socket Mode envelopes become Heard
-//	heard.go      what a person said or pressed, in a form that can be kept
-//	inbox.go      that is stored, then acknowledged, then judged
-//	judge.go      each brought to the verb of package bot that it means
-//	quell.go      the same for /quell and its words
-//	keyboard.go   what people's keyboards and Slack make of a command
-//	late.go       judged by a later sweep: what was left, or had to wait
-//	ack.go        answers go back with their acknowledgements, or beside them
-//	message.go    where a card is, and how that is kept
-//	screen.go     cards are drawn, answers are told
-//	announce.go   what all are told, and whether it is known that they were
-//	drawn.go      a card is sent only when it shows something new
-//	card.go       the sentences of a case become Block Kit, within Slack's limits
-//	thread.go     the calls that a case would make, and those that it made
-//	form.go       the form to pick from: opened, chosen in, sent
-//	picker.go     that form becomes Block Kit
-//	option.go     a thing becomes an option of its menu
-//	suggest.go    what somebody types into it is searched for
-//	because.go    the form for a reason
-//	glass.go      the form of somebody who acts alone
-//	directory.go  people and channels
-//	answers.go    what Slack said, as fresh as asked for, asked for once
-//	lookup.go     calls that only read, of which only what is needed is decoded
-//	transport.go  TLS, no redirects, answers of a bounded size
-//	rates.go      the way of every call: its turn, and what is sent again
-//	lane.go       one limit, and the order in which calls leave it
-//	mrkdwn.go     how values look in Slack, and why they cannot break out
+// What comes in:
+//
+//	socket.go        Socket Mode: envelopes become deliveries
+//	delivery.go      a command, a click or a form, in the form in which it is stored
+//	inbox.go         each is stored, then acknowledged, then judged
+//	ack.go           answers in acknowledgements, or beside them
+//	dispatch.go      each is judged by the verb of package bot that it means
+//	slash_quell.go   the same for /quell and its sub-commands
+//	sweep.go         deliveries that were left or had to wait are judged later
+//	keyboard.go      what Slack and people's phones make of typed text
+//	directory.go     people, channels and user groups
+//
+// What is shown:
+//
+//	card.go          the sentences of a case (package approval) as Block Kit, within limits
+//	redraw.go        a redraw that changes nothing is skipped, progress is throttled
+//	thread.go        the calls that a case would make, and the exchanges that there were
+//	show.go          cards and their threads are posted and updated
+//	tell.go          one person is told something
+//	announce.go      a channel is told something, and whether it is known that it was
+//	message.go       where a card is, and how that is stored
+//	form.go          the form to pick from: opened, redrawn, decoded
+//	form_blocks.go   that form as Block Kit
+//	option.go        a thing as an option of its menu
+//	suggest.go       a search in that menu
+//	reason.go        the form for the reason of a no, or of a break-glass
+//	mrkdwn.go        how values look in Slack, and why they cannot break out
+//
+// How Slack is called:
+//
+//	transport.go     TLS, no redirects, answers of a bounded size
+//	rate_limit.go    every call waits within Slack's limits; the only layer that retries
+//	rate_queue.go    the priority queue in front of one limit
+//	lookup.go        calls that only read
+//	errors.go        what Slack said no to, and what a log must not hold
+//	lookup_cache.go  their answers, cached, each as fresh as asked for (singleflight)
 //
 // One workspace per process: that of the bot token. Everything that a person
 // reads comes from package words; nothing is ever read back out of text that is
@@ -71,16 +80,15 @@ type Slack struct {
 	api  *slack.Client
 	http *http.Client
 	team string // the workspace's id
-	user string // the bot's own user id
-	// handling counts what came in and is not handed on yet.
+	user string // the bot's user id
+	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
 	shown    shownCards
 	directory
 }
 
-// Connect checks both tokens and learns which workspace the bot belongs to. An
-// app that is installed for a whole organisation is refused: rights are given
-// to people of one workspace.
+// Connect checks both tokens and learns the bot's workspace. An app that is installed for a
+// whole organization is refused: rights are given to people of one workspace.
 func Connect(ctx context.Context, c Config) (*Slack, error) {
 	c.APIURL = cmp.Or(c.APIURL, slack.APIURL)
 	if err := checkAddress(c.APIURL); err != nil {
@@ -101,7 +109,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	return s, nil
 }
 
-// signIn learns who the bot is.
+// signIn checks the bot token and its scopes, and learns who the bot is.
 func (s *Slack) signIn(ctx context.Context) error {
 	who, err := s.api.AuthTestContext(ctx)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
@@ -122,9 +130,9 @@ func (s *Slack) signIn(ctx context.Context) error {
 	return nil
 }
 
-// tryAppToken asks for a socket's address, which it does not use: a token that is
-// wrong shall be known before anything is called ready. Where Slack has trouble
-// of its own, the socket's client tries again by itself.
+// tryAppToken checks the app token: it asks for the address of a socket, and does not use
+// it. So a wrong token is known before the program says that it is ready. Where Slack has
+// trouble of its own, it is only logged: the socket's client retries by itself.
 func (s *Slack) tryAppToken(ctx context.Context) error {
 	_, _, err := s.api.StartSocketModeContext(ctx)
 	if refused(err) {
@@ -136,8 +144,8 @@ func (s *Slack) tryAppToken(ctx context.Context) error {
 	return nil
 }
 
-// refused reports whether Slack said no for good. The codes that are left out
-// mean trouble on its side ("Errors" of auth.test, docs.slack.dev).
+// refused reports a refusal that no retry mends. The codes below mean trouble on Slack's
+// side ("Errors" of auth.test, docs.slack.dev).
 func refused(err error) bool {
 	switch code(err) {
 	case "", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable", "team_added_to_org":
@@ -146,8 +154,8 @@ func refused(err error) bool {
 	return true
 }
 
-// lacking names the bot scopes that are not among those granted, as Slack lists
-// them in a header of its answers. Without the header nobody knows.
+// lacking names the bot scopes that are not granted, by the X-OAuth-Scopes header of Slack's
+// answers; "" without that header, for then it is not known.
 func lacking(granted string) string {
 	if granted == "" {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"quell/commands/words"
 )
 
-// quell takes /quell, which acts on nothing.
+// quell judges the slash command /quell, whose sub-commands act on no system.
 func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 	sub, rest := firstWord(h.SlashCommand.Text)
 	s, args := h.speaker(), strings.Fields(rest)
@@ -49,7 +49,7 @@ func firstWord(text string) (word, rest string) {
 	return text, ""
 }
 
-// freezeOrUnfreeze takes a freeze, or one of the two words that lift it.
+// freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
 func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
 	typed, err := commands.FreezeGrammar(sub).Parse(unescape(rest), keyboard())
 	switch {
@@ -61,7 +61,7 @@ func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest s
 	return i.Front.Unfreeze(ctx, s, typed.Target, typed.Flags["reason"])
 }
 
-// can takes the question what somebody may do.
+// can judges "/quell can @person command target": what somebody may do.
 func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdict {
 	if len(args) != 3 {
 		return i.Front.Can(ctx, s, "", "", "")

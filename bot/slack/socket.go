@@ -16,18 +16,18 @@ import (
 	"quell/commands"
 )
 
-// Handler takes what was heard.
+// Handler takes deliveries.
 type Handler interface {
 	// Handle calls ack exactly once.
 	Handle(ctx context.Context, h Delivery, ack func(Answer))
-	// Search looks through what an open form offers.
+	// Search looks through the list of an open form.
 	Search(ctx context.Context, q bot.Query) bot.Offer
 }
 
-// Hear keeps a socket open and hands on what comes in, until ctx ends; it
-// returns once everything that came in was handed on. The client connects again
-// by itself; where it gives up it is started anew, for the library returns on
-// some errors (peers' bots went deaf there).
+// Hear keeps a Socket Mode connection open and hands on each delivery until ctx ends; it
+// returns once all that came in are handed on. The library's client reconnects by itself.
+// On some errors it returns instead, and other people's bots went deaf there: it is
+// started again.
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	defer s.handling.Wait()
 	for {
@@ -49,7 +49,7 @@ func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	}
 }
 
-// fatal names the refusals that no retry mends.
+// fatal reports a refusal of the token, which no retry mends.
 func fatal(err error) bool {
 	return slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, code(err))
 }
@@ -65,8 +65,8 @@ func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handler H
 	}
 }
 
-// event hands on one envelope. Each is handled by itself: a slow store must not
-// keep the socket from being read.
+// event hands on one envelope in a goroutine of its own: a slow store must not keep the
+// socket from being read.
 func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
 	switch e.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
@@ -91,14 +91,14 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		s.ack(ctx, client, *e.Request, nil)
 		return
 	}
-	ctx = context.WithoutCancel(ctx) // an answer is owed also while the socket is replaced
+	ctx = context.WithoutCancel(ctx) // the sender is owed an answer also while the socket is replaced
 	s.handling.Go(func() {
 		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, client, e, h, a) })
 	})
 }
 
-// trouble is what went wrong with a socket. The library's events carry the
-// whole frame beside it, which has no place in a log: it may hold a response_url.
+// trouble is the cause of an error event of the library. The event's frame is left out of
+// the log: it may hold a response_url.
 func trouble(data any) error {
 	switch e := data.(type) {
 	case *socketmode.ErrorBadMessage:
@@ -111,8 +111,8 @@ func trouble(data any) error {
 	return fmt.Errorf("%T", data)
 }
 
-// decode turns an envelope into what can be kept. What makes no sense
-// keeps its sender, who is owed an answer.
+// decode turns an envelope into a Delivery. With an error the Delivery still names the
+// sender, who is owed an answer, if the envelope did.
 func decode(e socketmode.Event) (Delivery, error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
@@ -144,13 +144,13 @@ func decodeCommand(id string, c slack.SlashCommand) Delivery {
 	}
 }
 
-// person is who acted. Their team is that of the person, not that of the place:
-// in a shared channel the two differ.
+// person is who acted. Their team is the one that they belong to, not the one that the
+// channel belongs to: in a shared channel (Slack Connect) the two differ.
 func person(c slack.InteractionCallback) commands.Person {
 	return commands.Person{Team: cmp.Or(c.User.TeamID, c.Team.ID), User: c.User.ID}
 }
 
-// decodeClick reads a click.
+// decodeClick reads a click on a card's button.
 func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
@@ -172,7 +172,7 @@ func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 	return h, nil
 }
 
-// buttonValue is what a button carries.
+// buttonValue is the value of a button. Cards that people still see carry it.
 type buttonValue struct {
 	Case        string `json:"case"`
 	Fingerprint string `json:"fingerprint"`

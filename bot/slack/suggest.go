@@ -11,18 +11,19 @@ import (
 	"quell/commands/words"
 )
 
-// What one answer to a search may hold: so many options (docs.slack.dev, "Select
-// menu element"), and so many bytes of them, for Slack drops an acknowledgement
-// of 20 kB without a word (slack-go, Client.SendCtx).
+// Slack's limits on the answer to one block_suggestion: the number of options
+// (docs.slack.dev, "Select menu element"), and their bytes, for Slack drops an
+// acknowledgement of 20 kB without an error (slack-go, Client.SendCtx).
 const (
 	maxOptions      = 100
 	maxOptionsBytes = 17_000
 )
 
-// noThing is the value of an option that stands there to be read.
+// noThing is the value of an option that is only to be read.
 const noThing = "-"
 
-// suggest answers what somebody types into a form's menu. Nothing of it is kept.
+// suggest answers a block_suggestion: what somebody types into the menu of a form. It is no
+// delivery, and nothing of it is stored.
 func (s *Slack) suggest(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackTimeout)
 	defer cancel()
@@ -37,11 +38,11 @@ func (s *Slack) suggest(ctx context.Context, client *socketmode.Client, e socket
 	s.ack(ctx, client, *e.Request, s.menu(a.Command, o))
 }
 
-// noOptions says that nothing was found. The library's own type would leave the
-// list out, which Slack takes for no answer.
+// noOptions is an answer with an empty list of options. The library's own type would omit
+// an empty list, and Slack takes that for no answer.
 func noOptions() any { return map[string]any{"options": []string{}} }
 
-// menu draws what a search found, under a line that says how much that is.
+// menu draws the options that a search found, in a group whose label counts them.
 func (s *Slack) menu(command string, o bot.Offer) any {
 	d := drawing{plain: s.speaker(plain{})}
 	if o.At.IsZero() {

@@ -13,18 +13,19 @@ import (
 
 const (
 	sweepMost = 100
-	// A delivery that nobody judged in this time belonged to a replica that died.
+	// orphanedAfter is when a delivery that nobody has judged belonged to a replica that died.
 	orphanedAfter = 15 * time.Second
-	// A no that waits holds its case up, so it is judged again sooner.
+	// retryStopAfter is when a no that had to wait is judged again: sooner, for it holds its
+	// case up.
 	retryStopAfter = 2 * time.Second
-	// What could not be judged is judged retryJudgeAfter after this.
+	// retryJudgeAfter is when any other delivery that had to wait is judged again.
 	retryJudgeAfter = 5 * time.Second
-	// How long a delivery that was dealt with is kept, so that a late copy of it does not
-	// count. Slack's own response_url lives half as long.
+	// keepJudgedFor is how long a judged delivery is kept, so that a late copy of it is
+	// known (deduplication). Slack's own response_url lives half as long.
 	keepJudgedFor = time.Hour
 )
 
-// Run judges what was left, every so often, until ctx ends; then it waits for what is
+// Run sweeps at an interval until ctx ends; then it waits for the deliveries that are
 // being judged.
 func (i *Inbox) Run(ctx context.Context, every time.Duration) {
 	tick, minute := time.NewTicker(every), time.NewTicker(time.Minute)
@@ -43,7 +44,8 @@ func (i *Inbox) Run(ctx context.Context, every time.Duration) {
 	i.work.Wait()
 }
 
-// Sweep judges deliveries whose replica died before it could, or that had to wait.
+// Sweep judges the deliveries that are left: their replica died before it judged them, or
+// they had to wait for a look-up.
 func (i *Inbox) Sweep(ctx context.Context) {
 	left, err := i.Deliveries.Unjudged(ctx, i.Now().Add(-orphanedAfter), i.Now().Add(-retryStopAfter), sweepMost)
 	if err != nil {
@@ -52,16 +54,16 @@ func (i *Inbox) Sweep(ctx context.Context) {
 	i.judgeLeft(ctx, left)
 }
 
-// Forget drops what was dealt with long ago.
+// Forget drops deliveries that were judged long ago.
 func (i *Inbox) Forget(ctx context.Context) {
 	if err := i.Deliveries.Forget(ctx, i.Now().Add(-keepJudgedFor)); err != nil {
 		i.Log.Error("old deliveries could not be dropped", "err", err)
 	}
 }
 
-// judgeLeft judges deliveries whose replica died before it could, or that had to
-// wait for a look-up. Those about one case are taken one after the other, a "no"
-// before a "yes": whoever pressed both while nobody could be asked meant to stop.
+// judgeLeft judges deliveries side by side, but the clicks on one case one after the other,
+// a no before a yes: whoever pressed both while Slack could not be asked about people meant
+// to stop the case.
 func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 	about := map[string][]Delivery{}
 	for _, d := range left {
@@ -82,8 +84,8 @@ func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 	}
 }
 
-// judgeClicks judges what was pressed about one case, in the background. A process
-// that is to end leaves the rest to the next one.
+// judgeClicks judges the clicks on one case in the background. A process that is to end
+// leaves the rest of them to another process.
 func (i *Inbox) judgeClicks(ctx context.Context, id string, pressed []Delivery) {
 	busy := "clicks on " + id
 	if !i.busy.Take(busy) {
@@ -100,15 +102,15 @@ func (i *Inbox) judgeClicks(ctx context.Context, id string, pressed []Delivery) 
 	})
 }
 
-// judgeOneLeft judges one delivery that was left. A person who was already told to wait
-// is not told again.
+// judgeOneLeft judges one delivery that is left. Where it has to wait once more, its
+// sender was told so already and is not told again.
 func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) {
 	if !i.busy.Take(h.ID) {
 		return
 	}
 	defer i.busy.Give(h.ID)
 	if waits, err := i.Deliveries.IsUnjudged(ctx, h.ID); err != nil || !waits {
-		return // it was judged since it was listed, or will be listed again
+		return // judged since the sweep listed it, or left to the next sweep
 	}
 	v := i.judgeAgain(ctx, h, d)
 	if !v.Open {
@@ -117,7 +119,8 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) 
 	i.judged(ctx, h, v)
 }
 
-// judgeAgain judges a delivery as what it is by now.
+// judgeAgain judges a delivery as late as it is: a command may have waited too long, or
+// have become a case already.
 func (i *Inbox) judgeAgain(ctx context.Context, h Delivery, d store.Delivery) bot.Verdict {
 	if h.SlashCommand != nil {
 		if v, done := i.Front.Resume(ctx, h.speaker(), d.Received); done {

@@ -12,7 +12,8 @@ import (
 // 40,000 and asks for 4,000 (docs.slack.dev, chat.postMessage).
 const maxThread = 4000
 
-// threadText tells what would go over the wire, and in the end what went.
+// threadText tells the calls that a case would send, and once it is over the exchanges that
+// there were.
 func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
 	if c.State.Terminal() {
 		return s.exchangesText(c, made)
@@ -32,11 +33,12 @@ func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
 	return text
 }
 
-// looksMost is how many looks a thread tells of: those of the last one or two.
+// looksMost is how many exchanges of looks a thread tells: those of the last one or two
+// looks.
 const looksMost = 24
 
-// exchangesText lists what went over the wire: the calls that were to do something, and as
-// many of the newest looks as there is room for.
+// exchangesText lists the exchanges of a case: those of its calls, and as many of its newest
+// looks as there is room for.
 func (s *Slack) exchangesText(c approval.Case, calls []approval.Exchange) string {
 	lines := make([]string, len(calls))
 	room := maxThread - 300 // for the sentences
@@ -67,5 +69,5 @@ func (s *Slack) exchangesText(c approval.Case, calls []approval.Exchange) string
 	return text
 }
 
-// verbatim is text within a block of code, which backticks would end.
+// verbatim is text for a block of code, without the backticks that would end the block.
 func verbatim(s string) string { return escape(strings.ReplaceAll(clean(s), "`", "ˋ")) }
