@@ -46,7 +46,7 @@ func tell(t *testing.T, reason string, things ...integrations.Thing) *story {
 func open(t *testing.T, kind string, r commands.Request, p commands.Plan) *story {
 	t.Helper()
 	s := &story{t: t, now: start}
-	r.By, r.Channel, r.At = commands.Person{Team: "T0QUELL", User: "U0ANNA"}, "C0INC", start
+	r.By, r.Channel, r.At = anna, "C0INC", start
 	s.c = approval.Open("Q-7F3K2M", r, kind, approval.DefaultLimits(), s.now)
 	d := policy.Decision{Verdict: policy.Consult, Rule: "kill-cache-sessions", Need: 1, From: []string{"incident-commander"}, Within: 15 * time.Minute}
 	return s.then(approval.Planned{Plan: p, Decision: d})
@@ -61,12 +61,11 @@ func (s *story) then(e approval.Event) *story {
 }
 
 func (s *story) approved() *story {
-	v := approval.Vote{By: commands.Person{Team: "T0QUELL", User: "U0BEN"}, Choice: approval.Yes, At: s.now}
+	v := approval.Vote{By: ben, Choice: approval.Yes, At: s.now}
 	return s.then(approval.Voted{Vote: v, Fingerprint: "ptchgi2hvo"})
 }
 
 func (s *story) denied(why string) *story {
-	ben := commands.Person{Team: "T0QUELL", User: "U0BEN"}
 	s.then(approval.Voted{Vote: approval.Vote{By: ben, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
 	return s.then(approval.Explained{By: ben, Why: why})
 }
@@ -104,13 +103,15 @@ func answered() commands.Outcome {
 	return commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 204}}
 }
 
-var ben = commands.Person{Team: "T0QUELL", User: "U0BEN"}
+var anna, ben, cat = member("U0ANNA"), member("U0BEN"), member("U0CAT")
+
+func member(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
 
 // several is a case of four things, called but for the last, which somebody stopped.
 func several(t *testing.T) *story {
 	s := between(t).then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: 2, Outcome: answered()})
 	s.then(approval.Postponed{Why: words.New("why.stop-waits"), Until: s.now})
-	return s.then(approval.Voted{Vote: approval.Vote{By: commands.Person{Team: "T0QUELL", User: "U0CAT"}, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
+	return s.then(approval.Voted{Vote: approval.Vote{By: cat, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
 }
 
 // between is a case of four things, of which two are called.
@@ -149,7 +150,7 @@ func TestCards(t *testing.T) {
 		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
 		"unknown-gone":  tell(t, "", one).approved().called(unclear).seen(commands.Gone, ""),
 		"already-gone":  tell(t, "", one).approved().then(approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}),
-		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: commands.Person{Team: "T0QUELL", User: "U0ANNA"}}),
+		"withdrawn":     tell(t, "", one).then(approval.Withdrawal{By: anna}),
 		"denied":        tell(t, "leaks", one).denied("not during the sale"),
 		"policy-change": tell(t, "", one).approved().then(approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.no-rule")}),
 		"partly":        several(t).then(looks(commands.Gone, commands.StillThere, commands.CameBack, commands.NotLooked)),

@@ -11,11 +11,8 @@ import (
 
 	"quell/bot/slacksim"
 	"quell/bot/store"
-	"quell/commands"
 	"quell/policy"
 )
-
-func person(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
 
 func TestPeopleWithTheirStanding(t *testing.T) {
 	t.Parallel()

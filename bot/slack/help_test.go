@@ -53,6 +53,10 @@ func start(t *testing.T, over ...func(http.Handler) http.Handler) scene {
 	}}
 }
 
+var anna = person("U0ANNA")
+
+func person(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
+
 // within ends by itself, long before a test's own end.
 func (s scene) within(d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(s.Context(), d)
@@ -87,7 +91,7 @@ func asking(channel string) approval.Case {
 	now := time.Now()
 	c := approval.Open("Q-7F3K2M", commands.Request{
 		Command: "kill-session", Target: "cache-prod", Channel: channel, At: now,
-		By: commands.Person{Team: "T0QUELL", User: "U0ANNA"},
+		By: anna,
 	}, "dcs", approval.DefaultLimits(), now)
 	c.State = approval.Pending
 	return c

@@ -11,7 +11,6 @@ import (
 
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -116,5 +115,5 @@ func TestABurstIsNeverTurnedAway(t *testing.T) {
 }
 
 func annaIn(channel string) slack.ReplyTo {
-	return slack.ReplyTo{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Channel: channel}
+	return slack.ReplyTo{Person: anna, Channel: channel}
 }

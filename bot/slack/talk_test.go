@@ -13,7 +13,6 @@ import (
 	"quell/bot"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
-	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
 )
@@ -158,8 +157,6 @@ func (c talk) search(view, text string) []map[string]any {
 	c.must(err)
 	return got
 }
-
-var anna = commands.Person{Team: "T0QUELL", User: "U0ANNA"}
 
 // forge opens a form with metadata of its own.
 func (c talk) forge(metadata string) string {

@@ -12,14 +12,13 @@ type Act struct {
 	View        string
 	BlockID     string // "" finds the element by its ActionID alone
 	ActionID    string
-	// Value is what was typed. For a button it may hold the value on the
-	// picture that was clicked; a button that has another one by now is not
-	// the same any more.
+	// Value is what was typed. For a button it may hold the value that the person
+	// saw: a button that has another value by now is not the one they clicked.
 	Value string
 	// Selected is what was chosen, as Slack names it: {"selected_option": …}.
 	Selected map[string]any
-	// Values is what else stands in the form by now, finished or not. A client
-	// sends it along, and the app finds it in view.state.
+	// Values are the unsent values of the other inputs of the form. A client sends
+	// them along, and the app finds them in view.state.
 	Values Values
 }
 
@@ -95,7 +94,7 @@ func (s spot) enter(act Act) error {
 	return nil
 }
 
-// clicked sends an act in a message. Where the envelope comes to nothing, the
+// clicked sends an act in a message. Where the envelope is not acknowledged, the
 // clicker alone sees an error at the message, until their next click or the next
 // update of the message.
 func (w *Workspace) clicked(o object, at spot) {
@@ -115,8 +114,8 @@ func interactive(payload object) envelope {
 	return envelope{Type: "interactive", Payload: payload, Accepts: true}
 }
 
-// clickError is what a person sees at a button. That Slack marks it is known;
-// the words are ours.
+// clickError is the error that a person sees at a button. It is known that Slack shows
+// one; its words are ours.
 func clickError(code string) string {
 	if code == dispatchFailed {
 		return "The app could not be reached. Try again."

@@ -121,8 +121,8 @@ func writeJSON(rw http.ResponseWriter, status int, v any) {
 	writeTo(rw, v)
 }
 
-// writeTo writes v with < and > left alone, so that what was sent in is what
-// comes out, byte for byte.
+// writeTo writes v as JSON without escaping < and >, so that text leaves as it came in,
+// byte for byte.
 func writeTo(out io.Writer, v any) {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

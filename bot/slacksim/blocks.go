@@ -9,7 +9,7 @@ import (
 type surface string
 
 const (
-	messageBlocks surface = "/blocks" // the pointer to them, in a mistake
+	messageBlocks surface = "/blocks" // the JSON pointer to them, in an error
 	viewBlocks    surface = "/view/blocks"
 )
 
@@ -32,7 +32,7 @@ func (s surface) shows(kind string) bool {
 	return false
 }
 
-// mistake is the code of a refusal.
+// mistake is the error code for blocks that are wrong.
 func (s surface) mistake() string {
 	if s == viewBlocks {
 		return "invalid_arguments"
@@ -45,7 +45,7 @@ func (s surface) mistake() string {
 // character of the blocks' JSON, which errs on the strict side.
 const blocksLimit = 13_200
 
-// readBlocks reads blocks and holds them against the limits of the Block Kit
+// readBlocks reads blocks and checks them against the limits of the Block Kit
 // reference. Blocks and elements without an id get one, as Slack gives them.
 func (w *Workspace) readBlocks(t jsonText, where surface) ([]object, error) {
 	if t == "" {

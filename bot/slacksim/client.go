@@ -16,7 +16,7 @@ type Client struct {
 	person string
 }
 
-// As sits at the client of a person.
+// As is the client of a person.
 func (w *Workspace) As(person string) Client { return Client{w: w, person: person} }
 
 // Say types text into a conversation. Text that begins with "/" is a slash
@@ -66,8 +66,8 @@ func (c Client) State() State {
 	return c.w.stateOf(c.person)
 }
 
-// Wait looks until what the person sees satisfies enough, and looks again only
-// after a change. When ctx ends first, the error says what was seen last.
+// Wait returns the first state for which enough is true; it is called again after each
+// change. When ctx ends first, the error holds the last state.
 func (c Client) Wait(ctx context.Context, enough func(State) bool) (State, error) {
 	for {
 		c.w.mu.Lock()

@@ -56,12 +56,12 @@ func (w *Workspace) ownMessage(a args, arg, notYours string) (*message, error) {
 	return m, nil
 }
 
-// newContent reads what a call wants shown.
+// newContent reads the content of a message from the arguments of a call.
 func (w *Workspace) newContent(a args) (content, error) {
 	return w.readContent(a.get("text"), a.json("blocks"), a.json("attachments").raw(), a.json("metadata").raw())
 }
 
-// readContent holds what is to be shown against Slack's limits.
+// readContent reads the content of a message and checks it against Slack's limits.
 func (w *Workspace) readContent(text string, blocks jsonText, attachments, metadata json.RawMessage) (content, error) {
 	read, err := w.readBlocks(blocks, messageBlocks)
 	if err != nil {

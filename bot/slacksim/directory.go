@@ -6,8 +6,8 @@ func (a App) person() Person {
 	return Person{ID: a.UserID, Name: a.Name, RealName: a.Name, Kind: Bot}
 }
 
-// acts says whether this person can be sat at a client: bots have none and
-// the deactivated are signed out.
+// acts says whether this person has a client: bots have none, and the deactivated are
+// signed out.
 func (p Person) acts() bool { return p.Kind != Bot && p.Kind != Deactivated }
 
 // team is the workspace that this person belongs to.

@@ -36,7 +36,7 @@
 // chat.postEphemeral too; that an ack may come in on another socket of the app
 // (slack-go does that); that a socket gets nothing more after its disconnect
 // frame and ends ten seconds later; the words at a button and in a modal
-// whose act came to nothing; that a form with clear_on_close tells of every
+// whose envelope was not acknowledged; that a form with clear_on_close tells of every
 // view in its stack that asked; the words for a picture or an option that is
 // missing; that a menu whose suggestions break a limit shows none; what replace_original means to a slash command
 // (the first message it produced); the statuses of a used-up response URL; the

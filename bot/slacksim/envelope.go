@@ -24,14 +24,14 @@ func (e envelope) kind() string {
 	return e.Type
 }
 
-// The ways in which an envelope can come to nothing, in Slack's words.
+// Why an envelope was not delivered or not acknowledged, in Slack's words.
 const (
 	dispatchFailed   = "dispatch_failed"   // no live socket
 	operationTimeout = "operation_timeout" // no ack within 3 s
 )
 
-// outcome says what to do when an envelope was acknowledged, with the ack's
-// payload if that counts, or when it came to nothing.
+// outcome holds the callbacks of an envelope: acked when it is acknowledged, with the
+// ack's payload if the envelope accepts one, or failed with one of the words above.
 type outcome struct {
 	acked  func(payload json.RawMessage)
 	failed func(code string)
@@ -82,7 +82,8 @@ func (w *Workspace) deliver(s *socket, out *pendingAck) {
 	}
 }
 
-// giveUp ends the wait for an ack.
+// giveUp ends the wait for an ack, after AckWithin. An envelope whose fault is Late is
+// delivered only now.
 func (w *Workspace) giveUp(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

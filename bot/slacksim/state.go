@@ -8,7 +8,7 @@ type State struct {
 	Team      TeamSeen          `json:"team"`
 	Beside    string            `json:"beside"`
 	App       AppSeen           `json:"app"`
-	People    []PersonSeen      `json:"people"` // whom one can sit down as
+	People    []PersonSeen      `json:"people"` // who have a client, see Workspace.As
 	AllPeople map[string]string `json:"all_people"`
 	Channels  []ChannelSeen     `json:"channels"`
 	Commands  []Command         `json:"commands"`
@@ -75,7 +75,7 @@ type Message struct {
 	Blocks    []map[string]any `json:"blocks"`
 	Edited    bool             `json:"edited"`
 	Ephemeral bool             `json:"ephemeral"`
-	Error     string           `json:"error"` // after a click that came to nothing
+	Error     string           `json:"error"` // after a click that was not acknowledged
 }
 
 // Modal is the view on top of the person's stack.

@@ -90,8 +90,8 @@ func asks(e object, query string) error {
 	return nil
 }
 
-// suggested reads the options of an ack, grouped or not, and holds them
-// against the limits of a menu. An empty ack offers nothing.
+// suggested reads the options of an ack, grouped or not, and checks them against the
+// limits of a menu. An empty ack holds no options.
 func suggested(ack json.RawMessage) (object, error) {
 	if ack == nil {
 		return object{"options": []any{}}, nil

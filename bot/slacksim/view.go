@@ -53,7 +53,7 @@ func (w *Workspace) define(v *view, def object) {
 	w.touch()
 }
 
-// readView reads a view's definition and holds it against Slack's limits.
+// readView reads a view's definition and checks it against Slack's limits.
 func (w *Workspace) readView(t jsonText) (object, error) {
 	var def object
 	if json.Unmarshal([]byte(t), &def) != nil || def == nil {

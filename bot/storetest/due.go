@@ -12,12 +12,12 @@ import (
 
 var dueChecks = []check{
 	{"which cases are open", openCases},
-	{"a drawing can be put off, until the case moves", undrawn},
+	{"the drawing of a card can be postponed, until the case moves", undrawn},
 	{"due to the microsecond", dueByTime},
-	{"the longest due first, and so many at most", dueInOrder},
-	{"due until people see it", dueUnshown},
-	{"what nobody can be shown keeps nothing waiting", dueBeforeUnshown},
-	{"what is shown never goes back", neverBack},
+	{"the longest due first, up to a limit", dueInOrder},
+	{"due until its card is drawn", dueUnshown},
+	{"cards that cannot be drawn crowd out no deadline", dueBeforeUnshown},
+	{"the drawn seq never goes back", neverBack},
 }
 
 func due(t *testing.T, s *store.Store, now time.Time, most int) []string {
@@ -27,7 +27,7 @@ func due(t *testing.T, s *store.Store, now time.Time, most int) []string {
 	return ids
 }
 
-// show says that people see the case as it is.
+// show records that the card shows the case as it is.
 func show(t *testing.T, s *store.Store, c approval.Case) {
 	t.Helper()
 	require.NoError(t, s.Shown(t.Context(), c.ID, c.Seq, store.Card("1."+c.ID)))

@@ -13,11 +13,11 @@ import (
 )
 
 var exchangeChecks = []check{
-	{"what went over the wire is stored with its move", wireWithMove},
-	{"what went over the wire for a move that is refused", wireOfNothing},
-	{"what an older release kept within a case comes first", wireOfOld},
+	{"the exchanges of a move are stored with it", wireWithMove},
+	{"the exchanges of a refused move are not stored", wireOfNothing},
+	{"exchanges that an older release stored within the case come first", wireOfOld},
 	{"a flood of looks is bounded, and no call is lost in it", wireFlood},
-	{"what went over the wire for a case that is not there", wireNotThere},
+	{"exchanges of a case that is not there", wireNotThere},
 }
 
 // wire are exchanges of a look, or of an item's call.
@@ -29,7 +29,7 @@ func wire(deed bool, paths ...string) (all []approval.Exchange) {
 	return all
 }
 
-// moveBy stores a move with what went over the wire for it.
+// moveBy stores a move with its exchanges.
 func moveBy(t *testing.T, s *store.Store, c approval.Case, e approval.Event, calls []approval.Exchange) approval.Case {
 	t.Helper()
 	next, entry := Next(t, c, e)
@@ -52,7 +52,7 @@ func wireWithMove(t *testing.T, a, b *store.Store) {
 	moveBy(t, b, other, Planned("y"), wire(false, "/other"))
 	c = moveBy(t, b, c, approval.Claim{Owner: "R-1", Seen: seen(c)}, wire(false, "/3"))
 	c = moveBy(t, a, c, answered(), wire(true, "/4"))
-	stored(t, b, c) // with nothing of it in the case
+	stored(t, b, c) // with no exchange in the case itself
 	r, err := b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
 	require.Nil(t, r.Exchanges, "nobody asks before the end")

@@ -20,21 +20,22 @@ var guardChecks = []check{
 	{"a freeze is lifted by two, in time", liftedByTwo},
 	{"a budget has so many calls", budgets},
 	{"of many who want the last call of a budget one gets it", lastCall},
-	{"a call that may be made again is counted once", countedOnce},
+	{"a call that is retried is counted once", countedOnce},
 	{"calls of long ago do not count", oldCalls},
-	{"what came back is left alone for a while", cooldown},
-	{"who acted alone does so again when it is signed", alone},
+	{"a cooldown after something came back", cooldown},
+	{"who broke the glass may do so again once that is signed", alone},
 }
 
 var perTarget = policy.Budget{Name: "one", Per: policy.PerTarget, Most: 1, Within: 10 * time.Minute}
 
-// ready is a case that may be claimed.
+// ready is an approved case, whose next call may be claimed.
 func ready(t *testing.T, s *store.Store, id string) approval.Case {
 	t.Helper()
 	return Move(t, s, Create(t, s, id), Planned(id), yes())
 }
 
-// claim tries to claim, and leaves no trace where that is refused.
+// claim tries to claim the next call of a case, and checks that a refused claim leaves no
+// trace.
 func claim(t *testing.T, s *store.Store, c approval.Case, g store.Guards) error {
 	t.Helper()
 	before := Chain(t, s)
@@ -93,8 +94,8 @@ func liftedByTwo(t *testing.T, a, b *store.Store) {
 		done  bool
 	}{
 		{"T1/U1", 0, false},
-		{"T1/U1", time.Minute, false},                        // nobody is two
-		{"T1/U2", time.Minute + store.UnfreezeWithin, false}, // too late: it is the first word again
+		{"T1/U1", time.Minute, false},                        // one person does not count twice
+		{"T1/U2", time.Minute + store.UnfreezeWithin, false}, // too late: this word counts as the first of two
 		{"T2/U2", time.Minute + 2*store.UnfreezeWithin - time.Microsecond, true},
 	} {
 		done, err := thaw(t, b, "", word.by, start.Add(word.after))
@@ -105,7 +106,7 @@ func liftedByTwo(t *testing.T, a, b *store.Store) {
 	require.NoError(t, err)
 	require.Empty(t, all)
 
-	// Who freezes again takes back what was said before.
+	// A new freeze cancels the words to lift the one before.
 	freeze(t, a, "")
 	_, err = thaw(t, a, "", "T1/U1", start)
 	require.NoError(t, err)
@@ -235,7 +236,7 @@ func alone(t *testing.T, a, b *store.Store) {
 	Move(t, b, first, approval.Signature{Vote: approval.Vote{By: voter}})
 	second = Move(t, b, second, glass)
 
-	// What is stopped before it began owes nothing.
+	// A break-glass that is stopped before its call owes no review.
 	Move(t, a, second, approval.Withdrawal{By: asker})
 	Move(t, a, pending("Q-3"), glass)
 }
@@ -247,7 +248,7 @@ func loaded(t *testing.T, s *store.Store, id string) approval.Case {
 	return r.Case
 }
 
-// seen is a look at which a case's things are all there.
+// seen is a complete look that finds all things of a case.
 func seen(c approval.Case) integrations.Sighting {
 	s := integrations.Sighting{At: start}
 	for _, it := range c.Plan.Items {

@@ -15,13 +15,13 @@ var holdChecks = []check{
 	{"one thing, one live case", oneThing},
 	{"cases that share one thing of several", oneOfSeveral},
 	{"a thing that is named twice in one case", namedTwice},
-	{"things are kept until an end, and no longer", keptUntilEnd},
-	{"a case in planning keeps nothing", planningKeepsNothing},
+	{"a case holds its things until its end, and no longer", keptUntilEnd},
+	{"a case in planning holds nothing", planningKeepsNothing},
 	{"equal ids of two kinds are two things", twoKinds},
 	{"what another case acted on since the plan is not acted on", actedSince},
 	{"what was acted on long ago is forgotten", actedForgotten},
 	{"of many who want a thing one gets it", oneGetsIt},
-	{"many who want the same things in other orders", otherOrders},
+	{"no deadlock between cases that name the same things in other orders", otherOrders},
 }
 
 func holder(t *testing.T, s *store.Store, thing string) string {
@@ -31,8 +31,8 @@ func holder(t *testing.T, s *store.Store, thing string) string {
 	return id
 }
 
-// held checks that a case cannot get what another one holds, and that nothing
-// of the attempt is left behind.
+// held checks that a case cannot plan things which another case holds, and that the refused
+// move leaves no trace.
 func held(t *testing.T, s *store.Store, c approval.Case, by string, things ...string) {
 	t.Helper()
 	before := Chain(t, s)
@@ -49,7 +49,7 @@ func oneThing(t *testing.T, a, b *store.Store) {
 	Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	second := Create(t, b, "Q-2")
 	held(t, b, second, "Q-1", "x")
-	second = Move(t, b, second, approval.PlanFailed{Why: tired}) // its seq is free to go elsewhere
+	second = Move(t, b, second, approval.PlanFailed{Why: tired}) // the refused move has not used its seq up
 	stored(t, a, second)
 	require.Equal(t, "Q-1", holder(t, b, "dcs/x"), "the end of the second takes nothing from the first")
 }
@@ -113,7 +113,7 @@ func twoKinds(t *testing.T, a, b *store.Store) {
 	require.Equal(t, "Q-2", holder(t, a, "dcs/x"))
 }
 
-// ran takes a case through a call to its end.
+// ran takes an approved case through its calls to its end.
 func ran(t *testing.T, s *store.Store, c approval.Case) approval.Case {
 	t.Helper()
 	return Move(t, s, c, yes(), approval.Claim{Owner: "R-1"}, approval.Timeout{}, approval.Timeout{})
@@ -148,7 +148,7 @@ func actedSince(t *testing.T, a, b *store.Store) {
 	stored(t, a, before)
 	Move(t, b, before, approval.EndedBeforeCall{State: approval.Done, Why: tired})
 
-	ran(t, a, Move(t, a, Create(t, a, "Q-3"), plan(first.Ended, "x"))) // looked at after the first had ended
+	ran(t, a, Move(t, a, Create(t, a, "Q-3"), plan(first.Ended, "x"))) // planned by a look after the first had ended
 	Move(t, b, Create(t, b, "Q-4"), plan(start, "w"), yes(), approval.Claim{Owner: "R-1"})
 	other := Ask("Q-5")
 	other.Kind = "hulft"
@@ -157,7 +157,7 @@ func actedSince(t *testing.T, a, b *store.Store) {
 	Move(t, a, other, plan(start, "y"), yes(), approval.Claim{Owner: "R-1"})
 }
 
-// contend lets many cases go for things at once, and returns how each fared.
+// contend plans many cases at once for the same things, and returns the error of each.
 func contend(t *testing.T, a, b *store.Store, things func(i int) []string) []error {
 	t.Helper()
 	cases, nexts := make([]approval.Case, many), make([]approval.Case, many)
@@ -170,7 +170,7 @@ func contend(t *testing.T, a, b *store.Store, things func(i int) []string) []err
 	})
 }
 
-// oneWon checks that one went through, and that all others were told of it.
+// oneWon checks that one case got the things, and that all others were refused as held by it.
 func oneWon(t *testing.T, s *store.Store, errs []error, thing string) {
 	t.Helper()
 	by, won := holder(t, s, thing), 0
@@ -192,7 +192,7 @@ func oneGetsIt(t *testing.T, a, b *store.Store) {
 	oneWon(t, b, contend(t, a, b, func(int) []string { return []string{"x"} }), "dcs/x")
 }
 
-// Taken in the order typed, two cases could wait for each other for ever.
+// Deadlock: taken in the order typed, two cases could wait for each other for ever.
 func otherOrders(t *testing.T, a, b *store.Store) {
 	oneWon(t, b, contend(t, a, b, func(i int) []string {
 		if i%4 < 2 {

@@ -13,20 +13,20 @@ import (
 )
 
 var inboxChecks = []check{
-	{"a delivery is kept", delivered},
-	{"a delivery comes once", deliveredOnce},
-	{"two clicks that mean the same count once, until judged", twins},
-	{"deliveries that mean nothing in common", noTwins},
-	{"what nobody has judged", unjudged},
+	{"a delivery is stored", delivered},
+	{"a delivery counts once, by its id", deliveredOnce},
+	{"two clicks with one idempotency key count once, until judged", onceByKey},
+	{"deliveries without a common idempotency key", noCommonKey},
+	{"unjudged deliveries are listed", unjudged},
 	{"a no that nobody has judged keeps a case from its first call", stops},
-	{"whether a delivery waits", waits},
-	{"what stops a case is listed sooner", hurried},
-	{"what was judged is forgotten in time", forgotten},
-	{"of many who bring the same one is fresh", oneIsFresh},
+	{"whether a delivery is unjudged", waits},
+	{"a delivery that stops a case is listed sooner", hurried},
+	{"judged deliveries are forgotten in time", forgotten},
+	{"one delivery stored many times at once is fresh once", oneIsFresh},
 }
 
-func delivery(id, twin string) store.Delivery {
-	return store.Delivery{ID: id, Twin: twin, Kind: "pressed", Body: `{"id":"` + id + `"}`, Received: start}
+func delivery(id, key string) store.Delivery {
+	return store.Delivery{ID: id, Twin: key, Kind: "pressed", Body: `{"id":"` + id + `"}`, Received: start}
 }
 
 // receive reports whether a delivery was new.
@@ -66,7 +66,7 @@ func deliveredOnce(t *testing.T, a, b *store.Store) {
 	require.Len(t, left(t, a, start.Add(time.Second), 9), 1)
 }
 
-func twins(t *testing.T, a, b *store.Store) {
+func onceByKey(t *testing.T, a, b *store.Store) {
 	click := "Q-1 T1/U2 approve abcdefghij"
 	require.True(t, receive(t, a, delivery("E-1", click)))
 	require.False(t, receive(t, b, delivery("E-2", click)))
@@ -80,7 +80,7 @@ func twins(t *testing.T, a, b *store.Store) {
 	require.False(t, receive(t, a, delivery("E-6", click)))
 }
 
-func noTwins(t *testing.T, a, b *store.Store) {
+func noCommonKey(t *testing.T, a, b *store.Store) {
 	for i := range 5 {
 		require.True(t, receive(t, a, delivery(fmt.Sprint("E-", i), "")))
 	}
@@ -116,7 +116,7 @@ func stops(t *testing.T, a, b *store.Store) {
 	next, e := Next(t, c, approval.Claim{Owner: "R-1"})
 	require.ErrorIs(t, a.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e}), store.ErrStopping)
 	stored(t, b, c)
-	Move(t, b, Move(t, b, Create(t, b, "Q-2"), Planned("z"), yes()), approval.Claim{Owner: "R-1"}) // it is about another
+	Move(t, b, Move(t, b, Create(t, b, "Q-2"), Planned("z"), yes()), approval.Claim{Owner: "R-1"}) // the no is about another case
 	require.NoError(t, b.Judged(t.Context(), "E-1", start))
 	c = Move(t, a, c, approval.Claim{Owner: "R-1"})
 	no.ID = "E-2"

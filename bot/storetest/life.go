@@ -20,7 +20,7 @@ import (
 // start is whole in microseconds, as every stored time is.
 var start = time.Date(2026, 3, 1, 9, 30, 0, 123456000, time.UTC)
 
-// many is how many race for one thing.
+// many is how many goroutines race in one check.
 const many = 16
 
 var (
@@ -37,7 +37,7 @@ func Ask(id string) approval.Case {
 	return approval.Open(id, r, "dcs", approval.DefaultLimits(), start)
 }
 
-// Entry is the record's line on a case that has just come to be as it is.
+// Entry is the entry of the record for the event that made a case what it is.
 func Entry(c approval.Case, event string) audit.Entry {
 	return audit.Entry{At: start, Actor: "T1/U1", Event: event, Case: c.ID, Seq: c.Seq, To: string(c.State)}
 }
@@ -50,7 +50,7 @@ func Create(t testing.TB, s *store.Store, id string) approval.Case {
 	return c
 }
 
-// Planned brings a plan of things that one other person has to agree to.
+// Planned is the event that brings a plan of things, which one other person has to approve.
 func Planned(things ...string) approval.Planned {
 	p := commands.Plan{Looked: start, Seen: 8, Fingerprint: "abcdefghij"}
 	for _, id := range things {
@@ -70,7 +70,8 @@ func answered() approval.CallEnded {
 	return approval.CallEnded{Owner: "R-1", Outcome: commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked}}
 }
 
-// Next is the case after an event, with its entry, not stored yet.
+// Next applies an event to a case and returns both what is to be stored: the case and its
+// entry.
 func Next(t testing.TB, c approval.Case, e approval.Event) (approval.Case, audit.Entry) {
 	t.Helper()
 	now := start
@@ -116,8 +117,7 @@ func stored(t *testing.T, s *store.Store, c approval.Case) {
 	require.Equal(t, c, r.Case)
 }
 
-// race does something many times at once, on both handles in turn, and returns
-// how each ended.
+// race runs do many times at once, on both handles in turn, and returns the error of each.
 func race(a, b *store.Store, do func(i int, s *store.Store) error) []error {
 	errs := make([]error, many)
 	ready, all := make(chan struct{}), sync.WaitGroup{}
@@ -136,7 +136,7 @@ func race(a, b *store.Store, do func(i int, s *store.Store) error) []error {
 	return errs
 }
 
-// nasty is what people and vendors may write, and no database may change.
+// nasty is text that people and vendors may write, and that no database may alter.
 const nasty = "リーク ' \" \\ “quoted”\n\t<!channel> %s $1 ; -- \x00 \u2028 🧨"
 
 func name(i int) string { return fmt.Sprintf("Q-%02d", i) }

@@ -15,18 +15,18 @@ import (
 )
 
 var limitChecks = []check{
-	{"room is kept for what matters more", roomKept},
+	{"each use of a limit leaves room for the more urgent ones", roomKept},
 	{"how long to wait is exact", waitExact},
 	{"two programs share a limit", limitShared},
-	{"limits have nothing in common", limitsApart},
+	{"two limits share nothing", limitsApart},
 	{"a ban holds for all and is never shortened", banHolds},
 	{"a clock that goes back frees nothing", clockBack},
-	{"who has gone takes nothing", takerGone},
+	{"a caller whose context ended takes nothing", takerGone},
 }
 
 var ten = integrations.Limit{Name: "hulft/acme", Most: 10, Within: time.Minute}
 
-// takes asks so often and counts how often it was given.
+// takes tries to take that often and counts how often it was granted.
 func takes(t *testing.T, s *store.Store, at time.Time, u integrations.Use, times int) (given int) {
 	t.Helper()
 	for range times {

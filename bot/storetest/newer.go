@@ -12,8 +12,8 @@ import (
 	"quell/policy"
 )
 
-// A newer release may serve beside this one, or have served before it. Here it is the same
-// store that is told a higher version.
+// A newer release may serve at the same time, or have served before this one was rolled
+// back. It is played by moves that carry a higher version.
 var newerChecks = []check{
 	{"a newer case is not read", newerUnread},
 	{"a newer case is not due, and crowds out no other", newerNotDue},
@@ -54,7 +54,7 @@ func newerUnread(t *testing.T, a, b *store.Store) {
 	require.Empty(t, r.Case.State)
 	_, err = b.Exchanges(t.Context(), "Q-1")
 	refusedAsNewer(t, err, "Q-1")
-	stored(t, b, Create(t, a, "Q-2")) // and the others are
+	stored(t, b, Create(t, a, "Q-2")) // other cases are read
 }
 
 func newerNotDue(t *testing.T, a, b *store.Store) {
@@ -81,8 +81,8 @@ func newerUnmoved(t *testing.T, a, b *store.Store) {
 	refusedAsNewer(t, err, "Q-1")
 }
 
-// Whoever draws a case or puts its drawing off may be overtaken: where its card is counts
-// whoever posted it, and no more than that is written.
+// A replica that draws a case, or postpones its drawing, may be overtaken by a newer release.
+// Then where it posted the card is stored all the same, and nothing else.
 func newerMeanwhile(t *testing.T, a, b *store.Store) {
 	old := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	renew(t, a, old)

@@ -15,39 +15,39 @@ import (
 )
 
 var outboxChecks = []check{
-	{"what is to be said comes back letter by letter", sayingComesBack},
+	{"a saying comes back letter by letter", sayingComesBack},
 	{"a saying that lacks something is refused whole", sayingLacks},
-	{"what is stored under a key already is not stored again", saidUnderAKey},
+	{"a key is stored once (idempotency)", saidUnderAKey},
 	{"one key, many at once", oneKeyRaced},
 	{"of many who claim a saying one gets it", claimRaced},
 	{"a saying is claimed to the microsecond, neither before its time nor after its end", claimedInTime},
 	{"a place keeps the order of writing", keepsOrder},
-	{"what must wait is in nobody's way", waitsAside},
-	{"a time that comes while a later one is being said", oneAtATime},
-	{"what somebody waits for and the news hold each other up nowhere", twoLanes},
+	{"a saying that must wait holds up no other", waitsAside},
+	{"one place says one thing at a time, also when an earlier row comes due", oneAtATime},
+	{"notices that somebody waits for and news have queues of their own", twoLanes},
 	{"of one topic the newest is said", newerOnATopic},
-	{"what is not said of a case that is over", unsaidWithItsCase},
-	{"what is being said of a case when that ends", saidWhileItsCaseEnds},
+	{"unsaid sayings of a case that is over are dropped", unsaidWithItsCase},
+	{"a claimed saying of a case that ends meanwhile is not repeated", saidWhileItsCaseEnds},
 	{"a freeze and its lifting count once under their keys", onceUnderItsKeys},
-	{"of each place one, and so many at most", oneOfEach},
-	{"what was refused for a while comes again after a pause", pauses},
+	{"a claim takes one saying of each place, up to a limit", oneOfEach},
+	{"a refused saying comes again after a pause (backoff)", pauses},
 	{"news for a place ends the pause of what waits there", newsEndsAPause},
-	{"a claim without a word: what may be repeated comes again, all else is lost", leaseRunsOut},
-	{"a word that comes late", lateWord},
-	{"what is past its end is given up", pastItsEnd},
+	{"a claim whose lease runs out: what may be repeated comes again, all else is lost", leaseRunsOut},
+	{"a sender that reports after its lease", lateWord},
+	{"a saying past its end is given up", pastItsEnd},
 	{"what became of a saying", fates},
 	{"old sayings are forgotten, open ones never", sayingsForgotten},
 	{"a move and what must be said of it are one", saidWithAMove},
 	{"a move that is refused says nothing", refusedSaysNothing},
-	{"a freeze and its lifting are told with it", toldOfAFreeze},
+	{"a freeze and its lifting are one with what is said of them", toldOfAFreeze},
 	{"a policy is told where it took the place of another", toldOfAPolicy},
-	{"the case that waits is due when it is known to be said", wakes},
-	{"a case that is over is not woken", wakesNoEnd},
+	{"a case that waits for its notice is due once that is said", wakes},
+	{"a case that is over is not made due", wakesNoEnd},
 }
 
 const lease = time.Minute
 
-// saying is one for the place C1, until an hour has passed.
+// saying is a saying for the place C1 that ends in an hour.
 func saying(key string) store.Saying {
 	return store.Saying{Key: key, Place: "C1", Message: tired, Until: start.Add(time.Hour)}
 }
@@ -69,7 +69,7 @@ func say(t *testing.T, s *store.Store, all ...store.Saying) {
 	require.NoError(t, s.Say(t.Context(), all...))
 }
 
-// claimed are the keys of what can be claimed, in their own order.
+// claimed are the keys of the sayings that a claim takes, sorted.
 func claimed(t *testing.T, s *store.Store, now time.Time) (keys []string) {
 	t.Helper()
 	all, err := s.Claim(t.Context(), now, now.Add(lease), 99)
@@ -208,7 +208,7 @@ func waitsAside(t *testing.T, a, b *store.Store) {
 	require.Equal(t, []string{"now"}, claimed(t, b, start.Add(time.Minute)))
 }
 
-// A time comes while something that was written later is being said.
+// An earlier row comes due while a later row of its place is being said.
 func oneAtATime(t *testing.T, a, b *store.Store) {
 	reminder := saying("reminder")
 	reminder.NotBefore = start.Add(time.Second)
@@ -218,8 +218,8 @@ func oneAtATime(t *testing.T, a, b *store.Store) {
 	require.Equal(t, []string{"reminder"}, claimed(t, b, start.Add(lease)), "its sender died: they do not wait for each other")
 }
 
-// What may be repeated is waited for: it and the news of its place do not wait for each
-// other, whichever of them is in a long pause.
+// A saying that may be repeated is a notice that somebody waits for. A notice and the news of
+// its place do not wait for each other, whichever of them is in a long pause.
 func twoLanes(t *testing.T, a, b *store.Store) {
 	say(t, a, saying("news"), saying("more news"))
 	require.Equal(t, []string{"news"}, claimed(t, b, start))
@@ -237,7 +237,7 @@ func twoLanes(t *testing.T, a, b *store.Store) {
 	require.Equal(t, []string{"news"}, claimed(t, b, start.Add(5*time.Minute)))
 }
 
-// Of one topic the newest is said; what is being said is not taken back.
+// Of one topic the newest saying is said; a claimed one is not taken back.
 func newerOnATopic(t *testing.T, a, b *store.Store) {
 	head := func(key, place string) store.Saying {
 		s := in(place, key)
@@ -256,7 +256,7 @@ func newerOnATopic(t *testing.T, a, b *store.Store) {
 	require.False(t, spoken(t, a, "2").Dropped.IsZero())
 }
 
-// What is not said yet of a case is not said once that is over.
+// A saying of a case is dropped when the case ends before it is said.
 func unsaidWithItsCase(t *testing.T, a, b *store.Store) {
 	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
 	notice, other := mayRepeat("notice"), saying("other")
@@ -267,7 +267,8 @@ func unsaidWithItsCase(t *testing.T, a, b *store.Store) {
 	require.Equal(t, []string{"other"}, claimed(t, b, start))
 }
 
-// One that was being said when its case ended is not said again, whatever its sender hears.
+// A saying that was claimed when its case ended is not repeated, whatever its sender
+// reports.
 func saidWhileItsCaseEnds(t *testing.T, a, b *store.Store) {
 	for i, word := range []func(key string) error{
 		func(key string) error { return b.Retry(t.Context(), key, "ratelimited", start.Add(time.Second)) },
@@ -286,7 +287,8 @@ func saidWhileItsCaseEnds(t *testing.T, a, b *store.Store) {
 	}
 }
 
-// A freeze, and each word to lift it, counts once under its keys, whatever came since.
+// A freeze, and each word to lift it, counts once: the keys of its sayings are its
+// idempotency keys.
 func onceUnderItsKeys(t *testing.T, a, b *store.Store) {
 	word := func(actor string) audit.Entry {
 		return audit.Entry{At: start, Actor: actor, Event: "unfreeze asked", Detail: map[string]string{}}
@@ -357,7 +359,7 @@ func newsEndsAPause(t *testing.T, a, b *store.Store) {
 	require.Empty(t, claimed(t, a, start), "a lease is no pause")
 }
 
-// What a sender claimed and died with.
+// A sender died and left its claim to run out.
 func leaseRunsOut(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "once"), in("C1", "after once"), in("C2", "repeat"))
 	one := mayRepeat("repeat")
@@ -378,7 +380,7 @@ func leaseRunsOut(t *testing.T, a, b *store.Store) {
 	require.Contains(t, spoken(t, a, "once").Why, "nobody knows")
 }
 
-// A sender that was thought dead says what became of its claim.
+// A sender whose lease has run out reports what became of its claim.
 func lateWord(t *testing.T, a, b *store.Store) {
 	say(t, a, in("C1", "1"), in("C2", "2"), in("C3", "3"))
 	require.Len(t, claimed(t, a, start), 3)
@@ -530,7 +532,7 @@ func toldOfAPolicy(t *testing.T, a, b *store.Store) {
 	require.Empty(t, untold, "the outbox tells it")
 }
 
-// A case that waits to know is due at once, and Load says so.
+// A case that waits for its notice is due at once when the notice is said, and Load says so.
 func wakes(t *testing.T, a, b *store.Store) {
 	for id, end := range map[string]func(s *store.Store, key string) error{
 		"Q-said":    func(s *store.Store, key string) error { return s.Said(t.Context(), key, start) },

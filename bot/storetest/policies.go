@@ -13,12 +13,12 @@ import (
 var policyChecks = []check{
 	{"a policy that is in force is kept, and a change of it recorded", enforced},
 	{"a policy is known by its text: another one under the same hash is recorded, the same one under another is not", knownByItsText},
-	{"people are told of every policy, once and in order", untold},
+	{"every policy is announced, once and in order", untold},
 	{"a policy counts from when it was put in force, also by a clock that was set back", clockSetBack},
 	{"a claim that was judged by a policy from before is refused", superseded},
-	{"who comes into a group and leaves it is recorded", gathered},
-	{"a group that has nobody in it was looked at all the same", nobodyIn},
-	{"of many who look at a group one records the change", gatheredAtOnce},
+	{"who joins and leaves a group is recorded", gathered},
+	{"a snapshot of an empty group is a snapshot", nobodyIn},
+	{"of many snapshots of a group at once one records the change", gatheredAtOnce},
 }
 
 func enforce(t *testing.T, s *store.Store, hash string, at time.Time) string {
@@ -89,7 +89,7 @@ func untold(t *testing.T, a, b *store.Store) {
 	require.NoError(t, b.Announced(t.Context(), second))
 	want(a)
 
-	// It went and came again while it was being told.
+	// It was replaced and put in force again while it was being announced.
 	enforce(t, a, "bb", start.Add(4*time.Second))
 	telling, err := a.Unannounced(t.Context())
 	require.NoError(t, err)

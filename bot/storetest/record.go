@@ -36,11 +36,11 @@ func noted(t *testing.T, a, b *store.Store) {
 		Detail: map[string]string{"why": "refused.no-rule", "text": nasty},
 	}
 	require.NoError(t, a.Note(t.Context(), "", e))
-	e.At = start // microseconds count; finer is cut
+	e.At = start // times are stored to the microsecond
 	require.Equal(t, []audit.Entry{e}, Chain(t, b))
 }
 
-// The same attempt again and again is two entries a minute, not a flood.
+// Debounce: the same attempt many times is two entries a minute, not a flood.
 func repeated(t *testing.T, a, b *store.Store) {
 	attempt := func(s *store.Store, after time.Duration, actor, why, text string) {
 		t.Helper()
@@ -64,7 +64,7 @@ func repeated(t *testing.T, a, b *store.Store) {
 	require.Equal(t, start.Add(2*time.Second).UTC(), last.At.UTC(), "it keeps the time of the last")
 }
 
-// A delivery that is judged again, after a crash, is the same attempt.
+// A delivery that is judged twice, after a crash, is noted once.
 func notedOnce(t *testing.T, a, b *store.Store) {
 	receive(t, a, delivery("E-1", ""))
 	e := audit.Entry{At: start, Actor: "T1/U1", Event: "refused"}

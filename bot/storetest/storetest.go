@@ -1,5 +1,5 @@
-// Package storetest is what a store of cases must pass, whichever database it
-// rests on. There are no opt-outs.
+// Package storetest is the contract of package store: what it must pass on each
+// database that it runs on. There are no opt-outs.
 //
 // Each check gets a fresh database as two handles on it: what one does the
 // other sees, and where two race one wins. An engine that lets a second program
@@ -24,15 +24,14 @@ type check struct {
 	try  func(t *testing.T, a, b *store.Store)
 }
 
-// Run holds a store to all of it. open makes a fresh database and closes it
-// with t.
+// Run runs every check. open makes a fresh database and closes it with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b *store.Store)) {
 	t.Helper()
 	for _, c := range slices.Concat(caseChecks, moveChecks, exchangeChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, newerChecks, policyChecks, outboxChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)
-			Chain(t, b) // whatever was done, the record is whole
+			Chain(t, b) // whatever the check did, the chain of the record holds
 		})
 	}
 }
