@@ -4,7 +4,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
-	"quell/integrations"
 	"quell/integrations/dcs"
 	"quell/policy/strictyaml"
 )
@@ -21,7 +20,7 @@ func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Ta
 	var t dcsTarget
 	before := m.Len()
 	part.Load(m, &t)
-	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
+	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := dcs.New(dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m),

@@ -4,7 +4,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
-	"quell/integrations"
 	"quell/integrations/fabric"
 	"quell/policy/strictyaml"
 )
@@ -21,7 +20,7 @@ func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine
 	var t fabricTarget
 	before := m.Len()
 	part.Load(m, &t)
-	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
+	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := fabric.New(fabric.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),

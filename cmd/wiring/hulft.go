@@ -6,7 +6,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
-	"quell/integrations"
 	"quell/integrations/hulft"
 	"quell/policy/strictyaml"
 )
@@ -28,7 +27,7 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	part.Load(m, &t)
 	m.Glob(t.Agent)
 	m.Zone(t.TimeZone)
-	client := integrations.NewClient(t.client(m, mk, t.Endpoint))
+	client := t.client(m, mk, t.Endpoint)
 	c, err := hulft.New(hulft.Config{
 		Endpoint: t.Endpoint.Value, APIKey: secret(t.APIKey, m), ReadKey: secret(t.ReadKey, m), Contract: t.Contract.Value,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,

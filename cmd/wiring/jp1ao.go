@@ -6,7 +6,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
-	"quell/integrations"
 	"quell/integrations/jp1ao"
 	"quell/policy/strictyaml"
 )
@@ -15,7 +14,6 @@ import (
 type jp1aoTarget struct {
 	common       `yaml:",inline"`
 	Endpoint     text `yaml:"endpoint"`
-	CAFile       text `yaml:"ca_file"`
 	User         text `yaml:"user"`
 	Password     text `yaml:"password"`
 	ServiceGroup text `yaml:"service_group"`
@@ -26,9 +24,7 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	var t jp1aoTarget
 	before := m.Len()
 	part.Load(m, &t)
-	opts := t.client(m, mk, t.Endpoint)
-	opts.RootCAs = authorities(t.CAFile, m)
-	client := integrations.NewClient(opts)
+	client := t.client(m, mk, t.Endpoint)
 	c, err := jp1ao.New(jp1ao.Config{
 		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
 		ServiceGroup: t.ServiceGroup.Value, Language: t.Language.Value,

@@ -73,38 +73,30 @@ type text = strictyaml.Text
 type common struct {
 	Kind      text `yaml:"kind"`
 	Plaintext text `yaml:"plaintext"`
+	// CAFile holds the authorities to trust in place of the system's.
+	CAFile text `yaml:"ca_file"`
 	// Labels are for the policy to choose targets by.
 	Labels map[string]text `yaml:"labels"`
 	// Patience is the time limit of verification, such as "10m".
 	Patience text `yaml:"patience"`
 }
 
-// client is how the client for a target behaves that has these addresses. That one would
-// send credentials in the clear is known now, not when somebody needs it.
-func (c common) client(m *strictyaml.Mistakes, mk Makings, addresses ...text) integrations.ClientOptions {
-	accepted := plaintext(c.Plaintext, m)
-	for _, a := range addresses {
-		u, err := url.Parse(a.Value)
-		if err != nil || accepted || integrations.Loopback(u) {
-			continue
-		}
-		if with := withTLS(u.Scheme); with != "" {
-			m.Add(a.Pos, "%s:// sends credentials in the clear; use %s://, or add plaintext: accepted", u.Scheme, with)
-		}
-	}
-	return integrations.ClientOptions{Plaintext: accepted, Now: mk.Now}
+// options are how a client behaves, in any protocol.
+func (c common) options(m *strictyaml.Mistakes, mk Makings) integrations.ClientOptions {
+	return integrations.ClientOptions{Plaintext: plaintext(c.Plaintext, m), RootCAs: authorities(c.CAFile, m), Now: mk.Now}
 }
 
-// withTLS is the scheme that says the same with TLS, of one that is without; "" of others.
-func withTLS(scheme string) string {
-	switch scheme {
-	case "http":
-		return "https"
-	case "redis":
-		return "rediss"
-	default:
-		return ""
+// client is the careful client over HTTP for a target that has these addresses. That one
+// would send credentials in the clear is known now, not when somebody needs it.
+func (c common) client(m *strictyaml.Mistakes, mk Makings, addresses ...text) *resty.Client {
+	opts := c.options(m, mk)
+	for _, a := range addresses {
+		u, err := url.Parse(a.Value)
+		if err == nil && u.Scheme == "http" && !integrations.Loopback(u) && !opts.Plaintext {
+			m.Add(a.Pos, "http:// sends credentials in the clear; use https://, or add plaintext: accepted")
+		}
 	}
+	return integrations.NewClient(opts)
 }
 
 // limits are the kind's own, with what the file says in their place.

@@ -12,7 +12,6 @@ import (
 type redisTarget struct {
 	common   `yaml:",inline"`
 	Endpoint text `yaml:"endpoint"`
-	CAFile   text `yaml:"ca_file"`
 	User     text `yaml:"user"`
 	Password text `yaml:"password"`
 }
@@ -21,9 +20,10 @@ func makeRedis(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	var t redisTarget
 	before := m.Len()
 	part.Load(m, &t)
+	opts := t.options(m, mk)
 	c, err := redis.New(redis.Config{
 		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
-		RootCAs: authorities(t.CAFile, m), Plaintext: plaintext(t.Plaintext, m),
+		RootCAs: opts.RootCAs, Plaintext: opts.Plaintext,
 	}, mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, engine.Target{

@@ -6,7 +6,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
-	"quell/integrations"
 	"quell/integrations/taurusdb"
 	"quell/policy/strictyaml"
 )
@@ -23,7 +22,7 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engi
 	var t taurusdbTarget
 	before := m.Len()
 	part.Load(m, &t)
-	client := integrations.NewClient(t.client(m, mk, t.Endpoint, t.IAMEndpoint))
+	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := taurusdb.New(taurusdb.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m),
