@@ -52,7 +52,7 @@ func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []
 	}
 	things, err := pick(r.Things, seen)
 	if err != nil && !seen.Complete && c.reread != nil {
-		if known, errKnown := c.reread(ctx, r.Things); errKnown == nil {
+		if known, errKnown := bounded(c.reread(ctx, r.Things)); errKnown == nil {
 			if named, errNamed := pick(r.Things, known); errNamed == nil {
 				return known, named, nil
 			}
@@ -80,15 +80,20 @@ func hurts(command string, things []integrations.Thing) []words.Message {
 // List reads what is live at one place, or everywhere for "", for somebody who
 // looks around.
 func (c Command) List(ctx context.Context, place string) (integrations.Sighting, error) {
-	return c.list(integrations.Browsing(ctx), place)
+	return bounded(c.list(integrations.Browsing(ctx), place))
+}
+
+// bounded is a look as it can be kept, whatever the vendor's fields are filled with.
+func bounded(seen integrations.Sighting, err error) (integrations.Sighting, error) {
+	return seen.Bounded(), err
 }
 
 // Look reads the plan's things afresh.
 func (c Command) Look(ctx context.Context, p Plan) (integrations.Sighting, error) {
 	if c.reread != nil {
-		return c.reread(ctx, p.IDs())
+		return bounded(c.reread(ctx, p.IDs()))
 	}
-	return c.list(ctx, p.Place)
+	return bounded(c.list(ctx, p.Place))
 }
 
 // Act sends the one call of an item.
@@ -147,7 +152,8 @@ func unseen(n int) []Sight {
 	return sights
 }
 
-// Say is a vendor's note as a message. Its values are the vendor's, never markup.
+// Say is a vendor's note as a message. Its values are the vendor's, never markup, and as
+// much of each as a person reads.
 func Say(n integrations.Note) words.Message {
 	if n.IsZero() {
 		return words.Message{}
@@ -161,7 +167,7 @@ func values(fields []integrations.Field) words.V {
 	}
 	v := words.V{}
 	for _, f := range fields {
-		v[f.Name] = words.Code(f.Value)
+		v[f.Name] = words.Code(integrations.Clean(f.Value, integrations.Shown))
 	}
 	return v
 }

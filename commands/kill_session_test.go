@@ -190,9 +190,12 @@ func TestWhatDoesNotFitOnACardIsRefused(t *testing.T) {
 
 func TestSearching(t *testing.T) {
 	things := busy().sessions
-	things[0].Facts = []integrations.Field{{Name: "name", Value: "Checkout-Worker"}, {Name: "idle", Value: "9"}}
-	things[1].Facts = []integrations.Field{{Name: "name", Value: "checkout-api"}, {Name: "idle", Value: "1000"}}
-	things[2].Facts = []integrations.Field{{Name: "idle", Value: "2000"}}
+	things[0].Facts = []integrations.Field{{Name: "name", Value: "Checkout-Worker"}, {Name: "idle", Value: "9000"}}
+	things[0].Idle = 9 * time.Second // by which they are sorted, whatever the facts say
+	things[1].Facts = []integrations.Field{{Name: "name", Value: "checkout-api"}}
+	things[1].Idle = 1000 * time.Second
+	things[2].Idle = 2000 * time.Second
+	things[2].Called, things[2].Traits.Users = "called so", integrations.Trait{Values: []string{"Replicator"}}
 	things[2].Bar = integrations.Note{Hint: "bar.dcs-replication"}
 	for text, want := range map[string][]string{
 		"":                {other, one, "[::1]:6379", "10.1.1.1:1111"}, // what is idle longest first, what is protected last
@@ -201,6 +204,7 @@ func TestSearching(t *testing.T) {
 		"85":              {"[::1]:6379"},
 		"n-2":             {"[::1]:6379", "10.1.1.1:1111"},
 		"checkout nobody": nil,
+		"called replica":  {"10.1.1.1:1111"}, // the typed things, too
 	} {
 		var got []string
 		for _, h := range commands.Search(things, text) {

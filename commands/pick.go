@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"quell/commands/words"
@@ -14,7 +13,7 @@ import (
 func Protected(t integrations.Thing) words.Message { return Say(t.Bar) }
 
 // Search returns the things that have every word of text somewhere in what is
-// known of them. Whatever has been idle longest comes first, for that is what
+// known or shown of them. Whatever has been idle longest comes first, for that is what
 // hangs; what is protected comes last.
 func Search(things []integrations.Thing, text string) []integrations.Thing {
 	parts := strings.Fields(strings.ToLower(text))
@@ -28,24 +27,22 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 		if pa, pb := a.Bar.IsZero(), b.Bar.IsZero(); pa != pb {
 			return map[bool]int{true: -1, false: 1}[pa]
 		}
-		return cmp.Compare(idle(b), idle(a))
+		return cmp.Compare(b.Idle, a.Idle)
 	})
 	return hits
 }
 
 func searchText(t integrations.Thing) string {
-	parts := append([]string{t.Name}, t.Aliases...)
+	parts := append([]string{t.Name, t.Called}, t.Aliases...)
+	for _, trait := range []integrations.Trait{t.Traits.Names, t.Traits.Users, t.Traits.Addresses, t.Traits.Classes} {
+		parts = append(parts, trait.Values...)
+	}
 	for _, fields := range [][]integrations.Field{t.Identity, t.Facts} {
 		for _, f := range fields {
 			parts = append(parts, f.Value)
 		}
 	}
 	return strings.ToLower(strings.Join(parts, "\n"))
-}
-
-func idle(t integrations.Thing) int {
-	n, _ := strconv.Atoi(t.Fact("idle")) // none means: a moment ago
-	return n
 }
 
 // Together says what keeps things from being asked for in one request; zero if

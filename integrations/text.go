@@ -1,20 +1,70 @@
 package integrations
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
+
+// Text is a JSON string, number or boolean as text: published samples disagree with their
+// schemas on which it is. Null and anything else is "".
+type Text string
+
+// UnmarshalJSON never fails on valid JSON.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	var s string
+	switch {
+	case json.Unmarshal(b, &s) == nil: // null too
+		*t = Text(s)
+	case b[0] == '{' || b[0] == '[':
+		*t = ""
+	default:
+		*t = Text(b)
+	}
+	return nil
+}
+
+// Number is the number that the text is; -1 for none.
+func (t Text) Number() int {
+	n, err := strconv.Atoi(string(t))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// Shown is how much of a vendor's value there is to read, in characters: past it a value says
+// nothing more to a person.
+const Shown = 80
 
 // Clean makes a vendor's string fit to be shown: whatever could break a line,
 // turn the reading direction or hide is replaced by U+FFFD, and past limit
 // characters it is cut, with an ellipsis that counts among them.
 func Clean(s string, limit int) string {
-	s = strings.Map(visible, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
+	s = Visible(s)
 	runes := []rune(s)
 	if len(runes) <= limit {
 		return s
 	}
 	return string(runes[:limit-1]) + "…"
+}
+
+// Visible is Clean without a limit.
+func Visible(s string) string { return strings.Map(visible, valid(s)) }
+
+func valid(s string) string { return strings.ToValidUTF8(s, string(unicode.ReplacementChar)) }
+
+// atMost is the beginning of a string in so many bytes, with an ellipsis if that is not all.
+func atMost(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit] + "…"
 }
 
 func visible(r rune) rune {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Field is one fact with its name. Names are short and stable ("peer", "idle");
-// the floor that draws them knows how to say them. Values are as the vendor
-// sent them.
+// Field is one fact with its name. Names are short and stable ("peer", "age");
+// the floor that draws them knows how to say them, and cleans and cuts. Values are as
+// the vendor sent them.
 type Field struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -29,10 +29,18 @@ type Thing struct {
 	// Identity is what must not change between approval and act, in the
 	// vendor's order. Facts that move (age, idle, status) never belong here.
 	Identity []Field `json:"identity"`
-	// Facts are what the live look says, for people.
+	// Called is what its owner calls it, where that is not its Name: who chooses among many
+	// reads both.
+	Called string `json:"called,omitempty"`
+	// Facts are what the live look says, for people and for nothing else: raw, in the
+	// vendor's own order. What tells most stands first, for there may be room for little; a
+	// number that identifies it stands before that.
 	Facts []Field `json:"facts,omitempty"`
 	// Traits are what of the same look a policy protects it by.
 	Traits Traits `json:"traits,omitzero"`
+	// Idle is how long it has done nothing; 0 where it did something a moment ago, or where
+	// the vendor does not say.
+	Idle time.Duration `json:"idle,omitempty"`
 	// Lineage is the same for a thing and for the one that replaces it when its
 	// owner connects again; empty if the vendor gives nothing to tell by.
 	Lineage string `json:"lineage,omitempty"`
@@ -47,6 +55,16 @@ type Thing struct {
 	Own bool `json:"own,omitempty"`
 	// Leaving says that the vendor has begun to end it, whoever asked.
 	Leaving bool `json:"leaving,omitempty"`
+}
+
+// Filled are the fields that have a value.
+func Filled(fields ...Field) (filled []Field) {
+	for _, f := range fields {
+		if f.Value != "" {
+			filled = append(filled, f)
+		}
+	}
+	return filled
 }
 
 // Note is something to say to people about a thing: the name of a sentence, such

@@ -2,9 +2,11 @@ package approval
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"quell/commands/words"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -37,8 +39,21 @@ func Read(body []byte) (Case, error) {
 	if c.Version == 0 {
 		c.flagsFromSentences()
 	}
+	c.nameClients()
 	c.Version = Version
 	return c, err
+}
+
+// nameClients puts the number of a client of Redis first among its facts, as its system does
+// today. Where that was not stored among them, it was shown out of the thing's identity.
+func (c *Case) nameClients() {
+	for i := range c.Plan.Items {
+		t := &c.Plan.Items[i].Thing
+		called := func(f integrations.Field) bool { return f.Name == "client" && f.Value != "" }
+		if n := slices.IndexFunc(t.Identity, called); n >= 0 && !slices.ContainsFunc(t.Facts, called) {
+			t.Facts = append([]integrations.Field{t.Identity[n]}, t.Facts...)
+		}
+	}
 }
 
 // flagsFromSentences sets the flags of version 1 in a case of version 0, in which only the ids

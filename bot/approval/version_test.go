@@ -136,3 +136,24 @@ func TestPartly(t *testing.T) {
 		require.Equal(t, c.partly, approval.Case{Items: c.items}.Partly(), "%v", c.items)
 	}
 }
+
+// The number of a client was not among the facts that older versions stored: it was drawn out
+// of the identity. What is stored today says so itself, and what has no such number gets none.
+func TestTheNumberOfAClientIsAmongItsFacts(t *testing.T) {
+	client, cmd := integrations.Field{Name: "client", Value: "26"}, integrations.Field{Name: "cmd", Value: "get"}
+	for name, c := range map[string]struct {
+		identity, facts, want []integrations.Field
+	}{
+		"stored by an older version": {[]integrations.Field{client}, []integrations.Field{cmd}, []integrations.Field{client, cmd}},
+		"stored by this one":         {[]integrations.Field{client}, []integrations.Field{cmd, client}, []integrations.Field{cmd, client}},
+		"of another kind":            {[]integrations.Field{{Name: "task", Value: "1"}}, []integrations.Field{cmd}, []integrations.Field{cmd}},
+		"without one":                {[]integrations.Field{{Name: "client"}}, nil, nil},
+	} {
+		body, err := json.Marshal(approval.Case{Plan: commands.Plan{Fingerprint: "f", Items: []commands.Item{{Thing: integrations.Thing{Identity: c.identity, Facts: c.facts}}}}})
+		require.NoError(t, err)
+		read, err := approval.Read(body)
+		require.NoError(t, err)
+		require.Equal(t, c.want, read.Plan.Items[0].Thing.Facts, name)
+		require.Equal(t, c.identity, read.Plan.Items[0].Thing.Identity, name)
+	}
+}

@@ -123,7 +123,7 @@ func (d drawing) item(c approval.Case, i int) string {
 	lines := []string{d.rich.Say(approval.Thing(c, i))}
 	facts := d.facts(c.Plan.Items[i].Thing)
 	if d.brief > 0 {
-		facts = facts[:min(len(facts), 1)] // its id
+		facts = facts[:min(len(facts), 1)]
 	}
 	if len(facts) > 0 {
 		lines = append(lines, strings.Join(facts, " · "))
@@ -140,15 +140,17 @@ func (d drawing) item(c approval.Case, i int) string {
 	return strings.Join(lines, "\n")
 }
 
-// facts is what there is to say of a thing, the vendor's id first.
+// facts is what there is to say of a thing, as the vendor gave it.
 func (d drawing) facts(t integrations.Thing) (facts []string) {
-	if id := t.Fact("client"); id != "" {
-		facts = append(facts, d.rich.Say(words.New("fact.client", words.V{"value": words.Code(id)})))
-	}
 	for _, f := range t.Facts {
-		facts = append(facts, d.rich.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
+		facts = append(facts, d.rich.Say(fact(f)))
 	}
 	return facts
+}
+
+// fact is a fact in words, with as much of its value as a person reads.
+func fact(f integrations.Field) words.Message {
+	return words.New("fact."+f.Name, words.V{"value": factValue(integrations.Clean(f.Value, integrations.Shown), f.Unit)})
 }
 
 // followUp is a look after the end, in as many words as there is room for.

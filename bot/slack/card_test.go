@@ -84,7 +84,7 @@ func (s *story) seen(what commands.Seen, successor string) *story {
 func session(name string) integrations.Thing {
 	return integrations.Thing{
 		ID: "node-1/17/" + name, Name: name, Place: "node-1",
-		Identity: []integrations.Field{{Name: "peer", Value: name}},
+		Identity: []integrations.Field{{Name: "peer", Value: name}}, Called: "checkout-worker",
 		Facts: []integrations.Field{
 			{Name: "name", Value: "checkout-worker"}, {Name: "cmd", Value: "brpop"},
 			{Name: "age", Value: "93784", Unit: "s"}, {Name: "idle", Value: "10805", Unit: "s"},
@@ -209,7 +209,7 @@ func TestACardFitsSlack(t *testing.T) {
 	for i := range commands.MaxThings {
 		thing := session("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:" + string(rune('0'+i%10)) + "0000")
 		thing.Facts[0].Value = strings.Repeat("w", 80)
-		thing.Identity = append(thing.Identity, integrations.Field{Name: "client", Value: "4711000" + string(rune('0'+i%10))})
+		thing.Facts = append([]integrations.Field{{Name: "client", Value: "4711000" + string(rune('0'+i%10))}}, thing.Facts...)
 		things = append(things, thing)
 	}
 	long := strings.Repeat("r", commands.MaxReason)

@@ -35,7 +35,12 @@ func listing(things ...integrations.Thing) bot.Form {
 
 func called(id string, facts ...integrations.Field) integrations.Thing {
 	t := session("10.63.238.158:2048")
-	t.ID, t.Facts = id, facts
+	t.ID, t.Facts, t.Called = id, facts, ""
+	for _, f := range facts {
+		if f.Name == "name" {
+			t.Called = f.Value
+		}
+	}
 	return t
 }
 
@@ -80,8 +85,8 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 		thing      integrations.Thing
 		text, hint string
 	}{
-		"what tells most comes first": {
-			called("node-1/17", integrations.Field{Name: "db", Value: "0"}, integrations.Field{Name: "cmd", Value: "get"}, seconds("age", "7200"), seconds("idle", "3660")),
+		"facts as the vendor orders them": {
+			called("node-1/17", seconds("idle", "3660"), seconds("age", "7200"), integrations.Field{Name: "cmd", Value: "get"}, integrations.Field{Name: "db", Value: "0"}),
 			"10.63.238.158:2048", "idle for 1 h 1 min · connected for 2 h · last command get · database 0",
 		},
 		"its name stands beside its address": {
@@ -99,11 +104,11 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 			"10.63.238.158:2048", "Protected: it links two nodes; ending it interrupts replication",
 		},
 		"more than there is room for": {
-			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}, seconds("idle", "60")),
+			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, seconds("idle", "60"), integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}),
 			"10.63.238.158:2048…", "idle for 1 min",
 		},
-		"what turns text around is taken out": {
-			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "10.63.238.158:2048 · ab", "",
+		"what turns text around is marked": {
+			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "10.63.238.158:2048 · a\ufffdb\ufffd", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"quell/integrations"
 )
 
 // mrkdwn draws values for Slack's markup. Text from outside can neither
@@ -36,7 +38,7 @@ func (mrkdwn) Text(s string) string {
 
 // Code shows an identifier letter by letter. A backtick would end it early.
 func (mrkdwn) Code(s string) string {
-	s = strings.ReplaceAll(clean(s), "`", "ˋ")
+	s = strings.ReplaceAll(exact(s), "`", "ˋ")
 	if s == "" {
 		return "–"
 	}
@@ -69,11 +71,21 @@ func (mrkdwn) Time(t time.Time) string {
 type plain struct{}
 
 func (plain) Text(s string) string      { return clean(s) }
-func (plain) Code(s string) string      { return clean(s) }
+func (plain) Code(s string) string      { return exact(s) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
 func (plain) Strong(said string) string { return said }
 func (plain) Time(t time.Time) string   { return t.UTC().Format("15:04:05 UTC") }
+
+// exact shows an identifier: what hides in it is marked, for without it, it would be another.
+func exact(s string) string {
+	return integrations.Visible(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, s))
+}
 
 // clean takes out what has no business on a card: control characters, and the
 // ones that turn the direction of text around.

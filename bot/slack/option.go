@@ -2,7 +2,6 @@ package slack
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,7 +26,7 @@ func withFittingID(things []integrations.Thing) (fit []integrations.Thing) {
 // or why the policy protects it.
 func (d drawing) option(t integrations.Thing) *slack.OptionBlockObject {
 	names := []string{cmp.Or(d.plain.Value(words.Code(t.Name)), t.ID)}
-	if called := d.plain.Value(words.Code(t.Fact("name"))); called != "" {
+	if called := d.plain.Value(words.Code(integrations.Clean(t.Called, integrations.Shown))); called != "" {
 		names = append(names, called)
 	}
 	o := slack.NewOptionBlockObject(t.ID, plainText(strings.Join(names, " · "), maxLabel), nil)
@@ -38,14 +37,16 @@ func (d drawing) option(t integrations.Thing) *slack.OptionBlockObject {
 }
 
 // hint is the second line of an option, which has little room: why the thing is protected,
-// else its most telling facts.
+// else its first facts. What the thing is called stands above it.
 func (d drawing) hint(t integrations.Thing) string {
 	if why := commands.Protected(t); !why.IsZero() {
 		return d.plain.Say(words.New("form.protected", words.V{"why": words.Say(why)}))
 	}
 	said := make([]string, 0, len(t.Facts))
-	for _, f := range telling(t.Facts) {
-		said = append(said, d.plain.Say(words.New("fact."+f.Name, words.V{"value": factValue(f.Value, f.Unit)})))
+	for _, f := range t.Facts {
+		if f.Value != t.Called {
+			said = append(said, d.plain.Say(fact(f)))
+		}
 	}
 	return joinFitting(said, maxLabel)
 }
@@ -60,19 +61,4 @@ func joinFitting(parts []string, most int) string {
 		}
 	}
 	return cut(strings.Join(out, " · "), most)
-}
-
-// telling puts those facts first that tell whether a thing hangs. Its name stands
-// above them.
-func telling(facts []integrations.Field) []integrations.Field {
-	first := []string{"status", "statements", "idle", "active", "age", "open", "runs", "cmd", "user", "db"}
-	rank := func(f integrations.Field) int {
-		if i := slices.Index(first, f.Name); i >= 0 {
-			return i
-		}
-		return len(first)
-	}
-	facts = slices.DeleteFunc(slices.Clone(facts), func(f integrations.Field) bool { return f.Name == "name" })
-	slices.SortStableFunc(facts, func(a, b integrations.Field) int { return cmp.Compare(rank(a), rank(b)) })
-	return facts
 }

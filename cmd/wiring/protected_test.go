@@ -2,9 +2,15 @@ package wiring_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +119,75 @@ func gives(kind, key string) bool {
 	return slices.ContainsFunc(wiring.Profiles(), func(p integrations.Profile) bool { return p.Kind == kind && slices.Contains(p.Traits, key) })
 }
 
+// Choosing hangs on no fact either: whatever facts are called, and where there are none, the
+// same things come in the same order, and whoever types what a thing is known by finds it.
+func TestChoosingDoesNotHangOnFacts(t *testing.T) {
+	all, _ := seen(t)
+	for target, seen := range all {
+		things := commands.Search(seen.Things, "")
+		if target == "cache-prod" {
+			require.NotEqual(t, seen.Things, things, "what is idle longest comes first")
+		}
+		for _, facts := range []func([]integrations.Field) []integrations.Field{misnamed, none} {
+			other := withFacts(seen.Things, facts)
+			assert.Equal(t, idsOf(things), idsOf(commands.Search(other, "")), target)
+			for _, thing := range seen.Things {
+				is := thing.Traits
+				known := slices.Concat([]string{thing.Name, thing.Called}, is.Names.Values, is.Users.Values, is.Addresses.Values, is.Classes.Values)
+				for _, word := range known {
+					found := idsOf(commands.Search(other, word))
+					assert.Contains(t, found, thing.ID, "%s: %s", target, word)
+					was := slices.DeleteFunc(idsOf(commands.Search(seen.Things, word)), func(id string) bool { return !slices.Contains(found, id) })
+					assert.Equal(t, was, found, "%s: %s", target, word)
+				}
+			}
+		}
+	}
+}
+
+func withFacts(things []integrations.Thing, facts func([]integrations.Field) []integrations.Field) []integrations.Thing {
+	things = slices.Clone(things)
+	for i := range things {
+		things[i].Facts = facts(things[i].Facts)
+	}
+	return things
+}
+
+func none([]integrations.Field) []integrations.Field { return nil }
+
+func misnamed(facts []integrations.Field) []integrations.Field {
+	facts = slices.Clone(facts)
+	for i := range facts {
+		facts[i].Name = fmt.Sprintf("fact-%d", i)
+	}
+	return facts
+}
+
+func idsOf(things []integrations.Thing) (ids []string) {
+	for _, t := range things {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+// Only a vendor's own package looks for a fact by its name: all others draw them as they are.
+func TestNobodyElseLooksForAFact(t *testing.T) {
+	for _, root := range []string{"../../bot", "../../commands", "../../policy", ".", "../quell", "../playground"} {
+		require.NoError(t, filepath.WalkDir(root, func(file string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+				return err
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				assert.False(t, ok && s.Sel.Name == "Fact", file)
+				return true
+			})
+			return err
+		}))
+	}
+}
+
 // has reports whether a thing has that trait, or may be the bot's own.
 func has(t integrations.Thing, key string) bool {
 	is := t.Traits
@@ -135,11 +210,8 @@ protected: [{name: it, targets: [%s], %s: %s}]
 // undrawn is a thing with other facts, and other names for those that it has.
 func undrawn(t integrations.Thing) integrations.Thing {
 	t.Name, t.Aliases = "another", []string{"word"}
-	t.Facts = slices.Clone(t.Facts)
+	t.Facts = misnamed(t.Facts)
 	t.Identity = slices.Clone(t.Identity)
-	for i := range t.Facts {
-		t.Facts[i].Name = fmt.Sprintf("fact-%d", i)
-	}
 	for i := range t.Identity {
 		t.Identity[i].Name = fmt.Sprintf("id-%d", i)
 	}

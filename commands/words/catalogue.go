@@ -159,11 +159,21 @@ func (s Speaker) unit(id string, n int) string {
 type Plain struct{}
 
 func (Plain) Text(s string) string      { return printable(s) }
-func (Plain) Code(s string) string      { return printable(s) }
+func (Plain) Code(s string) string      { return marked(printable(s)) }
 func (Plain) User(id string) string     { return "@" + printable(id) }
 func (Plain) Channel(id string) string  { return "#" + printable(id) }
 func (Plain) Strong(said string) string { return said }
 func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// marked shows that something hides in an identifier. The joiner of an emoji hides nothing.
+func marked(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) && r != '\u200d' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
 
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -108,7 +108,7 @@ func (r *roll) wants() bool {
 }
 
 func (r *roll) add(p clientPage) {
-	count, asOf := number(p.Count), string(p.Time)
+	count, asOf := p.Count.Number(), string(p.Time)
 	r.shifted = r.shifted || (r.pages > 0 && (count != r.count || asOf != r.asOf))
 	r.short = len(p.Clients) == 0
 	r.count, r.asOf = count, asOf

@@ -97,7 +97,7 @@ func (c *Client) nodes(ctx context.Context, node string) (ids []string, complete
 
 // active picks the nodes of that role which are able to answer.
 func (l nodeList) active(role string) (ids []string, complete bool) {
-	complete = number(l.Total) == len(l.Nodes)
+	complete = l.Total.Number() == len(l.Nodes)
 	for _, n := range l.Nodes {
 		if string(n.Role) != role {
 			continue

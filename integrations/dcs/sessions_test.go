@@ -35,9 +35,10 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "peer", Value: "198.198.0.121:4058"}, {Name: "addr", Value: "10.0.0.7:51234"},
 			},
 			Facts: []integrations.Field{
-				{Name: "name", Value: "worker-7"}, {Name: "db", Value: "0"}, {Name: "cmd", Value: "blpop"},
-				{Name: "age", Value: "845", Unit: "s"}, {Name: "idle", Value: "3", Unit: "s"},
+				{Name: "client", Value: "1012"}, {Name: "name", Value: "worker-7"}, {Name: "idle", Value: "3", Unit: "s"},
+				{Name: "age", Value: "845", Unit: "s"}, {Name: "cmd", Value: "blpop"}, {Name: "db", Value: "0"},
 			},
+			Called: "worker-7", Idle: 3 * time.Second,
 			Traits: integrations.Traits{
 				Read: true, Names: integrations.Trait{Values: []string{"worker-7", "198.198.0.121:4058", "10.0.0.7:51234", "1012"}},
 				Users: integrations.Trait{Values: []string{"default"}}, Addresses: integrations.Trait{Values: []string{"198.198.0.121:4058", "10.0.0.7:51234"}},
@@ -51,8 +52,8 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "peer", Value: "198.198.0.121:4059"}, {Name: "addr", Value: "198.19.131.14:1637"},
 			},
 			Facts: []integrations.Field{
-				{Name: "db", Value: "1"}, {Name: "cmd", Value: "exec"},
-				{Name: "age", Value: "12", Unit: "s"}, {Name: "active", Value: "0"},
+				{Name: "client", Value: "1013"}, {Name: "active", Value: "0"}, {Name: "age", Value: "12", Unit: "s"},
+				{Name: "cmd", Value: "exec"}, {Name: "db", Value: "1"},
 				{Name: "transaction", Value: "x"}, {Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
 				{Name: "qbuf", Value: "26", Unit: "B"}, {Name: "omem", Value: "20512", Unit: "B"},
 			},
@@ -69,9 +70,10 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "node", Value: node}, {Name: "client", Value: "1014"}, {Name: "peer"}, {Name: "addr", Value: "10.0.0.9:40000"},
 			},
 			Facts: []integrations.Field{
-				{Name: "name", Value: "cli"}, {Name: "db", Value: "0"}, {Name: "monitor", Value: "O"}, {Name: "cmd", Value: "monitor"},
-				{Name: "age", Value: "5", Unit: "s"}, {Name: "idle", Value: "5", Unit: "s"},
+				{Name: "client", Value: "1014"}, {Name: "name", Value: "cli"}, {Name: "idle", Value: "5", Unit: "s"},
+				{Name: "age", Value: "5", Unit: "s"}, {Name: "cmd", Value: "monitor"}, {Name: "db", Value: "0"}, {Name: "monitor", Value: "O"},
 			},
+			Called: "cli", Idle: 5 * time.Second,
 			Traits: integrations.Traits{
 				Read: true, Names: integrations.Trait{Values: []string{"cli", "10.0.0.9:40000", "1014"}, Unknown: true},
 				Users: integrations.Trait{Unknown: true}, Addresses: integrations.Trait{Values: []string{"10.0.0.9:40000"}, Unknown: true},
@@ -154,7 +156,7 @@ func TestVendorStringsAreUntrusted(t *testing.T) {
 		{"a peer without a port", `{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1"}`, "10.0.0.1:1", ""},
 		{"a peer with a line break", `{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1:1\n"}`, "10.0.0.1:1", ""},
 		{"IPv6", `{"id":"1","addr":"[2001:db8::1]:1","peer":"[2001:db8::2]:2"}`, "[2001:db8::2]:2", "[2001:db8::2]:2"},
-		{"a name that turns the line", `{"id":"1","addr":"\u202e1\r\n","peer":""}`, "\uFFFD1\uFFFD\uFFFD", ""},
+		{"a name that turns the line", `{"id":"1","addr":"\u202e1\r\n","peer":""}`, "\u202e1\r\n", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"quell/integrations/dcs"
 	"quell/integrations/huaweicloud"
 	"quell/integrations/sim"
+	"quell/integrations/vendortest"
 )
 
 // meet starts the simulator and a client for it.
@@ -237,4 +238,16 @@ func TestAKillDoesNotWaitForOurScanForEver(t *testing.T) {
 	require.Zero(t, vendor.Kills(), "nothing was sent")
 	leave()
 	looking.Wait()
+}
+
+// What is listed is what the profile says that there is.
+func TestWhatIsListed(t *testing.T) {
+	t.Parallel()
+	for _, cfg := range []sim.DCSConfig{sim.CacheSingle(), sim.CacheProd(), sim.CacheCluster(), sim.CacheProxy()} {
+		cfg.ScanTime = 20 * time.Millisecond
+		_, client := meet(t, cfg)
+		seen, err := client.Sessions(t.Context(), "")
+		require.NoError(t, err)
+		vendortest.Things(t, dcs.Profile(), seen)
+	}
 }

@@ -3,14 +3,10 @@ package dcs
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"quell/integrations"
 )
-
-// maxShown is in characters: past it a value says nothing more to a person.
-const maxShown = 80
-
-func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
 
 // identified says whether the entry can be told from others.
 func (s session) identified() bool {
@@ -27,7 +23,7 @@ func (s session) peer() string {
 }
 
 func (s session) thing(node string) integrations.Thing {
-	id, addr, peer := shown(s.ID), shown(s.Addr.String()), s.peer()
+	id, addr, peer := string(s.ID), s.Addr.String(), s.peer()
 	thing := integrations.Thing{
 		Name: peer, Aliases: []string{addr, id}, Place: node,
 		Identity: []integrations.Field{
@@ -36,9 +32,11 @@ func (s session) thing(node string) integrations.Thing {
 			{Name: "peer", Value: peer},
 			{Name: "addr", Value: addr},
 		},
+		Called:  s.Name.String(),
 		Facts:   s.facts(),
 		Traits:  s.traits(),
-		Lineage: strings.Join([]string{host(addr, peer), shown(s.Name.String()), shown(s.User.String()), shown(s.DB)}, "|"),
+		Idle:    time.Duration(max(0, s.Idle.Number())) * time.Second,
+		Lineage: strings.Join([]string{host(addr, peer), s.Name.String(), s.User.String(), string(s.DB)}, "|"),
 	}
 	// A link between the nodes of a system is nobody's client: ended, it comes back at
 	// once and loads the system in between.
@@ -100,17 +98,18 @@ func host(addr, peer string) string {
 // only those tell that a person who is about to end the session should know;
 // the letters are those of Redis' CLIENT LIST.
 func (s session) facts() []integrations.Field {
-	fields := []integrations.Field{
-		{Name: "name", Value: shown(s.Name.String())},
-		{Name: "user", Value: s.user()},
-		{Name: "db", Value: shown(s.DB)},
-		{Name: "replication", Value: s.flag("SM")},
-		{Name: "monitor", Value: s.flag("O")},
-		{Name: "cmd", Value: shown(s.Cmd)},
-		{Name: "blocked", Value: s.flag("b")},
-		{Name: "age", Value: atLeast(1, s.Age), Unit: "s"},
+	return integrations.Filled([]integrations.Field{
+		{Name: "client", Value: string(s.ID)},
+		{Name: "name", Value: s.Name.String()},
 		{Name: "idle", Value: atLeast(1, s.Idle), Unit: "s"},
 		{Name: "active", Value: s.active()},
+		{Name: "age", Value: atLeast(1, s.Age), Unit: "s"},
+		{Name: "cmd", Value: string(s.Cmd)},
+		{Name: "user", Value: s.user()},
+		{Name: "db", Value: string(s.DB)},
+		{Name: "replication", Value: s.flag("SM")},
+		{Name: "monitor", Value: s.flag("O")},
+		{Name: "blocked", Value: s.flag("b")},
 		{Name: "transaction", Value: s.flag("x")},
 		{Name: "multi", Value: atLeast(0, s.Multi)},
 		{Name: "subscriber", Value: s.flag("P")},
@@ -119,14 +118,7 @@ func (s session) facts() []integrations.Field {
 		{Name: "qbuf", Value: atLeast(1, s.QBuf), Unit: "B"},
 		{Name: "omem", Value: atLeast(1, s.OMem), Unit: "B"},
 		{Name: "closing", Value: s.flag("Ac")},
-	}
-	var filled []integrations.Field
-	for _, f := range fields {
-		if f.Value != "" {
-			filled = append(filled, f)
-		}
-	}
-	return filled
+	}...)
 }
 
 // user leaves out Redis' own default, which tells people nothing.
@@ -134,7 +126,7 @@ func (s session) user() string {
 	if s.User.String() == "default" {
 		return ""
 	}
-	return shown(s.User.String())
+	return s.User.String()
 }
 
 // flag returns the first of the letters that is among the session's flags.
@@ -148,14 +140,14 @@ func (s session) flag(letters string) string {
 // active is for an idle time that rounds to nothing: a command came within the
 // last second.
 func (s session) active() string {
-	if number(s.Idle) == 0 {
+	if s.Idle.Number() == 0 {
 		return string(s.Idle)
 	}
 	return ""
 }
 
 func atLeast(least int, t text) string {
-	if n := number(t); n < least || n < 0 {
+	if n := t.Number(); n < least || n < 0 {
 		return ""
 	}
 	return string(t)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"quell/integrations"
-	"quell/integrations/huaweicloud"
 )
 
 // The vendor's own names of its calls.
@@ -27,7 +26,7 @@ type scanBody struct {
 	CleanCache bool   `json:"clean_cache"`
 }
 
-type text = huaweicloud.Text
+type text = integrations.Text
 
 type instance struct {
 	EngineVersion text `json:"engine_version"`
@@ -84,13 +83,4 @@ type session struct {
 	Multi text               `json:"multi"`
 	QBuf  text               `json:"qbuf"`
 	OMem  text               `json:"omem"`
-}
-
-// number is -1 for what is not one.
-func number(t text) int {
-	n, err := strconv.Atoi(string(t))
-	if err != nil {
-		return -1
-	}
-	return n
 }

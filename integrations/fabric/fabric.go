@@ -139,7 +139,7 @@ func (c *Client) Trace(ctx context.Context, t integrations.Thing, _ integrations
 		return trace, garbled(opShow)
 	}
 	trace.Fate = s.fate()
-	trace.Note = integrations.NewNote("trace.fabric-status", "status", shown(s.Status))
+	trace.Note = integrations.NewNote("trace.fabric-status", "status", string(s.Status))
 	return trace, nil
 }
 

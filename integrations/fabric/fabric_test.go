@@ -60,8 +60,8 @@ func TestWhatIsKnownOfASession(t *testing.T) {
 		{
 			ID: workspace + "/" + session, Name: session, Identity: thing().Identity,
 			Facts: []integrations.Field{
-				{Name: "status", Value: "RUNNING"}, {Name: "user", Value: "reports\ufffd"}, {Name: "endpoint", Value: "sql-large"},
-				{Name: "open", Value: "7200", Unit: "s"}, {Name: "statements", Value: "2"}, {Name: "sql", Value: "SELECT 1"},
+				{Name: "status", Value: "RUNNING"}, {Name: "statements", Value: "2"}, {Name: "open", Value: "7200", Unit: "s"},
+				{Name: "user", Value: "reports\u202e"}, {Name: "endpoint", Value: "sql-large"}, {Name: "sql", Value: "SELECT 1"},
 			},
 			Traits: integrations.Traits{
 				Read: true, Names: integrations.Trait{Values: []string{session}}, Users: integrations.Trait{Values: []string{"reports\u202e"}}, MaybeOwn: true,

@@ -38,12 +38,12 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 		}
 		found, seen.Complete = append(found, list...), seen.Complete && complete
 	}
-	known := map[text]bool{}
+	known := map[text]session{}
 	for _, s := range found {
-		if known[s.ID] || !c.ours(s) {
+		if _, again := known[s.ID]; again || !c.ours(s) {
 			continue
 		}
-		known[s.ID] = true
+		known[s.ID] = s
 		t, ok := s.thing(c.cfg.WorkspaceID, seen.At)
 		if !ok {
 			seen.Complete = false // there, and no call could name it
@@ -52,33 +52,16 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 		t.Traits, t.Own = s.traits(c.cfg.Credentials.User), s.own(c.cfg.Credentials.User)
 		seen.Things = append(seen.Things, t)
 	}
-	c.busy(ctx, seen.Things)
+	c.busy(ctx, seen.Things, known, seen.At)
 	return seen, nil
 }
 
-// list reads every page of the sessions in one state. Each page begins with the last
-// session of the one before: if that is another by then, or the total is another, the
-// list moved, and a session may have slipped from one page to the other unseen.
+// list reads every page of the sessions in one state.
 func (c *Client) list(ctx context.Context, state string) (all []session, complete bool, err error) {
-	total := 0
-	for range pageMost {
-		p, err := c.page(ctx, state, max(0, len(all)-1))
-		switch {
-		case err != nil:
-			return nil, false, err
-		case len(all) == 0:
-			total = number(p.Total)
-		case len(p.Sessions) == 0 || p.Sessions[0].ID != all[len(all)-1].ID || number(p.Total) != total:
-			return all, false, nil
-		default:
-			p.Sessions = p.Sessions[1:]
-		}
-		all = append(all, p.Sessions...)
-		if len(p.Sessions) == 0 || total <= len(all) {
-			return all, total >= 0 && total == len(all), nil
-		}
-	}
-	return all, false, nil
+	return integrations.Overlapping(pageMost, func(from int) ([]session, int, error) {
+		p, err := c.page(ctx, state, from)
+		return p.Sessions, p.Total.Number(), err
+	}, func(a, b session) bool { return a.ID == b.ID })
 }
 
 func (c *Client) page(ctx context.Context, state string, from int) (p page, err error) {
@@ -99,20 +82,21 @@ func (c *Client) ours(s session) bool {
 
 // busy adds what runs in each session. It is a courtesy: where it cannot be read
 // nothing is said, for the list stands without it.
-func (c *Client) busy(ctx context.Context, things []integrations.Thing) {
+func (c *Client) busy(ctx context.Context, things []integrations.Thing, known map[text]session, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	asked := 0
 	for i := range things {
-		if things[i].Fact("status") != running || asked == askMost {
+		s := known[text(things[i].Name)]
+		if s.Status != running || asked == askMost {
 			continue
 		}
 		asked++
 		group.Go(func() error {
-			if p, err := c.running(ctx, things[i].Fact("session")); err == nil {
-				p.tell(&things[i])
+			if p, err := c.running(ctx, string(s.ID)); err == nil {
+				p.tell(&things[i], s, now)
 			}
 			return nil
 		})

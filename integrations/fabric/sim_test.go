@@ -13,6 +13,7 @@ import (
 	"quell/integrations/fabric"
 	"quell/integrations/huaweicloud"
 	"quell/integrations/sim"
+	"quell/integrations/vendortest"
 )
 
 // meet starts the simulator and a client for it.
@@ -172,4 +173,12 @@ func TestTheWrongProject(t *testing.T) {
 	require.NoError(t, err)
 	_, err = client.Sessions(t.Context(), "")
 	require.Equal(t, "fabric.no-permission", failure(t, err).Hint)
+}
+
+// What is listed is what the profile says that there is.
+func TestWhatIsListed(t *testing.T) {
+	_, c := meet(t, sim.Lakehouse(), keys(sim.Lakehouse()))
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	vendortest.Things(t, fabric.Profile(), seen)
 }

@@ -10,11 +10,6 @@ import (
 	"quell/integrations"
 )
 
-// maxShown is in characters: past it a value says nothing more to a person.
-const maxShown = 80
-
-func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
-
 // thing is the session as people know it; not ok if its id could not stand in a
 // call.
 func (s session) thing(workspace string, now time.Time) (integrations.Thing, bool) {
@@ -27,22 +22,29 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 		Identity: []integrations.Field{
 			{Name: "workspace", Value: workspace},
 			{Name: "session", Value: id},
-			{Name: "created", Value: shown(s.Created)},
+			{Name: "created", Value: string(s.Created)},
 		},
+		Called: s.Name.String(), Facts: s.facts(now, -1, ""),
 		Warn: []integrations.Note{{Hint: "warn.fabric-statements"}},
 	}
-	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(s.Name.String())},
-		{Name: "status", Value: shown(s.Status)},
-		{Name: "user", Value: shown(cmp.Or(s.User.String(), s.Owner.String()))},
-		{Name: "endpoint", Value: shown(s.Endpoint)},
-		{Name: "open", Value: s.age(now), Unit: "s"},
-	} {
-		if f.Value != "" {
-			t.Facts = append(t.Facts, f)
-		}
-	}
 	return t, true
+}
+
+// facts have what runs in the session where that is known, and -1 for the number where not.
+func (s session) facts(now time.Time, statements int, sql string) []integrations.Field {
+	count := ""
+	if statements >= 0 {
+		count = strconv.Itoa(statements)
+	}
+	return integrations.Filled([]integrations.Field{
+		{Name: "name", Value: s.Name.String()},
+		{Name: "status", Value: string(s.Status)},
+		{Name: "statements", Value: count},
+		{Name: "open", Value: s.age(now), Unit: "s"},
+		{Name: "user", Value: cmp.Or(s.User.String(), s.Owner.String())},
+		{Name: "endpoint", Value: string(s.Endpoint)},
+		{Name: "sql", Value: sql},
+	}...)
 }
 
 // users are whose session it is. It is somebody's, whether or not the list says whose:
@@ -84,20 +86,13 @@ func (s session) age(now time.Time) string {
 }
 
 // tell adds what runs in a session to what is known of it.
-func (p statements) tell(t *integrations.Thing) {
-	n := number(p.Total)
-	if n < 0 {
-		return
+func (p statements) tell(t *integrations.Thing, s session, now time.Time) {
+	n, sql := p.Total.Number(), ""
+	if n > 0 {
+		t.Warn = []integrations.Note{integrations.NewNote("warn.fabric-running", "statements", strconv.Itoa(n))}
 	}
-	t.Facts = append(t.Facts, integrations.Field{Name: "statements", Value: strconv.Itoa(n)})
-	if n == 0 {
-		return
+	if n > 0 && len(p.Records) > 0 {
+		sql = strings.Join(strings.Fields(string(cmp.Or(p.Records[0].Statement, p.Records[0].SQL))), " ")
 	}
-	t.Warn = []integrations.Note{integrations.NewNote("warn.fabric-running", "statements", strconv.Itoa(n))}
-	if len(p.Records) > 0 {
-		sql := strings.Join(strings.Fields(string(cmp.Or(p.Records[0].Statement, p.Records[0].SQL))), " ")
-		if sql != "" {
-			t.Facts = append(t.Facts, integrations.Field{Name: "sql", Value: shown(text(sql))})
-		}
-	}
+	t.Facts = s.facts(now, n, sql)
 }

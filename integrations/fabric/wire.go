@@ -1,10 +1,7 @@
 package fabric
 
 import (
-	"strconv"
-
 	"quell/integrations"
-	"quell/integrations/huaweicloud"
 )
 
 // The vendor's own names of its calls.
@@ -29,7 +26,7 @@ const (
 // once.
 func live() []string { return []string{creating, waiting, running} }
 
-type text = huaweicloud.Text
+type text = integrations.Text
 
 // page is one page of sessions, of which total are in all pages.
 type page struct {
@@ -67,13 +64,4 @@ type statements struct {
 		SQL       text `json:"sql"`
 	} `json:"records"`
 	Total text `json:"total"`
-}
-
-// number reads a text as a number; -1 if it is none.
-func number(t text) int {
-	n, err := strconv.Atoi(string(t))
-	if err != nil {
-		return -1
-	}
-	return n
 }

@@ -15,24 +15,6 @@ import (
 
 var errNotDocumented = errors.New("the answer is not what the documents describe")
 
-// Text is a JSON string, number or boolean as text. The published samples
-// disagree with their schemas on which it is; null and anything else is "".
-type Text string
-
-// UnmarshalJSON never fails on valid JSON.
-func (t *Text) UnmarshalJSON(b []byte) error {
-	var s string
-	switch {
-	case json.Unmarshal(b, &s) == nil: // null too
-		*t = Text(s)
-	case b[0] == '{' || b[0] == '[':
-		*t = ""
-	default:
-		*t = Text(b)
-	}
-	return nil
-}
-
 // said is what an error body says, out of any of the shapes in use:
 //
 //	{"error_code":"DCS.4957","error_msg":"…","error_ext_msg":null}    services
@@ -41,19 +23,19 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 //
 // Some services send the first and the last together, with a number as code.
 type said struct {
-	Code      Text `json:"error_code"`
-	Message   Text `json:"error_msg"`
-	RequestID Text `json:"request_id"`
+	Code      integrations.Text `json:"error_code"`
+	Message   integrations.Text `json:"error_msg"`
+	RequestID integrations.Text `json:"request_id"`
 	Error     struct {
-		Code    Text `json:"code"`
-		Message Text `json:"message"`
+		Code    integrations.Text `json:"code"`
+		Message integrations.Text `json:"message"`
 	} `json:"error"`
 }
 
 func parse(body []byte) said {
 	var s said
 	if json.Unmarshal(body, &s) != nil {
-		return said{Message: Text(body)} // such as a proxy's HTML page
+		return said{Message: integrations.Text(body)} // such as a proxy's HTML page
 	}
 	if s.Code == "" {
 		s.Code, s.Message = s.Error.Code, s.Error.Message

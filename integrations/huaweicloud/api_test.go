@@ -2,7 +2,6 @@ package huaweicloud_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -378,17 +377,4 @@ func TestTwoTargetsShareAClientButNotCredentials(t *testing.T) {
 	require.NoError(t, read(t.Context(), two))
 	require.NoError(t, read(t.Context(), one))
 	require.Equal(t, []string{"SDK-HMAC-SHA256 Access=FAKEAK1", "SDK-HMAC-SHA256 Access=FAKEAK2", "SDK-HMAC-SHA256 Access=FAKEAK1"}, seen)
-}
-
-func TestText(t *testing.T) {
-	tests := map[string]huaweicloud.Text{
-		`"a"`: "a", `""`: "", `7`: "7", `-1.5`: "-1.5", `true`: "true", `null`: "", `{"a":1}`: "", `[1]`: "", `"\u0041"`: "A",
-	}
-	for in, want := range tests {
-		t.Run(in, func(t *testing.T) {
-			var got huaweicloud.Text
-			require.NoError(t, json.Unmarshal([]byte(in), &got))
-			require.Equal(t, want, got)
-		})
-	}
 }

@@ -21,9 +21,9 @@ const (
 
 // Agents lists the connections of the contract's Agents, and what each transferred last.
 func (c *Client) Agents(ctx context.Context) (integrations.Sighting, error) {
-	seen, err := c.connections(ctx)
+	seen, known, err := c.connections(ctx)
 	if err == nil {
-		c.history(ctx, seen.Things)
+		c.history(ctx, seen.Things, known)
 	}
 	return seen, err
 }
@@ -31,30 +31,32 @@ func (c *Client) Agents(ctx context.Context) (integrations.Sighting, error) {
 // AgentsOf reads the list afresh: no call reads one connection. It is all of them, for
 // an Agent that is back has another id. The transfers stay unread: each request counts.
 func (c *Client) AgentsOf(ctx context.Context, _ []string) (integrations.Sighting, error) {
-	return c.connections(ctx)
+	seen, _, err := c.connections(ctx)
+	return seen, err
 }
 
-func (c *Client) connections(ctx context.Context) (integrations.Sighting, error) {
-	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+// connections are those of the Agents that the target is about, also by their ids.
+func (c *Client) connections(ctx context.Context) (seen integrations.Sighting, known map[string]conn, err error) {
+	seen = integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
 	rows, complete, err := c.rows(ctx)
 	if err != nil {
-		return integrations.Sighting{}, err
+		return integrations.Sighting{}, nil, err
 	}
 	seen.Complete = complete
-	known := map[string]bool{}
+	known = map[string]conn{}
 	for _, r := range rows {
 		if !c.covers(r) {
 			continue
 		}
 		t, ok := r.thing(seen.At, c.zone)
-		if !ok || known[t.ID] {
+		if _, twice := known[t.ID]; !ok || twice {
 			seen.Complete = false // no call could name it, or the list moved under us
 			continue
 		}
-		known[t.ID] = true
+		known[t.ID] = r
 		seen.Things = append(seen.Things, t)
 	}
-	return seen, nil
+	return seen, known, nil
 }
 
 // covers says whether the target is about that Agent.
@@ -63,29 +65,12 @@ func (c *Client) covers(r conn) bool {
 	return ok || c.cfg.Agent == ""
 }
 
-// rows reads every page of the list. Each page begins with the last row of the one
-// before: if that is another row by then, or the total is another, the list moved, and
-// a row may have slipped from one page to the other unseen.
+// rows reads every page of the list.
 func (c *Client) rows(ctx context.Context) (all []conn, complete bool, err error) {
-	total := 0
-	for range pageMost {
-		p, err := c.page(ctx, max(0, len(all)-1))
-		switch {
-		case err != nil:
-			return nil, false, err
-		case len(all) == 0:
-			total = number(p.Total)
-		case len(p.Rows) == 0 || p.Rows[0].Session != all[len(all)-1].Session || number(p.Total) != total:
-			return all, false, nil
-		default:
-			p.Rows = p.Rows[1:]
-		}
-		all = append(all, p.Rows...)
-		if len(p.Rows) == 0 || len(all) >= total {
-			return all, len(all) == total, nil
-		}
-	}
-	return all, false, nil
+	return integrations.Overlapping(pageMost, func(from int) ([]conn, int, error) {
+		p, err := c.page(ctx, from)
+		return p.Rows, p.Total.Number(), err
+	}, func(a, b conn) bool { return a.Session == b.Session })
 }
 
 // page reads from that row on. No content is a list of none (HTTPStatusCode).
@@ -104,7 +89,7 @@ func (c *Client) page(ctx context.Context, from int) (page, error) {
 // alike, and so it asks for room as browsing does, whatever the list was read for: it
 // costs one request more, and never one that a case needs. Where the key may not read
 // the log, or there is no room, nothing is said.
-func (c *Client) history(ctx context.Context, things []integrations.Thing) {
+func (c *Client) history(ctx context.Context, things []integrations.Thing, known map[string]conn) {
 	if len(things) == 0 {
 		return
 	}
@@ -117,17 +102,18 @@ func (c *Client) history(ctx context.Context, things []integrations.Thing) {
 	}
 	now := c.now()
 	for i := range things {
-		things[i].Facts = append(things[i].Facts, log.last(things[i].Fact("agent"), things[i].Fact("direction"), now, c.zone)...)
+		r := known[things[i].ID]
+		things[i].Facts = append(things[i].Facts, log.last(r.Agent, r.Direction.String(), now, c.zone)...)
 	}
 }
 
 // last is what the log has on an Agent in a direction.
-func (t transfers) last(agent, direction string, now time.Time, zone *time.Location) (facts []integrations.Field) {
+func (t transfers) last(agent text, direction string, now time.Time, zone *time.Location) (facts []integrations.Field) {
 	for _, r := range t.Rows {
 		with := map[string]text{"send": r.SenderAgent, "receive": r.ReceiverAgent}[direction]
 		ended, ok := asTime(string(r.Ended), zone)
 		ago := now.Sub(ended)
-		if shown(with) != agent || !ok || ago < -skew {
+		if with != agent || !ok || ago < -skew {
 			continue
 		}
 		seconds := strconv.Itoa(int(max(0, ago) / time.Second))

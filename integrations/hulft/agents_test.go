@@ -37,8 +37,8 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 		ID: session + "/agent01:send", Name: "agent01:send", Aliases: []string{"agent01", session},
 		Identity: thing().Identity, Lineage: "agent01|send",
 		Facts: []integrations.Field{
-			{Name: "agent", Value: "agent01"}, {Name: "direction", Value: "send"}, {Name: "version", Value: "2.0.0"},
-			{Name: "age", Value: "3599", Unit: "s"}, {Name: "connections", Value: "c1"},
+			{Name: "age", Value: "3599", Unit: "s"}, {Name: "agent", Value: "agent01"}, {Name: "direction", Value: "send"},
+			{Name: "version", Value: "2.0.0"}, {Name: "connections", Value: "c1"},
 			{Name: "endpoint", Value: point}, {Name: "transferred", Value: "300", Unit: "s"},
 		},
 		Traits: integrations.Traits{Read: true, Names: integrations.Trait{Values: []string{"agent01", "agent01:send", session}}},
@@ -53,14 +53,14 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 	require.Equal(t, integrations.NewNote("bar.hulft-no-endpoint"), got.Things[4].Bar)
 }
 
-// However little of an Agent's name is shown, all of it is what it is protected by.
+// All of an Agent's name is what it is protected by, and what it is told from others by.
 func TestTheNamesOfAnAgent(t *testing.T) {
 	long := strings.Repeat("a", 90) + " z"
 	s := play(t, map[string]http.HandlerFunc{statusPath: listed(row(long, "s-1", ""), 1), logPath: respond(403, "")})
 	c, _ := s.client(t, nil)
 	got, err := c.Agents(t.Context())
 	require.NoError(t, err)
-	require.Less(t, len([]rune(got.Things[0].Fact("agent"))), 81)
+	require.Equal(t, long, got.Things[0].Fact("agent"))
 	require.Equal(t, []string{long, strings.ReplaceAll(long, " ", "_") + ":send", "s-1"}, got.Things[0].Traits.Names.Values)
 }
 
@@ -171,7 +171,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// What the vendor sends is shown clean, and a call never names what is no host.
+// What the vendor sends stays as it came, and a call never names what is no host.
 func TestWhatTheVendorSendsIsUntrusted(t *testing.T) {
 	hostile := strings.ReplaceAll(row("a gent", "s-1", ""), point, `evil.example\n\u202e*x*`)
 	s := play(t, map[string]http.HandlerFunc{statusPath: listed(hostile, 1), logPath: respond(204, "")})
@@ -179,7 +179,7 @@ func TestWhatTheVendorSendsIsUntrusted(t *testing.T) {
 	got, err := c.Agents(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "a_gent:send", got.Things[0].Name)
-	require.Equal(t, "evil.example\ufffd\ufffd*x*", got.Things[0].Fact("endpoint"))
+	require.Equal(t, "evil.example\n\u202e*x*", got.Things[0].Fact("endpoint"))
 	require.Equal(t, integrations.NewNote("bar.hulft-no-endpoint"), got.Things[0].Bar)
 	_, err = c.Disconnect(t.Context(), got.Things[0])
 	require.Equal(t, "hulft.no-address", failure(t, err).Hint)

@@ -14,6 +14,7 @@ import (
 	"quell/integrations"
 	"quell/integrations/hulft"
 	"quell/integrations/sim"
+	"quell/integrations/vendortest"
 )
 
 // clock is turned by hand; the simulator and the client share it.
@@ -233,4 +234,12 @@ func TestAnotherSessionOfTheSameAgent(t *testing.T) {
 	again, err := cut.Plan(t.Context(), asking("osaka-01:send"))
 	require.NoError(t, err)
 	require.NotEqual(t, p.IDs(), again.IDs())
+}
+
+// What is listed is what the profile says that there is.
+func TestWhatIsListed(t *testing.T) {
+	_, c, _ := meet(t, sim.Transfers(), &memory{})
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	vendortest.Things(t, hulft.Profile(), seen)
 }

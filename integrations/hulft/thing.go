@@ -8,19 +8,10 @@ import (
 	"quell/integrations"
 )
 
-// maxShown is in characters: past it a value says nothing more to a person.
-const maxShown = 80
-
-func shown(t text) string { return integrations.Clean(string(t), maxShown) }
-
 // thing is the connection as people know it, by its Agent and direction; not ok if it
 // could not be named in a call.
 func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, bool) {
-	session, agent, direction, endpoint := string(c.Session), shown(c.Agent), shown(text(c.Direction.String())), string(c.Endpoint)
-	reachable := host.MatchString(endpoint)
-	if !reachable {
-		endpoint = shown(c.Endpoint) // never sent
-	}
+	session, agent, direction, endpoint := string(c.Session), string(c.Agent), c.Direction.String(), string(c.Endpoint)
 	if !sessionID.MatchString(session) || agent == "" {
 		return integrations.Thing{}, false
 	}
@@ -40,22 +31,18 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 	case t.Leaving:
 		t.Bar = integrations.NewNote("bar.hulft-leaving")
 	case c.tooOld():
-		t.Bar = integrations.NewNote("bar.hulft-too-old", "version", shown(c.Version))
-	case !reachable:
+		t.Bar = integrations.NewNote("bar.hulft-too-old", "version", string(c.Version))
+	case !host.MatchString(endpoint):
 		t.Bar = integrations.NewNote("bar.hulft-no-endpoint")
 	}
-	for _, f := range []integrations.Field{
+	t.Facts = integrations.Filled([]integrations.Field{
+		{Name: "age", Value: c.age(now, zone), Unit: "s"},
 		{Name: "agent", Value: agent},
 		{Name: "direction", Value: direction},
-		{Name: "version", Value: shown(c.Version)},
-		{Name: "age", Value: c.age(now, zone), Unit: "s"},
+		{Name: "version", Value: string(c.Version)},
 		{Name: "connections", Value: c.ids()},
 		{Name: "endpoint", Value: endpoint},
-	} {
-		if f.Value != "" {
-			t.Facts = append(t.Facts, f)
-		}
-	}
+	}...)
 	return t, true
 }
 
@@ -83,7 +70,7 @@ func (c conn) ids() string {
 			ids = append(ids, string(id))
 		}
 	}
-	return integrations.Clean(strings.Join(ids, ", "), maxShown)
+	return strings.Join(ids, ", ")
 }
 
 // age is in seconds; "" if the time cannot be read or is not past.

@@ -22,22 +22,7 @@ type disconnection struct {
 	Endpoint  string `json:"endpoint"`
 }
 
-// text is a JSON string, number or boolean as text; anything else is "".
-type text string
-
-// UnmarshalJSON never fails on valid JSON.
-func (t *text) UnmarshalJSON(b []byte) error {
-	var s string
-	switch {
-	case json.Unmarshal(b, &s) == nil: // null too
-		*t = text(s)
-	case b[0] == '{' || b[0] == '[':
-		*t = ""
-	default:
-		*t = text(b)
-	}
-	return nil
-}
+type text = integrations.Text
 
 // texts is a list of them, or one in its place.
 type texts []text
@@ -53,15 +38,6 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 		*t = texts{one}
 	}
 	return nil
-}
-
-// number is -1 for what is not one.
-func number(t text) int {
-	n, err := strconv.Atoi(string(t))
-	if err != nil {
-		return -1
-	}
-	return n
 }
 
 // page is one page of connections (AgentConnectStatus).

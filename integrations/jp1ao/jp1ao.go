@@ -142,7 +142,7 @@ func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integration
 	if json.Unmarshal(res.Body(), &done) != nil {
 		return integrations.Receipt{}, garbled(opStop, res.StatusCode())
 	}
-	return integrations.Receipt{At: c.now(), Status: res.StatusCode(), Job: shown(done.id())}, done.check(id, res.StatusCode())
+	return integrations.Receipt{At: c.now(), Status: res.StatusCode(), Job: integrations.Clean(string(done.id()), 80)}, done.check(id, res.StatusCode())
 }
 
 // StopCall is the request that Stop would send, for people.

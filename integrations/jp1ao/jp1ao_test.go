@@ -65,14 +65,14 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
 		{
 			ID: server + "/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
-			Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
+			Called: "add vm", Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
 			Traits: integrations.Traits{
 				Read: true, Names: integrations.Trait{Values: []string{"add vm", "5390"}}, Users: integrations.Trait{Unknown: true}, MaybeOwn: true,
 			},
 			Warn: usual, Bar: integrations.NewNote("bar.jp1ao-not-running", "status", "Waiting"),
 		},
 		{
-			ID: server + "/5381", Name: "5381", Aliases: []string{"backup-orders"},
+			ID: server + "/5381", Name: "5381", Called: "backup-orders", Aliases: []string{"backup-orders"},
 			Identity: []integrations.Field{{Name: "task", Value: "5381"}, {Name: "start", Value: "2026-01-02T11:04:05.000+09:00"}},
 			Facts: []integrations.Field{
 				{Name: "name", Value: "backup-orders"}, {Name: "status", Value: "In Progress"}, {Name: "runs", Value: "3600", Unit: "s"},

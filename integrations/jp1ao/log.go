@@ -106,5 +106,5 @@ func stopIn(lines string) string {
 	if found == nil {
 		return ""
 	}
-	return shown(found[len(found)-1][1])
+	return found[len(found)-1][1]
 }

@@ -12,6 +12,7 @@ import (
 	"quell/integrations"
 	"quell/integrations/jp1ao"
 	"quell/integrations/sim"
+	"quell/integrations/vendortest"
 )
 
 // clock is turned by hand; the simulator and the client share it.
@@ -158,4 +159,12 @@ func TestFaults(t *testing.T) {
 			require.Equal(t, 1, vendor.Stops())
 		})
 	}
+}
+
+// What is listed is what the profile says that there is.
+func TestWhatIsListed(t *testing.T) {
+	_, c, _ := meet(t, sim.Nightly())
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	vendortest.Things(t, jp1ao.Profile(), seen)
 }

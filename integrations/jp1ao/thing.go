@@ -8,11 +8,6 @@ import (
 	"quell/integrations"
 )
 
-// maxShown is in characters: past it a value says nothing more to a person.
-const maxShown = 80
-
-func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
-
 // thing is the task as people know it; not ok if its number could not stand in a
 // call.
 func (t task) thing(server string, now time.Time) (integrations.Thing, bool) {
@@ -22,32 +17,29 @@ func (t task) thing(server string, now time.Time) (integrations.Thing, bool) {
 	}
 	out := integrations.Thing{
 		ID: server + "/" + id, Name: id,
-		Identity: []integrations.Field{{Name: "task", Value: id}, {Name: "start", Value: shown(t.Start)}},
+		Identity: []integrations.Field{{Name: "task", Value: id}, {Name: "start", Value: string(t.Start)}},
+		Called:   t.Name.String(),
 		Traits:   t.traits(),
 		Warn:     t.warnings(),
 		Leaving:  stageOf(t.Status) == leaving,
 	}
-	if name := shown(t.Name.String()); name != "" && !strings.Contains(name, " ") && !digits.MatchString(name) {
+	if name := t.Name.String(); name != "" && !strings.Contains(name, " ") && !digits.MatchString(name) {
 		out.Aliases = []string{name}
 	}
 	if stageOf(t.Status) == asleep {
-		out.Bar = integrations.NewNote("bar.jp1ao-not-running", "status", shown(t.Status))
+		out.Bar = integrations.NewNote("bar.jp1ao-not-running", "status", string(t.Status))
 	}
-	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(t.Name.String())},
-		{Name: "status", Value: shown(t.Status)},
+	out.Facts = integrations.Filled([]integrations.Field{
+		{Name: "name", Value: t.Name.String()},
+		{Name: "status", Value: string(t.Status)},
 		{Name: "runs", Value: t.age(now), Unit: "s"},
-		{Name: "service", Value: shown(t.Service)},
-		{Name: "group", Value: shown(t.ServiceGroup)},
-		{Name: "submitter", Value: shown(t.Submitter.String())},
-		{Name: "schedule", Value: shown(t.Schedule)},
+		{Name: "service", Value: string(t.Service)},
+		{Name: "group", Value: string(t.ServiceGroup)},
+		{Name: "submitter", Value: t.Submitter.String()},
+		{Name: "schedule", Value: string(t.Schedule)},
 		{Name: "debug", Value: map[bool]string{true: "debug"}[t.State == "debug"]},
-		{Name: "notes", Value: shown(text(strings.Join(strings.Fields(string(t.Notes)), " ")))},
-	} {
-		if f.Value != "" {
-			out.Facts = append(out.Facts, f)
-		}
-	}
+		{Name: "notes", Value: strings.Join(strings.Fields(string(t.Notes)), " ")},
+	}...)
 	return out, true
 }
 

@@ -49,7 +49,7 @@ func (c *Client) ending(ctx context.Context, t task) integrations.Note {
 
 func told(hint string, t task, sentence string) integrations.Note {
 	if sentence != "" {
-		return integrations.NewNote(hint, "status", shown(t.Status), "line", sentence)
+		return integrations.NewNote(hint, "status", string(t.Status), "line", sentence)
 	}
-	return integrations.NewNote(hint, "status", shown(t.Status))
+	return integrations.NewNote(hint, "status", string(t.Status))
 }

@@ -25,22 +25,7 @@ const (
 
 const actionName = "forceStop"
 
-// text is a JSON string, number or boolean as text; anything else is "".
-type text string
-
-// UnmarshalJSON never fails on valid JSON.
-func (t *text) UnmarshalJSON(b []byte) error {
-	var s string
-	switch {
-	case json.Unmarshal(b, &s) == nil: // null too
-		*t = text(s)
-	case b[0] == '{' || b[0] == '[':
-		*t = ""
-	default:
-		*t = text(b)
-	}
-	return nil
-}
+type text = integrations.Text
 
 // list is one page of tasks.
 type list struct {

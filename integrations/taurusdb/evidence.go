@@ -24,7 +24,7 @@ func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrat
 	case err != nil:
 		return integrations.Note{}, err
 	case len(near) == 1:
-		return integrations.NewNote("trace.taurusdb-job-seen", "job", shown(near[0].Name), "status", shown(near[0].Status)), nil
+		return integrations.NewNote("trace.taurusdb-job-seen", "job", string(near[0].Name), "status", string(near[0].Status)), nil
 	case len(near) > 1:
 		return integrations.NewNote("trace.taurusdb-jobs-seen", "count", strconv.Itoa(len(near))), nil
 	case !sure:

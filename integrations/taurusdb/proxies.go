@@ -13,25 +13,14 @@ const (
 	pageMost = 5
 )
 
-// Proxies lists the proxies of the instance. The last page is the one that is not
-// full.
+// Proxies lists the proxies of the instance.
 func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
 	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
-	var all []proxy
-	for range pageMost {
-		var page proxyList
-		query := map[string]string{"limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
-		if err := c.read(ctx, opList, c.instance("/proxies"), query, &page); err != nil {
-			return integrations.Sighting{}, err
-		}
-		for _, p := range page.Proxies {
-			all = append(all, p.Proxy)
-		}
-		if len(page.Proxies) < pageSize {
-			seen.Complete = page.Proxies != nil // an answer without a list is no empty list
-			break
-		}
+	all, complete, err := c.proxies(ctx)
+	if err != nil {
+		return integrations.Sighting{}, err
 	}
+	seen.Complete = complete
 	names := map[string]int{}
 	for _, p := range all {
 		names[p.name()]++
@@ -46,4 +35,22 @@ func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
 		}
 	}
 	return seen, nil
+}
+
+// proxies reads every page. The last one is the one that is not full.
+func (c *Client) proxies(ctx context.Context) (all []proxy, complete bool, err error) {
+	for range pageMost {
+		var page proxyList
+		query := map[string]string{"limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
+		if err := c.read(ctx, opList, c.instance("/proxies"), query, &page); err != nil {
+			return nil, false, err
+		}
+		for _, p := range page.Proxies {
+			all = append(all, p.Proxy)
+		}
+		if len(page.Proxies) < pageSize {
+			return all, page.Proxies != nil, nil // an answer without a list is no empty list
+		}
+	}
+	return all, false, nil
 }

@@ -15,6 +15,7 @@ import (
 	"quell/integrations/huaweicloud"
 	"quell/integrations/sim"
 	"quell/integrations/taurusdb"
+	"quell/integrations/vendortest"
 )
 
 // clock is turned by hand; the simulator and the client share it.
@@ -206,4 +207,12 @@ func TestFaults(t *testing.T) {
 			require.Equal(t, map[sim.Fault]commands.Seen{sim.Ignore: commands.UnderWay, sim.JobFails: commands.StillThere}[fault], seen)
 		})
 	}
+}
+
+// What is listed is what the profile says that there is.
+func TestWhatIsListed(t *testing.T) {
+	_, c, _ := meet(t, sim.Orders())
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	vendortest.Things(t, taurusdb.Profile(), seen)
 }

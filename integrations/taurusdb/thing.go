@@ -1,23 +1,19 @@
 package taurusdb
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"quell/integrations"
 )
 
-// maxShown is in characters: past it a value says nothing more to a person.
-const maxShown = 80
-
-func shown[T text | string](t T) string { return integrations.Clean(string(t), maxShown) }
-
 func (c *Client) id(p proxy) string { return c.cfg.InstanceID + "/" + string(p.ID) }
 
 // name is what a person types for a proxy: its own name, if that is one word.
 func (p proxy) name() string {
-	name := shown(p.Name.String())
-	if name == "" || strings.ContainsAny(name, " /") {
+	name := p.Name.String()
+	if name == "" || strings.ContainsAny(name, " /") || integrations.Visible(name) != name {
 		return string(p.ID)
 	}
 	return name
@@ -26,7 +22,7 @@ func (p proxy) name() string {
 func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 	id := string(p.ID)
 	t := integrations.Thing{
-		ID: c.id(p), Name: p.name(), Aliases: []string{id, shown(p.Address.String())},
+		ID: c.id(p), Name: p.name(), Aliases: []string{id, p.Address.String()},
 		Identity: []integrations.Field{{Name: "instance", Value: c.cfg.InstanceID}, {Name: "proxy", Value: id}},
 		Traits:   p.traits(),
 		Warn:     []integrations.Note{{Hint: "warn.taurusdb-connections"}},
@@ -35,24 +31,23 @@ func (c *Client) thing(p proxy, unique bool) integrations.Thing {
 		t.Name = id
 	}
 	if unwell := p.unwell(); unwell != "" {
-		t.Warn = append(t.Warn, integrations.NewNote("warn.taurusdb-may-fail", "status", shown(text(unwell))))
+		t.Warn = append(t.Warn, integrations.NewNote("warn.taurusdb-may-fail", "status", unwell))
 	}
 	if p.Status == deleted || p.PoolStatus == deleted {
 		t.Bar = integrations.Note{Hint: "bar.taurusdb-deleted"}
 	}
-	for _, f := range []integrations.Field{
-		{Name: "name", Value: shown(p.Name.String())},
-		{Name: "status", Value: shown(text(p.state()))},
-		{Name: "address", Value: shown(p.Address.String())},
-		{Name: "port", Value: shown(p.Port)},
-		{Name: "mode", Value: shown(p.Mode)},
-		{Name: "type", Value: shown(p.Type)},
+	t.Facts = slices.DeleteFunc(integrations.Filled([]integrations.Field{
+		{Name: "name", Value: p.Name.String()},
+		{Name: "status", Value: p.state()},
+		{Name: "address", Value: p.Address.String()},
+		{Name: "port", Value: string(p.Port)},
+		{Name: "mode", Value: string(p.Mode)},
+		{Name: "type", Value: string(p.Type)},
 		{Name: "nodes", Value: p.count()},
 		{Name: "nodes-unwell", Value: p.unwellNodes()},
-	} {
-		if f.Value != "" && f.Value != t.Name {
-			t.Facts = append(t.Facts, f)
-		}
+	}...), func(f integrations.Field) bool { return f.Value == t.Name })
+	if name := p.Name.String(); name != t.Name {
+		t.Called = name
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"quell/integrations"
@@ -40,13 +41,13 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 		trace.Fate, trace.Note = integrations.Leaving, progress(j)
 	case jobFailed:
 		trace.Fate, trace.Note = integrations.Failed, integrations.NewNote("trace.taurusdb-failed")
-		if why := shown(j.Job.FailReason); why != "" {
+		if why := string(j.Job.FailReason); why != "" {
 			trace.Note = integrations.NewNote("trace.taurusdb-failed-why", "reason", why)
 		}
 	case jobCompleted:
 		return c.settled(ctx, proxy, trace)
 	default:
-		trace.Note = integrations.NewNote("trace.taurusdb-status", "status", shown(j.Job.Status))
+		trace.Note = integrations.NewNote("trace.taurusdb-status", "status", string(j.Job.Status))
 	}
 	return trace, nil
 }
@@ -61,7 +62,7 @@ func missing(err error) bool {
 }
 
 func progress(j job) integrations.Note {
-	if p := shown(j.Job.Progress); p != "" {
+	if p := string(j.Job.Progress); p != "" {
 		return integrations.NewNote("trace.taurusdb-running", "progress", p)
 	}
 	return integrations.NewNote("trace.taurusdb-pending")
@@ -69,18 +70,17 @@ func progress(j job) integrations.Note {
 
 // settled looks at the proxy of a job that is completed: the restart is over once
 // that is active again.
-func (c *Client) settled(ctx context.Context, proxy integrations.Thing, trace integrations.Trace) (integrations.Trace, error) {
-	seen, err := c.Proxies(ctx)
+func (c *Client) settled(ctx context.Context, thing integrations.Thing, trace integrations.Trace) (integrations.Trace, error) {
+	all, _, err := c.proxies(ctx)
 	if err != nil {
 		return trace, err
 	}
-	now, there := seen.Find(proxy.ID)
-	status := now.Fact("status")
+	i := slices.IndexFunc(all, func(p proxy) bool { return c.id(p) == thing.ID })
 	switch {
-	case there && status == active:
+	case i >= 0 && all[i].state() == active:
 		trace.Fate, trace.Note = integrations.Over, integrations.NewNote("trace.taurusdb-completed")
-	case there:
-		trace.Fate, trace.Note = integrations.Leaving, integrations.NewNote("trace.taurusdb-not-active", "status", status)
+	case i >= 0:
+		trace.Fate, trace.Note = integrations.Leaving, integrations.NewNote("trace.taurusdb-not-active", "status", all[i].state())
 	default:
 		trace.Note = integrations.NewNote("trace.taurusdb-no-proxy")
 	}

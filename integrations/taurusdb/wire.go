@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"quell/integrations"
-	"quell/integrations/huaweicloud"
 )
 
 // The vendor's own names of its calls.
@@ -16,7 +15,7 @@ const (
 	opJobs    = "ListImmediateJobs"
 )
 
-type text = huaweicloud.Text
+type text = integrations.Text
 
 // proxyList is one page. It tells no total.
 type proxyList struct {
