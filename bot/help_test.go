@@ -571,6 +571,7 @@ type system struct {
 	facts    map[string][]integrations.Field
 	traits   map[string]integrations.Traits
 	untold   bool              // it gives no traits, as older versions stored none
+	cut      bool              // it gives identities as older versions did: no longer than people read
 	bars     map[string]string // hints, by session
 	wait     chan struct{}     // looks end when it is closed
 	waiting  int               // looks that have begun to wait for that
@@ -639,11 +640,19 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 	}
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
-			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: name}},
+			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: s.identity(name)}},
 			Facts: s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
 		})
 	}
 	return out, s.fail
+}
+
+// identity needs the lock.
+func (s *system) identity(name string) string {
+	if s.cut {
+		return integrations.Clean(name, 80)
+	}
+	return name
 }
 
 // given needs the lock.

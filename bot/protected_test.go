@@ -96,3 +96,49 @@ func TestWhatNobodyReadIsProtected(t *testing.T) {
 		return err == nil && rec.Case.State == approval.Refused && rec.Case.Why.ID == "refused.protected"
 	}, 20*time.Second, 5*time.Millisecond)
 }
+
+// A case that an older version planned and people approved is judged at its claim by what is
+// read then. Where that is nothing either, nobody can tell whether it is protected.
+func TestACaseThatWasAskedBeforeTheUpgrade(t *testing.T) {
+	for name, c := range map[string]struct {
+		untold bool
+		live   string
+		rules  string
+		why    string
+		calls  int
+	}{
+		"it can be told that it is free":      {false, "app", protecting, "", 1},
+		"it can be told that it is protected": {false, "backup", protecting, "case.barred", 0},
+		"it cannot be told":                   {true, "", protecting, "case.before-upgrade", 0},
+		"nothing is protected now":            {true, "", rules, "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.system.upset(func(s *system) { s.untold = true })
+			asked := w.ask()
+			require.False(t, asked.Plan.Matchable())
+			w.system.upset(func(s *system) {
+				s.untold, s.traits = c.untold, map[string]integrations.Traits{peer: usedBy(c.live)}
+			})
+			b := w.replica("R-2", c.rules)
+			require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
+			over := w.reaches(b, asked.ID, approval.Done)
+			assert.Equal(t, c.why, over.Why.ID)
+			assert.Equal(t, c.calls, w.system.calls())
+			assert.Equal(t, asked.Plan, over.Plan, "the plan and its fingerprint stay")
+		})
+	}
+}
+
+// What an older version cut is another identity than the whole of it.
+func TestAnIdentityThatAnOlderVersionCut(t *testing.T) {
+	long := "[fe80::1%" + strings.Repeat("z", 90) + "]:2048"
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.untold, s.cut, s.sessions = true, true, []string{long} })
+	require.Empty(t, w.say("U0ANNA", "cache "+long))
+	asked := w.latest()
+	w.system.upset(func(s *system) { s.untold, s.cut = false, false })
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, asked))
+	assert.Equal(t, "case.changed", w.reaches(w.bot, asked.ID, approval.Done).Why.ID)
+	assert.Zero(t, w.system.calls())
+}

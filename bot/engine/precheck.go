@@ -9,6 +9,7 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/policy"
 )
 
 // precheck reads the things of an approved case afresh and returns the event for what keeps
@@ -24,7 +25,7 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 		eng.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
 		return l, approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: l.ended.Add(max(lookBackoff(l.ended.Sub(c.Agreed)), vendorPause(err)))}
 	}
-	if e = eng.stillThere(c, seen); e == nil {
+	if e = eng.stillThere(inForce, c, seen); e == nil {
 		e = eng.stillAllowed(ctx, inForce, c, seen)
 	}
 	if e == nil && eng.Now().After(l.ended.Add(lookFresh)) {
@@ -42,8 +43,10 @@ func lookBackoff(since time.Duration) time.Duration {
 // stillThere compares the things that are still to be called with what is live now. A thing
 // that went away by itself needs no call. A thing with another identity is not the thing that
 // was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
-// may be working on it for somebody else.
-func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) approval.Event {
+// may be working on it for somebody else. A case of an older version, which did not store what
+// protection is matched on, is judged on what is read now; where that lacks it too, and
+// something is protected there, the case has to be asked for anew.
+func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
 	open := 0
 	for i, it := range c.Plan.Items {
 		now, there := seen.Find(it.Thing.ID)
@@ -54,6 +57,8 @@ func (eng *Engine) stillThere(c approval.Case, seen integrations.Sighting) appro
 		case !there:
 		case !sameIdentity(it.Thing, now):
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+		case !it.Thing.Traits.Read && !now.Traits.Read && inForce.Protects(c.Request.Target, now) != "":
+			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.before-upgrade", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !now.Bar.IsZero():
 			why := words.Say(commands.Protected(now))
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.barred", words.V{"thing": words.Code(it.Thing.Name), "why": why})}
