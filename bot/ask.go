@@ -26,7 +26,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	t := attempted{detail: map[string]string{
 		"command": r.Command, "target": r.Target, "things": strings.Join(r.Things, " "), "reason": r.Reason,
 	}}
-	r, wrong := sound(r)
+	r, wrong := wellFormed(r)
 	if !wrong.Say.IsZero() {
 		return wrong
 	}
@@ -77,9 +77,9 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	return v
 }
 
-// sound checks the form of a request, whichever face it comes from. A malformed request is the
-// asker's to mend and is not recorded as an attempt.
-func sound(r commands.Request) (commands.Request, Verdict) {
+// wellFormed checks the form of a request, whichever face it comes from. A malformed request is
+// the asker's to mend and is not recorded as an attempt.
+func wellFormed(r commands.Request) (commands.Request, Verdict) {
 	reason, err := commands.CleanReason(r.Reason)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
 		return r, Verdict{Say: m.Message, Field: TheReason}

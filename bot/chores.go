@@ -36,9 +36,9 @@ type Chores struct {
 	headSent int64 // the number of the record's head that was sent out last
 }
 
-// eldest is older than any look that a case may rest on: a vote is waited for a
-// day at most (package policy).
-const eldest = 48 * time.Hour
+// retention is how long rows are kept that cases may rest on. It is longer than any case rests
+// on a look: a vote is waited for a day at most (package policy).
+const retention = 48 * time.Hour
 
 // choresWithin bounds the chores, which the end of the process waits for.
 const choresWithin = 10 * time.Second
@@ -60,7 +60,7 @@ func (k *Chores) Run(ctx context.Context) {
 func (k *Chores) Do(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), choresWithin) // also while stopping
 	defer cancel()
-	if err := k.Store.Tidy(ctx, k.Now().Add(-eldest), k.Now()); err != nil {
+	if err := k.Store.Tidy(ctx, k.Now().Add(-retention), k.Now()); err != nil {
 		k.Log.Error("what is old could not be dropped", "err", err)
 	}
 	if err := k.Store.CountRepeats(ctx, k.Now()); err != nil {

@@ -54,8 +54,8 @@ type Needs struct {
 	Say words.Message
 }
 
-// listKept is how long the list of a form is cached for searches.
-const listKept = time.Minute
+// listTTL is how long the list of a form is cached for searches.
+const listTTL = time.Minute
 
 // listWithin bounds the reading of a list.
 const listWithin = 30 * time.Second
@@ -247,7 +247,7 @@ func (p *picker) saveForm(ctx context.Context, id string, k formState) error {
 	if err != nil {
 		return err
 	}
-	return p.c.Forms.SaveForm(ctx, id, string(body), p.c.Now().Add(listKept))
+	return p.c.Forms.SaveForm(ctx, id, string(body), p.c.Now().Add(listTTL))
 }
 
 func (p *picker) loadForm(ctx context.Context, id string) (k formState, err error) {

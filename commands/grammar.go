@@ -110,7 +110,7 @@ func (g Grammar) sort(tokens []token) (Typed, error) {
 	for i := 0; i < len(tokens); i++ {
 		name, value := tokens[i].flag, tokens[i].value
 		if name == "" {
-			if err := g.almost(tokens[i], plain); err != nil {
+			if err := g.refuseSingleDash(tokens[i], plain); err != nil {
 				return Typed{}, err
 			}
 			if tokens[i].text != "" {
@@ -148,11 +148,11 @@ func (f Flag) value(begun string, tokens []token, i int) (string, int) {
 			break
 		}
 	}
-	return fold(strings.Join(said, " ")), i
+	return collapseSpaces(strings.Join(said, " ")), i
 }
 
-// almost refuses "-reason" where a name should stand. Within a value it is text.
-func (g Grammar) almost(t token, before []string) error {
+// refuseSingleDash refuses "-reason" where a name should stand. Within a value it is text.
+func (g Grammar) refuseSingleDash(t token, before []string) error {
 	rest, dashed := strings.CutPrefix(t.text, "-")
 	if t.quoted || !dashed || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
 		return nil
@@ -246,7 +246,7 @@ func checkWord(w string) error {
 // CleanReason reads a reason as typed into a form: in one line, with nothing
 // invisible in it. Its error is a *Mistake.
 func CleanReason(text string) (string, error) {
-	reason := fold(text)
+	reason := collapseSpaces(text)
 	switch n := utf8.RuneCountInString(reason); {
 	case !legible(text):
 		return "", mistake("reason.illegible")
@@ -262,5 +262,5 @@ func legible(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
 }
 
-// fold makes one space of each run of white space, line breaks among them.
-func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
+// collapseSpaces makes one space of each run of white space, line breaks among them.
+func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }

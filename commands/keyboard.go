@@ -71,7 +71,7 @@ func (k Keyboard) word(rs []rune, start int) (token, int, error) {
 	if ends := k.closing(rs[start]); ends != "" {
 		for i := start + 1; i < len(rs); i++ {
 			if strings.ContainsRune(ends, rs[i]) && (i+1 == len(rs) || unicode.IsSpace(rs[i+1])) {
-				return token{text: fold(string(rs[start+1 : i])), quoted: true}, i + 1, nil
+				return token{text: collapseSpaces(string(rs[start+1 : i])), quoted: true}, i + 1, nil
 			}
 		}
 		return token{}, 0, mistake("mistake.quote-open")

@@ -38,7 +38,7 @@ func Diff(before, after *Policy, known Known) (all []Change) {
 			}
 		}
 	}
-	return append(all, differences(before.bounds(), after.bounds())...)
+	return append(all, differences(before.limits(), after.limits())...)
 }
 
 // differences are the lines that one list has and the other lacks. A bound that goes is
@@ -74,7 +74,7 @@ func (p *Policy) ways(id, command string, t Target) string {
 	var ways, never []string
 	for _, r := range p.covering(command, t) {
 		switch {
-		case len(r.roleNames) > 0 && !r.roles.meets(&held):
+		case len(r.roleNames) > 0 && !r.roles.intersects(&held):
 		case r.deny && len(r.channels) == 0 && !r.incident && r.when == nil:
 			return ""
 		case r.deny:
@@ -126,7 +126,7 @@ func (p *Policy) demands(r *rule, held *roleSet) string {
 	if r.most > 0 {
 		say += fmt.Sprintf(", at most %d at a time", r.most)
 	}
-	if g := r.breakGlass; g != nil && r.breakGlassRoles.meets(held) {
+	if g := r.breakGlass; g != nil && r.breakGlassRoles.intersects(held) {
 		say += fmt.Sprintf(", or alone after %s (%s to stop it, told in %s, signed by %d of %s)", brief(g.NotBefore), brief(g.Cancel), g.Notice, g.Review.Need, p.holdersOf(g.Review.From))
 	}
 	return say
@@ -154,8 +154,8 @@ func (p *Policy) holdersOf(roles []string) string {
 	return strings.Join(all, " or ")
 }
 
-// bounds are the limits that hold for everybody.
-func (p *Policy) bounds() (all []string) {
+// limits are the limits that hold for everybody.
+func (p *Policy) limits() (all []string) {
 	for _, s := range p.protected {
 		all = append(all, "protected: "+s.text())
 	}

@@ -69,7 +69,7 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 		if !p.place(r, a.Where) {
 			all = append(all, words.New("differ.channel", words.V{"channels": r.places()}))
 		}
-		if !r.roles.meets(&held) {
+		if !r.roles.intersects(&held) {
 			all = append(all, words.New("differ.role", words.V{"roles": Roles(r.roleNames)}))
 		} else if lacks := p.lacks(r, &a, &held); lacks != "" {
 			all = append(all, words.New("differ.scope", words.V{"scope": words.Code(lacks)}))

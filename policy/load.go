@@ -44,7 +44,7 @@ func Load(name string, data []byte, known Known) (*Policy, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
-	l.find()
+	l.indexRules()
 	l.warn()
 	l.p.odd = l.odd.Err()
 	return l.p, nil
@@ -175,9 +175,8 @@ func (l *loader) addIncidents(f *fileIncidents) {
 	l.p.incidents = incidents{l.ids("channel", f.Channels), l.ids("user", f.Creators)}
 }
 
-// find makes ready what is asked for by name: the rules of each command on each
-// target that is known.
-func (l *loader) find() {
+// indexRules makes the index of the rules by command and known target (Policy.cover).
+func (l *loader) indexRules() {
 	p := l.p
 	p.cover = map[string]map[string][]*rule{}
 	for _, c := range l.known.Commands {
@@ -192,10 +191,10 @@ func (l *loader) find() {
 	}
 }
 
-// saysOf makes a rule's sentences.
-func saysOf(r rule) says {
+// sentencesOf makes a rule's sentences.
+func sentencesOf(r rule) sentences {
 	v := words.V{"rule": words.Code(r.name)}
-	s := says{denied: words.New("refused.denied", v), run: words.New("allowed.run", v), approve: words.New("allowed.approve", v)}
+	s := sentences{denied: words.New("refused.denied", v), run: words.New("allowed.run", v), approve: words.New("allowed.approve", v)}
 	if r.when != nil {
 		s.when = words.New("miss.when", words.V{"when": words.Text(r.when.text)})
 	}

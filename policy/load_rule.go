@@ -51,7 +51,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 		l.checkScopes(f, &r)
 		l.checkHolders(f, r, part.Pos())
 	}
-	r.says = saysOf(r)
+	r.says = sentencesOf(r)
 	l.p.rules = append(l.p.rules, r)
 }
 

@@ -278,7 +278,7 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 		}
 		trace = append(trace, Step{r.name, m.why})
 		if !r.deny {
-			nearest.take(m)
+			nearest.consider(m)
 		}
 	}
 	d := p.refuse(nearest.refusal())
@@ -307,13 +307,13 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 	if d.Cause, d.Why = CauseShield, p.shielded(a, plan); !d.Why.IsZero() {
 		return d
 	}
-	d.Binding = p.bindingOf(r.roles.and(held), a.By, a.At)
+	d.Binding = p.bindingOf(r.roles.intersection(held), a.By, a.At)
 	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.escalation, r.otherTeam, r.within
 	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve
 	}
-	if r.breakGlass != nil && r.breakGlassRoles.meets(held) {
+	if r.breakGlass != nil && r.breakGlassRoles.intersects(held) {
 		d.BreakGlass = r.breakGlass
 	}
 	return d

@@ -18,9 +18,9 @@ func (s *roleSet) add(n int) { s[n/64] |= 1 << (n % 64) }
 
 func (s *roleSet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }
 
-func (s *roleSet) meets(o *roleSet) bool { return s.and(o) != roleSet{} }
+func (s *roleSet) intersects(o *roleSet) bool { return s.intersection(o) != roleSet{} }
 
-func (s *roleSet) and(o *roleSet) (both roleSet) {
+func (s *roleSet) intersection(o *roleSet) (both roleSet) {
 	for i := range s {
 		both[i] = s[i] & o[i]
 	}

@@ -33,11 +33,11 @@ type rule struct {
 	most            int
 	breakGlass      *BreakGlass
 	breakGlassRoles roleSet
-	says            says
+	says            sentences
 }
 
-// says are the rule's sentences, made once.
-type says struct{ denied, run, approve, when words.Message }
+// sentences are the rule's sentences, made once.
+type sentences struct{ denied, run, approve, when words.Message }
 
 // covering are the rules for a command on a target, in the order of the file.
 func (p *Policy) covering(command string, t Target) []*rule {
@@ -78,7 +78,7 @@ func (p *Policy) miss(r *rule, a *Ask, held *roleSet) miss {
 	switch {
 	case !p.place(r, a.Where):
 		return miss{CauseChannel, words.New("miss.channel")}
-	case len(r.roleNames) > 0 && !r.roles.meets(held):
+	case len(r.roleNames) > 0 && !r.roles.intersects(held):
 		return miss{CauseRole, words.New("miss.role")}
 	case r.when != nil && !r.when.holds(a.At):
 		return miss{CauseTime, r.says.when}
@@ -110,7 +110,7 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 	if needs == 0 {
 		return a.Target.Kind + ":" + a.Request.Command
 	}
-	roles := r.roles.and(held)
+	roles := r.roles.intersection(held)
 	var granted scopeSet
 	for n := range p.roles {
 		if roles.has(n) {
@@ -124,7 +124,7 @@ func (p *Policy) lacks(r *rule, a *Ask, held *roleSet) string {
 // reason.
 type nearestMiss struct{ miss }
 
-func (n *nearestMiss) take(m miss) {
+func (n *nearestMiss) consider(m miss) {
 	if m.rank() > n.rank() {
 		n.miss = m
 	}

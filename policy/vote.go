@@ -26,7 +26,7 @@ func (p *Policy) MayApprove(d Decision, b Ballot) words.Message {
 	if b.Voter.Person == b.Asker.Person {
 		return words.New("vote.own")
 	}
-	return p.among(d.Approvers(b.Waited), b.Voter, b.At)
+	return p.mustHoldOneOf(d.Approvers(b.Waited), b.Voter, b.At)
 }
 
 // MaySign says whether a person may sign that somebody acted alone.
@@ -37,10 +37,10 @@ func (p *Policy) MaySign(g BreakGlass, b Ballot) words.Message {
 	if b.Voter.Person == b.Asker.Person {
 		return words.New("review.own")
 	}
-	return p.among(g.Review.From, b.Voter, b.At)
+	return p.mustHoldOneOf(g.Review.From, b.Voter, b.At)
 }
 
-func (p *Policy) among(roles []string, s Subject, now time.Time) words.Message {
+func (p *Policy) mustHoldOneOf(roles []string, s Subject, now time.Time) words.Message {
 	if !p.hasAny(roles, s, now) {
 		return words.New("vote.role", words.V{"roles": Roles(roles)})
 	}
@@ -96,6 +96,6 @@ func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
 	p.addRolesOf(&held, s, now)
 	return slices.ContainsFunc(p.rules, func(r rule) bool {
 		covered := target.Name == "" || slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, target) })
-		return !r.deny && covered && r.roles.meets(&held)
+		return !r.deny && covered && r.roles.intersects(&held)
 	})
 }

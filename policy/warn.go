@@ -49,7 +49,7 @@ func (l *loader) needed(r *rule, command string) (all scopeSet) {
 
 // includes reports whether every request that fits r fits o as well.
 func (l *loader) includes(o, r *rule) bool {
-	return (len(o.roleNames) == 0 || len(r.roleNames) > 0 && o.roles.and(&r.roles) == r.roles) &&
+	return (len(o.roleNames) == 0 || len(r.roleNames) > 0 && o.roles.intersection(&r.roles) == r.roles) &&
 		l.coversAll(o, r) &&
 		placesInclude(o, r) &&
 		(o.when == nil || r.when != nil && o.when.text == r.when.text)

@@ -129,9 +129,9 @@ func (f *scene) sends(after time.Duration, want ...string) {
 	require.ElementsMatch(f.T, want, f.chat.heard()[before:], "after %s", after)
 }
 
-func (f *scene) fate(key string) store.Fate {
+func (f *scene) fate(key string) store.Result {
 	f.Helper()
-	fate, err := f.db.FateOf(f.Context(), key)
+	fate, err := f.db.ResultOf(f.Context(), key)
 	require.NoError(f.T, err)
 	return fate
 }
@@ -157,7 +157,7 @@ func TestARefusalThatMayPassIsTriedAgainLaterAndLater(t *testing.T) {
 	at := time.Duration(0)
 	for _, pause := range []time.Duration{5, 10, 20, 40, 80, 160, 300, 300} {
 		f.sends(at, "C1 head")
-		require.Equal(t, store.Fate{Why: "ratelimited"}, f.fate("head"))
+		require.Equal(t, store.Result{Why: "ratelimited"}, f.fate("head"))
 		at += pause * time.Second
 		f.sends(at - time.Microsecond)
 	}
@@ -252,7 +252,7 @@ func TestALostAnswer(t *testing.T) {
 	f.store(store.Saying{Key: "alone", Place: "C2", Message: words.New("alone"), Until: start.Add(time.Hour), Repeat: true})
 	f.sends(0, "C1 freeze", "C1 next", "C2 alone")
 	require.Contains(t, f.log.String(), "level=ERROR msg=\"nobody knows whether people were told: the answer was lost, and it is said at most once\" key=freeze")
-	require.Equal(t, store.Fate{Why: errLost.Error()}, f.fate("alone"))
+	require.Equal(t, store.Result{Why: errLost.Error()}, f.fate("alone"))
 	require.False(t, f.fate("freeze").Dropped.IsZero())
 	f.chat.answer = nil
 	f.sends(4 * time.Second)
@@ -334,7 +334,7 @@ func TestAProcessThatEnds(t *testing.T) {
 	f.Wait()
 	require.Equal(t, []string{"C1 one"}, f.chat.heard())
 	require.False(t, f.fate("one").Said.IsZero())
-	require.Equal(t, store.Fate{}, f.fate("two"))
+	require.Equal(t, store.Result{}, f.fate("two"))
 	f.sends(0, "C1 two")
 }
 

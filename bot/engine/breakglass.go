@@ -33,7 +33,7 @@ func (eng *Engine) awaitNotice(ctx context.Context, c approval.Case) bool {
 	if !c.BreakGlass.Notified.IsZero() {
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.BreakGlass.Until}, audit.Program))
 	}
-	said, err := eng.Store.FateOf(ctx, noticeKey(c))
+	said, err := eng.Store.ResultOf(ctx, noticeKey(c))
 	switch {
 	case errors.Is(err, store.ErrNotFound): // a release without an outbox stored the case
 		err = eng.Store.Say(ctx, notice(c))

@@ -50,7 +50,7 @@ type Store interface {
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
 	Say(ctx context.Context, all ...store.Saying) error
-	FateOf(ctx context.Context, key string) (store.Fate, error)
+	ResultOf(ctx context.Context, key string) (store.Result, error)
 }
 
 // People looks up who somebody is, and all else that policy judges by.

@@ -44,8 +44,8 @@ func (h *health) observe(target string, err error) {
 	h.reads[target] = r
 }
 
-// of says how a target fares, to people.
-func (h *health) of(target string) words.Message {
+// say says how a target fares, to people.
+func (h *health) say(target string) words.Message {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.reads[target]

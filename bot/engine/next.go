@@ -126,5 +126,5 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 }
 
 func (eng *Engine) action(c approval.Case) (Action, bool) {
-	return eng.Systems.on(eng.Policy(), c.Request.Target, c.Request.Command)
+	return eng.Systems.action(eng.Policy(), c.Request.Target, c.Request.Command)
 }

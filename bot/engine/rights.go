@@ -21,7 +21,7 @@ func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c a
 	if !why.IsZero() {
 		return eng.lookUpFailed()
 	}
-	now := inForce.Decide(ask, current(c, seen))
+	now := inForce.Decide(ask, planNow(c, seen))
 	if now.Verdict == policy.Refuse {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.now"), Cause: now.Why}
 	}
@@ -62,9 +62,9 @@ func (eng *Engine) voters(ctx context.Context, inForce *policy.Policy, votes []a
 	return who, errors.Join(errs...)
 }
 
-// current is the plan with its things as they were just read. Things that are gone or called
+// planNow is the plan with its things as they were just read. Things that are gone or called
 // already only count, as things that nothing protects: nothing is left of them to protect.
-func current(c approval.Case, seen integrations.Sighting) commands.Plan {
+func planNow(c approval.Case, seen integrations.Sighting) commands.Plan {
 	p := c.Plan
 	p.Items = slices.Clone(p.Items)
 	for i := range p.Items {

@@ -94,19 +94,19 @@ func (s *Systems) Named(target string) policy.Target {
 }
 
 // Health says how a target fares, to people.
-func (s *Systems) Health(target string) words.Message { return s.health.of(target) }
+func (s *Systems) Health(target string) words.Message { return s.health.say(target) }
 
 // List reads what is live on a target, for a command that it takes.
 func (s *Systems) List(ctx context.Context, inForce *policy.Policy, target, command, place string) (integrations.Sighting, error) {
-	action, ok := s.on(inForce, target, command)
+	action, ok := s.action(inForce, target, command)
 	if !ok {
 		return integrations.Sighting{}, &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
 	}
 	return action.List(ctx, place)
 }
 
-// on is a command on a target, as the policy lets it be seen.
-func (s *Systems) on(inForce *policy.Policy, target, command string) (Action, bool) {
+// action is a command on a target, as the policy lets it be seen.
+func (s *Systems) action(inForce *policy.Policy, target, command string) (Action, bool) {
 	a, ok := s.targets[target].Actions[command]
 	return watched{a, target, s.health, inForce}, ok
 }

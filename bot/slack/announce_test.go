@@ -169,8 +169,8 @@ func TestAnOutboxInSlack(t *testing.T) {
 	o.Send(s.within(patience))
 	now = now.Add(time.Minute)
 	o.Send(s.within(patience))
-	fate := func(key string) store.Fate {
-		f, err := db.FateOf(t.Context(), key)
+	fate := func(key string) store.Result {
+		f, err := db.ResultOf(t.Context(), key)
 		require.NoError(t, err)
 		return f
 	}

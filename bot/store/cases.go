@@ -42,7 +42,7 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			there, errThere := scanCase(tx.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE origin = $1`, origin))
 			c = there
-			return errors.Join(err, errThere, known(there))
+			return errors.Join(err, errThere, refuseNewer(there))
 		}
 		return appendEntry(ctx, tx, e)
 	})
@@ -73,7 +73,7 @@ func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
 		err = ErrNotFound
 	}
 	if err == nil {
-		err = known(r.Case)
+		err = refuseNewer(r.Case)
 	}
 	if due.Valid && due.Int64 < r.Case.Due.UnixMicro() {
 		r.Case.Due = time.UnixMicro(due.Int64)

@@ -52,7 +52,7 @@ func (s *Store) Exchanges(ctx context.Context, id string) ([]approval.Exchange, 
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}
-	if err = errors.Join(err, known(c)); err != nil {
+	if err = errors.Join(err, refuseNewer(c)); err != nil {
 		return nil, err
 	}
 	return s.exchanges(ctx, c)

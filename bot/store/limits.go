@@ -21,7 +21,7 @@ func (s *Store) Take(ctx context.Context, at time.Time, l integrations.Limit, u 
 			wait = time.Duration(banned-at.UnixMicro()) * time.Microsecond
 			return nil
 		}
-		if wait, err = full(ctx, tx, at, l, u); err != nil || wait > 0 {
+		if wait, err = waitForRoom(ctx, tx, at, l, u); err != nil || wait > 0 {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO uses (name, at_us) VALUES ($1, $2)`, l.Name, at.UnixMicro())
@@ -47,8 +47,8 @@ func lockLimit(ctx context.Context, tx *sql.Tx, name string) (banned int64, err 
 	return banned, err
 }
 
-// full says how long it takes until there is room for one more; zero if there is now.
-func full(ctx context.Context, tx *sql.Tx, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error) {
+// waitForRoom says how long it takes until there is room for one more; zero if there is now.
+func waitForRoom(ctx context.Context, tx *sql.Tx, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error) {
 	old := at.Add(-l.Within).UnixMicro()
 	if _, err := tx.ExecContext(ctx, `DELETE FROM uses WHERE name = $1 AND at_us <= $2`, l.Name, old); err != nil {
 		return 0, err

@@ -28,8 +28,8 @@ func (n *Newer) Error() string {
 
 func (n *Newer) Is(err error) bool { return err == ErrNewer }
 
-// known refuses a case of a newer release.
-func known(c approval.Case) error {
+// refuseNewer refuses a case of a newer release.
+func refuseNewer(c approval.Case) error {
 	if c.Newer() {
 		return &Newer{c.ID, c.Version}
 	}

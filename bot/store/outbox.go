@@ -33,9 +33,9 @@ type Saying struct {
 	Why      string // the last refusal, or why it was dropped; kept by the store
 }
 
-// Fate is what became of a saying. While both times are zero the saying is still to be said,
+// Result is what became of a saying. While both times are zero the saying is still to be said,
 // and Why is the last refusal.
-type Fate struct {
+type Result struct {
 	Said    time.Time // when it was known to have been said
 	Dropped time.Time // when it was given up, or lost: then nobody knows whether it was said
 	Why     string
@@ -255,9 +255,9 @@ func (o outbox) Retry(ctx context.Context, key, why string, until time.Time) err
 	return err
 }
 
-// FateOf says what became of a saying; ErrNotFound if none is stored under the key.
-func (o outbox) FateOf(ctx context.Context, key string) (Fate, error) {
-	var f Fate
+// ResultOf says what became of a saying; ErrNotFound if none is stored under the key.
+func (o outbox) ResultOf(ctx context.Context, key string) (Result, error) {
+	var f Result
 	var ended sql.NullInt64
 	var said bool
 	err := o.read.QueryRowContext(ctx, `SELECT ended_us, said = 1, why FROM sayings WHERE id = $1`, key).Scan(&ended, &said, &f.Why)

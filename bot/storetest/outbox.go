@@ -97,9 +97,9 @@ func said(t *testing.T, s *store.Store, key string) {
 	require.NoError(t, s.Said(t.Context(), key, start))
 }
 
-func spoken(t *testing.T, s *store.Store, key string) store.Fate {
+func spoken(t *testing.T, s *store.Store, key string) store.Result {
 	t.Helper()
-	f, err := s.FateOf(t.Context(), key)
+	f, err := s.ResultOf(t.Context(), key)
 	require.NoError(t, err)
 	return f
 }
@@ -426,21 +426,21 @@ func pastItsEnd(t *testing.T, a, b *store.Store) {
 }
 
 func fates(t *testing.T, a, b *store.Store) {
-	_, err := a.FateOf(t.Context(), "k")
+	_, err := a.ResultOf(t.Context(), "k")
 	require.ErrorIs(t, err, store.ErrNotFound)
 	say(t, a, saying("k"))
-	require.Equal(t, store.Fate{}, spoken(t, b, "k"))
+	require.Equal(t, store.Result{}, spoken(t, b, "k"))
 	require.NoError(t, a.Retry(t.Context(), "k", nasty[:8], start))
-	require.Equal(t, store.Fate{Why: nasty[:8]}, spoken(t, b, "k"))
+	require.Equal(t, store.Result{Why: nasty[:8]}, spoken(t, b, "k"))
 	say(t, a, saying("d"))
 	require.NoError(t, b.Dropped(t.Context(), "d", "is_archived", start))
 	f := spoken(t, a, "d")
 	require.True(t, start.Equal(f.Dropped))
-	require.Equal(t, store.Fate{Dropped: f.Dropped, Why: "is_archived"}, f)
+	require.Equal(t, store.Result{Dropped: f.Dropped, Why: "is_archived"}, f)
 	said(t, b, "k")
 	f = spoken(t, a, "k")
 	require.True(t, start.Equal(f.Said))
-	require.Equal(t, store.Fate{Said: f.Said}, f)
+	require.Equal(t, store.Result{Said: f.Said}, f)
 }
 
 func sayingsForgotten(t *testing.T, a, b *store.Store) {
@@ -452,15 +452,15 @@ func sayingsForgotten(t *testing.T, a, b *store.Store) {
 	require.NoError(t, a.Said(t.Context(), "later", start.Add(time.Microsecond)))
 	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
 	for _, key := range []string{"said", "dropped"} {
-		_, err := a.FateOf(t.Context(), key)
+		_, err := a.ResultOf(t.Context(), key)
 		require.ErrorIs(t, err, store.ErrNotFound, key)
 	}
 	for _, key := range []string{"open", "claimed", "later"} {
 		spoken(t, a, key)
 	}
 	require.NoError(t, a.Tidy(t.Context(), start.Add(1000*time.Hour), start))
-	require.Equal(t, store.Fate{Why: "ratelimited"}, spoken(t, b, "open"))
-	require.Equal(t, store.Fate{}, spoken(t, b, "claimed"))
+	require.Equal(t, store.Result{Why: "ratelimited"}, spoken(t, b, "open"))
+	require.Equal(t, store.Result{}, spoken(t, b, "claimed"))
 	say(t, b, in("C3", "after"))
 	require.Equal(t, []string{"open"}, claimed(t, b, start), "the order outlives what was forgotten")
 }

@@ -199,7 +199,8 @@ func plaintext(t text, m *strictyaml.Mistakes) bool {
 	return t.Value == "accepted"
 }
 
-// authorities are those of a file, in place of the system's; nil without one.
+// authorities are the certificate authorities of a file, in place of the system's; nil without
+// a file.
 func authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
 	if file.Value == "" {
 		return nil
