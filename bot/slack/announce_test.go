@@ -19,7 +19,7 @@ import (
 	"quell/commands/words"
 )
 
-// What an error of Announce says.
+// answerOf is what an error of Announce says of the post: not said, final, or not known.
 const (
 	posted  = "posted"
 	refused = "not posted, and it may pass"
@@ -102,7 +102,7 @@ func TestAPlaceThatIsNone(t *testing.T) {
 	require.EqualError(t, err, "chat.postMessage: channel_not_found")
 }
 
-// What got no turn did not leave, also after Slack turned it away before.
+// A post that did not leave its queue was not posted, also if Slack turned it away before.
 func TestAnAnnouncementThatGetsNoTurn(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -136,7 +136,7 @@ func TestAnAnswerThatIsNone(t *testing.T) {
 	}
 }
 
-// A Slack that is not there has posted nothing.
+// Without a connection to Slack nothing was posted.
 func TestNoConnectionNoAnnouncement(t *testing.T) {
 	s := start(t)
 	server := httptest.NewUnstartedServer(s.Handler())
@@ -150,8 +150,8 @@ func TestNoConnectionNoAnnouncement(t *testing.T) {
 	require.Equal(t, refused, answerOf(err), "%v", err)
 }
 
-// From the store to the channel: of two posts whose answers are lost, the one that people
-// must know of is posted again.
+// The outbox over Slack: of two posts whose answers are lost, only the one that may be
+// repeated, a notice, is posted again.
 func TestAnOutboxInSlack(t *testing.T) {
 	s := start(t)
 	db, err := store.Open(t.Context(), t.TempDir())

@@ -15,8 +15,8 @@ import (
 	"quell/policy"
 )
 
-// Only a yes makes a case approved. Whoever acts alone, and what needs nobody's yes, is
-// called that nowhere on the card and in no notification, however it stands.
+// Only a yes makes a case approved. A case whose asker acts alone, or which needs nobody's
+// yes, is called approved nowhere on its card and in no notification, in whatever state.
 func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 	t.Parallel()
 	s := chat(t)
@@ -46,8 +46,7 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 	require.Equal(t, 10*3*3*len(reasons()), walked)
 }
 
-// reasons are those that a case can have for waiting or for having ended that nobody said yes
-// to, and none.
+// reasons are why a case that nobody said yes to may wait or have ended, and no reason.
 func reasons() []words.Message {
 	thing := words.V{"thing": words.Code("10.63.238.158:2048"), "why": words.Text("it links two nodes")}
 	by := words.V{"case": words.Code("Q-2"), "target": words.Code("cache-prod"), "channel": words.Channel("C0SEC"), "why": words.Text("busy"), "by": words.User("U0ANNA")}
@@ -67,7 +66,7 @@ func frozen() words.Message {
 	})
 }
 
-// unasked is a case of two things in a state that nobody said yes to.
+// unasked is a case of two things, in a state, that nobody said yes to.
 func unasked(t *testing.T, state approval.State, alone, made int) approval.Case {
 	t.Helper()
 	c := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058")).c

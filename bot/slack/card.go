@@ -73,7 +73,7 @@ func (d drawing) card(c approval.Case) []slack.Block {
 	return blocks
 }
 
-// pencil is the icon of a case that is still to be signed.
+// pencil is the icon before the terms of a case that is still to be signed.
 func pencil(c approval.Case) string {
 	if c.Unsigned() {
 		return ":pencil: "
@@ -96,7 +96,7 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 	return blocks
 }
 
-// drawing says messages in markup and without.
+// drawing says messages: rich with markup, plain without.
 type drawing struct {
 	rich, plain words.Speaker
 	// brief is how much is left out so that a card fits: at 1 the facts of each thing but
@@ -153,7 +153,7 @@ func fact(f integrations.Field) words.Message {
 	return words.New("fact."+f.Name, words.V{"value": factValue(integrations.Clean(f.Value, integrations.Shown), f.Unit)})
 }
 
-// followUp is a look after the end, in as many words as there is room for.
+// followUp is what a follow-up look saw, in as many words as there is room for.
 func (d drawing) followUp(c approval.Case, e approval.Evidence) words.Message {
 	if d.brief > 1 {
 		return approval.FollowUpInShort(c, e)
@@ -228,7 +228,7 @@ func buttonOf(a approval.Action) (Button, slack.Style) {
 	return Withdraw, slack.StyleDefault
 }
 
-// confirm is what Slack asks before a yes: how many of what, and that it cannot be undone.
+// confirm is the dialog before a yes: the deed, its things, and that it cannot be undone.
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	return slack.NewConfirmationBlockObject(
 		d.label(words.New("confirm.title", words.V{"deed": words.Say(approval.Deed(c))}), maxConfirmTitle), plainText(d.confirmation(c), maxConfirmText),

@@ -10,8 +10,8 @@ import (
 	"quell/integrations"
 )
 
-// TestCardsOfTheOtherSystems holds to a file what is only theirs: the documents' own
-// warnings, a vendor's job that is followed, and the vendor's last word.
+// TestCardsOfTheOtherSystems compares with files what only the other vendors have: warnings
+// of their documents, a job that is followed, and the vendor's last note.
 func TestCardsOfTheOtherSystems(t *testing.T) {
 	t.Parallel()
 	ok := commands.Outcome{Done: commands.Answered, Seen: commands.NotLooked, Receipt: integrations.Receipt{At: start.Add(2500 * time.Millisecond), Status: 200}}

@@ -107,7 +107,7 @@ var anna, ben, cat = member("U0ANNA"), member("U0BEN"), member("U0CAT")
 
 func member(user string) commands.Person { return commands.Person{Team: "T0QUELL", User: user} }
 
-// several is a case of four things, called but for the last, which somebody stopped.
+// several is a case of four things: three are called, and somebody stopped the last.
 func several(t *testing.T) *story {
 	s := between(t).then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: 2, Outcome: answered()})
 	s.then(approval.Postponed{Why: words.New("why.stop-waits"), Until: s.now})
@@ -133,8 +133,8 @@ func looks(seen ...commands.Seen) approval.Looked {
 	return e
 }
 
-// TestCards holds what people see in each state to a file, so that a change of
-// a sentence is looked at: go test ./bot/slack -update writes them anew.
+// TestCards compares the card of each state with a golden file, so that a change of a
+// sentence is looked at: go test ./bot/slack -update writes the files anew.
 func TestCards(t *testing.T) {
 	t.Parallel()
 	one := session("10.63.238.158:2048")
@@ -229,7 +229,8 @@ func TestACardFitsSlack(t *testing.T) {
 	}
 }
 
-// longest ends with nothing known of any thing, looked at again and again.
+// longest is a case that ended with nothing known of any thing, with as many follow-up looks
+// as a case keeps.
 func longest(t *testing.T, reason string, things []integrations.Thing) approval.Case {
 	s := tell(t, reason, things...).approved()
 	unclear := commands.Outcome{Done: commands.Unknown, Why: words.New("vendor.not-sent", words.V{"target": words.Code("cache-prod")})}

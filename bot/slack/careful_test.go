@@ -45,7 +45,7 @@ func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
 	require.LessOrEqual(t, len(s.cardBlocks(c)), maxBlocks)
 }
 
-// Who waited for a time limit has waited enough.
+// A time-out is not retried: its caller has waited enough.
 func TestWhatPassesIsTriedAgainAndATimeLimitIsNot(t *testing.T) {
 	t.Parallel()
 	require.True(t, transient(t.Context(), io.ErrUnexpectedEOF))

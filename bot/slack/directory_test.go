@@ -84,8 +84,9 @@ func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
 	assert.Empty(t, groups)
 }
 
-// An answer that is not about whoever was asked for says nothing of them, and least of
-// all that they are a member. That there is nobody, or nobody to be seen, is an answer.
+// An answer about somebody else says nothing of the person who was asked for, and least of
+// all that they are a member. That Slack knows no such person, or may not show them, is an
+// answer.
 func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
 	t.Parallel()
 	const about = `{"ok":true,"user":{"id":"U0BEN","team_id":"T0QUELL","is_bot":false,"is_restricted":false,"is_ultra_restricted":false}}`
@@ -128,7 +129,8 @@ func TestAnAnswerAboutSomebodyElseIsNone(t *testing.T) {
 	require.ErrorContains(t, err, "whether the channel is shared")
 }
 
-// That nobody is in a group takes rights away, and denials with them: it has to be said.
+// An empty group takes rights away, and denials with them: a missing list is not an empty
+// one.
 func TestAListOfGroupsThatSaysNothingIsNone(t *testing.T) {
 	t.Parallel()
 	for answer, says := range map[string]string{
@@ -165,7 +167,7 @@ func TestAGroupCountsItsUsersInAnyWay(t *testing.T) {
 	assert.Equal(t, []store.Roster{{Group: "S0COMMANDERS", Users: []string{"U0BEN", "U0ANNA"}, Changed: time.Unix(1_772_000_000, 0)}}, groups)
 }
 
-// What often passes at once is tried once more. A time limit is not: people wait.
+// A transient error is retried once. A time-out is not: people are waiting.
 func TestALookUpIsTriedOnceMore(t *testing.T) {
 	t.Parallel()
 	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2, "does it and " + slacksim.BreaksOff: 2, slacksim.Hangs: 1, slacksim.Says("internal_error"): 1} {
@@ -192,8 +194,8 @@ func TestALookUpIsTriedOnceMore(t *testing.T) {
 	assert.Equal(t, 2, s.Calls("conversations.info"), "twice is the most")
 }
 
-// Who made a channel tells an incident channel, and when a group was changed last tells
-// how long its members have been in it.
+// The creator of a channel tells an incident channel; the last change of a group tells how
+// long its members have been in it.
 func TestWhoMadeAChannelAndWhenAGroupWasChanged(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -44,7 +44,7 @@ func called(id string, facts ...integrations.Field) integrations.Thing {
 	return t
 }
 
-// TestForms holds what people see of a form in each state to a file, as TestCards does.
+// TestForms compares a form in each of its states with a golden file, as TestCards does.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	nothingChosen := picking()

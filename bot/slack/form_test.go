@@ -46,8 +46,9 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 	c.sees(func(s slacksim.State) bool { return s.Modal == nil })
 }
 
-// With a target the form can be sent in every state, or the reason would have to
-// go while a list is read; Slack then takes errors at the target.
+// A form with a target can be sent in every state: without a submit button it could have no
+// input for the reason while its list is read. Before the list is there, errors show at the
+// target.
 func TestEveryStateOfAFormCanBeShown(t *testing.T) {
 	t.Parallel()
 	c := listen(t, bot.Offer{})
@@ -84,7 +85,7 @@ func TestTheReasonStaysWhileAListIsReadAgain(t *testing.T) {
 	require.Equal(t, []string{f.Picked[0].ID}, h.FormSubmission.Things)
 }
 
-// What was picked on one system is never asked for on another.
+// Things that were picked on one target are never asked for on another.
 func TestAFormThatIsSentBeforeItShowsTheChosenTarget(t *testing.T) {
 	t.Parallel()
 	c := listen(t, bot.Offer{Things: sessions(8), All: 8, At: time.Now()})
@@ -116,8 +117,8 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 	}
 }
 
-// Such as "I am looking it up": an error would keep the form there, and have
-// people send it again.
+// An answer about no field, such as "I am looking it up", is no error in the form: an error
+// would keep the form open, and people would send it again.
 func TestWhatIsAboutNoFieldClosesTheForm(t *testing.T) {
 	t.Parallel()
 	c := listen(t, bot.Offer{})
@@ -144,8 +145,8 @@ func TestWhatAChoiceComesToIsToldBesideTheForm(t *testing.T) {
 	})
 }
 
-// The whole list of a busy system, with texts as long as they get: what Slack
-// does not take, the person would see as an empty menu.
+// The whole list of a busy system, with the longest texts: an answer that Slack does not
+// take would show as an empty menu.
 func TestSlackTakesTheLongestMenu(t *testing.T) {
 	t.Parallel()
 	things := sessions(1000)
@@ -186,7 +187,7 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 	require.ErrorIs(t, c.RedrawForm(c.within(patience), closed), slack.ErrFormClosed)
 }
 
-// What may pass is tried again; a no of Slack's is not.
+// Redrawing is retried after a transient error, and not after a refusal.
 func TestAFormIsDrawnAgain(t *testing.T) {
 	t.Parallel()
 	for fault, calls := range map[string]int{
@@ -203,8 +204,8 @@ func TestAFormIsDrawnAgain(t *testing.T) {
 	}
 }
 
-// A form's metadata comes back as it was set. If it ever did not, whoever sends
-// the form is told so, in the form: where they were is not known.
+// Slack returns a form's metadata as it was set. If it ever did not, the sender is told so in
+// the form, for the channel to tell them in is not known.
 func TestAFormThatLostItsMetadata(t *testing.T) {
 	t.Parallel()
 	for _, metadata := range []string{"", "{", `{"form":"F-1"}`} {

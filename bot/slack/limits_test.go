@@ -12,8 +12,8 @@ import (
 	"quell/integrations"
 )
 
-// What an approver agrees to is whole: how many, that it cannot be undone, and no half of
-// a name, which may be another's.
+// The confirmation of a yes is whole: how many things, that it cannot be undone, and no half
+// of a name, which may be the name of another thing.
 func TestAConfirmationIsNeverCutShort(t *testing.T) {
 	t.Parallel()
 	s := chat(t)

@@ -62,8 +62,8 @@ func TestTheSameAtTheSameTimeIsAskedOnce(t *testing.T) {
 	})
 }
 
-// A click is judged by what was true after it. A call that began before it may
-// have been answered before a right was taken away.
+// A click is judged by look-ups that began after the click. A call that began before may have
+// been answered before a right was taken away.
 func TestNobodySharesACallThatBeganTooEarly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -7,13 +7,13 @@ import (
 )
 
 // Message is where a card is: the ts of its message, and of the message in its thread that
-// tells the calls. Slack orders the messages of a channel by their ts. It is stored as JSON
-// under the names of its fields, so they stay.
+// tells the calls. Slack orders the messages of a channel by their ts. A Message is stored
+// as JSON under the names of its fields, so those stay.
 type Message struct{ Channel, TS, Thread string }
 
 // MessageOf reads a stored card; the zero Message stands for no card yet.
 func MessageOf(c store.Card) (m Message) {
-	_ = json.Unmarshal([]byte(c), &m) // of nothing, or of our own making
+	_ = json.Unmarshal([]byte(c), &m) // stored by Card, or empty
 	return m
 }
 

@@ -24,7 +24,8 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// Text keeps *, _, ~ and ` from being markup by an invisible word joiner.
+// Text escapes text from outside. An invisible word joiner keeps *, _, ~ and ` from being
+// markup.
 func (mrkdwn) Text(s string) string {
 	var b strings.Builder
 	for _, r := range clean(s) {
@@ -36,7 +37,7 @@ func (mrkdwn) Text(s string) string {
 	return escape(b.String())
 }
 
-// Code shows an identifier letter by letter. A backtick would end it early.
+// Code is an inline code span. A backtick in s would end it early, so it is replaced.
 func (mrkdwn) Code(s string) string {
 	s = strings.ReplaceAll(exact(s), "`", "ˋ")
 	if s == "" {
@@ -62,7 +63,7 @@ func (m mrkdwn) Channel(id string) string {
 // Strong is bold.
 func (mrkdwn) Strong(said string) string { return "*" + said + "*" }
 
-// Time is a token that each reader's Slack draws in the reader's own zone.
+// Time is a date token, which each reader's Slack draws in the reader's own time zone.
 func (mrkdwn) Time(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{time_secs}|%s>", t.Unix(), t.UTC().Format("15:04:05 UTC"))
 }
@@ -87,8 +88,8 @@ func exact(s string) string {
 	}, s))
 }
 
-// clean takes out what has no business on a card: control characters, and the
-// ones that turn the direction of text around.
+// clean removes control characters and those that turn the direction of text around, and
+// makes every white space a blank.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -122,6 +123,6 @@ func cut(s string, n int) string {
 	return string(letters[:n/2]) + "…" + string(letters[len(letters)-(n-1-n/2):])
 }
 
-// whole is what a cut does not divide: a word, or a blank, with the markup and the code in
-// it, which may have blanks.
+// whole matches the pieces that a cut does not divide: a blank, or a word with its markup
+// tokens and code spans, which may have blanks inside.
 func whole() *regexp.Regexp { return regexp.MustCompile("\\s|(?:<[^>]*>|`[^`\n]*`|[^\\s<`]|[<`])+") }

@@ -14,7 +14,7 @@ import (
 	"quell/commands/words"
 )
 
-// A post whose answer was lost may have been done. Who repeats it doubles a card.
+// A post whose answer was lost may have been done: to repeat it doubles a card.
 func TestAPostWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -79,7 +79,7 @@ func TestWhatIsTurnedAwayAgainAndAgainIsGivenUp(t *testing.T) {
 	assert.Equal(t, 3, s.Calls("chat.postEphemeral"), "one layer of retries, not two")
 }
 
-// Who cannot wait so long is told at once; nobody else asks in the meantime.
+// A call whose context ends before the Retry-After fails at once; all others wait.
 func TestRetryAfterHoldsEverybodyBack(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -97,7 +97,7 @@ func TestRetryAfterHoldsEverybodyBack(t *testing.T) {
 	require.NoError(t, chat.Tell(s.within(patience), annaIn(incident), words.New("button.approve")), "and apart from other methods")
 }
 
-// The simulator turns away what comes faster than Slack bears.
+// The simulator turns away calls beyond the rate limit.
 func TestABurstIsNeverTurnedAway(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -15,7 +15,7 @@ import (
 	"quell/bot/approval"
 )
 
-// line is a lane that notes who left it, and when.
+// line is a rateQueue that notes which calls left it, and when.
 type line struct {
 	*testing.T
 	*rateQueue
@@ -35,7 +35,7 @@ func oneASecond(t *testing.T, burst int) *line {
 	return &line{T: t, rateQueue: newRateQueue(rate.NewLimiter(1, burst), time.Now), began: time.Now()}
 }
 
-// come queues a call that lets others go first for a while.
+// come queues a call with a patience.
 func (l *line) come(who string, patience time.Duration) {
 	l.going.Go(func() {
 		assert.NoError(l.T, l.wait(l.Context(), time.Now().Add(patience)))

@@ -66,7 +66,7 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	told := []slack.MsgOption{slack.MsgOptionText(s.threadText(c, made), false), slack.MsgOptionDisableLinkUnfurl()}
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
-		if code(err) != "message_not_found" { // somebody deleted it: tell it anew
+		if code(err) != "message_not_found" { // somebody deleted the message: post it anew
 			return card, wrap("chat.update", err)
 		}
 	}

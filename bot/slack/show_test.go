@@ -44,8 +44,8 @@ func TestACardThatLooksTheSameIsNotSentAgain(t *testing.T) {
 	show(4)
 }
 
-// How far a vendor's job has come is told at most once in ten seconds; anything else
-// at once.
+// Throttle: the progress of a vendor's job is drawn at most once in ten seconds; any other
+// change at once.
 func TestProgressIsDrawnNowAndThen(t *testing.T) {
 	t.Parallel()
 	s := start(t)

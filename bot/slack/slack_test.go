@@ -93,8 +93,7 @@ func TestAnAppWithEveryScopeIsWelcome(t *testing.T) {
 	assert.Equal(t, "T0QUELL", s.connect().Team())
 }
 
-// A socket that cannot be opened now is tried again later; that is no reason to
-// stay away.
+// A socket that cannot be opened now is retried later, and the bot starts all the same.
 func TestTroubleWithSocketsDoesNotKeepItFromStarting(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{slacksim.Fails, slacksim.BreaksOff, slacksim.ThrottledFor(10e9), slacksim.Says("internal_error")} {
@@ -107,7 +106,7 @@ func TestTroubleWithSocketsDoesNotKeepItFromStarting(t *testing.T) {
 	}
 }
 
-// What often passes at once does not keep the bot from starting, nor does it hide a no.
+// A transient error does not keep the bot from starting, and does not hide a refusal.
 func TestTheFirstCallIsTriedOnceMore(t *testing.T) {
 	t.Parallel()
 	for fault, calls := range map[string]int{slacksim.Fails: 2, slacksim.BreaksOff: 2} {

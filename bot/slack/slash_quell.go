@@ -76,8 +76,8 @@ func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdi
 	return i.Front.Can(ctx, s, user, strings.TrimPrefix(args[1], "/"), args[2])
 }
 
-// mentioned is the id of whoever a word names: "<@U0123ABCD|ben>", as Slack writes a
-// mention where the command asks it to, or the id itself; "" for a name, which may be
+// mentioned is the user id in a word: in a mention such as "<@U0123ABCD|ben>", which Slack
+// writes for a command whose should_escape is on, or alone; "" for a name, which may be
 // anybody's.
 func mentioned(word string) string {
 	m := regexp.MustCompile(`^(?:<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|@?([UW][A-Z0-9]{2,}))$`).FindStringSubmatch(word)

@@ -17,7 +17,7 @@ import (
 )
 
 // Slack drops an acknowledgement of 20 kB without a word (slack-go,
-// Client.SendCtx). What does not fit is told another way.
+// Client.SendCtx). An answer that is too large for one is told by a message.
 func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 1)

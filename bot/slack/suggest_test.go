@@ -15,7 +15,7 @@ import (
 	"quell/integrations"
 )
 
-// crowd is n sessions of which everything is as long as it may be.
+// crowd is n sessions with the longest names and facts.
 func crowd(n int, letter string) (things []integrations.Thing) {
 	for i := range n {
 		t := session("[2001:db8:ffff:ffff:ffff:ffff:ffff:ffff]:40112")

@@ -17,7 +17,7 @@ import (
 	"quell/integrations"
 )
 
-// engine hands what was heard to the test, and answers as that says.
+// engine is a Handler that hands deliveries to the test, and answers as the test says.
 type engine struct {
 	heard   chan slack.Delivery
 	answers chan slack.Answer
@@ -35,7 +35,7 @@ func (e engine) Search(_ context.Context, q bot.Query) bot.Offer {
 	return e.offer
 }
 
-// talk is a workspace whose people are heard.
+// talk is a workspace with a connected bot.
 type talk struct {
 	scene
 	engine
@@ -65,7 +65,7 @@ func (c talk) sees(enough func(slacksim.State) bool) slacksim.State {
 	return s
 }
 
-// next is what is heard, after it was answered.
+// next is the next delivery, acknowledged with a.
 func (c talk) next(a slack.Answer) slack.Delivery {
 	c.Helper()
 	select {
@@ -83,7 +83,7 @@ func (c talk) must(err error) {
 	require.NoError(c.T, err)
 }
 
-// opened is a form as the bot knows it, and what Slack calls it.
+// opened is a form as the bot knows it, with its view_id.
 type opened struct {
 	bot.Form
 	View string

@@ -13,8 +13,8 @@ import (
 	"quell/integrations"
 )
 
-// A thread tells each call that was to do something before it tells the looks,
-// and says how much it leaves out.
+// A thread tells every exchange of a call before it tells those of looks, and counts what it
+// leaves out.
 func TestTheThreadInTheEnd(t *testing.T) {
 	t.Parallel()
 	var things []integrations.Thing
@@ -54,7 +54,7 @@ func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
 	assert.Contains(t, text, "```\nPOST /kill\n{\n  \"peer\": \"xˋˋˋ\"\n}\n```")
 }
 
-// Of many looks the newest are told, and all that are not are counted.
+// Of many looks the newest are told, and the others are counted.
 func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered()).seen(commands.Gone, "")
 	var made []approval.Exchange

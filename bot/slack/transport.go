@@ -26,9 +26,8 @@ const (
 var errPlaintext = errors.New("http:// is refused beyond this machine")
 
 // newHTTP is the client of every call to Slack. Tokens and what people write travel in
-// it: it follows no redirect, for the library puts the token into the body, which a
-// redirect would take along to anywhere; it speaks TLS but on loopback; and no answer
-// fills the memory.
+// it. So it follows no redirect: the library puts the token into the body, which a redirect
+// would take along to anywhere. It speaks TLS but on loopback, and it bounds every answer.
 func newHTTP() *http.Client {
 	// Cards of many channels are drawn at once: two idle connections, the default,
 	// would make each burst dial anew.
@@ -40,7 +39,7 @@ func newHTTP() *http.Client {
 	}
 }
 
-// careful is a round trip with the manners of newHTTP.
+// careful is a RoundTripper that refuses plaintext beyond loopback, and bounds answers.
 type careful struct{ next http.RoundTripper }
 
 func (c careful) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -57,12 +56,12 @@ func (c careful) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// maxWrite is what one frame of ours holds, in bytes: Slack drops what is continued in a
-// second one (slack-go, its default for the same).
+// maxWrite is the size of the write buffer of a socket, in bytes, and so of one frame: Slack
+// drops a message that goes on in a continuation frame (slack-go, defaultWriteBufferSize).
 const maxWrite = 32 << 10
 
-// dialer opens sockets with the same manners: Slack tells their address, and a ticket, all
-// that people type and every response_url travel there.
+// dialer opens sockets, over TLS beyond loopback: Slack tells their address, and a ticket,
+// all that people type and every response_url travel through them.
 func dialer() *websocket.Dialer {
 	return &websocket.Dialer{HandshakeTimeout: apiTimeout, WriteBufferSize: maxWrite, Proxy: func(req *http.Request) (*url.URL, error) {
 		if req.URL.Scheme != "https" && !integrations.Loopback(req.URL) { // wss is https here
