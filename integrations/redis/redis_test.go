@@ -13,6 +13,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/redis"
+	"quell/integrations/vendortest"
 )
 
 // TestEnds is the whole way: the right client is ended, once, and nobody else.
@@ -292,6 +293,7 @@ func TestClasses(t *testing.T) {
 		if class.warn != "" {
 			assert.Contains(t, hints(thing), class.warn)
 		}
+		vendortest.Things(t, redis.Profile(), look(t, b))
 		_, _, err := ends(t, b, thing)
 		if class.bar != "" {
 			assert.Equal(t, "redis.barred", failed(t, err).Hint)
@@ -362,6 +364,7 @@ func TestOwnUser(t *testing.T) {
 	s.client("tcp", "worker")
 
 	b := s.bot(least)
+	vendortest.Things(t, redis.Profile(), look(t, b))
 	own := named(t, b, "replica-of-the-bot", whoever)
 	assert.True(t, own.Own)
 	assert.Equal(t, "bar.redis-own", own.Bar.Hint)

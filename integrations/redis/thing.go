@@ -4,19 +4,14 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"quell/integrations"
 )
 
-const (
-	// maxShown is in characters: past it a value says nothing more to a person.
-	maxShown = 80
-	// maxSent bounds what is shown whole, because it is sent: a path of a Unix socket
-	// has 107 bytes at most.
-	maxSent = 120
-)
-
-func shown(s string) string { return integrations.Clean(s, maxShown) }
+// maxSent bounds what identifies a client, because it is sent: a path of a Unix socket has
+// 107 bytes at most.
+const maxSent = 120
 
 // thing is the client as people know it, in a run of the server, which may be unknown.
 func (c *Client) thing(one client, run, role string) integrations.Thing {
@@ -30,9 +25,11 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 			{Name: "addr", Value: addr},
 			{Name: "user", Value: user},
 		},
-		Facts:   filled(one.facts(role)),
+		Called:  one["name"],
+		Facts:   one.facts(role),
 		Traits:  one.traits(),
-		Lineage: strings.Join([]string{host(addr), shown(one["name"]), user, shown(one["db"])}, "|"),
+		Idle:    one.idle(),
+		Lineage: strings.Join([]string{host(addr), one["name"], user, one["db"]}, "|"),
 		Bar:     c.bar(one, run),
 		Warn:    one.warn(),
 		Leaving: one.flag("Ac"),
@@ -40,7 +37,7 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 	if one.local() { // all of these have the same address
 		t.Name, t.Aliases = one.id(), nil
 	}
-	if name := shown(one["name"]); name != "" {
+	if name := one["name"]; name != "" {
 		t.Aliases = append(t.Aliases, name)
 	}
 	t.ID = strings.Join([]string{c.server, run, one.id(), addr, t.Name}, "/")
@@ -125,22 +122,23 @@ func (c client) atLeast(field string, least int) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// facts are in the order of CLIENT LIST's meaning for people: who, what it does, since
-// when, what would be lost, what it costs. cmd is the name of the last command, never its
-// arguments.
+// facts are in the order of CLIENT LIST's meaning for people: which and who, whether it hangs,
+// what it does, what would be lost, what it costs. cmd is the name of the last command, never
+// its arguments.
 func (c client) facts(role string) []integrations.Field {
-	return []integrations.Field{
-		{Name: "name", Value: shown(c["name"])},
-		{Name: "user", Value: c.user()},
-		{Name: "lib", Value: shown(strings.TrimSpace(c["lib-name"] + " " + c["lib-ver"]))},
-		{Name: "db", Value: shown(c["db"])},
-		{Name: "replication", Value: c.mark("SM")},
-		{Name: "monitor", Value: c.mark("O")},
-		{Name: "cmd", Value: shown(c["cmd"])},
-		{Name: "blocked", Value: c.mark("b")},
-		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
+	return integrations.Filled([]integrations.Field{
+		{Name: "client", Value: c.id()},
+		{Name: "name", Value: c["name"]},
 		{Name: "idle", Value: c.atLeast("idle", 1), Unit: "s"},
 		{Name: "active", Value: c.active()},
+		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
+		{Name: "cmd", Value: c["cmd"]},
+		{Name: "user", Value: c.user()},
+		{Name: "lib", Value: strings.TrimSpace(c["lib-name"] + " " + c["lib-ver"])},
+		{Name: "db", Value: c["db"]},
+		{Name: "replication", Value: c.mark("SM")},
+		{Name: "monitor", Value: c.mark("O")},
+		{Name: "blocked", Value: c.mark("b")},
 		{Name: "transaction", Value: c.mark("x")},
 		{Name: "multi", Value: c.atLeast("multi", 0)},
 		{Name: "subscriber", Value: c.mark("P")},
@@ -151,16 +149,13 @@ func (c client) facts(role string) []integrations.Field {
 		{Name: "omem", Value: c.atLeast("omem", 1), Unit: "B"},
 		{Name: "closing", Value: c.mark("Ac")},
 		{Name: "replica", Value: replica(role)},
-	}
+	}...)
 }
 
-func filled(fields []integrations.Field) (all []integrations.Field) {
-	for _, f := range fields {
-		if f.Value != "" {
-			all = append(all, f)
-		}
-	}
-	return all
+// idle is in whole seconds.
+func (c client) idle() time.Duration {
+	n, _ := strconv.Atoi(c.atLeast("idle", 1))
+	return time.Duration(n) * time.Second
 }
 
 // user leaves out everybody's, which tells people nothing.
@@ -168,7 +163,7 @@ func (c client) user() string {
 	if c["user"] == everybody {
 		return ""
 	}
-	return shown(c["user"])
+	return c["user"]
 }
 
 // mark is the letter for a fact that is told by its name alone.
@@ -192,7 +187,7 @@ func replica(role string) string {
 	if role == "" || role == "master" {
 		return ""
 	}
-	return shown(role)
+	return role
 }
 
 // host is the client's own, without the port, which changes with every connection.
@@ -210,7 +205,7 @@ func (c client) warn() []integrations.Note {
 		notes = append(notes, integrations.NewNote("warn.redis-multi", "commands", queued))
 	}
 	if c.flag("b") {
-		notes = append(notes, integrations.NewNote("warn.redis-blocked", "command", shown(c["cmd"])))
+		notes = append(notes, integrations.NewNote("warn.redis-blocked", "command", c["cmd"]))
 	}
 	if c.subscribed() {
 		notes = append(notes, integrations.NewNote("warn.redis-subscriptions"))
