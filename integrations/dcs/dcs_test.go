@@ -12,6 +12,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/dcs"
+	"quell/integrations/vendortest"
 )
 
 const documentedNode = "8f7ee181-88e2-49b7-a4bf-81f18f93a135" // of the vendor's example
@@ -23,7 +24,7 @@ func TestEndSession(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, integrations.Receipt{At: now, Status: 204, RequestID: "req-1"}, got)
 	require.Equal(t, []string{killPath}, s.sent)
-	require.Equal(t, fixture(t, "kill_request.json"), s.bodies[killPath][0])
+	require.Equal(t, vendortest.Fixture(t, "kill_request.json"), s.bodies[killPath][0])
 }
 
 func TestTheCallThatIsShownIsTheCallThatIsSent(t *testing.T) {
@@ -61,7 +62,7 @@ func TestASessionWithoutAPeerIsNotEnded(t *testing.T) {
 
 func TestTheDocumentedRefusal(t *testing.T) {
 	t.Parallel()
-	s := play(t, map[string]http.HandlerFunc{killPath: respond(400, fixture(t, "kill_400_documented.json"))})
+	s := play(t, map[string]http.HandlerFunc{killPath: respond(400, vendortest.Fixture(t, "kill_400_documented.json"))})
 	_, err := s.client(t, nil).EndSession(t.Context(), thing(node, "1", "10.0.0.1:1"))
 	var failure *integrations.Error
 	require.ErrorAs(t, err, &failure)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -104,12 +103,6 @@ func inTurn(answers ...http.HandlerFunc) http.HandlerFunc {
 		mu.Unlock()
 		answer(w, r)
 	}
-}
-
-func fixture(t *testing.T, name string) string {
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return string(data)
 }
 
 func thing(place, id, peer string) integrations.Thing {

@@ -10,6 +10,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/dcs"
+	"quell/integrations/vendortest"
 )
 
 // perNode answers a list with one session that is named after its node.
@@ -34,7 +35,7 @@ func TestWhichNodesAreRead(t *testing.T) {
 		t.Run(tt.mode, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{
 				showPath:  respond(200, fmt.Sprintf(`{"status":"RUNNING","cache_mode":%q}`, tt.mode)),
-				nodesPath: respond(200, fixture(t, "nodes_200.json")),
+				nodesPath: respond(200, vendortest.Fixture(t, "nodes_200.json")),
 				scanPath:  respond(200, `{}`), listPath: perNode,
 			})
 			got, err := s.client(t, nil).Sessions(t.Context(), "")
@@ -103,7 +104,7 @@ func TestAnInstanceThatIsTooOld(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{
 				showPath:  respond(200, `{"engine_version":`+version+`,"az_codes":[{}],"publicip_id":{}}`),
-				nodesPath: respond(200, fixture(t, "nodes_200.json")), scanPath: respond(200, `{}`), listPath: perNode,
+				nodesPath: respond(200, vendortest.Fixture(t, "nodes_200.json")), scanPath: respond(200, `{}`), listPath: perNode,
 			})
 			_, err := s.client(t, nil).Sessions(t.Context(), "")
 			if !old {

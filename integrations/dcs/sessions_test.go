@@ -14,13 +14,14 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/dcs"
+	"quell/integrations/vendortest"
 )
 
 func TestSessionsOfOneNode(t *testing.T) {
 	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
-		scanPath: respond(200, fixture(t, "scan_200.json")),
-		listPath: respond(200, fixture(t, "clients_200.json")),
+		scanPath: respond(200, vendortest.Fixture(t, "scan_200.json")),
+		listPath: respond(200, vendortest.Fixture(t, "clients_200.json")),
 	})
 	got, err := s.client(t, nil).Sessions(t.Context(), node)
 	require.NoError(t, err)
@@ -84,7 +85,7 @@ func TestSessionsOfOneNode(t *testing.T) {
 	}
 	require.Empty(t, cmp.Diff(want, got))
 	assert.Equal(t, []string{scanPath, listPath + "?limit=1000&node_id=" + node + "&offset=0"}, s.sent)
-	assert.Equal(t, fixture(t, "scan_request.json"), s.bodies[scanPath][0])
+	assert.Equal(t, vendortest.Fixture(t, "scan_request.json"), s.bodies[scanPath][0])
 }
 
 // The letters are from Redis' documentation of CLIENT LIST.

@@ -15,6 +15,7 @@ import (
 	"quell/integrations"
 	"quell/integrations/fabric"
 	"quell/integrations/huaweicloud"
+	"quell/integrations/vendortest"
 )
 
 // Each call is sent as its fixture says: path, headers, body.
@@ -33,7 +34,7 @@ func TestRequests(t *testing.T) {
 	require.Equal(t, integrations.Receipt{At: now, Status: 200, RequestID: "req-1"}, receipt)
 	_, err = c.Trace(t.Context(), thing(), receipt)
 	require.NoError(t, err)
-	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, vendortest.Fixture(t, "requests.txt"), strings.Join(s.Sent, "\n----\n")+"\n")
 	require.Equal(t, "DELETE "+base+"/"+session, c.EndSessionCall(thing()))
 }
 
@@ -141,7 +142,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, got.Things, c.things)
 			assert.Equal(t, c.complete, got.Complete)
-			assert.LessOrEqual(t, len(s.sent), 12)
+			assert.LessOrEqual(t, len(s.Sent), 12)
 		})
 	}
 }
@@ -173,7 +174,7 @@ func TestStatementsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	row := fmt.Sprintf(`{"session_id":%q,"status":"RUNNING"}`, session)
 	s := play(t, map[string]http.HandlerFunc{
-		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(403, fixture(t, "403.json")),
+		listPath: lists(map[string]string{"RUNNING": row}), statementsPath: respond(403, vendortest.Fixture(t, "403.json")),
 	})
 	got, err := s.client(t).Sessions(t.Context(), "")
 	require.NoError(t, err)
@@ -198,15 +199,15 @@ func TestDocumentedRefusals(t *testing.T) {
 		500: {integrations.Unavailable, "common.00000500", ""},
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			s := play(t, map[string]http.HandlerFunc{closePath: respond(status, fixture(t, fmt.Sprintf("%d.json", status)))})
+			s := play(t, map[string]http.HandlerFunc{closePath: respond(status, vendortest.Fixture(t, fmt.Sprintf("%d.json", status)))})
 			_, err := s.client(t).EndSession(t.Context(), thing())
-			got := failure(t, err)
+			got := vendortest.Failure(t, err)
 			assert.Equal(t, want.kind, got.Kind)
 			assert.Equal(t, want.code, got.Code)
 			assert.Equal(t, want.hint, got.Hint)
 			assert.Equal(t, status, got.Status)
 			assert.Equal(t, "CloseSqlSession", got.Op)
-			assert.Len(t, s.sent, 1)
+			assert.Len(t, s.Sent, 1)
 		})
 	}
 }
@@ -251,18 +252,18 @@ func TestOthersAreLeftAlone(t *testing.T) {
 		other := thing()
 		other.Identity = []integrations.Field{{Name: "workspace", Value: workspace}, {Name: "session", Value: id}}
 		_, err := c.EndSession(t.Context(), other)
-		require.Equal(t, integrations.Unsupported, failure(t, err).Kind, id)
+		require.Equal(t, integrations.Unsupported, vendortest.Failure(t, err).Kind, id)
 		_, err = c.Trace(t.Context(), other, integrations.Receipt{})
-		require.Equal(t, integrations.Unsupported, failure(t, err).Kind, id)
+		require.Equal(t, integrations.Unsupported, vendortest.Failure(t, err).Kind, id)
 		require.Empty(t, c.EndSessionCall(other))
 	}
 	other := thing()
 	other.Identity = []integrations.Field{{Name: "workspace", Value: "w-2"}, {Name: "session", Value: session}}
 	_, err := c.EndSession(t.Context(), other)
-	require.Equal(t, "fabric.other-workspace", failure(t, err).Hint)
+	require.Equal(t, "fabric.other-workspace", vendortest.Failure(t, err).Hint)
 	_, err = c.Sessions(t.Context(), "w-2")
-	require.Equal(t, "fabric.other-workspace", failure(t, err).Hint)
-	require.Empty(t, s.sent)
+	require.Equal(t, "fabric.other-workspace", vendortest.Failure(t, err).Hint)
+	require.Empty(t, s.Sent)
 }
 
 func TestEveryMistakeIsNamed(t *testing.T) {

@@ -172,7 +172,7 @@ func TestTheWrongProject(t *testing.T) {
 	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
 	require.NoError(t, err)
 	_, err = client.Sessions(t.Context(), "")
-	require.Equal(t, "fabric.no-permission", failure(t, err).Hint)
+	require.Equal(t, "fabric.no-permission", vendortest.Failure(t, err).Hint)
 }
 
 // What is listed is what the profile says that there is.

@@ -14,6 +14,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/hulft"
+	"quell/integrations/vendortest"
 )
 
 func TestWhatIsKnownOfAnAgent(t *testing.T) {
@@ -124,7 +125,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, got.Things, c.things)
 			assert.Equal(t, c.complete, got.Complete)
-			assert.LessOrEqual(t, len(s.sent), 4)
+			assert.LessOrEqual(t, len(s.Sent), 4)
 		})
 	}
 }
@@ -166,7 +167,7 @@ func TestPages(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, got.Things, c.things)
 			require.Equal(t, c.complete, got.Complete)
-			require.Len(t, s.sent, 3)
+			require.Len(t, s.Sent, 3)
 		})
 	}
 }
@@ -182,8 +183,8 @@ func TestWhatTheVendorSendsIsUntrusted(t *testing.T) {
 	require.Equal(t, "evil.example\n\u202e*x*", got.Things[0].Fact("endpoint"))
 	require.Equal(t, integrations.NewNote("bar.hulft-no-endpoint"), got.Things[0].Bar)
 	_, err = c.Disconnect(t.Context(), got.Things[0])
-	require.Equal(t, "hulft.no-address", failure(t, err).Hint)
-	require.Len(t, s.sent, 2, "the list and the log only")
+	require.Equal(t, "hulft.no-address", vendortest.Failure(t, err).Hint)
+	require.Len(t, s.Sent, 2, "the list and the log only")
 }
 
 // A clock that is a little ahead makes no connection younger than it is; a time that
@@ -230,7 +231,7 @@ func TestALookAgainCostsOneRequest(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, got.Complete)
 	require.Len(t, got.Things, 1, "all there are: one may have come back under another id")
-	require.Len(t, s.sent, 1)
+	require.Len(t, s.Sent, 1)
 }
 
 func TestSomeAgentsOnly(t *testing.T) {

@@ -9,17 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
+	"quell/integrations/vendortest"
 )
 
 // It brings no body. One that does is somebody else's answer, or a failure.
 func TestASuccessWithABodyIsNone(t *testing.T) {
-	for _, body := range []string{"<html>Sign in</html>", fixture(t, "error.json"), "{}"} {
+	for _, body := range []string{"<html>Sign in</html>", vendortest.Fixture(t, "error.json"), "{}"} {
 		s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(200, body)})
 		c, _ := s.client(t, nil)
 		_, err := c.Disconnect(t.Context(), thing())
-		require.Equal(t, integrations.Garbled, failure(t, err).Kind, body)
+		require.Equal(t, integrations.Garbled, vendortest.Failure(t, err).Kind, body)
 		require.Equal(t, integrations.MayBeDone, integrations.EffectOf(err), body)
-		require.Len(t, s.sent, 1)
+		require.Len(t, s.Sent, 1)
 	}
 }
 
@@ -33,14 +34,14 @@ func TestRefusals(t *testing.T) {
 		405: {integrations.Unsupported, ""}, 429: {integrations.Throttled, "hulft.banned"}, 500: {integrations.Unavailable, ""},
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(status, fixture(t, "error.json"))})
+			s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(status, vendortest.Fixture(t, "error.json"))})
 			c, _ := s.client(t, nil)
 			_, err := c.Disconnect(t.Context(), thing())
-			got := failure(t, err)
+			got := vendortest.Failure(t, err)
 			assert.Equal(t, want.kind, got.Kind)
 			assert.Equal(t, want.hint, got.Hint)
 			assert.Equal(t, "E300003", got.Code)
-			assert.Len(t, s.sent, 1)
+			assert.Len(t, s.Sent, 1)
 		})
 	}
 }
@@ -52,13 +53,13 @@ func TestWhoseWordItIs(t *testing.T) {
 		s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(404, body)})
 		c, _ := s.client(t, nil)
 		_, err := c.Disconnect(t.Context(), thing())
-		assert.Equal(t, integrations.Garbled, failure(t, err).Kind, body)
+		assert.Equal(t, integrations.Garbled, vendortest.Failure(t, err).Kind, body)
 	}
 	for status, cause := range map[int]string{400: "The data is already registered.", 401: ""} {
-		s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(status, fixture(t, "error.json"))})
+		s := play(t, map[string]http.HandlerFunc{disconnectPath: respond(status, vendortest.Fixture(t, "error.json"))})
 		c, _ := s.client(t, nil)
 		_, err := c.Disconnect(t.Context(), thing())
-		got := failure(t, err)
+		got := vendortest.Failure(t, err)
 		assert.Equal(t, "E300003", got.Code)
 		if cause == "" {
 			assert.NoError(t, got.Cause)

@@ -5,17 +5,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
 	"quell/integrations/hulft"
+	"quell/integrations/vendortest"
 )
 
 const (
@@ -71,38 +69,11 @@ func (m *memory) Ban(_ context.Context, name string, until time.Time) error {
 	return nil
 }
 
-// vendorServer answers each route by a function of its own, and keeps what it was
-// sent. A route without an answer fails the test.
-type vendorServer struct {
-	*httptest.Server
-
-	mu   sync.Mutex
-	sent []string // method, path and query, the headers that matter, body
-}
+// vendorServer plays the vendor's answers.
+type vendorServer struct{ *vendortest.Routes }
 
 func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
-	s := &vendorServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
-		s.mu.Lock()
-		s.sent = append(s.sent, fmt.Sprintf("%s %s\nAuthorization: %s\nAccept: %s\nContent-Type: %s\n\n%s",
-			r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Accept"), r.Header.Get("Content-Type"), body))
-		s.mu.Unlock()
-		answer := routes[r.Method+" "+r.URL.Path]
-		if assert.NotNil(t, answer, r.Method+" "+r.URL.Path) {
-			answer(w, r)
-		}
-	}))
-	t.Cleanup(s.Close)
-	return s
-}
-
-// count is how many requests came, also where none of them was answered.
-func (s *vendorServer) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.sent)
+	return &vendorServer{vendortest.Play(t, routes, "Authorization", "Accept", "Content-Type")}
 }
 
 func (s *vendorServer) client(t testing.TB, change func(*hulft.Config)) (*hulft.Client, *memory) {
@@ -136,22 +107,9 @@ func row(agent, session, more string) string {
 		`"sessionId":%q,"agentVersion":"2.0.0","willBeClosed":false,"supportingDisconnectApi":true%s}`, agent, point, session, more)
 }
 
-func fixture(t *testing.T, name string) string {
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return string(data)
-}
-
 func thing() integrations.Thing {
 	return integrations.Thing{
 		ID: session + "/agent01:send", Name: "agent01:send",
 		Identity: []integrations.Field{{Name: "session", Value: session}, {Name: "endpoint", Value: point}, {Name: "direction", Value: "send"}},
 	}
-}
-
-func failure(t *testing.T, err error) *integrations.Error {
-	t.Helper()
-	var failure *integrations.Error
-	require.ErrorAs(t, err, &failure)
-	return failure
 }

@@ -13,6 +13,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/hulft"
+	"quell/integrations/vendortest"
 )
 
 // Each call is sent as its fixture says: path, headers, body. Reads have a key of
@@ -27,7 +28,7 @@ func TestRequests(t *testing.T) {
 	receipt, err := c.Disconnect(t.Context(), thing())
 	require.NoError(t, err)
 	require.Equal(t, integrations.Receipt{At: now, Status: 200}, receipt)
-	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, vendortest.Fixture(t, "requests.txt"), strings.Join(s.Sent, "\n----\n")+"\n")
 	require.Equal(t, []integrations.Use{integrations.Check, integrations.Browse, integrations.Act}, m.uses)
 }
 
@@ -38,7 +39,7 @@ func TestTheBodyIsTheDocuments(t *testing.T) {
 	documented.Identity[0].Value = "xxxxxxxxxxxxxxxx"
 	path, body, _ := strings.Cut(c.DisconnectCall(documented), "\n")
 	require.Equal(t, "POST /agent/disconnection", path)
-	require.JSONEq(t, fixture(t, "request_documented.json"), body)
+	require.JSONEq(t, vendortest.Fixture(t, "request_documented.json"), body)
 }
 
 // Any documented success will do, for the page names none.
@@ -95,10 +96,10 @@ func TestWhatCannotBeNamed(t *testing.T) {
 		other := thing()
 		other.Identity = []integrations.Field{{Name: "session", Value: ids[0]}, {Name: "endpoint", Value: ids[1]}}
 		_, err := c.Disconnect(t.Context(), other)
-		require.Equal(t, "hulft.no-address", failure(t, err).Hint, ids)
+		require.Equal(t, "hulft.no-address", vendortest.Failure(t, err).Hint, ids)
 		require.Empty(t, c.DisconnectCall(other))
 	}
-	require.Empty(t, s.sent)
+	require.Empty(t, s.Sent)
 }
 
 func TestEveryMistakeIsNamed(t *testing.T) {

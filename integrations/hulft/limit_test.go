@@ -12,6 +12,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/hulft"
+	"quell/integrations/vendortest"
 )
 
 // One request too many shuts everybody out. It is noted for all, and nothing more is
@@ -37,15 +38,15 @@ func TestABan(t *testing.T) {
 			}})
 			c, m := s.client(t, nil)
 			_, err := c.Agents(t.Context())
-			require.Equal(t, lasts, failure(t, err).RetryAfter)
+			require.Equal(t, lasts, vendortest.Failure(t, err).RetryAfter)
 			require.Equal(t, []time.Duration{lasts}, m.banned)
 			_, err = c.Disconnect(t.Context(), thing())
-			got := failure(t, err)
+			got := vendortest.Failure(t, err)
 			require.Equal(t, integrations.Throttled, got.Kind)
 			require.Equal(t, "hulft.room", got.Hint)
 			require.Equal(t, lasts, got.RetryAfter)
 			require.True(t, got.Again())
-			require.Len(t, s.sent, 1)
+			require.Len(t, s.Sent, 1)
 		})
 	}
 }
@@ -61,7 +62,7 @@ func TestABanByAClockThatDiffers(t *testing.T) {
 			}})
 			c, m := s.client(t, nil)
 			_, err := c.Agents(t.Context())
-			require.Equal(t, 6*time.Minute, failure(t, err).RetryAfter, "%s, %s ahead", after, ahead)
+			require.Equal(t, 6*time.Minute, vendortest.Failure(t, err).RetryAfter, "%s, %s ahead", after, ahead)
 			require.Equal(t, []time.Duration{6 * time.Minute}, m.banned)
 		}
 	}
@@ -91,9 +92,9 @@ func TestRoomIsKept(t *testing.T) {
 			}
 		}
 		require.NoError(t, try(), use)
-		sent := len(s.sent)
-		require.Equal(t, time.Second, failure(t, try()).RetryAfter, use)
-		require.Len(t, s.sent, sent)
+		sent := len(s.Sent)
+		require.Equal(t, time.Second, vendortest.Failure(t, try()).RetryAfter, use)
+		require.Len(t, s.Sent, sent)
 	}
 }
 
@@ -110,14 +111,14 @@ func TestASecondTryNeedsRoomToo(t *testing.T) {
 			m.used[i] = now
 		}
 		_, err := c.Agents(t.Context())
-		require.Equal(t, integrations.NoAnswer, failure(t, err).Kind, "room for %d", room)
-		require.Equal(t, tries, s.count(), "room for %d", room)
+		require.Equal(t, integrations.NoAnswer, vendortest.Failure(t, err).Kind, "room for %d", room)
+		require.Equal(t, tries, len(s.Received()), "room for %d", room)
 		require.Len(t, m.used, 80-room+tries)
 		require.Equal(t, []integrations.Use{integrations.Check, integrations.Check}, m.uses)
 
 		_, err = c.Disconnect(t.Context(), thing())
 		require.Error(t, err)
-		require.Equal(t, tries+1, s.count(), "a call is made once")
+		require.Equal(t, tries+1, len(s.Received()), "a call is made once")
 	}
 }
 
@@ -135,7 +136,7 @@ func TestWhatIsSentIsCounted(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Agents(t.Context())
 	require.Error(t, err)
-	require.Equal(t, 3, s.count())
+	require.Equal(t, 3, len(s.Received()))
 	require.Len(t, m.used, 3)
 }
 
@@ -144,10 +145,10 @@ func TestALimiterThatFails(t *testing.T) {
 	c, m := s.client(t, nil)
 	m.fail = errors.New("the database is away")
 	_, err := c.Disconnect(t.Context(), thing())
-	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	require.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind)
 	require.ErrorIs(t, err, m.fail)
 	_, err = c.Agents(t.Context())
-	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	require.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind)
 }
 
 // A request that waited long for its turn leaves later than it was counted.
@@ -160,7 +161,7 @@ func TestARequestThatWaitedTooLongForItsTurnIsNotSent(t *testing.T) {
 	_, err = c.Disconnect(t.Context(), thing())
 	require.Error(t, err)
 	require.Equal(t, integrations.NothingDone, integrations.EffectOf(err))
-	require.Empty(t, s.sent)
+	require.Empty(t, s.Sent)
 }
 
 // slowLimiter counts a request at the moment it was asked for, as the store does, and

@@ -145,7 +145,7 @@ func TestTheContractsLimit(t *testing.T) {
 	refused := 0
 	for range 200 {
 		if _, err := cut.List(t.Context(), ""); err != nil {
-			require.Equal(t, "hulft.room", failure(t, err).Hint)
+			require.Equal(t, "hulft.room", vendortest.Failure(t, err).Hint)
 			refused++
 		}
 		clock.turn(100 * time.Millisecond)
@@ -153,7 +153,7 @@ func TestTheContractsLimit(t *testing.T) {
 	require.Positive(t, refused)
 	require.False(t, vendor.Banned())
 	_, err = cut.Plan(t.Context(), asking("nagoya-02"))
-	require.Equal(t, "hulft.room", failure(t, err).Hint, "asking uses up no room of a call")
+	require.Equal(t, "hulft.room", vendortest.Failure(t, err).Hint, "asking uses up no room of a call")
 	_, err = cut.Look(t.Context(), p)
 	require.NoError(t, err, "there is room for what a call rests on")
 }
@@ -177,8 +177,8 @@ func TestTheContractsBan(t *testing.T) {
 				break
 			}
 		}
-		require.Equal(t, "hulft.banned", failure(t, err).Hint)
-		require.Equal(t, 10*time.Minute, failure(t, err).RetryAfter)
+		require.Equal(t, "hulft.banned", vendortest.Failure(t, err).Hint)
+		require.Equal(t, 10*time.Minute, vendortest.Failure(t, err).RetryAfter)
 		require.Equal(t, 10*time.Minute, limiter.banned[0])
 		require.True(t, vendor.Banned())
 		clock.turn(10 * time.Minute)
@@ -198,12 +198,12 @@ func TestScopes(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, p.Items[0].Thing.Fact("transfer-failed"))
 	_, err = cut.Act(t.Context(), p.Items[0])
-	require.Equal(t, "hulft.no-permission", failure(t, err).Hint)
+	require.Equal(t, "hulft.no-permission", vendortest.Failure(t, err).Hint)
 
 	cfg.Keys = map[string][]string{"fake-hulft-key-for-the-playground": {sim.AgentMayEnd}}
 	_, cut, _ = meet(t, cfg, &memory{})
 	_, err = cut.List(t.Context(), "")
-	require.Equal(t, "hulft.unauthenticated", failure(t, err).Hint, "the key for reads is not known")
+	require.Equal(t, "hulft.unauthenticated", vendortest.Failure(t, err).Hint, "the key for reads is not known")
 }
 
 // What left by itself and came back is another session, and is not disconnected.

@@ -4,18 +4,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
 	"quell/integrations/jp1ao"
+	"quell/integrations/vendortest"
 )
 
 const (
@@ -34,39 +31,16 @@ const (
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// vendorServer answers each route by a function of its own, and keeps what it was
-// sent. A route without an answer fails the test.
-type vendorServer struct {
-	*httptest.Server
-
-	mu   sync.Mutex
-	sent []string // method, path and query, the headers that matter, body
-}
+// vendorServer plays the vendor's answers.
+type vendorServer struct{ *vendortest.Routes }
 
 func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
-	s := &vendorServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
-		s.mu.Lock()
-		s.sent = append(s.sent, fmt.Sprintf("%s %s\nAuthorization: %s\nAccept: %s\nAccept-Language: %s\nContent-Type: %s\n\n%s",
-			r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Accept"), r.Header.Get("Accept-Language"),
-			r.Header.Get("Content-Type"), strings.ReplaceAll(string(body), s.URL, "http://server")))
-		s.mu.Unlock()
-		answer := routes[r.Method+" "+r.URL.Path]
-		if assert.NotNil(t, answer, r.Method+" "+r.URL.Path) {
-			answer(w, r)
-		}
-	}))
-	t.Cleanup(s.Close)
-	return s
+	return &vendorServer{vendortest.Play(t, routes, "Authorization", "Accept", "Accept-Language", "Content-Type")}
 }
 
 // proofs are the values of Authorization, in turn.
 func (s *vendorServer) proofs() (all []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, one := range s.sent {
+	for _, one := range s.Received() {
 		_, rest, _ := strings.Cut(one, "Authorization: ")
 		scheme, _, _ := strings.Cut(rest, " ")
 		all = append(all, scheme)
@@ -115,12 +89,6 @@ func logged(log string) http.HandlerFunc {
 	}
 }
 
-func fixture(t *testing.T, name string) string {
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return string(data)
-}
-
 func thing() integrations.Thing {
 	return integrations.Thing{
 		ID: "server/5381", Name: "5381",
@@ -130,11 +98,4 @@ func thing() integrations.Thing {
 
 func row(id int, status string) string {
 	return fmt.Sprintf(`{"instanceID":%d,"name":"backup","status":%q,"startTime":"2026-01-02T11:04:05.000+09:00","serviceGroupName":"Databases"}`, id, status)
-}
-
-func failure(t *testing.T, err error) *integrations.Error {
-	t.Helper()
-	var failure *integrations.Error
-	require.ErrorAs(t, err, &failure)
-	return failure
 }

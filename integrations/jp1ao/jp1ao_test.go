@@ -17,6 +17,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/jp1ao"
+	"quell/integrations/vendortest"
 )
 
 // Each call is sent as its fixture says: path, headers, body.
@@ -24,7 +25,7 @@ func TestRequests(t *testing.T) {
 	t.Parallel()
 	s := play(t, map[string]http.HandlerFunc{
 		listPath: respond(200, `{"data":[],"count":0}`), taskPath: respond(200, row(5381, "Failed")),
-		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")), logPath: logged("started\n"),
+		templatePath: respond(200, template), stopPath: respond(200, vendortest.Fixture(t, "200.json")), logPath: logged("started\n"),
 	})
 	c := s.client(t, nil)
 	_, err := c.Tasks(t.Context())
@@ -34,7 +35,7 @@ func TestRequests(t *testing.T) {
 	require.Equal(t, integrations.Receipt{At: now, Status: 200, Job: "68451399-53c2-4f6b-bbdd-be025a61ed02"}, receipt)
 	_, err = c.Trace(t.Context(), thing(), receipt)
 	require.NoError(t, err)
-	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, vendortest.Fixture(t, "requests.txt"), strings.Join(s.Sent, "\n----\n")+"\n")
 }
 
 // The body is that of the document's example, but for its slip: there the address
@@ -45,7 +46,7 @@ func TestTheBodyIsTheDocuments(t *testing.T) {
 	shown := s.client(t, nil).StopCall(thing())
 	path, body, _ := strings.Cut(shown, "\n")
 	require.Equal(t, stopPath, path)
-	documented := strings.ReplaceAll(fixture(t, "request_documented.json"), "http://192.168.146.132:22015", s.URL)
+	documented := strings.ReplaceAll(vendortest.Fixture(t, "request_documented.json"), "http://192.168.146.132:22015", s.URL)
 	require.JSONEq(t, strings.ReplaceAll(documented, "5338", "5381"), body)
 }
 
@@ -186,7 +187,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 			got, err := s.client(t, nil).Tasks(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, c.complete, got.Complete)
-			assert.Len(t, s.sent, c.pages)
+			assert.Len(t, s.Sent, c.pages)
 		})
 	}
 }
@@ -202,7 +203,7 @@ func TestOneServiceGroup(t *testing.T) {
 	require.Len(t, got.Things, 1)
 	require.Equal(t, "7", got.Things[0].Name)
 	_, err = s.client(t, func(c *jp1ao.Config) { c.ServiceGroup = "Web" }).TasksOf(t.Context(), []string{"5381"})
-	require.Equal(t, "jp1ao.other-group", failure(t, err).Hint)
+	require.Equal(t, "jp1ao.other-group", vendortest.Failure(t, err).Hint)
 }
 
 // "Not there" and "not yours" are one answer, so it proves nothing.
@@ -212,7 +213,7 @@ func TestATaskThatIsNotGiven(t *testing.T) {
 	seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"5381", "../x"})
 	require.NoError(t, err)
 	require.False(t, seen.Complete)
-	require.Len(t, s.sent, 1)
+	require.Len(t, s.Sent, 1)
 	trace, err := s.client(t, nil).Trace(t.Context(), thing(), integrations.Receipt{})
 	require.NoError(t, err)
 	require.Equal(t, integrations.Trace{Fate: integrations.Untold, At: now, Note: integrations.NewNote("trace.jp1ao-not-found")}, trace)
@@ -251,9 +252,9 @@ func TestWhatTheOperationSays(t *testing.T) {
 			receipt, err := s.client(t, nil).Stop(t.Context(), thing())
 			assert.Equal(t, want.kind, integrations.KindOf(err))
 			if err != nil {
-				assert.Equal(t, want.hint, failure(t, err).Hint)
-				assert.Equal(t, integrations.MayBeDone, failure(t, err).Effect())
-				assert.Equal(t, 200, failure(t, err).Status)
+				assert.Equal(t, want.hint, vendortest.Failure(t, err).Hint)
+				assert.Equal(t, integrations.MayBeDone, vendortest.Failure(t, err).Effect())
+				assert.Equal(t, 200, vendortest.Failure(t, err).Status)
 				return
 			}
 			assert.Equal(t, want.job, receipt.Job)
@@ -270,13 +271,13 @@ func TestATemplateThatIsNotOurs(t *testing.T) {
 	} {
 		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, body)})
 		_, err := s.client(t, nil).Stop(t.Context(), thing())
-		require.Equal(t, integrations.NotSent, failure(t, err).Kind, body)
-		require.Len(t, s.sent, 1)
+		require.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind, body)
+		require.Len(t, s.Sent, 1)
 	}
 	s := play(t, map[string]http.HandlerFunc{templatePath: refusal(404, "no")})
 	_, err := s.client(t, nil).Stop(t.Context(), thing())
-	require.Equal(t, integrations.NotFound, failure(t, err).Kind)
-	require.Equal(t, integrations.NothingDone, failure(t, err).Effect())
+	require.Equal(t, integrations.NotFound, vendortest.Failure(t, err).Kind)
+	require.Equal(t, integrations.NothingDone, vendortest.Failure(t, err).Effect())
 }
 
 // A template that is slow ends while the call may still be sent, and tells that nothing
@@ -290,8 +291,8 @@ func TestATemplateThatIsSlow(t *testing.T) {
 	}})
 	_, err := s.client(t, nil).Stop(integrations.SendBefore(t.Context(), now.Add(time.Second)), thing())
 	<-left
-	require.Equal(t, integrations.NotSent, failure(t, err).Kind)
-	require.Len(t, s.sent, 1)
+	require.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind)
+	require.Len(t, s.Sent, 1)
 }
 
 func TestRefusals(t *testing.T) {
@@ -309,19 +310,19 @@ func TestRefusals(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: refusal(status, "no\nmore")})
 			_, err := s.client(t, nil).Stop(t.Context(), thing())
-			got := failure(t, err)
+			got := vendortest.Failure(t, err)
 			assert.Equal(t, want.kind, got.Kind)
 			assert.Equal(t, want.hint, got.Hint)
 			assert.Equal(t, "KNAE02102-E", got.Code)
 			assert.EqualError(t, got.Cause, "no�more")
-			assert.Len(t, s.sent, 2)
+			assert.Len(t, s.Sent, 2)
 		})
 	}
 	// A 412 or a 409 of somebody else's says nothing.
 	for _, status := range []int{404, 409, 412} {
 		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: respond(status, "<html>")})
 		_, err := s.client(t, nil).Stop(t.Context(), thing())
-		require.Equal(t, integrations.Garbled, failure(t, err).Kind)
+		require.Equal(t, integrations.Garbled, vendortest.Failure(t, err).Kind)
 	}
 }
 
@@ -336,7 +337,7 @@ func TestTheToken(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"Basic", "HSSO", "HSSO", "Basic"}, s.proofs(), "each answer brings one, good for 1,000 s")
-	require.Contains(t, s.sent[1], "Authorization: HSSO "+token+"\n")
+	require.Contains(t, s.Sent[1], "Authorization: HSSO "+token+"\n")
 }
 
 // A token that is refused is replaced by the password, for a read. A write is final.
@@ -360,19 +361,19 @@ func TestATokenThatIsRefused(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"Basic", "HSSO", "Basic"}, s.proofs())
-	s.sent = nil
+	s.Sent = nil
 	_, err := c.Stop(t.Context(), thing())
-	require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
+	require.Equal(t, integrations.Unauthenticated, vendortest.Failure(t, err).Kind)
 	require.Equal(t, []string{"HSSO", "Basic", "HSSO"}, s.proofs())
-	s.sent = nil
+	s.Sent = nil
 	s2 := play(t, map[string]http.HandlerFunc{listPath: refusal(401, "no")})
 	c2 := s2.client(t, nil)
 	for range 3 {
 		_, err = c2.Tasks(t.Context())
-		require.Equal(t, integrations.Unauthenticated, failure(t, err).Kind)
-		require.Equal(t, "jp1ao.unauthenticated", failure(t, err).Hint)
+		require.Equal(t, integrations.Unauthenticated, vendortest.Failure(t, err).Kind)
+		require.Equal(t, "jp1ao.unauthenticated", vendortest.Failure(t, err).Hint)
 	}
-	require.Len(t, s2.sent, 1, "the password rests: accounts are locked")
+	require.Len(t, s2.Sent, 1, "the password rests: accounts are locked")
 }
 
 // A read is tried once more with a token. With a password only where it is known that
@@ -437,7 +438,7 @@ func TestAPasswordThatRestsIsNotTriedAgain(t *testing.T) {
 	}, templatePath: refusal(401, "no")})
 	c = s.client(t, nil)
 	_, err := c.Tasks(t.Context())
-	require.Equal(t, integrations.Unavailable, failure(t, err).Kind)
+	require.Equal(t, integrations.Unavailable, vendortest.Failure(t, err).Kind)
 	require.Equal(t, []string{"Basic", "Basic"}, s.proofs(), "one of each")
 }
 
@@ -512,7 +513,7 @@ func TestWaitingForAnothersLogin(t *testing.T) {
 			<-answer
 			respond(200, `{"data":[],"count":0}`)(w, r)
 		},
-		templatePath: respond(200, template), stopPath: respond(200, fixture(t, "200.json")),
+		templatePath: respond(200, template), stopPath: respond(200, vendortest.Fixture(t, "200.json")),
 	})
 	let := sync.OnceFunc(func() { close(answer) })
 	t.Cleanup(let)
@@ -526,7 +527,7 @@ func TestWaitingForAnothersLogin(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	_, err := c.Tasks(ctx)
-	assert.Equal(t, integrations.NotSent, failure(t, err).Kind)
+	assert.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Equal(t, []string{"Basic"}, s.proofs())
 	_, err = c.Stop(t.Context(), thing())
@@ -560,12 +561,12 @@ func TestATaskWithoutANumber(t *testing.T) {
 		other := thing()
 		other.Identity = []integrations.Field{{Name: "task", Value: id}}
 		_, err := c.Stop(t.Context(), other)
-		require.Equal(t, "jp1ao.no-number", failure(t, err).Hint)
+		require.Equal(t, "jp1ao.no-number", vendortest.Failure(t, err).Hint)
 		_, err = c.Trace(t.Context(), other, integrations.Receipt{})
-		require.Equal(t, "jp1ao.no-number", failure(t, err).Hint)
+		require.Equal(t, "jp1ao.no-number", vendortest.Failure(t, err).Hint)
 		require.Empty(t, c.StopCall(other))
 	}
-	require.Empty(t, s.sent)
+	require.Empty(t, s.Sent)
 }
 
 func TestEveryMistakeIsNamed(t *testing.T) {

@@ -70,7 +70,7 @@ func TestTheLogOfATaskThatEnded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			trace, s := ended(t.Context(), t, logged(c.log))
 			assert.Equal(t, c.note, trace.Note)
-			assert.Len(t, s.sent, 1+c.reads)
+			assert.Len(t, s.Sent, 1+c.reads)
 		})
 	}
 }
@@ -190,7 +190,7 @@ func TestALogWithoutAnEnd(t *testing.T) {
 	t.Parallel()
 	trace, s := ended(t.Context(), t, respond(200, strings.Repeat("x\n", 10)))
 	assert.Equal(t, unread(), trace.Note)
-	assert.Len(t, s.sent, 1+24)
+	assert.Len(t, s.Sent, 1+24)
 }
 
 // A log that is slow takes the time of the look, and no more.
@@ -206,7 +206,7 @@ func TestALogThatTakesTooLong(t *testing.T) {
 		respond(200, "started\n")(w, r)
 	})
 	assert.Equal(t, unread(), trace.Note)
-	assert.Len(t, s.sent, 1+2, "nothing is asked after it")
+	assert.Len(t, s.Sent, 1+2, "nothing is asked after it")
 }
 
 // A log of the vendor's default limit, 10,240 KB, is read to its end.

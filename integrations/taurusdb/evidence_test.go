@@ -151,7 +151,7 @@ func TestALongListOfJobs(t *testing.T) {
 			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-40 * time.Second)})
 			require.NoError(t, err)
 			require.Equal(t, c.note, got.Note)
-			require.Len(t, s.sent, c.pages)
+			require.Len(t, s.Sent, c.pages)
 		})
 	}
 }

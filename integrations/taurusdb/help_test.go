@@ -4,18 +4,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
 	"quell/integrations/huaweicloud"
 	"quell/integrations/taurusdb"
+	"quell/integrations/vendortest"
 )
 
 // The ids of the document's example.
@@ -38,31 +35,11 @@ var fakeKeys = huaweicloud.Credentials{
 	AccessKey: "FAKEAKFORTESTSONLY00", SecretKey: "fake-secret-key-for-tests", SecurityToken: "fake-security-token-for-tests",
 }
 
-// vendorServer answers each route by a function of its own, and keeps what it was
-// sent. A route without an answer fails the test.
-type vendorServer struct {
-	*httptest.Server
-
-	mu   sync.Mutex
-	sent []string // method, path and query, the headers that matter, body
-}
+// vendorServer plays the vendor's answers.
+type vendorServer struct{ *vendortest.Routes }
 
 func play(t testing.TB, routes map[string]http.HandlerFunc) *vendorServer {
-	s := &vendorServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
-		s.mu.Lock()
-		s.sent = append(s.sent, fmt.Sprintf("%s %s\nX-Project-Id: %s\nContent-Type: %s\nX-Language: %s\n\n%s",
-			r.Method, r.URL.RequestURI(), r.Header.Get("X-Project-Id"), r.Header.Get("Content-Type"), r.Header.Get("X-Language"), body))
-		s.mu.Unlock()
-		answer := routes[r.Method+" "+r.URL.Path]
-		if assert.NotNil(t, answer, r.Method+" "+r.URL.Path) {
-			answer(w, r)
-		}
-	}))
-	t.Cleanup(s.Close)
-	return s
+	return &vendorServer{vendortest.Play(t, routes, "X-Project-Id", "Content-Type", "X-Language")}
 }
 
 func (s *vendorServer) client(t testing.TB) *taurusdb.Client {
@@ -92,22 +69,9 @@ func listed(status string) http.HandlerFunc {
 	return respond(200, fmt.Sprintf(`{"proxy_list":[{"proxy":{"pool_id":%q,"name":"orders-rw","status":%q}}]}`, proxy, status))
 }
 
-func fixture(t *testing.T, name string) string {
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return string(data)
-}
-
 func thing() integrations.Thing {
 	return integrations.Thing{
 		ID: instance + "/" + proxy, Name: "orders-rw",
 		Identity: []integrations.Field{{Name: "instance", Value: instance}, {Name: "proxy", Value: proxy}},
 	}
-}
-
-func failure(t *testing.T, err error) *integrations.Error {
-	t.Helper()
-	var failure *integrations.Error
-	require.ErrorAs(t, err, &failure)
-	return failure
 }

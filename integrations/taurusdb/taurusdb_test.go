@@ -14,12 +14,13 @@ import (
 	"quell/integrations"
 	"quell/integrations/huaweicloud"
 	"quell/integrations/taurusdb"
+	"quell/integrations/vendortest"
 )
 
 // Each call is sent as its fixture says: path, headers, body.
 func TestRequests(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{
-		listPath: listed("ACTIVE"), restartPath: respond(200, fixture(t, "200.json")),
+		listPath: listed("ACTIVE"), restartPath: respond(200, vendortest.Fixture(t, "200.json")),
 		jobPath: respond(200, fmt.Sprintf(`{"job":{"id":%q,"status":"Pending"}}`, job)), jobsPath: respond(200, `{"jobs":[]}`),
 	})
 	c := s.client(t)
@@ -32,13 +33,13 @@ func TestRequests(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Trace(t.Context(), thing(), integrations.Receipt{At: now})
 	require.NoError(t, err)
-	require.Equal(t, fixture(t, "requests.txt"), strings.Join(s.sent, "\n----\n")+"\n")
+	require.Equal(t, vendortest.Fixture(t, "requests.txt"), strings.Join(s.Sent, "\n----\n")+"\n")
 	require.Equal(t, restartPath, c.RestartCall(thing()))
 }
 
 // The example of the documents breaks its own schema in many ways.
 func TestWhatIsKnownOfAProxy(t *testing.T) {
-	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, fixture(t, "proxies.json"))})
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, vendortest.Fixture(t, "proxies.json"))})
 	got, err := s.client(t).Proxies(t.Context())
 	require.NoError(t, err)
 	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
@@ -144,12 +145,12 @@ func TestRefusals(t *testing.T) {
 		t.Run(fmt.Sprint(c.status, " ", c.code), func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{restartPath: refusal(c.status, c.code)})
 			_, err := s.client(t).Restart(t.Context(), thing())
-			got := failure(t, err)
+			got := vendortest.Failure(t, err)
 			assert.Equal(t, c.kind, got.Kind)
 			assert.Equal(t, c.hint, got.Hint)
 			assert.Equal(t, c.code, got.Code)
 			assert.Equal(t, "RestartProxyInstance", got.Op)
-			assert.Len(t, s.sent, 1)
+			assert.Len(t, s.Sent, 1)
 		})
 	}
 }
@@ -159,8 +160,8 @@ func TestARestartWithoutAJob(t *testing.T) {
 	for _, body := range []string{`{}`, `{"job_id":null}`, `{"job_id":"../x"}`, `{"job_id":{}}`, `[]`, ``} {
 		s := play(t, map[string]http.HandlerFunc{restartPath: respond(200, body)})
 		_, err := s.client(t).Restart(t.Context(), thing())
-		require.Equal(t, integrations.MayBeDone, failure(t, err).Effect(), body)
-		require.Equal(t, integrations.Garbled, failure(t, err).Kind, body)
+		require.Equal(t, integrations.MayBeDone, vendortest.Failure(t, err).Effect(), body)
+		require.Equal(t, integrations.Garbled, vendortest.Failure(t, err).Kind, body)
 	}
 }
 
@@ -208,10 +209,10 @@ func TestOthersAreLeftAlone(t *testing.T) {
 		other := thing()
 		other.Identity = []integrations.Field{{Name: "instance", Value: ids[0]}, {Name: "proxy", Value: ids[1]}}
 		_, err := c.Restart(t.Context(), other)
-		require.Equal(t, "taurusdb.other-instance", failure(t, err).Hint)
+		require.Equal(t, "taurusdb.other-instance", vendortest.Failure(t, err).Hint)
 		require.Empty(t, c.RestartCall(other))
 	}
-	require.Empty(t, s.sent)
+	require.Empty(t, s.Sent)
 }
 
 func TestEveryMistakeIsNamed(t *testing.T) {
