@@ -4,8 +4,10 @@
 //
 //	go run ./cmd/playground
 //	go run ./cmd/playground -redis 127.0.0.1:6379
+//	go run ./cmd/playground -dcs-redis 127.0.0.1:6379
 //
-// The second plays with a real Redis on this machine: the vendor is played all
+// The others act on a real Redis on this machine. With -redis the bot speaks to it, as the
+// target carts, and nothing of it is played. With -dcs-redis the vendor is played all
 // the same, but the sessions of cache-prod are that server's own clients.
 //
 // The bot speaks real Socket Mode and Web API to the one and real HTTP to the
@@ -49,7 +51,9 @@ var rules string
 
 func main() {
 	listen := flag.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes a free one")
-	redis := flag.String("redis", "", "a Redis on this machine to be cache-prod, such as 127.0.0.1:6379; its clients can be killed")
+	var at addresses
+	flag.StringVar(&at.redis, "redis", "", "a Redis on this machine to be carts, such as 127.0.0.1:6379; its clients can be killed")
+	flag.StringVar(&at.dcs, "dcs-redis", "", "the same, behind the vendor that is played as cache-prod")
 	verbose := flag.Bool("v", false, "show the bot's log and the vendor's")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -58,35 +62,42 @@ func main() {
 	if *verbose {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	if err := start(ctx, *redis, *listen, log); err != nil {
+	if err := start(ctx, at, *listen, log); err != nil {
 		fmt.Fprintf(os.Stderr, "playground: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// start runs with a Redis, if there is an address of one, or without.
-func start(ctx context.Context, redis, listen string, log *slog.Logger) error {
-	if redis == "" {
-		return run(ctx, listen, os.Stdout, log, wiring.Seams{})
-	}
-	server, err := sim.OpenRedis(ctx, redis)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("cache-prod is the Redis %s at %s, and its clients are the sessions.\n", server.Version, server.Addr)
-	s := stage{cache: sim.CacheRedis(server), listen: listen, out: os.Stdout, log: log}
-	return errors.Join(s.run(ctx), server.Close())
-}
+// addresses are those of a Redis; empty where there is none.
+type addresses struct{ redis, dcs string }
 
-// run plays with clients that are made up.
-func run(ctx context.Context, listen string, out io.Writer, log *slog.Logger, seams wiring.Seams) error {
-	return stage{cache: sim.CacheProd(), listen: listen, out: out, log: log, seams: seams}.run(ctx)
+// start runs with what of Redis there is.
+func start(ctx context.Context, at addresses, listen string, log *slog.Logger) (err error) {
+	s := stage{cache: sim.CacheProd(), listen: listen, out: os.Stdout, log: log}
+	if at.dcs != "" {
+		server, err := sim.OpenRedis(ctx, at.dcs)
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		fmt.Printf("cache-prod is the Redis %s at %s, and its clients are the sessions.\n", server.Version, server.Addr)
+		s.cache = sim.CacheRedis(server)
+	}
+	if at.redis != "" {
+		if s.carts, err = sim.OpenRedis(ctx, at.redis); err != nil {
+			return err
+		}
+		defer s.carts.Close()
+		fmt.Printf("carts is the Redis %s at %s, and its clients are the sessions.\n", s.carts.Version, s.carts.Addr)
+	}
+	return s.run(ctx)
 }
 
 // stage is what a playground is set up with.
 type stage struct {
 	cache  sim.DCSConfig
-	listen string // where the page is
+	carts  *sim.Redis // nil for none
+	listen string     // where the page is
 	out    io.Writer
 	log    *slog.Logger
 	seams  wiring.Seams
@@ -100,32 +111,39 @@ func (s stage) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	names, played := s.vendors()
-	for _, v := range played {
+	names, pages := s.vendors()
+	for _, v := range pages {
 		defer v.Close()
 	}
 	workspace := slacksim.New(acme())
 	defer workspace.Close()
 	page := http.NewServeMux()
 	page.Handle("/", workspace.Handler())
-	page.Handle("/beside/", http.StripPrefix("/beside", sim.Beside(names, played)))
+	page.Handle("/beside/", http.StripPrefix("/beside", sim.Beside(names, pages)))
 
 	pageAddr, stopPage, err := serve(ctx, s.listen, page)
 	if err != nil {
 		return err
 	}
 	defer stopPage()
-	addresses := map[string]string{}
+	vendors := map[string]string{}
 	for _, name := range names {
-		addr, stop, err := serve(ctx, "127.0.0.1:0", played[name])
+		played, ok := pages[name].(http.Handler)
+		if !ok {
+			continue
+		}
+		addr, stop, err := serve(ctx, "127.0.0.1:0", played)
 		if err != nil {
 			return err
 		}
 		defer stop()
-		addresses[name] = "http://" + addr
+		vendors[name] = "http://" + addr
+	}
+	if s.carts != nil {
+		vendors["carts"] = "redis://" + s.carts.Addr
 	}
 
-	settings, err := settings(dir, pageAddr, addresses)
+	settings, err := settings(dir, pageAddr, vendors)
 	if err != nil {
 		return err
 	}
@@ -139,14 +157,19 @@ func (s stage) run(ctx context.Context) (err error) {
 	return g.Wait()
 }
 
-// vendors are one of each kind, by the name of its target.
-func (s stage) vendors() (names []string, played map[string]sim.Played) {
+// vendors are one of each kind, by the name of its target. The Redis comes first where
+// there is one: it was asked for.
+func (s stage) vendors() (names []string, pages map[string]sim.Page) {
 	cache, agents, tasks, sessions, proxies := s.cache, sim.Transfers(), sim.Nightly(), sim.Lakehouse(), sim.Orders()
 	cache.Log, agents.Logger, tasks.Log, sessions.Log, proxies.Log = s.log, s.log, s.log, s.log, s.log
-	return []string{"cache-prod", "transfers", "nightly", "lakehouse", "orders"}, map[string]sim.Played{
+	names, pages = []string{"cache-prod", "transfers", "nightly", "lakehouse", "orders"}, map[string]sim.Page{
 		"cache-prod": sim.NewDCS(cache), "transfers": sim.NewHULFT(agents), "nightly": sim.NewJP1AO(tasks),
 		"lakehouse": sim.NewFabric(sessions), "orders": sim.NewTaurusDB(proxies),
 	}
+	if s.carts != nil {
+		names, pages["carts"] = append([]string{"carts"}, names...), sim.NewRedisPage(s.carts)
+	}
+	return names, pages
 }
 
 // acme is the workspace, with the bot's commands and the vendors' panels beside the

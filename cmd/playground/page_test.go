@@ -20,6 +20,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/cmd/wiring"
+	"quell/integrations/sim"
 )
 
 // TestMain lets several browsers run beside each other: each mostly waits.
@@ -119,7 +120,10 @@ func TestPeopleWithoutRights(t *testing.T) {
 }
 
 // play runs the playground on a free port and returns its address.
-func play(t *testing.T) string {
+func play(t *testing.T) string { return playWith(t, nil) }
+
+// playWith plays with a Redis as well, if there is one.
+func playWith(t *testing.T, carts *sim.Redis) string {
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
@@ -127,7 +131,9 @@ func play(t *testing.T) string {
 	limits := approval.DefaultLimits()
 	limits.Watch = 5 * time.Second
 	go func() {
-		err := run(ctx, "127.0.0.1:0", in, log, wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond})
+		s := stage{cache: sim.CacheProd(), carts: carts, listen: "127.0.0.1:0", out: in, log: log}
+		s.seams = wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond}
+		err := s.run(ctx)
 		in.CloseWithError(err)
 		ended <- err
 	}()

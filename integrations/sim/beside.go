@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Played is a vendor that is played and has a page.
-type Played interface {
-	http.Handler
+// Page is what stands beside the channel of one vendor. One that is played over HTTP is an
+// http.Handler as well.
+type Page interface {
 	Panel() http.Handler
 	Close()
 	link(names []string)
@@ -15,11 +15,11 @@ type Played interface {
 
 // Beside shows the pages of several vendors, each below its name, which link to each
 // other; the first is shown where none is named.
-func Beside(names []string, played map[string]Played) http.Handler {
+func Beside(names []string, pages map[string]Page) http.Handler {
 	mux := http.NewServeMux()
 	for _, name := range names {
-		played[name].link(names)
-		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, played[name].Panel()))
+		pages[name].link(names)
+		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, pages[name].Panel()))
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		// Relative, for nothing here knows below which path it is mounted. The name

@@ -150,7 +150,7 @@ func TestFabricSessionsRespawn(t *testing.T) {
 }
 
 // panelOf serves the page of a vendor.
-func panelOf(t *testing.T, vendor sim.Played) string {
+func panelOf(t *testing.T, vendor sim.Page) string {
 	t.Helper()
 	server := httptest.NewServer(vendor.Panel())
 	t.Cleanup(server.Close)

@@ -20,6 +20,7 @@ type board struct {
 	Subtitle   string      `json:"subtitle"`
 	Columns    []string    `json:"columns"` // the first one names the rows: tr[data-<column>]
 	Rows       []boardRow  `json:"rows"`
+	Adds       []string    `json:"adds"` // kinds of thing that a person can add
 	Mood       Fault       `json:"mood"`
 	Moods      []Fault     `json:"moods"`
 	Calls      []boardCall `json:"calls"` // oldest first

@@ -34,6 +34,8 @@ function drawHead(board) {
   setText($("subtitle"), board.subtitle);
   document.title = board.title;
   const mood = $("mood");
+  // Where nothing is played, nothing can go wrong to order, and no calls are seen.
+  mood.parentElement.hidden = $("log").hidden = board.moods.length === 0;
   if (mood.options.length === 0) {
     for (const m of board.moods) mood.append(new Option(m, m));
   }
@@ -59,6 +61,17 @@ function drawRows(board) {
   }
   for (const tr of known.values()) tr.remove();
   $("empty").hidden = board.rows.length > 0;
+}
+
+function drawAdds(board) {
+  const adds = $("adds");
+  if (adds.children.length > 0 || !board.adds) return;
+  for (const kind of board.adds) {
+    const button = Object.assign(element("button", "", kind), { type: "button" });
+    button.addEventListener("click", () => fetch("add", { method: "POST", body: new URLSearchParams({ kind }) }));
+    adds.append(button);
+  }
+  adds.hidden = false;
 }
 
 function newRow(id, column, row) {
@@ -140,5 +153,6 @@ new EventSource("events").onmessage = (event) => {
   drawNeighbours(board);
   drawHead(board);
   drawRows(board);
+  drawAdds(board);
   drawCalls(board);
 };
