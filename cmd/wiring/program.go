@@ -58,22 +58,26 @@ type Program struct {
 }
 
 // Start reads the files, opens the database and reaches Slack.
-func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (p *Program, err error) {
+func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
 	limiter := &later{}
 	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter})
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, shutAll(targets))
-		}
-	}()
 	rules, errPolicy := openRulebook(s.Policy, names, log)
 	if errPolicy != nil || len(targets) == 0 {
-		return nil, errors.Join(errTargets, errPolicy)
+		return nil, errors.Join(errTargets, errPolicy, shutAll(targets))
 	}
 	if errTargets != nil {
 		log.Error("some targets are left out", "err", errTargets)
 	}
+	p, err := start(ctx, s, seams, targets, rules, limiter, log)
+	if err != nil {
+		return nil, errors.Join(err, shutAll(targets))
+	}
+	return p, nil
+}
+
+// start opens the database and reaches Slack, with what the files say.
+func start(ctx context.Context, s Settings, seams Seams, targets map[string]engine.Target, rules *rulebook, limiter *later, log *slog.Logger) (*Program, error) {
 	catalogue, err := words.Load()
 	if err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (p *P
 	if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	p = assemble(s, seams, db, chat, targets, rules, log)
+	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges := newMetrics()
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
 	if err := rules.enforce(ctx, p.front, rules.inForce.Load(), rules.judged); err != nil {
