@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -76,3 +78,10 @@ func TestAFingerprintOutlivesARelease(t *testing.T) {
 }
 
 func TestNoPlanHasNoIDs(t *testing.T) { require.Empty(t, commands.Plan{}.IDs()) }
+
+// As much of a vendor's value is said as a person reads, and what hides in it is marked.
+func TestANoteIsCutWhereItIsSaid(t *testing.T) {
+	m := commands.Say(integrations.NewNote("trace.jp1ao-ended", "status", "a\u202eb"+strings.Repeat("c", 1000)))
+	require.Equal(t, words.Code("a\ufffdb"+strings.Repeat("c", 76)+"…"), m.Values["status"])
+	require.Zero(t, commands.Say(integrations.Note{}))
+}

@@ -147,3 +147,13 @@ func TestAFormFitsSlack(t *testing.T) {
 		assert.LessOrEqual(t, len(b.ID()), 255)
 	}
 }
+
+// A fact comes raw and is cut where it is drawn, on a card as in a menu.
+func TestAFactIsCutWhereItIsDrawn(t *testing.T) {
+	t.Parallel()
+	d := drawing{rich: chat(t).speaker(mrkdwn{}), plain: chat(t).speaker(plain{})}
+	thing := called("node-1/17", integrations.Field{Name: "cmd", Value: "g\u200bet" + strings.Repeat("c", 1000)})
+	thing.Name = "one\u200btwo"
+	assert.Equal(t, []string{"last command `g\ufffdet" + strings.Repeat("c", 75) + "…`"}, d.facts(thing))
+	assert.Equal(t, "one\ufffdtwo", d.option(thing).Text.Text, "what hides in an identifier is marked")
+}
