@@ -289,7 +289,7 @@ func TestClasses(t *testing.T) {
 		assert.Equal(t, []string{class.is}, thing.Traits.Classes.Values)
 		assert.False(t, thing.Traits.Classes.Unknown)
 		assert.Equal(t, class.bar, thing.Bar.Hint)
-		assert.Contains(t, hints(thing), "warn.redis-reconnects")
+		assert.Contains(t, hints(thing), "warn.redis-unnoticed")
 		if class.warn != "" {
 			assert.Contains(t, hints(thing), class.warn)
 		}

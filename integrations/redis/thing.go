@@ -9,13 +9,9 @@ import (
 	"quell/integrations"
 )
 
-// maxSent bounds what identifies a client, because it is sent: a path of a Unix socket has
-// 107 bytes at most.
-const maxSent = 120
-
 // thing is the client as people know it, in a run of the server, which may be unknown.
 func (c *Client) thing(one client, run, role string) integrations.Thing {
-	addr, user := integrations.Clean(one["addr"], maxSent), integrations.Clean(one["user"], maxSent)
+	addr, user, name := one["addr"], one["user"], one["name"]
 	t := integrations.Thing{
 		Name: addr, Aliases: []string{one.id()},
 		Identity: []integrations.Field{
@@ -25,11 +21,11 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 			{Name: "addr", Value: addr},
 			{Name: "user", Value: user},
 		},
-		Called:  one["name"],
+		Called:  name,
 		Facts:   one.facts(role),
 		Traits:  one.traits(),
 		Idle:    one.idle(),
-		Lineage: strings.Join([]string{host(addr), one["name"], user, one["db"]}, "|"),
+		Lineage: strings.Join([]string{host(addr), name, user, one["db"]}, "|"),
 		Bar:     c.bar(one, run),
 		Warn:    one.warn(),
 		Leaving: one.flag("Ac"),
@@ -37,14 +33,20 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 	if one.local() { // all of these have the same address
 		t.Name, t.Aliases = one.id(), nil
 	}
-	if name := one["name"]; name != "" {
+	if name != "" {
 		t.Aliases = append(t.Aliases, name)
 	}
 	t.ID = strings.Join([]string{c.server, run, one.id(), addr, t.Name}, "/")
-	if one["user"] == c.user {
+	if user == c.user {
 		t.Own, t.Traits.MaybeOwn = c.user != everybody, c.user == everybody
 	}
 	return t
+}
+
+// idle is for how long it has sent no command.
+func (c client) idle() time.Duration {
+	seconds, _ := strconv.ParseInt(c["idle"], 10, 32)
+	return time.Duration(max(0, seconds)) * time.Second
 }
 
 // local says that the client came over a Unix socket.
@@ -55,7 +57,7 @@ func (c client) local() bool {
 
 // bar says why the client is not for people to end.
 func (c *Client) bar(one client, run string) integrations.Note {
-	altered := func(field string) bool { return integrations.Clean(one[field], maxSent) != one[field] }
+	altered := func(field string) bool { return integrations.Clean(one[field], integrations.Shown) != one[field] }
 	switch {
 	case one.flag("SM"):
 		return integrations.NewNote("bar.redis-replication")
@@ -122,9 +124,8 @@ func (c client) atLeast(field string, least int) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// facts are in the order of CLIENT LIST's meaning for people: which and who, whether it hangs,
-// what it does, what would be lost, what it costs. cmd is the name of the last command, never
-// its arguments.
+// facts leave out what is empty, and counts that say "none". cmd is the name of the last
+// command, never its arguments.
 func (c client) facts(role string) []integrations.Field {
 	return integrations.Filled([]integrations.Field{
 		{Name: "client", Value: c.id()},
@@ -134,7 +135,6 @@ func (c client) facts(role string) []integrations.Field {
 		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
 		{Name: "cmd", Value: c["cmd"]},
 		{Name: "user", Value: c.user()},
-		{Name: "lib", Value: strings.TrimSpace(c["lib-name"] + " " + c["lib-ver"])},
 		{Name: "db", Value: c["db"]},
 		{Name: "replication", Value: c.mark("SM")},
 		{Name: "monitor", Value: c.mark("O")},
@@ -148,14 +148,9 @@ func (c client) facts(role string) []integrations.Field {
 		{Name: "qbuf", Value: c.atLeast("qbuf", 1), Unit: "B"},
 		{Name: "omem", Value: c.atLeast("omem", 1), Unit: "B"},
 		{Name: "closing", Value: c.mark("Ac")},
+		{Name: "lib", Value: strings.TrimSpace(c["lib-name"] + " " + c["lib-ver"])},
 		{Name: "replica", Value: replica(role)},
 	}...)
-}
-
-// idle is in whole seconds.
-func (c client) idle() time.Duration {
-	n, _ := strconv.Atoi(c.atLeast("idle", 1))
-	return time.Duration(n) * time.Second
 }
 
 // user leaves out everybody's, which tells people nothing.
@@ -200,7 +195,7 @@ func host(addr string) string {
 
 // warn is what ending the client does, by "CLIENT KILL" and "MULTI" and as tried.
 func (c client) warn() []integrations.Note {
-	notes := []integrations.Note{integrations.NewNote("warn.redis-reconnects")}
+	notes := []integrations.Note{integrations.NewNote("warn.redis-unnoticed")}
 	if queued := c.atLeast("multi", 0); queued != "" {
 		notes = append(notes, integrations.NewNote("warn.redis-multi", "commands", queued))
 	}
@@ -210,5 +205,5 @@ func (c client) warn() []integrations.Note {
 	if c.subscribed() {
 		notes = append(notes, integrations.NewNote("warn.redis-subscriptions"))
 	}
-	return append(notes, integrations.NewNote("warn.redis-command"))
+	return notes
 }
