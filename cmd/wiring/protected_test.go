@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -41,12 +42,15 @@ var protections = map[string]map[string]string{
 	"nightly":    {"names": "[backup-orders]", "users": "[yuki]", "own": "protected"},
 	"lakehouse":  {"names": "['*-etl']", "users": "[yuki]", "own": "protected"},
 	"orders":     {"names": "[orders-rw]", "addresses": "['10.0.0.0/8']"},
+	"carts":      {"names": "[worker]", "users": "[app]", "addresses": "['10.0.1.0/24']", "clients": "[replication]", "own": "protected"},
 }
 
 // seen are the things that each system lists.
 func seen(t *testing.T) (map[string]integrations.Sighting, policy.Known) {
 	all, known := map[string]integrations.Sighting{}, policy.Known{Commands: commands.Names(), Kinds: policy.NewCatalogue(wiring.Profiles()...)}
-	for name, target := range systems(t) {
+	targets := systems(t)
+	maps.Copy(targets, carts(t))
+	for name, target := range targets {
 		known.Targets = append(known.Targets, policy.Target{Name: name, Kind: target.Kind})
 		for _, action := range target.Actions {
 			var err error
