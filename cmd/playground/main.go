@@ -126,23 +126,11 @@ func (s stage) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer stopPage()
-	vendors := map[string]string{}
-	for _, name := range names {
-		played, ok := pages[name].(http.Handler)
-		if !ok {
-			continue
-		}
-		addr, stop, err := serve(ctx, "127.0.0.1:0", played)
-		if err != nil {
-			return err
-		}
-		defer stop()
-		vendors[name] = "http://" + addr
+	vendors, stopVendors, err := s.serveAll(ctx, pages)
+	defer stopVendors()
+	if err != nil {
+		return err
 	}
-	if s.carts != nil {
-		vendors["carts"] = "redis://" + s.carts.Addr
-	}
-
 	settings, err := settings(dir, pageAddr, vendors)
 	if err != nil {
 		return err
@@ -170,6 +158,34 @@ func (s stage) vendors() (names []string, pages map[string]sim.Page) {
 		names, pages["carts"] = append([]string{"carts"}, names...), sim.NewRedisPage(s.carts)
 	}
 	return names, pages
+}
+
+// serveAll serves what is played and returns where each target is, and what ends it, also
+// after an error.
+func (s stage) serveAll(ctx context.Context, pages map[string]sim.Page) (at map[string]string, stop func(), err error) {
+	var stops []func()
+	stop = func() {
+		for _, one := range stops {
+			one()
+		}
+	}
+	at = map[string]string{}
+	if s.carts != nil {
+		at["carts"] = "redis://" + s.carts.Addr
+	}
+	for name, page := range pages {
+		played, ok := page.(http.Handler)
+		if !ok {
+			continue
+		}
+		addr, end, err := serve(ctx, "127.0.0.1:0", played)
+		if err != nil {
+			return nil, stop, err
+		}
+		stops = append(stops, end)
+		at[name] = "http://" + addr
+	}
+	return at, stop, nil
 }
 
 // acme is the workspace, with the bot's commands and the vendors' panels beside the

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -88,10 +89,8 @@ func serveBefore(t *testing.T, redis string) *world {
 // its address.
 func startRedis(t *testing.T) string {
 	program := redisServer(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	_, port, _ := net.SplitHostPort(l.Addr().String())
+	address := freeAddr(t)
+	_, port, _ := net.SplitHostPort(address)
 	server := exec.Command(program, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir())
 	out, err := server.StdoutPipe()
 	require.NoError(t, err)
@@ -108,7 +107,21 @@ func startRedis(t *testing.T) string {
 		said += lines.Text() + "\n"
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
-	return l.Addr().String()
+	return address
+}
+
+// freeAddr takes a port below those that the system gives to clients: one of these would be
+// somebody's by the time a server comes for it.
+func freeAddr(t *testing.T) string {
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.N(15000)))
+		if err == nil {
+			require.NoError(t, l.Close())
+			return l.Addr().String()
+		}
+	}
+	require.Fail(t, "no port is free")
+	return ""
 }
 
 // redisServer finds the program. Where QUELL_REQUIRE names it, its absence is a

@@ -29,6 +29,7 @@ type fake struct {
 	silent   string            // a command that gets no answer
 	commands [][]string
 	dials    int
+	ended    int // connections
 }
 
 // The answers of a healthy server.
@@ -78,8 +79,25 @@ func fakeServer(t *testing.T, change map[string]string) *fake {
 	return f
 }
 
+func (f *fake) dialed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dials
+}
+
+func (f *fake) open() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dials - f.ended
+}
+
 func (f *fake) serve(conn net.Conn) {
-	defer conn.Close()
+	defer func() {
+		_ = conn.Close()
+		f.mu.Lock()
+		f.ended++
+		f.mu.Unlock()
+	}()
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	in := bufio.NewReader(conn)
 	for {
@@ -176,7 +194,7 @@ func TestOneKillOneConnection(t *testing.T) {
 	kills := f.sent("CLIENT KILL")
 	require.Len(t, kills, 1)
 	assert.Equal(t, []string{"client", "kill", "ID", "5", "ADDR", "10.0.0.9:50005", "USER", "default"}, kills[0])
-	assert.Equal(t, 1, f.dials)
+	assert.Equal(t, 1, f.dialed())
 }
 
 // TestWordsStayWords gives a user and an address with spaces and line ends: neither can
@@ -256,7 +274,7 @@ func TestBrokenKills(t *testing.T) {
 			assert.Equal(t, integrations.NoAnswer, failed(t, err).Kind)
 			assert.Equal(t, integrations.MayBeDone, failed(t, err).Effect())
 			assert.Len(t, f.sent("CLIENT KILL"), 1)
-			assert.Equal(t, 1, f.dials)
+			assert.Equal(t, 1, f.dialed())
 			assert.Equal(t, integrations.NoAnswer, tape[len(tape)-1].Fail)
 		})
 	}
@@ -287,7 +305,7 @@ func TestABrokenLookSendsNoKill(t *testing.T) {
 					assert.Equal(t, integrations.NotSent, failed(t, err).Kind)
 				}
 				assert.Empty(t, f.sent("CLIENT KILL"))
-				assert.Equal(t, 1, f.dials)
+				assert.Equal(t, 1, f.dialed())
 			})
 		}
 	}

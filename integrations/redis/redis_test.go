@@ -514,3 +514,18 @@ func TestClose(t *testing.T) {
 	assert.Equal(t, integrations.NotSent, failed(t, err).Kind)
 	require.NoError(t, b.Close())
 }
+
+// TestNothingStays: each call has a connection of its own, and ends it.
+func TestNothingStays(t *testing.T) {
+	t.Parallel()
+	f := fakeServer(t, nil)
+	b := bot(t, "redis://"+f.addr)
+	thing := f.at(five(t))
+	for range 20 {
+		look(t, b)
+		_, err := b.EndSession(t.Context(), thing)
+		require.NoError(t, err)
+	}
+	until(t, "every connection is closed", func() bool { return f.open() == 0 })
+	assert.Equal(t, 40, f.dialed())
+}
