@@ -86,13 +86,12 @@ func NewNote(hint string, values ...string) Note {
 // IsZero says that there is nothing to say.
 func (n Note) IsZero() bool { return n.Hint == "" }
 
-// Fact returns the value of the fact or identity field called name, or "".
-func (t Thing) Fact(name string) string {
-	for _, fields := range [][]Field{t.Identity, t.Facts} {
-		for _, f := range fields {
-			if f.Name == name {
-				return f.Value
-			}
+// IdentityField returns the value of the identity field called name, or "". Facts have no
+// such way in: nothing is decided by what is drawn.
+func (t Thing) IdentityField(name string) string {
+	for _, f := range t.Identity {
+		if f.Name == name {
+			return f.Value
 		}
 	}
 	return ""

@@ -64,9 +64,8 @@ func TestThings(t *testing.T) {
 		Identity: []integrations.Field{{Name: "peer", Value: "identity"}},
 		Facts:    []integrations.Field{{Name: "peer", Value: "fact"}, {Name: "idle", Value: "3", Unit: "s"}},
 	}
-	assert.Equal(t, "identity", thing.Fact("peer"))
-	assert.Equal(t, "3", thing.Fact("idle"))
-	assert.Empty(t, thing.Fact("age"))
+	assert.Equal(t, "identity", thing.IdentityField("peer"))
+	assert.Empty(t, thing.IdentityField("idle"), "a fact is no identity")
 
 	seen := integrations.Sighting{Things: []integrations.Thing{thing}}
 	got, found := seen.Find("n/1")

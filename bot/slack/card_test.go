@@ -223,7 +223,7 @@ func TestACardFitsSlack(t *testing.T) {
 			assert.Less(t, utf8.RuneCount(body), 13_200, "msg_blocks_too_long was seen from there on")
 			for _, thing := range things {
 				assert.Contains(t, string(body), thing.Name, "every one stands on the card")
-				assert.Contains(t, string(body), thing.Fact("client"), "with its id")
+				assert.Contains(t, string(body), thing.IdentityField("client"), "with its id")
 			}
 		})
 	}

@@ -107,7 +107,7 @@ const killPatience = 5 * time.Second
 // the request was taken. The error is Late if a scan of our own did not end in
 // time to send it.
 func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (receipt integrations.Receipt, err error) {
-	peer := session.Fact("peer")
+	peer := session.IdentityField("peer")
 	if peer == "" {
 		return integrations.Receipt{}, unsupported(opKill, "dcs.no-peer")
 	}
@@ -141,7 +141,7 @@ func (c *Client) EndSessionCall(session integrations.Thing) string {
 func (c *Client) kill(session integrations.Thing) huaweicloud.Call {
 	return huaweicloud.Call{
 		Op: opKill, Method: http.MethodPost, Path: c.path("/clients/kill"),
-		Body:    killBody{NodeID: session.Place, ClientAddrs: []string{session.Fact("peer")}},
+		Body:    killBody{NodeID: session.Place, ClientAddrs: []string{session.IdentityField("peer")}},
 		Success: []int{http.StatusNoContent},
 	}
 }

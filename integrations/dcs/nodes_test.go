@@ -43,7 +43,7 @@ func TestWhichNodesAreRead(t *testing.T) {
 			require.Len(t, got.Things, 2)
 			for i, want := range tt.want {
 				assert.Equal(t, want, got.Things[i].Place)
-				assert.Equal(t, want, got.Things[i].Fact("name"))
+				assert.Equal(t, want, vendortest.Fact(got.Things[i], "name"))
 			}
 			assert.True(t, got.Complete)
 		})

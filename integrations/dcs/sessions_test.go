@@ -105,7 +105,7 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 			require.NoError(t, err)
 			var told []string
 			for _, name := range names {
-				if got.Things[0].Fact(name) != "" {
+				if vendortest.Fact(got.Things[0], name) != "" {
 					told = append(told, name)
 				}
 			}
@@ -166,7 +166,7 @@ func TestVendorStringsAreUntrusted(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, got.Things, 1)
 			assert.Equal(t, tt.thing, got.Things[0].Name)
-			assert.Equal(t, tt.peer, got.Things[0].Fact("peer"))
+			assert.Equal(t, tt.peer, got.Things[0].IdentityField("peer"))
 		})
 	}
 }

@@ -108,8 +108,8 @@ func (c *Client) EndSessionCall(session integrations.Thing) string {
 // closing is the call without a body: the document's tables list none, though its
 // example shows "{ }". An answer's body is not described and not read.
 func (c *Client) closing(session integrations.Thing) (huaweicloud.Call, error) {
-	id := session.Fact("session")
-	if checkID("session", id) != nil || session.Fact("workspace") != c.cfg.WorkspaceID {
+	id := session.IdentityField("session")
+	if checkID("session", id) != nil || session.IdentityField("workspace") != c.cfg.WorkspaceID {
 		return huaweicloud.Call{}, unsupported(opClose, "fabric.other-workspace")
 	}
 	return huaweicloud.Call{
@@ -121,7 +121,7 @@ func (c *Client) closing(session integrations.Thing) (huaweicloud.Call, error) {
 // Trace asks what became of one session.
 func (c *Client) Trace(ctx context.Context, t integrations.Thing, _ integrations.Receipt) (integrations.Trace, error) {
 	trace := integrations.Trace{Fate: integrations.Untold, At: c.now()}
-	id := t.Fact("session")
+	id := t.IdentityField("session")
 	if checkID("session", id) != nil {
 		return trace, unsupported(opShow, "fabric.other-workspace")
 	}

@@ -179,7 +179,7 @@ func TestStatementsThatCannotBeRead(t *testing.T) {
 	got, err := s.client(t).Sessions(t.Context(), "")
 	require.NoError(t, err)
 	require.True(t, got.Complete)
-	require.Empty(t, got.Things[0].Fact("statements"))
+	require.Empty(t, vendortest.Fact(got.Things[0], "statements"))
 	require.Equal(t, "warn.fabric-statements", got.Things[0].Warn[0].Hint)
 }
 

@@ -93,7 +93,7 @@ func TestOwnSessions(t *testing.T) {
 	require.NoError(t, err)
 	own := map[string]bool{}
 	for _, thing := range seen.Things {
-		own[thing.Fact("user")] = thing.Own
+		own[vendortest.Fact(thing, "user")] = thing.Own
 	}
 	require.True(t, own["bi"])
 	require.False(t, own["yuki"])

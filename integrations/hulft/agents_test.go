@@ -46,7 +46,7 @@ func TestWhatIsKnownOfAnAgent(t *testing.T) {
 		Warn:   []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
 	}
 	require.Empty(t, cmp.Diff(want, got.Things[0]))
-	require.Equal(t, "240", got.Things[1].Fact("transfer-failed"))
+	require.Equal(t, "240", vendortest.Fact(got.Things[1], "transfer-failed"))
 	require.Equal(t, integrations.NewNote("bar.hulft-too-old", "version", "1.1.9"), got.Things[1].Bar)
 	require.Equal(t, integrations.NewNote("bar.hulft-too-old", "version", "2.0.0"), got.Things[2].Bar)
 	require.Equal(t, integrations.NewNote("bar.hulft-leaving"), got.Things[3].Bar)
@@ -61,7 +61,7 @@ func TestTheNamesOfAnAgent(t *testing.T) {
 	c, _ := s.client(t, nil)
 	got, err := c.Agents(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, long, got.Things[0].Fact("agent"))
+	require.Equal(t, long, vendortest.Fact(got.Things[0], "agent"))
 	require.Equal(t, []string{long, strings.ReplaceAll(long, " ", "_") + ":send", "s-1"}, got.Things[0].Traits.Names.Values)
 }
 
@@ -180,7 +180,7 @@ func TestWhatTheVendorSendsIsUntrusted(t *testing.T) {
 	got, err := c.Agents(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "a_gent:send", got.Things[0].Name)
-	require.Equal(t, "evil.example\n\u202e*x*", got.Things[0].Fact("endpoint"))
+	require.Equal(t, "evil.example\n\u202e*x*", got.Things[0].IdentityField("endpoint"))
 	require.Equal(t, integrations.NewNote("bar.hulft-no-endpoint"), got.Things[0].Bar)
 	_, err = c.Disconnect(t.Context(), got.Things[0])
 	require.Equal(t, "hulft.no-address", vendortest.Failure(t, err).Hint)
@@ -200,8 +200,8 @@ func TestTimesAhead(t *testing.T) {
 		c, _ := s.client(t, nil)
 		got, err := c.Agents(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, age, got.Things[0].Fact("age"), began)
-		assert.Equal(t, age, got.Things[0].Fact("transferred"), began)
+		assert.Equal(t, age, vendortest.Fact(got.Things[0], "age"), began)
+		assert.Equal(t, age, vendortest.Fact(got.Things[0], "transferred"), began)
 	}
 }
 

@@ -158,7 +158,7 @@ var (
 // disconnecting names the session and the access point that it is connected to, both
 // as the list gave them. What does not look like them is not sent.
 func (c *Client) disconnecting(agent integrations.Thing) (call, error) {
-	session, endpoint := agent.Fact("session"), agent.Fact("endpoint")
+	session, endpoint := agent.IdentityField("session"), agent.IdentityField("endpoint")
 	if !sessionID.MatchString(session) || !host.MatchString(endpoint) {
 		return call{}, &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: opDisconnect, Hint: "hulft.no-address"}
 	}

@@ -100,7 +100,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	}
 	p, err := cut.Plan(t.Context(), asking("nagoya-02"))
 	require.NoError(t, err)
-	require.Equal(t, "660", p.Items[0].Thing.Fact("transfer-failed"))
+	require.Equal(t, "660", vendortest.Fact(p.Items[0].Thing, "transfer-failed"))
 	require.Zero(t, vendor.Disconnections())
 }
 
@@ -196,7 +196,7 @@ func TestScopes(t *testing.T) {
 	_, cut, _ := meet(t, cfg, &memory{})
 	p, err := cut.Plan(t.Context(), asking("nagoya-02"))
 	require.NoError(t, err)
-	require.Empty(t, p.Items[0].Thing.Fact("transfer-failed"))
+	require.Empty(t, vendortest.Fact(p.Items[0].Thing, "transfer-failed"))
 	_, err = cut.Act(t.Context(), p.Items[0])
 	require.Equal(t, "hulft.no-permission", vendortest.Failure(t, err).Hint)
 

@@ -195,7 +195,7 @@ var digits = regexp.MustCompile(`^[0-9]{1,19}$`)
 
 // number is the task's number, which goes into a path.
 func number(op string, task integrations.Thing) (string, error) {
-	if id := task.Fact("task"); digits.MatchString(id) {
+	if id := task.IdentityField("task"); digits.MatchString(id) {
 		return id, nil
 	}
 	return "", &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: op, Hint: "jp1ao.no-number"}

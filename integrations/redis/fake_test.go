@@ -177,7 +177,7 @@ func five(t *testing.T) integrations.Thing {
 
 // at is the thing on another server.
 func (f *fake) at(t integrations.Thing) integrations.Thing {
-	was := t.Fact("server")
+	was := t.IdentityField("server")
 	t = with(t, "server", f.addr)
 	t.ID = strings.Replace(t.ID, was, f.addr, 1)
 	return t

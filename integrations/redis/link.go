@@ -266,7 +266,7 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	if err != nil {
 		return err
 	}
-	if was := planned.Fact("run"); was != "" && run != was {
+	if was := planned.IdentityField("run"); was != "" && run != was {
 		return unsent("redis.restarted")
 	}
 	found, err := l.list(strconv.FormatInt(k.id, 10))
@@ -278,11 +278,11 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	case len(found.clients) != 1 || !found.whole:
 		return garbled(opList)
 	}
-	now := l.c.thing(found.clients[0], planned.Fact("run"), l.role)
+	now := l.c.thing(found.clients[0], planned.IdentityField("run"), l.role)
 	switch {
 	case found.clients[0].id() == l.own:
 		return unsent("redis.own")
-	case now.ID != planned.ID || now.Fact("addr") != k.addr || now.Fact("user") != k.user:
+	case now.ID != planned.ID || now.IdentityField("addr") != k.addr || now.IdentityField("user") != k.user:
 		return unsent("redis.changed")
 	case !now.Bar.IsZero():
 		return unsent("redis.barred")

@@ -219,14 +219,14 @@ func (k kill) String() string { return strings.Join(k.args(), " ") }
 // kill takes the three from the thing's identity. An id of 0 is refused by the server, and
 // here before.
 func (c *Client) kill(session integrations.Thing) (kill, error) {
-	k := kill{addr: session.Fact("addr"), user: session.Fact("user")}
+	k := kill{addr: session.IdentityField("addr"), user: session.IdentityField("user")}
 	var err error
-	k.id, err = strconv.ParseInt(session.Fact("client"), 10, 64)
+	k.id, err = strconv.ParseInt(session.IdentityField("client"), 10, 64)
 	switch {
-	case session.Fact("server") != c.server:
+	case session.IdentityField("server") != c.server:
 		return kill{}, unsupported(opKill, "redis.other-server")
 	case err != nil || k.id <= 0 || k.addr == "" || k.user == "":
-		return kill{}, &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: opKill, Cause: fmt.Errorf("no client %q at %q of %q", session.Fact("client"), k.addr, k.user)}
+		return kill{}, &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: opKill, Cause: fmt.Errorf("no client %q at %q of %q", session.IdentityField("client"), k.addr, k.user)}
 	}
 	return k, nil
 }

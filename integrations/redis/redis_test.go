@@ -28,9 +28,9 @@ func TestEnds(t *testing.T) {
 	assert.Len(t, seen.Things, 2, "the reading connection is left out")
 	thing := named(t, b, "stuck", whoever)
 	assert.Equal(t, stuck.addr(), thing.Name)
-	assert.Equal(t, fmt.Sprintf("CLIENT KILL ID %s ADDR %s USER default", thing.Fact("client"), stuck.addr()), b.EndSessionCall(thing))
-	assert.Regexp(t, `^[0-9a-f]{40}$`, thing.Fact("run"))
-	assert.True(t, strings.HasPrefix(thing.ID, s.addr+"/"+thing.Fact("run")+"/"))
+	assert.Equal(t, fmt.Sprintf("CLIENT KILL ID %s ADDR %s USER default", thing.IdentityField("client"), stuck.addr()), b.EndSessionCall(thing))
+	assert.Regexp(t, `^[0-9a-f]{40}$`, thing.IdentityField("run"))
+	assert.True(t, strings.HasPrefix(thing.ID, s.addr+"/"+thing.IdentityField("run")+"/"))
 	assert.True(t, strings.HasSuffix(thing.ID, "/"+stuck.addr()), "an id ends in the name")
 	assert.Zero(t, thing.Bar)
 
@@ -42,7 +42,7 @@ func TestEnds(t *testing.T) {
 	assert.Equal(t, "+PONG", other.ask("PING"))
 	_, there := look(t, b).Find(thing.ID)
 	assert.False(t, there)
-	id := thing.Fact("client")
+	id := thing.IdentityField("client")
 	assert.Equal(t, []string{
 		"HELLO 2 → OK",
 		"INFO server → OK",
@@ -106,7 +106,7 @@ func TestTheServerComparesToo(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	stuck, hand := s.client("tcp", "stuck"), s.client("tcp", "hand")
-	id := named(t, s.bot(), "stuck", whoever).Fact("client")
+	id := named(t, s.bot(), "stuck", whoever).IdentityField("client")
 	assert.Equal(t, ":0", hand.ask("CLIENT KILL ID "+id+" ADDR 127.0.0.1:1 USER default"), "another address")
 	assert.Equal(t, "-ERR No such user 'nobody'", hand.ask("CLIENT KILL ID "+id+" ADDR "+stuck.addr()+" USER nobody"))
 	require.Equal(t, "+OK", hand.ask("ACL SETUSER other on nopass"))
@@ -158,7 +158,7 @@ func TestLeastRights(t *testing.T) {
 		require.True(t, look(t, b).Complete)
 	}
 	thing := named(t, b, "stuck", whoever)
-	assert.Empty(t, thing.Fact("run"))
+	assert.Empty(t, thing.IdentityField("run"))
 	assert.Zero(t, thing.Bar)
 	_, tape, err := ends(t, b, thing)
 	require.NoError(t, err)
@@ -284,7 +284,7 @@ func TestClasses(t *testing.T) {
 		c := s.client("tcp", name)
 		c.say(class.say)
 		thing := named(t, b, name, func(t integrations.Thing) bool {
-			return t.Traits.Classes.May(func(c string) bool { return c == class.is }) && (class.is != integrations.Transaction || t.Fact("multi") == "2")
+			return t.Traits.Classes.May(func(c string) bool { return c == class.is }) && (class.is != integrations.Transaction || vendortest.Fact(t, "multi") == "2")
 		})
 		assert.Equal(t, []string{class.is}, thing.Traits.Classes.Values)
 		assert.False(t, thing.Traits.Classes.Unknown)
@@ -330,7 +330,7 @@ func TestReplicationIsBarred(t *testing.T) {
 					continue
 				}
 				assert.Equal(t, "bar.redis-replication", thing.Bar.Hint)
-				assert.Equal(t, end.role, thing.Fact("replica"))
+				assert.Equal(t, end.role, vendortest.Fact(thing, "replica"))
 				_, tape, err := ends(t, b, thing)
 				assert.Equal(t, integrations.NotSent, failed(t, err).Kind)
 				assert.NotContains(t, strings.Join(lines(tape), "\n"), "KILL")
@@ -385,8 +385,8 @@ func TestUnixSockets(t *testing.T) {
 	stuck, other := s.client("unix", "stuck"), s.client("unix", "other")
 	b := s.bot()
 	a, o := named(t, b, "stuck", whoever), named(t, b, "other", whoever)
-	assert.Equal(t, s.socket+":0", a.Fact("addr"))
-	assert.Equal(t, a.Fact("addr"), o.Fact("addr"))
+	assert.Equal(t, s.socket+":0", a.IdentityField("addr"))
+	assert.Equal(t, a.IdentityField("addr"), o.IdentityField("addr"))
 	assert.NotEqual(t, a.ID, o.ID)
 	assert.NotEqual(t, a.Name, o.Name)
 	_, _, err := ends(t, b, a)

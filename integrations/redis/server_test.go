@@ -238,7 +238,7 @@ func named(t *testing.T, b *redis.Client, name string, is func(integrations.Thin
 	var found integrations.Thing
 	until(t, name+" is listed so", func() bool {
 		for _, thing := range look(t, b).Things {
-			if thing.Fact("name") == name && is(thing) {
+			if thing.Called == name && is(thing) {
 				found = thing
 				return true
 			}

@@ -127,8 +127,8 @@ func (c *Client) RestartCall(proxy integrations.Thing) string {
 // restarting is the call, which has no body. Its Content-Type is mandatory all the
 // same.
 func (c *Client) restarting(proxy integrations.Thing) (huaweicloud.Call, error) {
-	id := proxy.Fact("proxy")
-	if huaweicloud.CheckID("proxy id", id) != nil || proxy.Fact("instance") != c.cfg.InstanceID {
+	id := proxy.IdentityField("proxy")
+	if huaweicloud.CheckID("proxy id", id) != nil || proxy.IdentityField("instance") != c.cfg.InstanceID {
 		return huaweicloud.Call{}, &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: opRestart, Hint: "taurusdb.other-instance"}
 	}
 	return huaweicloud.Call{

@@ -116,3 +116,13 @@ func wordsOf(p integrations.Profile, t integrations.Thing) error {
 	}
 	return nil
 }
+
+// Fact is what is drawn of a thing under a name; "" for nothing.
+func Fact(t integrations.Thing, name string) string {
+	for _, f := range t.Facts {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
