@@ -28,7 +28,7 @@ type Exchange struct {
 	Host     string    `json:"host"`
 	// Operation is the protocol's own name of it, with what it is about: "GET
 	// /v2/p/instances?limit=5", "CLIENT KILL".
-	Operation string `json:"op"`
+	Operation string `json:"op,omitempty"`
 	// Sent is what went with it: a body, arguments. Past 2 kB it is cut, and says so.
 	Sent string `json:"sent,omitempty"`
 	// Answer is the protocol's short word for what came back: HTTP's status, a server's
@@ -64,22 +64,51 @@ func (e Exchange) Line() string {
 	return s
 }
 
-// UnmarshalJSON also reads the form that was stored while HTTP was the only protocol.
-func (e *Exchange) UnmarshalJSON(b []byte) error {
-	type now Exchange
-	var s struct {
-		now
-		Method, Path, Query, Body string
-		Status                    int
+// httpForm is how an exchange over HTTP is stored: as it was while there was no other
+// protocol, so that a release of that time reads it too.
+type httpForm struct {
+	Method string `json:"method,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Query  string `json:"query,omitempty"`
+	Body   string `json:"body,omitempty"`
+	Status int    `json:"status,omitempty"`
+}
+
+// stored is an exchange as JSON. Change was told by the method before it was stored.
+type stored struct {
+	plainExchange
+	httpForm
+	Change *bool `json:"change,omitempty"`
+}
+
+// plainExchange is an Exchange without methods: its JSON has each field by its own tag.
+type plainExchange Exchange
+
+// MarshalJSON writes an exchange over HTTP in its own form, and any other by the tags.
+func (e Exchange) MarshalJSON() ([]byte, error) {
+	if e.Wire() != HTTP {
+		return json.Marshal(plainExchange(e))
 	}
+	form := httpForm{Body: e.Sent}
+	form.Method, form.Path, _ = strings.Cut(e.Operation, " ")
+	form.Path, form.Query, _ = strings.Cut(form.Path, "?")
+	form.Status, _ = strconv.Atoi(e.Answer)
+	e.Operation, e.Sent, e.Answer = "", "", ""
+	return json.Marshal(stored{plainExchange(e), form, &e.Change})
+}
+
+// UnmarshalJSON reads both forms.
+func (e *Exchange) UnmarshalJSON(b []byte) error {
+	var s stored
 	if err := json.Unmarshal(b, &s); err != nil {
 		return err
 	}
-	*e = Exchange(s.now)
+	*e = Exchange(s.plainExchange)
+	e.Change = s.Change != nil && *s.Change || s.Change == nil && s.Method != "" && writes(s.Method)
 	if s.Method == "" {
 		return nil
 	}
-	e.Operation, e.Sent, e.Change = operation(s.Method, s.Path, s.Query), s.Body, writes(s.Method)
+	e.Operation, e.Sent = operation(s.Method, s.Path, s.Query), s.Body
 	if s.Status != 0 {
 		e.Answer = strconv.Itoa(s.Status)
 	}

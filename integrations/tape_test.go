@@ -78,8 +78,15 @@ func TestATapeHoldsEachExchange(t *testing.T) {
 	var read []integrations.Exchange
 	require.NoError(t, json.Unmarshal(stored, &read))
 	assert.Equal(t, want, read)
-	assert.JSONEq(t, `{"at":"2026-01-02T03:04:05.007Z","host":"`+host+`","op":"POST /kill%2F?node=n%261",
-		"sent":"{\"node_id\":\"n\"}","answer":"204","change":true,"ms":7,"request_id":"req-1"}`, encoded(t, got[0]))
+	assert.JSONEq(t, `{"at":"2026-01-02T03:04:05.007Z","method":"POST","host":"`+host+`","path":"/kill%2F","query":"node=n%261",
+		"body":"{\"node_id\":\"n\"}","status":204,"change":true,"ms":7,"request_id":"req-1"}`, encoded(t, got[0]))
+	read[0] = integrations.Exchange{Operation: "POST /scan", Answer: "200"}
+	require.NoError(t, json.Unmarshal([]byte(encoded(t, read[0])), &read[1]))
+	assert.Equal(t, read[0], read[1], "a read by POST")
+	redis := integrations.Exchange{Protocol: "redis", Operation: "CLIENT KILL", Sent: "ID 3", Answer: "1", Change: true}
+	assert.JSONEq(t, `{"at":"0001-01-01T00:00:00Z","protocol":"redis","host":"","op":"CLIENT KILL","sent":"ID 3","answer":"1","change":true,"ms":0}`, encoded(t, redis))
+	require.NoError(t, json.Unmarshal([]byte(encoded(t, redis)), &read[1]))
+	assert.Equal(t, redis, read[1])
 
 	earlier := `{"at":"2026-01-02T03:04:05.007Z","method":"POST","host":"` + host + `","path":"/kill%2F","query":"node=n%261",
 		"body":"{\"node_id\":\"n\"}","status":204,"ms":7,"request_id":"req-1"}`

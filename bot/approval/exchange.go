@@ -13,6 +13,16 @@ type Exchange struct {
 	OfCall bool `json:"deed,omitempty"`
 }
 
+// MarshalJSON writes both halves: the embedded Exchange's own MarshalJSON would be promoted
+// and leave out OfCall.
+func (k Exchange) MarshalJSON() ([]byte, error) {
+	body, err := k.Exchange.MarshalJSON()
+	if err != nil || !k.OfCall {
+		return body, err
+	}
+	return append(body[:len(body)-1], `,"deed":true}`...), nil
+}
+
 // UnmarshalJSON reads both halves: the embedded Exchange's own UnmarshalJSON would be
 // promoted and leave out OfCall.
 func (k *Exchange) UnmarshalJSON(b []byte) error {
