@@ -114,15 +114,11 @@ func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight,
 	if c.trace != nil {
 		return c.traceAll(ctx, p, made)
 	}
-	sights := unseen(len(p.Items))
 	seen, err := c.Look(ctx, p)
 	if err != nil {
-		return sights, seen.At, err
+		return unseen(len(p.Items)), seen.At, err
 	}
-	for i, it := range p.Items {
-		sights[i] = SightOf(it.Thing, made[i].LineageBefore, seen)
-	}
-	return sights, seen.At, nil
+	return sightsOf(p.Items, made, seen), seen.At, nil
 }
 
 func (c Command) traceAll(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,7 @@ func TestWhatALookShows(t *testing.T) {
 		{name: "a relative came", thing: ours, known: []string{"1"}, seen: []integrations.Thing{stranger, next}, want: commands.CameBack, successor: "name of 4"},
 		{name: "a relative stayed and one came", thing: ours, known: []string{"1", "3"}, seen: []integrations.Thing{sibling, next}, want: commands.CameBack, successor: "name of 4"},
 		{name: "nothing tells relatives apart", thing: loner, known: []string{"1"}, seen: []integrations.Thing{live("9", "")}, want: commands.Gone},
+		{name: "nobody knows who was there before", thing: ours, seen: []integrations.Thing{next}, want: commands.Gone},
 		{name: "not on part of a list", thing: ours, known: []string{"1"}, partly: true, want: commands.NotLooked},
 		{name: "a relative came, on part of a list", thing: ours, known: []string{"1"}, seen: []integrations.Thing{next}, partly: true, want: commands.NotLooked},
 	}
@@ -53,6 +55,32 @@ func TestWhatALookShows(t *testing.T) {
 			require.Equal(t, commands.Sight{Seen: tt.want, Successor: tt.successor}, seen)
 		})
 	}
+}
+
+// What comes back comes back once: of two that went, one.
+func TestOneThatComesBackIsOne(t *testing.T) {
+	a, b, next := live("1", "app"), live("2", "app"), live("3", "app")
+	s := &agents{list: []integrations.Thing{a, b}}
+	c := commands.DisconnectAgent(s)
+	p, err := c.Plan(t.Context(), commands.Request{Command: "disconnect-agent", Target: "x", Things: []string{"1", "2"}})
+	require.NoError(t, err)
+	before := commands.SameLineage(a, integrations.Sighting{Things: s.list})
+	require.Equal(t, []string{"1", "2"}, before)
+	made := []commands.KnownCall{{Claimed: true, LineageBefore: before}, {Claimed: true, LineageBefore: before}}
+	s.list = []integrations.Thing{next}
+	sights, _, err := c.Verify(t.Context(), p, made)
+	require.NoError(t, err)
+	require.Equal(t, []commands.Sight{{Seen: commands.CameBack, Successor: "name of 3"}, {Seen: commands.Gone}}, sights)
+}
+
+// The ids of a crowd would be stored with each of its members, at each move.
+func TestOfACrowdNothingIsKept(t *testing.T) {
+	var crowd []integrations.Thing
+	for i := range 51 {
+		crowd = append(crowd, live(strconv.Itoa(i), "app"))
+	}
+	require.Len(t, commands.SameLineage(crowd[0], integrations.Sighting{Things: crowd[:50]}), 50)
+	require.Empty(t, commands.SameLineage(crowd[0], integrations.Sighting{Things: crowd}))
 }
 
 // Every label is read as a person reads it. The words that claim something stand
