@@ -20,7 +20,7 @@ const (
 	three = "10.63.238.160:4000"
 )
 
-// three asks for three sessions at once.
+// askThree asks for three sessions at once.
 func (w *world) askThree() approval.Case {
 	w.t.Helper()
 	w.system.upset(func(s *system) { s.sessions = []string{one, two, three} })

@@ -88,7 +88,7 @@ func TestOfACrowdNothingIsKept(t *testing.T) {
 func TestALabelClaimsNoMoreThanBothHalves(t *testing.T) {
 	catalogue, err := words.Load()
 	require.NoError(t, err)
-	const took, silent, unclear = "The vendor took the call.", "The call had no clear answer. It is not sent again.", "so I cannot say that this came of it."
+	const took, silent, unclear = "The call was accepted.", "The call had no clear answer. It is not sent again.", "so I cannot say that this came of it."
 	tests := []struct {
 		done commands.Done
 		seen commands.Seen
@@ -97,8 +97,8 @@ func TestALabelClaimsNoMoreThanBothHalves(t *testing.T) {
 		{commands.NotSent, commands.NotLooked, []string{"Not sent. No call was made."}},
 		{commands.NotSent, commands.Gone, []string{"Not sent. No call was made."}},
 		{commands.NotSent, commands.StillThere, []string{"Not sent. No call was made."}},
-		{commands.Declined, commands.NotLooked, []string{"Refused by the vendor. Nothing was done."}},
-		{commands.Declined, commands.Gone, []string{"Refused by the vendor. Nothing was done."}},
+		{commands.Declined, commands.NotLooked, []string{"The answer was no. Nothing was done."}},
+		{commands.Declined, commands.Gone, []string{"The answer was no. Nothing was done."}},
 		{commands.Answered, commands.NotLooked, []string{"Unknown: ", took}},
 		{commands.Answered, commands.Gone, []string{"Gone: ", took}},
 		{commands.Answered, commands.UnderWay, []string{"Being ended: ", took}},

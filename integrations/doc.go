@@ -29,5 +29,5 @@
 //     write is sent once. An Error therefore tells what is known of the deed
 //     (Error.Effect), never merely that something went wrong.
 //   - Every call can be shown afterwards. It stands on the tape of its context
-//     (Record) with its secrets out, also when it failed.
+//     (WithTape) with its secrets out, also when it failed.
 package integrations

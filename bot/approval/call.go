@@ -86,7 +86,7 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 		return refusal("case.owned")
 	}
 	if i := c.InFlight(); i < 0 || i != e.Index {
-		return fmt.Errorf("case %s: no call of item %d is under way", c.ID, e.Index)
+		return fmt.Errorf("case %s: no call of item %d is in flight", c.ID, e.Index)
 	}
 	if e.Outcome.Done != commands.NotSent {
 		e.Outcome.Sent = c.Items[e.Index].Sent

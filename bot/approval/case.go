@@ -93,7 +93,7 @@ func (l Limits) With(o Limits) Limits {
 	}
 }
 
-// DefaultLimits are those of the design.
+// DefaultLimits are those that hold where a target has none of its own.
 func DefaultLimits() Limits {
 	return Limits{
 		Plan: 2 * time.Minute, Run: 10 * time.Minute, Call: 25 * time.Second,

@@ -162,7 +162,7 @@ type group struct {
 }
 
 // roster is who is in a group. A group without a list of users is empty only if its
-// user_count is 0; else the roster is Unsaid.
+// user_count is 0; else the roster is Unlisted.
 func (g group) roster() store.Roster {
 	r := store.Roster{Group: g.ID, Users: g.Users, Unlisted: g.Users == nil && g.Count.String() != "0"}
 	if at, err := strconv.ParseInt(g.DateUpdate.String(), 10, 64); err == nil && at > 0 {

@@ -37,7 +37,7 @@
 //	rate_queue.go    the priority queue in front of one limit
 //	lookup.go        calls that only read
 //	errors.go        what Slack said no to, and what a log must not hold
-//	lookup_cache.go  their answers, cached, each as fresh as asked for (singleflight)
+//	lookup_cache.go  what look-ups answered, cached, each as fresh as asked for (singleflight)
 //
 // One workspace per process: that of the bot token. Everything that a person
 // reads comes from package words; nothing is ever read back out of text that is

@@ -6,13 +6,13 @@
 //	go run ./cmd/playground -redis 127.0.0.1:6379
 //	go run ./cmd/playground -dcs-redis 127.0.0.1:6379
 //
-// The others act on a real Redis on this machine. With -redis the bot speaks to it, as the
+// The last two act on a real Redis on this machine. With -redis the bot speaks to it, as the
 // target carts, and nothing of it is played. With -dcs-redis the vendor is played all
 // the same, but the sessions of cache-prod are that server's own clients.
 //
-// The bot speaks real Socket Mode and Web API to the one and real HTTP to the
-// other; nothing in it knows that they are played. It listens on 127.0.0.1 only
-// and forgets everything when it ends.
+// The bot speaks real Socket Mode and Web API to Slack, real HTTP to the vendors and its
+// own protocol to a Redis; nothing in the bot knows what is played. It listens on 127.0.0.1
+// only and forgets everything when it ends.
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes a free one")
 	var at addresses
 	flag.StringVar(&at.redis, "redis", "", "a Redis on this machine to be carts, such as 127.0.0.1:6379; its clients can be killed")
-	flag.StringVar(&at.dcs, "dcs-redis", "", "the same, behind the vendor that is played as cache-prod")
+	flag.StringVar(&at.dcs, "dcs-redis", "", "a Redis on this machine to be behind the vendor that is played as cache-prod; its clients can be killed")
 	verbose := flag.Bool("v", false, "show the bot's log and the vendor's")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

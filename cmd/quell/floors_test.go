@@ -15,7 +15,7 @@ import (
 )
 
 // floors lists which packages of this module each package may import. It is
-// the design's tower: an edge that is not here is not allowed. Tests may reach
+// the tower of floors: an edge that is not here is not allowed. Tests may reach
 // further, but no production file may import a simulator.
 var floors = map[string][]string{
 	"integrations":             {},

@@ -193,7 +193,7 @@ func terminal() (words.Speaker, error) {
 	return catalogue.In(os.Getenv("LANG"), words.Plain{}), nil
 }
 
-// record holds the sub-commands about the record.
+// auditCommands are the sub-commands about the record.
 type auditCommands struct {
 	Verify verify `cmd:"" help:"Check the chain of the record, link by link."`
 }

@@ -27,8 +27,8 @@ func TestREADME(t *testing.T) {
 	readme := string(data)
 
 	t.Run("its example files load", func(t *testing.T) {
-		for _, name := range []string{"HUAWEI_ACCESS_KEY", "HUAWEI_SECRET_KEY", "HULFT_API_KEY", "JP1_PASSWORD", "REDIS_PASSWORD"} {
-			t.Setenv(name, "FAKEREADME")
+		for _, reference := range regexp.MustCompile(`env:(\w+)`).FindAllStringSubmatch(string(example(t, readme, "quell.yaml")), -1) {
+			t.Setenv(reference[1], "FAKEREADME")
 		}
 		targets, names, err := wiring.LoadTargets("quell.yaml", example(t, readme, "quell.yaml"), wiring.Makings{Now: time.Now, Limiter: free{}})
 		require.NoError(t, err)

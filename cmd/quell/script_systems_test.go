@@ -29,7 +29,7 @@ type system interface {
 	Calls() []sim.Call
 }
 
-// setupSystems is the world of every script, and the other four vendors.
+// setupSystems is the world of every script, and the other vendors that are played over HTTP.
 func setupSystems(env *testscript.Env) error {
 	for _, name := range []string{"quell.yaml", "policy.yaml"} {
 		if err := copyFile(filepath.Join(env.WorkDir, name), filepath.Join("testdata", "systems", name)); err != nil {

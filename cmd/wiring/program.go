@@ -180,7 +180,7 @@ func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Ti
 }
 
 // Run serves until ctx ends or Slack refuses for good. It returns once every
-// call that was under way is over and stored.
+// call that was in flight is over and stored.
 func (p *Program) Run(ctx context.Context) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)

@@ -96,6 +96,13 @@ func systems(t *testing.T) map[string]engine.Target {
 func TestProtectionDoesNotHangOnFacts(t *testing.T) {
 	all, known := seen(t)
 	require.Len(t, all, len(protections))
+	var kinds []string
+	for _, k := range known.Targets {
+		kinds = append(kinds, k.Kind)
+	}
+	for _, p := range wiring.Profiles() {
+		require.Contains(t, kinds, p.Kind, "a thing of each kind is tried")
+	}
 	for target, by := range protections {
 		for _, key := range []string{"names", "users", "addresses", "clients", "own"} {
 			kind := known.Targets[slices.IndexFunc(known.Targets, func(k policy.Target) bool { return k.Name == target })].Kind
@@ -109,7 +116,7 @@ func TestProtectionDoesNotHangOnFacts(t *testing.T) {
 				}
 				p := protecting(t, known, target, key, by[key])
 				rule := p.Protects(target, thing)
-				assert.Equal(t, rule, p.Protects(target, undrawn(thing)), "%s: %s: %s", target, thing.Name, key)
+				assert.Equal(t, rule, p.Protects(target, factsRenamed(thing)), "%s: %s: %s", target, thing.Name, key)
 				if rule != "" {
 					held++
 				}
@@ -211,8 +218,8 @@ protected: [{name: it, targets: [%s], %s: %s}]
 	return p
 }
 
-// undrawn is a thing with other facts, and other names for those that it has.
-func undrawn(t integrations.Thing) integrations.Thing {
+// factsRenamed is a thing with other facts, and other names for those that it has.
+func factsRenamed(t integrations.Thing) integrations.Thing {
 	t.Name, t.Aliases = "another", []string{"word"}
 	t.Facts = misnamed(t.Facts)
 	t.Identity = slices.Clone(t.Identity)
