@@ -61,8 +61,8 @@ func (c *Client) open(ctx context.Context) (l *link, done func()) {
 	}
 }
 
-// options are those of vendors/databases: nothing is sent twice, nothing is said of the
-// library that the user would need a right for.
+// options: nothing is sent twice, and nothing is said of the library or of a name, for which
+// the user would need a right of its own.
 func (l *link) options() *goredis.Options {
 	return &goredis.Options{
 		Addr: l.c.server, Protocol: 2, Username: l.c.user, Password: l.c.password.Reveal(), Dialer: l.dial,
