@@ -59,7 +59,7 @@ func TimeToSend(ctx context.Context, now func() time.Time, most time.Duration) t
 //     net/http, which resends on a kept-alive connection that died, gets a new
 //     connection for everything but GET and HEAD.
 //   - A read that meets a 5xx or a connection that broke is tried once more, after
-//     a short pause and within the same time limits (again.go). net/http's own
+//     a short pause and within the same time limits (retry.go). net/http's own
 //     second sending of a read is held back: it would pass by the tape, and by a
 //     vendor's limit.
 //   - A redirect is an answer and is never followed, so no credential goes to

@@ -86,7 +86,7 @@ func TestAWriteIsNotSentAfterItsTime(t *testing.T) {
 		err := integrations.Failure("toy", "write", send(method, now))
 		assert.Equal(t, integrations.Late, err.Kind)
 		assert.Equal(t, integrations.NothingDone, err.Effect())
-		assert.True(t, err.Again())
+		assert.True(t, err.Retryable())
 	}
 	assert.Equal(t, []string{"POST", "GET"}, came)
 	for most, left := range map[time.Duration]time.Duration{time.Second: time.Second, time.Hour: time.Minute} {

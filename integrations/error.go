@@ -86,10 +86,10 @@ func (e *Error) Effect() Effect {
 	}
 }
 
-// Again says whether the same write may be tried once more later: the vendor
+// Retryable says whether the same write may be tried once more later: the vendor
 // documents that it refused before doing anything and that this passes, or it
 // was kept back for its lateness.
-func (e *Error) Again() bool { return e.Kind == Busy || e.Kind == Throttled || e.Kind == Late }
+func (e *Error) Retryable() bool { return e.Kind == Busy || e.Kind == Throttled || e.Kind == Late }
 
 // Answered says that the vendor itself said so: there is a status or a code of its own.
 func (e *Error) Answered() bool { return e.Status > 0 || e.Code != "" }

@@ -66,7 +66,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	a := t.try(req, r, over)
 	if r != nil {
-		if next := t.again(req, r, a); next != nil {
+		if next := t.retry(req, r, a); next != nil {
 			a = t.try(next, r, t.writes) // a connection that was kept may be as dead as the first
 		}
 	}
@@ -83,20 +83,20 @@ func (t *transport) CloseIdleConnections() {
 }
 
 // try sends once. r is nil for a write.
-func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) attempt {
+func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) sendResult {
 	start := t.opts.Now()
 	res, err := t.send(req, r, over)
-	t.record(req, res, err, start)
+	t.tape(req, res, err, start)
 	if err != nil {
-		return attempt{err: err}
+		return sendResult{err: err}
 	}
 	// Without it net/http has nowhere to follow a redirect to, and the caller
 	// sees the 3xx as the answer.
 	res.Header.Del("Location")
 	if r == nil {
-		return attempt{res: res}
+		return sendResult{res: res}
 	}
-	return attempt{res: res, torn: hold(res)}
+	return sendResult{res: res, torn: hold(res)}
 }
 
 func (t *transport) send(req *http.Request, r *reading, over http.RoundTripper) (*http.Response, error) {
@@ -129,7 +129,7 @@ func keptBack(req *http.Request, why error) error {
 	return why
 }
 
-func (t *transport) record(req *http.Request, res *http.Response, err error, start time.Time) {
+func (t *transport) tape(req *http.Request, res *http.Response, err error, start time.Time) {
 	if tapeOf(req.Context()) == nil {
 		return
 	}

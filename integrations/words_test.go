@@ -37,7 +37,7 @@ func TestWhatAFailureLeavesOpen(t *testing.T) {
 			wrapped := fmt.Errorf("ending the session: %w", failure)
 			assert.Equal(t, tt.effect, integrations.EffectOf(wrapped))
 			assert.Equal(t, tt.kind, integrations.KindOf(wrapped))
-			assert.Equal(t, tt.again, failure.Again())
+			assert.Equal(t, tt.again, failure.Retryable())
 		})
 	}
 	assert.Equal(t, integrations.MayBeDone, integrations.EffectOf(errors.New("unknown")))

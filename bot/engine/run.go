@@ -130,7 +130,7 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	if ok {
 		e.Outcome.Receipt = v.Receipt(eng.Now())
 	}
-	if ok && v.Again() {
+	if ok && v.Retryable() {
 		e.Retry, e.Until, e.Ours = true, eng.Now().Add(max(v.RetryAfter, retryPause)), v.Ours
 	}
 	return e

@@ -68,7 +68,7 @@ func TestTheDocumentedRefusal(t *testing.T) {
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, integrations.Busy, failure.Kind)
 	assert.Equal(t, integrations.NothingDone, failure.Effect())
-	assert.True(t, failure.Again())
+	assert.True(t, failure.Retryable())
 	assert.EqualError(t, failure, "dcs: HangUpClients: busy (HTTP 400) DCS.4957 request req-1: "+
 		"This operation is not allowed when the task is in the current state.")
 	assert.Equal(t, 1, s.count(killPath))
@@ -106,7 +106,7 @@ func TestARefusalThatOurOwnLookExplains(t *testing.T) {
 	require.ErrorAs(t, <-declined, &failure)
 	assert.True(t, failure.Ours)
 	assert.Equal(t, integrations.NothingDone, failure.Effect())
-	assert.True(t, failure.Again())
+	assert.True(t, failure.Retryable())
 	assert.EqualError(t, failure, "dcs: HangUpClients: busy (HTTP 400) DCS.4957 request req-1, beside a call of our own: "+
 		"This operation is not allowed when the task is in the current state.")
 }

@@ -58,7 +58,7 @@ func TestEveryRefusalHasItsMeaning(t *testing.T) {
 				failure := refusedKill(t, tt.status, code)
 				assert.Equal(t, tt.kind, failure.Kind)
 				assert.Equal(t, tt.effect, failure.Effect())
-				assert.Equal(t, tt.again, failure.Again())
+				assert.Equal(t, tt.again, failure.Retryable())
 				said := failure.Hint
 				if said == "" {
 					said = "vendor." + string(failure.Kind)

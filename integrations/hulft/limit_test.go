@@ -45,7 +45,7 @@ func TestABan(t *testing.T) {
 			require.Equal(t, integrations.Throttled, got.Kind)
 			require.Equal(t, "hulft.room", got.Hint)
 			require.Equal(t, lasts, got.RetryAfter)
-			require.True(t, got.Again())
+			require.True(t, got.Retryable())
 			require.Len(t, s.Sent, 1)
 		})
 	}

@@ -111,8 +111,8 @@ func (a *auth) resting() time.Duration {
 	return max(0, a.rest.Sub(a.now()))
 }
 
-// again says whether a read may be tried once more. A password is not repeated where
+// mayRetry says whether a read may be tried once more. A password is not repeated where
 // no answer came, for that may have been its refusal, nor while it rests.
-func (a *auth) again(why integrations.Kind) bool {
+func (a *auth) mayRetry(why integrations.Kind) bool {
 	return a.token() != "" || why != integrations.NoAnswer && a.resting() == 0
 }

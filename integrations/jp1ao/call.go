@@ -26,7 +26,7 @@ func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
 // ask makes a call that changes nothing. Refused with a token, it is repeated once
 // with the password.
 func (c *Client) ask(ctx context.Context, k call, send func(context.Context, call) (*resty.Response, error)) (*resty.Response, error) {
-	ctx = integrations.Reading(ctx, c.auth.again)
+	ctx = integrations.Reading(ctx, c.auth.mayRetry)
 	used := c.auth.token()
 	res, err := send(ctx, k)
 	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {

@@ -241,7 +241,7 @@ func TestAScriptThatRuns(t *testing.T) {
 		e := failed(t, err)
 		assert.Equal(t, integrations.Busy, e.Kind)
 		assert.Equal(t, "redis.script-running", e.Hint)
-		assert.True(t, e.Again())
+		assert.True(t, e.Retryable())
 	}
 	require.Equal(t, "+OK", hand.ask("SCRIPT KILL"))
 	until(t, "the client is served again", func() bool { return c.ask("PING") == "+PONG" })

@@ -14,8 +14,8 @@ import (
 
 // reading is the second try that the requests of one read have among them.
 type reading struct {
-	again func(why Kind) bool
-	spent atomic.Bool
+	mayRetry func(why Kind) bool
+	spent    atomic.Bool
 }
 
 type readingKey struct{}
@@ -25,11 +25,11 @@ type readingKey struct{}
 // (a second with a new token). A GET or HEAD needs no mark; each is a read of its
 // own.
 //
-// again is asked just before the second try and may say no: a vendor's limit has
+// mayRetry is asked just before the second try and may say no: a vendor's limit has
 // no room, or what was sent must not be repeated. why is what the first try met:
-// Unavailable, NoAnswer or NotSent. A nil again agrees.
-func Reading(ctx context.Context, again func(why Kind) bool) context.Context {
-	return context.WithValue(ctx, readingKey{}, &reading{again: again})
+// Unavailable, NoAnswer or NotSent. A nil mayRetry agrees.
+func Reading(ctx context.Context, mayRetry func(why Kind) bool) context.Context {
+	return context.WithValue(ctx, readingKey{}, &reading{mayRetry: mayRetry})
 }
 
 // ReadingOnce marks a read that is not tried once more, such as a login: a password that
@@ -50,20 +50,20 @@ func readingOf(req *http.Request) *reading {
 	return new(reading)
 }
 
-func (r *reading) agrees(why Kind) bool { return r.again == nil || r.again(why) }
+func (r *reading) agrees(why Kind) bool { return r.mayRetry == nil || r.mayRetry(why) }
 
-// attempt is one request and what came of it.
-type attempt struct {
+// sendResult is one request and what came of it.
+type sendResult struct {
 	res  *http.Response
 	err  error // why there is no answer
 	torn error // why the answer is not whole; looked for in reads only
 }
 
-// passing is the Kind of what the attempt met if that may be over in a moment,
+// passing is the Kind of what the request met if that may be over in a moment,
 // or "". A vendor that says when to come back is taken at its word. An answer that
 // broke off says nothing yet, but for a 401 and a 429, which mean the same whatever
 // comes with them: a refused password is not repeated, nor one request too many.
-func (a attempt) passing() Kind {
+func (a sendResult) passing() Kind {
 	switch {
 	case a.err != nil && broken(a.err):
 		return kindOfBroken(a.err)
@@ -95,9 +95,9 @@ func broken(err error) bool {
 	return false
 }
 
-// again is the request of the second try, once its time has come, or nil if the
+// retry is the request of the second try, once its time has come, or nil if the
 // first one stands.
-func (t *transport) again(req *http.Request, r *reading, first attempt) *http.Request {
+func (t *transport) retry(req *http.Request, r *reading, first sendResult) *http.Request {
 	why := first.passing()
 	if why == "" || r.spent.Swap(true) {
 		return nil
