@@ -640,8 +640,9 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 	}
 	for _, name := range s.sessions {
 		out.Things = append(out.Things, integrations.Thing{
-			ID: "node/" + name, Name: name, Place: "node", Identity: []integrations.Field{{Name: "peer", Value: s.identity(name)}},
-			Facts: s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
+			ID: "node/" + integrations.Clean(name, integrations.Shown), Name: name, Place: "node",
+			Identity: []integrations.Field{{Name: "peer", Value: s.identity(name)}},
+			Facts:    s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
 		})
 	}
 	return out, s.fail
@@ -650,7 +651,7 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 // identity needs the lock.
 func (s *system) identity(name string) string {
 	if s.cut {
-		return integrations.Clean(name, 80)
+		return integrations.Clean(name, integrations.Shown)
 	}
 	return name
 }

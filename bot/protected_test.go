@@ -130,13 +130,15 @@ func TestACaseThatWasAskedBeforeTheUpgrade(t *testing.T) {
 	}
 }
 
-// What an older version cut is another identity than the whole of it.
+// What an older version cut is another identity than the whole of it. It is found all the
+// same: ids are made of what people read, then as now.
 func TestAnIdentityThatAnOlderVersionCut(t *testing.T) {
 	long := "[fe80::1%" + strings.Repeat("z", 90) + "]:2048"
 	w := newWorld(t)
 	w.system.upset(func(s *system) { s.untold, s.cut, s.sessions = true, true, []string{long} })
 	require.Empty(t, w.say("U0ANNA", "cache "+long))
 	asked := w.latest()
+	require.Equal(t, "node/"+integrations.Clean(long, 80), asked.Plan.Items[0].Thing.ID, "as it was stored")
 	w.system.upset(func(s *system) { s.untold, s.cut = false, false })
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, asked))
 	assert.Equal(t, "case.changed", w.reaches(w.bot, asked.ID, approval.Done).Why.ID)

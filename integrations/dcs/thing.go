@@ -1,6 +1,7 @@
 package dcs
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ func (s session) thing(node string) integrations.Thing {
 		Facts:   s.facts(),
 		Traits:  s.traits(),
 		Idle:    time.Duration(max(0, s.Idle.Number())) * time.Second,
-		Lineage: strings.Join([]string{host(addr, peer), s.Name.String(), s.User.String(), string(s.DB)}, "|"),
+		Lineage: s.lineage(),
 	}
 	// A link between the nodes of a system is nobody's client: ended, it comes back at
 	// once and loads the system in between.
@@ -47,9 +48,19 @@ func (s session) thing(node string) integrations.Thing {
 		thing.Bar = integrations.Note{Hint: "bar.dcs-no-address"}
 		thing.Name, thing.Aliases = addr, []string{id}
 	}
-	thing.ID = strings.Join([]string{node, id, thing.Name}, "/")
+	thing.ID = strings.Join([]string{node, shown(id), cmp.Or(peer, shown(addr))}, "/")
 	return thing
 }
+
+// lineage is that of a client that connects again: its port and its id are others then.
+func (s session) lineage() string {
+	from := host(shown(s.Addr.String()), s.peer())
+	return strings.Join([]string{from, shown(s.Name.String()), shown(s.User.String()), shown(string(s.DB))}, "|")
+}
+
+// shown is what people read of a value. Ids and lineages are made of that, as stored cases
+// have them; two entries of one id make the list incomplete.
+func shown(s string) string { return integrations.Clean(s, integrations.Shown) }
 
 // traits are those of a client of Redis. Sessions are listed and ended by the cloud's
 // API, so none of them is the bot's own.

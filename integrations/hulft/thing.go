@@ -16,14 +16,17 @@ func (c conn) thing(now time.Time, zone *time.Location) (integrations.Thing, boo
 		return integrations.Thing{}, false
 	}
 	name := spoken(agent, direction)
+	// Cases are stored with ids and lineages of what people read of the names. Two rows of one
+	// id make the list incomplete.
+	readAgent, readDirection := integrations.Clean(agent, integrations.Shown), integrations.Clean(direction, integrations.Shown)
 	t := integrations.Thing{
-		ID: session + "/" + name, Name: name, Aliases: []string{agent, session}, Traits: c.traits(),
+		ID: session + "/" + spoken(readAgent, readDirection), Name: name, Aliases: []string{agent, session}, Traits: c.traits(),
 		Identity: []integrations.Field{
 			{Name: "session", Value: session},
 			{Name: "endpoint", Value: endpoint},
 			{Name: "direction", Value: direction},
 		},
-		Lineage: agent + "|" + direction,
+		Lineage: readAgent + "|" + readDirection,
 		Warn:    []integrations.Note{{Hint: "warn.hulft-transfers"}, {Hint: "warn.hulft-return"}},
 		Leaving: c.Leaving == "true",
 	}
