@@ -106,7 +106,7 @@ func TestWhatIsNoTextIsTheSameWhenItIsReadBack(t *testing.T) {
 }
 
 func TestOverlappingPages(t *testing.T) {
-	same := func(a, b int) bool { return a == b }
+	same := func(row int) int { return row }
 	read := func(list []int, size, total int) ([]int, bool) {
 		all, complete, err := integrations.Overlapping(3, func(from int) ([]int, int, error) {
 			return list[min(from, len(list)):min(from+size, len(list))], total, nil
@@ -142,6 +142,18 @@ func TestOverlappingPages(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []int{1, 2}, all, name)
 		assert.False(t, complete, name)
+	}
+	for name, pages := range map[string][][]int{
+		"a row ended, and one came back": {{1, 2}, {2, 1}}, "the same row twice on a page": {{1, 1, 2}},
+	} {
+		read := 0
+		all, complete, err := integrations.Overlapping(3, func(int) ([]int, int, error) {
+			read++
+			return pages[read-1], 3, nil
+		}, same)
+		require.NoError(t, err)
+		assert.Len(t, all, 3, name)
+		assert.False(t, complete, "3 is on no page: "+name)
 	}
 	_, _, err := integrations.Overlapping(3, func(int) ([]int, int, error) { return nil, 0, assert.AnError }, same)
 	require.ErrorIs(t, err, assert.AnError)

@@ -3,8 +3,9 @@ package integrations
 // Overlapping reads every page of a list. Each page begins with the last row of the one
 // before: if that is another row by then, or the total is another, the list moved, and a row
 // may have slipped from one page to the other unseen. Then it is not complete, and neither is
-// one of more than most pages, or of another number of rows than the total.
-func Overlapping[R any](most int, page func(from int) (rows []R, total int, err error), same func(a, b R) bool) (all []R, complete bool, err error) {
+// one of more than most pages, of another number of rows than the total, or with a row that
+// comes twice: it may stand where another was. Rows of one key are the same row.
+func Overlapping[R any, K comparable](most int, page func(from int) (rows []R, total int, err error), key func(R) K) (all []R, complete bool, err error) {
 	first := 0
 	for range most {
 		rows, total, err := page(max(0, len(all)-1))
@@ -13,15 +14,23 @@ func Overlapping[R any](most int, page func(from int) (rows []R, total int, err 
 			return nil, false, err
 		case len(all) == 0:
 			first = total
-		case len(rows) == 0 || !same(rows[0], all[len(all)-1]) || total != first:
+		case len(rows) == 0 || key(rows[0]) != key(all[len(all)-1]) || total != first:
 			return all, false, nil
 		default:
 			rows = rows[1:]
 		}
 		all = append(all, rows...)
 		if len(rows) == 0 || len(all) >= first {
-			return all, len(all) == first, nil
+			return all, len(all) == first && distinct(all, key), nil
 		}
 	}
 	return all, false, nil
+}
+
+func distinct[R any, K comparable](rows []R, key func(R) K) bool {
+	known := make(map[K]bool, len(rows))
+	for _, r := range rows {
+		known[key(r)] = true
+	}
+	return len(known) == len(rows)
 }

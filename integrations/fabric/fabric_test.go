@@ -126,6 +126,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"more than were given":     {`{"sessions":[],"total":3}`, 0, false},
 		"fewer than were given":    {`{"sessions":[` + row("a") + `],"total":0}`, 1, false},
 		"no total":                 {`{"sessions":[` + row("a") + `]}`, 1, false},
+		"the same twice":           {`{"sessions":[` + row("a") + `,` + row("a") + `],"total":2}`, 1, false},
 		"an id that is no id":      {`{"sessions":[` + row("../x") + `],"total":1}`, 0, false},
 		"pages without an end":     {`{"sessions":[` + row("a") + `],"total":1000000}`, 1, false},
 		"an answer without a list": {`{}`, 0, false},

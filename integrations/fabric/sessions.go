@@ -61,7 +61,7 @@ func (c *Client) list(ctx context.Context, state string) (all []session, complet
 	return integrations.Overlapping(pageMost, func(from int) ([]session, int, error) {
 		p, err := c.page(ctx, state, from)
 		return p.Sessions, p.Total.Number(), err
-	}, func(a, b session) bool { return a.ID == b.ID })
+	}, func(s session) text { return s.ID })
 }
 
 func (c *Client) page(ctx context.Context, state string, from int) (p page, err error) {

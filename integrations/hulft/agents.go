@@ -70,7 +70,7 @@ func (c *Client) rows(ctx context.Context) (all []conn, complete bool, err error
 	return integrations.Overlapping(pageMost, func(from int) ([]conn, int, error) {
 		p, err := c.page(ctx, from)
 		return p.Rows, p.Total.Number(), err
-	}, func(a, b conn) bool { return a.Session == b.Session })
+	}, func(r conn) [3]text { return [3]text{r.Session, r.Agent, text(r.Direction.String())} })
 }
 
 // page reads from that row on. No content is a list of none (HTTPStatusCode).

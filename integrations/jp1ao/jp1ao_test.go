@@ -178,6 +178,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"neither":               {`{"data":[` + rows(2) + `]}`, false, 1},
 		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 5},
 		"the same page again":   {`{"data":[` + rows(2) + `],"count":4,"pagination":{"numPages":2}}`, false, 2},
+		"again, and no count":   {`{"data":[` + rows(2) + `],"pagination":{"numPages":2}}`, false, 2},
 		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 1},
 		"no number":             {`{"data":[{"instanceID":"../x","status":"In Progress"}],"count":1}`, false, 1},
 		"no list":               {`{}`, false, 1},

@@ -34,6 +34,7 @@ func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 		}
 		whole = whole && l.Count == count // else the list moved, and a task may have slipped between two pages
 		for _, t := range l.Data {
+			whole = whole && !read[t.ID] // else the list moved here as well
 			read[t.ID] = true
 			if c.ours(t) {
 				whole = c.add(&seen, t) && whole

@@ -30,9 +30,11 @@ func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
 			seen.Complete = false // there, and no call could name it
 			continue
 		}
-		if _, twice := seen.Find(c.id(p)); !twice {
-			seen.Things = append(seen.Things, c.thing(p, names[p.name()] == 1))
+		if _, twice := seen.Find(c.id(p)); twice {
+			seen.Complete = false // the list moved, and another may be on no page
+			continue
 		}
+		seen.Things = append(seen.Things, c.thing(p, names[p.name()] == 1))
 	}
 	return seen, nil
 }

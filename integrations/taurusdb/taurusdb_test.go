@@ -99,6 +99,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"a full page and more":  {func(o int) string { return rows(o, min(100, 130-o)) }, 130, true},
 		"just a full page":      {func(o int) string { return rows(o, min(100, 100-o)) }, 100, true},
 		"pages without an end":  {func(o int) string { return rows(o, 100) }, 500, false},
+		"one that is on both":   {func(o int) string { return rows(max(0, o-1), min(100, 130-o)) }, 129, false},
 		"an id that is no id":   {func(int) string { return `{"proxy_list":[{"proxy":{"pool_id":"../x"}}]}` }, 0, false},
 		"an answer without one": {func(int) string { return `{}` }, 0, false},
 	} {
