@@ -573,8 +573,9 @@ type system struct {
 	untold   bool              // it gives no traits, as older versions stored none
 	cut      bool              // it gives identities as older versions did: no longer than people read
 	bars     map[string]string // hints, by session
-	wait     chan struct{}     // looks end when it is closed
-	waiting  int               // looks that have begun to wait for that
+	since    map[string]time.Time
+	wait     chan struct{} // looks end when it is closed
+	waiting  int           // looks that have begun to wait for that
 	refuseOf map[string]error
 	deafTo   string
 	calling  chan struct{} // is closed when a call has begun, which then waits for
@@ -643,6 +644,7 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 			ID: "node/" + integrations.Clean(name, integrations.Shown), Name: name, Place: "node",
 			Identity: []integrations.Field{{Name: "peer", Value: s.identity(name)}},
 			Facts:    s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
+			Since: s.since[name],
 		})
 	}
 	return out, s.fail

@@ -130,6 +130,18 @@ func TestACaseThatWasAskedBeforeTheUpgrade(t *testing.T) {
 	}
 }
 
+// What began after the thing that was approved is another one, though all its names are the same.
+func TestAThingThatBeganLater(t *testing.T) {
+	w := newWorld(t)
+	began := w.clock.Now().Add(-time.Hour)
+	w.system.upset(func(s *system) { s.since = map[string]time.Time{peer: began} })
+	asked := w.ask()
+	w.system.upset(func(s *system) { s.since = map[string]time.Time{peer: began.Add(time.Minute)} })
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, asked))
+	assert.Equal(t, "case.changed", w.reaches(w.bot, asked.ID, approval.Done).Why.ID)
+	assert.Zero(t, w.system.calls())
+}
+
 // What an older version cut is another identity than the whole of it. It is found all the
 // same: ids are made of what people read, then as now.
 func TestAnIdentityThatAnOlderVersionCut(t *testing.T) {

@@ -55,6 +55,20 @@ type Thing struct {
 	Own bool `json:"own,omitempty"`
 	// Leaving says that the vendor has begun to end it, whoever asked.
 	Leaving bool `json:"leaving,omitempty"`
+	// Since is when it began, by our clock and as far as the vendor's whole seconds tell;
+	// zero where the vendor does not say. It flickers from look to look, so it is no part of
+	// Identity: BeganAfter compares.
+	Since time.Time `json:"since,omitzero"`
+}
+
+// sinceWithin is by how much Since may differ between two looks at one thing: a second that
+// is rounded at either end of an age, twice, and the way of an answer.
+const sinceWithin = 3 * time.Second
+
+// BeganAfter says that the thing cannot be the one that was seen before, whatever they have
+// in common: it began later. Where the vendor did not say, of either, nothing is said.
+func (t Thing) BeganAfter(before Thing) bool {
+	return !before.Since.IsZero() && t.Since.After(before.Since.Add(sinceWithin))
 }
 
 // Filled are the fields that have a value.

@@ -41,8 +41,8 @@ func lookBackoff(since time.Duration) time.Duration {
 }
 
 // stillThere compares the things that are still to be called with what is live now. A thing
-// that went away by itself needs no call. A thing with another identity is not the thing that
-// was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
+// that went away by itself needs no call. A thing with another identity, or one that began
+// later, is not the thing that was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
 // may be working on it for somebody else. A case of an older version, which did not store what
 // protection is matched on, is judged on what is read now; where that lacks it too, and
 // something is protected there, the case has to be asked for anew.
@@ -55,7 +55,7 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		case !there && !seen.Complete:
 			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(retryPause)}
 		case !there:
-		case !sameIdentity(it.Thing, now):
+		case !sameIdentity(it.Thing, now), now.BeganAfter(it.Thing):
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !it.Thing.Traits.Read && !now.Traits.Read && inForce.Protects(c.Request.Target, now) != "":
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.before-upgrade", words.V{"thing": words.Code(it.Thing.Name)})}

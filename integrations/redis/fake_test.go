@@ -416,6 +416,41 @@ func TestWhatCannotBeShown(t *testing.T) {
 	}
 }
 
+// TestAnIDThatBeganAnew gives another client the id, the address and the user of the one
+// that was approved, as a restart of the server can. Its age tells them apart.
+func TestAnIDThatBeganAnew(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		age  string
+		kept bool
+	}{
+		"the same":     {"age=100", false},
+		"a bit later":  {"age=98", false},
+		"another":      {"age=9", true},
+		"without ages": {"", false},
+	} {
+		f := fakeServer(t, map[string]string{
+			"INFO":           noInfo,
+			"CLIENT LIST ID": bulk(strings.Replace(line(5), "age=100", c.age, 1) + "\n"),
+		})
+		if c.age == "" {
+			f.said["CLIENT LIST ID"] = bulk(strings.Replace(line(5), " age=100", "", 1) + "\n")
+		}
+		b := bot(t, "redis://"+f.addr)
+		thing := look(t, b).Things[0]
+		assert.WithinDuration(t, time.Now().Add(-100*time.Second), thing.Since, patience)
+		_, _, err := ends(t, b, thing)
+		if !c.kept {
+			assert.NoError(t, err, name)
+			continue
+		}
+		assert.Equal(t, "redis.changed", failed(t, err).Hint, name)
+		assert.Empty(t, f.sent("CLIENT KILL"), name)
+	}
+}
+
+const noInfo = "-NOPERM this user has no permissions to run the 'info' command\r\n"
+
 // TestARefusedRunID goes on without it, and any other trouble with it ends the look.
 func TestARefusedRunID(t *testing.T) {
 	t.Parallel()

@@ -39,6 +39,7 @@ type link struct {
 	own       string              // the id that the server gave this connection
 	role      string              // of the server: "master", "replica"
 	greeted   time.Time           // when HELLO was over, within the first command
+	began     time.Time           // when the last command was sent
 	refused   *integrations.Error // of HELLO
 }
 
@@ -176,6 +177,7 @@ func (l *link) do(e integrations.Exchange, cmd goredis.Cmder, said func() string
 	if start.Before(l.greeted) {
 		start = l.greeted
 	}
+	l.began = start
 	if err != nil {
 		failed := l.failure(e.Operation, err)
 		l.record(e, start, failed)
@@ -278,11 +280,11 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	case len(found.clients) != 1 || !found.whole:
 		return garbled(opList)
 	}
-	now := l.c.thing(found.clients[0], planned.IdentityField("run"), l.role)
+	now := l.c.thing(found.clients[0], look{planned.IdentityField("run"), l.role, l.began})
 	switch {
 	case found.clients[0].id() == l.own:
 		return unsent("redis.own")
-	case now.ID != planned.ID || now.IdentityField("addr") != k.addr || now.IdentityField("user") != k.user:
+	case now.ID != planned.ID, now.IdentityField("addr") != k.addr, now.IdentityField("user") != k.user, now.BeganAfter(planned):
 		return unsent("redis.changed")
 	case !now.Bar.IsZero():
 		return unsent("redis.barred")

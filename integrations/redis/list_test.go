@@ -27,7 +27,7 @@ func FuzzList(f *testing.F) {
 		read := readList(text)
 		ids, names := map[string]bool{}, map[string]bool{}
 		for _, one := range read.clients {
-			thing := c.thing(one, "run", "master")
+			thing := c.thing(one, look{"run", "master", time.Unix(0, 0)})
 			assert.False(t, ids[one.id()], "one id, one client")
 			assert.False(t, names[thing.ID])
 			ids[one.id()], names[thing.ID] = true, true

@@ -17,9 +17,11 @@
 // What the documents leave open, and what is done here:
 //
 //   - Ids begin anew when the server does. The run_id of INFO tells one run from another,
-//     and needs +info. Without it the address does, but for clients on a Unix socket,
-//     which all have the same: those are barred then. Each refused INFO is an entry in the
-//     server's ACL LOG, so a program asks only until it was refused once.
+//     and needs +info. Without it the address and the age do, as far as they can: a client
+//     that connects from the same port, is given the same id by another run and is no
+//     more than three seconds younger (Thing.Since) is taken for the one before. Clients
+//     on a Unix socket all have the same address: those are barred then. Each refused INFO
+//     is an entry in the server's ACL LOG, so a program asks only until it was refused once.
 //   - What a node links to another one (flags S and M) and what a Sentinel keeps open is
 //     barred: it comes back in a second or two, and may have to begin a full copy anew.
 //     MONITOR is barred too, without waiting for a policy to name it: it is a tool of
@@ -173,7 +175,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 			own = true
 			continue
 		}
-		seen.Things = append(seen.Things, c.thing(one, run, l.role))
+		seen.Things = append(seen.Things, c.thing(one, look{run, l.role, l.began}))
 	}
 	seen.Complete = list.whole && own
 	return seen, nil

@@ -9,26 +9,34 @@ import (
 	"quell/integrations"
 )
 
-// thing is the client as people know it, in a run of the server, which may be unknown.
-func (c *Client) thing(one client, run, role string) integrations.Thing {
+// look is what goes for all clients of one list.
+type look struct {
+	run  string    // of the server; "" where it is unknown
+	role string    // of the server
+	at   time.Time // when the list was asked for
+}
+
+// thing is the client as people know it.
+func (c *Client) thing(one client, in look) integrations.Thing {
 	addr, user, name := one["addr"], one["user"], one["name"]
 	t := integrations.Thing{
 		Name: addr, Aliases: []string{one.id()},
 		Identity: []integrations.Field{
 			{Name: "server", Value: c.server},
-			{Name: "run", Value: run},
+			{Name: "run", Value: in.run},
 			{Name: "client", Value: one.id()},
 			{Name: "addr", Value: addr},
 			{Name: "user", Value: user},
 		},
 		Called:  name,
-		Facts:   one.facts(role),
+		Facts:   one.facts(in.role),
 		Traits:  one.traits(),
 		Idle:    one.idle(),
 		Lineage: strings.Join([]string{host(addr), name, user, one["db"]}, "|"),
-		Bar:     c.bar(one, run),
+		Bar:     c.bar(one, in.run),
 		Warn:    one.warn(),
 		Leaving: one.flag("Ac"),
+		Since:   one.since(in.at),
 	}
 	if one.local() { // all of these have the same address
 		t.Name, t.Aliases = one.id(), nil
@@ -36,7 +44,7 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 	if name != "" {
 		t.Aliases = append(t.Aliases, name)
 	}
-	t.ID = strings.Join([]string{c.server, run, one.id(), addr, t.Name}, "/")
+	t.ID = strings.Join([]string{c.server, in.run, one.id(), addr, t.Name}, "/")
 	if user == c.user {
 		t.Own, t.Traits.MaybeOwn = c.user != everybody, c.user == everybody
 	}
@@ -47,6 +55,15 @@ func (c *Client) thing(one client, run, role string) integrations.Thing {
 func (c client) idle() time.Duration {
 	seconds, _ := strconv.ParseInt(c["idle"], 10, 32)
 	return time.Duration(max(0, seconds)) * time.Second
+}
+
+// since is when it connected, by the age that it had then.
+func (c client) since(then time.Time) time.Time {
+	age, err := strconv.ParseInt(c["age"], 10, 32)
+	if err != nil || age < 0 {
+		return time.Time{}
+	}
+	return then.Add(-time.Duration(age) * time.Second).UTC().Truncate(time.Millisecond)
 }
 
 // local says that the client came over a Unix socket.
