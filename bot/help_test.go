@@ -574,6 +574,7 @@ type system struct {
 	cut      bool              // it gives identities as older versions did: no longer than people read
 	bars     map[string]string // hints, by session
 	since    map[string]time.Time
+	run      string        // of the system
 	wait     chan struct{} // looks end when it is closed
 	waiting  int           // looks that have begun to wait for that
 	refuseOf map[string]error
@@ -635,7 +636,7 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 	defer s.mu.Unlock()
 	s.looks++
 	s.looked = append(s.looked, place)
-	out := integrations.Sighting{Complete: true, At: s.now()}
+	out := integrations.Sighting{Complete: true, At: s.now(), System: s.run}
 	if !s.at.IsZero() {
 		out.At = s.at
 	}
@@ -644,7 +645,7 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 			ID: "node/" + integrations.Clean(name, integrations.Shown), Name: name, Place: "node",
 			Identity: []integrations.Field{{Name: "peer", Value: s.identity(name)}},
 			Facts:    s.facts[name], Bar: integrations.Note{Hint: s.bars[name]}, Traits: s.given(name),
-			Since: s.since[name],
+			Since: s.since[name], System: s.run,
 		})
 	}
 	return out, s.fail

@@ -10,6 +10,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/commands"
 	"quell/integrations"
 )
 
@@ -140,6 +141,33 @@ func TestAThingThatBeganLater(t *testing.T) {
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, asked))
 	assert.Equal(t, "case.changed", w.reaches(w.bot, asked.ID, approval.Done).Why.ID)
 	assert.Zero(t, w.system.calls())
+}
+
+// Another system at the same address knows nothing of the thing. Whatever its list says, the
+// thing is neither gone nor called for.
+func TestAnotherSystemAnswersBeforeTheCall(t *testing.T) {
+	for name, c := range map[string]struct {
+		was, now string
+		sessions []string
+	}{
+		"without the thing":  {"run-1", "run-2", nil},
+		"with one like it":   {"run-1", "run-2", []string{peer}},
+		"it cannot be told":  {"run-1", "", nil},
+		"it could not, then": {"", "run-1", []string{peer}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.system.upset(func(s *system) { s.run = c.was })
+			asked := w.ask()
+			w.system.upset(func(s *system) { s.run, s.sessions = c.now, c.sessions })
+			require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, asked))
+			over := w.reaches(w.bot, asked.ID, approval.Done)
+			assert.Equal(t, "case.other-system", over.Why.ID)
+			assert.False(t, over.AlreadyGone)
+			assert.NotEqual(t, commands.Gone, over.Items[0].Seen)
+			assert.Zero(t, w.system.calls())
+		})
+	}
 }
 
 // What an older version cut is another identity than the whole of it. It is found all the

@@ -120,7 +120,7 @@ func SameLineage(t integrations.Thing, s integrations.Sighting) []string {
 
 // SightOf says what a sighting shows of a thing. before are the ids of its lineage before the
 // call: an id of the same lineage that is not among them is the thing, back. Where there are
-// none it cannot be told.
+// none it cannot be told. A look at another system shows nothing of the thing.
 func SightOf(t integrations.Thing, before []string, s integrations.Sighting) Sight {
 	sight, _ := sightOf(t, before, s)
 	return sight
@@ -145,6 +145,9 @@ func sightsOf(items []Item, made []KnownCall, s integrations.Sighting) []Sight {
 
 // sightOf also gives the id of what came back.
 func sightOf(t integrations.Thing, before []string, s integrations.Sighting) (sight Sight, successorID string) {
+	if s.System != t.System {
+		return Sight{Seen: NotLooked, Note: words.New("outcome.other-system")}, ""
+	}
 	now, there := s.Find(t.ID)
 	switch {
 	case there && now.Leaving:

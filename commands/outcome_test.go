@@ -83,6 +83,32 @@ func TestOfACrowdNothingIsKept(t *testing.T) {
 	require.Empty(t, commands.SameLineage(crowd[0], integrations.Sighting{Things: crowd}))
 }
 
+// What another system lists says nothing of the thing, whether it is on that list or not.
+func TestALookAtAnotherSystem(t *testing.T) {
+	of := func(system string, one integrations.Thing) integrations.Thing {
+		one.System = system
+		return one
+	}
+	ours, next := live("1", "app"), live("4", "app")
+	unseen := commands.Sight{Seen: commands.NotLooked, Note: words.New("outcome.other-system")}
+	for name, c := range map[string]struct {
+		was, now string
+		list     []integrations.Thing
+		want     commands.Sight
+	}{
+		"the same":                    {"run-1", "run-1", nil, commands.Sight{Seen: commands.Gone}},
+		"neither says":                {"", "", nil, commands.Sight{Seen: commands.Gone}},
+		"another":                     {"run-1", "run-2", nil, unseen},
+		"another with the same thing": {"run-1", "run-2", []integrations.Thing{of("run-2", ours)}, unseen},
+		"another with a relative":     {"run-1", "run-2", []integrations.Thing{of("run-2", next)}, unseen},
+		"it does not say any more":    {"run-1", "", nil, unseen},
+		"it did not say":              {"", "run-1", nil, unseen},
+	} {
+		seen := integrations.Sighting{Things: c.list, Complete: true, System: c.now}
+		require.Equal(t, c.want, commands.SightOf(of(c.was, ours), []string{"1"}, seen), name)
+	}
+}
+
 // Every label is read as a person reads it. The words that claim something stand
 // only where both halves bear them.
 func TestALabelClaimsNoMoreThanBothHalves(t *testing.T) {

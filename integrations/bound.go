@@ -28,12 +28,13 @@ func (s Sighting) Bounded() Sighting {
 	}
 	s.Things = slices.DeleteFunc(s.Things, func(t Thing) bool { return t.identitySize() > maxIdentity })
 	s.Complete = s.Complete && len(s.Things) == all
+	s.System = atMost(valid(s.System), maxIdentity)
 	s.AsOf = atMost(s.AsOf, maxFact)
 	return s
 }
 
 func (t Thing) identitySize() int {
-	n := len(t.ID) + len(t.Name) + len(t.Place)
+	n := len(t.ID) + len(t.Name) + len(t.Place) + len(t.System)
 	for _, f := range t.Identity {
 		n += len(f.Name) + len(f.Value)
 	}
@@ -42,6 +43,7 @@ func (t Thing) identitySize() int {
 
 func (t Thing) bounded() Thing {
 	t.ID, t.Name, t.Place, t.Called = valid(t.ID), valid(t.Name), valid(t.Place), atMost(valid(t.Called), maxFact)
+	t.System = valid(t.System)
 	t.Identity = slices.Clone(t.Identity)
 	for i := range t.Identity {
 		t.Identity[i].Value = valid(t.Identity[i].Value) // as it will be read back from the store

@@ -42,6 +42,7 @@ func TestAThingWithAVastNameIsNotListed(t *testing.T) {
 	for name, change := range map[string]func(*integrations.Thing){
 		"id":       func(t *integrations.Thing) { t.ID = vast("i") },
 		"name":     func(t *integrations.Thing) { t.Name = vast("n") },
+		"system":   func(t *integrations.Thing) { t.System = vast("s") },
 		"place":    func(t *integrations.Thing) { t.Place = vast("p") },
 		"identity": func(t *integrations.Thing) { t.Identity = []integrations.Field{{Name: "peer", Value: vast("p")}} },
 	} {

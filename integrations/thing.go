@@ -26,6 +26,8 @@ type Thing struct {
 	// Place is the part of the system it lives in (DCS: the node id). One case
 	// acts within one place.
 	Place string `json:"place,omitempty"`
+	// System is that of the look it was seen in (Sighting.System).
+	System string `json:"system,omitempty"`
 	// Identity is what must not change between approval and act, in the
 	// vendor's order. Facts that move (age, idle, status) never belong here.
 	Identity []Field `json:"identity"`
@@ -117,6 +119,10 @@ type Sighting struct {
 	// Complete says that the whole list was read. Only then does a missing
 	// thing mean that it is gone.
 	Complete bool `json:"complete"`
+	// System says which run of which system answered; "" where the vendor does not say. What
+	// a look says of a thing holds only where it is the thing's own: another one does not
+	// know the thing, and its list says nothing of it.
+	System string `json:"system,omitempty"`
 	// At is when the look began, by our clock: the list holds nothing older.
 	At time.Time `json:"at"`
 	// AsOf is the vendor's own word for the moment of its list, as it came.

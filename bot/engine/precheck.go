@@ -40,7 +40,8 @@ func lookBackoff(since time.Duration) time.Duration {
 	return min(max(since/4, retryPause), time.Minute)
 }
 
-// stillThere compares the things that are still to be called with what is live now. A thing
+// stillThere compares the things that are still to be called with what is live now. What another
+// system lists, or another run of it, says nothing of them: they are not even gone. A thing
 // that went away by itself needs no call. A thing with another identity, or one that began
 // later, is not the thing that was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
 // may be working on it for somebody else. A case of an older version, which did not store what
@@ -52,6 +53,8 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		now, there := seen.Find(it.Thing.ID)
 		switch {
 		case c.Items[i].Claimed:
+		case seen.System != it.Thing.System:
+			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.other-system", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !there && !seen.Complete:
 			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(retryPause)}
 		case !there:

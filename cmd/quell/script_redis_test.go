@@ -22,27 +22,46 @@ import (
 // the script, and what becomes of them is seen at their own end.
 func TestRedis(t *testing.T) {
 	address := startRedis(t)
-	play(t, "testdata/redis", func(env *testscript.Env) error { return setupRedis(env, address) })
+	play(t, "testdata/redis", func(env *testscript.Env) error { return setupRedis(env, address, "") })
+}
+
+// TestAnotherRedis plays what happens where an address leads to two of them.
+func TestAnotherRedis(t *testing.T) {
+	address, other := startRedis(t), startRedis(t)
+	play(t, "testdata/redis-other", func(env *testscript.Env) error { return setupRedis(env, address, other) })
 }
 
 // carts is a Redis in a script, and the way to it, on which things can go wrong.
 type carts struct {
-	address string
-	peers   map[string]*scriptPeer
-	mu      sync.Mutex
-	before  func() error // is done once, just before the server gets the next kill
-	mute    bool         // the next kill gets there, and its answer does not come back
-	kills   int
+	address   string
+	other     string // the address of another Redis
+	peers     map[string]*scriptPeer
+	mu        sync.Mutex
+	elsewhere bool         // the way leads to the other one
+	before    func() error // is done once, just before the server gets the next kill
+	mute      bool         // the next kill gets there, and its answer does not come back
+	lost      bool         // the next kill does not get there, and then the way leads elsewhere
+	kills     int
+}
+
+// leads is where the way to the Redis leads.
+func (c *carts) leads() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.elsewhere {
+		return c.other
+	}
+	return c.address
 }
 
 type cartsKey struct{}
 
-func setupRedis(env *testscript.Env, address string) error {
+func setupRedis(env *testscript.Env, address, other string) error {
 	config, err := os.ReadFile(filepath.Join("testdata", "redis", "quell.yaml"))
 	if err != nil {
 		return err
 	}
-	c := &carts{address: address, peers: map[string]*scriptPeer{}}
+	c := &carts{address: address, other: other, peers: map[string]*scriptPeer{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -70,7 +89,7 @@ func (c *carts) pass(l net.Listener) {
 		}
 		go func() {
 			defer bot.Close()
-			server, err := net.Dial("tcp", c.address)
+			server, err := net.Dial("tcp", c.leads())
 			if err != nil {
 				return
 			}
@@ -88,10 +107,14 @@ func (c *carts) carry(server, bot net.Conn) {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(part[:n], []byte("\r\nkill\r\n")) && c.kill() {
-			_ = bot.Close()
-			_, _ = server.Write(part[:n])
-			return
+		if bytes.Contains(part[:n], []byte("\r\nkill\r\n")) {
+			mute, lost := c.kill()
+			if mute || lost {
+				_ = bot.Close()
+			}
+			if lost {
+				return
+			}
 		}
 		if _, err := server.Write(part[:n]); err != nil {
 			return
@@ -99,17 +122,19 @@ func (c *carts) carry(server, bot net.Conn) {
 	}
 }
 
-// kill does what is to be done before a kill, and says whether its answer is lost.
-func (c *carts) kill() (mute bool) {
+// kill does what is to be done before a kill, and says whether its answer or the kill itself
+// is lost.
+func (c *carts) kill() (mute, lost bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.kills++
 	if c.before != nil {
 		_ = c.before()
 	}
-	mute = c.mute
-	c.before, c.mute = nil, false
-	return mute
+	mute, lost = c.mute, c.lost
+	c.elsewhere = c.elsewhere || lost
+	c.before, c.mute, c.lost = nil, false, false
+	return mute, lost
 }
 
 // scriptPeer is one client of the Redis, which speaks its inline protocol.
@@ -138,7 +163,8 @@ func (p *scriptPeer) cut() error {
 // redis is what happens at the Redis: "redis connects worker" (its address is in $worker
 // then), "redis says worker BLPOP jobs 0", "redis asks worker PING +PONG", "redis cut worker",
 // "redis next gone worker" (it leaves just before the next kill), "redis next mute", "redis
-// kills 2".
+// next lost", "redis elsewhere" (the way leads to another Redis), "redis back", "redis kills 2".
+// What begins with "elsewhere-" connects to the other Redis.
 func (w *world) redis(args []string) error {
 	c := w.ts.Value(cartsKey{}).(*carts)
 	switch args[0] {
@@ -159,6 +185,11 @@ func (w *world) redis(args []string) error {
 	case "next":
 		c.next(args[1:])
 		return nil
+	case "elsewhere", "back":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.elsewhere = args[0] == "elsewhere"
+		return nil
 	case "kills":
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -167,14 +198,14 @@ func (w *world) redis(args []string) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("redis connects|says|asks|cut|next|kills")
+	return fmt.Errorf("redis connects|says|asks|cut|next|elsewhere|back|kills")
 }
 
 func (c *carts) next(args []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if args[0] == "mute" {
-		c.mute = true
+	if args[0] != "gone" {
+		c.mute, c.lost = args[0] == "mute", args[0] == "lost"
 		return
 	}
 	p := c.peers[args[1]]
@@ -187,7 +218,11 @@ func (c *carts) next(args []string) {
 }
 
 func (c *carts) connect(ts *testscript.TestScript, name string) error {
-	conn, err := net.Dial("tcp", c.address)
+	address := c.address
+	if strings.HasPrefix(name, "elsewhere-") {
+		address = c.other
+	}
+	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return err
 	}

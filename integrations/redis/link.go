@@ -222,11 +222,15 @@ func (l *link) run() (string, error) {
 	err := l.do(integrations.Exchange{Operation: opInfo, Sent: "server"}, cmd, func() string { return "OK" })
 	switch {
 	case err == nil:
-	case err.Op == opInfo && err.Kind == integrations.Forbidden:
+		l.c.hadInfo.Store(true)
+	case err.Op != opInfo || err.Kind != integrations.Forbidden:
+		return "", err
+	case l.c.hadInfo.Load():
+		err.Hint = "redis.info-refused"
+		return "", err
+	default:
 		l.c.noInfo.Store(true)
 		return "", nil
-	default:
-		return "", err
 	}
 	for line := range strings.Lines(cmd.Val()) {
 		if id, ok := strings.CutPrefix(strings.TrimSpace(line), "run_id:"); ok && id != "" {
@@ -268,7 +272,7 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	if err != nil {
 		return err
 	}
-	if was := planned.IdentityField("run"); was != "" && run != was {
+	if run != planned.IdentityField("run") {
 		return unsent("redis.restarted")
 	}
 	found, err := l.list(strconv.FormatInt(k.id, 10))
@@ -280,7 +284,7 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	case len(found.clients) != 1 || !found.whole:
 		return garbled(opList)
 	}
-	now := l.c.thing(found.clients[0], look{planned.IdentityField("run"), l.role, l.began})
+	now := l.c.thing(found.clients[0], look{run, l.role, l.began})
 	switch {
 	case found.clients[0].id() == l.own:
 		return unsent("redis.own")

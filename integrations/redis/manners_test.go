@@ -44,7 +44,7 @@ func polite(address string, opts integrations.ClientOptions) (vendortest.Calls, 
 	}
 	_, host, _ := strings.Cut(address, "://")
 	thing := integrations.Thing{
-		ID: host + "/ab12/5/10.0.0.9:50005/10.0.0.9:50005",
+		ID: host + "/5/10.0.0.9:50005/10.0.0.9:50005",
 		Identity: []integrations.Field{
 			{Name: "server", Value: host}, {Name: "run", Value: "ab12"}, {Name: "client", Value: "5"},
 			{Name: "addr", Value: "10.0.0.9:50005"}, {Name: "user", Value: "default"},

@@ -22,6 +22,10 @@
 //     more than three seconds younger (Thing.Since) is taken for the one before. Clients
 //     on a Unix socket all have the same address: those are barred then. Each refused INFO
 //     is an entry in the server's ACL LOG, so a program asks only until it was refused once.
+//     Where it was answered before, a refusal ends the call: a run that is forgotten would
+//     make of another server the same one (Sighting.System). Nothing but run_id tells that
+//     either: without it, an address that leads to another server by now goes unseen, whose
+//     list makes the clients of the first one look gone.
 //   - What a node links to another one (flags S and M) and what a Sentinel keeps open is
 //     barred: it comes back in a second or two, and may have to begin a full copy anew.
 //     MONITOR is barred too, without waiting for a policy to name it: it is a tool of
@@ -83,7 +87,8 @@ type Client struct {
 	tls      *tls.Config // nil without TLS
 	timeout  time.Duration
 	now      func() time.Time
-	noInfo   atomic.Bool     // INFO was refused
+	hadInfo  atomic.Bool     // INFO was answered
+	noInfo   atomic.Bool     // INFO was refused, and never answered
 	life     context.Context // ends with Close
 	end      context.CancelFunc
 }
@@ -165,6 +170,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	if err != nil {
 		return integrations.Sighting{}, err
 	}
+	seen.System = run
 	list, err := l.list()
 	if err != nil {
 		return integrations.Sighting{}, err

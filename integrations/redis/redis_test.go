@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/redis"
 	"quell/integrations/vendortest"
@@ -30,7 +31,9 @@ func TestEnds(t *testing.T) {
 	assert.Equal(t, stuck.addr(), thing.Name)
 	assert.Equal(t, fmt.Sprintf("CLIENT KILL ID %s ADDR %s USER default", thing.IdentityField("client"), stuck.addr()), b.EndSessionCall(thing))
 	assert.Regexp(t, `^[0-9a-f]{40}$`, thing.IdentityField("run"))
-	assert.True(t, strings.HasPrefix(thing.ID, s.addr+"/"+thing.IdentityField("run")+"/"))
+	assert.True(t, strings.HasPrefix(thing.ID, s.addr+"/"+thing.IdentityField("client")+"/"))
+	assert.Equal(t, thing.IdentityField("run"), thing.System)
+	assert.Equal(t, thing.System, seen.System)
 	assert.True(t, strings.HasSuffix(thing.ID, "/"+stuck.addr()), "an id ends in the name")
 	assert.Zero(t, thing.Bar)
 
@@ -433,6 +436,44 @@ func TestARestartWithoutARunID(t *testing.T) {
 	assert.Contains(t, []string{"redis.changed", "redis.gone"}, failed(t, err).Hint)
 	assert.NotContains(t, strings.Join(lines(tape), "\n"), "KILL")
 	assert.Equal(t, "+PONG", again.ask("PING"))
+}
+
+// TestAnotherServerAtTheAddress: what is not on the list of another server, or of another run
+// of it, or cannot be told to be of the same, is not gone.
+func TestAnotherServerAtTheAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.client("tcp", "stuck")
+	full, least := s.bot(), s.bot(s.least())
+	known, unknown := named(t, full, "stuck", whoever), named(t, least, "stuck", whoever)
+	assert.Equal(t, known.ID, unknown.ID, "the same client, whoever looks")
+	assert.Empty(t, unknown.System)
+	assert.Equal(t, commands.NotLooked, commands.SightOf(known, nil, look(t, least)).Seen)
+	assert.Equal(t, commands.NotLooked, commands.SightOf(unknown, nil, look(t, full)).Seen)
+	s.restart()
+	after := look(t, full)
+	assert.NotEqual(t, known.System, after.System)
+	assert.Equal(t, commands.NotLooked, commands.SightOf(known, nil, after).Seen)
+}
+
+// TestInfoIsTakenAway: a run that was known once is not forgotten.
+func TestInfoIsTakenAway(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := s.client("tcp", "stuck")
+	b := s.bot(s.least("+info"))
+	thing := named(t, b, "stuck", whoever)
+	s.least("-info")
+	_, err := b.Sessions(t.Context(), "")
+	assert.Equal(t, integrations.Forbidden, failed(t, err).Kind)
+	assert.Equal(t, "redis.info-refused", failed(t, err).Hint)
+	_, _, err = ends(t, b, thing)
+	assert.Equal(t, integrations.NothingDone, failed(t, err).Effect())
+	_, _, err = ends(t, s.bot(as("quell", "secret")), thing)
+	assert.Equal(t, "redis.restarted", failed(t, err).Hint, "a bot that never read INFO cannot tell")
+	s.least("+info")
+	assert.True(t, look(t, b).Complete)
+	assert.Equal(t, "+PONG", c.ask("PING"))
 }
 
 // TestTwoServersTwoIDs: the same client id on two servers is not the same thing.

@@ -28,6 +28,7 @@ func (c *Client) thing(one client, in look) integrations.Thing {
 			{Name: "addr", Value: addr},
 			{Name: "user", Value: user},
 		},
+		System:  in.run,
 		Called:  name,
 		Facts:   one.facts(in.role),
 		Traits:  one.traits(),
@@ -44,7 +45,7 @@ func (c *Client) thing(one client, in look) integrations.Thing {
 	if name != "" {
 		t.Aliases = append(t.Aliases, name)
 	}
-	t.ID = strings.Join([]string{c.server, in.run, one.id(), addr, t.Name}, "/")
+	t.ID = strings.Join([]string{c.server, one.id(), addr, t.Name}, "/")
 	if user == c.user {
 		t.Own, t.Traits.MaybeOwn = c.user != everybody, c.user == everybody
 	}

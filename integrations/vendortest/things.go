@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -32,6 +33,9 @@ func checkThings(p integrations.Profile, seen integrations.Sighting) error {
 			return fmt.Errorf("two things have the id %q", one.ID)
 		}
 		ids[one.ID] = true
+		if one.System != seen.System || one.Since.After(seen.At.Add(time.Minute)) {
+			return fmt.Errorf("%s: it is of another system than the look, or began after it", one.ID)
+		}
 		for _, err := range []error{identityOf(one), factsOf(one), traitsOf(p, one), wordsOf(p, one)} {
 			if err != nil {
 				return fmt.Errorf("%s: %w", one.ID, err)

@@ -33,6 +33,8 @@ func TestThings(t *testing.T) {
 	require.NoError(t, checkThings(p, listed(func(*integrations.Thing) {})))
 	require.Error(t, checkThings(p, integrations.Sighting{At: time.Unix(1, 0)}))
 	for name, change := range map[string]func(*integrations.Thing){
+		"another system":        func(t *integrations.Thing) { t.System = "run-2" },
+		"it began afterwards":   func(t *integrations.Thing) { t.Since = time.Unix(100, 0) },
 		"an id twice":           func(t *integrations.Thing) { t.ID = "n/2" },
 		"no id":                 func(t *integrations.Thing) { t.ID = "" },
 		"no name":               func(t *integrations.Thing) { t.Name = "" },
