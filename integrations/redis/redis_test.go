@@ -523,6 +523,22 @@ func TestLineage(t *testing.T) {
 	assert.NotEqual(t, before.Lineage, named(t, b, "another", whoever).Lineage)
 }
 
+// TestAClientWithoutANameHasNoLineage: one host has many of these, of any program.
+func TestAClientWithoutANameHasNoLineage(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	b := s.bot()
+	c := s.client("tcp", "")
+	things := look(t, b).Things
+	require.Len(t, things, 1)
+	assert.Empty(t, things[0].Lineage)
+	_, _, err := ends(t, b, things[0])
+	require.NoError(t, err)
+	c.cut()
+	s.client("tcp", "")
+	assert.Equal(t, commands.Sight{Seen: commands.Gone}, commands.SightOf(things[0], nil, look(t, b)))
+}
+
 // TestConfig names every mistake at once, and connects to nobody.
 func TestConfig(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,7 @@ func (c *Client) thing(one client, in look) integrations.Thing {
 		Facts:   one.facts(in.role),
 		Traits:  one.traits(),
 		Idle:    one.idle(),
-		Lineage: strings.Join([]string{host(addr), name, user, one["db"]}, "|"),
+		Lineage: one.lineage(),
 		Bar:     c.bar(one, in.run),
 		Warn:    one.warn(),
 		Leaving: one.flag("Ac"),
@@ -56,6 +56,15 @@ func (c *Client) thing(one client, in look) integrations.Thing {
 func (c client) idle() time.Duration {
 	seconds, _ := strconv.ParseInt(c["idle"], 10, 32)
 	return time.Duration(max(0, seconds)) * time.Second
+}
+
+// lineage rests on the name: without one, any program's connection from the same host would
+// be the same as the client.
+func (c client) lineage() string {
+	if c["name"] == "" {
+		return ""
+	}
+	return strings.Join([]string{host(c["addr"]), c["name"], c["user"], c["db"]}, "|")
 }
 
 // since is when it connected, by the age that it had then.
