@@ -23,7 +23,8 @@ type Form struct {
 	Command string
 	Targets []string // those that its reader may act on here
 	Target  string   // the chosen target; "" while none is chosen
-	Place   string   // where on it its reader wants to look; "" for everywhere
+	Place   string   // where on PlaceOf its reader wants to look; "" for everywhere
+	PlaceOf string   // the target that has the place; "" until one is chosen that has any
 	Want    []string // ids or names of the things to pick once the list is read
 	// List is what is live there. Its time is zero while it is being read.
 	List   integrations.Sighting
@@ -38,11 +39,22 @@ type Form struct {
 	by commands.Person
 }
 
+// place is where on the chosen target its reader wants to look: another target's places are
+// others.
+func (f Form) place() string {
+	if f.PlaceOf != f.Target {
+		return ""
+	}
+	return f.Place
+}
+
 // Sent is a form that was sent.
 type Sent struct {
 	Form    string // its ID
 	Command string
 	Target  string
+	Place   string // those of the form
+	PlaceOf string
 	Things  []string // vendor ids
 	Reason  string
 }
@@ -66,7 +78,6 @@ type formState struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`
 	Target  string                `json:"target"`
-	Place   string                `json:"place,omitempty"`
 	Want    []string              `json:"want,omitempty"` // ids or names of the things to pick
 	List    integrations.Sighting `json:"list"`
 }
@@ -118,10 +129,8 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
-	if f.Target == "" && f.Place != "" { // for the target that will be chosen
-		if err := p.saveForm(ctx, f.ID, formState{Person: s.Person, Command: f.Command, Place: f.Place}); err != nil {
-			p.c.Log.Error("a form could not be kept", "err", err)
-		}
+	if f.Place != "" {
+		f.PlaceOf = f.Target
 	}
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(inForce, ask)
@@ -194,13 +203,13 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	ctx, _ = integrations.WithTape(ctx)
-	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Place: f.Place, Want: f.Want}
+	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
 	if err := p.saveForm(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
 	}
 	listCtx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
-	list, err := p.c.Systems.List(listCtx, p.c.Policy(), f.Target, f.Command, f.Place)
+	list, err := p.c.Systems.List(listCtx, p.c.Policy(), f.Target, f.Command, f.place())
 	if err != nil {
 		p.c.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = commands.Trouble(err, f.Target)
@@ -282,8 +291,8 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	f.Needs = needs(inForce, ask)
-	if errLoad == nil && (k.Target == "" || k.Target == f.Target) {
-		f.Place = k.Place
+	if f.Place != "" && f.PlaceOf == "" && p.hasPlaces(f) {
+		f.PlaceOf = f.Target
 	}
 	if errLoad == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
@@ -291,9 +300,16 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	return f, Verdict{}
 }
 
+// hasPlaces says whether a form's command can be told where on its target to look.
+func (p *picker) hasPlaces(f Form) bool {
+	t, _ := p.c.Systems.Target(f.Target)
+	return slices.ContainsFunc(t.Profile.Options, func(o integrations.Option) bool { return o.Command == f.Command })
+}
+
 // read makes a request of a form, as it was filled in.
 func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
 	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, Reason: f.Reason}
+	r.Place = Form{Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf}.place()
 	if f.Target == "" {
 		return r, Verdict{Say: words.New("form.no-target"), Field: TheTarget}
 	}

@@ -2,10 +2,12 @@ package bot_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot"
 	"quell/bot/engine"
 	"quell/bot/slack"
 	"quell/commands"
@@ -99,14 +101,65 @@ func TestAnOptionWaitsForItsSystem(t *testing.T) {
 	assert.Equal(t, []string{"cache", "cache-2"}, f.Targets)
 	assert.Empty(t, f.Target)
 	for range 2 {
-		require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: "cache"}}))
-		w.screen.form(t)
-		w.screen.form(t)
+		f = w.chooses(b, f, "cache")
 	}
 	w.system.upset(func(s *system) { assert.Equal(t, []string{"n1", "n1"}, s.looked) })
-	require.Zero(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: "cache-2"}}))
-	w.screen.form(t)
-	assert.Len(t, w.screen.form(t).List.Things, 2, "another system's nodes are others")
+	other := &system{now: w.clock.Now, sessions: []string{"10.63.238.160:1"}}
+	w.targets["cache-2"].Actions["kill-session"] = commands.KillSession(other)
+	f = w.chooses(b, f, "cache-2")
+	assert.Len(t, f.List.Things, 1)
+	other.upset(func(s *system) { assert.Equal(t, []string{""}, s.looked, "another system's nodes are others") })
+	w.chooses(b, f, "cache")
+	w.system.upset(func(s *system) {
+		assert.Equal(t, []string{"n1", "n1", "n1"}, s.looked, "and it comes back to this one's")
+	})
+}
+
+// A form can be open for hours, and its list is kept for a minute.
+func TestAnOptionOutlivesAList(t *testing.T) {
+	for name, c := range map[string]struct {
+		text    string
+		choices []string
+		looked  []string
+	}{
+		"a system that is chosen late": {"--node n1", []string{"cache"}, []string{"n1"}},
+		"an old list":                  {"cache --node n1", []string{"cache"}, []string{"n1", "n1"}},
+		"there and back":               {"cache --node n1", []string{"cache-2", "cache"}, []string{"n1", "n1"}},
+		"first one that has no nodes":  {"--node n1", []string{"orders", "cache"}, []string{"n1"}},
+		"no place was typed":           {"cache", []string{"cache-2", "cache"}, []string{"", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.caches(noded())
+			w.targets["orders"] = engine.Target{Name: "orders", Kind: "dcs", Actions: map[string]engine.Action{"kill-session": commands.KillSession(newSystem(w.clock.Now))}}
+			b := w.replica("R-3", everyCache+"  - {name: bare, commands: [kill-session], targets: [orders], roles: [on-call]}\n")
+			require.Zero(t, w.answer(b, typing(c.text)))
+			f := w.screen.form(t)
+			if f.Target != "" {
+				f = w.screen.form(t)
+			}
+			for _, target := range c.choices {
+				w.clock.advance(61 * time.Second)
+				f = w.chooses(b, f, target)
+			}
+			w.system.upset(func(s *system) { assert.Equal(t, c.looked, s.looked) })
+			w.clock.advance(61 * time.Second)
+			require.Empty(t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormSubmission: &slack.FormSubmission{
+				Form: f.ID, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: []string{"node/" + peer},
+			}}).Field)
+			assert.Equal(t, c.looked[0], w.latest().Request.Place, "nor does it depend on the list when the form is sent")
+		})
+	}
+}
+
+// chooses picks a target in a form as it is shown, and returns the form with its list.
+func (w *world) chooses(b *replica, f bot.Form, target string) bot.Form {
+	w.t.Helper()
+	require.Zero(w.t, w.answer(b, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{
+		Form: f.ID, Command: f.Command, Target: target, Place: f.Place, PlaceOf: f.PlaceOf,
+	}}))
+	w.screen.form(w.t)
+	return w.screen.form(w.t)
 }
 
 // Help shows an option where a system that has it can be meant.

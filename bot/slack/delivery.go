@@ -65,6 +65,8 @@ type FormAction struct {
 	Form    string `json:"form"`
 	Command string `json:"command"`
 	Target  string `json:"target"`
+	Place   string `json:"place,omitempty"` // bot.Form has it, and the next one
+	PlaceOf string `json:"place_of,omitempty"`
 	// Things (vendor ids) and Reason are what is entered by now, so that a redrawn form
 	// keeps it.
 	Things []string `json:"things,omitempty"`
@@ -76,6 +78,8 @@ type FormSubmission struct {
 	Form    string   `json:"form"`
 	Command string   `json:"command"`
 	Target  string   `json:"target"`
+	Place   string   `json:"place,omitempty"` // bot.Form has it, and the next one
+	PlaceOf string   `json:"place_of,omitempty"`
 	Things  []string `json:"things"` // vendor ids
 	Reason  string   `json:"reason"`
 }

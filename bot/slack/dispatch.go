@@ -38,7 +38,9 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 		return i.choose(ctx, h)
 	case h.FormSubmission != nil:
 		f := h.FormSubmission
-		return i.Front.Send(ctx, h.speaker(), bot.Sent{Form: f.Form, Command: f.Command, Target: f.Target, Things: f.Things, Reason: f.Reason})
+		return i.Front.Send(ctx, h.speaker(), bot.Sent{
+			Form: f.Form, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: f.Things, Reason: f.Reason,
+		})
 	}
 	return i.Front.Unknown(ctx, h.speaker())
 }
@@ -169,7 +171,9 @@ func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propos
 // target.
 func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	c, s := h.FormAction, h.speaker()
-	f, v := i.Front.Choose(ctx, s, bot.Form{ID: c.Form, Command: c.Command, Target: c.Target, Reason: c.Reason, Want: c.Things})
+	f, v := i.Front.Choose(ctx, s, bot.Form{
+		ID: c.Form, Command: c.Command, Target: c.Target, Place: c.Place, PlaceOf: c.PlaceOf, Reason: c.Reason, Want: c.Things,
+	})
 	if f.ID == "" {
 		return v
 	}

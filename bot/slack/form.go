@@ -40,6 +40,8 @@ type formMetadata struct {
 	Form        string `json:"form,omitempty"`
 	Command     string `json:"command,omitempty"`
 	Target      string `json:"target,omitempty"` // whose list is shown
+	Place       string `json:"place,omitempty"`  // bot.Form has it, and the next one
+	PlaceOf     string `json:"place_of,omitempty"`
 }
 
 func (a formMetadata) encode() string {
@@ -125,7 +127,7 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
 	h.FormAction = &FormAction{
-		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a),
+		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf,
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
 	if acts[0].ActionID == targetField {
@@ -143,7 +145,7 @@ func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) 
 	if err != nil {
 		return h, err
 	}
-	f := FormSubmission{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a)}
+	f := FormSubmission{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf}
 	f.Things = picked(c.View, f.Target)
 	f.Reason = entered(c.View, reasonField, reasonField).Value
 	h.FormSubmission = &f

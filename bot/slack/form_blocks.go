@@ -33,9 +33,11 @@ func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 	p := formDrawing{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it
-		PrivateMetadata: formMetadata{Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target}.encode(),
-		Title:           p.label(words.New("form.title."+f.Command), maxViewTitle),
-		Close:           p.label(words.New("form.cancel"), maxViewTitle),
+		PrivateMetadata: formMetadata{
+			Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf,
+		}.encode(),
+		Title: p.label(words.New("form.title."+f.Command), maxViewTitle),
+		Close: p.label(words.New("form.cancel"), maxViewTitle),
 	}
 	if f.Target == "" {
 		view.Blocks.BlockSet = []slack.Block{p.targetSection()}

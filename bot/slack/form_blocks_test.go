@@ -138,6 +138,7 @@ func TestAFormFitsSlack(t *testing.T) {
 		f.Picked = append(f.Picked, longest)
 	}
 	f.Target, f.Reason = strings.Repeat("t", 150), strings.Repeat("r", commands.MaxReason)
+	f.Place, f.PlaceOf = strings.Repeat("&", 255), f.Target
 	view := chat(t).formView(f)
 	body, err := json.Marshal(view)
 	require.NoError(t, err)

@@ -46,6 +46,28 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 	c.sees(func(s slacksim.State) bool { return s.Modal == nil })
 }
 
+// Where somebody wants to look is in the form itself, for however long it is open.
+func TestAFormCarriesItsPlace(t *testing.T) {
+	t.Parallel()
+	c := listen(t, bot.Offer{})
+	f := unopened()
+	f.Place = "node-1"
+	opened := c.open(f)
+	c.do(pick(opened.View, "cache-prod"))
+	require.Equal(t, &slack.FormAction{Form: "F-1", Command: "kill-session", Target: "cache-prod", Place: "node-1"}, c.next(slack.Answer{}).FormAction)
+	f = ready()
+	f.Place, f.PlaceOf = "node-1", "cache-prod"
+	c.redraw(f)
+	c.do(slacksim.Act{View: opened.View, ActionID: "read-again"})
+	require.Equal(t, &slack.FormAction{Form: "F-1", Command: "kill-session", Target: "cache-prod", Place: "node-1", PlaceOf: "cache-prod"}, c.next(slack.Answer{}).FormAction)
+	f.Picked = f.List.Things[:1]
+	c.redraw(f)
+	c.must(c.As("U0ANNA").Submit(opened.View, nil))
+	h := c.next(slack.Answer{})
+	require.Equal(t, "node-1", h.FormSubmission.Place)
+	require.Equal(t, "cache-prod", h.FormSubmission.PlaceOf)
+}
+
 // A form with a target can be sent in every state: without a submit button it could have no
 // input for the reason while its list is read. Before the list is there, errors show at the
 // target.

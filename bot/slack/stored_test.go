@@ -36,6 +36,12 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 			formMetadata{Channel: "C1", Case: "Q-1", Fingerprint: "f", Form: "F1", Command: "kill-session", Target: "cache"},
 			`{"channel":"C1","case":"Q-1","fingerprint":"f","form":"F1","command":"kill-session","target":"cache"}`,
 		},
+		{
+			formMetadata{Channel: "C1", Form: "F1", Command: "kill-session", Place: "n1", PlaceOf: "cache"},
+			`{"channel":"C1","form":"F1","command":"kill-session","place":"n1","place_of":"cache"}`,
+		},
+		{FormAction{Place: "n1", PlaceOf: "cache"}, `{"form":"","command":"","target":"","place":"n1","place_of":"cache"}`},
+		{FormSubmission{Place: "n1", PlaceOf: "cache"}, `{"form":"","command":"","target":"","place":"n1","place_of":"cache","things":null,"reason":""}`},
 		{at, `{"Channel":"C1","TS":"1.2","Thread":"1.3"}`},
 	} {
 		body, err := json.Marshal(c.value)
