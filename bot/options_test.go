@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +161,41 @@ func (w *world) chooses(b *replica, f bot.Form, target string) bot.Form {
 	}}))
 	w.screen.form(w.t)
 	return w.screen.form(w.t)
+}
+
+// A place that somebody mistyped is no trouble of the system's.
+func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
+	w := newWorld(t)
+	b := w.caches(integrations.Profile{})
+	says := func(health string) {
+		t.Helper()
+		h := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "targets"}}
+		catalogue, err := words.Load()
+		require.NoError(t, err)
+		cache, _, _ := strings.Cut(catalogue.In("en", words.Plain{}).Say(w.answer(b, h).Say), "cache-2")
+		assert.Contains(t, cache, health)
+	}
+	fails := func(err error) { w.system.upset(func(s *system) { s.fail = err }) }
+	for _, kind := range []integrations.Kind{integrations.NotFound, integrations.Unsupported, integrations.Invalid} {
+		fails(&integrations.Error{Kind: kind, Hint: "dcs.node-gone"})
+		require.Zero(t, w.answer(b, typing("cache --node n9")))
+		w.screen.form(t)
+		assert.Equal(t, "dcs.node-gone", w.screen.form(t).Why.ID)
+		says("Not read yet since I started.")
+		require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
+		says("Not read yet since I started.")
+	}
+	fails(&integrations.Error{Kind: integrations.Unavailable})
+	require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
+	says("It was not read well since I started.") // it was not the place
+	fails(nil)
+	require.Zero(t, w.answer(b, typing("cache "+peer)))
+	says("cache (dcs) with /kill-session. Last read well at ")
+	fails(&integrations.Error{Kind: integrations.NotFound, Hint: "dcs.node-gone"})
+	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058 --node n9")))
+	says("cache (dcs) with /kill-session. Last read well at ")
+	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058")))
+	says("has no such node") // and nobody typed a place
 }
 
 // Help shows an option where a system that has it can be meant.

@@ -82,15 +82,24 @@ func (w watched) barProtected(s integrations.Sighting) integrations.Sighting {
 	return s
 }
 
+// observeAt is observe for a read at a place that its asker named. A failure that may be about
+// that place is no trouble of the system, and no word on it either.
+func (w watched) observeAt(place string, err error) {
+	about := []integrations.Kind{integrations.NotFound, integrations.Unsupported, integrations.Invalid}
+	if place == "" || !slices.Contains(about, integrations.KindOf(err)) {
+		w.health.observe(w.target, err)
+	}
+}
+
 func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {
 	p, err := w.Action.Plan(ctx, r)
-	w.health.observe(w.target, err)
+	w.observeAt(r.Place, err)
 	return p, err
 }
 
 func (w watched) List(ctx context.Context, place string) (integrations.Sighting, error) {
 	s, err := w.Action.List(ctx, place)
-	w.health.observe(w.target, err)
+	w.observeAt(place, err)
 	return w.barProtected(s), err
 }
 
