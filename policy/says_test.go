@@ -91,6 +91,31 @@ func TestLinesAboutWhatNoThingHas(t *testing.T) {
 	}
 }
 
+// What the bot calls a mistake never reaches the policy: a line that expects the policy's
+// word on it would be sure of what never happens.
+func TestLinesThatTheBotRefuses(t *testing.T) {
+	with := tests()
+	with.Targets = append([]policy.Target{{Name: "lakehouse", Kind: "fabric"}}, with.Targets...)
+	for line, want := range map[string]string{
+		"anna /kill-session lakehouse 9b2d --node n1 in C0INC → runs":            "x.txt:17: mistake: mistake.option flag=--node target=lakehouse",
+		"anna /kill-session lakehouse --node n1 in C0INC → runs":                 "mistake.option flag=--node",
+		"anna /kill-session cache-prod 10.0.0.9 in C0INC → runs":                 "x.txt:17: mistake: mistake.address address=10.0.0.9",
+		"anna /kill-session lakehouse 9b2d.c in C0INC → refused":                 "", // names may have dots there
+		"anna /kill-session cache-prod 10.0.0.9:50211 --node n1 in C0INC → runs": "",
+		"gus /kill-session cache-prod 10.0.0.9 in C0INC → refused":               "", // who learns nothing of a system
+		"anna /kill-session cache-prod 10.0.0.9 in shared C0EXT → refused":       "",
+		"anna /kill-session proxy-prod p.1 --node n1 in C0INC → refused":         "", // of a kind that is not known
+	} {
+		got := with.File("x.txt", []byte("-- policy.yaml --\n"+open+"\n-- people --\nanna member\ngus guest\n-- says --\n"+line+"\n")).Faults
+		if want == "" {
+			assert.Empty(t, got, line)
+			continue
+		}
+		require.NotEmpty(t, got, line)
+		assert.Contains(t, got[0], want, line)
+	}
+}
+
 func TestFilesThatTestNothing(t *testing.T) {
 	for data, want := range map[string]string{
 		"":             `x.txt: it holds no part "says"`,
@@ -108,12 +133,16 @@ func tests() policytest.Test {
 	return policytest.Test{
 		Load:    func(name string, data []byte) (*policy.Policy, error) { return policy.Load(name, data, known) },
 		Targets: known.Targets,
-		Kinds:   []integrations.Profile{dcs.Profile()},
+		Kinds:   profiles(),
 	}
 }
 
+func profiles() []integrations.Profile {
+	return []integrations.Profile{dcs.Profile(), fabric.Profile(), taurusdb.Profile(), hulft.Profile(), jp1ao.Profile()}
+}
+
 // kinds are those of which a policy may speak here.
-var kinds = policy.NewCatalogue(dcs.Profile(), fabric.Profile(), taurusdb.Profile(), hulft.Profile(), jp1ao.Profile())
+var kinds = policy.NewCatalogue(profiles()...)
 
 var known = policy.Known{
 	Commands: []string{"kill-session", "restart-proxy"},

@@ -15,7 +15,9 @@
 // A person has a standing (member, guest, bot, deactivated, stranger) and user
 // groups; a group may be followed by since and a day. Behind the arrow stands what the
 // policy says, or how that begins: "refused" is any refusal at the door, "admitted,
-// then refused" is one after the look at the system.
+// then refused" is one after the look at the system. A request that does not suit the kind
+// of its target (an option that only other kinds have) is a mistake in the file: the bot
+// refuses it before it asks the policy.
 //
 // Whether a thing is protected is asked with what its system gives of it: name, agent,
 // user, submitter, peer, addr, address, a class of clients, own. A question mark is what
@@ -228,6 +230,10 @@ func (r *runner) ask(g []string) {
 	}
 	typed.By, typed.Channel, typed.At = who.Person, g[5], r.now
 	a := policy.Ask{Request: typed, Target: r.target(typed.Target), By: who, Where: place(g[4], g[5], g[6]), At: r.now}
+	if no := r.misfit(a); !no.IsZero() {
+		r.fault("mistake: %s", message(no))
+		return
+	}
 	found := len(typed.Things)
 	if g[7] != "" {
 		found, _ = strconv.Atoi(g[7])
@@ -237,6 +243,16 @@ func (r *runner) ask(g []string) {
 	r.expect(text, g[8], got)
 	r.last = asked{text, r.line, a, d}
 	r.asks[g[1]] = r.last
+}
+
+// misfit says what of a request does not suit the kind of its target, as the bot says it to
+// everybody who may ask anything there. Of a target whose kind is not known, all suits.
+func (r *runner) misfit(a policy.Ask) words.Message {
+	i := slices.IndexFunc(r.kinds, func(k integrations.Profile) bool { return k.Kind == a.Target.Kind })
+	if i < 0 || !policy.Unfit(a.By, a.Where).IsZero() {
+		return words.Message{}
+	}
+	return commands.Misfit(a.Request, r.kinds[i])
 }
 
 func (r *runner) target(name string) policy.Target {
