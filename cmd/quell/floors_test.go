@@ -1,17 +1,21 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"quell/cmd/wiring"
 )
 
 // floors lists which packages of this module each package may import. It is
@@ -73,6 +77,30 @@ func TestFloors(t *testing.T) {
 	}
 	for pkg := range floors {
 		require.True(t, seen[pkg], "%s is in the table and not in the tree", pkg)
+	}
+}
+
+// TestNobodyElseSpeaksOfAVendor looks at what the rooms that know no vendor say: the name of a
+// kind of system comes to them with its profile.
+func TestNobodyElseSpeaksOfAVendor(t *testing.T) {
+	var kinds []string
+	for _, p := range wiring.Profiles() {
+		kinds = append(kinds, p.Kind)
+	}
+	named := regexp.MustCompile(`(?i)\b(` + strings.Join(kinds, "|") + `)\b`)
+	knowing := []string{"integrations", "cmd/wiring", "cmd/playground", "bot/storetest"} // the last one is for tests alone
+	for file := range production(t) {
+		if slices.ContainsFunc(knowing, func(room string) bool { return strings.HasPrefix(file, room+"/") }) {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", file), nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+				require.NotRegexp(t, named, text.Value, file)
+			}
+			return true
+		})
 	}
 }
 

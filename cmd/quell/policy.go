@@ -142,11 +142,7 @@ func (policyScopes) Run(out io.Writer) error {
 			_, _ = fmt.Fprintf(w, "%s/%s\t\t%s\t%s\t\t\t\t\t\t%s\n", k.Kind, r.Name, strings.Join(r.Scopes, ", "), r.Gloss, r.Source)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(out, "\nDCS names no permission for its list of logical nodes; dcs:instance:get is the nearest.")
-	return err
+	return w.Flush()
 }
 
 // holding names the roles that hold a scope.

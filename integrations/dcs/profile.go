@@ -7,8 +7,9 @@ import (
 	"quell/integrations"
 )
 
-// Profile is what a policy and the commands must know of DCS. One call has no scope, as
-// its document names no permission of its own: the list of logical nodes.
+// Profile is what a policy and the commands must know of DCS. The list of logical nodes has no
+// scope: its document names no permission. The nearest is dcs:instance:get, which the bot's own
+// account has for ShowInstance.
 func Profile() integrations.Profile {
 	const manual = "Huawei Cloud DCS API reference, "
 	return integrations.Profile{
