@@ -25,8 +25,5 @@ func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
 		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),
 	}, client, mk.Now)
-	limits := t.limits(approval.Limits{}, m)
-	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits, Close: idle(client),
-	})
+	return made(part, m, before, err, overHTTP(client, "kill-session", commands.KillSession(c), t.limits(approval.Limits{}, m)))
 }

@@ -31,7 +31,5 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	}, client, mk.Now)
 	// The server takes a task's status at intervals, so a stop shows late.
 	limits := t.limits(approval.Limits{Watch: 2 * time.Minute, Patience: 10 * time.Minute, Pace: 2 * time.Second}, m)
-	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"stop-task": commands.StopTask(c)}, Limits: limits, Close: idle(client),
-	})
+	return made(part, m, before, err, overHTTP(client, "stop-task", commands.StopTask(c), limits))
 }

@@ -151,12 +151,12 @@ func made(part strictyaml.Part, m *strictyaml.Mistakes, before int, err error, t
 	return t
 }
 
-// idle is the Close of a target over HTTP.
-func idle(client *resty.Client) func() error {
-	return func() error {
+// overHTTP is a target with one command, whose client has connections to close.
+func overHTTP(client *resty.Client, command string, action engine.Action, limits approval.Limits) engine.Target {
+	return engine.Target{Actions: map[string]engine.Action{command: action}, Limits: limits, Close: func() error {
 		client.GetClient().CloseIdleConnections()
 		return nil
-	}
+	}}
 }
 
 func shut(t engine.Target) error {

@@ -29,7 +29,5 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engi
 	}, client, mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
-	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"restart-proxy": commands.RestartProxy(c)}, Limits: limits, Close: idle(client),
-	})
+	return made(part, m, before, err, overHTTP(client, "restart-proxy", commands.RestartProxy(c), limits))
 }
