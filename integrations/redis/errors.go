@@ -44,23 +44,38 @@ func meanings() []meaning {
 func (l *link) failure(op string, err error) *integrations.Error {
 	e := &integrations.Error{Vendor: Vendor, Op: op}
 	if refused, ok := errors.AsType[goredis.Error](err); ok && !errors.Is(err, goredis.Nil) {
-		e.Kind, e.Hint, e.Code = classify(refused.Error())
+		e.Kind, e.Hint = classify(refused.Error())
+		e.Code = l.c.code(refused.Error())
 		return e
 	}
 	e.Kind, e.Cause = l.broken(err)
 	return e
 }
 
-// classify reads a server's error. Its first word is the code.
-func classify(text string) (kind integrations.Kind, hint, code string) {
-	code, _, _ = strings.Cut(text, " ")
-	code = integrations.Clean(code, 32)
+// classify reads a server's error.
+func classify(text string) (kind integrations.Kind, hint string) {
 	for _, m := range meanings() {
 		if len(text) >= len(m.text) && strings.EqualFold(text[:len(m.text)], m.text) {
-			return m.kind, m.hint, code
+			return m.kind, m.hint
 		}
 	}
-	return integrations.Garbled, "", code
+	return integrations.Garbled, ""
+}
+
+// maxCode is longer than any code of the documents ("WRONGPASS", "UNKILLABLE").
+const maxCode = 16
+
+// code is the first word of a server's error, in capitals ("Redis serialization protocol",
+// simple errors). Anything else may be what the server was sent, and so may a word that is in
+// the user or the password.
+func (c *Client) code(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	odd := func(r rune) bool { return r < 'A' || r > 'Z' }
+	if len(word) > maxCode || strings.ContainsFunc(word, odd) ||
+		strings.Contains(c.user, word) || strings.Contains(c.password.Reveal(), word) {
+		return ""
+	}
+	return word
 }
 
 var errBroken = errors.New("the answer is none of Redis' protocol")

@@ -451,6 +451,29 @@ func TestAnIDThatBeganAnew(t *testing.T) {
 
 const noInfo = "-NOPERM this user has no permissions to run the 'info' command\r\n"
 
+// TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent.
+func TestACodeIsNoSecret(t *testing.T) {
+	t.Parallel()
+	for said, code := range map[string]string{
+		"SECRET":                 "",
+		"HUSH":                   "", // a part of it
+		"ADMIN":                  "",
+		"secret":                 "",
+		"ODD":                    "ODD",
+		"ODD-ONE":                "",
+		strings.Repeat("A", 100): "",
+	} {
+		f := fakeServer(t, map[string]string{"HELLO": "-" + said + " boom\r\n", "CLIENT KILL": "-" + said + " boom\r\n"})
+		ctx, tape := integrations.WithTape(t.Context())
+		_, err := bot(t, "redis://"+f.addr, as("ADMIN", "SECRET-HUSH")).Sessions(ctx, "")
+		assert.Equal(t, integrations.NotSent, integrations.Failure("redis", "x", err).Kind)
+		assert.Equal(t, code, failed(t, err).Code)
+		if code == "" {
+			assert.NotContains(t, err.Error()+fmt.Sprint(tape.Take()[0].Answer), said)
+		}
+	}
+}
+
 // TestARefusedRunID goes on without it, and any other trouble with it ends the look.
 func TestARefusedRunID(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ func TestManners(t *testing.T) {
 		},
 		Serve:   serveRedis,
 		Secrets: []string{botPassword},
+		Worded:  true,
 		Refusals: map[string]integrations.Kind{
 			"NOPERM": integrations.Forbidden, "NOAUTH": integrations.Unauthenticated, "BUSY": integrations.Busy,
 			"LOADING": integrations.Unavailable, "ERR": integrations.Invalid,

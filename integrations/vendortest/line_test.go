@@ -233,7 +233,10 @@ func (l liner) ask(ctx context.Context, conn net.Conn, answers *bufio.Reader, op
 	}
 	answer, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	code, _, _ := strings.Cut(rest, " ")
-	e.Answer = cmp.Or(code, answer)
+	e.Answer = answer
+	if _, known := lineRefusals[code]; known || l.habit == "takes any word for a code" {
+		e.Answer = cmp.Or(code, answer)
+	}
 	if l.habit == "puts words on the tape" {
 		e.Answer = rest
 	}
@@ -293,6 +296,7 @@ func line(habit string) Vendor {
 		Serve:    serveLine,
 		Secrets:  []string{toyKey},
 		Refusals: lineRefusals,
+		Worded:   true,
 	}
 }
 
@@ -322,6 +326,7 @@ func TestACarelessClientOfAnotherProtocolIsCaught(t *testing.T) {
 		{"the tape of a write that nobody answered", "records answers alone", "the write is on the tape as []"},
 		{"a server that repeats what it was sent, with DENIED", "quotes", "error: secret 0"},
 		{"a server that repeats what it was sent, with DENIED", "puts words on the tape", "tape: secret 0"},
+		{"a server whose refusal is secret 0", "takes any word for a code", "tape: secret 0"},
 	} {
 		t.Run(fmt.Sprintf("%s: %s", tt.habit, tt.check), func(t *testing.T) {
 			require.ErrorContains(t, line(tt.habit).fails(t, tt.check), tt.says)

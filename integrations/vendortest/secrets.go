@@ -1,6 +1,7 @@
 package vendortest
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"maps"
@@ -19,7 +20,14 @@ func secretChecks(v Vendor) []check[Vendor] {
 	var all []check[Vendor]
 	for _, word := range slices.Sorted(maps.Keys(v.Refusals)) {
 		all = append(all, check[Vendor]{"a server that repeats what it was sent, with " + word,
-			func(v Vendor) error { return repeated(v, word) }})
+			func(v Vendor) error { return repeated(v, word, true) }})
+	}
+	if !v.Worded {
+		return all
+	}
+	for i, secret := range v.Secrets {
+		all = append(all, check[Vendor]{fmt.Sprintf("a server whose refusal is secret %d", i),
+			func(v Vendor) error { return repeated(v, secret, false) }})
 	}
 	return all
 }
@@ -35,8 +43,8 @@ func (v Vendor) leak(where, text string) error {
 }
 
 // repeated plays the server, or the gateway before it, that puts what it was sent into
-// the words of its refusal.
-func repeated(v Vendor, word string) error {
+// the words of its refusal, or a part of that in the place of the word for it.
+func repeated(v Vendor, word string, all bool) error {
 	t, err := try(v, integrations.ClientOptions{})
 	if err != nil {
 		return err
@@ -45,10 +53,10 @@ func repeated(v Vendor, word string) error {
 	ctx, cancel := background()
 	defer cancel()
 	ctx, tape := integrations.WithTape(ctx)
-	t.Refuse(word, true)
+	t.Refuse(word, all)
 	for _, err := range []error{t.Read(ctx), t.Write(ctx)} {
 		if err == nil {
-			return fmt.Errorf("no error after %s", word)
+			return errors.New("no error after a refusal")
 		}
 		if err := v.leak("error", fmt.Sprintf("%v %+v %#v", err, err, err)); err != nil {
 			return err

@@ -47,6 +47,9 @@ type Vendor struct {
 	// Refusals are the documented ones, by the word that Peer.Refuse takes, and what each
 	// means. One at least is Invalid or Forbidden: it stands for all where one is enough.
 	Refusals map[string]integrations.Kind
+	// Worded says that a refusal begins with a word of the server's own, where HTTP has a
+	// status: Peer.Refuse takes any then.
+	Worded bool
 }
 
 // Calls are a typical read and a typical write of the client.
