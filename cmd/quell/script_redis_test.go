@@ -162,8 +162,8 @@ func (p *scriptPeer) cut() error {
 
 // redis is what happens at the Redis: "redis connects worker" (its address is in $worker
 // then), "redis says worker BLPOP jobs 0", "redis asks worker PING +PONG", "redis cut worker",
-// "redis next gone worker" (it leaves just before the next kill), "redis next mute", "redis
-// next lost", "redis elsewhere" (the way leads to another Redis), "redis back", "redis kills 2".
+// "redis next gone worker" (it leaves just before the next kill), "redis next asks worker PING"
+// (it says that before), "redis next mute", "redis next lost", "redis elsewhere" (the way leads to another Redis), "redis back", "redis kills 2".
 // What begins with "elsewhere-" connects to the other Redis.
 func (w *world) redis(args []string) error {
 	c := w.ts.Value(cartsKey{}).(*carts)
@@ -204,16 +204,22 @@ func (w *world) redis(args []string) error {
 func (c *carts) next(args []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if args[0] != "gone" {
-		c.mute, c.lost = args[0] == "mute", args[0] == "lost"
-		return
-	}
-	p := c.peers[args[1]]
-	c.before = func() error {
-		if _, err := p.ask("QUIT"); err != nil {
-			return err
+	switch args[0] {
+	case "mute":
+		c.mute = true
+	case "lost":
+		c.lost = true
+	case "gone":
+		p := c.peers[args[1]]
+		c.before = func() error {
+			if _, err := p.ask("QUIT"); err != nil {
+				return err
+			}
+			return p.cut()
 		}
-		return p.cut()
+	case "asks":
+		p := c.peers[args[1]]
+		c.before = func() error { _, err := p.ask(strings.Join(args[2:], " ")); return err }
 	}
 }
 
