@@ -478,15 +478,16 @@ func TestACodeIsNoSecret(t *testing.T) {
 func TestARefusedRunID(t *testing.T) {
 	t.Parallel()
 	for answer, kind := range map[string]integrations.Kind{
-		"-NOPERM this user has no permissions to run the 'info' command\r\n": "",
-		"-BUSY Redis is busy running a script.\r\n":                          integrations.Busy,
-		"-NOAUTH Authentication required.\r\n":                               integrations.Unauthenticated,
-		bulk("# Server\r\n"):                                                 integrations.Garbled,
+		noInfo: "",
+		"-ERR unknown command 'info', with args beginning with: 'server' \r\n": "", // rename-command
+		"-BUSY Redis is busy running a script.\r\n":                            integrations.Busy,
+		"-NOAUTH Authentication required.\r\n":                                 integrations.Unauthenticated,
+		bulk("# Server\r\n"):                                                   integrations.Garbled,
 	} {
 		f := fakeServer(t, map[string]string{"INFO": answer})
 		_, err := bot(t, "redis://"+f.addr).Sessions(t.Context(), "")
 		if kind == "" {
-			assert.NoError(t, err)
+			assert.NoError(t, err, answer)
 			continue
 		}
 		assert.Equal(t, kind, failed(t, err).Kind)

@@ -223,7 +223,7 @@ func (l *link) run() (string, error) {
 	switch {
 	case err == nil:
 		l.c.hadInfo.Store(true)
-	case err.Op != opInfo || err.Kind != integrations.Forbidden:
+	case err.Op != opInfo, err.Kind != integrations.Forbidden && err.Kind != integrations.Unsupported:
 		return "", err
 	case l.c.hadInfo.Load():
 		err.Hint = "redis.info-refused"
