@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
+	"quell/integrations/redis"
 )
 
 // fake is a server that says to each command what a test wants, byte for byte. It shares
@@ -450,6 +452,31 @@ func TestAnIDThatBeganAnew(t *testing.T) {
 }
 
 const noInfo = "-NOPERM this user has no permissions to run the 'info' command\r\n"
+
+// TestInfoIsAskedForAgain, though seldom: each refusal is an entry in the server's log.
+func TestInfoIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	f := fakeServer(t, map[string]string{"INFO": noInfo})
+	var later atomic.Int64
+	b, err := redis.New(redis.Config{Endpoint: "redis://" + f.addr, Timeout: patience}, func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	for range 3 {
+		assert.Empty(t, look(t, b).System)
+	}
+	assert.Len(t, f.sent("INFO"), 1)
+	later.Store(int64(11 * time.Minute))
+	for range 3 {
+		assert.Empty(t, look(t, b).System)
+	}
+	assert.Len(t, f.sent("INFO"), 2)
+	f.mu.Lock()
+	f.said["INFO"] = bulk("run_id:ab12\r\n")
+	f.mu.Unlock()
+	later.Store(int64(22 * time.Minute))
+	assert.Equal(t, "ab12", look(t, b).System, "it was granted")
+	assert.Equal(t, "ab12", look(t, b).System)
+}
 
 // TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent.
 func TestACodeIsNoSecret(t *testing.T) {

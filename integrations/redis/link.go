@@ -213,9 +213,12 @@ func (l *link) record(e integrations.Exchange, start time.Time, failed *integrat
 	integrations.Add(l.ctx, e)
 }
 
+// infoPause is how long a refused INFO is not asked for again.
+const infoPause = 10 * time.Minute
+
 // run is the run_id of the server, or "" where this user may not read it.
 func (l *link) run() (string, error) {
-	if l.c.noInfo.Load() {
+	if at := l.c.noInfo.Load(); at != 0 && !l.c.hadInfo.Load() && l.c.now().Before(time.Unix(at, 0).Add(infoPause)) {
 		return "", nil
 	}
 	cmd := goredis.NewStringCmd(l.ctx, "info", "server")
@@ -229,7 +232,7 @@ func (l *link) run() (string, error) {
 		err.Hint = "redis.info-refused"
 		return "", err
 	default:
-		l.c.noInfo.Store(true)
+		l.c.noInfo.Store(l.c.now().Unix())
 		return "", nil
 	}
 	for line := range strings.Lines(cmd.Val()) {

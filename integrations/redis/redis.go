@@ -21,7 +21,10 @@
 //     that connects from the same port, is given the same id by another run and is no
 //     more than three seconds younger (Thing.Since) is taken for the one before. Clients
 //     on a Unix socket all have the same address: those are barred then. Each refused INFO
-//     is an entry in the server's ACL LOG, so a program asks only until it was refused once.
+//     is an entry in the server's ACL LOG, so where it was refused a program asks again
+//     only after some minutes (infoPause). Granted in between, it makes the system that
+//     answers a known one, which nobody can tell to be the unknown one from before: cases
+//     under way end without a call, or are seen no further, and have to be asked for anew.
 //     Where it was answered before, a refusal ends the call: a run that is forgotten would
 //     make of another server the same one (Sighting.System). Nothing but run_id tells that
 //     either: without it, an address that leads to another server by now goes unseen, whose
@@ -88,7 +91,7 @@ type Client struct {
 	timeout  time.Duration
 	now      func() time.Time
 	hadInfo  atomic.Bool     // INFO was answered
-	noInfo   atomic.Bool     // INFO was refused, and never answered
+	noInfo   atomic.Int64    // when INFO was refused, in Unix seconds; 0 for never
 	life     context.Context // ends with Close
 	end      context.CancelFunc
 }
