@@ -28,6 +28,7 @@ func meanings() []meaning {
 		{"NOPERM ", integrations.Forbidden, "redis.no-permission"},
 		{"NOAUTH ", integrations.Unauthenticated, "redis.unauthenticated"},
 		{"WRONGPASS ", integrations.Unauthenticated, "redis.unauthenticated"},
+		{"DENIED Redis is running in protected mode", integrations.Unauthenticated, "redis.protected-mode"},
 		{"BUSY ", integrations.Busy, "redis.script-running"},
 		{"ERR max number of clients reached", integrations.Busy, "redis.full"},
 		{"ERR No such user", integrations.NotFound, "redis.none-ended"},

@@ -478,6 +478,17 @@ func TestInfoIsAskedForAgain(t *testing.T) {
 	assert.Equal(t, "ab12", look(t, b).System)
 }
 
+// TestProtectedMode is what a server without a password says to whoever is not on its machine,
+// before any command.
+func TestProtectedMode(t *testing.T) {
+	t.Parallel()
+	f := fakeServer(t, map[string]string{"HELLO": "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n"})
+	_, err := bot(t, "redis://"+f.addr).Sessions(t.Context(), "")
+	assert.Equal(t, integrations.Unauthenticated, failed(t, err).Kind)
+	assert.Equal(t, "redis.protected-mode", failed(t, err).Hint)
+	assert.Equal(t, "DENIED", failed(t, err).Code)
+}
+
 // TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent.
 func TestACodeIsNoSecret(t *testing.T) {
 	t.Parallel()
