@@ -53,9 +53,9 @@ func TestSessionsOfOneNode(t *testing.T) {
 				{Name: "peer", Value: "198.198.0.121:4059"}, {Name: "addr", Value: "198.19.131.14:1637"},
 			},
 			Facts: []integrations.Field{
-				{Name: "client", Value: "1013"}, {Name: "active", Value: "0"}, {Name: "age", Value: "12", Unit: "s"},
-				{Name: "cmd", Value: "exec"}, {Name: "db", Value: "1"},
-				{Name: "transaction", Value: "x"}, {Name: "multi", Value: "3"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
+				{Name: "client", Value: "1013"}, {Name: "active", Value: "0"},
+				{Name: "transaction", Value: "x"}, {Name: "multi", Value: "3"},
+				{Name: "age", Value: "12", Unit: "s"}, {Name: "cmd", Value: "exec"}, {Name: "db", Value: "1"}, {Name: "sub", Value: "2"}, {Name: "psub", Value: "1"},
 				{Name: "qbuf", Value: "26", Unit: "B"}, {Name: "omem", Value: "20512", Unit: "B"},
 			},
 			Traits: integrations.Traits{

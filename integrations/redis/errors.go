@@ -29,6 +29,7 @@ func meanings() []meaning {
 		{"NOAUTH ", integrations.Unauthenticated, "redis.unauthenticated"},
 		{"WRONGPASS ", integrations.Unauthenticated, "redis.unauthenticated"},
 		{"DENIED Redis is running in protected mode", integrations.Unauthenticated, "redis.protected-mode"},
+		{"DENIED Running in protected mode", integrations.Unauthenticated, "redis.protected-mode"}, // Valkey
 		{"BUSY ", integrations.Busy, "redis.script-running"},
 		{"ERR max number of clients reached", integrations.Busy, "redis.full"},
 		{"ERR No such user", integrations.NotFound, "redis.none-ended"},

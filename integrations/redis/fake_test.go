@@ -482,11 +482,36 @@ func TestInfoIsAskedForAgain(t *testing.T) {
 // before any command.
 func TestProtectedMode(t *testing.T) {
 	t.Parallel()
-	f := fakeServer(t, map[string]string{"HELLO": "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n"})
-	_, err := bot(t, "redis://"+f.addr).Sessions(t.Context(), "")
-	assert.Equal(t, integrations.Unauthenticated, failed(t, err).Kind)
-	assert.Equal(t, "redis.protected-mode", failed(t, err).Hint)
-	assert.Equal(t, "DENIED", failed(t, err).Code)
+	for _, says := range []string{"Redis is running", "Running"} {
+		f := fakeServer(t, map[string]string{"HELLO": "-DENIED " + says + " in protected mode because protected mode is enabled and no password is set for the default user.\r\n"})
+		_, err := bot(t, "redis://"+f.addr).Sessions(t.Context(), "")
+		assert.Equal(t, integrations.Unauthenticated, failed(t, err).Kind)
+		assert.Equal(t, "redis.protected-mode", failed(t, err).Hint)
+		assert.Equal(t, "DENIED", failed(t, err).Code)
+	}
+}
+
+// TestWhatIsSaidOfAClient holds the facts and the warnings to what the line says.
+func TestWhatIsSaidOfAClient(t *testing.T) {
+	t.Parallel()
+	said := func(change ...string) (names, warns []string) {
+		one := strings.NewReplacer(change...).Replace(line(5))
+		f := fakeServer(t, map[string]string{"CLIENT LIST": bulk(one + "\n" + line(7) + "\n")})
+		thing := look(t, bot(t, "redis://"+f.addr)).Things[0]
+		for _, f := range thing.Facts {
+			names = append(names, f.Name)
+		}
+		return names, hints(thing)
+	}
+	names, _ := said("cmd=get", "cmd=NULL", "idle=3", "idle=0")
+	assert.Equal(t, []string{"client", "name", "age", "db"}, names, "it never sent a command")
+	names, warns := said("flags=N", "flags=x", "multi=-1", "multi=0")
+	assert.NotContains(t, warns, "warn.redis-multi", "nothing is queued")
+	assert.Equal(t, []string{"client", "name", "idle", "transaction", "multi", "age", "cmd", "db"}, names)
+	_, warns = said("flags=N", "flags=x", "multi=-1", "multi=1")
+	assert.Contains(t, warns, "warn.redis-multi")
+	names, _ = said("flags=N", "flags=bP", "sub=0", "sub=1")
+	assert.Equal(t, []string{"client", "name", "idle", "blocked", "subscriber", "age"}, names[:6])
 }
 
 // TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent.

@@ -151,24 +151,32 @@ func (c client) atLeast(field string, least int) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// facts leave out what is empty, and counts that say "none". cmd is the name of the last
-// command, never its arguments.
+// command is the name of the last command, never its arguments; "" for none yet, which the
+// server calls NULL ("CLIENT LIST").
+func (c client) command() string {
+	if c["cmd"] == "NULL" {
+		return ""
+	}
+	return c["cmd"]
+}
+
+// facts leave out what is empty, and counts that say "none".
 func (c client) facts(role string) []integrations.Field {
 	return integrations.Filled([]integrations.Field{
 		{Name: "client", Value: c.id()},
 		{Name: "name", Value: c["name"]},
 		{Name: "idle", Value: c.atLeast("idle", 1), Unit: "s"},
 		{Name: "active", Value: c.active()},
-		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
-		{Name: "cmd", Value: c["cmd"]},
-		{Name: "user", Value: c.user()},
-		{Name: "db", Value: c["db"]},
-		{Name: "replication", Value: c.mark("SM")},
-		{Name: "monitor", Value: c.mark("O")},
 		{Name: "blocked", Value: c.mark("b")},
 		{Name: "transaction", Value: c.mark("x")},
 		{Name: "multi", Value: c.atLeast("multi", 0)},
 		{Name: "subscriber", Value: c.mark("P")},
+		{Name: "age", Value: c.atLeast("age", 1), Unit: "s"},
+		{Name: "cmd", Value: c.command()},
+		{Name: "user", Value: c.user()},
+		{Name: "db", Value: c["db"]},
+		{Name: "replication", Value: c.mark("SM")},
+		{Name: "monitor", Value: c.mark("O")},
 		{Name: "sub", Value: c.atLeast("sub", 1)},
 		{Name: "psub", Value: c.atLeast("psub", 1)},
 		{Name: "ssub", Value: c.atLeast("ssub", 1)},
@@ -196,9 +204,10 @@ func (c client) mark(letters string) string {
 	return ""
 }
 
-// active is for an idle time that rounds to nothing.
+// active is for an idle time that rounds to nothing. Before a first command the server counts
+// from when the client connected.
 func (c client) active() string {
-	if c["idle"] == "0" {
+	if c["idle"] == "0" && c.command() != "" {
 		return "0"
 	}
 	return ""
@@ -223,7 +232,7 @@ func host(addr string) string {
 // warn is what ending the client does, by "CLIENT KILL" and "MULTI" and as tried.
 func (c client) warn() []integrations.Note {
 	notes := []integrations.Note{integrations.NewNote("warn.redis-unnoticed")}
-	if queued := c.atLeast("multi", 0); queued != "" {
+	if queued := c.atLeast("multi", 1); queued != "" {
 		notes = append(notes, integrations.NewNote("warn.redis-multi", "commands", queued))
 	}
 	if c.flag("b") {
