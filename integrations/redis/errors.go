@@ -51,6 +51,9 @@ func (l *link) failure(op string, err error) *integrations.Error {
 		return e
 	}
 	e.Kind, e.Cause = l.broken(err)
+	if before := op == opHello || !l.connected.Load(); before && l.certAsked.Load() && l.ctx.Err() == nil {
+		e.Hint = "redis.certificate-wanted"
+	}
 	return e
 }
 

@@ -36,6 +36,7 @@ type link struct {
 	conn      *goredis.Conn
 	dialed    atomic.Bool // there was a try to connect; there is no second one
 	connected atomic.Bool
+	certAsked atomic.Bool         // the server asked for a certificate of ours
 	own       string              // the id that the server gave this connection
 	role      string              // of the server: "master", "replica"
 	greeted   time.Time           // when HELLO was over, within the first command
@@ -89,7 +90,7 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 	}
 	context.AfterFunc(l.ctx, func() { _ = conn.Close() }) // go-redis heeds a deadline, and not an end
 	if l.c.tls != nil {
-		secured := tls.Client(conn, l.c.tls)
+		secured := tls.Client(conn, l.encrypted())
 		if err := secured.HandshakeContext(l.ctx); err != nil {
 			_ = conn.Close()
 			return nil, err
@@ -98,6 +99,17 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 	}
 	l.connected.Store(true)
 	return &bounded{Conn: conn, left: maxAnswers}, nil
+}
+
+// encrypted notes whether the server asks for a certificate, of which we have none: one that
+// insists ends the connection, and its alert may be lost on the way.
+func (l *link) encrypted() *tls.Config {
+	config := l.c.tls.Clone()
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		l.certAsked.Store(true)
+		return &tls.Certificate{}, nil
+	}
+	return config
 }
 
 // bounded is a connection of which so much is read and no more.

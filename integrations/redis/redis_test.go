@@ -257,6 +257,7 @@ func TestAServerThatIsFull(t *testing.T) {
 	c := s.client("tcp", "stuck")
 	b := s.bot()
 	thing := named(t, b, "stuck", whoever)
+	until(t, "the connection of the look is closed", func() bool { return strings.Contains(c.text("INFO clients"), "connected_clients:1\r\n") })
 	s.client("tcp", "last")
 	_, err := b.Sessions(t.Context(), "")
 	assert.Equal(t, integrations.Busy, failed(t, err).Kind)

@@ -53,6 +53,27 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// TestAServerThatAsksForACertificate is every one that serves TLS and says nothing of
+// tls-auth-clients. TLS 1.3 refuses after the handshake, to whatever was sent first.
+func TestAServerThatAsksForACertificate(t *testing.T) {
+	t.Parallel()
+	cert, key, pool := certificate(t)
+	trusting := func(c *redis.Config) { c.RootCAs = pool }
+	for _, asks := range [][]string{{"--tls-protocols", "TLSv1.2"}, {"--tls-protocols", "TLSv1.3"}} {
+		s := start(t, append(asks, "--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert)...)
+		for range 5 {
+			_, err := bot(t, "rediss://"+s.addr, trusting).Sessions(t.Context(), "")
+			assert.Equal(t, "redis.certificate-wanted", failed(t, err).Hint, asks)
+		}
+		thing := integrations.Thing{Identity: []integrations.Field{{Name: "server", Value: s.addr}, {Name: "client", Value: "5"}, {Name: "addr", Value: "a"}, {Name: "user", Value: "default"}}}
+		_, _, err := ends(t, bot(t, "rediss://"+s.addr, trusting), thing)
+		assert.Equal(t, "redis.certificate-wanted", failed(t, err).Hint, asks)
+		assert.Equal(t, integrations.NothingDone, failed(t, err).Effect(), asks)
+	}
+	s := start(t, "--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert, "--tls-auth-clients", "optional")
+	assert.True(t, look(t, bot(t, "rediss://"+s.addr, trusting)).Complete, "it asks, and does not insist")
+}
+
 // TestOldTLS refuses what is older than 1.2.
 func TestOldTLS(t *testing.T) {
 	t.Parallel()
