@@ -139,6 +139,7 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
+	acme.AckWithin = 15 * time.Second // Slack waits as long as the machine is busy
 	acme.RateFactor = rateFactor
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})

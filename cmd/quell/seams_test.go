@@ -44,10 +44,10 @@ func testSeams() wiring.Seams {
 	return wiring.Seams{
 		Now: now, Limits: limits,
 		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
-		RateFactor: rateFactor,
-		Cases:      func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
-		Moves:      func(s engine.Store) engine.Store { return crashingMoves{s, at} },
-		Screen:     func(s display.Store) display.Store { return crashingScreen{s, at} },
+		RateFactor: rateFactor, StoreWithin: 10 * time.Second, // on a busy machine, too
+		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
+		Moves:  func(s engine.Store) engine.Store { return crashingMoves{s, at} },
+		Screen: func(s display.Store) display.Store { return crashingScreen{s, at} },
 	}
 }
 

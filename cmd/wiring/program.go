@@ -40,6 +40,8 @@ type Seams struct {
 	SweepEvery time.Duration // between two sweeps for what is due
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
 	RateFactor int
+	// StoreWithin is how long a delivery may take to be stored; 0 for what Slack leaves.
+	StoreWithin time.Duration
 }
 
 // Program is the bot, ready to run.
@@ -139,6 +141,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	})
 	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
+	p.inbox.StoreWithin = cmp.Or(seams.StoreWithin, p.inbox.StoreWithin)
 	return p
 }
 
