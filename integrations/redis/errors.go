@@ -95,7 +95,7 @@ func (l *link) broken(err error) (integrations.Kind, error) {
 	if ended := l.ctx.Err(); ended != nil {
 		return kind, ended
 	}
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, errDialed} {
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, errDialed, errElsewhere} {
 		if errors.Is(err, known) {
 			return kind, known
 		}

@@ -77,16 +77,27 @@ func (l *link) options() *goredis.Options {
 var (
 	errDialed  = errors.New("a second connection is none of this call's")
 	errTooLong = errors.New("the answers are too long")
+	// errElsewhere: what "localhost" means is up to a resolver.
+	errElsewhere = errors.New("the address leads to another machine, and the password would travel in the clear")
 )
+
+func onThisMachine(conn net.Conn) bool {
+	at, ok := conn.RemoteAddr().(*net.TCPAddr)
+	return ok && at.IP.IsLoopback()
+}
 
 // dial connects, once. go-redis gives a context of its own, which does not end with ours.
 func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 	if l.dialed.Swap(true) {
 		return nil, errDialed
 	}
-	conn, err := new(net.Dialer).DialContext(l.ctx, "tcp", l.c.server)
+	conn, err := l.c.connect(l.ctx, "tcp", l.c.server)
 	if err != nil {
 		return nil, err
+	}
+	if l.c.here && !onThisMachine(conn) {
+		_ = conn.Close()
+		return nil, errElsewhere
 	}
 	context.AfterFunc(l.ctx, func() { _ = conn.Close() }) // go-redis heeds a deadline, and not an end
 	if l.c.tls != nil {

@@ -89,6 +89,8 @@ type Client struct {
 	password integrations.Secret
 	tls      *tls.Config // nil without TLS
 	timeout  time.Duration
+	connect  func(ctx context.Context, network, address string) (net.Conn, error)
+	here     bool // only on this machine: the password travels in the clear
 	now      func() time.Time
 	hadInfo  atomic.Bool     // INFO was answered
 	noInfo   atomic.Int64    // when INFO was refused, in Unix seconds; 0 for never
@@ -102,6 +104,7 @@ func New(cfg Config, now func() time.Time) (*Client, error) {
 	if c.user == "" {
 		c.user = everybody
 	}
+	c.connect = new(net.Dialer).DialContext
 	if c.timeout <= 0 {
 		c.timeout = 5 * time.Second
 	}
@@ -124,12 +127,13 @@ func (c *Client) address(cfg Config) error {
 		port = "6379"
 	}
 	c.server = net.JoinHostPort(u.Hostname(), port)
-	_, wrongPort := strconv.ParseUint(port, 10, 16)
+	number, wrongPort := strconv.ParseUint(port, 10, 16)
+	c.here = u.Scheme == "redis" && !cfg.Plaintext
 	if u.Scheme == "rediss" {
 		c.tls = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12, ServerName: u.Hostname()}
 	}
 	return errors.Join(
-		mistake(wrongPort != nil, "endpoint: a port is a number up to 65535"),
+		mistake(wrongPort != nil || number == 0, "endpoint: a port is a number from 1 to 65535"),
 		mistake(u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "",
 			"endpoint: only scheme, host and port belong in it"),
 		mistake(c.tls == nil && !integrations.Loopback(u) && !cfg.Plaintext,

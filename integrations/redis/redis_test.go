@@ -549,7 +549,7 @@ func TestConfig(t *testing.T) {
 		assert.Contains(t, err.Error(), want)
 	}
 	assert.NotContains(t, err.Error(), "word@")
-	for _, wrong := range []string{"", "http://127.0.0.1", "127.0.0.1:6379", "redis://", "redis://127.0.0.1:port", "rediss:///path", "redis://127.0.0.1:70000"} {
+	for _, wrong := range []string{"", "http://127.0.0.1", "127.0.0.1:6379", "redis://", "redis://127.0.0.1:port", "rediss:///path", "redis://127.0.0.1:70000", "rediss://redis.example.com:0"} {
 		_, err := redis.New(redis.Config{Endpoint: wrong}, time.Now)
 		assert.Error(t, err, wrong)
 	}
