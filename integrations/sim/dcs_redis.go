@@ -17,14 +17,19 @@ import (
 type redisSessions struct {
 	server *Redis
 	node   string
+	own    bool          // our own connection is shown, as ours
 	known  []liveSession // as of the last look
 }
 
 // look asks Redis. Who was there at the last look and is not now has just gone.
 func (r *redisSessions) look(now time.Time) ([]liveSession, error) {
-	clients, err := r.server.clients(context.Background())
+	clients, own, err := r.server.clients(context.Background())
 	if err != nil {
 		return nil, err
+	}
+	if r.own {
+		own.Name += ", the playground's own"
+		clients = append(clients, own)
 	}
 	var all []liveSession
 	for _, s := range clients {
@@ -56,7 +61,7 @@ func (r *redisSessions) end(node string, peers []string, _ time.Time) (ended []S
 	if node != r.node {
 		return nil, nil
 	}
-	clients, err := r.server.clients(context.Background())
+	clients, _, err := r.server.clients(context.Background())
 	if err != nil {
 		return nil, err
 	}

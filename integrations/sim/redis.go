@@ -71,22 +71,23 @@ func (r *Redis) version(ctx context.Context) (string, error) {
 }
 
 // clients returns who is connected, our own connection apart.
-func (r *Redis) clients(ctx context.Context) ([]Session, error) {
+func (r *Redis) clients(ctx context.Context) (others []Session, own Session, err error) {
 	conn := r.client.Conn() // one for both questions: its id is not in doubt
 	defer func() { _ = conn.Close() }()
-	own, errOwn := conn.ClientID(ctx).Result()
+	id, errID := conn.ClientID(ctx).Result()
 	list, errList := conn.ClientList(ctx).Result()
-	if err := cmp.Or(errOwn, errList); err != nil {
-		return nil, fmt.Errorf("CLIENT LIST of the Redis at %s: %w", r.Addr, err)
+	if err := cmp.Or(errID, errList); err != nil {
+		return nil, Session{}, fmt.Errorf("CLIENT LIST of the Redis at %s: %w", r.Addr, err)
 	}
-	var found []Session
 	for line := range strings.Lines(list) {
 		s := redisClient(line)
-		if s.ID != strconv.FormatInt(own, 10) {
-			found = append(found, s)
+		if s.ID == strconv.FormatInt(id, 10) {
+			own = s
+			continue
 		}
+		others = append(others, s)
 	}
-	return found, nil
+	return others, own, nil
 }
 
 // kill ends one client. Both filters must fit, so an address that somebody else

@@ -22,13 +22,13 @@ type RedisPage struct {
 
 	mu   sync.Mutex
 	live redisSessions
-	demo []net.Conn
-	made int
+	demo map[net.Conn]bool // those that live
+	made int               // names count up
 }
 
 // NewRedisPage makes the page of a server. Close it before the server.
 func NewRedisPage(server *Redis) *RedisPage {
-	p := &RedisPage{desk: newDesk(time.Now, 0, slog.New(slog.DiscardHandler)), server: server, live: redisSessions{server: server}}
+	p := &RedisPage{desk: newDesk(time.Now, 0, slog.New(slog.DiscardHandler)), server: server, live: redisSessions{server: server, own: true}, demo: map[net.Conn]bool{}}
 	p.moods = []Fault{} // nothing here can be made to go wrong
 	return p
 }
@@ -63,7 +63,7 @@ func (p *RedisPage) Close() {
 	p.desk.Close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, conn := range p.demo {
+	for conn := range p.demo {
 		_ = conn.Close()
 	}
 }
@@ -115,7 +115,7 @@ const maxDemos = 100
 func (p *RedisPage) connect(ctx context.Context, commands []string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.made == maxDemos {
+	if len(p.demo) == maxDemos {
 		return errors.New("that is enough")
 	}
 	conn, err := (&net.Dialer{Timeout: redisPatience}).DialContext(ctx, "tcp", p.server.Addr)
@@ -123,7 +123,6 @@ func (p *RedisPage) connect(ctx context.Context, commands []string) error {
 		return err
 	}
 	p.made++
-	p.demo = append(p.demo, conn)
 	in := bufio.NewReader(conn)
 	_ = conn.SetDeadline(time.Now().Add(redisPatience))
 	if err := ask(conn, in, fmt.Sprintf("CLIENT SETNAME playground-%d", p.made)); err != nil {
@@ -133,12 +132,19 @@ func (p *RedisPage) connect(ctx context.Context, commands []string) error {
 		return errors.Join(err, conn.Close())
 	}
 	_ = conn.SetDeadline(time.Time{})
-	go func() { // until either side closes it
-		_, _ = io.Copy(io.Discard, in)
-		_ = conn.Close()
-		p.bell.ring()
-	}()
+	p.demo[conn] = true
+	go p.stay(conn, in)
 	return nil
+}
+
+// stay keeps a client until either side closes it.
+func (p *RedisPage) stay(conn net.Conn, in *bufio.Reader) {
+	_, _ = io.Copy(io.Discard, in)
+	_ = conn.Close()
+	p.mu.Lock()
+	delete(p.demo, conn)
+	p.mu.Unlock()
+	p.bell.ring()
 }
 
 // ask says a command of Redis' inline protocol and wants it taken.

@@ -36,7 +36,7 @@ func TestThePageOfARedis(t *testing.T) {
 	next := boards(t, redisPage(t, redis))
 	assert.NotNil(t, next().Rows, "the page draws nobody, too")
 	hand := redis.client("tcp", "hand")
-	first := until(next, func(b board) bool { return len(b.Rows) > 0 })
+	first := until(next, func(b board) bool { cells, _ := b.row(hand.addr()); return cells != nil })
 	assert.Regexp(t, `^Redis [0-9.]+$`, first.Title)
 	assert.Contains(t, first.Subtitle, redis.addr)
 	assert.Equal(t, []string{"addr", "name", "age", "idle", "cmd", "flags"}, first.Columns)
@@ -44,7 +44,8 @@ func TestThePageOfARedis(t *testing.T) {
 	cells, _ := first.row(hand.addr())
 	require.NotNil(t, cells)
 	assert.Equal(t, "hand", cells[1])
-	assert.Len(t, first.Rows, 1, "its own connection is left out")
+	require.Len(t, first.Rows, 2, "a bot lists its own connection, too")
+	assert.Equal(t, "quell-simulator, the playground's own", first.Rows[0].Cells[1])
 
 	stuck := redis.client("tcp", "stuck")
 	until(next, func(b board) bool { cells, _ := b.row(stuck.addr()); return cells != nil })
@@ -72,6 +73,24 @@ func TestThePageOfARedisAddsClients(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusBadRequest, post(t, page+"add", url.Values{"kind": {"SHUTDOWN"}}))
 	assert.Equal(t, ":0", hand.ask("DBSIZE"), "they leave nothing behind")
+}
+
+// There is an end to what the page adds, as far as it lives.
+func TestThePageOfARedisAddsNoMoreThanEnough(t *testing.T) {
+	t.Parallel()
+	redis := startRedis(t)
+	page := redisPage(t, redis)
+	next := boards(t, page)
+	add := func() int { return post(t, page+"add", url.Values{"kind": {"idle"}}) }
+	for range 100 {
+		require.Equal(t, http.StatusNoContent, add())
+	}
+	assert.Equal(t, http.StatusBadGateway, add())
+	hand := redis.client("tcp", "hand")
+	require.Equal(t, ":1", hand.ask("CLIENT KILL ID "+field(of(hand.list(), "playground-7"), "id")))
+	until(next, func(board) bool { return add() == http.StatusNoContent })
+	assert.Equal(t, http.StatusBadGateway, add())
+	assert.NotEmpty(t, of(hand.list(), "playground-101"), "no name is used twice")
 }
 
 func post(t *testing.T, address string, form url.Values) int {
