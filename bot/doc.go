@@ -86,6 +86,8 @@
 //	saying           a row of the outbox
 //	scope            a permission as its vendor documents it
 //	seq              counts the moves of a case
+//	shield           one rule of protected
+//	sight            what a sighting shows of one thing
 //	sighting         what a look saw
 //	singleflight     several who want the same at once share one call for it
 //	snapshot         who was in a user group at a time

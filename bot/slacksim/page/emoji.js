@@ -9,7 +9,7 @@ const EMOJI = new Map(Object.entries({
   lock: "🔒", unlock: "🔓", key: "🔑", shield: "🛡️", ghost: "👻", skull: "💀", robot_face: "🤖", zzz: "💤", broom: "🧹",
   arrows_counterclockwise: "🔄", repeat: "🔁", fast_forward: "⏩", arrow_right: "➡️", arrow_up: "⬆️", arrow_down: "⬇️",
   double_vertical_bar: "⏸️", arrow_forward: "▶️", black_square_for_stop: "⏹️", electric_plug: "🔌", gear: "⚙️", wrench: "🔧", hammer: "🔨",
-  mag: "🔍", link: "🔗", memo: "📝", clipboard: "📋", scroll: "📜", ledger: "📒", page_facing_up: "📄", package: "📦",
+  mag: "🔍", link: "🔗", memo: "📝", pencil: "📝", clipboard: "📋", scroll: "📜", ledger: "📒", page_facing_up: "📄", package: "📦",
   bust_in_silhouette: "👤", busts_in_silhouette: "👥", ice_cube: "🧊", snowflake: "❄️", tada: "🎉", rocket: "🚀", boom: "💥", speech_balloon: "💬",
   red_circle: "🔴", large_orange_circle: "🟠", large_yellow_circle: "🟡", large_green_circle: "🟢", large_blue_circle: "🔵",
   white_circle: "⚪", black_circle: "⚫", small_blue_diamond: "🔹", heavy_minus_sign: "➖", heavy_plus_sign: "➕",
