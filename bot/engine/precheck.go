@@ -40,13 +40,14 @@ func lookBackoff(since time.Duration) time.Duration {
 	return min(max(since/4, retryPause), time.Minute)
 }
 
-// stillThere compares the things that are still to be called with what is live now. What another
-// system lists, or another run of it, says nothing of them: they are not even gone. A thing
-// that went away by itself needs no call. A thing with another identity, or one that began
-// later, is not the thing that was approved. A thing that people may not end any more (Thing.Bar) is left alone: the vendor
-// may be working on it for somebody else. A case of an older version, which did not store what
-// protection is matched on, is judged on what is read now; where that lacks it too, and
-// something is protected there, the case has to be asked for anew.
+// stillThere compares the things that are still to be called with what is live now. What
+// another system lists, or another run of it, says nothing of them: they are not even gone. A
+// thing that went away by itself needs no call. A thing with another identity, or one that
+// began later, is not the thing that was approved. A thing that people may not end any more
+// (Thing.Bar) is left alone: the vendor may be working on it for somebody else. A case of an
+// older version, which did not store what protection is matched on, is judged on what is read
+// now; where that lacks it too, and something is protected there, the case has to be asked for
+// anew.
 func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
 	open := 0
 	for i, it := range c.Plan.Items {
