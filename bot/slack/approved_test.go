@@ -50,7 +50,7 @@ func TestNothingIsApprovedWithoutAYes(t *testing.T) {
 func reasons() []words.Message {
 	thing := words.V{"thing": words.Code("10.63.238.158:2048"), "why": words.Text("it links two nodes")}
 	by := words.V{"case": words.Code("Q-2"), "target": words.Code("cache-prod"), "channel": words.Channel("C0SEC"), "why": words.Text("busy"), "by": words.User("U0ANNA")}
-	all := []words.Message{{}, frozen(), words.New("case.barred", thing), words.New("case.changed", thing)}
+	all := []words.Message{{}, frozen(), words.New("case.barred", thing), words.New("case.changed", thing), words.New("case.other-system", thing)}
 	for _, id := range []string{
 		"case.changed-by", "case.already-gone", "case.no-target", "why.not-told", "why.policy-new", "why.stop-waits", "why.lookup", "why.look-old",
 		"why.list-short", "why.too-slow", "refused.now", "refused.teams", "vendor.busy", "case.withdrawn",
