@@ -63,7 +63,6 @@ func TestSessionsOfOneNode(t *testing.T) {
 				Users: integrations.Trait{Unknown: true}, Addresses: integrations.Trait{Values: []string{"198.198.0.121:4059", "198.19.131.14:1637"}},
 				Classes: integrations.Trait{Values: []string{"transaction"}},
 			},
-			Lineage: "198.198.0.121|||1",
 		}, {
 			ID: node + "/1014/10.0.0.9:40000", Name: "10.0.0.9:40000", Place: node,
 			Aliases: []string{"1014"},

@@ -52,8 +52,12 @@ func (s session) thing(node string) integrations.Thing {
 	return thing
 }
 
-// lineage is that of a client that connects again: its port and its id are others then.
+// lineage is that of a client that connects again: its port and its id are others then. What
+// has no name has none: whoever else connects from there would pass for it.
 func (s session) lineage() string {
+	if s.Name.String() == "" {
+		return ""
+	}
 	from := host(shown(s.Addr.String()), s.peer())
 	return strings.Join([]string{from, shown(s.Name.String()), shown(s.User.String()), shown(string(s.DB))}, "|")
 }
