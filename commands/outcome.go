@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"slices"
 	"time"
 
 	"quell/commands/words"
@@ -100,81 +99,20 @@ func Ending(command string, s Seen) words.Message {
 	return words.New("ending." + which)
 }
 
-// maxLineage bounds what is kept of a thing's lineage, for each item and in each move.
-const maxLineage = 50
-
-// SameLineage are the ids of the things of one lineage in a sighting, the thing itself among
-// them. Of a crowd nothing is kept, and so nothing is said to be back: its members come and go.
-func SameLineage(t integrations.Thing, s integrations.Sighting) []string {
-	var ids []string
-	for _, other := range s.Things {
-		if t.Lineage != "" && other.Lineage == t.Lineage {
-			ids = append(ids, other.ID)
-		}
-	}
-	if len(ids) > maxLineage {
-		return nil
-	}
-	return ids
-}
-
-// SightOf says what a sighting shows of a thing. before are the ids of its lineage before the
-// call: an id of the same lineage that is not among them is the thing, back. Where there are
-// none it cannot be told. A look at another system shows nothing of the thing.
-func SightOf(t integrations.Thing, before []string, s integrations.Sighting) Sight {
-	sight, _ := sightOf(t, before, s)
-	return sight
-}
-
-// sightsOf are those of several things. What came back came back for one of them.
-func sightsOf(items []Item, made []KnownCall, s integrations.Sighting) []Sight {
-	sights := make([]Sight, len(items))
-	var back []string
-	for i, it := range items {
-		before := made[i].LineageBefore
-		if len(before) > 0 {
-			before = slices.Concat(before, back)
-		}
-		var successor string
-		if sights[i], successor = sightOf(it.Thing, before, s); successor != "" {
-			back = append(back, successor)
-		}
-	}
-	return sights
-}
-
-// sightOf also gives the id of what came back.
-func sightOf(t integrations.Thing, before []string, s integrations.Sighting) (sight Sight, successorID string) {
+// sightOf says what a sighting shows of a thing, whoever may be back in its place. A look at
+// another system shows nothing of it.
+func sightOf(t integrations.Thing, s integrations.Sighting) Sight {
 	if s.System != t.System {
-		return Sight{Seen: NotLooked, Note: words.New("outcome.other-system")}, ""
+		return Sight{Seen: NotLooked, Note: words.New("outcome.other-system")}
 	}
 	now, there := s.Find(t.ID)
 	switch {
 	case there && now.Leaving:
-		return Sight{Seen: UnderWay}, ""
+		return Sight{Seen: UnderWay}
 	case there:
-		return Sight{Seen: StillThere}, ""
+		return Sight{Seen: StillThere}
 	case !s.Complete:
-		return Sight{Seen: NotLooked}, ""
+		return Sight{Seen: NotLooked}
 	}
-	if next, back := successor(t, before, s); back {
-		return Sight{Seen: CameBack, Successor: next.Name}, next.ID
-	}
-	return Sight{Seen: Gone}, ""
-}
-
-func successor(t integrations.Thing, before []string, s integrations.Sighting) (integrations.Thing, bool) {
-	if t.Lineage == "" || len(before) == 0 {
-		return integrations.Thing{}, false
-	}
-	was := make(map[string]bool, len(before))
-	for _, id := range before {
-		was[id] = true
-	}
-	for _, other := range s.Things {
-		if other.Lineage == t.Lineage && !was[other.ID] {
-			return other, true
-		}
-	}
-	return integrations.Thing{}, false
+	return Sight{Seen: Gone}
 }

@@ -57,20 +57,38 @@ func TestWhatALookShows(t *testing.T) {
 	}
 }
 
-// What comes back comes back once: of two that went, one.
-func TestOneThatComesBackIsOne(t *testing.T) {
-	a, b, next := live("1", "app"), live("2", "app"), live("3", "app")
-	s := &agents{list: []integrations.Thing{a, b}}
-	c := commands.DisconnectAgent(s)
-	p, err := c.Plan(t.Context(), commands.Request{Command: "disconnect-agent", Target: "x", Things: []string{"1", "2"}})
-	require.NoError(t, err)
-	before := commands.SameLineage(a, integrations.Sighting{Things: s.list})
-	require.Equal(t, []string{"1", "2"}, before)
-	made := []commands.KnownCall{{Claimed: true, LineageBefore: before}, {Claimed: true, LineageBefore: before}}
-	s.list = []integrations.Thing{next}
-	sights, _, err := c.Verify(t.Context(), p, made)
-	require.NoError(t, err)
-	require.Equal(t, []commands.Sight{{Seen: commands.CameBack, Successor: "name of 3"}, {Seen: commands.Gone}}, sights)
+// What comes back comes back once, and as many as came are said to be back: whatever the order
+// of the list, and whoever was called first.
+func TestWhoIsBackForWhom(t *testing.T) {
+	a, b, x, y := live("1", "app"), live("2", "app"), live("3", "app"), live("4", "app")
+	gone := commands.Sight{Seen: commands.Gone}
+	back := func(id string) commands.Sight {
+		return commands.Sight{Seen: commands.CameBack, Successor: "name of " + id}
+	}
+	both := []string{"1", "2"}
+	for name, c := range map[string]struct {
+		first, second commands.KnownCall
+		list          []integrations.Thing
+		want          []commands.Sight
+	}{
+		"one of two":                     {commands.KnownCall{LineageBefore: both}, commands.KnownCall{LineageBefore: both}, []integrations.Thing{x}, []commands.Sight{back("3"), gone}},
+		"two of two":                     {commands.KnownCall{LineageBefore: both}, commands.KnownCall{LineageBefore: both}, []integrations.Thing{y, x}, []commands.Sight{back("3"), back("4")}},
+		"the second was called later":    {commands.KnownCall{LineageBefore: both}, commands.KnownCall{LineageBefore: []string{"2", "3"}}, []integrations.Thing{y, x}, []commands.Sight{back("3"), back("4")}},
+		"no call ended the first":        {commands.KnownCall{}, commands.KnownCall{LineageBefore: both}, []integrations.Thing{x}, []commands.Sight{gone, back("3")}},
+		"the first is known to be back":  {commands.KnownCall{LineageBefore: both, Successor: "name of 4"}, commands.KnownCall{LineageBefore: both}, []integrations.Thing{x, y}, []commands.Sight{back("4"), back("3")}},
+		"what was back for it went away": {commands.KnownCall{LineageBefore: both, Successor: "name of 4"}, commands.KnownCall{LineageBefore: both}, []integrations.Thing{x}, []commands.Sight{gone, back("3")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &agents{list: []integrations.Thing{a, b}}
+			cmd := commands.DisconnectAgent(s)
+			p, err := cmd.Plan(t.Context(), commands.Request{Command: "disconnect-agent", Target: "x", Things: both})
+			require.NoError(t, err)
+			s.list = c.list
+			sights, _, err := cmd.Verify(t.Context(), p, []commands.KnownCall{c.first, c.second})
+			require.NoError(t, err)
+			require.Equal(t, c.want, sights)
+		})
+	}
 }
 
 // The ids of a crowd would be stored with each of its members, at each move.

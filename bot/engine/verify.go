@@ -48,7 +48,10 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 func knownCalls(c approval.Case) []commands.KnownCall {
 	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
-		all[i] = commands.KnownCall{Claimed: it.Claimed, LineageBefore: it.LineageBefore, Receipt: it.Receipt}
+		all[i] = commands.KnownCall{Claimed: it.Claimed, Successor: it.Successor, Receipt: it.Receipt}
+		if it.Done == commands.Answered || it.Done == commands.Unknown { // what no call ended has nobody in its place
+			all[i].LineageBefore = it.LineageBefore
+		}
 		if it.Done != commands.Answered { // an answer that tells nothing came later
 			all[i].Receipt.At = it.Sent
 		}
