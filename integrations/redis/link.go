@@ -91,19 +91,20 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 	if l.dialed.Swap(true) {
 		return nil, errDialed
 	}
-	conn, err := l.c.connect(l.ctx, "tcp", l.c.server)
+	plain, err := l.c.connect(l.ctx, "tcp", l.c.server)
 	if err != nil {
 		return nil, err
 	}
-	if l.c.here && !onThisMachine(conn) {
-		_ = conn.Close()
+	if l.c.here && !onThisMachine(plain) {
+		_ = plain.Close()
 		return nil, errElsewhere
 	}
-	context.AfterFunc(l.ctx, func() { _ = conn.Close() }) // go-redis heeds a deadline, and not an end
+	context.AfterFunc(l.ctx, func() { _ = plain.Close() }) // go-redis heeds a deadline, and not an end
+	conn := plain
 	if l.c.tls != nil {
-		secured := tls.Client(conn, l.encrypted())
+		secured := tls.Client(plain, l.encrypted())
 		if err := secured.HandshakeContext(l.ctx); err != nil {
-			_ = conn.Close()
+			_ = plain.Close()
 			return nil, err
 		}
 		conn = secured
