@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -51,10 +52,23 @@ func (l *link) failure(op string, err error) *integrations.Error {
 		return e
 	}
 	e.Kind, e.Cause = l.broken(err)
-	if before := op == opHello || !l.connected.Load(); before && l.certAsked.Load() && l.ctx.Err() == nil {
+	if l.certAsked.Load() && insists(err) {
 		e.Hint = "redis.certificate-wanted"
 	}
 	return e
+}
+
+// insists says that the server ended the connection for want of a certificate. In TLS 1.2
+// OpenSSL says so with a handshake failure, which means other things where none was asked for
+// (RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4). crypto/tls has a type of its own for an
+// alert that came over TCP, and only the words in common with AlertError.
+func insists(err error) bool {
+	alert, ok := errors.AsType[*net.OpError](err)
+	if !ok || alert.Op != "remote error" {
+		return false
+	}
+	const handshakeFailure, badCertificate, certificateRequired tls.AlertError = 40, 42, 116
+	return slices.Contains([]string{handshakeFailure.Error(), badCertificate.Error(), certificateRequired.Error()}, alert.Err.Error())
 }
 
 // classify reads a server's error.

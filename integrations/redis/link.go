@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -113,8 +114,8 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 	return &bounded{Conn: conn, left: maxAnswers}, nil
 }
 
-// encrypted notes whether the server asks for a certificate, of which we have none: one that
-// insists ends the connection, and its alert may be lost on the way.
+// encrypted notes whether the server asks for a certificate, of which we have none: without
+// that, some alerts mean something else (insists).
 func (l *link) encrypted() *tls.Config {
 	config := l.c.tls.Clone()
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -136,6 +137,19 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.Conn.Read(p[:min(len(p), b.left)])
 	b.left -= n
+	return n, err
+}
+
+// Write tells what the server said before it ended the connection, where that is why nothing
+// can be written any more: a TLS alert (insists).
+func (b *bounded) Write(p []byte) (int, error) {
+	n, err := b.Conn.Write(p)
+	if err == nil || !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		return n, err
+	}
+	if _, why := b.Read(make([]byte, 1)); insists(why) {
+		return n, why
+	}
 	return n, err
 }
 

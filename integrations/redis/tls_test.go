@@ -8,10 +8,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,7 +65,7 @@ func TestAServerThatAsksForACertificate(t *testing.T) {
 		s := start(t, append(asks, "--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert)...)
 		for range 5 {
 			_, err := bot(t, "rediss://"+s.addr, trusting).Sessions(t.Context(), "")
-			assert.Equal(t, "redis.certificate-wanted", failed(t, err).Hint, asks)
+			assert.Equal(t, "redis.certificate-wanted", failed(t, err).Hint, "%v %v", asks, err)
 		}
 		thing := integrations.Thing{Identity: []integrations.Field{{Name: "server", Value: s.addr}, {Name: "client", Value: "5"}, {Name: "addr", Value: "a"}, {Name: "user", Value: "default"}}}
 		_, _, err := ends(t, bot(t, "rediss://"+s.addr, trusting), thing)
@@ -72,6 +74,76 @@ func TestAServerThatAsksForACertificate(t *testing.T) {
 	}
 	s := start(t, "--tls-port", "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert, "--tls-auth-clients", "optional")
 	assert.True(t, look(t, bot(t, "rediss://"+s.addr, trusting)).Complete, "it asks, and does not insist")
+}
+
+// TestAServerThatDoesNotInsist asks for a certificate, as a proxy may, and its trouble is another
+// one: it is silent, or hangs up.
+func TestAServerThatDoesNotInsist(t *testing.T) {
+	t.Parallel()
+	cert, key, pool := certificate(t)
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	require.NoError(t, err)
+	for _, newest := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, hangsUp := range []bool{false, true} {
+			addr := secured(t, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert, MaxVersion: newest}, func(conn net.Conn) {
+				if !hangsUp {
+					_, _ = io.Copy(io.Discard, conn)
+				}
+			})
+			b := bot(t, "rediss://"+addr, func(c *redis.Config) { c.RootCAs = pool }, within(100*time.Millisecond))
+			_, err := b.Sessions(t.Context(), "")
+			assert.Empty(t, failed(t, err).Hint, "hangs up: %v", hangsUp)
+		}
+	}
+}
+
+// TestAServerThatInsists is told from one that cannot agree on how to encrypt, which in TLS 1.2
+// is refused with the same alert.
+func TestAServerThatInsists(t *testing.T) {
+	t.Parallel()
+	cert, key, pool := certificate(t)
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		serves *tls.Config
+		hint   string
+	}{
+		"1.2":               {&tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, "redis.certificate-wanted"},
+		"1.3":               {&tls.Config{ClientAuth: tls.RequireAnyClientCert}, "redis.certificate-wanted"},
+		"nothing in common": {&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, ""},
+	} {
+		c.serves.Certificates = []tls.Certificate{pair}
+		addr := secured(t, c.serves, func(net.Conn) {})
+		for range 20 {
+			_, err := bot(t, "rediss://"+addr, func(c *redis.Config) { c.RootCAs = pool }).Sessions(t.Context(), "")
+			assert.Equal(t, c.hint, failed(t, err).Hint, name)
+		}
+	}
+}
+
+// secured serves TLS, and then does as it is told with each connection.
+func secured(t *testing.T, config *tls.Config, then func(net.Conn)) (addr string) {
+	t.Helper()
+	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	t.Cleanup(func() { _ = l.Close(); group.Wait() })
+	group.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			group.Go(func() {
+				defer conn.Close()
+				_ = conn.SetDeadline(time.Now().Add(patience))
+				if conn.(*tls.Conn).Handshake() == nil {
+					then(conn)
+				}
+			})
+		}
+	})
+	return l.Addr().String()
 }
 
 // TestOldTLS refuses what is older than 1.2.
