@@ -48,7 +48,7 @@ func (l *link) failure(op string, err error) *integrations.Error {
 	e := &integrations.Error{Vendor: Vendor, Op: op}
 	if refused, ok := errors.AsType[goredis.Error](err); ok && !errors.Is(err, goredis.Nil) {
 		e.Kind, e.Hint = classify(refused.Error())
-		e.Code = l.c.code(refused.Error())
+		e.Code = code(refused.Error())
 		return e
 	}
 	e.Kind, e.Cause = l.broken(err)
@@ -81,20 +81,29 @@ func classify(text string) (kind integrations.Kind, hint string) {
 	return integrations.Garbled, ""
 }
 
-// maxCode is longer than any code of the documents ("WRONGPASS", "UNKILLABLE").
-const maxCode = 16
-
-// code is the first word of a server's error, in capitals ("Redis serialization protocol",
-// simple errors). Anything else may be what the server was sent, and so may a word that is in
-// the user or the password.
-func (c *Client) code(text string) string {
-	word, _, _ := strings.Cut(text, " ")
-	odd := func(r rune) bool { return r < 'A' || r > 'Z' }
-	if len(word) > maxCode || strings.ContainsFunc(word, odd) ||
-		strings.Contains(c.user, word) || strings.Contains(c.password.Reveal(), word) {
-		return ""
+// codes are the first words of a server's errors, as Redis 7.0 and 8.0 and Valkey 9 use them.
+func codes() []string {
+	return []string{
+		"ASK", "BUSY", "CLUSTERDOWN", "CROSSSLOT", "DENIED", "EXECABORT", "LOADING", "MASTERDOWN", "MISCONF", "MOVED",
+		"NOAUTH", "NOPERM", "NOPROTO", "NOREPLICAS", "NOSCRIPT", "NOTBUSY", "OOM", "READONLY", "TRYAGAIN", "UNKILLABLE",
+		"WRONGPASS", "WRONGTYPE",
 	}
-	return word
+}
+
+// anyError is the code of the errors that have none of their own ("Redis serialization
+// protocol", simple errors).
+const anyError = "ERR"
+
+// code is the server's own word for an error. A word that is not known may be what the server
+// was sent, a password or a part of it, and is told as any error.
+func code(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	for _, known := range codes() {
+		if strings.EqualFold(word, known) {
+			return known
+		}
+	}
+	return anyError
 }
 
 var errBroken = errors.New("the answer is none of Redis' protocol")

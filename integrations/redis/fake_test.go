@@ -520,26 +520,44 @@ func TestWhatIsSaidOfAClient(t *testing.T) {
 	assert.Equal(t, []string{"client", "name", "idle", "blocked", "subscriber", "age"}, names[:6])
 }
 
-// TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent.
+// TestACodeIsNoSecret: a server, or who is in its place, may say what it was sent, in part, with
+// something before it or in other letters. A word that is not documented is any error.
 func TestACodeIsNoSecret(t *testing.T) {
 	t.Parallel()
 	for said, code := range map[string]string{
-		"SECRET":                 "",
-		"HUSH":                   "", // a part of it
-		"ADMIN":                  "",
-		"secret":                 "",
-		"ODD":                    "ODD",
-		"ODD-ONE":                "",
-		strings.Repeat("A", 100): "",
+		"SECRET":                 "ERR",
+		"HUSH":                   "ERR",
+		"XHUSHHUSH":              "ERR",
+		"ADMIN":                  "ERR",
+		"secret":                 "ERR",
+		"ODD-ONE":                "ERR",
+		strings.Repeat("A", 100): "ERR",
+		"noperm":                 "NOPERM", // as classify takes it
+		"READONLY":               "READONLY",
 	} {
-		f := fakeServer(t, map[string]string{"HELLO": "-" + said + " boom\r\n", "CLIENT KILL": "-" + said + " boom\r\n"})
-		ctx, tape := integrations.WithTape(t.Context())
-		_, err := bot(t, "redis://"+f.addr, as("ADMIN", "SECRET-HUSH")).Sessions(ctx, "")
-		assert.Equal(t, integrations.NotSent, integrations.Failure("redis", "x", err).Kind)
-		assert.Equal(t, code, failed(t, err).Code)
-		if code == "" {
-			assert.NotContains(t, err.Error()+fmt.Sprint(tape.Take()[0].Answer), said)
+		for _, password := range []string{"SECRET-HUSH", "secret-hush", "HUSHHUSH", "ERR", "READONLY"} {
+			f := fakeServer(t, map[string]string{"HELLO": "-" + said + " boom\r\n"})
+			ctx, tape := integrations.WithTape(t.Context())
+			_, err := bot(t, "redis://"+f.addr, as("ADMIN", password)).Sessions(ctx, "")
+			e := failed(t, err)
+			assert.Equal(t, code, e.Code, said)
+			if code != strings.ToUpper(said) {
+				assert.NotContains(t, strings.ToUpper(err.Error()), strings.ToUpper(said))
+			}
+			assert.Equal(t, []string{"HELLO 2 AUTH ADMIN •••••• → " + code}, lines(tape.Take()))
 		}
+	}
+}
+
+// TestARefusalIsAnswered on the tape, whoever the user is.
+func TestARefusalIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"ERR", "BOTERR", "OPERATORS", "quell"} {
+		f := fakeServer(t, map[string]string{"CLIENT LIST": "-ERR unknown subcommand\r\n"})
+		ctx, tape := integrations.WithTape(t.Context())
+		_, err := bot(t, "redis://"+f.addr, as(user, "secret")).Sessions(ctx, "")
+		assert.Equal(t, "ERR", failed(t, err).Code)
+		assert.Contains(t, lines(tape.Take()), "CLIENT LIST → ERR", user)
 	}
 }
 
