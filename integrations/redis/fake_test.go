@@ -28,6 +28,7 @@ type fake struct {
 
 	mu       sync.Mutex
 	said     map[string]string // the answer to a command, by how the command begins
+	meantime map[string]func() // what happens between a command and its answer
 	hangUp   string            // a command after whose answer the connection ends
 	silent   string            // a command that gets no answer
 	commands [][]string
@@ -127,6 +128,9 @@ func (f *fake) answer(words []string) (answer string, goOn bool) {
 			best = begins
 		}
 	}
+	if happens := f.meantime[best]; happens != nil {
+		happens()
+	}
 	switch best {
 	case f.silent:
 		return "", true
@@ -172,13 +176,10 @@ func (f *fake) sent(begins string) (all [][]string) {
 	return all
 }
 
-// five is the client with the id 5, as the healthy server lists it. The ages of a fake stand
-// still, so it is nobody's business when it began.
+// five is the client with the id 5, as the healthy server lists it.
 func five(t *testing.T) integrations.Thing {
 	t.Helper()
-	thing := look(t, bot(t, "redis://"+fakeServer(t, nil).addr)).Things[0]
-	thing.Since = time.Time{}
-	return thing
+	return look(t, bot(t, "redis://"+fakeServer(t, nil).addr)).Things[0]
 }
 
 // at is the thing on another server.
@@ -455,6 +456,42 @@ func TestAnIDThatBeganAnew(t *testing.T) {
 		assert.Equal(t, "redis.changed", failed(t, err).Hint, name)
 		assert.Empty(t, f.sent("CLIENT KILL"), name)
 	}
+}
+
+// TestAServerThatIsSlow lists its clients some seconds after it was asked, once, and it is not
+// known of which moment the ages are. The clients are the same.
+func TestAServerThatIsSlow(t *testing.T) {
+	t.Parallel()
+	aged := func(age string) string { return strings.Replace(line(5), "age=100", "age="+age, 1) + "\n" }
+	for name, c := range map[string]struct{ slow, listed, again string }{
+		"at the request": {"CLIENT LIST", "104", "104"},
+		"at the call":    {"CLIENT LIST ID", "100", "100"}, // it was listed before it went slow
+		"at neither":     {"", "100", "100"},
+	} {
+		f := fakeServer(t, map[string]string{"INFO": noInfo, "CLIENT LIST": bulk(aged(c.listed) + line(7) + "\n"), "CLIENT LIST ID": bulk(aged(c.again))})
+		var later atomic.Int64
+		f.meantime = map[string]func(){c.slow: func() { later.Add(int64(4 * time.Second)) }}
+		now := time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
+		b, err := redis.New(redis.Config{Endpoint: "redis://" + f.addr, Timeout: patience}, func() time.Time { return now.Add(time.Duration(later.Load())) })
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, b.Close()) })
+		planned := look(t, b).Things[0]
+		assert.Equal(t, c.slow == "CLIENT LIST", planned.Since.IsZero(), name)
+		f.mu.Lock()
+		delete(f.meantime, "CLIENT LIST")
+		f.mu.Unlock()
+		assert.False(t, look(t, b).Things[0].BeganAfter(planned), name)
+		_, _, err = ends(t, b, planned)
+		assert.NoError(t, err, name)
+	}
+}
+
+// TestWhereTheRunIsKnown tells more than an age does, so there is none to go by.
+func TestWhereTheRunIsKnown(t *testing.T) {
+	t.Parallel()
+	thing := look(t, bot(t, "redis://"+fakeServer(t, nil).addr)).Things[0]
+	assert.NotEmpty(t, thing.IdentityField("run"))
+	assert.Zero(t, thing.Since)
 }
 
 const noInfo = "-NOPERM this user has no permissions to run the 'info' command\r\n"

@@ -42,6 +42,7 @@ type link struct {
 	role      string              // of the server: "master", "replica"
 	greeted   time.Time           // when HELLO was over, within the first command
 	began     time.Time           // when the last command was sent
+	took      time.Duration       // until the last command was over
 	refused   *integrations.Error // of HELLO
 }
 
@@ -215,7 +216,7 @@ func (l *link) do(e integrations.Exchange, cmd goredis.Cmder, said func() string
 	if start.Before(l.greeted) {
 		start = l.greeted
 	}
-	l.began = start
+	l.began, l.took = start, l.c.now().Sub(start)
 	if err != nil {
 		failed := l.failure(e.Operation, err)
 		l.record(e, start, failed)
@@ -306,6 +307,21 @@ func (l *link) list(ids ...string) (list, error) {
 	return read, nil
 }
 
+// agedWithin is how long a list may take whose ages tell when a client began: the server read
+// them at some moment of that time. With a second that is rounded at either end, and a clock
+// that the server itself reads ten times a second ("hz"), two looks at one client differ by
+// less than what Thing.BeganAfter lets pass.
+const agedWithin = 500 * time.Millisecond
+
+// look is what goes for the clients of the list that was just read.
+func (l *link) look(run string) look {
+	in := look{run: run, role: l.role}
+	if run == "" && l.took <= agedWithin {
+		in.at = l.began
+	}
+	return in
+}
+
 // same says why the kill must not be sent: the client is gone, is another by now, or is
 // one that must not be ended.
 func (l *link) same(k kill, planned integrations.Thing) error {
@@ -325,7 +341,7 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	case len(found.clients) != 1 || !found.whole:
 		return garbled(opList)
 	}
-	now := l.c.thing(found.clients[0], look{run, l.role, l.began})
+	now := l.c.thing(found.clients[0], l.look(run))
 	switch {
 	case found.clients[0].id() == l.own:
 		return unsent("redis.own")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"quell/integrations"
 )
 
 // FuzzList holds that no answer is taken for more than it is: what is listed can be named
@@ -51,4 +53,30 @@ func FuzzList(f *testing.F) {
 			assert.Equal(t, read.lines, strings.Count(text, "\n"))
 		}
 	})
+}
+
+// TestOneClientBeganOnce compares any two looks at a client: with the moments of it and of the
+// look within their seconds, the time that the list took, and the server's clock behind.
+func TestOneClientBeganOnce(t *testing.T) {
+	const step = 50 * time.Millisecond
+	whole := func(d time.Duration) int { return int(d / time.Second) }
+	for began := time.Duration(0); began < time.Second; began += step {
+		var first, last integrations.Thing
+		for sent := time.Minute; sent < time.Minute+time.Second; sent += step {
+			for took := time.Duration(0); took <= agedWithin; took += step {
+				for _, behind := range []time.Duration{0, 100 * time.Millisecond} {
+					one := client{"age": strconv.Itoa(whole(sent+took-behind) - whole(began))}
+					seen := integrations.Thing{Since: one.since(time.Unix(0, 0).Add(sent))}
+					if first.Since.IsZero() || seen.Since.Before(first.Since) {
+						first = seen
+					}
+					if seen.Since.After(last.Since) {
+						last = seen
+					}
+				}
+			}
+		}
+		require.False(t, last.BeganAfter(first), "%v to %v", first.Since, last.Since)
+		require.True(t, last.Since.Sub(first.Since) > time.Second, "it differs")
+	}
 }

@@ -18,17 +18,19 @@
 //
 //   - Ids begin anew when the server does. The run_id of INFO tells one run from another,
 //     and needs +info. Without it the address and the age do, as far as they can: a client
-//     that connects from the same port, is given the same id by another run and is no
-//     more than three seconds younger (Thing.Since) is taken for the one before. Clients
-//     on a Unix socket all have the same address: those are barred then. Each refused INFO
-//     is an entry in the server's ACL LOG, so where it was refused a program asks again
-//     only after some minutes (infoPause). Granted in between, it makes the system that
-//     answers a known one, which nobody can tell to be the unknown one from before: cases
-//     under way end without a call, or are seen no further, and have to be asked for anew.
-//     Where it was answered before, a refusal ends the call: a run that is forgotten would
-//     make of another server the same one (Sighting.System). Nothing but run_id tells that
-//     either: without it, an address that leads to another server by now goes unseen, whose
-//     list makes the clients of the first one look gone.
+//     that connects from the same port, is given the same id by another run and is no more
+//     than three seconds younger (Thing.Since) is taken for the one before. So is one of
+//     any age where the server was slow to list it, then or now: its age is not known to
+//     be of which moment (agedWithin). Clients on a Unix socket all have the same address:
+//     those are barred then. Each refused INFO is an entry in the server's ACL LOG, so
+//     where it was refused a program asks again only after some minutes (infoPause).
+//     Granted in between, it makes the system that answers a known one, which nobody can
+//     tell to be the unknown one from before: cases under way end without a call, or are
+//     seen no further, and have to be asked for anew. Where it was answered before, a
+//     refusal ends the call: a run that is forgotten would make of another server the same
+//     one (Sighting.System). Nothing but run_id tells that either: without it, an address
+//     that leads to another server by now goes unseen, whose list makes the clients of the
+//     first one look gone.
 //   - What a node links to another one (flags S and M) and what a Sentinel keeps open is
 //     barred: it comes back in a second or two, and may have to begin a full copy anew.
 //     MONITOR is barred too, without waiting for a policy to name it: it is a tool of
@@ -188,7 +190,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 			own = true
 			continue
 		}
-		seen.Things = append(seen.Things, c.thing(one, look{run, l.role, l.began}))
+		seen.Things = append(seen.Things, c.thing(one, l.look(run)))
 	}
 	seen.Complete = list.whole && own
 	return seen, nil

@@ -13,7 +13,7 @@ import (
 type look struct {
 	run  string    // of the server; "" where it is unknown
 	role string    // of the server
-	at   time.Time // when the list was asked for
+	at   time.Time // when the ages were read; zero where that is unknown, or not needed
 }
 
 // thing is the client as people know it.
@@ -67,10 +67,10 @@ func (c client) lineage() string {
 	return strings.Join([]string{host(c["addr"]), c["name"], c["user"], c["db"]}, "|")
 }
 
-// since is when it connected, by the age that it had then.
+// since is when it connected, by the age that it had then. It is zero where then is.
 func (c client) since(then time.Time) time.Time {
 	age, err := strconv.ParseInt(c["age"], 10, 32)
-	if err != nil || age < 0 {
+	if err != nil || age < 0 || then.IsZero() {
 		return time.Time{}
 	}
 	return then.Add(-time.Duration(age) * time.Second).UTC().Truncate(time.Millisecond)
