@@ -496,7 +496,8 @@ func TestWhereTheRunIsKnown(t *testing.T) {
 
 const noInfo = "-NOPERM this user has no permissions to run the 'info' command\r\n"
 
-// TestInfoIsAskedForAgain, though seldom: each refusal is an entry in the server's log.
+// TestInfoIsAskedForAgain, though seldom where it was never answered: each refusal is an entry in
+// the server's log.
 func TestInfoIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	f := fakeServer(t, map[string]string{"INFO": noInfo})
@@ -519,6 +520,16 @@ func TestInfoIsAskedForAgain(t *testing.T) {
 	later.Store(int64(22 * time.Minute))
 	assert.Equal(t, "ab12", look(t, b).System, "it was granted")
 	assert.Equal(t, "ab12", look(t, b).System)
+
+	f.mu.Lock()
+	f.said["INFO"] = noInfo
+	f.mu.Unlock()
+	before := len(f.sent("INFO"))
+	for range 3 {
+		_, err := b.Sessions(t.Context(), "")
+		assert.Equal(t, "redis.info-refused", failed(t, err).Hint)
+	}
+	assert.Len(t, f.sent("INFO"), before+3, "it was taken away, and counts at once where it is given back")
 }
 
 // TestProtectedMode is what a server without a password says to whoever is not on its machine,

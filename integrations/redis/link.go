@@ -252,7 +252,7 @@ func (l *link) record(e integrations.Exchange, start time.Time, failed *integrat
 	integrations.Add(l.ctx, e)
 }
 
-// infoPause is how long a refused INFO is not asked for again.
+// infoPause is how long an INFO that was refused, and never answered, is not asked for again.
 const infoPause = 10 * time.Minute
 
 // run is the run_id of the server, or "" where this user may not read it.

@@ -30,7 +30,9 @@
 //     refusal ends the call: a run that is forgotten would make of another server the same
 //     one (Sighting.System). Nothing but run_id tells that either: without it, an address
 //     that leads to another server by now goes unseen, whose list makes the clients of the
-//     first one look gone.
+//     first one look gone. Where INFO was answered once it is asked for at each call, so
+//     that a right given back counts at once: while it is away, a case that waits makes an
+//     entry with each try.
 //   - What a node links to another one (flags S and M) and what a Sentinel keeps open is
 //     barred: it comes back in a second or two, and may have to begin a full copy anew.
 //     MONITOR is barred too, without waiting for a policy to name it: it is a tool of
