@@ -136,7 +136,7 @@ func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	w.t.Helper()
 	r := w.rooms(name, inForce, w.screen)
 	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, slog.New(slog.DiscardHandler))
-	r.inbox.StoreWithin = 20 * time.Second // also on a busy machine
+	r.inbox.StoreWithin, r.inbox.AckWithin = 20*time.Second, 20*time.Second // also on a busy machine
 	w.t.Cleanup(r.end)
 	return r
 }
