@@ -1,21 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"fmt"
-	"io"
-	"math/rand/v2"
-	"net"
-	"os"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"quell/integrations/redistest"
 	"quell/integrations/sim"
 )
 
@@ -23,7 +15,7 @@ import (
 // struck through where the server lists what it has.
 func TestARedisOfOnesOwn(t *testing.T) {
 	t.Parallel()
-	server, err := sim.OpenRedis(t.Context(), startRedis(t))
+	server, err := sim.OpenRedis(t.Context(), redistest.Start(t).Addr)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	address := playWith(t, server)
@@ -81,47 +73,4 @@ func (p page) redisHas(name string, want bool) {
 		const row = [...document.getElementById("beside").contentDocument.querySelectorAll("#rows tr")].find(tr => tr.cells[1].innerText === name)
 		return want === (row !== undefined && !row.classList.contains("ended"))
 	}`, name, want)
-}
-
-// startRedis runs a Redis of the test's own, which keeps nothing, and returns its address.
-func startRedis(t *testing.T) string {
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if slices.Contains(strings.Fields(os.Getenv("QUELL_REQUIRE")), "redis-server") {
-			require.NoError(t, err, "QUELL_REQUIRE names redis-server")
-		}
-		t.Skip("SKIPPED: there is no redis-server on this machine, so its tab is not tested")
-	}
-	address := freeAddr(t)
-	_, port, _ := net.SplitHostPort(address)
-	server := exec.Command(path, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	out, err := server.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	late := time.AfterFunc(20*time.Second, func() { _ = server.Process.Kill() })
-	defer late.Stop()
-	lines, said := bufio.NewScanner(out), ""
-	for !strings.Contains(said, "Ready to accept connections") {
-		require.True(t, lines.Scan(), "redis-server did not start:\n%s", said)
-		said += lines.Text() + "\n"
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
-	return address
-}
-
-// freeAddr takes a port below those that the system gives to clients.
-func freeAddr(t *testing.T) string {
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.N(15000)))
-		if err == nil {
-			require.NoError(t, l.Close())
-			return l.Addr().String()
-		}
-	}
-	require.Fail(t, "no port is free")
-	return ""
 }

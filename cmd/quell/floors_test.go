@@ -32,6 +32,7 @@ var floors = map[string][]string{
 	"integrations/taurusdb":    {"integrations", "integrations/huaweicloud"},
 	"integrations/sim":         {},
 	"integrations/vendortest":  {"integrations"},
+	"integrations/redistest":   {},
 	"commands/words":           {},
 	"bot/audit":                {},
 	"bot/slacksim":             {},

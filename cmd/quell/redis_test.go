@@ -4,13 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/slacksim"
+	"quell/integrations/redistest"
 	"quell/integrations/sim"
 )
 
@@ -27,7 +25,7 @@ import (
 // vendor's call, and a connection to a real Redis that breaks at its other end.
 // The vendor is played, but nothing that it says about sessions is.
 func TestARealConnectionIsEnded(t *testing.T) {
-	addr := startRedis(t)
+	addr := redistest.Start(t).Addr
 	stuck, other := connect(t, addr, "checkout-worker"), connect(t, addr, "payment-api")
 	stuck.say("BLPOP jobs 0")
 	w := serveBefore(t, addr)
@@ -83,60 +81,6 @@ func serveBefore(t *testing.T, redis string) *world {
 	_, err = w.wait("U0ANNA", func(s slacksim.State) bool { return s.App.Connected })
 	require.NoError(t, err)
 	return w
-}
-
-// startRedis runs a Redis of the test's own, which keeps nothing, and returns
-// its address.
-func startRedis(t *testing.T) string {
-	program := redisServer(t)
-	address := freeAddr(t)
-	_, port, _ := net.SplitHostPort(address)
-	server := exec.Command(program, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	out, err := server.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	late := time.AfterFunc(patience, func() { _ = server.Process.Kill() })
-	defer late.Stop()
-	lines, said := bufio.NewScanner(out), ""
-	for !strings.Contains(said, "Ready to accept connections") {
-		require.True(t, lines.Scan(), "redis-server did not start:\n%s", said)
-		said += lines.Text() + "\n"
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
-	return address
-}
-
-// freeAddr takes a port below those that the system gives to clients: one of these would be
-// somebody's by the time a server comes for it.
-func freeAddr(t *testing.T) string {
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.N(15000)))
-		if err == nil {
-			require.NoError(t, l.Close())
-			return l.Addr().String()
-		}
-	}
-	require.Fail(t, "no port is free")
-	return ""
-}
-
-// redisServer finds the program. Where QUELL_REQUIRE names it, its absence is a
-// failure.
-func redisServer(t *testing.T) string {
-	path, err := exec.LookPath("redis-server")
-	if err == nil {
-		return path
-	}
-	required := strings.FieldsFunc(os.Getenv("QUELL_REQUIRE"), func(r rune) bool { return r == ' ' || r == ',' })
-	if slices.Contains(required, "redis-server") {
-		require.NoError(t, err, "QUELL_REQUIRE names redis-server")
-	}
-	t.Skip("SKIPPED: there is no redis-server on this machine, so no real connection is ended")
-	return ""
 }
 
 // connection is one client of Redis, which speaks its inline protocol.

@@ -16,18 +16,20 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"quell/integrations/redistest"
 )
 
 // TestRedis plays a whole story with a real Redis: the server's clients are connections of
 // the script, and what becomes of them is seen at their own end.
 func TestRedis(t *testing.T) {
-	address := startRedis(t)
+	address := redistest.Start(t).Addr
 	play(t, "testdata/redis", func(env *testscript.Env) error { return setupRedis(env, address, "") })
 }
 
 // TestAnotherRedis plays what happens where an address leads to two of them.
 func TestAnotherRedis(t *testing.T) {
-	address, other := startRedis(t), startRedis(t)
+	address, other := redistest.Start(t).Addr, redistest.Start(t).Addr
 	play(t, "testdata/redis-other", func(env *testscript.Env) error { return setupRedis(env, address, other) })
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/redis"
+	"quell/integrations/redistest"
 )
 
 // fake is a server that says to each command what a test wants, byte for byte. It shares
@@ -336,7 +337,7 @@ func TestABrokenLookSendsNoKill(t *testing.T) {
 // TestNobodyThere never gets as far as a connection.
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
-	b := bot(t, "redis://"+freeAddr(t))
+	b := bot(t, "redis://"+redistest.FreeAddr(t))
 	ctx, tape := integrations.WithTape(t.Context())
 	_, err := b.Sessions(ctx, "")
 	assert.Equal(t, integrations.NotSent, failed(t, err).Kind)

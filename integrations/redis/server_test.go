@@ -5,12 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,98 +16,23 @@ import (
 
 	"quell/integrations"
 	"quell/integrations/redis"
+	"quell/integrations/redistest"
 )
 
 // patience bounds every wait of these tests.
 const patience = 20 * time.Second
 
-// server is a real Redis of the test's own, which keeps nothing.
+// server is a real Redis of the test's own.
 type server struct {
-	t       *testing.T
-	addr    string
-	socket  string // the Unix socket beside the address
-	args    []string
-	process *exec.Cmd
+	*redistest.Server
+	t    *testing.T
+	addr string
 }
 
 func start(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := &server{t: t, addr: freeAddr(t), socket: filepath.Join(t.TempDir(), "redis.sock"), args: args}
-	s.run()
-	t.Cleanup(s.stop)
-	return s
-}
-
-// program finds redis-server. Where QUELL_REQUIRE names it, its absence is a failure.
-func program(t *testing.T) string {
-	path, err := exec.LookPath("redis-server")
-	if err == nil {
-		return path
-	}
-	required := strings.FieldsFunc(os.Getenv("QUELL_REQUIRE"), func(r rune) bool { return r == ' ' || r == ',' })
-	if slices.Contains(required, "redis-server") {
-		require.NoError(t, err, "QUELL_REQUIRE names redis-server")
-	}
-	t.Skip("SKIPPED: there is no redis-server on this machine, so no real Redis is tested")
-	return ""
-}
-
-// freeAddr takes a port below those that the system gives to clients: one of these would be
-// somebody's by the time a server comes for it.
-func freeAddr(t *testing.T) string {
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.N(15000)))
-		if err == nil {
-			require.NoError(t, l.Close())
-			return l.Addr().String()
-		}
-	}
-	require.Fail(t, "no port is free")
-	return ""
-}
-
-// run starts the server and waits until it says that it is ready.
-func (s *server) run() {
-	s.t.Helper()
-	_, port, err := net.SplitHostPort(s.addr)
-	require.NoError(s.t, err)
-	args := []string{"--bind", "127.0.0.1", "--port", port, "--unixsocket", s.socket, "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()}
-	if slices.Contains(s.args, "--tls-port") {
-		args[3] = "0"
-		args = append(args, "--tls-port", port)
-	}
-	for _, a := range s.args {
-		if a != "--tls-port" {
-			args = append(args, a)
-		}
-	}
-	s.process = exec.Command(program(s.t), args...)
-	out, err := s.process.StdoutPipe()
-	require.NoError(s.t, err)
-	require.NoError(s.t, s.process.Start())
-	late := time.AfterFunc(patience, func() { _ = s.process.Process.Kill() })
-	defer late.Stop()
-	said := ""
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		said += lines.Text() + "\n"
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
-			go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
-			return
-		}
-	}
-	require.Fail(s.t, "redis-server did not start", said)
-}
-
-func (s *server) stop() {
-	_ = s.process.Process.Kill()
-	_ = s.process.Wait()
-}
-
-// restart is another run of the server at the same address.
-func (s *server) restart() {
-	s.t.Helper()
-	s.stop()
-	s.run()
+	s := redistest.Start(t, args...)
+	return &server{s, t, s.Addr}
 }
 
 // login is what these tests change of the configuration.
@@ -161,7 +81,7 @@ func (s *server) client(network, name string) *peer {
 	s.t.Helper()
 	addr := s.addr
 	if network == "unix" {
-		addr = s.socket
+		addr = s.Socket
 	}
 	conn, err := net.Dial(network, addr)
 	require.NoError(s.t, err)

@@ -4,11 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,81 +15,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"quell/integrations/redistest"
 	"quell/integrations/sim"
 )
 
 // redisServer is a real Redis of the test's own, which keeps nothing.
 type redisServer struct {
-	t       *testing.T
-	program string
-	addr    string
-	socket  string // the Unix socket beside the address
-	process *exec.Cmd
+	*redistest.Server
+	t    *testing.T
+	addr string
 }
 
 func startRedis(t *testing.T) *redisServer {
 	t.Helper()
-	r := &redisServer{t: t, program: redisProgram(t), addr: freeAddr(t), socket: filepath.Join(t.TempDir(), "redis.sock")}
-	r.start()
-	t.Cleanup(r.stop)
-	return r
-}
-
-// redisProgram finds redis-server. Where QUELL_REQUIRE names it, its absence is
-// a failure.
-func redisProgram(t *testing.T) string {
-	path, err := exec.LookPath("redis-server")
-	if err == nil {
-		return path
-	}
-	required := strings.FieldsFunc(os.Getenv("QUELL_REQUIRE"), func(r rune) bool { return r == ' ' || r == ',' })
-	if slices.Contains(required, "redis-server") {
-		require.NoError(t, err, "QUELL_REQUIRE names redis-server")
-	}
-	t.Skip("SKIPPED: there is no redis-server on this machine, so no real Redis is tested")
-	return ""
-}
-
-// freeAddr takes a port below those that the system gives to clients: one of these would be
-// somebody's by the time a server comes for it.
-func freeAddr(t *testing.T) string {
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.N(15000)))
-		if err == nil {
-			require.NoError(t, l.Close())
-			return l.Addr().String()
-		}
-	}
-	require.Fail(t, "no port is free")
-	return ""
-}
-
-// start runs the server and waits until it says that it is ready.
-func (r *redisServer) start() {
-	r.t.Helper()
-	_, port, err := net.SplitHostPort(r.addr)
-	require.NoError(r.t, err)
-	r.process = exec.Command(r.program, "--bind", "127.0.0.1", "--port", port, "--unixsocket", r.socket,
-		"--save", "", "--appendonly", "no", "--dir", r.t.TempDir())
-	out, err := r.process.StdoutPipe()
-	require.NoError(r.t, err)
-	require.NoError(r.t, r.process.Start())
-	late := time.AfterFunc(10*time.Second, func() { _ = r.process.Process.Kill() })
-	defer late.Stop()
-	said := ""
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		said += lines.Text() + "\n"
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
-			go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
-			return
-		}
-	}
-	require.Fail(r.t, "redis-server did not start", said)
-}
-
-func (r *redisServer) stop() {
-	_ = r.process.Process.Kill()
-	_ = r.process.Wait()
+	s := redistest.Start(t)
+	return &redisServer{s, t, s.Addr}
 }
 
 // redisClient is one connection to Redis that speaks its inline protocol.
@@ -108,7 +44,7 @@ func (r *redisServer) client(network, name string) *redisClient {
 	r.t.Helper()
 	addr := r.addr
 	if network == "unix" {
-		addr = r.socket
+		addr = r.Socket
 	}
 	conn, err := net.Dial(network, addr)
 	require.NoError(r.t, err)

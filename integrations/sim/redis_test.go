@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/integrations/redistest"
 	"quell/integrations/sim"
 )
 
@@ -157,7 +158,7 @@ func TestRedisIsDownForAWhile(t *testing.T) {
 	next := boards(t, mounted(t, c.vendor))
 	assert.Contains(t, next().Subtitle, "at "+redis.addr)
 
-	redis.stop()
+	redis.Stop()
 	scan := c.post(clients, `{"node_id":"`+master+`"}`)
 	assert.Equal(t, 500, scan.status)
 	assert.Equal(t, "DCS.5000", scan.code(t))
@@ -169,7 +170,7 @@ func TestRedisIsDownForAWhile(t *testing.T) {
 	assert.Contains(t, down.Subtitle, "does not answer")
 	assert.Empty(t, down.Rows)
 
-	redis.start()
+	redis.Restart()
 	client := redis.client("tcp", "worker")
 	c.eventually(func(s *sim.State) bool { return len(s.Sessions) == 1 })
 	c.scan()
@@ -217,7 +218,7 @@ func TestOnlyARedisOnThisMachine(t *testing.T) {
 
 func TestNoRedisThere(t *testing.T) {
 	t.Parallel()
-	addr := freeAddr(t)
+	addr := redistest.FreeAddr(t)
 	_, err := sim.OpenRedis(t.Context(), addr)
 	assert.ErrorContains(t, err, "no Redis can be reached at "+addr)
 	assert.ErrorContains(t, err, "connection refused")
