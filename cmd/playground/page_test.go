@@ -196,7 +196,7 @@ func click(selector string) chromedp.Action[chromedp.Void] {
 		return true
 	}`
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(20*time.Second))(ctx, t)
+		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
 		return err
 	})
 }
@@ -241,10 +241,11 @@ func (p page) vendorHas(peer string, want bool) {
 	}`, peer, want)
 }
 
-// until waits for a function of the page to be true.
+// until waits for a function of the page to be true: a minute, for a case that acts alone
+// waits 10 s by itself, and a busy machine needs longer for all the rest.
 func (p page) until(f string, args ...any) {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.PollFunction[bool](f, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(20*time.Second)))
+	_, err := chromedp.Run(p.ctx, chromedp.PollFunction[bool](f, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(time.Minute)))
 	if err != nil {
 		p.shot("failed")
 		require.NoError(p.t, err, "%v", args)
