@@ -12,12 +12,15 @@ import (
 // envelope is on its way; what follows shows in State. Only Wait and Suggest
 // wait, and take a context.
 type Client struct {
-	w      *Workspace
-	person string
+	w            *Workspace
+	person, team string // team is another workspace; see From
 }
 
-// As is the client of a person.
-func (w *Workspace) As(person string) Client { return Client{w: w, person: person} }
+// As is the client of a person: "U0BEN", or "U0BEN/T0FAR" for From("T0FAR").
+func (w *Workspace) As(person string) Client {
+	id, team, _ := strings.Cut(person, "/")
+	return Client{w: w, person: id, team: team}
+}
 
 // Say types text into a conversation. Text that begins with "/" is a slash
 // command.
@@ -48,7 +51,7 @@ func (c Client) Reply(channel, thread, text string) error {
 
 // at finds the person at this client and a conversation they are in.
 func (c Client) at(channel string) (Person, room, error) {
-	p, ok := c.w.person(c.person)
+	p, ok := c.me()
 	if !ok || !p.acts() {
 		return Person{}, room{}, fmt.Errorf("slacksim: %s cannot sign in", c.person)
 	}

@@ -15,6 +15,12 @@ type Config struct {
 	Channels []Channel
 	Groups   []Group
 	Commands []Command
+	// Enterprise is the organization of Enterprise Grid that the workspace belongs to.
+	Enterprise Enterprise
+	// OrgWide has auth.test say that the app is installed for the whole Enterprise.
+	OrgWide bool
+	// WithoutGroups makes it a workspace whose plan has no user groups.
+	WithoutGroups bool
 
 	AppToken string // xapp-…: opens sockets, nothing else
 	BotToken string // xoxb-…: everything else
@@ -66,8 +72,19 @@ type Person struct {
 	Kind                      Kind
 	// SingleChannel makes a Guest a single-channel guest.
 	SingleChannel bool
-	// Team is the workspace an External person belongs to.
-	Team string
+	// Team is the workspace an External person belongs to, and Enterprise its organization.
+	Team       string
+	Enterprise Enterprise
+	// Home is the workspace of Config.Enterprise that interactions of this person name as
+	// theirs, where that is not Config.Team. They are a member of both.
+	Home string
+	// UserID is the user id of an External person who has that of somebody here: ids are
+	// unique within an organization alone. ID then only tells the two apart.
+	UserID string
+	// AppUser says that the person has authorized the app.
+	AppUser bool
+
+	from string // the workspace whose client is in use; "" for Config.Team
 }
 
 // Channel is a conversation of several. The direct messages with the app are
@@ -80,6 +97,7 @@ type Channel struct {
 	ExtShared        bool // shared with another organization
 	PendingExtShared bool // an invitation to another organization is out
 	OrgShared        bool // shared within an Enterprise organization
+	Direct           bool // a direct message of Members with each other
 	WithoutApp       bool // the app was not invited
 }
 
@@ -88,6 +106,9 @@ type Group struct {
 	ID, Handle, Name string
 	Updated          int64    // when it was changed last, in seconds since 1970
 	Users            []string // user ids
+	// CountAsText gives user_count as a string, as the page of usergroups.list has it. A
+	// number was seen too (slack-go 1604).
+	CountAsText bool
 }
 
 // Command is a slash command of the app.

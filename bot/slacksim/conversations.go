@@ -24,7 +24,7 @@ func (w *Workspace) channelObject(r room) object {
 	}
 	return object{
 		"id": r.ID, "name": r.Name, "name_normalized": r.Name,
-		"is_channel": !r.Private, "is_group": r.Private, "is_im": false, "is_mpim": false,
+		"is_channel": !r.Private, "is_group": r.Private, "is_im": false, "is_mpim": r.isGroupTalk(),
 		"is_private": r.Private, "is_member": !r.WithoutApp, "is_archived": false, "is_general": false,
 		"is_shared":             r.ExtShared || r.OrgShared,
 		"is_ext_shared":         r.ExtShared,
@@ -46,7 +46,7 @@ func conversationsOpen(w *Workspace, a args) (object, error) {
 	if len(users) > 1 {
 		return nil, refuse("method_not_supported_for_channel_type") // group messages are not played
 	}
-	p, ok := w.person(users[0])
+	p, ok := w.known(users[0])
 	if !ok {
 		return nil, refuse("user_not_found")
 	}

@@ -1,6 +1,9 @@
 package slacksim
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 func (a App) person() Person {
 	return Person{ID: a.UserID, Name: a.Name, RealName: a.Name, Kind: Bot}
@@ -13,9 +16,9 @@ func (p Person) acts() bool { return p.Kind != Bot && p.Kind != Deactivated }
 // team is the workspace that this person belongs to.
 func (w *Workspace) team(p Person) string {
 	if p.Kind == External {
-		return p.Team
+		return cmp.Or(p.from, p.Team)
 	}
-	return w.cfg.Team.ID
+	return cmp.Or(p.from, w.home(p), w.cfg.Team.ID)
 }
 
 func (w *Workspace) person(id string) (Person, bool) {
@@ -68,7 +71,7 @@ func direct(p Person) room {
 func (w *Workspace) rooms() []room {
 	var all []room
 	for _, c := range w.cfg.Channels {
-		all = append(all, room{Channel: c})
+		all = append(all, room{Channel: c.talk()})
 	}
 	for _, p := range w.people {
 		if p.Kind == Member || p.Kind == Guest {
@@ -92,6 +95,9 @@ func (r room) has(person string) bool { return slices.Contains(r.Members, person
 // knownAs is the name of the room in a payload. Slack does not tell an app the
 // name of a private channel in a slash command.
 func (r room) knownAs() string {
+	if r.Direct && !r.isGroupTalk() {
+		return "directmessage"
+	}
 	if r.Private {
 		return "privategroup"
 	}

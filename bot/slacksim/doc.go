@@ -16,7 +16,18 @@
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
-// another organization who shares a channel with the app is no is_stranger.
+// another organization who shares a channel with the app is no is_stranger;
+// usergroups.list, whose user_count may be a string, and which a plan without
+// groups refuses.
+//
+// Enterprise Grid (grid.go): a slash command names the workspace of the place,
+// an interaction the home of the person beside it, a form that was sent the
+// home alone, each with the enterprise (bolt-js 1875 and 1614, java-slack-sdk
+// 1041); enterprise_user of the user object; auth.test with enterprise_id, and
+// for an app that is installed org-wide; a person who is a member of two
+// workspaces, one of another enterprise, and one of another organization who
+// has the user id of somebody here. Direct messages and group messages of
+// others, of which conversations.info knows nothing (Netflix/dispatch 628).
 //
 // From what others measured: an envelope goes to any one of at most ten
 // sockets and is never sent again (bolt-js 2225, python-slack-sdk 1940); acks
@@ -40,7 +51,9 @@
 // view in its stack that asked; the words for a picture or an option that is
 // missing; that a menu whose suggestions break a limit shows none; what replace_original means to a slash command
 // (the first message it produced); the statuses of a used-up response URL; the
-// team of an outsider's payload (their own). People of other organizations may
+// team and the enterprise of an outsider's payload (their own); that the team_id
+// of a user object is the home; that auth.test names no team for an app that is
+// installed org-wide; the name of a group message in a slash command. People of other organizations may
 // use commands and buttons here, so that a bot has to refuse them itself.
 //
 // # What goes wrong
@@ -53,7 +66,7 @@
 //
 // # What is not played
 //
-// The Events API and shortcuts, group messages, files, home tabs, pages of
+// The Events API and shortcuts, files, home tabs, pages of
 // results, scopes, and the escaping of &, < and > in what people type:
 // text is kept exactly as it was sent.
 //

@@ -17,13 +17,14 @@ func (w *Workspace) stateOf(person string) State {
 		Commands: append([]Command{}, w.cfg.Commands...),
 		Notices:  append([]Notice{}, w.notices[person]...),
 		Modal:    w.modalOf(person),
+		Grid:     w.gridSeen(),
 		Methods:  slices.Sorted(maps.Keys(w.methods)),
 		Faults:   w.pendingFaults(),
 	}
 	for _, p := range w.people {
 		s.AllPeople[p.ID] = p.Name
 		if p.acts() {
-			s.People = append(s.People, PersonSeen{p.ID, p.Name, p.RealName, p.Title, p.Kind})
+			s.People = append(s.People, PersonSeen{p.ID, p.Name, p.RealName, p.Title, p.Kind, w.home(p)})
 		}
 	}
 	w.drawRooms(&s)
@@ -41,6 +42,8 @@ func (w *Workspace) drawRooms(s *State) {
 		seen := ChannelSeen{ID: r.ID, Name: r.Name, Kind: "channel", ExtShared: r.ExtShared}
 		if r.im != "" {
 			seen.Name, seen.Kind = w.cfg.App.Name, "im"
+		} else if r.Direct {
+			seen.Kind = "im"
 		}
 		s.Channels = append(s.Channels, seen)
 	}

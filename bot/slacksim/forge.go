@@ -13,7 +13,7 @@ import (
 func (c Client) Forge(channel, kind string, fields map[string]any) error {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
-	p, someone := c.w.person(c.person)
+	p, someone := c.me()
 	r, somewhere := c.w.room(channel)
 	if !someone || !somewhere {
 		return fmt.Errorf("slacksim: there is no %s, or no %s", c.person, channel)

@@ -1,13 +1,19 @@
 package slacksim
 
-import "slices"
+import "strconv"
 
 func groupsList(w *Workspace, a args) (object, error) {
+	if err := w.paid(); err != nil {
+		return nil, err
+	}
 	groups := []object{}
 	for _, g := range w.groups {
 		o := object{
 			"id": g.ID, "team_id": w.cfg.Team.ID, "is_usergroup": true, "is_subteam": true,
 			"name": g.Name, "handle": g.Handle, "is_external": false, "date_delete": 0, "date_update": g.Updated, "user_count": len(g.Users),
+		}
+		if g.CountAsText {
+			o["user_count"] = strconv.Itoa(len(g.Users))
 		}
 		if a.is("include_users") {
 			o["users"] = nonNil(g.Users)
@@ -18,11 +24,14 @@ func groupsList(w *Workspace, a args) (object, error) {
 }
 
 func groupUsers(w *Workspace, a args) (object, error) {
-	at := slices.IndexFunc(w.groups, func(g Group) bool { return g.ID == a.get("usergroup") })
-	if at < 0 {
+	if err := w.paid(); err != nil {
+		return nil, err
+	}
+	g, ok := w.groupOf(a.get("usergroup"))
+	if !ok {
 		return nil, refuse("no_such_subteam")
 	}
-	return object{"users": nonNil(w.groups[at].Users)}, nil
+	return object{"users": nonNil(g.Users)}, nil
 }
 
 func nonNil(s []string) []string { return append([]string{}, s...) }

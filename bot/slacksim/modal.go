@@ -72,7 +72,7 @@ func (w *Workspace) tellClosed(p Person, v *view, cleared bool) {
 
 // open finds the view that a person has before them: the top of their stack.
 func (c Client) open(viewID string) (Person, *view, error) {
-	p, ok := c.w.person(c.person)
+	p, ok := c.me()
 	stack := c.w.views[c.person]
 	if !ok || len(stack) == 0 || stack[len(stack)-1].id != viewID {
 		return Person{}, nil, fmt.Errorf("slacksim: %s has no view %s before them", c.person, viewID)

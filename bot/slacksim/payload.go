@@ -1,32 +1,38 @@
 package slacksim
 
-import (
-	"maps"
-	"strings"
-)
+import "maps"
 
 // verification is the deprecated token that every payload still carries.
 const verification = "slacksim-verification-token"
 
 // slashPayload is what an app is told about a slash command.
 func (w *Workspace) slashPayload(p Person, r room, word, text string) object {
-	return object{
-		"token": verification, "team_id": w.team(p), "team_domain": w.domain(p),
+	o := object{
+		"token": verification, "team_id": w.place(p), "team_domain": w.domainOf(w.place(p)),
 		"channel_id": r.ID, "channel_name": r.knownAs(),
-		"user_id": p.ID, "user_name": p.Name,
+		"user_id": p.userID(), "user_name": p.Name,
 		"command": word, "text": text,
 		"api_app_id": w.cfg.App.ID, "is_enterprise_install": "false",
 		"trigger_id": w.newTrigger(p.ID, ""),
 	}
+	if of := w.enterprise(p); of.ID != "" {
+		o["enterprise_id"], o["enterprise_name"] = of.ID, of.Name
+	}
+	return o
 }
 
-// interaction is what every interactive payload says.
+// interaction is what every interactive payload says. The team of a form that was sent is
+// that of the person, not of the place (bolt-js 1614).
 func (w *Workspace) interaction(kind string, p Person) object {
+	place := w.place(p)
+	if kind == "view_submission" {
+		place = w.team(p)
+	}
 	return object{
 		"type": kind, "token": verification, "api_app_id": w.cfg.App.ID,
-		"user":       object{"id": p.ID, "username": p.Name, "name": p.Name, "team_id": w.team(p)},
-		"team":       object{"id": w.team(p), "domain": w.domain(p)},
-		"enterprise": nil, "is_enterprise_install": false,
+		"user":       object{"id": p.userID(), "username": p.Name, "name": p.Name, "team_id": w.team(p)},
+		"team":       object{"id": place, "domain": w.domainOf(place)},
+		"enterprise": w.enterprise(p).wire(), "is_enterprise_install": false,
 	}
 }
 
@@ -70,12 +76,4 @@ func (w *Workspace) action(e object, act Act) object {
 	}
 	maps.Copy(o, act.entered(e))
 	return o
-}
-
-// domain is the address name of the workspace that p belongs to.
-func (w *Workspace) domain(p Person) string {
-	if p.Kind == External {
-		return strings.ToLower(p.Team)
-	}
-	return w.cfg.Team.Domain
 }

@@ -29,6 +29,7 @@ type peopleRequest struct {
 	What string `json:"what"` // of a fault, as FailNext has it
 	Name string `json:"name"`
 	N    int    `json:"n"` // 1 if missing
+	On   bool   `json:"on"`
 }
 
 func (in peopleRequest) act() Act {
@@ -54,6 +55,10 @@ func (w *Workspace) handlePeople(mux *http.ServeMux) {
 	mux.HandleFunc("POST /people/suggest", w.serveSuggest)
 	mux.HandleFunc("POST /people/fault", w.serveAct(func(_ Client, in peopleRequest) error {
 		return w.FailNext(in.What, cmp.Or(in.N, 1), Named(in.Name))
+	}))
+	mux.HandleFunc("POST /people/grid", w.serveAct(func(_ Client, in peopleRequest) error {
+		w.SetGrid(in.On)
+		return nil
 	}))
 	mux.HandleFunc("POST /people/clear-faults", w.serveAct(func(Client, peopleRequest) error {
 		w.ClearFaults()

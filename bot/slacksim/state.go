@@ -15,6 +15,7 @@ type State struct {
 	Messages  []Message         `json:"messages"` // oldest first
 	Notices   []Notice          `json:"notices"`
 	Modal     *Modal            `json:"modal"`
+	Grid      *GridSeen         `json:"grid"`    // nil for a workspace of no organization
 	Methods   []string          `json:"methods"` // of the Web API, which faults can meet
 	Faults    []FaultSeen       `json:"faults"`  // that have not happened yet
 }
@@ -32,6 +33,13 @@ type AppSeen struct {
 	Connected bool   `json:"connected"`
 }
 
+// GridSeen is the organization of the workspace, and whether people come from their homes
+// in it; see SetGrid.
+type GridSeen struct {
+	Enterprise string `json:"enterprise"`
+	On         bool   `json:"on"`
+}
+
 // PersonSeen is a person as they are drawn.
 type PersonSeen struct {
 	ID       string `json:"id"`
@@ -39,6 +47,7 @@ type PersonSeen struct {
 	RealName string `json:"real_name"`
 	Title    string `json:"title"`
 	Kind     Kind   `json:"kind"`
+	Home     string `json:"home"` // the workspace that they come from; "" for this one
 }
 
 // ChannelSeen is a conversation as it is drawn; Kind is channel or im.

@@ -1,7 +1,7 @@
 package slacksim
 
 func usersInfo(w *Workspace, a args) (object, error) {
-	p, ok := w.person(a.get("user"))
+	p, ok := w.known(a.get("user"))
 	if !ok {
 		return nil, refuse("user_not_found")
 	}
@@ -16,11 +16,14 @@ func usersInfo(w *Workspace, a args) (object, error) {
 func (w *Workspace) userObject(p Person) object {
 	o := object{
 		"id": p.ID, "team_id": w.team(p), "name": p.Name, "real_name": p.RealName,
-		"deleted": p.Kind == Deactivated, "is_bot": p.Kind == Bot, "is_app_user": false,
+		"deleted": p.Kind == Deactivated, "is_bot": p.Kind == Bot, "is_app_user": p.AppUser,
 		"tz": "Etc/UTC", "tz_label": "Coordinated Universal Time", "tz_offset": 0,
 		"profile": object{
 			"real_name": p.RealName, "display_name": p.Name, "title": p.Title, "team": w.team(p),
 		},
+	}
+	if member := w.enterpriseUser(p); member != nil {
+		o["enterprise_user"] = member
 	}
 	if p.Kind == Deactivated {
 		return o

@@ -34,6 +34,7 @@ type Workspace struct {
 	base         string        // how the app reaches us; response URLs start with it
 	lastTS       int64         // microseconds of the last timestamp given out
 	people       []Person
+	offGrid      bool // see SetGrid
 	groups       []Group
 	messages     []*message
 	notices      map[string][]Notice // by person

@@ -6,6 +6,7 @@ import { refreshDates } from "./dates.js";
 import { makeDrawer, showBeside } from "./drawers.js";
 import { channelEntries, threadEntries } from "./entries.js";
 import { makeFaults } from "./faults.js";
+import { makeGrid } from "./grid.js";
 import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
 import { goTo, readPlace, settleAt } from "./place.js";
@@ -31,6 +32,7 @@ class Page {
       close: (view) => act("close", { as: this.state.me, view_id: view.id }),
     });
     this.faults = makeFaults(byId("faults"), { fail: (fault) => act("fault", fault), clear: () => act("clear-faults", {}) });
+    this.grid = makeGrid(byId("grid"), (on) => act("grid", { on }));
     this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
     makeDrawer(byId("show-beside"), byId("beside-pane"), matchMedia("(max-width: 1000px)"));
     this.names = {
@@ -139,6 +141,7 @@ class Page {
     this.drawChannels(channel);
     this.modal.show(state.modal, this.modalSurface());
     this.faults.show(state);
+    this.grid.show(state);
     showBeside(state.beside, byId("show-beside"), byId("beside-pane"));
   }
 

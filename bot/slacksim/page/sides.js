@@ -15,6 +15,7 @@ export function showPeople(list, people, me, choose) {
 function personButton(person, number, current, choose) {
   const name = person.real_name || person.name;
   const badge = person.kind !== "member" && el("span", { class: "badge" }, person.kind);
+  const home = person.home && el("span", { class: "badge" }, `from ${person.home}`);
   return el(
     "button",
     {
@@ -25,7 +26,7 @@ function personButton(person, number, current, choose) {
       click: () => choose(person.id),
     },
     avatar(person.id, name),
-    el("span", { class: "who" }, el("b", {}, name), el("small", {}, person.title, badge)),
+    el("span", { class: "who" }, el("b", {}, name), el("small", {}, person.title, badge, home)),
     el("kbd", { "aria-hidden": "true" }, number),
   );
 }
