@@ -14,17 +14,14 @@ import (
 	"quell/integrations"
 )
 
-// Slack's limits on a card, in characters: "Block Kit reference" and "Confirmation dialog
-// object" (docs.slack.dev), and for all its blocks as JSON what others measured (bolt-js
-// 2509: 13,200).
+// Slack's limits on the texts of a card, in characters: "Block Kit reference" and
+// "Confirmation dialog object" (docs.slack.dev).
 const (
 	maxHeader       = 150
 	maxSection      = 3000
 	maxConfirmTitle = 100
 	maxConfirmText  = 300
 	maxConfirmYes   = 30 // and its no
-	maxBlocks       = 50
-	maxCard         = 12_500
 )
 
 // cardBlocks draws the card of a case from its stored state alone. Where a card with all
@@ -33,8 +30,8 @@ const (
 func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
 	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
 	blocks := d.card(c)
-	for _, brief := range []int{1, 2} {
-		if body, _ := json.Marshal(blocks); utf8.RuneCount(body) <= maxCard && len(blocks) <= maxBlocks {
+	for _, brief := range []int{1, 2, 3} {
+		if fits(blocks) {
 			break
 		}
 		d.brief = brief
@@ -100,7 +97,8 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 type drawing struct {
 	rich, plain words.Speaker
 	// brief is how much is left out so that a card fits: at 1 the facts of each thing but
-	// the first, and all follow-up looks but the last; at 2 also why each thing is as it is.
+	// the first, and all follow-up looks but the last; at 2 also why each thing is as it is; at
+	// 3 that fact and what people wrote are cut, for their signs may take ten bytes each.
 	brief int
 }
 
@@ -143,14 +141,29 @@ func (d drawing) item(c approval.Case, i int) string {
 // facts is what there is to say of a thing, as the vendor gave it.
 func (d drawing) facts(t integrations.Thing) (facts []string) {
 	for _, f := range t.Facts {
-		facts = append(facts, d.rich.Say(fact(f)))
+		facts = append(facts, d.rich.Say(fact(f, d.room(integrations.Shown, shortFact))))
 	}
 	return facts
 }
 
-// fact is a fact in words, with as much of its value as a person reads.
-func fact(f integrations.Field) words.Message {
-	return words.New("fact."+f.Name, words.V{"value": factValue(integrations.Clean(f.Value, integrations.Shown), f.Unit)})
+// Limits on a card at its briefest, in characters.
+const (
+	shortFact  = 24
+	shortQuote = 160
+)
+
+// room is how much of a text there is room for: as much as usual, or little on a card at its
+// briefest.
+func (d drawing) room(usual, little int) int {
+	if d.brief > 2 {
+		return little
+	}
+	return usual
+}
+
+// fact is a fact in words, with as much of its value as there is room for.
+func fact(f integrations.Field, most int) words.Message {
+	return words.New("fact."+f.Name, words.V{"value": factValue(integrations.Clean(f.Value, most), f.Unit)})
 }
 
 // followUp is what a follow-up look saw, in as many words as there is room for.
@@ -249,7 +262,7 @@ func (d drawing) confirmation(c approval.Case) string {
 
 // quote draws what a person wrote, as text in which Slack reads no markup.
 func (d drawing) quote(m words.Message) slack.Block {
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(m), false, false), nil, nil)
+	return slack.NewSectionBlock(plainText(d.plain.Say(m), d.room(maxSection, shortQuote)), nil, nil)
 }
 
 func (d drawing) section(text string) slack.Block {

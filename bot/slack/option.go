@@ -45,7 +45,7 @@ func (d drawing) hint(t integrations.Thing) string {
 	said := make([]string, 0, len(t.Facts))
 	for _, f := range t.Facts {
 		if f.Value != t.Called {
-			said = append(said, d.plain.Say(fact(f)))
+			said = append(said, d.plain.Say(fact(f, integrations.Shown)))
 		}
 	}
 	return joinFitting(said, maxLabel)
