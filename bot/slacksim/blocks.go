@@ -1,9 +1,6 @@
 package slacksim
 
-import (
-	"encoding/json"
-	"unicode/utf8"
-)
+import "encoding/json"
 
 // surface is where blocks are shown.
 type surface string
@@ -42,7 +39,7 @@ func (s surface) mistake() string {
 
 // blocksLimit is where chat.postMessage was seen to say msg_blocks_too_long
 // (bolt-js issue 2509). How Slack counts is not documented; here it is every
-// character of the blocks' JSON, which errs on the strict side.
+// byte of the blocks' JSON, which errs on the strict side.
 const blocksLimit = 13_200
 
 // readBlocks reads blocks and checks them against the limits of the Block Kit
@@ -55,7 +52,7 @@ func (w *Workspace) readBlocks(t jsonText, where surface) ([]object, error) {
 	if json.Unmarshal([]byte(t), &blocks) != nil {
 		return nil, refuse("invalid_blocks_format")
 	}
-	if where == messageBlocks && utf8.RuneCountInString(string(t)) > blocksLimit {
+	if where == messageBlocks && len(t) > blocksLimit {
 		return nil, refuse("msg_blocks_too_long")
 	}
 	var c checker

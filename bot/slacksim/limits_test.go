@@ -25,6 +25,13 @@ func confirming(title, text string) object {
 	return with(button("a", "A", ""), "confirm", object{"title": plain(title), "text": plain(text), "confirm": plain("Yes"), "deny": plain("No")})
 }
 
+// answering is a button with a confirmation whose two buttons say the same.
+func answering(text string) object {
+	b := confirming("t", "t")
+	b["confirm"].(object)["confirm"], b["confirm"].(object)["deny"] = plain(text), plain(text)
+	return b
+}
+
 func menu(kind string, options int) object {
 	var all []object
 	for i := range options {
@@ -40,7 +47,7 @@ func ask(element object) object {
 
 // grouped is a menu of so many groups.
 func grouped(groups int) object {
-	return object{"type": "static_select", "action_id": "m", "option_groups": slices.Repeat([]object{group(options(1))}, groups)}
+	return object{"type": "static_select", "action_id": "m", "option_groups": groupsOf(groups, 1)}
 }
 
 // choice is a menu with one option.
@@ -112,6 +119,10 @@ func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
 		"10 radio buttons":           {many(1, actions(menu("radio_buttons", 10))), many(1, actions(menu("radio_buttons", 11))), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"},
 		"option text 75":             {many(1, actions(choice("static_select", plain(x(75)), "v"))), many(1, actions(choice("static_select", plain(x(76)), "v"))), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]"},
 		"option value 150":           {many(1, actions(choice("static_select", plain("o"), x(150)))), many(1, actions(choice("static_select", plain("o"), x(151)))), "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]"},
+		"option values differ":       {many(1, actions(object{"type": "static_select", "action_id": "m", "options": options(2)})), many(1, actions(object{"type": "static_select", "action_id": "m", "options": slices.Repeat(options(1), 2)})), "option values must be unique: x [json-pointer:/blocks/0/elements/0]"},
+		"in all groups together":     {many(1, actions(object{"type": "static_select", "action_id": "m", "option_groups": []object{group(options(2)), group([]any{object{"text": plain("o"), "value": "z"}})}})), many(1, actions(object{"type": "static_select", "action_id": "m", "option_groups": []object{group(options(2)), group(options(1))}})), "option values must be unique: x [json-pointer:/blocks/0/elements/0]"},
+		"block_id 255":               {many(1, with(section("s"), "block_id", x(255))), many(1, with(section("s"), "block_id", x(256))), "must be less than 256 characters [json-pointer:/blocks/0/block_id]"},
+		"confirm and deny 30":        {many(1, actions(answering(x(30)))), many(1, actions(answering(x(31)))), "must be less than 31 characters [json-pointer:/blocks/0/elements/0/confirm/deny/text]"},
 		"markup in boxes alone":      {many(1, actions(choice("checkboxes", mrkdwn("o"), "v"))), many(1, actions(choice("static_select", mrkdwn("o"), "v"))), "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/options/0/text/type]"},
 		"to begin with, an option":   {many(1, actions(with(menu("static_select", 1), "initial_option", options(1)[0]))), many(1, actions(with(menu("static_select", 1), "initial_option", options(2)[1]))), "the initial option must be one of the options: xx [json-pointer:/blocks/0/elements/0]"},
 		"a confirm has a title":      {many(1, actions(confirming("t", "t"))), many(1, actions(with(button("a", "A", ""), "confirm", object{"text": plain("t"), "confirm": plain("Yes"), "deny": plain("No")}))), "missing required field: title [json-pointer:/blocks/0/elements/0/confirm]"},
@@ -136,9 +147,13 @@ func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
 func TestBlocksAreLimitedAsAWhole(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	long := func(n int) []object { return slices.Repeat([]object{section(x(n))}, 5) }
-	s.ok("chat.postMessage", object{"channel": incident, "blocks": long(2500)})
-	assert.Equal(t, "msg_blocks_too_long", s.refused("chat.postMessage", object{"channel": incident, "blocks": long(2700)}))
+	long := func(letter string, n int) []object {
+		return slices.Repeat([]object{section(strings.Repeat(letter, n))}, 5)
+	}
+	s.ok("chat.postMessage", object{"channel": incident, "blocks": long("x", 2500)})
+	s.ok("chat.postMessage", object{"channel": incident, "blocks": long("字", 800)})
+	assert.Equal(t, "msg_blocks_too_long", s.refused("chat.postMessage", object{"channel": incident, "blocks": long("x", 2700)}))
+	assert.Equal(t, "msg_blocks_too_long", s.refused("chat.postMessage", object{"channel": incident, "blocks": long("字", 900)}))
 }
 
 func TestBlocksHaveToBeAList(t *testing.T) {

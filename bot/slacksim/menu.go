@@ -29,6 +29,20 @@ func (c *checker) menu(path string, e object) {
 	if e["option_groups"] != nil {
 		c.groups(path+"/option_groups", e, kind)
 	}
+	c.unique(path, e)
+}
+
+// unique checks that a menu has each value once: "A unique string value"
+// (docs.slack.dev, "Option object"). What Slack says to a repeated one is not documented.
+func (c *checker) unique(path string, e object) {
+	seen := map[string]bool{}
+	for _, o := range optionsOf(e) {
+		if value := str(o, "value"); seen[value] {
+			c.say(path, "option values must be unique: %s", value)
+		} else {
+			seen[value] = true
+		}
+	}
 }
 
 func (c *checker) groups(path string, e object, kind string) {

@@ -123,7 +123,7 @@ func TestAMenuKeepsItsGroupsOverHTTP(t *testing.T) {
 	go func() {
 		answered <- s.people("suggest", object{"as": anna, "channel": incident, "ts": ts, "action_id": "session", "value": "10."})
 	}()
-	groups := []any{group(options(1)), group(options(2))}
+	groups := []any{group(options(2)[:1]), group(options(2)[1:])}
 	c.ack(c.next(), object{"option_groups": groups})
 	answer := <-answered
 	assert.Equal(t, groups, answer["option_groups"])

@@ -1,7 +1,7 @@
 package slacksim_test
 
 import (
-	"slices"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +15,18 @@ func options(n int) []any {
 	all := []any{}
 	for i := range n {
 		all = append(all, object{"text": plain("o"), "value": x(i + 1)})
+	}
+	return all
+}
+
+// groupsOf are groups of so many options each, with values of their own.
+func groupsOf(groups, each int) (all []object) {
+	for i := range groups {
+		var options []any
+		for j := range each {
+			options = append(options, object{"text": plain("o"), "value": fmt.Sprint(i, "/", j)})
+		}
+		all = append(all, group(options))
 	}
 	return all
 }
@@ -91,15 +103,16 @@ func TestWhatAnAppMaySuggest(t *testing.T) {
 		"an empty list":       {object{"options": options(0)}, 0, ""},
 		"no groups":           {object{"option_groups": options(0)}, 0, ""},
 		"100 options":         {object{"options": options(100)}, 100, ""},
-		"100 groups":          {object{"option_groups": slices.Repeat([]object{group(options(2))}, 100)}, 200, ""},
+		"100 groups":          {object{"option_groups": groupsOf(100, 2)}, 200, ""},
 		"not 101 options":     {object{"options": options(101)}, 0, "no more than 100 items allowed [json-pointer:/options]"},
-		"not 101 groups":      {object{"option_groups": slices.Repeat([]object{group(options(1))}, 101)}, 0, "no more than 100 items allowed [json-pointer:/option_groups]"},
+		"not 101 groups":      {object{"option_groups": groupsOf(101, 1)}, 0, "no more than 100 items allowed [json-pointer:/option_groups]"},
 		"not 101 in a group":  {object{"option_groups": []object{group(options(101))}}, 0, "no more than 100 items allowed [json-pointer:/option_groups/0/options]"},
 		"not both":            {object{"options": options(1), "option_groups": []object{group(options(1))}}, 0, "either `options` or `option_groups`"},
 		"not something else":  {object{"text": "none"}, 0, "neither options nor option_groups"},
 		"no long words":       {object{"options": []object{{"text": plain(x(76)), "value": "1"}}}, 0, "must be less than 76 characters [json-pointer:/options/0/text/text]"},
 		"no long values":      {object{"options": []object{{"text": plain("o"), "value": x(151)}}}, 0, "must be less than 151 characters [json-pointer:/options/0/value]"},
 		"no markup":           {object{"options": []object{{"text": mrkdwn("o"), "value": "1"}}}, 0, "unsupported type: mrkdwn [json-pointer:/options/0/text/type]"},
+		"no value twice":      {object{"option_groups": []object{group(options(1)), group(options(2))}}, 0, "option values must be unique: x"},
 		"no group, no label":  {object{"option_groups": []object{{"options": options(1)}}}, 0, "missing required field: label [json-pointer:/option_groups/0]"},
 		"no list, no options": {[]string{"1"}, 0, "neither options nor option_groups"},
 	} {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Words is everything a message says, a line for each text.
+// Words is everything a message shows without a click, a line for each text.
 func (m Message) Words() string {
 	if len(m.Blocks) == 0 {
 		return m.Text
@@ -13,7 +13,7 @@ func (m Message) Words() string {
 	return wordsOf(m.Blocks)
 }
 
-// Words is everything a modal says, a line for each text.
+// Words is everything a modal shows without a click, a line for each text.
 func (m Modal) Words() string {
 	return wordsOf([]map[string]any{{"text": m.Title}}) + "\n" + wordsOf(m.Blocks)
 }
@@ -80,8 +80,12 @@ func appendWords(lines []string, v any) []string {
 		}
 	case object:
 		for _, part := range []string{"label", "text", "fields", "accessory", "element", "elements", "hint"} {
-			if v[part] != nil {
-				lines = appendWords(lines, v[part])
+			inside := v[part]
+			if part == "text" && str(v, "type") == "section" {
+				inside = shownText(v)
+			}
+			if inside != nil {
+				lines = appendWords(lines, inside)
 			}
 		}
 	}
