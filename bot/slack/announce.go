@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -27,29 +25,21 @@ func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) e
 	case err == nil:
 		return nil
 	case final || notPosted(err):
-		return &display.NotSaid{Final: final, Err: wrap("chat.postMessage", err)}
+		return &display.NotSaid{Final: final, Err: s.wrap("chat.postMessage", err)}
 	}
-	return wrap("chat.postMessage", err)
+	return s.wrap("chat.postMessage", err)
 }
 
-// neverPosted reports a final refusal: of this channel or of this message, which no later
-// try mends by itself ("Errors" of chat.postMessage, docs.slack.dev). A refusal of the token
-// is not final: then all calls fail until somebody mends the token.
-func neverPosted(err error) bool {
-	c := code(err)
-	return strings.HasPrefix(c, "restricted_action") || slices.Contains([]string{
-		"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "messages_tab_disabled",
-		"no_text", "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_arguments",
-	}, c)
-}
+// neverPosted reports a refusal that is final for this channel or this message. A refusal of the
+// token is not final: then all calls fail until somebody mends the token.
+func neverPosted(err error) bool { return finalFor(err, ofPlace, ofPerson, ofMessage) }
 
 // notPosted reports an error after which the message surely was not posted: one of Slack's
-// codes, but for the two of which Slack says that "some aspect of the operation" may have
-// succeeded; a 4xx, 429 among them, which Slack or a proxy answers instead of doing
-// anything; or a request that never left.
+// codes, unless the call may have been done nevertheless; a 4xx, 429 among them, which Slack or
+// a proxy answers instead of doing anything; or a request that never left.
 func notPosted(err error) bool {
-	if c := code(err); c != "" {
-		return c != "internal_error" && c != "fatal_error"
+	if r, ok := refusalOf(err); ok {
+		return !r.perhaps
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		return status.Code >= http.StatusBadRequest && status.Code < http.StatusInternalServerError

@@ -87,8 +87,8 @@ func standingOf(l lookUp, team string) fetch[policy.Standing] {
 			User account `json:"user"`
 		}
 		err := l.get(ctx, "users.info", url.Values{"user": {id}}, &answer)
-		switch c := code(err); {
-		case c == "user_not_found", c == "user_not_visible":
+		switch {
+		case finalFor(err, ofPerson):
 			return policy.Nobody, nil
 		case err != nil:
 			return "", err

@@ -78,7 +78,7 @@ func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error 
 		s.Log.Warn("whether a form was opened is not known", "err", err)
 		return s.RedrawForm(ctx, f)
 	}
-	return wrap("views.open", err)
+	return s.wrap("views.open", err)
 }
 
 // ErrFormClosed says that a form is not open any more.
@@ -106,7 +106,7 @@ func (s *Slack) RedrawForm(ctx context.Context, f bot.Form) error {
 	if code(err) == "not_found" {
 		return ErrFormClosed
 	}
-	return wrap("views.update", err)
+	return s.wrap("views.update", err)
 }
 
 func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {

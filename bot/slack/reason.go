@@ -68,7 +68,7 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 			slack.NewInputBlock(whyField, d.label(f.label, maxHint), d.label(hint, maxHint), why).WithOptional(f.optional),
 		}},
 	})
-	return wrap("views.open", err)
+	return s.wrap("views.open", err)
 }
 
 // decodeReason reads a form for a reason that was sent.

@@ -27,12 +27,12 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, content...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
 			s.shown.remember(at, c, hash, err)
-			return card, wrap("chat.update", err)
+			return card, s.wrap("chat.update", err)
 		}
 	}
 	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, content...)
 	if err != nil {
-		return card, wrap("chat.postMessage", err)
+		return card, s.wrap("chat.postMessage", err)
 	}
 	at = Message{Channel: channel, TS: ts} // its thread begins anew, too
 	s.shown.remember(at, c, hash, nil)
@@ -67,12 +67,12 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
 		if code(err) != "message_not_found" { // somebody deleted the message: post it anew
-			return card, wrap("chat.update", err)
+			return card, s.wrap("chat.update", err)
 		}
 	}
 	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, slack.MsgOptionTS(at.TS))...)
 	if err != nil {
-		return card, wrap("chat.postMessage", err)
+		return card, s.wrap("chat.postMessage", err)
 	}
 	at.Thread = ts
 	return at.Card(), nil
@@ -87,5 +87,5 @@ func (s *Slack) RetireCard(ctx context.Context, id string, card store.Card) erro
 	d := drawing{rich: s.speaker(mrkdwn{})}
 	s.shown.forget(duplicate)
 	_, _, _, err := s.api.UpdateMessageContext(ctx, duplicate.Channel, duplicate.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
-	return wrap("chat.update", err)
+	return s.wrap("chat.update", err)
 }

@@ -36,6 +36,7 @@
 //	rate_limit.go    every call waits within Slack's limits; the only layer that retries
 //	rate_queue.go    the priority queue in front of one limit
 //	lookup.go        calls that only read
+//	refusal.go       the table of Slack's error codes: what each is final for, and the next way
 //	errors.go        what Slack said no to, and what a log must not hold
 //	lookup_cache.go  what look-ups answered, cached, each as fresh as asked for (singleflight)
 //
@@ -117,7 +118,7 @@ func (s *Slack) signIn(ctx context.Context) error {
 	}
 	switch {
 	case refused(err):
-		return fmt.Errorf("the bot token is not accepted: %w", wrap("auth.test", err))
+		return fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
 	case err != nil:
 		return fmt.Errorf("it cannot be reached: %w", err)
 	case who.TeamID == "":
@@ -136,22 +137,12 @@ func (s *Slack) signIn(ctx context.Context) error {
 func (s *Slack) tryAppToken(ctx context.Context) error {
 	_, _, err := s.api.StartSocketModeContext(ctx)
 	if refused(err) {
-		return fmt.Errorf("the app token is not accepted: %w", wrap("apps.connections.open", err))
+		return fmt.Errorf("the app token is not accepted: %w", s.wrap("apps.connections.open", err))
 	}
 	if err != nil {
 		s.Log.Warn("the app token could not be tried", "err", err)
 	}
 	return nil
-}
-
-// refused reports a refusal that no retry mends. The codes below mean trouble on Slack's
-// side ("Errors" of auth.test, docs.slack.dev).
-func refused(err error) bool {
-	switch code(err) {
-	case "", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable", "team_added_to_org":
-		return false
-	}
-	return true
 }
 
 // lacking names the bot scopes that are not granted, by the X-OAuth-Scopes header of Slack's

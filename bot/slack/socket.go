@@ -49,10 +49,8 @@ func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	}
 }
 
-// fatal reports a refusal of the token, which no retry mends.
-func fatal(err error) bool {
-	return slices.Contains([]string{"invalid_auth", "account_inactive", "not_authed", "token_revoked"}, code(err))
-}
+// fatal reports a refusal of the app or its token, which no retry mends.
+func fatal(err error) bool { return finalFor(err, ofApp) }
 
 func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handler Handler) {
 	for {

@@ -25,7 +25,7 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
 	}
 	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, slack.MsgOptionText(s.say(m), false))
-	return wrap("chat.postEphemeral", err)
+	return s.wrap("chat.postEphemeral", err)
 }
 
 func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }

@@ -86,6 +86,7 @@ func endings(s source) map[string][]string {
 		"fact.":                facts(s, systems),
 		"refused.standing.":    append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
 		"refused.place.":       append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
+		"slack.":               values(s.constants("bot/slack", "cause")),
 		"vendor.":              values(s.constants("integrations", "Kind")),
 		"span.":                {"days", "hours", "minutes", "seconds"},
 		"":                     hints(s, append(systems, "huaweicloud")),
