@@ -87,8 +87,8 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 		ack(Answer{Say: words.New("heard.not-stored")})
 		return
 	}
-	if !fresh {
-		ack(Answer{Say: words.New("heard.twice")})
+	if !fresh { // an envelope that comes again, or a second click: what is said of the first is enough
+		ack(Answer{})
 		return
 	}
 	ctx = context.WithoutCancel(ctx) // a stored delivery is judged to its end, also while stopping

@@ -152,6 +152,9 @@ func said(t *testing.T, s source) []use {
 	return all
 }
 
+// kept are the sentences that the code said once and says no more: what is stored may hold them.
+func kept() []string { return []string{"heard.twice"} }
+
 func TestEveryMessageHasItsSentenceAndEverySentenceItsUse(t *testing.T) {
 	s, sentences := readSource(t), readSentences(t)
 	used := map[string]bool{}
@@ -160,7 +163,7 @@ func TestEveryMessageHasItsSentenceAndEverySentenceItsUse(t *testing.T) {
 		assert.NotEmpty(t, sentences[u.id], "%s says %q, which has no sentence", u.at, u.id)
 	}
 	for id := range sentences {
-		assert.True(t, used[id], "nothing says %q", id)
+		assert.True(t, used[id] || slices.Contains(kept(), id), "nothing says %q", id)
 	}
 	require.Greater(t, len(used), 150, "the test no longer sees what the code says")
 }
