@@ -150,7 +150,7 @@ func TestBoltComesBack(t *testing.T) {
 			app := s.bolt()
 			s.must(s.FailNext("socket", 1, slacksim.Named(event)))
 			s.must(s.As(anna).Say(incident, "/kill-session nobody"))
-			assert.Contains(t, s.see(anna, warned).Notices[0].Text, "dispatch_failed")
+			assert.Contains(t, s.see(anna, warned).Notices[0].Text, "failed with the error", "no socket, or one that acknowledges nothing any more")
 			app.saw("closed")
 			app.saw("connected")
 			s.must(s.As(anna).Say(incident, "/kill-session cache-prod"))

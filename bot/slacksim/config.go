@@ -39,6 +39,8 @@ type Config struct {
 	// Life is how long a socket lives, 18060 s unless set. Then it is told
 	// refresh_requested. A client that asks for debug_reconnects gets 360 s.
 	Life time.Duration
+	// Grace is the time between the disconnect frame of a socket and its end, 10 s unless set.
+	Grace time.Duration
 	// PingEvery is the pause between two pings on a socket, 5 s unless set.
 	PingEvery time.Duration
 
@@ -132,6 +134,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Life == 0 {
 		c.Life = connectionLife
+	}
+	if c.Grace == 0 {
+		c.Grace = disconnectGrace
 	}
 	if c.PingEvery == 0 {
 		c.PingEvery = 5 * time.Second

@@ -45,8 +45,9 @@
 // The life of a ticket (30 s) and the status of a bad one; how large a burst
 // each tier bears; that blocks are counted as JSON, and on chat.update and
 // chat.postEphemeral too; that an ack may come in on another socket of the app
-// (slack-go does that); that a socket gets nothing more after its disconnect
-// frame and ends ten seconds later; the words at a button and in a modal
+// (slack-go does that); that a socket gets envelopes as before after its disconnect
+// frame, ends ten seconds later and counts until then; that the sockets end with a
+// revoked app token; the words at a button and in a modal
 // whose envelope was not acknowledged; that a form with clear_on_close tells of every
 // view in its stack that asked; the words for a picture or an option that is
 // missing; that a menu whose suggestions break a limit shows none; what replace_original means to a slash command
@@ -60,7 +61,8 @@
 //
 // FailNext makes calls, deliveries and sockets meet faults that have names; a
 // command that comes twice or late is one of them, though Slack is not known
-// to do that. Clients are honest: what Slack's own would not send (an answer
+// to do that. What the "app" meets (its token is revoked, another program opens sockets
+// with it) lasts until ClearFaults. Sockets counts what became of sockets and envelopes. Clients are honest: what Slack's own would not send (an answer
 // that was not offered, a form twice) is an error of Do, Suggest and Submit.
 // Forge sends it nevertheless.
 //

@@ -49,12 +49,14 @@ type pendingAck struct {
 // sends neither commands nor interactions a second time. The outcome's
 // functions run with mu held, as does send itself.
 func (w *Workspace) send(e envelope, o outcome) {
-	s := w.nextSocket()
-	if s == nil {
+	s, ok := w.nextSocket()
+	if !ok {
+		w.counts.Undelivered++
 		o.failed(dispatchFailed)
 		w.touch()
 		return
 	}
+	w.counts.Sent++
 	e.ID = w.uuid()
 	out := &pendingAck{envelope: e, outcome: o, fault: w.takeFault(e.kind()).Name}
 	out.timer = time.AfterFunc(w.cfg.AckWithin, func() { w.giveUp(e.ID) })
@@ -78,7 +80,8 @@ func (w *Workspace) deliver(s *socket, out *pendingAck) {
 	w.queueFrame(s, e)
 	if out.fault == Twice {
 		e.Attempt, e.Reason = 1, "timeout"
-		w.queueFrame(w.nextSocket(), e)
+		again, _ := w.nextSocket()
+		w.queueFrame(again, e)
 	}
 }
 
@@ -92,8 +95,9 @@ func (w *Workspace) giveUp(id string) {
 		return
 	}
 	delete(w.unacked, id)
+	w.counts.TimedOut++
 	out.failed(operationTimeout)
-	if s := w.nextSocket(); s != nil && out.fault == Late {
+	if s, ok := w.nextSocket(); ok && out.fault == Late {
 		w.expire(str(out.Payload, "trigger_id"))
 		w.queueFrame(s, out.envelope)
 	}
@@ -118,6 +122,7 @@ func (w *Workspace) receive(frame []byte) {
 		return
 	}
 	s.timer.Stop()
+	w.counts.Acked++
 	delete(w.unacked, ack.ID)
 	if !s.Accepts || string(ack.Payload) == "null" || string(ack.Payload) == "{}" {
 		ack.Payload = nil

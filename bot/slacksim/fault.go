@@ -38,7 +38,7 @@ const (
 	AckLost     = "loses its ack"
 )
 
-// The reason in a disconnect frame, in Slack's words. The socket ends ten seconds later.
+// The reason in a disconnect frame, in Slack's words. The socket ends after Config.Grace.
 const (
 	Warning          = "warning"
 	RefreshRequested = "refresh_requested"
@@ -76,7 +76,8 @@ func ThrottledFor(d time.Duration) string { return throttled + d.String() }
 // FailNext makes the next n things of a kind meet a fault. what is a method
 // ("chat.postMessage") or what an envelope carries ("slash_commands",
 // "block_actions", "block_suggestion", "view_submission", "view_closed").
-// The fault of a "socket", the oldest, or of all "sockets" happens at once.
+// The fault of a "socket", the oldest, or of all "sockets" happens at once; that of the
+// "app" lasts until ClearFaults.
 // A fault that cannot happen there is an error, as is n below 1.
 func (w *Workspace) FailNext(what string, n int, f Fault) error {
 	w.mu.Lock()
@@ -91,6 +92,8 @@ func (w *Workspace) FailNext(what string, n int, f Fault) error {
 	switch what {
 	case "socket", "sockets":
 		w.faultSockets(f.Name, what == "sockets")
+	case "app":
+		w.faultApp(f.Name)
 	default:
 		w.faults[what] = append(w.faults[what], slices.Repeat([]Fault{f}, n)...)
 		w.touch()
@@ -104,6 +107,8 @@ func (w *Workspace) canMeet(what string, f Fault) bool {
 		return f.ofCall()
 	}
 	switch what {
+	case "app":
+		return !f.After && slices.Contains([]string{SharesSockets, HasTooManySockets, LosesAppToken, LosesBotToken}, f.Name)
 	case "socket", "sockets":
 		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled}, f.Name)
 	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed":

@@ -6,12 +6,13 @@ import (
 )
 
 // ClearFaults empties the queues of faults, and switches Socket Mode on again
-// after LinkDisabled.
+// after LinkDisabled. What the app has met is mended.
 func (w *Workspace) ClearFaults() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.faults)
-	w.disabled = false
+	w.disabled, w.others = false, 0
+	clear(w.lost)
 	w.touch()
 }
 
@@ -22,6 +23,7 @@ func (w *Workspace) pendingFaults() []FaultSeen {
 	if w.disabled {
 		all = append(all, FaultSeen{"sockets", LinkDisabled, 1})
 	}
+	all = append(all, w.appFaults()...)
 	for _, what := range slices.Sorted(maps.Keys(w.faults)) {
 		for _, f := range w.faults[what] {
 			if last := len(all) - 1; last >= 0 && all[last].What == what && all[last].Name == f.String() {

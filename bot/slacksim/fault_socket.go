@@ -13,8 +13,8 @@ func (w *Workspace) DropSockets() {
 }
 
 // Disconnect sends every socket a disconnect frame with one of Slack's reasons:
-// Warning, RefreshRequested or LinkDisabled. The sockets get no more envelopes and
-// are closed ten seconds later. After LinkDisabled Socket Mode is off.
+// Warning, RefreshRequested or LinkDisabled. The sockets get envelopes as before and are
+// closed after Config.Grace. After LinkDisabled Socket Mode is off.
 func (w *Workspace) Disconnect(reason string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -41,8 +41,8 @@ func (w *Workspace) faultSockets(name string, all bool) {
 	}
 }
 
-// sendDisconnect sends a socket its disconnect frame. The connection ends
-// disconnectGrace later.
+// sendDisconnect sends a socket its disconnect frame. The connection ends after
+// Config.Grace.
 func (w *Workspace) sendDisconnect(s *socket, reason string) {
 	if s.gone || s.leaving {
 		return
@@ -54,7 +54,7 @@ func (w *Workspace) sendDisconnect(s *socket, reason string) {
 		w.hangUp(s)
 		return
 	}
-	s.ending.Reset(disconnectGrace)
+	s.ending.Reset(w.cfg.Grace)
 }
 
 // endOfLife is what Slack does to a socket by itself, by a timer: a disconnect frame

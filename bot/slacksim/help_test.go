@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +77,9 @@ func at(c *clock) func(*slacksim.Config) {
 }
 
 func impatient(cfg *slacksim.Config) { cfg.AckWithin = 30 * time.Millisecond }
+
+// brief lets a socket live on for a moment after its disconnect frame.
+func brief(cfg *slacksim.Config) { cfg.Grace = 10 * time.Millisecond }
 
 func unlimited(cfg *slacksim.Config) { cfg.Unlimited = true }
 
@@ -170,6 +174,19 @@ func (c wire) next() object {
 	var frame object
 	c.must(c.ReadJSON(&frame))
 	return frame
+}
+
+// ends reads until the connection is over.
+func (c wire) ends() {
+	c.Helper()
+	c.must(c.SetReadDeadline(time.Now().Add(patience)))
+	for {
+		_, _, err := c.ReadMessage()
+		if err != nil {
+			require.NotErrorIs(c.T, err, os.ErrDeadlineExceeded)
+			return
+		}
+	}
 }
 
 // payload takes the next envelope, acknowledges it and returns what it carries.

@@ -13,7 +13,8 @@ const (
 	disconnectGrace = 10 * time.Second // between a disconnect frame and the end
 	pongTimeout     = 60 * time.Second // without a pong: the other side is gone
 	writeTimeout    = 5 * time.Second
-	queueSize       = 256 // frames that one socket may have waiting
+	closeTimeout    = 2 * time.Second // for the app's close frame after Slack's own
+	queueSize       = 256             // frames that one socket may have waiting
 	ackLimit        = 20 << 10
 	connectionLife  = 18060 * time.Second // the life of a connection, as Slack announces it
 	debugLife       = 360 * time.Second   // "Using Socket Mode": with debug_reconnects
@@ -25,7 +26,7 @@ type socket struct {
 	host    string      // Slack's name of the machine at its end
 	out     chan []byte // frames to write; closed to hang up
 	gone    bool        // out is closed
-	leaving bool        // was told to disconnect: gets no more envelopes
+	leaving bool        // was told to disconnect
 	ending  *time.Timer // until Slack ends the connection by itself
 }
 
@@ -60,6 +61,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	w.hangUp(s)
 	w.mu.Unlock()
 	<-written
+	_ = conn.Close()
 }
 
 // fromSlackClient lets in programs, which send no Origin, and slack-go, which
@@ -69,9 +71,10 @@ func fromSlackClient(r *http.Request) bool {
 	return origin == "" || origin == "https://api.slack.com"
 }
 
-// write writes frames and pings until the socket is hung up.
+// write writes frames and pings until the socket is hung up. Slack does not end TCP after its
+// close frame (release notes of @slack/socket-mode 3.2.0): acks that are under way are read
+// until the app's own close frame.
 func (s *socket) write(pingEvery time.Duration) {
-	defer s.conn.Close()
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
 	for {
@@ -79,10 +82,12 @@ func (s *socket) write(pingEvery time.Duration) {
 		case frame, open := <-s.out:
 			if !open {
 				s.control(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
+				time.AfterFunc(closeTimeout, func() { _ = s.conn.Close() })
 				return
 			}
 			_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
 			if s.conn.WriteMessage(websocket.TextMessage, frame) != nil {
+				_ = s.conn.Close()
 				return
 			}
 		case <-pings.C:
@@ -101,6 +106,7 @@ func (s *socket) read(receive func([]byte)) {
 	alive := func(string) error { return s.conn.SetReadDeadline(time.Now().Add(pongTimeout)) }
 	s.conn.SetReadLimit(maxBody)
 	s.conn.SetPongHandler(alive)
+	s.conn.SetCloseHandler(func(int, string) error { return nil }) // write answers, behind what is queued
 	_ = alive("")
 	for {
 		kind, frame, err := s.conn.ReadMessage()

@@ -13,11 +13,15 @@ import (
 // describes: tickets, sockets, and the envelopes that wait for their acks.
 type socketMode struct {
 	disabled      bool                 // Socket Mode is switched off
+	lost          map[string]bool      // kinds of token that are revoked
+	others        int                  // sockets of the app that somebody else holds
 	tickets       map[string]time.Time // until when each may be used
 	sockets       []*socket
 	socketsOpened int // names the next socket
 	turns         int // envelopes so far, for the round robin
 	unacked       map[string]*pendingAck
+	counts        SocketCounts
+	darkSince     time.Time // when the last socket ended; zero while there is one
 }
 
 func connectionsOpen(w *Workspace, a args) (object, error) {
@@ -54,14 +58,16 @@ func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (*socket
 	s := &socket{conn: conn, host: fmt.Sprintf("applink-%d", w.socketsOpened), out: make(chan []byte, queueSize)}
 	s.ending = time.AfterFunc(life, func() { w.endOfLife(s) })
 	w.sockets = append(w.sockets, s)
-	if len(w.sockets) > mostSockets {
+	if len(w.sockets)+w.others > mostSockets {
+		w.counts.TurnedAway++
 		w.queueFrame(s, w.disconnectFrame(s, tooManyWebsockets))
 		w.hangUp(s)
 		return s, true
 	}
+	w.countOpened()
 	w.queueFrame(s, object{
 		"type":            "hello",
-		"num_connections": len(w.sockets),
+		"num_connections": len(w.sockets) + w.others,
 		"connection_info": object{"app_id": w.cfg.App.ID},
 		"debug_info":      object{"host": s.host, "build_number": 18, "approximate_connection_time": seconds(life)},
 	})
@@ -100,21 +106,21 @@ func (w *Workspace) hangUp(s *socket) {
 	s.ending.Stop()
 	close(s.out)
 	w.sockets = slices.DeleteFunc(w.sockets, func(other *socket) bool { return other == s })
+	w.countEnded()
 	w.touch()
 }
 
 // nextSocket picks the socket for an envelope, round robin: Slack sends an envelope to
-// exactly one socket. nil if none takes envelopes.
-func (w *Workspace) nextSocket() *socket {
-	var live []*socket
-	for _, s := range w.sockets {
-		if !s.leaving {
-			live = append(live, s)
-		}
-	}
-	if live == nil {
-		return nil
+// exactly one socket. A socket that was told to disconnect is one of them until its end. An
+// envelope for a socket of somebody else has a nil one; ok is false where there is none at all.
+func (w *Workspace) nextSocket() (s *socket, ok bool) {
+	all := len(w.sockets) + w.others
+	if all == 0 {
+		return nil, false
 	}
 	w.turns++
-	return live[w.turns%len(live)]
+	if at := w.turns % all; at < len(w.sockets) {
+		return w.sockets[at], true
+	}
+	return nil, true
 }

@@ -129,17 +129,25 @@ func TestEachEnvelopeGoesToOneSocketInTurn(t *testing.T) {
 	assert.ElementsMatch(t, said, got)
 }
 
-func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
+// An envelope may come behind the disconnect frame, until the socket ends. What was queued by
+// then still comes, and acks are taken until the app has closed its side too.
+func TestASocketThatWasToldToGoGetsItsPartUntilItEnds(t *testing.T) {
 	t.Parallel()
 	for _, reason := range []string{slacksim.Warning, slacksim.RefreshRequested} {
 		t.Run(reason, func(t *testing.T) {
-			s := start(t)
+			s := start(t, func(cfg *slacksim.Config) { cfg.Grace = time.Second })
 			old := s.connect()
 			s.Disconnect(reason)
 			frame := old.next()
 			assert.EqualValues(t, reason, frame["reason"])
 			assert.NotContains(t, frame, "envelope_id", "it is not acknowledged")
 
+			s.must(s.As(anna).Say(incident, "/quell help"))
+			late := old.next()
+			s.see(anna, func(state slacksim.State) bool { return !state.App.Connected })
+			old.ack(late, object{"text": "in time"})
+			s.see(anna, says(incident, "in time"))
+			old.ends()
 			s.must(s.As(anna).Say(incident, "/quell lost"))
 			assert.Contains(t, s.see(anna, warned).Notices[0].Text, "dispatch_failed")
 
@@ -148,6 +156,92 @@ func TestASocketThatWasToldToGoGetsNothingMore(t *testing.T) {
 			assert.Equal(t, "found", fresh.payload()["text"])
 		})
 	}
+}
+
+// An app that closes a socket gets what was queued for it by then, and acknowledges it on
+// another one.
+func TestAnAppThatClosesLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first, second := s.connect(), s.connect()
+	for range 20 {
+		s.must(s.As(anna).Say(incident, "/quell help"))
+	}
+	s.must(first.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(patience)))
+	for range 10 {
+		second.ack(first.next(), nil)
+		second.payload()
+	}
+	first.ends()
+	s.must(s.As(anna).Say(incident, "/quell help"))
+	second.payload()
+	s.see(anna, func(slacksim.State) bool { return s.Sockets().Acked == 21 })
+	assert.Empty(t, s.As(anna).State().Notices)
+}
+
+func TestSocketsAreCounted(t *testing.T) {
+	t.Parallel()
+	s := start(t, impatient)
+	var all []wire
+	for range 10 {
+		all = append(all, s.connect())
+	}
+	s.dial().ends()
+	s.must(s.As(anna).Say(incident, "/quell help"))
+	all[1].payload()
+	s.must(s.As(anna).Say(incident, "/quell lost"))
+	s.see(anna, warned)
+	assert.Equal(t, slacksim.SocketCounts{Open: 10, Most: 10, Opened: 10, TurnedAway: 1, Sent: 2, Acked: 1, TimedOut: 1}, s.Sockets())
+	s.DropSockets()
+	s.must(s.As(anna).Say(incident, "/quell nobody"))
+	c := s.Sockets()
+	assert.Positive(t, c.Dark)
+	assert.Equal(t, 1, c.Undelivered)
+}
+
+// Slack gives each envelope to any one of the app's sockets, whoever holds that.
+func TestSomebodyElseWithTheAppTokenGetsAPart(t *testing.T) {
+	t.Parallel()
+	s := start(t, impatient)
+	c := s.connect()
+	s.must(s.FailNext("app", 1, slacksim.Named(slacksim.SharesSockets)))
+	assert.EqualValues(t, 4, s.dial().next()["num_connections"])
+	for _, text := range []string{"one", "two", "three", "four"} {
+		s.must(s.As(anna).Say(incident, "/quell "+text))
+	}
+	c.payload()
+	s.see(anna, func(state slacksim.State) bool { return len(state.Notices) >= 2 })
+	assert.Equal(t, []slacksim.FaultSeen{{What: "app", Name: slacksim.SharesSockets, N: 1}}, s.As(anna).State().Faults)
+	s.ClearFaults()
+	assert.EqualValues(t, 3, s.dial().next()["num_connections"])
+}
+
+func TestOthersCanHoldAllSockets(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := s.connect()
+	s.must(s.FailNext("app", 1, slacksim.Named(slacksim.HasTooManySockets)))
+	c.ends()
+	assert.Equal(t, "too_many_websockets", s.dial().next()["reason"])
+	s.ClearFaults()
+	s.connect()
+}
+
+func TestATokenIsRevokedUntilItIsMended(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := s.connect()
+	s.must(s.FailNext("app", 1, slacksim.Named(slacksim.LosesBotToken)))
+	assert.Equal(t, "token_revoked", s.refused("auth.test", object{}))
+	s.must(s.FailNext("app", 1, slacksim.Named(slacksim.LosesAppToken)))
+	c.ends()
+	_, _, answer := s.post("/api/apps.connections.open", "xapp-test-acme", object{})
+	assert.Equal(t, "token_revoked", answer["error"])
+	_, _, answer = s.post("/api/apps.connections.open", "xapp-other", object{})
+	assert.Equal(t, "invalid_auth", answer["error"], "another token was never right")
+	s.ClearFaults()
+	s.ok("auth.test", object{})
+	s.connect()
 }
 
 func TestSocketModeCanBeSwitchedOff(t *testing.T) {

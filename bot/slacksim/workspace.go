@@ -63,7 +63,7 @@ func New(cfg Config) *Workspace {
 		rates:        rates{},
 		faults:       map[string][]Fault{},
 		calls:        map[string]int{},
-		socketMode:   socketMode{tickets: map[string]time.Time{}, unacked: map[string]*pendingAck{}},
+		socketMode:   socketMode{tickets: map[string]time.Time{}, lost: map[string]bool{}, unacked: map[string]*pendingAck{}},
 	}
 }
 

@@ -12,6 +12,11 @@ const KINDS = [
     faults: ["breaks off", "warning", "refresh_requested", "link_disabled"],
   },
   {
+    label: "Until faults are cleared",
+    things: { app: "the app" },
+    faults: ["shares its sockets", "has too many sockets", "loses its app token", "loses its bot token"],
+  },
+  {
     label: "What people do",
     things: {
       slash_commands: "the next slash command",
@@ -51,7 +56,7 @@ export function makeFaults(section, { fail, clear }) {
   function chosen() {
     const kind = kinds.find(({ things }) => Object.hasOwn(things, what.value));
     name.replaceChildren(...kind.faults.map((fault) => el("option", {}, fault)));
-    n.disabled = kind === KINDS[0]; // it happens at once, and once
+    n.disabled = KINDS.indexOf(kind) === 0 || KINDS.indexOf(kind) === 1; // it happens at once, and once
   }
 
   async function submitted(event) {
