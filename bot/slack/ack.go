@@ -2,19 +2,18 @@ package slack
 
 import (
 	"context"
-	"time"
+	"encoding/json"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
 )
 
 // acknowledge sends the acknowledgement of an envelope. An answer that the acknowledgement
 // cannot carry is told by a message of its own.
-func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e socketmode.Event, h Delivery, a Answer) {
+func (s *Slack) acknowledge(ctx context.Context, e event, h Delivery, a Answer) {
 	payload := s.payload(e, h, a)
-	if s.ack(ctx, client, *e.Request, payload) && payload != nil {
+	if s.ack(e, payload) && payload != nil {
 		return
 	}
 	if err := s.Tell(ctx, h.From, a.Say); err != nil {
@@ -25,7 +24,7 @@ func (s *Slack) acknowledge(ctx context.Context, client *socketmode.Client, e so
 // payload is an answer as an acknowledgement can carry it: a message after a slash
 // command, an error at a field after a form. The acknowledgement of a click can carry
 // none: nil.
-func (s *Slack) payload(e socketmode.Event, h Delivery, a Answer) any {
+func (s *Slack) payload(e event, h Delivery, a Answer) any {
 	if a.Say.IsZero() {
 		return nil
 	}
@@ -55,19 +54,28 @@ func answerBlock(c slack.InteractionCallback, from ReplyTo, f bot.Field) string 
 	return ""
 }
 
-// ackTimeout is how long an acknowledgement may wait for a socket: after three seconds
-// Slack has given up on it.
-const ackTimeout = 3 * time.Second
+// mostAck is the size in bytes from which on Slack drops an acknowledgement without a word
+// (slack-go, Client.SendCtx).
+const mostAck = 20 << 10
 
-// ack reports whether the acknowledgement is queued. The library sends it later: the
-// acknowledgement may still be lost with its socket, and then Slack itself tells the
-// person.
-func (s *Slack) ack(ctx context.Context, client *socketmode.Client, req socketmode.Request, payload any) bool {
-	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
-	defer cancel()
-	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
-		s.Log.Error("an envelope could not be acknowledged", "id", req.EnvelopeID, "err", err)
+// ack reports whether the acknowledgement was sent with its payload. A payload that is too large
+// for one is left out. An acknowledgement may still be lost with its socket, and then Slack
+// itself tells the person.
+func (s *Slack) ack(e event, payload any) bool {
+	body, err := json.Marshal(acknowledgement{e.EnvelopeID, payload})
+	fits := err == nil && len(body) < mostAck
+	if !fits {
+		body, _ = json.Marshal(acknowledgement{ID: e.EnvelopeID})
+	}
+	if err := e.send(body, e.at.Add(ackTimeout)); err != nil {
+		s.Log.Error("an envelope could not be acknowledged", "id", e.EnvelopeID, "err", err)
 		return false
 	}
-	return true
+	return fits
+}
+
+// acknowledgement is what Slack is answered to an envelope.
+type acknowledgement struct {
+	ID      string `json:"envelope_id"`
+	Payload any    `json:"payload,omitempty"`
 }

@@ -4,7 +4,9 @@
 //
 // What comes in:
 //
-//	socket.go        Socket Mode: envelopes become deliveries
+//	keeper.go        Socket Mode: how many sockets there are, and when each is replaced
+//	connection.go    one socket: its frames, and when it is dead
+//	socket.go        envelopes become deliveries
 //	delivery.go      a command, a click or a form, in the form in which it is stored
 //	inbox.go         each is stored, then acknowledged, then judged
 //	ack.go           answers in acknowledgements, or beside them
@@ -51,6 +53,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,15 +76,17 @@ type Config struct {
 	Log      *slog.Logger
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played; 1 unless set.
 	RateFactor int
+	Rand       func() float64 // in [0, 1), for the jitter of pauses; math/rand unless set
 }
 
 // Slack is one workspace, reached.
 type Slack struct {
 	Config
-	api  *slack.Client
-	http *http.Client
-	team string // the workspace's id
-	user string // the bot's user id
+	api     *slack.Client
+	http    *http.Client
+	sockets *keeper
+	team    string // the workspace's id
+	user    string // the bot's user id
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
 	shown    shownCards
@@ -98,6 +103,10 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
 	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
+	if s.Rand == nil {
+		s.Rand = rand.Float64
+	}
+	s.sockets = newKeeper(s.socketAddress, s.Now, s.Rand, s.Log)
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if err := s.signIn(ctx); err != nil {
@@ -131,13 +140,19 @@ func (s *Slack) signIn(ctx context.Context) error {
 	return nil
 }
 
+// socketAddress asks for the address of a socket. It serves one connection, and not for long.
+func (s *Slack) socketAddress(ctx context.Context) (string, error) {
+	_, address, err := s.api.StartSocketModeContext(ctx)
+	return address, s.wrap("apps.connections.open", err)
+}
+
 // tryAppToken checks the app token: it asks for the address of a socket, and does not use
 // it. So a wrong token is known before the program says that it is ready. Where Slack has
-// trouble of its own, it is only logged: the socket's client retries by itself.
+// trouble of its own, it is only logged: the keeper of the sockets tries again.
 func (s *Slack) tryAppToken(ctx context.Context) error {
-	_, _, err := s.api.StartSocketModeContext(ctx)
+	_, err := s.socketAddress(ctx)
 	if refused(err) {
-		return fmt.Errorf("the app token is not accepted: %w", s.wrap("apps.connections.open", err))
+		return fmt.Errorf("the app token is not accepted: %w", err)
 	}
 	if err != nil {
 		s.Log.Warn("the app token could not be tried", "err", err)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
 	"quell/commands"
@@ -24,99 +23,77 @@ type Handler interface {
 	Search(ctx context.Context, q bot.Query) bot.Offer
 }
 
-// Hear keeps a Socket Mode connection open and hands on each delivery until ctx ends; it
-// returns once all that came in are handed on. The library's client reconnects by itself.
-// On some errors it returns instead, and other people's bots went deaf there: it is
-// started again.
+// Hear keeps sockets open and hands on each delivery until ctx ends; it returns once all that
+// came in are handed on.
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	defer s.handling.Wait()
-	for {
-		client := socketmode.New(s.api, socketmode.OptionReadLimit(maxFrame), socketmode.OptionDialer(dialer()))
-		listenCtx, stop := context.WithCancel(ctx)
-		s.handling.Go(func() { s.listen(listenCtx, client, handler) })
-		err := client.RunContext(ctx)
-		stop()
-		if ctx.Err() != nil {
-			return nil
-		}
-		if fatal(err) {
-			return fmt.Errorf("slack: the socket cannot be opened: %w", err)
-		}
-		s.Log.Error("the socket's client stopped; starting it again", "err", err)
-		if !pause(ctx, time.Second) {
-			return nil
-		}
-	}
+	s.sockets.keep(ctx, func(a arrival) { s.event(ctx, a, handler) })
+	return nil
 }
 
-// fatal reports a refusal of the app or its token, which no retry mends.
-func fatal(err error) bool { return finalFor(err, ofApp) }
+// event is an envelope whose payload is read: a slack.SlashCommand or a
+// slack.InteractionCallback in Data, nil if it is neither.
+type event struct {
+	arrival
+	Data any
+}
 
-func (s *Slack) listen(ctx context.Context, client *socketmode.Client, handler Handler) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case e := <-client.Events:
-			s.event(ctx, client, e, handler)
-		}
+// read reads the payload of an envelope. What is neither a command nor an interaction is left
+// unread.
+func (a arrival) read() (event, error) {
+	var command slack.SlashCommand
+	var interaction slack.InteractionCallback
+	switch a.Type {
+	case "slash_commands":
+		err := json.Unmarshal(a.Payload, &command)
+		return event{a, command}, err
+	case "interactive":
+		err := json.Unmarshal(a.Payload, &interaction)
+		return event{a, interaction}, err
 	}
+	return event{arrival: a}, nil
 }
 
 // event hands on one envelope in a goroutine of its own: a slow store must not keep the
-// socket from being read.
-func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
-	switch e.Type {
-	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
-	case socketmode.EventTypeHello:
-		s.Log.Info("connected to Slack", "connections", e.Request.NumConnections)
+// socket from being read. Every envelope is acknowledged, also one that nothing here handles.
+func (s *Slack) event(ctx context.Context, a arrival, handler Handler) {
+	ctx = context.WithoutCancel(ctx) // the sender is owed an answer also while the socket is replaced
+	e, err := a.read()
+	c, interaction := e.Data.(slack.InteractionCallback)
+	switch {
+	case err != nil:
+		s.Log.Warn("the payload of an envelope cannot be read", "id", a.EnvelopeID, "type", a.Type, "err", err)
+		s.handling.Go(func() { s.ack(e, nil) })
 		return
-	case socketmode.EventTypeConnectionError, socketmode.EventTypeErrorBadMessage, socketmode.EventTypeErrorWriteFailed:
-		s.Log.Warn("socket trouble", "type", e.Type, "err", trouble(e.Data))
+	case e.Data == nil:
+		s.Log.Debug("an envelope of another kind", "id", a.EnvelopeID, "type", a.Type)
+		s.handling.Go(func() { s.ack(e, nil) })
 		return
-	default:
-		return
-	}
-	if c, ok := e.Data.(slack.InteractionCallback); ok && c.Type == slack.InteractionTypeBlockSuggestion {
-		s.handling.Go(func() { s.suggest(ctx, client, e, handler) })
+	case interaction && c.Type == slack.InteractionTypeBlockSuggestion:
+		s.handling.Go(func() { s.suggest(ctx, e, handler) })
 		return
 	}
 	h, err := decode(e)
 	if err != nil {
-		s.Log.Warn("an envelope makes no sense", "id", e.Request.EnvelopeID, "err", err)
+		s.Log.Warn("an envelope makes no sense", "id", a.EnvelopeID, "err", err)
 	}
 	if h.From.Person.User == "" {
-		s.ack(ctx, client, *e.Request, nil)
+		s.handling.Go(func() { s.ack(e, nil) })
 		return
 	}
-	ctx = context.WithoutCancel(ctx) // the sender is owed an answer also while the socket is replaced
 	s.handling.Go(func() {
-		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, client, e, h, a) })
+		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, e, h, a) })
 	})
-}
-
-// trouble is the cause of an error event of the library. The event's frame is left out of
-// the log: it may hold a response_url.
-func trouble(data any) error {
-	switch e := data.(type) {
-	case *socketmode.ErrorBadMessage:
-		return e.Cause
-	case *socketmode.ErrorWriteFailed:
-		return e.Cause
-	case *slack.ConnectionErrorEvent:
-		return e.ErrorObj
-	}
-	return fmt.Errorf("%T", data)
 }
 
 // decode turns an envelope into a Delivery. With an error the Delivery still names the
 // sender, who is owed an answer, if the envelope did.
-func decode(e socketmode.Event) (Delivery, error) {
+func decode(e event) (Delivery, error) {
 	switch data := e.Data.(type) {
 	case slack.SlashCommand:
-		return decodeCommand(e.Request.EnvelopeID, data), nil
+		return decodeCommand(e.EnvelopeID, data), nil
 	case slack.InteractionCallback:
-		return decodeInteraction(e.Request.EnvelopeID, data)
+		return decodeInteraction(e.EnvelopeID, data)
 	}
 	return Delivery{}, fmt.Errorf("unknown envelope %T", e.Data)
 }

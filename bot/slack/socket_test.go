@@ -7,9 +7,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -30,10 +30,14 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 	s := chat(t)
 	s.http, s.Log = server.Client(), slog.New(slog.DiscardHandler)
 	h := Delivery{SlashCommand: &SlashCommand{}, From: ReplyTo{Reply: server.URL}}
-	nowhere := socketmode.New(slack.New("xoxb-test"))
-	e := socketmode.Event{Request: &socketmode.Request{EnvelopeID: "E-1"}}
+	var acks []string
+	e := event{arrival: arrival{frame: frame{EnvelopeID: "E-1"}, send: func(body []byte, _ time.Time) error {
+		acks = append(acks, string(body))
+		return nil
+	}}}
 	long := words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))})
-	s.acknowledge(t.Context(), nowhere, e, h, Answer{Say: long})
+	s.acknowledge(t.Context(), e, h, Answer{Say: long})
+	assert.Equal(t, []string{`{"envelope_id":"E-1"}`}, acks)
 	require.Len(t, told, 1)
 	assert.Contains(t, <-told, "I do not know the command")
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"quell/bot"
 	"quell/commands/words"
@@ -24,18 +23,18 @@ const noThing = "-"
 
 // suggest answers a block_suggestion: what somebody types into the menu of a form. It is no
 // delivery, and nothing of it is stored.
-func (s *Slack) suggest(ctx context.Context, client *socketmode.Client, e socketmode.Event, handler Handler) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackTimeout)
+func (s *Slack) suggest(ctx context.Context, e event, handler Handler) {
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
 	c, _ := e.Data.(slack.InteractionCallback)
 	a, err := metadataOf(c.View)
 	if err != nil {
-		s.Log.Warn("a search makes no sense", "id", e.Request.EnvelopeID, "err", err)
-		s.ack(ctx, client, *e.Request, noOptions())
+		s.Log.Warn("a search makes no sense", "id", e.EnvelopeID, "err", err)
+		s.ack(e, noOptions())
 		return
 	}
 	o := handler.Search(ctx, bot.Query{Person: person(c), Form: a.Form, Text: c.Value})
-	s.ack(ctx, client, *e.Request, s.menu(a.Command, o))
+	s.ack(e, s.menu(a.Command, o))
 }
 
 // noOptions is an answer with an empty list of options. The library's own type would omit

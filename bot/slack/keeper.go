@@ -1,0 +1,390 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Slack lets an app have ten sockets, whichever process they are of, and gives each envelope to
+// any one of them (docs.slack.dev, "Using Socket Mode"; bolt-js#2225).
+const (
+	// wantedSockets is how many a process holds: while one is replaced, or breaks, the other
+	// goes on.
+	wantedSockets = 2
+	// mostSockets bounds those of this process, with the ones that are about to end.
+	mostSockets = 4
+)
+
+const (
+	// renewEvery is how often the older socket is renewed, at the latest at half the life
+	// that Slack gave it: so two never end together.
+	renewEvery = 10 * time.Minute
+	// leaveWithin bounds how long a socket is read after its disconnect frame. Slack ends
+	// it after about ten seconds.
+	leaveWithin = time.Minute
+	// ackTimeout is how long an acknowledgement may take: then Slack has given up on it.
+	ackTimeout = 3 * time.Second
+	// firstBackoff and mostBackoff bound the pause after a socket that could not be opened.
+	firstBackoff = 250 * time.Millisecond
+	mostBackoff  = 8 * time.Second
+)
+
+// keeper keeps the sockets of this process. A socket that is about to end is replaced first and
+// read to its end (make before break), so there is no moment without one.
+type keeper struct {
+	address func(ctx context.Context) (string, error) // a socket's, for one connection (apps.connections.open)
+	now     func() time.Time
+	rand    func() float64 // in [0, 1), for jitter
+	log     *slog.Logger
+	tick    time.Duration // between two looks for what is due
+
+	reading sync.WaitGroup
+	unacked atomic.Int64 // envelopes that were handed on and are not acknowledged yet
+
+	mu       sync.Mutex
+	all      []*connection // the oldest first
+	changed  chan struct{} // closed and replaced whenever all changes
+	renewed  time.Time     // when one was opened last
+	failures int           // in a row
+}
+
+func newKeeper(address func(ctx context.Context) (string, error), now func() time.Time, rand func() float64, log *slog.Logger) *keeper {
+	return &keeper{address: address, now: now, rand: rand, log: log, tick: time.Second, changed: make(chan struct{})}
+}
+
+// keep holds sockets and hands on each envelope until ctx ends. hear must not block.
+func (k *keeper) keep(ctx context.Context, hear func(arrival)) {
+	defer k.end()
+	tick := time.NewTicker(k.tick)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		changed, short := k.short()
+		if short {
+			k.openNext(ctx, hear)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-tick.C:
+			k.renew()
+		}
+	}
+}
+
+// short reports whether there are fewer sockets than there should be. The channel tells of the
+// next change.
+func (k *keeper) short() (<-chan struct{}, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.changed, k.steady() < wantedSockets
+}
+
+// steady counts the sockets that are to stay. The caller holds mu.
+func (k *keeper) steady() (n int) {
+	for _, c := range k.all {
+		if c.greeted && !c.leaving {
+			n++
+		}
+	}
+	return n
+}
+
+// touch tells everybody who waits for a change. The caller holds mu.
+func (k *keeper) touch() {
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// renew has the oldest socket replaced if that is due.
+func (k *keeper) renew() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at := slices.IndexFunc(k.all, func(c *connection) bool { return c.greeted && !c.leaving })
+	if at < 0 || k.now().Sub(k.renewed) < min(renewEvery, k.all[at].lifetime/2) {
+		return
+	}
+	k.all[at].leaving = true
+	k.touch()
+}
+
+// openNext opens one more socket, and lets go of those that it replaces. If that fails it
+// returns after a pause.
+func (k *keeper) openNext(ctx context.Context, hear func(arrival)) {
+	k.endOneThatLeaves(mostSockets)
+	err := k.open(ctx, hear)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		k.failed(ctx, err)
+		return
+	}
+	k.failures = 0
+	for _, c := range k.replaced() {
+		k.letGo(c)
+	}
+}
+
+// open opens a socket and waits for its hello.
+func (k *keeper) open(ctx context.Context, hear func(arrival)) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	address, err := k.address(ctx)
+	if err != nil {
+		return err
+	}
+	ws, res, err := dialer().DialContext(ctx, address, nil)
+	if err != nil {
+		if res != nil {
+			return fmt.Errorf("%w: %s", err, res.Status)
+		}
+		return err
+	}
+	c := newConnection(ws, k.now())
+	k.add(c)
+	k.reading.Go(func() { k.read(c, hear) })
+	select {
+	case f := <-c.first:
+		if f.Type == "hello" {
+			return nil
+		}
+		return turnedAway{f.Reason}
+	case <-c.over:
+		return errors.New("the socket ended before its hello")
+	case <-ctx.Done():
+		_ = ws.Close()
+		return ctx.Err()
+	}
+}
+
+// failed waits before the next try. What was only to be renewed stays as it is until that is due
+// again. Where Slack has no room for one more, a socket that ends anyhow makes room at once.
+func (k *keeper) failed(ctx context.Context, err error) {
+	k.failures++
+	wait := k.backoff(err)
+	k.log.Warn("no socket could be opened", "err", withoutURL(err), "pause", wait.Round(time.Millisecond))
+	if away, ok := errors.AsType[turnedAway](err); ok && away.reason == tooManySockets {
+		k.endOneThatLeaves(0)
+	}
+	k.mu.Lock()
+	for _, c := range k.all {
+		c.leaving = c.told
+	}
+	k.renewed = k.now()
+	k.mu.Unlock()
+	pause(ctx, wait)
+}
+
+// tooManySockets is the reason for which Slack turns the eleventh socket of an app away.
+const tooManySockets = "too_many_websockets"
+
+// turnedAway says that Slack answered a new socket with a disconnect frame.
+type turnedAway struct{ reason string }
+
+func (t turnedAway) Error() string { return "Slack turns the socket away: " + t.reason }
+
+// backoff is the pause before the next try: Slack's own Retry-After, else longer with each
+// failure in a row and never longer than seconds.
+func (k *keeper) backoff(err error) time.Duration {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return limited.RetryAfter + time.Duration(k.rand()*float64(time.Second))
+	}
+	most := min(firstBackoff<<min(k.failures-1, 10), mostBackoff)
+	return most/2 + time.Duration(k.rand()*float64(most/2))
+}
+
+func (k *keeper) add(c *connection) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all = append(k.all, c)
+	k.touch()
+}
+
+// read reads a socket until it ends.
+func (k *keeper) read(c *connection, hear func(arrival)) {
+	err := c.read(func(f frame) { k.take(c, f, hear) }, func(err error) { k.log.Warn("a frame makes no sense", "err", err) })
+	_ = c.ws.Close()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all = slices.DeleteFunc(k.all, func(other *connection) bool { return other == c })
+	close(c.over)
+	k.touch()
+	if c.greeted && !c.leaving {
+		k.log.Warn("a socket broke off", "err", err)
+	}
+}
+
+// take takes one frame.
+func (k *keeper) take(c *connection, f frame, hear func(arrival)) {
+	switch {
+	case f.EnvelopeID != "":
+		k.unacked.Add(1)
+		hear(arrival{frame: f, at: time.Now(), send: func(body []byte, until time.Time) error {
+			defer k.unacked.Add(-1)
+			return k.ack(c, body, until)
+		}})
+	case f.Type == "hello":
+		k.welcome(c, f)
+		c.greet(f)
+	case f.Type == "disconnect":
+		k.leave(c, f.Reason)
+		c.greet(f)
+	}
+}
+
+func (k *keeper) welcome(c *connection, f frame) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c.greeted, c.lifetime = true, time.Duration(f.Debug.Life*float64(time.Second))
+	if c.lifetime <= 0 {
+		c.lifetime = 2 * renewEvery
+	}
+	k.renewed = k.now()
+	k.log.Info("connected to Slack", "connections", f.Connections, "host", f.Debug.Host)
+	k.touch()
+}
+
+// leave has a socket replaced of which Slack says that it ends. It is read until then.
+func (k *keeper) leave(c *connection, reason string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c.leaving, c.told = true, true
+	k.log.Info("Slack ends a socket", "reason", reason)
+	time.AfterFunc(leaveWithin, func() { k.letGo(c) })
+	k.touch()
+}
+
+// replaced lists the sockets that are to be let go now that there is another one: all that leave
+// by our own wish.
+func (k *keeper) replaced() (all []*connection) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range k.all {
+		if c.leaving && !c.told && !c.closing {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// letGo closes a socket from our side.
+func (k *keeper) letGo(c *connection) {
+	k.mu.Lock()
+	again := c.closing
+	c.closing = true
+	k.mu.Unlock()
+	if !again {
+		c.hangUp()
+	}
+}
+
+// endOneThatLeaves ends the oldest socket of those that leave, if there are at least so many
+// sockets in all.
+func (k *keeper) endOneThatLeaves(least int) {
+	k.mu.Lock()
+	var oldest *connection
+	if at := slices.IndexFunc(k.all, func(c *connection) bool { return c.leaving }); at >= 0 && len(k.all) >= least {
+		oldest = k.all[at]
+	}
+	k.mu.Unlock()
+	if oldest != nil {
+		k.letGo(oldest)
+		<-oldest.over // its hang-up bounds this
+	}
+}
+
+// ack sends an acknowledgement on the socket that its envelope came in on. If that cannot be
+// written any more, it goes out on another one, which Slack takes too (slack-go sends all of
+// them on its newest; python-slack-sdk tries the next session). It waits for one to be opened
+// while there is time.
+func (k *keeper) ack(from *connection, body []byte, until time.Time) error {
+	tried := []*connection{from}
+	err := from.write(body, until)
+	for err != nil {
+		c := k.another(tried, until)
+		if c == nil {
+			return err
+		}
+		tried = append(tried, c)
+		err = c.write(body, until)
+	}
+	return nil
+}
+
+// another is the newest socket that was not tried yet, once there is one; nil if there is none
+// in time.
+func (k *keeper) another(tried []*connection, until time.Time) *connection {
+	late := time.NewTimer(time.Until(until))
+	defer late.Stop()
+	for {
+		c, changed := k.newest(tried)
+		if c != nil {
+			return c
+		}
+		select {
+		case <-changed:
+		case <-late.C:
+			return nil
+		}
+	}
+}
+
+// newest is the newest socket that can be written to; nil for none. The channel tells of the
+// next change.
+func (k *keeper) newest(but []*connection) (*connection, <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range slices.Backward(k.all) {
+		if c.greeted && !c.closing && !slices.Contains(but, c) {
+			return c, k.changed
+		}
+	}
+	return nil, k.changed
+}
+
+// end closes all sockets, the newest last: while what came in is being answered, it carries the
+// acknowledgements.
+func (k *keeper) end() {
+	last, _ := k.newest(nil)
+	for _, c := range k.list() {
+		if c != last {
+			k.letGo(c)
+		}
+	}
+	tick, late := time.NewTicker(20*time.Millisecond), time.NewTimer(ackTimeout)
+	defer tick.Stop()
+	defer late.Stop()
+	for waiting := k.unacked.Load() > 0; waiting; waiting = waiting && k.unacked.Load() > 0 {
+		select {
+		case <-tick.C:
+		case <-late.C:
+			waiting = false
+		}
+	}
+	for _, c := range k.list() {
+		k.letGo(c)
+	}
+	k.reading.Wait()
+}
+
+func (k *keeper) list() []*connection {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.all)
+}
+
+// arrival is an envelope as it came in.
+type arrival struct {
+	frame
+	at   time.Time
+	send func(body []byte, until time.Time) error // its acknowledgement, once
+}
