@@ -109,6 +109,6 @@ func (d *desk) noTarget(r commands.Request, known bool) words.Message {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)
 	}
-	v["targets"] = words.Text(sentence(names))
+	v["targets"] = someOf(names)
 	return words.New("mistake.target-unknown", v)
 }

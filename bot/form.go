@@ -134,6 +134,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	}
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(inForce, ask)
+	p.saveTargets(ctx, f)
 	return f, Verdict{}
 }
 
@@ -297,6 +298,7 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	if errLoad == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want = k.Want // the list could not be shown before
 	}
+	p.saveTargets(ctx, f)
 	return f, Verdict{}
 }
 
@@ -343,31 +345,30 @@ func fieldOf(cause policy.Cause) Field {
 	return TheThings
 }
 
-// Query is what somebody types into a form to search.
+// Query is what somebody types into a menu of a form to search.
 type Query struct {
 	Person commands.Person
 	Form   string
+	Field  Field  // TheThings or TheTarget
+	Target string // the one that the form shows; "" while none is chosen
 	Text   string
 }
 
 // Offer is what a search found.
 type Offer struct {
-	Things []integrations.Thing // the likeliest first
-	All    int                  // how many are on the list
-	At     time.Time            // when it was read; zero if it is too old to be searched
+	Things  []integrations.Thing // the likeliest first
+	Targets []string             // the same, for TheTarget
+	All     int                  // how many there are to search
+	At      time.Time            // when they were listed; zero if that is too old to be searched
 }
 
-// Search looks through the list of an open form. It asks no system.
+// Search looks through what an open form offers. It asks no system.
 func (p *picker) Search(ctx context.Context, q Query) Offer {
+	if q.Field == TheTarget {
+		return p.searchTargets(ctx, q)
+	}
 	k, err := p.loadForm(ctx, q.Form)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return Offer{}
-	case err != nil:
-		p.c.Log.Error("a form could not be read", "err", err)
-		return Offer{}
-	case k.Person != q.Person:
-		p.c.Log.Warn("somebody searched another's form", "user", q.Person.User, "form", q.Form)
+	if !p.maySearch(q, k.Person, err) {
 		return Offer{}
 	}
 	return Offer{Things: commands.Search(k.List.Things, q.Text), All: len(k.List.Things), At: k.List.At}

@@ -57,8 +57,8 @@ func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 	if len(lines) == 0 {
 		return b.attempt(ctx, s, attempted{}, no)
 	}
-	if len(lines) > statusMost {
-		lines = append(lines[:statusMost], words.New("targets.more"))
+	if left := len(lines) - statusMost; left > 0 {
+		lines = append(lines[:statusMost], words.New("targets.more", words.V{"count": words.Count(left)}))
 	}
 	return Verdict{Say: words.New("targets", words.V{"targets": words.Lines(lines)})}
 }
@@ -86,17 +86,18 @@ func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 		return Verdict{Say: words.New("status.unread")}
 	}
 	return Verdict{Say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.c.Systems.Names(""))), "targets": words.Text(sentence(b.c.Systems.Names(""))),
+		"since": words.At(b.since), "count": words.Count(len(b.c.Systems.Names(""))), "targets": someOf(b.c.Systems.Names("")),
 		"policy": words.Digest(b.c.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
 	})}
 }
 
-// sentence holds as many names as one can read.
-func sentence(names []string) string {
-	if len(names) > statusMost {
-		names = append(names[:statusMost], "…")
+// someOf lists as many names as one can read, and says how many it leaves out.
+func someOf(names []string) words.Value {
+	left := len(names) - statusMost
+	if left <= 0 {
+		return words.Text(strings.Join(names, ", "))
 	}
-	return strings.Join(names, ", ")
+	return words.Say(words.New("list.some", words.V{"names": words.Text(strings.Join(names[:statusMost], ", ")), "count": words.Count(left)}))
 }
 
 func standings(open []approval.Case) []words.Message {

@@ -32,6 +32,22 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 	return hits
 }
 
+// SearchNames returns the names that have every word of text in them, in whatever case. Those that
+// begin with the text come first.
+func SearchNames(names []string, text string) (hits []string) {
+	text = strings.ToLower(text)
+	for _, name := range names {
+		if low := strings.ToLower(name); !slices.ContainsFunc(strings.Fields(text), func(p string) bool { return !strings.Contains(low, p) }) {
+			hits = append(hits, name)
+		}
+	}
+	begins := func(name string) int {
+		return map[bool]int{true: -1}[strings.HasPrefix(strings.ToLower(name), strings.TrimSpace(text))]
+	}
+	slices.SortStableFunc(hits, func(a, b string) int { return cmp.Compare(begins(a), begins(b)) })
+	return hits
+}
+
 func searchText(t integrations.Thing) string {
 	parts := append([]string{t.Name, t.Called}, t.Aliases...)
 	for _, trait := range []integrations.Trait{t.Traits.Names, t.Traits.Users, t.Traits.Addresses, t.Traits.Classes} {

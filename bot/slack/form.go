@@ -130,8 +130,8 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf,
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
-	if acts[0].ActionID == targetField {
-		h.FormAction.Target = acts[0].SelectedOption.Value
+	if o := acts[0].SelectedOption.Value; acts[0].ActionID == targetField && o != noThing {
+		h.FormAction.Target = o
 	}
 	h.FormAction.Things = picked(c.View, h.FormAction.Target)
 	return h, nil
@@ -165,7 +165,10 @@ func picked(v slack.View, target string) (ids []string) {
 // chosenTarget is the target chosen in the menu. The list below the menu may still be that
 // of an earlier target.
 func chosenTarget(v slack.View, a formMetadata) string {
-	return cmp.Or(entered(v, targetField, targetField).SelectedOption.Value, a.Target)
+	if o := entered(v, targetField, targetField).SelectedOption.Value; o != noThing {
+		return cmp.Or(o, a.Target)
+	}
+	return a.Target
 }
 
 // errorBlock is the block that shows the error of a field. Slack ignores an error at a block

@@ -63,14 +63,21 @@ func (p formDrawing) targetInput() slack.Block {
 	return slack.NewInputBlock(targetField, label, nil, p.targetMenu()).WithDispatchAction(true)
 }
 
+// targetMenu is the menu of targets. Of more than a menu can hold it offers those that are
+// searched for.
 func (p formDrawing) targetMenu() *slack.SelectBlockElement {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, p.label(words.New("form.target-hint"), maxHint), targetField)
-	for _, name := range p.Targets[:min(len(p.Targets), maxOptions)] {
-		o := slack.NewOptionBlockObject(name, plainText(p.plain.Value(words.Code(name)), maxLabel), nil)
-		e.Options = append(e.Options, o)
-		if name == p.Target {
-			e.InitialOption = o
+	if n := len(p.Targets); n > maxOptions {
+		hint := p.label(words.New("form.target-search", words.V{"count": words.Count(n)}), maxHint)
+		e = slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, hint, targetField)
+		e.MinQueryLength = new(int) // so that an empty search shows the first of them
+	} else {
+		for _, name := range p.Targets {
+			e.Options = append(e.Options, p.targetOption(name))
 		}
+	}
+	if slices.Contains(p.Targets, p.Target) {
+		e.InitialOption = p.targetOption(p.Target)
 	}
 	return e
 }

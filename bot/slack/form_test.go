@@ -34,9 +34,9 @@ func TestAFormFromTheCommandToTheRequest(t *testing.T) {
 	c.redraw(ready())
 
 	require.Len(t, c.search(view, ""), 8, "it asks at once")
-	require.Equal(t, bot.Query{Person: anna, Form: "F-1"}, <-c.queries)
+	require.Equal(t, bot.Query{Person: anna, Form: "F-1", Field: bot.TheThings, Target: "cache-prod"}, <-c.queries)
 	c.search(view, "10.0")
-	require.Equal(t, bot.Query{Person: anna, Form: "F-1", Text: "10.0"}, <-c.queries)
+	require.Equal(t, bot.Query{Person: anna, Form: "F-1", Field: bot.TheThings, Target: "cache-prod", Text: "10.0"}, <-c.queries)
 
 	things := []string{"node-1/0/10.0.0.1:2000", "node-1/3/10.0.0.1:2003"}
 	c.must(c.As("U0ANNA").Submit(view, filling("leaks", things...)))

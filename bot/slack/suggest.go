@@ -33,7 +33,12 @@ func (s *Slack) suggest(ctx context.Context, e event, handler Handler) {
 		s.ack(e, noOptions())
 		return
 	}
-	o := handler.Search(ctx, bot.Query{Person: person(c), Form: a.Form, Text: c.Value})
+	q := bot.Query{Person: person(c), Form: a.Form, Field: bot.Field(c.ActionID), Target: a.Target, Text: c.Value}
+	o := handler.Search(ctx, q)
+	if q.Field == bot.TheTarget {
+		s.ack(e, s.targetMenu(o))
+		return
+	}
 	s.ack(e, s.menu(a.Command, o))
 }
 
@@ -49,15 +54,7 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 		return d.group(words.New("form.stale"), advice)
 	}
 	found := withFittingID(o.Things)
-	var shown []*slack.OptionBlockObject
-	for size := 0; len(shown) < min(len(found), maxOptions); {
-		option := d.option(found[len(shown)])
-		body, _ := json.Marshal(option) // as the library will
-		if size += len(body) + 1; size > maxOptionsBytes {
-			break
-		}
-		shown = append(shown, option)
-	}
+	shown := fitting(len(found), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
 	if len(shown) == 0 {
 		return noOptions()
 	}
@@ -69,6 +66,41 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 		return d.group(words.New("form.found", v), shown...)
 	}
 	return d.group(words.New("form.listed."+command, v), shown...)
+}
+
+// targetMenu draws the targets that a search found, as menu draws things.
+func (s *Slack) targetMenu(o bot.Offer) any {
+	d := drawing{plain: s.speaker(plain{})}
+	if o.At.IsZero() {
+		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.systems-stale-advice"), maxLabel), nil)
+		return d.group(words.New("form.systems-stale"), advice)
+	}
+	shown := fitting(len(o.Targets), func(i int) *slack.OptionBlockObject { return d.targetOption(o.Targets[i]) })
+	if len(shown) == 0 {
+		return noOptions()
+	}
+	v := words.V{"count": words.Count(len(shown)), "found": words.Count(len(o.Targets)), "all": words.Count(o.All)}
+	if len(shown) < len(o.Targets) {
+		return d.group(words.New("form.systems-first", v), shown...)
+	}
+	return d.group(words.New("form.systems-found", v), shown...)
+}
+
+func (d drawing) targetOption(name string) *slack.OptionBlockObject {
+	return slack.NewOptionBlockObject(name, plainText(d.plain.Value(words.Code(name)), maxLabel), nil)
+}
+
+// fitting are the first of so many options, as many as a menu and its acknowledgement can carry.
+func fitting(most int, option func(int) *slack.OptionBlockObject) (shown []*slack.OptionBlockObject) {
+	for size := 0; len(shown) < min(most, maxOptions); {
+		o := option(len(shown))
+		body, _ := json.Marshal(o) // as the library will
+		if size += len(body) + 1; size > maxOptionsBytes {
+			break
+		}
+		shown = append(shown, o)
+	}
+	return shown
 }
 
 func (d drawing) group(label words.Message, options ...*slack.OptionBlockObject) slack.OptionGroupsResponse {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 
 	"quell/bot/slacksim"
@@ -43,6 +45,66 @@ func (w *world) picks(args []string) error {
 	return nil
 }
 
+// systemsMenu asserts that the menu of systems answers a word with all of the others. Systems of
+// one word stand one after the other: "systems anna app '2 of 500' 'cache-app-1 cache-app-2'".
+func (w *world) systemsMenu(args []string) error {
+	who, _ := at(args[0])
+	menu, err := w.menuOf(who, "target", args[1])
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, o := range optionsOf(menu) {
+		names = append(names, fmt.Sprint(o["value"]))
+	}
+	if said := strings.Join(names, " ") + fmt.Sprint(menu); !hasAll(said, args[2:]) {
+		return fmt.Errorf("the menu offers %s", said)
+	}
+	return nil
+}
+
+// menuOf types a text into a menu of the form before a person, which the program answers.
+func (w *world) menuOf(who, action, text string) (map[string]any, error) {
+	m, err := w.before(who)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return w.workspace.As(who).Menu(ctx, slacksim.Act{View: m.ID, ActionID: action, Value: text})
+}
+
+// optionsOf lists the options of a menu's one group.
+func optionsOf(menu map[string]any) (all []map[string]any) {
+	groups, _ := menu["option_groups"].([]any)
+	for _, g := range groups {
+		options, _ := g.(map[string]any)["options"].([]any)
+		for _, o := range options {
+			all = append(all, o.(map[string]any))
+		}
+	}
+	return all
+}
+
+// many adds so many systems to the file, all of them at the vendor's: "many 499" adds
+// cache-app-001 to cache-app-499.
+func (w *world) many(args []string) error {
+	n, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	path := w.ts.Getenv("QUELL_CONFIG")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	body := string(data[strings.Index(string(data), "    kind:"):])
+	for i := range n {
+		data = fmt.Appendf(data, "  cache-app-%03d:\n%s", i+1, body)
+	}
+	return os.WriteFile(path, data, 0o600)
+}
+
 func (w *world) search(who, text string) ([]map[string]any, error) {
 	m, err := w.before(who)
 	if err != nil {
@@ -57,13 +119,7 @@ func (w *world) search(who, text string) ([]map[string]any, error) {
 // "offers anna checkout '10.63.238.158:2048' 'idle for'".
 func (w *world) offers(args []string) error {
 	who, _ := at(args[0])
-	m, err := w.before(who)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	menu, err := w.workspace.As(who).Menu(ctx, slacksim.Act{View: m.ID, ActionID: "things", Value: args[1]})
+	menu, err := w.menuOf(who, "things", args[1])
 	if err != nil {
 		return err
 	}
@@ -73,12 +129,18 @@ func (w *world) offers(args []string) error {
 	return nil
 }
 
-// chooses takes a system in the form: "chooses anna cache-prod".
+// chooses takes a system in the form, and types its name first where the menu is a search:
+// "chooses anna cache-prod".
 func (w *world) chooses(args []string) error {
 	who, _ := at(args[0])
 	m, err := w.before(who)
 	if err != nil {
 		return err
+	}
+	if strings.Contains(fmt.Sprint(m.Blocks), "type:external_select") {
+		if _, err := w.menuOf(who, "target", args[1]); err != nil {
+			return err
+		}
 	}
 	option := map[string]any{"text": map[string]any{"type": "plain_text", "text": args[1], "emoji": false}, "value": args[1]}
 	return w.workspace.As(who).Do(slacksim.Act{

@@ -76,6 +76,8 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"asks":      judged((*world).asks),
 			"picks":     command((*world).picks),
 			"offers":    command((*world).offers),
+			"systems":   command((*world).systemsMenu),
+			"many":      command((*world).many),
 			"chooses":   command((*world).chooses),
 			"rereads":   command((*world).rereads),
 			"sends":     command((*world).sends),

@@ -19,7 +19,7 @@ export function menu({ attributes, start, most, minimum, waits, clearable, find,
   let newest = 0;
   let timer;
 
-  const input = el("input", { ...attributes, type: "text", autocomplete: "off", input: () => look(PAUSE_MS), click: () => look(0), blur, keydown, keypress });
+  const input = el("input", { ...attributes, type: "text", autocomplete: "off", input: () => look(PAUSE_MS), click: clicked, blur, keydown, keypress });
   const list = el("ul", { class: "choices", role: "listbox", id: `options-${crypto.randomUUID()}`, "aria-label": label, "aria-multiselectable": several && "true" });
   const said = el("p", { class: "said", role: "status" });
   const popup = el("div", { class: "popup", hidden: true, mousedown: (event) => event.preventDefault() }, said, list);
@@ -28,6 +28,12 @@ export function menu({ attributes, start, most, minimum, waits, clearable, find,
   const open = beneath(popup, input);
   const options = choices({ input, list, draw, choose, isChosen: (option) => chosen.some(same(option)), several });
   settle();
+
+  // What is typed into a menu that was closed takes the place of what it holds.
+  function clicked() {
+    if (popup.hidden) input.select();
+    look(0);
+  }
 
   function query() {
     return !several && input.value === (chosen[0]?.text.text ?? "") ? "" : input.value;
