@@ -3,7 +3,6 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,9 +16,7 @@ func (w *Workspace) command(p Person, r room, thread, typed string) {
 		w.notify(p, r, word+" is not a valid command.")
 		return
 	}
-	if w.cfg.Commands[i].ShouldEscape {
-		text = w.escaped(text)
-	}
+	text = w.sentText(p, w.cfg.Commands[i], text)
 	if thread != "" {
 		w.notify(p, r, word+" is not supported in threads. Sorry!")
 		return
@@ -35,17 +32,6 @@ func (w *Workspace) command(p Person, r room, thread, typed string) {
 			}
 		},
 		failed: failed,
-	})
-}
-
-// escaped writes mentions with their ids: "@ben" becomes "<@U0BEN|ben>".
-func (w *Workspace) escaped(text string) string {
-	return regexp.MustCompile(`@[a-z0-9._-]+`).ReplaceAllStringFunc(text, func(at string) string {
-		i := slices.IndexFunc(w.cfg.People, func(p Person) bool { return p.Name == at[1:] })
-		if i < 0 {
-			return at
-		}
-		return "<@" + w.cfg.People[i].ID + "|" + at[1:] + ">"
 	})
 }
 

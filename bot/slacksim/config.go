@@ -118,8 +118,9 @@ type Command struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
 	UsageHint   string `json:"usage_hint"`
-	// ShouldEscape has Slack write people whom the text names with their ids
-	// (docs.slack.dev, "Implementing slash commands", on escaping).
+	// ShouldEscape has Slack write the people and channels that the text names with
+	// their ids, and addresses as links (docs.slack.dev, "Implementing slash commands",
+	// "Escape channels, users, and links").
 	ShouldEscape bool `json:"should_escape"`
 }
 

@@ -12,7 +12,9 @@
 // arguments and error codes; "Using Socket Mode" (tickets, hello, disconnect
 // and its reasons, envelopes, which of them take a payload in the ack); "Rate
 // limits"; "Handling user interaction" (trigger_id once within 3 s,
-// response_url 5 times within 30 minutes, response_action, response_urls); the
+// response_url 5 times within 30 minutes, response_action, response_urls);
+// "Implementing slash commands" (should_escape: people, channels and links as
+// tokens); "Formatting message text" (&, < and > are escaped); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
@@ -50,12 +52,16 @@
 // revoked app token; the words at a button and in a modal
 // whose envelope was not acknowledged; that a form with clear_on_close tells of every
 // view in its stack that asked; the words for a picture or an option that is
-// missing; that a menu whose suggestions break a limit shows none; what replace_original means to a slash command
-// (the first message it produced); the statuses of a used-up response URL; the
-// team and the enterprise of an outsider's payload (their own); that the team_id
-// of a user object is the home; that auth.test names no team for an app that is
-// installed org-wide; the name of a group message in a slash command. People of other organizations may
-// use commands and buttons here, so that a bot has to refuse them itself.
+// missing; that a slash command's text is escaped as all text is, also without
+// should_escape; what is made a link of: every host name with a last part of
+// letters, for Slack's list of those is not known; that a menu whose
+// suggestions break a limit shows none; what replace_original means to a slash
+// command (the first message it produced); the statuses of a used-up response
+// URL; the team and the enterprise of an outsider's payload (their own); that the
+// team_id of a user object is the home; that auth.test names no team for an app
+// that is installed org-wide; the name of a group message in a slash command.
+// People of other organizations may use commands and buttons here, so that a bot
+// has to refuse them itself.
 //
 // # What goes wrong
 //
@@ -68,9 +74,8 @@
 //
 // # What is not played
 //
-// The Events API and shortcuts, files, home tabs, pages of
-// results, scopes, and the escaping of &, < and > in what people type:
-// text is kept exactly as it was sent.
+// The Events API and shortcuts, files, home tabs, pages of results, scopes. The
+// text of a message is kept exactly as it was sent.
 //
 // # Time
 //
