@@ -24,7 +24,7 @@ func (h Delivery) speaker() bot.Speaker {
 // counts a delivery once, by its id.
 func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
-	case h.SlashCommand != nil && h.SlashCommand.Command == "quell":
+	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		return i.quell(ctx, h)
 	case h.SlashCommand != nil:
 		return i.command(ctx, h)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +55,8 @@ type Inbox struct {
 	Face       Face
 	Now        func() time.Time
 	Log        *slog.Logger
+	// Prefix is that of the app's slash commands: "stg-" in /stg-kill-session.
+	Prefix string
 	// Slack gives three seconds for an acknowledgement (docs.slack.dev, "Acknowledging
 	// requests"): the store has half of that, and a verdict that comes within one second
 	// more goes along.
@@ -81,6 +85,9 @@ type Answer struct {
 // verdict if it comes in time, else with an interim answer; a later verdict is told.
 func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	received := i.Now()
+	if c := h.SlashCommand; c != nil {
+		c.Command = i.unprefixed(c.Command)
+	}
 	fresh, err := i.receive(ctx, h, received)
 	if err != nil {
 		i.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)
@@ -99,6 +106,14 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 		defer i.busy.Give(h.ID)
 		i.answer(ctx, h, judged, ack)
 	})
+}
+
+// unprefixed is the name of a command without the app's prefix.
+func (i *Inbox) unprefixed(name string) string {
+	if slices.Contains(commandNames(), name) {
+		return name
+	}
+	return strings.TrimPrefix(name, i.Prefix)
 }
 
 func (i *Inbox) receive(ctx context.Context, h Delivery, at time.Time) (bool, error) {

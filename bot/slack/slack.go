@@ -38,7 +38,9 @@
 //	rate_limit.go    every call waits within Slack's limits; the only layer that retries
 //	rate_queue.go    the priority queue in front of one limit
 //	lookup.go        calls that only read
-//	refusal.go       the table of Slack's error codes: what each is final for, and the next way
+//	refusal.go       the table of Slack's error codes: what each is final for
+//	scopes.go        the permissions of the bot token, each with the methods that need it
+//	manifest.go      the description from which Slack makes the app
 //	errors.go        what Slack said no to, and what a log must not hold
 //	lookup_cache.go  what look-ups answered, cached, each as fresh as asked for (singleflight)
 //
@@ -55,7 +57,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -133,8 +134,8 @@ func (s *Slack) signIn(ctx context.Context) error {
 	case who.TeamID == "":
 		return errors.New("the bot is installed for an organisation; install it in one workspace")
 	}
-	if lacking := lacking(who.Header.Get("X-OAuth-Scopes")); lacking != "" {
-		return fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", lacking)
+	if lacking := Lacking(who.Header.Get("X-OAuth-Scopes")); lacking != nil {
+		return fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
 	}
 	s.team, s.user = who.TeamID, who.UserID
 	return nil
@@ -158,19 +159,6 @@ func (s *Slack) tryAppToken(ctx context.Context) error {
 		s.Log.Warn("the app token could not be tried", "err", err)
 	}
 	return nil
-}
-
-// lacking names the bot scopes that are not granted, by the X-OAuth-Scopes header of Slack's
-// answers; "" without that header, for then it is not known.
-func lacking(granted string) string {
-	if granted == "" {
-		return ""
-	}
-	has := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
-	needed := []string{
-		"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:read", "mpim:read",
-	}
-	return strings.Join(slices.DeleteFunc(needed, func(scope string) bool { return slices.Contains(has, scope) }), ", ")
 }
 
 // Team is the id of the workspace.

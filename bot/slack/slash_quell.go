@@ -73,7 +73,7 @@ func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdi
 	if user == "" {
 		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(args[0]))})}
 	}
-	return i.Front.Can(ctx, s, user, strings.TrimPrefix(args[1], "/"), args[2])
+	return i.Front.Can(ctx, s, user, i.unprefixed(strings.TrimPrefix(args[1], "/")), args[2])
 }
 
 // mentioned is the user id in a word: in a mention such as "<@U0123ABCD|ben>", which Slack

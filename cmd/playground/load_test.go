@@ -91,7 +91,9 @@ type load struct {
 // newLoad starts a program for as many channels and sessions.
 func newLoad(b *testing.B, channels, sessions int) *load {
 	l := &load{b: b}
-	config, cache := acme(), sim.CacheProd()
+	config, err := acme()
+	require.NoError(b, err)
+	cache := sim.CacheProd()
 	cache.ScanTime, cache.Sessions = 0, nil
 	for i := range channels {
 		id := fmt.Sprintf("C0LOAD%03d", i)

@@ -29,7 +29,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"text/template"
 	"time"
@@ -38,7 +37,6 @@ import (
 
 	"quell/bot/slacksim"
 	"quell/cmd/wiring"
-	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/sim"
 )
@@ -115,7 +113,11 @@ func (s stage) run(ctx context.Context) (err error) {
 	for _, v := range pages {
 		defer v.Close()
 	}
-	workspace := slacksim.New(acme())
+	team, err := acme()
+	if err != nil {
+		return err
+	}
+	workspace := slacksim.New(team)
 	defer workspace.Close()
 	page := http.NewServeMux()
 	page.Handle("/", workspace.Handler())
@@ -188,22 +190,18 @@ func (s stage) serveAll(ctx context.Context, pages map[string]sim.Page) (at map[
 	return at, stop, nil
 }
 
-// acme is the workspace, with the bot's commands and the vendors' panels beside the
+// acme is the workspace, with the manifest's commands and the vendors' panels beside the
 // channel.
-func acme() slacksim.Config {
-	about := map[string]string{
-		"kill-session": "End a session", "disconnect-agent": "Disconnect an agent", "stop-task": "Force a task to stop", "restart-proxy": "Restart a proxy",
-	}
+func acme() (slacksim.Config, error) {
 	c := slacksim.Acme()
+	m, err := wiring.Manifest("", "")
 	c.Beside, c.Commands = "/beside/", nil
-	for _, g := range commands.Grammars() {
-		_, hint, _ := strings.Cut(g.With(wiring.Profiles()...).Usage(), " ")
-		c.Commands = append(c.Commands, slacksim.Command{Command: "/" + g.Name, Description: about[g.Name], UsageHint: hint})
+	for _, has := range m.Features.Commands {
+		c.Commands = append(c.Commands, slacksim.Command{
+			Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape,
+		})
 	}
-	c.Commands = append(c.Commands, slacksim.Command{
-		Command: "/quell", Description: "What this bot can do, what you may act on, what is open", UsageHint: "help | targets | status | why | can | freeze | unfreeze", ShouldEscape: true,
-	})
-	return c
+	return c, err
 }
 
 // serve listens on loopback only: a playground is nobody else's.

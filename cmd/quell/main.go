@@ -1,6 +1,7 @@
 // Command quell is the bot.
 //
 //	quell serve           serves one Slack workspace until it is told to stop
+//	quell manifest        prints what Slack makes the app from
 //	quell check           says everything that is wrong with the two files
 //	quell cases           lists the newest cases
 //	quell show Q-7F3K2M   tells one case, with its part of the record
@@ -41,11 +42,13 @@ func Main(seams wiring.Seams) int {
 }
 
 type commands struct {
-	Serve serve         `cmd:"" help:"Serve one Slack workspace until told to stop."`
-	Check checks        `cmd:"" help:"Say everything that is wrong with the two files."`
-	Cases cases         `cmd:"" help:"List the newest cases."`
-	Show  show          `cmd:"" help:"Tell one case, with its part of the record."`
-	Audit auditCommands `cmd:"" help:"The record."`
+	Serve serve `cmd:"" help:"Serve one Slack workspace until told to stop."`
+	// Manifest needs no files and no Slack.
+	Manifest manifest      `cmd:"" help:"Print the manifest of the Slack app."`
+	Check    checks        `cmd:"" help:"Say everything that is wrong with the two files."`
+	Cases    cases         `cmd:"" help:"List the newest cases."`
+	Show     show          `cmd:"" help:"Tell one case, with its part of the record."`
+	Audit    auditCommands `cmd:"" help:"The record."`
 	// Policy is the policy as code.
 	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.

@@ -186,7 +186,7 @@ func line(l audit.Link, text func(string) string) string {
 }
 
 func terminal() (words.Speaker, error) {
-	catalogue, err := words.Load()
+	catalogue, err := wiring.Words(os.Getenv("QUELL_COMMAND_PREFIX"))
 	if err != nil {
 		return words.Speaker{}, err
 	}

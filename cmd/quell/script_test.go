@@ -29,6 +29,7 @@ import (
 	"quell/bot/audit"
 	"quell/bot/slacksim"
 	"quell/bot/store"
+	"quell/cmd/wiring"
 	"quell/integrations/sim"
 )
 
@@ -143,6 +144,10 @@ func setup(env *testscript.Env) error {
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.AckWithin = 15 * time.Second // Slack waits as long as the machine is busy
 	acme.RateFactor = rateFactor
+	prefix, err := install(&acme, env.WorkDir)
+	if err != nil {
+		return err
+	}
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot}, slacksim.Person{ID: "U0GHOST", Name: "ghost", Kind: slacksim.Hidden})
@@ -164,7 +169,7 @@ func setup(env *testscript.Env) error {
 		"SLACK_APP_TOKEN="+acme.AppToken, "SLACK_BOT_TOKEN="+acme.BotToken, "SLACK_API_URL="+slack+"/api/",
 		"CACHE_ACCESS_KEY="+cache.AccessKey, "CACHE_SECRET_KEY="+cache.SecretKey, "VENDOR="+vendor,
 		"QUELL_CONFIG="+filepath.Join(env.WorkDir, "quell.yaml"), "QUELL_POLICY="+filepath.Join(env.WorkDir, "policy.yaml"),
-		"QUELL_DATABASE_URL=sqlite:"+filepath.Join(env.WorkDir, "data"),
+		"QUELL_DATABASE_URL=sqlite:"+filepath.Join(env.WorkDir, "data"), "QUELL_COMMAND_PREFIX="+prefix,
 		seamClock+"="+filepath.Join(env.WorkDir, ".clock"),
 		// what a script cannot hold readably
 		"BELL=\a", "ZEROWIDTH=\u200b", "BACKWARDS=\u202e", "LONG="+strings.Repeat("x", 500),
@@ -176,6 +181,22 @@ func setup(env *testscript.Env) error {
 		}
 	}
 	return nil
+}
+
+// install makes the workspace's app from the manifest, with the prefix that the script's file
+// "prefix" asks for.
+func install(c *slacksim.Config, dir string) (prefix string, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, "prefix"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	prefix = strings.TrimSpace(string(data))
+	m, err := wiring.Manifest(prefix, "")
+	c.Commands = nil
+	for _, has := range m.Features.Commands {
+		c.Commands = append(c.Commands, slacksim.Command{Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape})
+	}
+	return prefix, err
 }
 
 // setClock takes over how far ahead a clock is set already.
@@ -258,7 +279,7 @@ func (w *world) serve([]string) error {
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
 		"API_KEY", "READ_KEY", "PASSWORD",
-		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", seamClock,
+		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", "QUELL_COMMAND_PREFIX", seamClock,
 	} {
 		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))
 	}

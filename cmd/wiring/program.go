@@ -80,7 +80,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 
 // start opens the database and reaches Slack, with what the files say.
 func start(ctx context.Context, s Settings, seams Seams, targets map[string]engine.Target, rules *rulebook, limiter *later, log *slog.Logger) (*Program, error) {
-	catalogue, err := words.Load()
+	catalogue, err := slack.Words(s.Prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +141,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	})
 	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
+	p.inbox.Prefix = s.Prefix
 	p.inbox.StoreWithin = cmp.Or(seams.StoreWithin, p.inbox.StoreWithin)
 	return p
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/caarlos0/env/v10"
 
+	"quell/bot/slack"
 	"quell/integrations"
 )
 
@@ -23,8 +24,9 @@ type Settings struct {
 	Targets      string              `env:"QUELL_CONFIG"`
 	Policy       string              `env:"QUELL_POLICY"`
 	Database     string              `env:"QUELL_DATABASE_URL" envDefault:"sqlite:data"`
-	Audit        string              `env:"QUELL_AUDIT_CHANNEL"` // a channel's id
-	Listen       string              `env:"QUELL_LISTEN"`        // where /metrics is served, such as 127.0.0.1:9090
+	Audit        string              `env:"QUELL_AUDIT_CHANNEL"`  // a channel's id
+	Prefix       string              `env:"QUELL_COMMAND_PREFIX"` // of the slash commands
+	Listen       string              `env:"QUELL_LISTEN"`         // where /metrics is served, such as 127.0.0.1:9090
 }
 
 // ReadSettings reads the environment; its error names everything that is
@@ -42,6 +44,7 @@ func ReadSettings() (Settings, error) {
 		required("QUELL_CONFIG", s.Targets),
 		required("QUELL_POLICY", s.Policy),
 		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
+		commandPrefix("QUELL_COMMAND_PREFIX", s.Prefix),
 	)
 	if s.APIURL != "" && !strings.HasSuffix(s.APIURL, "/") {
 		s.APIURL += "/" // slack-go joins method names to it as it is
@@ -77,4 +80,11 @@ func channelID(name, value string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %q is no channel id; it is at the end of the channel's details, such as C0123456789", name, value)
+}
+
+func commandPrefix(name, value string) error {
+	if err := slack.CheckPrefix(value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

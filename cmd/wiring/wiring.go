@@ -7,6 +7,7 @@
 //	             place that knows both commands and vendors
 //	program.go   the running program
 //	rulebook.go  the policy file, read anew whenever it changes
+//	manifest.go  the description of the Slack app
 //	metrics.go   what a monitor reads
 //
 // A credential in the target file is always a reference (env:NAME or

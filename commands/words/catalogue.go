@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -28,11 +29,20 @@ type Drawer interface {
 }
 
 // Catalogue holds every sentence in every language that Quell speaks.
-type Catalogue struct{ bundle *i18n.Bundle }
+type Catalogue struct {
+	bundle *i18n.Bundle
+	slash  slash
+}
 
 // Load reads the catalogues that are built in. English is the language of
 // last resort.
-func Load() (*Catalogue, error) {
+func Load() (*Catalogue, error) { return LoadPrefixed("") }
+
+// LoadPrefixed is Load for a bot whose slash commands have a prefix: where a sentence or a
+// Code value names one of them, it is named with the prefix. In a sentence a command stands
+// in backticks.
+func LoadPrefixed(prefix string, commands ...string) (*Catalogue, error) {
+	slash := newSlash(prefix, commands)
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	names, err := files.ReadDir(".")
@@ -40,22 +50,52 @@ func Load() (*Catalogue, error) {
 		return nil, err
 	}
 	for _, f := range names {
-		if _, err := bundle.LoadMessageFileFS(files, f.Name()); err != nil {
+		data, err := files.ReadFile(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := bundle.ParseMessageFileBytes([]byte(slash.named(string(data))), f.Name()); err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", f.Name(), err)
 		}
 	}
-	return &Catalogue{bundle}, nil
+	return &Catalogue{bundle, slash}, nil
+}
+
+// slash writes the prefix into the names of slash commands. The zero slash writes none.
+type slash struct {
+	command *regexp.Regexp
+	prefix  string
+}
+
+func newSlash(prefix string, commands []string) slash {
+	if prefix == "" || len(commands) == 0 {
+		return slash{}
+	}
+	names := make([]string, len(commands))
+	for i, name := range commands {
+		names[i] = regexp.QuoteMeta(name)
+	}
+	return slash{regexp.MustCompile("(^|`)/((?:" + strings.Join(names, "|") + ")(?:[ `]|$))"), prefix}
+}
+
+// named is text in which each command at its beginning, or behind a backtick, has the prefix.
+func (s slash) named(text string) string {
+	if s.command == nil {
+		return text
+	}
+	return s.command.ReplaceAllString(text, "${1}/"+s.prefix+"${2}")
 }
 
 // Speaker says messages in one language, in one place.
 type Speaker struct {
 	localizer *i18n.Localizer
 	drawer    Drawer
+	slash     slash
 }
 
 // In returns a Speaker for a locale such as "ja-JP"; an unknown one gets English.
 func (c *Catalogue) In(locale string, d Drawer) Speaker {
-	return Speaker{i18n.NewLocalizer(c.bundle, locale), d}
+	return Speaker{i18n.NewLocalizer(c.bundle, locale), d, c.slash}
 }
 
 // Say turns a message into text. A message that the catalogue lacks is said by
@@ -87,7 +127,7 @@ func (s Speaker) draw(values V) map[string]string {
 func (s Speaker) Value(v Value) string {
 	switch v.Kind {
 	case code:
-		return s.drawer.Code(v.Value)
+		return s.drawer.Code(s.slash.named(v.Value))
 	case user:
 		return s.drawer.User(v.Value)
 	case channel:

@@ -1,0 +1,74 @@
+package slack
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scope is a permission of the bot token, and why the bot wants it.
+type Scope struct {
+	Name string
+	Why  string
+	// Methods and Events need it (docs.slack.dev: "Required scopes" of each method and
+	// event). The scope commands is what slash commands need.
+	Methods, Events []string
+}
+
+// scopes are what the bot uses. conversations.info needs one for each kind of conversation
+// that somebody may speak in.
+func scopes() []Scope {
+	return []Scope{
+		{"commands", "people ask by slash commands", nil, nil},
+		{"chat:write", "posts cards, keeps them as the case is, answers one person alone", []string{
+			"chat.postMessage", "chat.update", "chat.postEphemeral",
+		}, nil},
+		{"users:read", "whether somebody is a member, a guest or a bot", []string{"users.info"}, nil},
+		{"usergroups:read", "who is in the user groups that the policy names", []string{"usergroups.list"}, nil},
+		{"channels:read", "whether a public channel is shared, archived, and has the bot in it", []string{"conversations.info"}, nil},
+		{"groups:read", "the same of a private channel", []string{"conversations.info"}, nil},
+		{"im:read", "that a conversation is a direct message", []string{"conversations.info"}, nil},
+		{"mpim:read", "that a conversation is a group's direct messages", []string{"conversations.info"}, nil},
+	}
+}
+
+// upcomingScopes are declared and not used yet, so that an app which is installed today need
+// not be approved and installed again for what comes next.
+func upcomingScopes() []Scope {
+	return []Scope{
+		{"app_mentions:read", "to answer whoever mentions the bot", nil, []string{"app_mention"}},
+		{"im:history", "to answer a direct message", nil, []string{"message.im"}},
+		{"im:write", "to tell somebody directly", []string{"conversations.open"}, nil},
+	}
+}
+
+// unscoped are the methods that need no scope of the bot token. apps.connections.open takes
+// the app-level token, with its scope connections:write.
+func unscoped() []string {
+	return []string{"auth.test", "apps.connections.open", "views.open", "views.update"}
+}
+
+// Lacking are the scopes that the bot uses and that are not granted. granted is the
+// X-OAuth-Scopes header of an answer of Slack's; without that header nothing is known.
+func Lacking(granted string) (names []string) {
+	has := grantedScopes(granted)
+	for _, s := range scopes() {
+		if len(has) > 0 && !slices.Contains(has, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// Superfluous are the scopes that are granted and that no manifest of ours asks for.
+func Superfluous(granted string) (names []string) {
+	for _, name := range grantedScopes(granted) {
+		if !slices.ContainsFunc(slices.Concat(scopes(), upcomingScopes()), func(s Scope) bool { return s.Name == name }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func grantedScopes(header string) []string {
+	return strings.FieldsFunc(header, func(r rune) bool { return r == ',' || r == ' ' })
+}
