@@ -89,13 +89,5 @@ func (t team) has(s Subject) bool {
 // Responder reports whether a person may ask for anything at all on a target, or on any
 // target for "". A responder may also freeze.
 func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
-	if s.Standing != Member {
-		return false
-	}
-	var held roleSet
-	p.addRolesOf(&held, s, now)
-	return slices.ContainsFunc(p.rules, func(r rule) bool {
-		covered := target.Name == "" || slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, target) })
-		return !r.deny && covered && r.roles.intersects(&held)
-	})
+	return p.concerned(s, target, now, func(r *rule, held *roleSet) bool { return r.roles.intersects(held) })
 }
