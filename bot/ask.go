@@ -30,14 +30,16 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if !wrong.Say.IsZero() {
 		return wrong
 	}
-	target, known := b.c.Systems.Target(r.Target)
+	target, _ := b.c.Systems.Target(r.Target)
 	inForce := b.c.Policy()
 	ask, why := b.ask(ctx, inForce, r)
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	if why.IsZero() && !b.c.Systems.Can(r.Target, r.Command) {
-		return Verdict{Say: b.noTarget(r, known), Field: TheTarget}
+	if why.IsZero() && b.hidden(inForce, ask) {
+		v := b.unknownTarget(ctx, s, t, inForce, ask)
+		v.Field = TheTarget
+		return v
 	}
 	if no := b.misfit(r); why.IsZero() && !no.IsZero() {
 		return Verdict{Say: no, Field: TheThings}

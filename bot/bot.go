@@ -23,8 +23,8 @@ type Cases interface {
 
 // Freezes keeps the freezes: on which targets nothing may be done.
 type Freezes interface {
-	Freeze(ctx context.Context, f store.Freeze, e audit.Entry, tell ...store.Saying) error
-	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []store.Saying) (done bool, err error)
+	Freeze(ctx context.Context, delivery string, f store.Freeze, e audit.Entry, tell func(holds []approval.Case) []store.Saying) error
+	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool, holds []approval.Case) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 }
 
@@ -73,11 +73,12 @@ type Config struct {
 type Bot struct {
 	*desk
 	*picker
-	since time.Time // when this process began
+	since   time.Time // when this process began
+	freezes *buckets
 }
 
 // New makes a front. It does nothing until it is asked.
 func New(c Config) *Bot {
 	d := &desk{c}
-	return &Bot{desk: d, picker: &picker{d}, since: c.Now()}
+	return &Bot{desk: d, picker: &picker{d}, since: c.Now(), freezes: newBuckets(freezeEvery, freezeBurst)}
 }

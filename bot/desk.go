@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"strings"
 
 	"quell/bot/audit"
 	"quell/commands"
@@ -92,23 +91,4 @@ func (d *desk) Mistaken(err error) Verdict {
 	}
 	d.c.Log.Error("a command could not be read", "err", err)
 	return Verdict{Say: words.New("heard.unknown")}
-}
-
-// noTarget says that there is no such target, and names the nearest one, which outsiders must
-// not be told.
-func (d *desk) noTarget(r commands.Request, known bool) words.Message {
-	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
-	if known {
-		return words.New("mistake.target-cannot", v)
-	}
-	names := d.c.Systems.Names(r.Command)
-	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
-		names = d.c.Systems.Names("")
-	}
-	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
-		v["near"] = words.Code(near)
-		return words.New("mistake.target-near", v)
-	}
-	v["targets"] = someOf(names)
-	return words.New("mistake.target-unknown", v)
 }

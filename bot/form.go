@@ -108,9 +108,8 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 		f.Targets, why = p.offer(inForce, ask)
 	}
 	if why.IsZero() && r.Target != "" {
-		if !p.c.Systems.Can(r.Target, r.Command) {
-			_, known := p.c.Systems.Target(r.Target)
-			return Form{}, Verdict{Say: p.noTarget(r, known)}
+		if p.hidden(inForce, ask) {
+			return Form{}, p.unknownTarget(ctx, s, t, inForce, ask)
 		}
 		if no := p.misfit(r); !no.IsZero() {
 			return Form{}, Verdict{Say: no}

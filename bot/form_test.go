@@ -104,7 +104,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 	}{
 		{"no system", func(f *slack.FormSubmission) { f.Target = "" }, bot.TheTarget, "form.no-target"},
 		{"a system that there is not", func(f *slack.FormSubmission) { f.Target = "cash" }, bot.TheTarget, "mistake.target-near"},
-		{"a system of others", func(f *slack.FormSubmission) { f.Target = "cache-2" }, bot.TheTarget, "refused.no-rule"},
+		{"a system of others", func(f *slack.FormSubmission) { f.Target = "cache-2" }, bot.TheTarget, "mistake.target-near"},
 		{"no session", func(f *slack.FormSubmission) { f.Things = nil }, bot.TheThings, "form.nothing"},
 		{"a protected session", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
 		{"too many", func(f *slack.FormSubmission) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/engine"
 	"quell/bot/store"
@@ -14,105 +16,220 @@ import (
 )
 
 // Freeze stops all claims, on a target or, for "", altogether, by the word of any one person
-// who may ask for something there.
+// who may ask for something there. It asks nothing about the place: a freeze may be said
+// anywhere, also where the place cannot be looked up.
 func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	v, may := b.mayStop(ctx, s, "freeze", target, reason)
+	st := stop{sub: "freeze", typed: target, reason: reason, inForce: b.c.Policy()}
+	target, v := b.stopped(ctx, s, &st)
+	if v != nil {
+		return *v
+	}
 	reason, err := commands.CleanReason(reason)
 	switch {
-	case !may:
-		return v
 	case err != nil:
 		return b.Mistaken(err)
 	case reason == "":
-		return Verdict{Say: words.New("freeze.reason")}
+		return Verdict{Say: words.New("freeze.reason", words.V{"command": words.Code(freezeCommand(st.typed) + " …")})}
+	case !b.freezes.may(s.Person, b.c.Now()) && (target != "" || b.frozen(ctx, "")):
+		return b.attempt(ctx, s, st.attempted(), words.New("freeze.often", words.V{"command": words.Code("/quell freeze all …")}))
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	if err := b.c.Freezes.Freeze(ctx, f, e, FreezeNews(f, s.ID, s.Channel, b.c.Audit)...); err != nil {
+	here := b.hears(ctx, s.Channel)
+	var told []store.Saying
+	err = b.c.Freezes.Freeze(ctx, s.ID, f, e, func(holds []approval.Case) []store.Saying {
+		told = FreezeNews(f, s.ID, holds, here.channel, b.c.Audit)
+		return told
+	})
+	if err != nil {
 		b.c.Log.Error("a freeze could not be stored", "err", err)
 		return unjudged()
 	}
+	b.freezes.made(s.Person, b.c.Now())
 	b.c.Outbox.Wake(ctx)
 	if !b.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
 	}
-	return Verdict{Say: words.New("freeze.done", words.V{"what": frozenWhat(target)})}
+	return Verdict{Say: frozenAnswer(target, here, told)}
 }
 
-// FreezeNews are the sayings about a freeze for some channels. id is the idempotency key of the
-// request for the freeze.
-func FreezeNews(f store.Freeze, id string, channels ...string) []store.Saying {
+// AuditPlace is the place of a saying for the audit channel, whichever that is for the program
+// that says it: at a shell it is not known.
+const AuditPlace = "audit"
+
+// FreezeNews are the sayings about a freeze: for some channels, and for those of the cases that
+// it holds. id is the idempotency key of the request for the freeze.
+func FreezeNews(f store.Freeze, id string, holds []approval.Case, channels ...string) []store.Saying {
+	for _, c := range holds {
+		channels = append(channels, c.Request.Channel)
+	}
 	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
-// Unfreeze takes one of the two requests that together lift a freeze: by two people.
+// place is where somebody spoke.
+type place struct {
+	channel string // "" where nothing may be announced
+	unsure  bool   // what kind of place it is could not be looked up
+}
+
+// placeWithin bounds the look-up of a place that only decides who is told: a freeze waits for
+// nothing else.
+const placeWithin = time.Second
+
+// hears says whether a place is one to announce things in: a channel of this workspace alone
+// that the bot is in. What cannot be looked up is left to the outbox, which looks again before
+// it says anything.
+func (b *Bot) hears(ctx context.Context, channel string) place {
+	ctx, cancel := context.WithTimeout(ctx, placeWithin)
+	defer cancel()
+	where, err := b.c.People.Channel(ctx, channel)
+	switch {
+	case err != nil:
+		b.c.Log.Warn("a place could not be looked up", "channel", channel, "err", err)
+		return place{channel, true}
+	case where.Place != policy.Workspace:
+		return place{}
+	}
+	return place{channel: channel}
+}
+
+// frozenAnswer tells whoever froze a target what that means, and who else is told of it.
+func frozenAnswer(target string, here place, told []store.Saying) words.Message {
+	v := words.V{"what": frozenWhat(target)}
+	var elsewhere []words.Message
+	for _, s := range told {
+		if s.Place != here.channel {
+			elsewhere = append(elsewhere, words.New("freeze.told", words.V{"channel": words.Channel(s.Place)}))
+		}
+	}
+	v["channels"] = words.Lines(elsewhere)
+	switch {
+	case here.channel != "" && !here.unsure:
+		return words.New("freeze.done", v)
+	case len(elsewhere) > 0:
+		return words.New("freeze.done-elsewhere", v)
+	case here.unsure:
+		return words.New("freeze.done-unsure", v)
+	}
+	return words.New("freeze.done-untold", v)
+}
+
+// Unfreeze takes one of the two requests that together lift a freeze: by two people, in a
+// channel that the policy knows.
 func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	if v, may := b.mayStop(ctx, s, "unfreeze", target, reason); !may {
-		return v
+	st := stop{sub: "unfreeze", typed: target, reason: reason, inForce: b.c.Policy()}
+	target, v := b.stopped(ctx, s, &st)
+	if v != nil {
+		return *v
+	}
+	if why := b.mayLiftHere(ctx, st.inForce, s); !why.IsZero() {
+		return b.attempt(ctx, s, st.attempted(), why)
 	}
 	reason, err := commands.CleanReason(reason)
 	if err != nil {
 		return b.Mistaken(err)
 	}
-	v := words.V{"by": words.User(s.Person.User), "what": frozenWhat(target), "command": words.Code(engine.UnfreezeCommand(target))}
-	e := b.stopEntry(s, "unfreeze asked", target, reason)
-	done, err := b.c.Freezes.Unfreeze(ctx, target, e, func(done bool) []store.Saying {
-		if done {
-			return sayings("unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.done", v), s.Channel, b.c.Audit)
-		}
-		return sayings("asks to unfreeze "+s.ID, e.At, tellStop, words.New("unfreeze.one", v), s.Channel, b.c.Audit)
+	l := lifting{by: s, at: b.c.Now(), target: target, freezes: b.freezesNow(ctx)}
+	done, err := b.c.Freezes.Unfreeze(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), func(done bool, holds []approval.Case) []store.Saying {
+		l.holds = holds
+		return l.news(done, b.c.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":
 		return Verdict{Say: words.New("unfreeze.none-all", words.V{"command": words.Code("/quell status")})}
 	case errors.Is(err, store.ErrNotFound):
-		return Verdict{Say: words.New("unfreeze.none", v)}
+		return Verdict{Say: words.New("unfreeze.none", l.values())}
 	case err != nil:
 		b.c.Log.Error("a freeze could not be lifted", "err", err)
 		return unjudged()
 	}
 	b.c.Outbox.Wake(ctx)
-	if !done {
-		return Verdict{Say: words.New("unfreeze.waits", v)}
-	}
-	return Verdict{Say: words.New("unfreeze.lifted", v)}
+	return Verdict{Say: l.answer(done, func(c approval.Case) bool { return b.sees(st.inForce, st.by, c.Request.Target) })}
 }
 
-// mayStop says whether the speaker may freeze a target, or lift its freeze, and whether there
-// is such a target.
-func (b *Bot) mayStop(ctx context.Context, s Speaker, sub, target, reason string) (Verdict, bool) {
+// mayLiftHere says why no freeze can be lifted in the place where somebody speaks; zero if one
+// can. What is lifted goes on, so people of the policy's own channels have to see that.
+func (b *Bot) mayLiftHere(ctx context.Context, inForce *policy.Policy, s Speaker) words.Message {
+	where, err := b.c.People.Channel(ctx, s.Channel)
+	if err != nil {
+		b.c.Log.Error("a channel could not be looked up", "channel", s.Channel, "err", err)
+		return words.New("refused.lookup")
+	}
+	if why := policy.Unfit(policy.Subject{Standing: policy.Member}, where); !why.IsZero() {
+		return why
+	}
+	if !inForce.Knows(where) && where.ID != b.c.Audit {
+		return words.New("unfreeze.place")
+	}
+	return words.Message{}
+}
+
+// stop is a freeze, or the lifting of one, that somebody asks for.
+type stop struct {
+	sub     string // "freeze" or "unfreeze"
+	typed   string // the target
+	reason  string
+	inForce *policy.Policy
+	by      policy.Subject
+}
+
+func (st stop) attempted() attempted {
+	return attempted{detail: map[string]string{"command": "quell " + st.sub, "target": st.typed, "reason": st.reason}}
+}
+
+// stopped is the target that somebody means to freeze, or to lift the freeze of; "" is all. A
+// verdict says why they may not, or that there is no such target. Whoever may not be told of a
+// target is answered as if there were none, and whoever may freeze nothing learns nothing.
+func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdict) {
 	if s.ID == "" {
-		return b.Unknown(ctx, s), false
+		v := b.Unknown(ctx, s)
+		return "", &v
 	}
-	_, known := b.c.Systems.Target(target)
-	known = known || target == "" // everything
-	r := commands.Request{Command: "quell " + sub, Target: target, By: s.Person, Channel: s.Channel, At: b.c.Now()}
-	if why := b.mayFreeze(ctx, r, known); !why.IsZero() {
-		t := attempted{detail: map[string]string{"command": r.Command, "target": target, "reason": reason}}
-		return b.attempt(ctx, s, t, why), false
-	}
-	if !known {
-		return Verdict{Say: b.noTarget(r, false)}, false
-	}
-	return Verdict{}, true
-}
-
-// mayFreeze says why somebody may not freeze a target, or lift its freeze; zero if they may. An
-// unknown name is judged as if it meant any target: the right is checked first, because the
-// answer to an unknown name lists the targets.
-func (b *Bot) mayFreeze(ctx context.Context, r commands.Request, known bool) words.Message {
-	if !known {
-		r.Target = ""
-	}
-	inForce := b.c.Policy()
-	ask, why := b.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
-	}
-	if why.IsZero() && !inForce.Responder(ask.By, ask.Target, ask.At) {
+	by, why := b.subject(ctx, st.inForce, s.Person)
+	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, b.c.Now()) {
 		why = words.New("freeze.role")
 	}
-	return why
+	if !why.IsZero() {
+		v := b.attempt(ctx, s, st.attempted(), why)
+		return "", &v
+	}
+	if st.typed == "" {
+		return "", nil
+	}
+	target, known := b.named(st.typed, b.stoppable(ctx, st.sub))
+	if known && st.inForce.Responder(by, b.judgedAs(st.inForce, target), b.c.Now()) {
+		return target, nil
+	}
+	v := Verdict{Say: b.noStop(st)}
+	if known {
+		v = b.attempt(ctx, s, st.attempted(), words.New("freeze.role"))
+	}
+	if known && !v.Open && !b.sees(st.inForce, by, target) {
+		v.Say = b.noStop(st)
+	}
+	return "", &v
+}
+
+// stoppable are the names that a freeze, or its lifting, can mean. What is frozen can be lifted
+// although the file does not name it any more.
+func (b *Bot) stoppable(ctx context.Context, sub string) []string {
+	names := b.c.Systems.Names("")
+	if sub == "unfreeze" {
+		for _, f := range b.freezesNow(ctx) {
+			names = append(names, f.Target)
+		}
+	}
+	return names
+}
+
+// noStop says that there is no target of the name that somebody typed. Nothing is frozen by a
+// word that may have been meant as a reason.
+func (b *Bot) noStop(st *stop) words.Message {
+	m := b.noTarget(st.inForce, st.by, commands.Request{Command: "quell " + st.sub, Target: st.typed}, false)
+	if st.sub == "freeze" {
+		return words.New("freeze.no-target", words.V{"why": words.Say(m), "command": words.Code("/quell freeze all …")})
+	}
+	return m
 }
 
 func (b *Bot) stopEntry(s Speaker, event, target, reason string) audit.Entry {
@@ -128,6 +245,14 @@ func frozenWhat(target string) words.Value {
 	return words.Code(target)
 }
 
+// freezeCommand is what people type to freeze a target.
+func freezeCommand(target string) string {
+	if target == "" {
+		return "/quell freeze all"
+	}
+	return "/quell freeze " + target
+}
+
 // frozen reports whether a target is frozen. If that cannot be read, the target counts as
 // frozen.
 func (b *Bot) frozen(ctx context.Context, target string) bool {
@@ -135,15 +260,21 @@ func (b *Bot) frozen(ctx context.Context, target string) bool {
 	return err != nil || slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Target == target })
 }
 
-// frozenNow lists what is frozen, for people.
-func (b *Bot) frozenNow(ctx context.Context) []words.Message {
+// freezesNow are all freezes, as far as they can be read.
+func (b *Bot) freezesNow(ctx context.Context) []store.Freeze {
 	all, err := b.c.Freezes.Freezes(ctx)
 	if err != nil {
 		b.c.Log.Error("what is frozen could not be read", "err", err)
 	}
-	var said []words.Message
-	for _, f := range all {
-		said = append(said, engine.Frozen(f))
+	return all
+}
+
+// frozenNow lists what is frozen, for somebody who may be told of it.
+func (b *Bot) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
+	for _, f := range b.freezesNow(ctx) {
+		if f.Target == "" || b.sees(inForce, by, f.Target) {
+			said = append(said, engine.Frozen(f))
+		}
 	}
 	return said
 }

@@ -74,21 +74,46 @@ func (b *Bot) target(name, command string) words.Message {
 // statusMost is how many open cases one answer can carry.
 const statusMost = 20
 
-// Status says how the bot fares and which cases are open. It names people and systems, so only
-// members may read it.
+// openMost bounds the open cases that are read for one answer.
+const openMost = 1000
+
+// Status says how the bot fares and which cases are open, of the systems that the speaker may be
+// told of. It names people, so only members may read it.
 func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
-	if v, ok := b.Member(ctx, s); !ok {
-		return v
+	inForce := b.c.Policy()
+	by, why := b.subject(ctx, inForce, s.Person)
+	if !why.IsZero() {
+		return b.attempt(ctx, s, attempted{}, why)
 	}
-	open, err := b.c.Lists.Open(ctx, statusMost+1)
+	all, err := b.c.Lists.Open(ctx, openMost)
 	if err != nil {
 		b.c.Log.Error("the open cases could not be read", "err", err)
 		return Verdict{Say: words.New("status.unread")}
 	}
-	return Verdict{Say: words.New("status", words.V{
-		"since": words.At(b.since), "count": words.Count(len(b.c.Systems.Names(""))), "targets": someOf(b.c.Systems.Names("")),
-		"policy": words.Digest(b.c.Policy().Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx), standings(open))),
-	})}
+	names := b.seen(inForce, by, b.c.Systems.Names(""))
+	v := words.V{
+		"since": words.At(b.since), "count": words.Count(len(names)), "targets": someOf(names),
+		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
+	}
+	if len(names) == 0 {
+		return Verdict{Say: words.New("status.no-system", v)}
+	}
+	return Verdict{Say: words.New("status", v)}
+}
+
+// standingsFor says how the open cases stand that somebody may be told of, and how many others
+// there are.
+func (b *Bot) standingsFor(inForce *policy.Policy, by policy.Subject, all []approval.Case) []words.Message {
+	open := slices.DeleteFunc(slices.Clone(all), func(c approval.Case) bool { return !c.Newer() && !b.seesCase(inForce, by, c) })
+	hidden := len(all) - len(open)
+	if hidden == 0 {
+		return standings(open)
+	}
+	lines := []words.Message{words.New("status.hidden", words.V{"count": words.Count(hidden)})}
+	if len(open) > 0 {
+		lines = append(standings(open), lines...)
+	}
+	return lines
 }
 
 // someOf lists as many names as one can read, and says how many it leaves out.

@@ -15,15 +15,17 @@ import (
 // Why explains to a member how a case was decided: by the stored decision, and by the policy
 // in force now.
 func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
-	if v, ok := b.Member(ctx, s); !ok {
-		return v
+	inForce := b.c.Policy()
+	by, no := b.subject(ctx, inForce, s.Person)
+	if !no.IsZero() {
+		return b.attempt(ctx, s, attempted{}, no)
 	}
 	if id == "" {
 		return Verdict{Say: words.New("why.usage")}
 	}
 	rec, err := b.c.Cases.Load(ctx, strings.ToUpper(id))
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), err == nil && !b.seesCase(inForce, by, rec.Case):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
 	case errors.Is(err, store.ErrNewer):
 		return Verdict{Say: words.New("case.newer", words.V{"case": words.Code(strings.ToUpper(id))})}
@@ -47,7 +49,7 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	}
 	ask := c.Grounds
 	ask.At = b.c.Now()
-	now := append([]words.Message{words.New("why.now")}, b.c.Policy().Explain(draft(ask))...)
+	now := append([]words.Message{words.New("why.now")}, inForce.Explain(draft(ask))...)
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
 }
 
@@ -63,13 +65,17 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if commands.GrammarOf(command).Name == "" {
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
 	}
-	if _, known := b.c.Systems.Target(target); !b.c.Systems.Can(target, command) {
-		return Verdict{Say: b.noTarget(commands.Request{Command: command, Target: target}, known)}
+	inForce := b.c.Policy()
+	speaker, why := b.subject(ctx, inForce, s.Person)
+	if !why.IsZero() {
+		return Verdict{Say: why}
+	}
+	if _, known := b.c.Systems.Target(target); !b.c.Systems.Can(target, command) || !b.sees(inForce, speaker, target) {
+		return Verdict{Say: b.noTarget(inForce, speaker, commands.Request{Command: command, Target: target}, known)}
 	}
 	r := commands.Request{
 		Command: command, Target: target, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
 	}
-	inForce := b.c.Policy()
 	ask, why := b.ask(ctx, inForce, r)
 	if !why.IsZero() {
 		return Verdict{Say: why}

@@ -14,6 +14,13 @@ func (p *Policy) Sees(s Subject, target Target, now time.Time) bool {
 	})
 }
 
+// Covers reports whether a rule allows anybody anything on a target.
+func (p *Policy) Covers(t Target) bool {
+	return slices.ContainsFunc(p.rules, func(r rule) bool {
+		return !r.deny && slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, t) })
+	})
+}
+
 // concerned reports whether one of the rules that allow something on a target, or on any for
 // "", means a person by their roles.
 func (p *Policy) concerned(s Subject, target Target, now time.Time, means func(r *rule, held *roleSet) bool) bool {

@@ -51,14 +51,14 @@ func firstWord(text string) (word, rest string) {
 
 // freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
 func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
-	typed, err := commands.FreezeGrammar(sub).Parse(unescape(rest), keyboard())
+	typed, err := commands.ParseFreeze(unescape(rest), keyboard())
 	switch {
 	case err != nil:
 		return i.Front.Mistaken(err)
 	case sub == "freeze":
-		return i.Front.Freeze(ctx, s, typed.Target, typed.Flags["reason"])
+		return i.Front.Freeze(ctx, s, typed.Target, typed.Reason)
 	}
-	return i.Front.Unfreeze(ctx, s, typed.Target, typed.Flags["reason"])
+	return i.Front.Unfreeze(ctx, s, typed.Target, typed.Reason)
 }
 
 // can judges "/quell can @person command target": what somebody may do.

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"time"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 )
 
@@ -14,17 +16,18 @@ type Freeze struct {
 	Target     string // "" for everything
 	By         string // the actor of its entry
 	Reason     string
-	At         time.Time
-	UnfreezeBy string // the first of the two who lift the freeze; "" for nobody
+	At         time.Time // of the newest reason
+	Since      time.Time // when it began
+	UnfreezeBy string    // the first of the two who lift the freeze; "" for nobody
 	UnfreezeAt time.Time
 }
 
-const freezeColumns = `SELECT target, by_whom, reason, at_us, thaw_by, thaw_us FROM freezes`
+const freezeColumns = `SELECT target, by_whom, reason, at_us, since_us, thaw_by, thaw_us FROM freezes`
 
 func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
-	var at, asked int64
-	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &f.UnfreezeBy, &asked)
-	f.At = time.UnixMicro(at)
+	var at, since, asked int64
+	err = row.Scan(&f.Target, &f.By, &f.Reason, &at, &since, &f.UnfreezeBy, &asked)
+	f.At, f.Since = time.UnixMicro(at), time.UnixMicro(cmp.Or(since, at))
 	if f.UnfreezeBy != "" {
 		f.UnfreezeAt = time.UnixMicro(asked)
 	}
@@ -32,42 +35,100 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 }
 
 // Freeze stops all claims on a target, from this moment on. A target that is frozen already
-// stays frozen, with the newer reason, and the first of two who lift it has to ask again. The
-// sayings about the freeze are stored with it. Their keys are idempotency keys of the freeze
-// as well: the same freeze is not made twice, not even after it was lifted.
-func (s *Store) Freeze(ctx context.Context, f Freeze, e audit.Entry, tell ...Saying) error {
+// stays frozen, with the newer reason, and the first of two who lift it has to ask again.
+// tell returns the sayings about the freeze, which are stored with it, by the cases that it
+// holds; nil for none. It must not ask the store. Their keys, and the delivery that brought the
+// freeze, are idempotency keys of it: the same freeze is not made twice, not even after it was
+// lifted.
+func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.Entry, tell func(holds []approval.Case) []Saying) error {
 	if !s.migrated(ctx) {
-		tell = nil // an older release has no outbox, and its freeze must not wait for a newer one
+		return s.freezeOld(ctx, f, e) // an older release has no outbox, and its freeze must not wait for a newer one
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if again, err := saidBefore(ctx, tx, tell); err != nil || again {
-			return err
-		}
-		_, err := tx.ExecContext(ctx,
-			`INSERT INTO freezes (target, by_whom, reason, at_us) VALUES ($1, $2, $3, $4)
-			 ON CONFLICT (target) DO UPDATE SET by_whom = excluded.by_whom, reason = excluded.reason, at_us = excluded.at_us, thaw_by = '', thaw_us = 0`,
-			f.Target, f.By, f.Reason, f.At.UnixMicro())
+		holds, err := s.heldBy(ctx, tx, f.Target)
 		if err != nil {
 			return err
 		}
-		if err := appendEntry(ctx, tx, e); err != nil {
+		var told []Saying
+		if tell != nil {
+			told = tell(holds)
+		}
+		if again, err := saidBefore(ctx, tx, told); err != nil || again {
 			return err
 		}
-		return say(ctx, tx, tell)
+		if again, err := noteDelivery(ctx, tx, delivery, e.At); err != nil || again {
+			return err
+		}
+		if err := freezeNow(ctx, tx, f, e); err != nil {
+			return err
+		}
+		return errors.Join(s.noteSince(ctx, tx, f.Target), say(ctx, tx, told))
 	})
 }
+
+// noteSince notes when a freeze began. A release that knew no such time may have stored it.
+func (s *Store) noteSince(ctx context.Context, tx *sql.Tx, target string) error {
+	if !s.has(ctx, `since_us FROM freezes`) {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE freezes SET since_us = at_us WHERE target = $1 AND since_us = 0`, target)
+	return err
+}
+
+func (s *Store) freezeOld(ctx context.Context, f Freeze, e audit.Entry) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return freezeNow(ctx, tx, f, e) })
+}
+
+func freezeNow(ctx context.Context, tx *sql.Tx, f Freeze, e audit.Entry) error {
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO freezes (target, by_whom, reason, at_us) VALUES ($1, $2, $3, $4)
+		 ON CONFLICT (target) DO UPDATE SET by_whom = excluded.by_whom, reason = excluded.reason, at_us = excluded.at_us, thaw_by = '', thaw_us = 0`,
+		f.Target, f.By, f.Reason, f.At.UnixMicro())
+	if err != nil {
+		return err
+	}
+	return appendEntry(ctx, tx, e)
+}
+
+// heldBy are the live cases that a freeze of a target, or of everything for "", keeps from a
+// call, in the order in which they were asked.
+func (s *Store) heldBy(ctx context.Context, q queries, target string) (held []approval.Case, err error) {
+	rows, err := q.QueryContext(ctx,
+		`SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL AND state <> 'verifying' AND ($1 = '' OR target = $1) ORDER BY opened_us, id`, target)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		c, err := scanCase(rows)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, c)
+	}
+	return held, rows.Err()
+}
+
+// TookLong says that a freeze took so long that what it held asks once more before it goes on:
+// people agreed to something on a system that may be another one by now.
+func TookLong(since, lifted time.Time) bool { return lifted.Sub(since) > time.Minute }
 
 // UnfreezeWithin is how long the first of two who lift a freeze may wait for the second.
 const UnfreezeWithin = 15 * time.Minute
 
 // Unfreeze is one person's request to lift a freeze. The request of a second person within
-// UnfreezeWithin lifts the freeze, and done says so. ErrNotFound means that the target is not
-// frozen. tell returns the sayings about either, which are stored with it; nil for none. It is
-// called within the transaction and must not ask the store. The keys of the sayings are
-// idempotency keys of the request as well: if they are stored, done is what it was then.
-func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool) []Saying) (done bool, err error) {
+// UnfreezeWithin lifts the freeze, and done says so; what it held is due then. ErrNotFound
+// means that the target is not frozen. tell returns the sayings about either, which are stored
+// with it, by the cases that are held; nil for none. It is called within the transaction and
+// must not ask the store. The keys of the sayings are idempotency keys of the request as well:
+// if they are stored, done is what it was then.
+func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool, holds []approval.Case) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		again, was, err := unfreezeTold(ctx, tx, tell)
+		holds, err := s.heldBy(ctx, tx, target)
+		if err != nil {
+			return err
+		}
+		again, was, err := unfreezeTold(ctx, tx, holds, tell)
 		if err != nil || again {
 			done = was
 			return err
@@ -82,7 +143,7 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 		done = f.UnfreezeBy != "" && f.UnfreezeBy != e.Actor && e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
 		if done {
 			e.Event = "unfreeze"
-			_, err = tx.ExecContext(ctx, `DELETE FROM freezes WHERE target = $1`, target)
+			err = lift(ctx, tx, target, e.At)
 		} else {
 			_, err = tx.ExecContext(ctx, `UPDATE freezes SET thaw_by = $1, thaw_us = $2 WHERE target = $3`, e.Actor, e.At.UnixMicro(), target)
 		}
@@ -92,21 +153,38 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 		if err := appendEntry(ctx, tx, e); err != nil || tell == nil {
 			return err
 		}
-		return say(ctx, tx, tell(done))
+		return say(ctx, tx, tell(done, holds))
 	})
 	return done, err
 }
 
+// lift ends a freeze, and makes what it held due.
+func lift(ctx context.Context, tx *sql.Tx, target string, at time.Time) error {
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO lifted (target, by_whom, reason, since_us, lifted_us)
+		 SELECT target, by_whom, reason, CASE WHEN since_us = 0 THEN at_us ELSE since_us END, $2 FROM freezes WHERE target = $1`, target, at.UnixMicro())
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM freezes WHERE target = $1`, target); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx,
+		`UPDATE cases SET due_us = $2 WHERE state = 'approved' AND due_us > $2 AND ($1 = '' OR target = $1) AND version <= $3`,
+		target, at.UnixMicro(), approval.Version)
+	return err
+}
+
 // unfreezeTold reports whether the same request counted before, and whether it lifted the
 // freeze then.
-func unfreezeTold(ctx context.Context, tx *sql.Tx, tell func(done bool) []Saying) (again, done bool, err error) {
+func unfreezeTold(ctx context.Context, tx *sql.Tx, holds []approval.Case, tell func(done bool, holds []approval.Case) []Saying) (again, done bool, err error) {
 	if tell == nil {
 		return false, false, nil
 	}
-	if again, err = saidBefore(ctx, tx, tell(true)); err != nil || again {
+	if again, err = saidBefore(ctx, tx, tell(true, holds)); err != nil || again {
 		return again, true, err
 	}
-	again, err = saidBefore(ctx, tx, tell(false))
+	again, err = saidBefore(ctx, tx, tell(false, holds))
 	return again, false, err
 }
 

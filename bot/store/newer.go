@@ -61,11 +61,15 @@ func (s *Store) cardColumn(ctx context.Context) string {
 }
 
 // migrated reports whether the database has the tables of this release.
-func (s *Store) migrated(ctx context.Context) bool {
+func (s *Store) migrated(ctx context.Context) bool { return s.has(ctx, `version, card FROM cases`) }
+
+// has reports whether the database has some columns of a table. One that no program of this
+// release has served from yet may lack them, for a tool.
+func (s *Store) has(ctx context.Context, columns string) bool {
 	if !s.tool {
 		return true
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT version, card FROM cases LIMIT 0`)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+columns+` LIMIT 0`)
 	if err == nil {
 		err = rows.Close()
 	}

@@ -51,7 +51,7 @@ func claim(t *testing.T, s *store.Store, c approval.Case, g store.Guards) error 
 func freeze(t *testing.T, s *store.Store, target string) {
 	t.Helper()
 	f := store.Freeze{Target: target, By: "T1/U1", Reason: "outage", At: start}
-	require.NoError(t, s.Freeze(t.Context(), f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}))
+	require.NoError(t, s.Freeze(t.Context(), "", f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, nil))
 }
 
 func thaw(t *testing.T, s *store.Store, target, by string, at time.Time) (bool, error) {
@@ -66,7 +66,7 @@ func frozenClaims(t *testing.T, a, b *store.Store) {
 	freeze(t, b, "cache-prod")
 	f, ok := errors.AsType[*store.Frozen](claim(t, a, c, store.Guards{}))
 	require.True(t, ok)
-	require.Equal(t, store.Freeze{Target: "cache-prod", By: "T1/U1", Reason: "outage", At: f.Freeze.At}, f.Freeze)
+	require.Equal(t, store.Freeze{Target: "cache-prod", By: "T1/U1", Reason: "outage", At: f.Freeze.At, Since: f.Freeze.At}, f.Freeze)
 	require.True(t, start.Equal(f.Freeze.At))
 	freeze(t, b, "")
 	_, err := thaw(t, b, "cache-prod", "T1/U1", start)

@@ -293,12 +293,12 @@ func onceUnderItsKeys(t *testing.T, a, b *store.Store) {
 	word := func(actor string) audit.Entry {
 		return audit.Entry{At: start, Actor: actor, Event: "unfreeze asked", Detail: map[string]string{}}
 	}
-	tell := func(id string) func(bool) []store.Saying {
-		return func(done bool) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, done))} }
+	tell := func(id string) func(bool, []approval.Case) []store.Saying {
+		return func(done bool, _ []approval.Case) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, done))} }
 	}
 	f := store.Freeze{Target: "cache", By: "T0/U0ANNA", Reason: "leaks", At: start}
 	freeze := func(s *store.Store) error {
-		return s.Freeze(t.Context(), f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, saying("freeze"))
+		return s.Freeze(t.Context(), "", f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, telling(saying("freeze")))
 	}
 	require.NoError(t, freeze(a))
 	for range 2 {
@@ -485,21 +485,26 @@ func refusedSaysNothing(t *testing.T, a, b *store.Store) {
 	require.Empty(t, claimed(t, b, start))
 }
 
+// telling are the sayings of a freeze, whatever it holds.
+func telling(all ...store.Saying) func([]approval.Case) []store.Saying {
+	return func([]approval.Case) []store.Saying { return all }
+}
+
 func toldOfAFreeze(t *testing.T, a, b *store.Store) {
 	f := store.Freeze{Target: "cache-prod", By: "T1/U1", Reason: "outage", At: start}
 	e := audit.Entry{At: start, Actor: f.By, Event: "freeze"}
-	require.NoError(t, a.Freeze(t.Context(), f, e, saying("freeze")))
+	require.NoError(t, a.Freeze(t.Context(), "", f, e, telling(saying("freeze"))))
 	lift := func(s *store.Store, by, key string) {
 		t.Helper()
 		e.Actor = by
-		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(done bool) []store.Saying {
+		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(done bool, _ []approval.Case) []store.Saying {
 			return []store.Saying{saying(key + map[bool]string{true: " done"}[done])}
 		})
 		require.NoError(t, err)
 	}
 	lift(b, "T1/U1", "first")
 	lift(a, "T1/U2", "second")
-	_, err := b.Unfreeze(t.Context(), "cache-prod", e, func(bool) []store.Saying { return []store.Saying{saying("nothing")} })
+	_, err := b.Unfreeze(t.Context(), "cache-prod", e, func(bool, []approval.Case) []store.Saying { return []store.Saying{saying("nothing")} })
 	require.ErrorIs(t, err, store.ErrNotFound)
 	for _, key := range []string{"freeze", "first", "second done"} {
 		require.Equal(t, []string{key}, claimed(t, b, start))
@@ -507,7 +512,7 @@ func toldOfAFreeze(t *testing.T, a, b *store.Store) {
 	}
 	require.Empty(t, claimed(t, a, start))
 	bad := saying("")
-	require.Error(t, a.Freeze(t.Context(), f, e, bad))
+	require.Error(t, a.Freeze(t.Context(), "", f, e, telling(bad)))
 	all, err := b.Freezes(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, all, "no saying, no freeze")

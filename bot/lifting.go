@@ -1,0 +1,101 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/engine"
+	"quell/bot/store"
+	"quell/commands/words"
+)
+
+// lifting is somebody's word to lift a freeze, with what the freeze holds.
+type lifting struct {
+	by      Speaker
+	at      time.Time
+	target  string
+	freezes []store.Freeze // all of them
+	holds   []approval.Case
+}
+
+func (l lifting) values() words.V {
+	return words.V{"by": words.User(l.by.Person.User), "what": frozenWhat(l.target), "command": words.Code(engine.UnfreezeCommand(l.target))}
+}
+
+// news is what people are told of the word: that it lifts the freeze, or waits for another's, and
+// which cases go on. A channel is told the cases that were asked in it, and how many there are
+// elsewhere; the audit channel is told all. Once the freeze is lifted, the channels of the cases
+// are told as well.
+func (l lifting) news(done bool, audit string) (all []store.Saying) {
+	key, m, channels := "asks to unfreeze "+l.by.ID, words.New("unfreeze.one", l.values()), []string{l.by.Channel, audit}
+	if done {
+		key, m = "unfreeze "+l.by.ID, words.New("unfreeze.done", l.values())
+		for _, c := range l.holds {
+			channels = append(channels, c.Request.Channel)
+		}
+	}
+	for _, channel := range slices.Compact(slices.Sorted(slices.Values(channels))) {
+		named := func(c approval.Case) bool { return c.Request.Channel == channel || channel == audit }
+		all = append(all, sayings(key, l.at, tellStop, l.withCases(m, done, named), channel)...)
+	}
+	return all
+}
+
+// answer is what the speaker alone is told. named says which cases may be named to them.
+func (l lifting) answer(done bool, named func(approval.Case) bool) words.Message {
+	if done {
+		return l.withCases(words.New("unfreeze.lifted", l.values()), done, named)
+	}
+	return l.withCases(words.New("unfreeze.waits", l.values()), done, named)
+}
+
+// withCases adds to a message which cases go on, or would if the freeze were lifted now.
+func (l lifting) withCases(m words.Message, done bool, named func(approval.Case) bool) words.Message {
+	var lines []words.Message
+	unnamed := 0
+	for _, c := range l.holds {
+		switch {
+		case !l.goesOn(c):
+		case named(c):
+			lines = append(lines, l.goesOnAs(c))
+		default:
+			unnamed++
+		}
+	}
+	if unnamed > 0 {
+		lines = append(lines, words.New("unfreeze.unnamed", words.V{"count": words.Count(unnamed)}))
+	}
+	v := words.V{"said": words.Say(m), "cases": words.Lines(lines)}
+	switch {
+	case len(lines) == 0:
+		return m
+	case done:
+		return words.New("unfreeze.with", v)
+	}
+	return words.New("unfreeze.would", v)
+}
+
+// goesOn says that a case that is held may be called once this freeze is lifted: it waits for
+// no decision, and no other freeze holds it.
+func (l lifting) goesOn(c approval.Case) bool {
+	for _, f := range l.freezes {
+		if f.Target != l.target && (f.Target == "" || f.Target == c.Request.Target) {
+			return false
+		}
+	}
+	return c.State == approval.Approved || c.HasMoreCalls()
+}
+
+// goesOnAs says how a case goes on: at once, or after it has asked once more.
+func (l lifting) goesOnAs(c approval.Case) words.Message {
+	v := words.V{
+		"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+		"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
+	}
+	asksFirst := func(f store.Freeze) bool { return f.Target == l.target && store.TookLong(f.Since, l.at) }
+	if slices.ContainsFunc(l.freezes, asksFirst) {
+		return words.New("unfreeze.asks", v)
+	}
+	return words.New("unfreeze.goes-on", v)
+}

@@ -1,0 +1,113 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// A target is named to whoever the policy says something about on it, whatever for, and to
+// nobody else: to all others it is like one that there is not.
+
+// subject looks up who somebody is, or says why they have no right here.
+func (d *desk) subject(ctx context.Context, inForce *policy.Policy, who commands.Person) (policy.Subject, words.Message) {
+	by, err := d.c.People.Subject(ctx, inForce, who)
+	if err != nil {
+		d.c.Log.Error("a person could not be looked up", "user", who.User, "err", err)
+		return by, words.New("refused.lookup")
+	}
+	return by, policy.Unfit(by, policy.Channel{Place: policy.Workspace})
+}
+
+// sees reports whether somebody may be told of a target.
+func (d *desk) sees(inForce *policy.Policy, by policy.Subject, target string) bool {
+	return inForce.Sees(by, d.judgedAs(inForce, target), d.c.Now())
+}
+
+// seesCase reports whether somebody may be told of a case: of its target, or because they asked
+// for it or voted on it.
+func (d *desk) seesCase(inForce *policy.Policy, by policy.Subject, c approval.Case) bool {
+	voted := slices.ContainsFunc(c.Votes, func(v approval.Vote) bool { return v.By == by.Person })
+	return voted || c.Request.By == by.Person || d.sees(inForce, by, c.Request.Target)
+}
+
+// seen are those of some targets that somebody may be told of.
+func (d *desk) seen(inForce *policy.Policy, by policy.Subject, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !d.sees(inForce, by, name) })
+}
+
+// judgedAs is the target by which policy judges who may see and freeze what has a name. One that
+// is no longer configured, and that no rule is about, is anybody's who has a role on any:
+// otherwise nobody could lift its freeze.
+func (d *desk) judgedAs(inForce *policy.Policy, name string) policy.Target {
+	t := d.c.Systems.Named(name)
+	if _, known := d.c.Systems.Target(name); !known && !inForce.Covers(t) {
+		return policy.Target{}
+	}
+	return t
+}
+
+// named finds what somebody means by a name that they typed, among those that there are: as it
+// is typed, or else the only one that is spelt alike.
+func (d *desk) named(typed string, names []string) (string, bool) {
+	if slices.Contains(names, typed) {
+		return typed, true
+	}
+	alike := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.EqualFold(name, typed) })
+	if alike = slices.Compact(alike); len(alike) == 1 {
+		return alike[0], true
+	}
+	return "", false
+}
+
+// hidden says that there is no such target for whoever asks: none that takes the command, or
+// none that they may be told of. Whoever may be told of none is not told either which there are:
+// the policy refuses their request, and the same way where there is no such target.
+func (p *picker) hidden(inForce *policy.Policy, ask policy.Ask) bool {
+	return !p.c.Systems.Can(ask.Request.Target, ask.Request.Command) ||
+		!p.sees(inForce, ask.By, ask.Request.Target) && inForce.Sees(ask.By, policy.Target{}, ask.At)
+}
+
+// unknownTarget is the verdict on a request for a target that is hidden from whoever asks. One
+// that there is was an attempt, whatever they are told.
+func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inForce *policy.Policy, ask policy.Ask) Verdict {
+	r := ask.Request
+	_, known := p.c.Systems.Target(r.Target)
+	if _, why := p.offer(inForce, ask); !why.IsZero() && !inForce.Sees(ask.By, policy.Target{}, ask.At) {
+		return p.attempt(ctx, s, t, why)
+	}
+	if known && !p.sees(inForce, ask.By, r.Target) {
+		if v := p.attempt(ctx, s, t, words.New("refused.miss.role")); v.Open {
+			return v
+		}
+	}
+	return Verdict{Say: p.noTarget(inForce, ask.By, r, known)}
+}
+
+// noTarget says to somebody that there is no such target, and names the nearest one, of those
+// that they may be told of.
+func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Request, known bool) words.Message {
+	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
+	if known && d.sees(inForce, by, r.Target) {
+		return words.New("mistake.target-cannot", v)
+	}
+	names := d.c.Systems.Names(r.Command)
+	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
+		names = d.c.Systems.Names("")
+	}
+	names = d.seen(inForce, by, names)
+	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
+		v["near"] = words.Code(near)
+		return words.New("mistake.target-near", v)
+	}
+	if len(names) == 0 {
+		return words.New("mistake.target-none", v)
+	}
+	v["targets"] = someOf(names)
+	return words.New("mistake.target-unknown", v)
+}
