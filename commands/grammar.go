@@ -225,8 +225,8 @@ func (f Flag) check(value string) error {
 
 // Short is a word cut to a length in which it can be said back to the person who typed it.
 func Short(w string) string {
-	if rs := []rune(w); len(rs) > 24 {
-		return string(rs[:24]) + "…"
+	if letters := integrations.Letters(w); len(letters) > 24 {
+		return strings.Join(letters[:24], "") + "…"
 	}
 	return w
 }

@@ -41,14 +41,13 @@ const Shown = 80
 
 // Clean makes a vendor's string fit to be shown: whatever could break a line,
 // turn the reading direction or hide is replaced by U+FFFD, and past limit
-// characters it is cut, with an ellipsis that counts among them.
+// characters it is cut between two letters, with an ellipsis that counts among them.
 func Clean(s string, limit int) string {
 	s = Visible(s)
-	runes := []rune(s)
-	if len(runes) <= limit {
+	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}
-	return string(runes[:limit-1]) + "…"
+	return firstLetters(s, limit-1) + "…"
 }
 
 // Visible is Clean without a limit.
@@ -61,10 +60,14 @@ func atMost(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
+	end := 0
+	for _, letter := range Letters(s[:min(len(s), limit+utf8.UTFMax)]) {
+		if end+len(letter) > limit {
+			break
+		}
+		end += len(letter)
 	}
-	return s[:limit] + "…"
+	return s[:end] + "…"
 }
 
 func visible(r rune) rune {

@@ -29,7 +29,7 @@ func (s *Slack) payload(e event, h Delivery, a Answer) any {
 		return nil
 	}
 	if h.SlashCommand != nil {
-		return map[string]string{"response_type": "ephemeral", "text": s.say(a.Say)}
+		return webhook(s.say(a.Say))
 	}
 	c, _ := e.Data.(slack.InteractionCallback)
 	if block := answerBlock(c, h.From, a.Field); block != "" {

@@ -18,7 +18,7 @@ import (
 func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	_, ts, err := s.api.PostMessageContext(ctx, channel, slack.MsgOptionText(s.say(m), false))
+	_, ts, err := s.api.PostMessageContext(ctx, channel, append(content(s.say(m)), unfurlNothing())...)
 	switch final := neverPosted(err); {
 	case err == nil && ts == "": // slack-go takes an answer without "ok" and "error" for a yes
 		return errors.New("chat.postMessage: the answer says neither yes nor no")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -44,16 +43,16 @@ func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
 // now, which things exactly, why, what it costs, how it went, on whose say.
 func (d drawing) card(c approval.Case) []slack.Block {
 	blocks := []slack.Block{
-		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, cut(d.plain.Say(approval.Title(c)), maxHeader), false, false)),
-		d.section(d.rich.Say(approval.Status(c))),
+		slack.NewHeaderBlock(plainText(d.plain.Say(approval.Title(c)), maxHeader)),
+		section(markdown(d.rich.Say(approval.Status(c)))),
 	}
 	for _, m := range approval.Terms(c) {
-		blocks = append(blocks, d.section(pencil(c)+d.rich.Say(m)))
+		blocks = append(blocks, section(markdown(pencil(c)+d.rich.Say(m))))
 	}
 	blocks = append(blocks, d.items(c)...)
 	for i, e := range c.Evidence {
 		if d.brief == 0 || i == len(c.Evidence)-1 {
-			blocks = append(blocks, d.section(":mag: "+d.rich.Say(d.followUp(c, e))))
+			blocks = append(blocks, section(markdown(":mag: "+d.rich.Say(d.followUp(c, e)))))
 		}
 	}
 	for _, m := range approval.Reasons(c) {
@@ -88,7 +87,7 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 		all = []string{strings.Join(all, "\n")}
 	}
 	for _, w := range all {
-		blocks = append(blocks, d.section(w))
+		blocks = append(blocks, section(markdown(w)))
 	}
 	return blocks
 }
@@ -108,7 +107,7 @@ func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 	for i := range c.Plan.Items {
 		lines = append(lines, d.item(c, i))
 		if d.brief == 0 || len(strings.Join(lines, "\n")) > maxSection/2 || i == len(c.Plan.Items)-1 {
-			blocks = append(blocks, d.section(strings.Join(lines, "\n")))
+			blocks = append(blocks, section(markdown(strings.Join(lines, "\n"))))
 			lines = nil
 		}
 	}
@@ -253,7 +252,7 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 // a name nor the warning at the end of the sentence is cut.
 func (d drawing) confirmation(c approval.Case) string {
 	for names := len(c.Plan.Items); names > 0; names-- {
-		if said := d.plain.Say(approval.Confirmation(c, names)); utf8.RuneCountInString(said) <= maxConfirmText {
+		if said := d.plain.Say(approval.Confirmation(c, names)); characters(said) <= maxConfirmText {
 			return said
 		}
 	}
@@ -262,11 +261,7 @@ func (d drawing) confirmation(c approval.Case) string {
 
 // quote draws what a person wrote, as text in which Slack reads no markup.
 func (d drawing) quote(m words.Message) slack.Block {
-	return slack.NewSectionBlock(plainText(d.plain.Say(m), d.room(maxSection, shortQuote)), nil, nil)
-}
-
-func (d drawing) section(text string) slack.Block {
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, cut(text, maxSection), false, true), nil, nil)
+	return section(plainText(d.plain.Say(m), d.room(maxSection, shortQuote)))
 }
 
 func (d drawing) context(lines []words.Message) slack.Block {
@@ -274,5 +269,5 @@ func (d drawing) context(lines []words.Message) slack.Block {
 	for i, l := range lines {
 		said[i] = d.rich.Say(l)
 	}
-	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, cut(strings.Join(said, " · "), maxSection), false, true))
+	return slack.NewContextBlock("", markdown(strings.Join(said, " · ")))
 }

@@ -54,8 +54,7 @@ func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 // targetSection asks for the target in a section: with an input block the view would need a
 // submit button.
 func (p formDrawing) targetSection() slack.Block {
-	text := slack.NewTextBlockObject(slack.MarkdownType, p.rich.Say(words.New("form.choose")), false, true)
-	return slack.NewSectionBlock(text, nil, slack.NewAccessory(p.targetMenu()), slack.SectionBlockOptionBlockID(targetField))
+	return beside(markdown(p.rich.Say(words.New("form.choose"))), p.targetMenu(), targetField)
 }
 
 func (p formDrawing) targetInput() slack.Block {
@@ -89,7 +88,7 @@ func (p formDrawing) list() []slack.Block {
 	case !p.Why.IsZero():
 		return []slack.Block{p.besideReload(p.Why)}
 	case p.List.At.IsZero():
-		return []slack.Block{p.section(p.rich.Say(words.New("form.reading", words.V{"target": words.Code(p.Target)})))}
+		return []slack.Block{section(markdown(p.rich.Say(words.New("form.reading", words.V{"target": words.Code(p.Target)}))))}
 	case len(p.List.Things) == 0:
 		return []slack.Block{p.besideReload(p.count()...)}
 	}
@@ -126,10 +125,8 @@ func (p formDrawing) count() []words.Message {
 
 // besideReload is a section with the button that has the list read again.
 func (p formDrawing) besideReload(lines ...words.Message) slack.Block {
-	said := p.rich.Value(words.Lines(lines))
-	text := slack.NewTextBlockObject(slack.MarkdownType, cut(said, maxSection), false, true)
 	button := slack.NewButtonBlockElement(reloadAction, "", p.label(words.New("form.read-again"), maxLabel))
-	return slack.NewSectionBlock(text, nil, slack.NewAccessory(button), slack.SectionBlockOptionBlockID(listBlock))
+	return beside(markdown(p.rich.Value(words.Lines(lines))), button, listBlock)
 }
 
 func (p formDrawing) reasonInput() slack.Block {
@@ -141,8 +138,4 @@ func (p formDrawing) reasonInput() slack.Block {
 
 func (d drawing) label(m words.Message, most int) *slack.TextBlockObject {
 	return plainText(d.plain.Say(m), most)
-}
-
-func plainText(text string, most int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, cut(text, most), false, false)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -68,9 +69,15 @@ func TestACutEndsBehindAWord(t *testing.T) {
 		{"セッション を 終了", 8, "セッション を…"},
 		{"a < b", 4, "a <…"},
 		{"<unclosed and long", 6, "<un…ng"},
+		{"&amp;&amp;&amp;", 9, "…&amp;"},
+		{":tada::tada:", 8, "…:tada:"},
+		{"<@U0ANNA><@U0BEN><@U0CAT>", 20, "<@U0ANNA>…<@U0CAT>"},
+		{"👩‍💻👩‍💻👩‍💻", 8, "…👩‍💻"},
+		{"e\u0301e\u0301e\u0301e\u0301", 5, "e\u0301…e\u0301"},
+		{"障害対応👍🏽👍🏽", 8, "障害対応…"},
 	} {
 		got := cut(c.text, c.most)
 		assert.Equal(t, c.want, got, c.text)
-		require.LessOrEqual(t, utf8.RuneCountInString(got), c.most)
+		require.LessOrEqual(t, len(utf16.Encode([]rune(got))), c.most)
 	}
 }

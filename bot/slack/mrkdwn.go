@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"quell/integrations"
 )
@@ -27,14 +26,22 @@ func escape(s string) string {
 // Text escapes text from outside. An invisible word joiner keeps *, _, ~ and ` from being
 // markup.
 func (mrkdwn) Text(s string) string {
-	var b strings.Builder
-	for _, r := range clean(s) {
-		if strings.ContainsRune("*_~`", r) {
-			b.WriteRune('\u2060')
+	return escape(regexp.MustCompile("[*_~`]").ReplaceAllString(plain{}.Text(s), joiner+"$0"))
+}
+
+// joiner is the word joiner, which nobody sees.
+const joiner = "\u2060"
+
+// withoutEmoji keeps ":tada:" from becoming a picture: a word joiner stands behind each colon
+// that could begin such a code, for a workspace may give its own pictures any name.
+func withoutEmoji(s string) string {
+	words := strings.Split(s, ":")
+	for i := 1; i < len(words)-1; i++ {
+		if words[i] != "" && !strings.ContainsFunc(words[i], unicode.IsSpace) {
+			words[i] = joiner + words[i]
 		}
-		b.WriteRune(r)
 	}
-	return escape(b.String())
+	return strings.Join(words, ":")
 }
 
 // Code is an inline code span. A backtick in s would end it early, so it is replaced.
@@ -68,10 +75,10 @@ func (mrkdwn) Time(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{time_secs}|%s>", t.Unix(), t.UTC().Format("15:04:05 UTC"))
 }
 
-// plain draws values where Slack reads no markup: headers, buttons, reasons.
+// plain draws values where Slack reads no markup but codes of emoji: headers, buttons, reasons.
 type plain struct{}
 
-func (plain) Text(s string) string      { return clean(s) }
+func (plain) Text(s string) string      { return withoutEmoji(clean(s)) }
 func (plain) Code(s string) string      { return exact(s) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
@@ -101,28 +108,3 @@ func clean(s string) string {
 		return r
 	}, s)
 }
-
-// cut shortens s to at most n characters, dots included. It ends behind a whole word:
-// half a name is another name, and half of a mention or of a time is no markup any more.
-// A word that alone is too long keeps both ends: names that begin alike differ there.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	kept, room := 0, n-1 // in bytes, in characters
-	for _, word := range whole().FindAllString(s, -1) {
-		if room -= utf8.RuneCountInString(word); room < 0 {
-			break
-		}
-		kept += len(word)
-	}
-	if short := strings.TrimRight(s[:kept], " \n·,;:–"); short != "" {
-		return short + "…"
-	}
-	letters := []rune(s)
-	return string(letters[:n/2]) + "…" + string(letters[len(letters)-(n-1-n/2):])
-}
-
-// whole matches the pieces that a cut does not divide: a blank, or a word with its markup
-// tokens and code spans, which may have blanks inside.
-func whole() *regexp.Regexp { return regexp.MustCompile("\\s|(?:<[^>]*>|`[^`\n]*`|[^\\s<`]|[<`])+") }

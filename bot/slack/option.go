@@ -3,7 +3,6 @@ package slack
 import (
 	"cmp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -15,7 +14,7 @@ import (
 // withFittingID leaves out the things whose id is too long for the value of an option.
 func withFittingID(things []integrations.Thing) (fit []integrations.Thing) {
 	for _, t := range things {
-		if utf8.RuneCountInString(t.ID) <= maxValue {
+		if characters(t.ID) <= maxValue {
 			fit = append(fit, t)
 		}
 	}
@@ -56,7 +55,7 @@ func (d drawing) hint(t integrations.Thing) string {
 func joinFitting(parts []string, most int) string {
 	var out []string
 	for _, p := range parts {
-		if more := append(out, p); len(out) == 0 || utf8.RuneCountInString(strings.Join(more, " · ")) <= most {
+		if more := append(out, p); len(out) == 0 || characters(strings.Join(more, " · ")) <= most {
 			out = more
 		}
 	}

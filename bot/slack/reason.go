@@ -64,7 +64,7 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 		Submit: d.label(f.submit, maxViewTitle),
 		Close:  d.label(f.close, maxViewTitle),
 		Blocks: slack.Blocks{BlockSet: []slack.Block{
-			d.section(d.rich.Say(f.text)),
+			section(markdown(d.rich.Say(f.text))),
 			slack.NewInputBlock(whyField, d.label(f.label, maxHint), d.label(hint, maxHint), why).WithOptional(f.optional),
 		}},
 	})

@@ -22,15 +22,15 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	if s.shown.upToDate(at, hash) {
 		return card, nil
 	}
-	content := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(approval.Title(c)), false)}
+	drawn := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(approval.Title(c)), false)}
 	if at.TS != "" {
-		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, content...)
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, drawn...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
 			s.shown.remember(at, c, hash, err)
 			return card, s.wrap("chat.update", err)
 		}
 	}
-	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, content...)
+	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, append(drawn, unfurlNothing())...)
 	if err != nil {
 		return card, s.wrap("chat.postMessage", err)
 	}
@@ -63,14 +63,14 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	}
 	ctx, cancel := context.WithTimeout(withPatience(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
-	told := []slack.MsgOption{slack.MsgOptionText(s.threadText(c, made), false), slack.MsgOptionDisableLinkUnfurl()}
+	told := content(s.threadText(c, made))
 	if at.Thread != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
 		if code(err) != "message_not_found" { // somebody deleted the message: post it anew
 			return card, s.wrap("chat.update", err)
 		}
 	}
-	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, slack.MsgOptionTS(at.TS))...)
+	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, unfurlNothing(), slack.MsgOptionTS(at.TS))...)
 	if err != nil {
 		return card, s.wrap("chat.postMessage", err)
 	}
@@ -84,8 +84,7 @@ func (s *Slack) RetireCard(ctx context.Context, id string, card store.Card) erro
 	defer cancel()
 	duplicate := MessageOf(card)
 	text := s.say(words.New("card.stray", words.V{"case": words.Code(id)}))
-	d := drawing{rich: s.speaker(mrkdwn{})}
 	s.shown.forget(duplicate)
-	_, _, _, err := s.api.UpdateMessageContext(ctx, duplicate.Channel, duplicate.TS, slack.MsgOptionBlocks(d.section(text)), slack.MsgOptionText(text, false))
+	_, _, _, err := s.api.UpdateMessageContext(ctx, duplicate.Channel, duplicate.TS, content(text)...)
 	return s.wrap("chat.update", err)
 }

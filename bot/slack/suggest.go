@@ -54,7 +54,7 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 		return d.group(words.New("form.stale"), advice)
 	}
 	found := withFittingID(o.Things)
-	shown := fitting(len(found), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
+	shown := optionsThatFit(len(found), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
 	if len(shown) == 0 {
 		return noOptions()
 	}
@@ -75,7 +75,7 @@ func (s *Slack) targetMenu(o bot.Offer) any {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.systems-stale-advice"), maxLabel), nil)
 		return d.group(words.New("form.systems-stale"), advice)
 	}
-	shown := fitting(len(o.Targets), func(i int) *slack.OptionBlockObject { return d.targetOption(o.Targets[i]) })
+	shown := optionsThatFit(len(o.Targets), func(i int) *slack.OptionBlockObject { return d.targetOption(o.Targets[i]) })
 	if len(shown) == 0 {
 		return noOptions()
 	}
@@ -90,8 +90,8 @@ func (d drawing) targetOption(name string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(name, plainText(d.plain.Value(words.Code(name)), maxLabel), nil)
 }
 
-// fitting are the first of so many options, as many as a menu and its acknowledgement can carry.
-func fitting(most int, option func(int) *slack.OptionBlockObject) (shown []*slack.OptionBlockObject) {
+// optionsThatFit are the first of so many options, as many as a menu and its acknowledgement can carry.
+func optionsThatFit(most int, option func(int) *slack.OptionBlockObject) (shown []*slack.OptionBlockObject) {
 	for size := 0; len(shown) < min(most, maxOptions); {
 		o := option(len(shown))
 		body, _ := json.Marshal(o) // as the library will

@@ -17,14 +17,13 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if to.Reply != "" {
-		reply := slack.WebhookMessage{Text: s.say(m), ResponseType: "ephemeral"}
-		err := slack.PostWebhookCustomHTTPContext(ctx, to.Reply, s.http, &reply)
+		err := slack.PostWebhookCustomHTTPContext(ctx, to.Reply, s.http, webhook(s.say(m)))
 		if err == nil {
 			return nil
 		}
 		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
 	}
-	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, slack.MsgOptionText(s.say(m), false))
+	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, content(s.say(m))...)
 	return s.wrap("chat.postEphemeral", err)
 }
 
