@@ -81,15 +81,22 @@ func worthAskingAgain(c Case) bool {
 	return true
 }
 
-// Confirmation is what a face asks before a yes: the system, the first things by name, and
-// how many more there are. The face says how many names it has room for.
-func Confirmation(c Case, names int) words.Message {
+// Confirmation is what a face asks before a yes, a sentence each: the deed, how many things of
+// which system, the first of them by name and how many more there are; what it costs; that
+// it cannot be undone. The face says how many names and costs it has room for.
+func Confirmation(c Case, names, costs int) []words.Message {
+	all := append([]words.Message{agreedTo(c, names)}, Warnings(c)[:min(costs, len(Warnings(c)))]...)
+	return append(all, words.New("confirm.final"))
+}
+
+// agreedTo is the deed, with so many of its things by name.
+func agreedTo(c Case, names int) words.Message {
 	all := c.Plan.Items
 	named := make([]string, min(max(names, 0), len(all)))
 	for i := range named {
 		named[i] = all[i].Thing.Name
 	}
-	v := words.V{"target": words.Code(c.Request.Target), "things": words.Text(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
+	v := words.V{"deed": words.Say(Deed(c)), "things": words.Code(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
 	switch len(named) {
 	case len(all):
 		return words.New("confirm.text", v)

@@ -66,11 +66,19 @@ func TestOffers(t *testing.T) {
 func TestConfirmationNamesWholeThings(t *testing.T) {
 	english, c := speaker(t), in(t, approval.Pending, 3)
 	for names, said := range map[int]string{
-		9: "You agree to this on cache-prod: session 0, session 1, session 2. It cannot be undone.",
-		3: "You agree to this on cache-prod: session 0, session 1, session 2. It cannot be undone.",
-		2: "You agree to this on cache-prod: session 0, session 1, and 1 more that stands on the card. It cannot be undone.",
-		0: "You agree to all 3 on cache-prod that stand on the card. It cannot be undone.",
+		9: "End 3 sessions on cache-prod: session 0, session 1, session 2.",
+		3: "End 3 sessions on cache-prod: session 0, session 1, session 2.",
+		2: "End 3 sessions on cache-prod: session 0, session 1, and 1 more that stands on the card.",
+		0: "End 3 sessions on cache-prod: all 3 that stand on the card.",
 	} {
-		assert.Equal(t, said, english.Say(approval.Confirmation(c, names)))
+		assert.Equal(t, said+"\nIt cannot be undone.", english.Value(words.Lines(approval.Confirmation(c, names, 0))))
 	}
+}
+
+// It tells as many of the costs as there is room for, the deed's own first.
+func TestConfirmationTellsTheCost(t *testing.T) {
+	english, c := speaker(t), in(t, approval.Pending, 1)
+	c.Plan.Hurts = []words.Message{words.New("hurts.restart-proxy", words.V{"count": words.Count(1)}), words.New("warn.hulft-return")}
+	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 1))), ": session 0.\nThe proxy is restarted.\nIt cannot be undone.")
+	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 9))), "\nThe agent may connect again")
 }

@@ -248,15 +248,22 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	)
 }
 
-// confirmation names as many of the things as fit, each whole, and counts the rest: neither
-// a name nor the warning at the end of the sentence is cut.
+// confirmation says whole sentences. Where there is little room it leaves out what the vendor
+// warns of, for that stands on the card, then names of things, which it counts instead, and
+// only at the very last what the deed costs.
 func (d drawing) confirmation(c approval.Case) string {
-	for names := len(c.Plan.Items); names > 0; names-- {
-		if said := d.plain.Say(approval.Confirmation(c, names)); characters(said) <= maxConfirmText {
+	names, costs := len(c.Plan.Items), len(approval.Warnings(c))
+	for {
+		said := d.plain.Value(words.Lines(approval.Confirmation(c, names, costs)))
+		switch {
+		case characters(said) <= maxConfirmText || names == 0 && costs == 0:
 			return said
+		case costs > 1 || names == 0:
+			costs--
+		default:
+			names--
 		}
 	}
-	return d.plain.Say(approval.Confirmation(c, 0))
 }
 
 // quote draws what a person wrote, as text in which Slack reads no markup.

@@ -36,6 +36,10 @@ func TestAConfirmationIsNeverCutShort(t *testing.T) {
 				assert.LessOrEqual(t, utf8.RuneCountInString(text), 300, name)
 				assert.Contains(t, text, c.Request.Target, "%s: which system it is", name)
 				assert.True(t, strings.HasSuffix(text, "It cannot be undone."), "%s: %s", name, text)
+				assert.Contains(t, text, fmt.Sprintf("End %d session", count), "%s: how many of what", name)
+				if target <= 60 {
+					assert.Regexp(t, "connections? (is|are) cut", text, "%s: what it costs", name)
+				}
 				named := 0
 				for _, thing := range things {
 					named += strings.Count(text, thing.Name)
