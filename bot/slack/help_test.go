@@ -34,7 +34,14 @@ type scene struct {
 // start serves Acme. over may answer in its place.
 func start(t *testing.T, over ...func(http.Handler) http.Handler) scene {
 	t.Helper()
+	return startAs(t, func(*slacksim.Config) {}, over...)
+}
+
+// startAs serves Acme as changed.
+func startAs(t *testing.T, change func(*slacksim.Config), over ...func(http.Handler) http.Handler) scene {
+	t.Helper()
 	acme := slacksim.Acme()
+	change(&acme)
 	w := slacksim.New(acme)
 	handler := w.Handler()
 	for _, o := range over {
