@@ -48,10 +48,10 @@ func decodeFrame(body []byte) (frame, error) {
 
 // connection is one socket of Socket Mode.
 type connection struct {
-	ws     *websocket.Conn
-	opened time.Time
-	first  chan frame    // its hello, or the disconnect with which Slack turned it away
-	over   chan struct{} // closed once nothing more comes in
+	ws    *websocket.Conn
+	dead  time.Duration // how long it may bring nothing
+	first chan frame    // its hello, or the disconnect with which Slack turned it away
+	over  chan struct{} // closed once nothing more comes in
 
 	// The keeper's lock guards these.
 	greeted  bool // it had its hello
@@ -63,8 +63,8 @@ type connection struct {
 	writing sync.Mutex
 }
 
-func newConnection(ws *websocket.Conn, now time.Time) *connection {
-	return &connection{ws: ws, opened: now, first: make(chan frame, 1), over: make(chan struct{})}
+func newConnection(ws *websocket.Conn, dead time.Duration) *connection {
+	return &connection{ws: ws, dead: dead, first: make(chan frame, 1), over: make(chan struct{})}
 }
 
 // read hands on each frame until the socket ends, and returns why. odd is told of a frame that
@@ -96,7 +96,7 @@ func (c *connection) read(each func(frame), odd func(error)) error {
 	}
 }
 
-func (c *connection) alive() error { return c.ws.SetReadDeadline(time.Now().Add(deadAfter)) }
+func (c *connection) alive() error { return c.ws.SetReadDeadline(time.Now().Add(c.dead)) }
 
 // write sends one acknowledgement. A socket that cannot carry it ends, unless all that is wrong
 // with it is that a close frame was sent: it may still bring something.

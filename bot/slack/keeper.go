@@ -45,6 +45,7 @@ type keeper struct {
 	rand    func() float64 // in [0, 1), for jitter
 	log     *slog.Logger
 	tick    time.Duration // between two looks for what is due
+	dead    time.Duration // deadAfter
 
 	reading sync.WaitGroup
 	unacked atomic.Int64 // envelopes that were handed on and are not acknowledged yet
@@ -57,7 +58,7 @@ type keeper struct {
 }
 
 func newKeeper(address func(ctx context.Context) (string, error), now func() time.Time, rand func() float64, log *slog.Logger) *keeper {
-	return &keeper{address: address, now: now, rand: rand, log: log, tick: time.Second, changed: make(chan struct{})}
+	return &keeper{address: address, now: now, rand: rand, log: log, tick: time.Second, dead: deadAfter, changed: make(chan struct{})}
 }
 
 // keep holds sockets and hands on each envelope until ctx ends. hear must not block.
@@ -149,7 +150,7 @@ func (k *keeper) open(ctx context.Context, hear func(arrival)) error {
 		}
 		return err
 	}
-	c := newConnection(ws, k.now())
+	c := newConnection(ws, k.dead)
 	k.add(c)
 	k.reading.Go(func() { k.read(c, hear) })
 	select {
