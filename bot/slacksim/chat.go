@@ -27,6 +27,9 @@ func postMessage(w *Workspace, a args) (object, error) {
 	if m.thread, err = w.threadOf(r, a); err != nil {
 		return nil, err
 	}
+	if err := r.postable(m.isReply()); err != nil {
+		return nil, err
+	}
 	w.post(m)
 	return object{"channel": r.ID, "ts": m.ts, "message": w.wire(m)}, nil
 }
@@ -37,6 +40,9 @@ func postMessage(w *Workspace, a args) (object, error) {
 func updateMessage(w *Workspace, a args) (object, error) {
 	m, err := w.ownMessage(a, "ts", "cant_update_message")
 	if err != nil {
+		return nil, err
+	}
+	if err := w.editable(m); err != nil {
 		return nil, err
 	}
 	c, err := w.newContent(a)
@@ -73,6 +79,9 @@ func postEphemeral(w *Workspace, a args) (object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.whisperable(); err != nil {
+		return nil, err
+	}
 	if !r.has(a.get("user")) {
 		return nil, refuse("user_not_in_channel")
 	}
@@ -90,7 +99,7 @@ func postEphemeral(w *Workspace, a args) (object, error) {
 }
 
 func getPermalink(w *Workspace, a args) (object, error) {
-	if _, ok := w.room(a.get("channel")); !ok {
+	if r, ok := w.room(a.get("channel")); !ok || !r.visible() {
 		return nil, refuse("channel_not_found")
 	}
 	m := w.message(a.get("channel"), a.get("message_ts"))

@@ -45,6 +45,9 @@ func (c Client) Reply(channel, thread, text string) error {
 	if text == "" {
 		return errors.New("slacksim: there is nothing to say")
 	}
+	if r.Archived {
+		return errors.New("slacksim: nothing can be said in an archived channel")
+	}
 	c.w.post(&message{channel: r.ID, user: p.ID, thread: thread, text: text})
 	return nil
 }

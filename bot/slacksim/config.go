@@ -32,6 +32,9 @@ type Config struct {
 	Unlimited bool
 	// RateFactor multiplies the rate tiers; 1 unless set.
 	RateFactor int
+	// EditWindow is how long after its post a message may be edited, also by the app that posted
+	// it; 0 is for ever, and less than 0 not at all.
+	EditWindow time.Duration
 	// AckWithin is the time an app has to acknowledge an envelope, 3 s unless set.
 	AckWithin time.Duration
 	// SlowBy is the delay of a Slow call, 5 s unless set.
@@ -101,6 +104,7 @@ type Channel struct {
 	OrgShared        bool // shared within an Enterprise organization
 	Direct           bool // a direct message of Members with each other
 	WithoutApp       bool // the app was not invited
+	Posting
 }
 
 // Group is a user group.

@@ -11,7 +11,7 @@ func (w *Workspace) postRoom(id string) (room, error) {
 		id = direct(p).ID
 	}
 	r, ok := w.room(id)
-	if !ok || r.WithoutApp && r.Private {
+	if !ok || !r.visible() {
 		return room{}, refuse("channel_not_found")
 	}
 	if r.WithoutApp {
@@ -43,7 +43,7 @@ func (w *Workspace) threadOf(r room, a args) (string, error) {
 // ownMessage finds a message of the app that an API call may change. An
 // ephemeral one is no message to the API.
 func (w *Workspace) ownMessage(a args, arg, notYours string) (*message, error) {
-	if _, ok := w.room(a.get("channel")); !ok {
+	if r, ok := w.room(a.get("channel")); !ok || !r.visible() {
 		return nil, refuse("channel_not_found")
 	}
 	m := w.message(a.get("channel"), a.get(arg))

@@ -4,7 +4,7 @@ import "strings"
 
 func conversationsInfo(w *Workspace, a args) (object, error) {
 	r, ok := w.room(a.get("channel"))
-	if !ok || r.Private && r.WithoutApp {
+	if !ok || !r.visible() {
 		return nil, refuse("channel_not_found")
 	}
 	o := w.channelObject(r)
@@ -25,7 +25,8 @@ func (w *Workspace) channelObject(r room) object {
 	return object{
 		"id": r.ID, "name": r.Name, "name_normalized": r.Name,
 		"is_channel": !r.Private, "is_group": r.Private, "is_im": false, "is_mpim": r.isGroupTalk(),
-		"is_private": r.Private, "is_member": !r.WithoutApp, "is_archived": false, "is_general": false,
+		"is_private": r.Private, "is_member": !r.WithoutApp, "is_general": false,
+		"is_archived": r.Archived, "is_read_only": r.ReadOnly, "is_thread_only": r.ThreadOnly,
 		"is_shared":             r.ExtShared || r.OrgShared,
 		"is_ext_shared":         r.ExtShared,
 		"is_pending_ext_shared": r.PendingExtShared,

@@ -31,6 +31,14 @@
 // has the user id of somebody here. Direct messages and group messages of
 // others, of which conversations.info knows nothing (Netflix/dispatch 628).
 //
+// Who may post (places.go), from "Errors" of chat.postMessage, chat.postEphemeral
+// and chat.update: channels that are archived, read-only for the app, restricted or
+// for replies alone, with is_archived, is_read_only and is_thread_only in
+// conversations.info (slack-go's Conversation); the time after which the workspace
+// lets nobody edit a message; conversations that are not public and that the app is
+// not in, of which every method says channel_not_found. Ephemeral messages, which
+// are gone once the page is loaded anew.
+//
 // From what others measured: an envelope goes to any one of at most ten
 // sockets and is never sent again (bolt-js 2225, python-slack-sdk 1940); acks
 // of 20 kB and more vanish (slack-go); "/x failed with the error
@@ -59,7 +67,9 @@
 // command (the first message it produced); the statuses of a used-up response
 // URL; the team and the enterprise of an outsider's payload (their own); that the
 // team_id of a user object is the home; that auth.test names no team for an app
-// that is installed org-wide; the name of a group message in a slash command.
+// that is installed org-wide; the name of a group message in a slash command;
+// that in a read-only channel one person alone can still be told something, and
+// messages be edited; that buttons still work in an archived channel.
 // People of other organizations may use commands and buttons here, so that a bot
 // has to refuse them itself.
 //

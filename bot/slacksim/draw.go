@@ -39,7 +39,8 @@ func (w *Workspace) drawRooms(s *State) {
 			continue
 		}
 		in[r.ID] = true
-		seen := ChannelSeen{ID: r.ID, Name: r.Name, Kind: "channel", ExtShared: r.ExtShared}
+		seen := ChannelSeen{ID: r.ID, Name: r.Name, Kind: "channel", ExtShared: r.ExtShared,
+			Archived: r.Archived, ReadOnly: r.ReadOnly, ThreadOnly: r.ThreadOnly, Restricted: r.Restricted}
 		if r.im != "" {
 			seen.Name, seen.Kind = w.cfg.App.Name, "im"
 		} else if r.Direct {

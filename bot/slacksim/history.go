@@ -37,7 +37,7 @@ func conversationsReplies(w *Workspace, a args) (object, error) {
 
 func (w *Workspace) readRoom(a args) (room, error) {
 	r, ok := w.room(a.get("channel"))
-	if !ok || r.Private && r.WithoutApp {
+	if !ok || !r.visible() {
 		return room{}, refuse("channel_not_found")
 	}
 	if r.WithoutApp {

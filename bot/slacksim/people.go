@@ -56,6 +56,8 @@ func (w *Workspace) handlePeople(mux *http.ServeMux) {
 	mux.HandleFunc("POST /people/fault", w.serveAct(func(_ Client, in peopleRequest) error {
 		return w.FailNext(in.What, cmp.Or(in.N, 1), Named(in.Name))
 	}))
+	mux.HandleFunc("POST /people/channel", w.serveAct(func(_ Client, in peopleRequest) error { return w.Switch(in.Channel, in.Name, in.On) }))
+	mux.HandleFunc("POST /people/reload", w.serveAct(func(c Client, _ peopleRequest) error { return c.Reload() }))
 	mux.HandleFunc("POST /people/grid", w.serveAct(func(_ Client, in peopleRequest) error {
 		w.SetGrid(in.On)
 		return nil

@@ -56,6 +56,11 @@ type ChannelSeen struct {
 	Name      string `json:"name"`
 	Kind      string `json:"kind"`
 	ExtShared bool   `json:"ext_shared"`
+	// What else may keep the app from posting there; see Posting.
+	Archived   bool `json:"archived,omitempty"`
+	ReadOnly   bool `json:"read_only,omitempty"`
+	ThreadOnly bool `json:"thread_only,omitempty"`
+	Restricted bool `json:"restricted,omitempty"`
 }
 
 // Notice is what Slackbot says to one person about a command that failed.

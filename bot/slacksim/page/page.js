@@ -10,6 +10,7 @@ import { makeGrid } from "./grid.js";
 import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
 import { goTo, readPlace, settleAt } from "./place.js";
+import { makePosting, postingOf } from "./posting.js";
 import { channelName, showChannels, showPeople } from "./sides.js";
 import { makeSurface, settle } from "./surface.js";
 import { act, follow, readState } from "./wire.js";
@@ -33,6 +34,7 @@ class Page {
     });
     this.faults = makeFaults(byId("faults"), { fail: (fault) => act("fault", fault), clear: () => act("clear-faults", {}) });
     this.grid = makeGrid(byId("grid"), (on) => act("grid", { on }));
+    this.posting = makePosting(byId("posting"), (change) => act("channel", change));
     this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
     makeDrawer(byId("show-beside"), byId("beside-pane"), matchMedia("(max-width: 1000px)"));
     this.names = {
@@ -56,6 +58,12 @@ class Page {
     addEventListener("keydown", (event) => this.shortcut(event));
     byId("close-thread").addEventListener("click", () => goTo({ thread: "" }));
     setInterval(() => this.state && refreshDates(document, this.now()), REFRESH_DATES_MS);
+    this.begin();
+  }
+
+  // begin drops what Slack's client forgets when it is loaded anew, the messages to one person alone, and then follows.
+  async begin() {
+    await act("reload", { as: readPlace().person });
     follow(() => this.refresh(), () => this.lost());
   }
 
@@ -133,6 +141,8 @@ class Page {
     byId("team").textContent = state.team.name;
     byId("channel").textContent = channelName(channel);
     byId("ext-shared").hidden = !channel.ext_shared;
+    byId("kept").textContent = postingOf(channel);
+    byId("kept").hidden = postingOf(channel) === "";
     byId("messages").inert = false;
     document.title = `${channelName(channel)} · ${state.team.name}`;
     this.drawPeople(state.me);
@@ -142,6 +152,7 @@ class Page {
     this.modal.show(state.modal, this.modalSurface());
     this.faults.show(state);
     this.grid.show(state);
+    this.posting.show(channel);
     showBeside(state.beside, byId("show-beside"), byId("beside-pane"));
   }
 
