@@ -69,9 +69,14 @@ type Place string
 
 const (
 	Workspace Place = "channel" // a channel of our own workspace
-	Direct    Place = "direct"  // a direct message
+	Direct    Place = "direct"  // a direct or group message
 	Shared    Place = "shared"  // shared, or about to be, with another organisation
-	Absent    Place = "absent"  // a channel that the bot is not in: no card could be shown
+	// In the others no card could be shown.
+	Absent     Place = "absent"      // a channel that the bot is not in
+	Hidden     Place = "hidden"      // one that the bot is not shown: private, and the bot is not in it
+	Archived   Place = "archived"    // nobody can post there any more
+	ReadOnly   Place = "read-only"   // the bot cannot
+	ThreadOnly Place = "thread-only" // only replies can be posted
 )
 
 // Channel is where a person speaks.

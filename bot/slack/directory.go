@@ -112,6 +112,12 @@ type conversation struct {
 	IsPendingExtShared bool   `json:"is_pending_ext_shared"`
 	IsOrgShared        bool   `json:"is_org_shared"`
 	IsGlobalShared     bool   `json:"is_global_shared"`
+	// slack-go's Conversation has these three.
+	IsArchived   bool `json:"is_archived"`
+	IsReadOnly   bool `json:"is_read_only"`
+	IsThreadOnly bool `json:"is_thread_only"`
+	// Hidden says that Slack shows the app no such conversation.
+	Hidden bool `json:"-"`
 }
 
 // Channel says what kind of conversation an id names.
@@ -122,18 +128,28 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	}
 	where := policy.Channel{ID: id, Place: policy.Workspace, Creator: c.Creator}
 	switch {
-	case c.IsIM, c.IsMpIM:
+	case c.IsIM, c.IsMpIM, c.Hidden && strings.HasPrefix(id, "D"):
 		where.Place = policy.Direct
+	case c.Hidden:
+		where.Place = policy.Hidden
 	case *c.IsExtShared, c.IsPendingExtShared, c.IsOrgShared, c.IsGlobalShared, c.IsShared:
 		where.Place = policy.Shared
+	case c.IsArchived:
+		where.Place = policy.Archived
 	case !c.IsMember:
 		where.Place = policy.Absent
+	case c.IsReadOnly:
+		where.Place = policy.ReadOnly
+	case c.IsThreadOnly:
+		where.Place = policy.ThreadOnly
 	}
 	return where, nil
 }
 
-// channelOf asks conversations.info. An answer about another channel is an error, and so is
-// one that does not say whether the channel is shared with another organization.
+// channelOf asks conversations.info. That Slack shows no such conversation is an answer: the
+// bot is not in it, and it is no public channel (Netflix/dispatch 628). An answer about another
+// channel is an error, and so is one that does not say whether the channel is shared with
+// another organization.
 func channelOf(l lookUp) fetch[conversation] {
 	return func(ctx context.Context, id string) (conversation, error) {
 		var answer struct {
@@ -142,6 +158,8 @@ func channelOf(l lookUp) fetch[conversation] {
 		err := l.get(ctx, "conversations.info", url.Values{"channel": {id}}, &answer)
 		c := answer.Channel
 		switch {
+		case code(err) == "channel_not_found":
+			return conversation{ID: id, Hidden: true}, nil
 		case err != nil:
 		case c.ID != id:
 			err = errors.New("conversations.info: the answer is not about the channel that was asked for")

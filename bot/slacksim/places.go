@@ -15,17 +15,18 @@ type Posting struct {
 	Restricted bool // by a setting of the workspace or of the channel's posting permissions
 }
 
-// SetChannel replaces the channel with that id.
+// SetChannel replaces the channel with that id, or adds it.
 func (w *Workspace) SetChannel(c Channel) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.touch()
 	w.cfg.Channels = slices.Clone(w.cfg.Channels) // the caller of New has the old one
-	for i := range w.cfg.Channels {
-		if w.cfg.Channels[i].ID == c.ID {
-			w.cfg.Channels[i] = c
-		}
+	i := slices.IndexFunc(w.cfg.Channels, func(old Channel) bool { return old.ID == c.ID })
+	if i < 0 {
+		w.cfg.Channels = append(w.cfg.Channels, c)
+		return
 	}
-	w.touch()
+	w.cfg.Channels[i] = c
 }
 
 // Channel is a channel by its id, as it is now; the zero Channel if there is none.

@@ -84,6 +84,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"sends":     command((*world).sends),
 			"forge":     command((*world).forge),
 			"fault":     command((*world).fault),
+			"channel":   command((*world).channel),
 			"sees":      judged((*world).sees),
 			"alone":     judged((*world).alone),
 			"notice":    command((*world).notice),
@@ -149,6 +150,8 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0ELSEWHERE", Name: "elsewhere", Members: []string{"U0ANNA"}, WithoutApp: true})
+	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0HIDDEN", Name: "hidden", Members: []string{"U0ANNA"}, Private: true, WithoutApp: true})
+	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "D0THEIRS", Name: "directmessage", Members: []string{"U0ANNA", "U0BEN"}, Direct: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot}, slacksim.Person{ID: "U0GHOST", Name: "ghost", Kind: slacksim.Hidden})
 	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")
@@ -490,6 +493,12 @@ func (w *world) notice(args []string) error {
 		return slices.ContainsFunc(s.Notices, func(n slacksim.Notice) bool { return hasAll(n.Text, args[1:]) })
 	})
 	return err
+}
+
+// channel turns on, or off after "no", what a channel is: "channel C0SEC archived".
+func (w *world) channel(args []string) error {
+	on := args[1] != "no"
+	return w.workspace.Switch(args[0], args[len(args)-1], on)
 }
 
 func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool) error {

@@ -174,9 +174,13 @@ func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Ti
 	c, err := chat.Channel(ctx, id, now)
 	switch {
 	case err != nil:
-		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s cannot be looked up; if it is private, invite the bot: %w", id, err)
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s cannot be looked up: %w", id, err)
+	case c.Place == policy.Hidden:
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: Slack shows the bot no channel %s; if it is private, invite the bot", id)
 	case c.Place == policy.Absent:
 		return fmt.Errorf("QUELL_AUDIT_CHANNEL: the bot is not in %s; invite it", id)
+	case c.Place == policy.Archived, c.Place == policy.ReadOnly, c.Place == policy.ThreadOnly:
+		return fmt.Errorf("QUELL_AUDIT_CHANNEL: the bot cannot post in %s: it is %s", id, c.Place)
 	case c.Place != policy.Workspace:
 		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s is no channel of this workspace alone", id)
 	}

@@ -184,7 +184,7 @@ func (r *runner) groups(words []string) (all []policy.Membership) {
 	return all
 }
 
-const where = ` in (?:(direct|shared|absent|unknown) )?(\S+)(?: by (\S+))?`
+const where = ` in (?:(direct|shared|absent|hidden|archived|read-only|thread-only|unknown) )?(\S+)(?: by (\S+))?`
 
 func (r *runner) say(line string) {
 	at := regexp.MustCompile(`^at (\S+)$`)
@@ -408,7 +408,13 @@ func (r *runner) endTrace() {
 }
 
 func place(kind, id, creator string) policy.Channel {
-	p := map[string]policy.Place{"": policy.Workspace, "direct": policy.Direct, "shared": policy.Shared, "absent": policy.Absent, "unknown": ""}[kind]
+	p := policy.Place(kind)
+	switch kind {
+	case "":
+		p = policy.Workspace
+	case "unknown":
+		p = ""
+	}
 	return policy.Channel{ID: id, Place: p, Creator: creator}
 }
 
