@@ -50,15 +50,38 @@ func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []
 	if err != nil {
 		return seen, nil, err
 	}
-	things, err := pick(r.Things, seen)
-	if err != nil && !seen.Complete && c.reread != nil {
-		if known, errKnown := bounded(c.reread(ctx, r.Things)); errKnown == nil {
-			if named, errNamed := pick(r.Things, known); errNamed == nil {
+	things, err := pick(r, seen)
+	if err == nil || seen.Complete || c.reread == nil {
+		return seen, things, err
+	}
+	for _, ids := range idsOf(r) {
+		if known, errKnown := bounded(c.reread(ctx, ids)); errKnown == nil {
+			if named, errNamed := pick(r, known); errNamed == nil {
 				return known, named, nil
 			}
 		}
 	}
 	return seen, things, err
+}
+
+// idsOf are the ids that a request may name: as typed, or else without all that is no part of an
+// id.
+func idsOf(r Request) [][]string {
+	var ids []string
+	for _, w := range r.Things {
+		parts := listed(w)
+		if len(parts) == 0 {
+			parts = []string{w}
+		}
+		for _, part := range parts {
+			spellings := Spellings(part)
+			ids = append(ids, spellings[len(spellings)-1])
+		}
+	}
+	if r.Picked || slices.Equal(ids, r.Things) {
+		return [][]string{r.Things}
+	}
+	return [][]string{r.Things, ids}
 }
 
 // hurts is the damage that an approver must know of: what the command does to any thing, then
@@ -170,44 +193,78 @@ func values(fields []integrations.Field) words.V {
 }
 
 // pick finds the things that a person asked for in a sighting. A word that fits two things is
-// refused as ambiguous.
-func pick(asked []string, seen integrations.Sighting) ([]integrations.Thing, error) {
+// refused as ambiguous, and so are more things than the command takes, as a list with commas
+// may hold.
+func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
 	var things []integrations.Thing
-	for _, w := range asked {
-		t, err := find(w, asked, seen)
+	for _, w := range r.Things {
+		found, err := wanted{r, seen}.find(w)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
-			return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
+		for _, t := range found {
+			if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
+				return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
+			}
+			things = append(things, t)
+		}
+	}
+	if most := GrammarOf(r.Command).Most; len(things) > most && most > 0 {
+		return nil, &Mistake{TooMany(len(things), most)}
+	}
+	return things, nil
+}
+
+// Found are the things of a list that the words of a request name, each once. What is not
+// there, or names several, is left out.
+func Found(r Request, list integrations.Sighting) (things []integrations.Thing) {
+	for _, w := range r.Things {
+		found, err := wanted{r, list}.find(w)
+		for _, t := range found {
+			if err == nil && !slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
+				things = append(things, t)
+			}
+		}
+	}
+	return things
+}
+
+// wanted is what somebody asks for, and where it is looked for.
+type wanted struct {
+	Request
+	seen integrations.Sighting
+}
+
+// find finds the thing that a word names, or else those of a list with commas.
+func (w wanted) find(word string) ([]integrations.Thing, error) {
+	names := listed(word)
+	if w.Picked || len(names) == 0 || len(w.fitting(word)) > 0 {
+		t, err := w.one(word)
+		return []integrations.Thing{t}, err
+	}
+	var things []integrations.Thing
+	for _, name := range names {
+		t, err := w.one(name)
+		if err != nil {
+			return nil, err
 		}
 		things = append(things, t)
 	}
 	return things, nil
 }
 
-// find takes the vendor's id, as a form does, or what a person types.
-func find(asked string, all []string, seen integrations.Sighting) (integrations.Thing, error) {
-	if t, ok := seen.Find(asked); ok {
+// one takes the vendor's id, as a form does, or what a person types.
+func (w wanted) one(asked string) (integrations.Thing, error) {
+	if t, ok := w.seen.Find(asked); ok {
 		return t, nil
 	}
 	name := asked[strings.LastIndex(asked, "/")+1:] // an id ends in the name, for people
-	var hits []integrations.Thing
-	names := make([]string, 0, len(seen.Things))
-	for _, t := range seen.Things {
-		if t.Name == name && name != asked && seen.Complete {
-			return integrations.Thing{}, mistake("mistake.thing-replaced", words.V{"thing": words.Code(name)})
-		}
-		if !slices.Contains(all, t.Name) { // what is asked for already was not mistyped
-			names = append(names, t.Name)
-		}
-		if t.Name == asked || slices.Contains(t.Aliases, asked) {
-			hits = append(hits, t)
-		}
-	}
-	thing := words.Code(name)
+	replaced := func(t integrations.Thing) bool { return t.Name == name && name != asked }
+	hits, thing := w.fitting(asked), words.Code(name)
 	switch {
-	case len(hits) == 1 && hits[0].Name != asked && !seen.Complete:
+	case w.seen.Complete && slices.ContainsFunc(w.seen.Things, replaced):
+		return integrations.Thing{}, mistake("mistake.thing-replaced", words.V{"thing": thing})
+	case len(hits) == 1 && hits[0].Name != asked && !w.seen.Complete:
 		return integrations.Thing{}, mistake("mistake.thing-maybe-more", words.V{"thing": thing, "name": words.Code(hits[0].Name)})
 	case len(hits) == 1:
 		return hits[0], nil
@@ -216,7 +273,26 @@ func find(asked string, all []string, seen integrations.Sighting) (integrations.
 			"thing": thing, "count": words.Count(len(hits)), "names": words.Code(namesOf(hits)),
 		})
 	}
-	return integrations.Thing{}, absent(name, names, seen)
+	return integrations.Thing{}, w.absent(name)
+}
+
+// fitting are the things that have a word for a name; only if there are none, those for whose
+// name it is another spelling. What was picked is spelt as the vendor spells it.
+func (w wanted) fitting(asked string) []integrations.Thing {
+	exactly := w.having(func(name string) bool { return name == asked })
+	if len(exactly) > 0 || w.Picked {
+		return exactly
+	}
+	return w.having(spelling(asked))
+}
+
+func (w wanted) having(fits func(name string) bool) (hits []integrations.Thing) {
+	for _, t := range w.seen.Things {
+		if fits(t.ID) || fits(t.Name) || slices.ContainsFunc(t.Aliases, fits) {
+			hits = append(hits, t)
+		}
+	}
+	return hits
 }
 
 // shownHits bounds what a sentence names.
@@ -238,14 +314,21 @@ func namesOf(hits []integrations.Thing) string {
 	return strings.Join(names, ", ")
 }
 
-// absent says that no thing has this name, and which name is near.
-func absent(name string, names []string, seen integrations.Sighting) error {
+// absent says that no thing has this name, and which name is near: one that is asked for
+// already was not mistyped.
+func (w wanted) absent(name string) error {
 	thing := words.Code(name)
-	if !seen.Complete {
+	if !w.seen.Complete {
 		return mistake("mistake.thing-not-seen", words.V{"thing": thing})
+	}
+	var names []string
+	for _, t := range w.seen.Things {
+		if !slices.Contains(w.Things, t.Name) {
+			names = append(names, t.Name)
+		}
 	}
 	if near := words.Nearest(name, names); near != "" {
 		return mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
 	}
-	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(seen.Things))})
+	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(w.seen.Things))})
 }

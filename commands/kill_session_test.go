@@ -205,6 +205,10 @@ func TestSearching(t *testing.T) {
 		"n-2":             {"[::1]:6379", "10.1.1.1:1111"},
 		"checkout nobody": nil,
 		"called replica":  {"10.1.1.1:1111"}, // the typed things, too
+		"`ｗｏｒｋｅｒ`":        {one},             // only where nothing fits as typed
+		"１０。１":            {"10.1.1.1:1111"},
+		"id=85":           {"[::1]:6379"},
+		"ｎｏｂｏｄｙ":          nil,
 	} {
 		var got []string
 		for _, h := range commands.Search(things, text) {

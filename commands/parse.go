@@ -68,9 +68,24 @@ func Misfit(r Request, kind integrations.Profile) words.Message {
 		return words.Message{}
 	}
 	for _, w := range r.Things {
-		if why := kind.Check(r.Command, w); !why.IsZero() {
+		if why := misnamed(r.Command, w, kind); !why.IsZero() {
 			return Say(why)
 		}
 	}
 	return words.Message{}
+}
+
+// misnamed says why a word can name nothing of a kind, in any spelling or as a list.
+func misnamed(command, word string, kind integrations.Profile) integrations.Note {
+	bad := func(w string) bool { return !kind.Check(command, w).IsZero() }
+	parts := listed(word)
+	if !bad(word) || len(parts) == 0 {
+		parts = []string{word}
+	}
+	for _, part := range parts {
+		if why := kind.Check(command, part); !slices.ContainsFunc(Spellings(part), func(s string) bool { return !bad(s) }) {
+			return why
+		}
+	}
+	return integrations.Note{}
 }

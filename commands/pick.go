@@ -16,13 +16,7 @@ func Protected(t integrations.Thing) words.Message { return Say(t.Bar) }
 // known or shown of them. Whatever has been idle longest comes first, for that is what
 // hangs; what is protected comes last.
 func Search(things []integrations.Thing, text string) []integrations.Thing {
-	parts := strings.Fields(strings.ToLower(text))
-	var hits []integrations.Thing
-	for _, t := range things {
-		if hay := searchText(t); !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(hay, p) }) {
-			hits = append(hits, t)
-		}
-	}
+	hits := containing(things, searchText, text)
 	slices.SortStableFunc(hits, func(a, b integrations.Thing) int {
 		if pa, pb := a.Bar.IsZero(), b.Bar.IsZero(); pa != pb {
 			return map[bool]int{true: -1, false: 1}[pa]
@@ -32,20 +26,42 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 	return hits
 }
 
-// SearchNames returns the names that have every word of text in them, in whatever case. Those that
-// begin with the text come first.
-func SearchNames(names []string, text string) (hits []string) {
-	text = strings.ToLower(text)
-	for _, name := range names {
-		if low := strings.ToLower(name); !slices.ContainsFunc(strings.Fields(text), func(p string) bool { return !strings.Contains(low, p) }) {
-			hits = append(hits, name)
-		}
-	}
+// SearchNames returns the names that have every word of text in them, in whatever case, else
+// those that have other spellings of the words. Those that begin with the text come first.
+func SearchNames(names []string, text string) []string {
+	hits := containing(names, func(name string) string { return name }, text)
 	begins := func(name string) int {
-		return map[bool]int{true: -1}[strings.HasPrefix(strings.ToLower(name), strings.TrimSpace(text))]
+		return map[bool]int{true: -1}[strings.HasPrefix(strings.ToLower(name), strings.ToLower(strings.TrimSpace(text)))]
 	}
 	slices.SortStableFunc(hits, func(a, b string) int { return cmp.Compare(begins(a), begins(b)) })
 	return hits
+}
+
+// containing are those of some things whose text has every word that is searched for, in
+// whatever case; only if there are none, those that have other spellings of the words.
+func containing[T any](all []T, textOf func(T) string, search string) (hits []T) {
+	parts := strings.Fields(strings.ToLower(search))
+	for _, one := range all {
+		hay := strings.ToLower(textOf(one))
+		if !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(hay, p) }) {
+			hits = append(hits, one)
+		}
+	}
+	if len(hits) > 0 {
+		return hits
+	}
+	for _, one := range all {
+		hay := Fold(textOf(one))
+		if !slices.ContainsFunc(parts, func(p string) bool { return !containsSpelling(hay, p) }) {
+			hits = append(hits, one)
+		}
+	}
+	return hits
+}
+
+// containsSpelling says whether a folded text has a word in any of its spellings.
+func containsSpelling(folded, word string) bool {
+	return slices.ContainsFunc(Spellings(word), func(s string) bool { return strings.Contains(folded, Fold(s)) })
 }
 
 func searchText(t integrations.Thing) string {
@@ -58,7 +74,7 @@ func searchText(t integrations.Thing) string {
 			parts = append(parts, f.Value)
 		}
 	}
-	return strings.ToLower(strings.Join(parts, "\n"))
+	return strings.Join(parts, "\n")
 }
 
 // Together says what keeps things from being asked for in one request; zero if

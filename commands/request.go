@@ -15,8 +15,10 @@ func (p Person) Actor() string { return p.Team + "/" + p.User }
 type Request struct {
 	Command string   `json:"command"` // without the slash
 	Target  string   `json:"target"`
-	Things  []string `json:"things"` // as typed
-	Place   string   `json:"place,omitempty"`
+	Things  []string `json:"things"` // as typed, or the vendor's ids if Picked
+	// Picked says that the things come from a form, as the vendor spells them.
+	Picked bool   `json:"picked,omitempty"`
+	Place  string `json:"place,omitempty"`
 	// Options are the flags that Place was typed with, which not every kind of target has. A
 	// form has none.
 	Options []string  `json:"-"`

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"quell/commands"
 	"quell/commands/words"
 	"quell/policy/strictyaml"
 )
@@ -159,7 +160,7 @@ func (w reason) misses(r *rule, said string) words.Message {
 	switch {
 	case w.required && said == "":
 		return words.New("refused.reason", words.V{"rule": words.Code(r.name)})
-	case w.ticket != nil && !w.ticket.MatchString(said):
+	case w.ticket != nil && !slices.ContainsFunc(commands.Spellings(said), w.ticket.MatchString): // people write with input methods, too
 		return words.New("refused.ticket", words.V{"rule": words.Code(r.name), "pattern": words.Code(w.ticket.String())})
 	}
 	return words.Message{}
