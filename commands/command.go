@@ -33,7 +33,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 		return Plan{}, err
 	}
 	if why := Together(things); !why.IsZero() {
-		return Plan{}, &Mistake{why}
+		return Plan{}, &Mistake{why, TheThings}
 	}
 	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: len(seen.Things), Hurts: hurts(c.name, things)}
 	for _, t := range things {
@@ -210,7 +210,7 @@ func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
 		}
 	}
 	if most := GrammarOf(r.Command).Most; len(things) > most && most > 0 {
-		return nil, &Mistake{TooMany(len(things), most)}
+		return nil, &Mistake{TooMany(len(things), most), TheThings}
 	}
 	return things, nil
 }

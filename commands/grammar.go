@@ -87,130 +87,208 @@ type Typed struct {
 }
 
 // Parse takes a command's text apart, as it was typed on a keyboard. A flag's value may do
-// without quotes; it then runs to the next flag. Every error is a *Mistake.
+// without quotes; it then runs to the next flag. Names are left as they were typed, in whatever
+// spelling. Every error is a *Mistake; beside it stands what could be understood all the same.
 func (g Grammar) Parse(text string, k Keyboard) (Typed, error) {
 	if !legible(text) {
 		return Typed{}, mistake("mistake.control-characters")
 	}
-	tokens, err := k.split(text)
-	if err != nil {
-		return Typed{}, err
-	}
-	t, err := g.sort(tokens)
-	if err != nil {
-		return Typed{}, err
-	}
-	return t, g.check(t)
+	tokens, open := k.split(text)
+	s := sorter{Grammar: g, tokens: tokens, flags: map[string]string{}, mistake: open}
+	t := s.sort()
+	s.check(&t)
+	return t, s.mistake
 }
 
-// sort puts tokens where they belong: the target, its things, the flags.
-func (g Grammar) sort(tokens []token) (Typed, error) {
-	t := Typed{Flags: map[string]string{}}
-	var plain []string
-	for i := 0; i < len(tokens); i++ {
-		name, value := tokens[i].flag, tokens[i].value
-		if name == "" {
-			if err := g.refuseSingleDash(tokens[i], plain); err != nil {
-				return Typed{}, err
-			}
-			if tokens[i].text != "" {
-				plain = append(plain, tokens[i].text)
-			}
-			continue
-		}
-		f, err := g.known(name, t.Flags, plain)
-		if err != nil {
-			return Typed{}, err
-		}
-		if !tokens[i].sealed {
-			value, i = f.value(value, tokens, i)
-		}
-		if value == "" {
-			return Typed{}, mistake("mistake.flag-empty", words.V{"flag": words.Code("--" + name)})
-		}
-		t.Flags[name] = value
+// sorter puts tokens where they belong: the target, its things, the flags. It goes on after a
+// mistake, and keeps the first.
+type sorter struct {
+	Grammar
+	tokens  []token
+	plain   []string
+	flags   map[string]string
+	opened  string // the marks of styles that began at a name and have not ended
+	mistake error
+}
+
+func (s *sorter) note(err error) {
+	if s.mistake == nil {
+		s.mistake = err
 	}
-	if len(plain) > 0 {
-		t.Target, t.Things = plain[0], plain[1:]
+}
+
+func (s *sorter) sort() Typed {
+	for i := 0; i < len(s.tokens); i++ {
+		s.style(s.tokens[i])
+		switch t := s.read(s.tokens[i]); {
+		case t.flag != "":
+			i = s.flag(t, i)
+		case t.text != "":
+			s.plain = append(s.plain, t.text)
+		}
 	}
-	return t, nil
+	t := Typed{Flags: s.flags}
+	if len(s.plain) > 0 {
+		t.Target, t.Things = s.plain[0], s.plain[1:]
+	}
+	return t
+}
+
+// read is a token with its flag, also where the flag is spelt in another way, or with one
+// hyphen. The last is a mistake, unless it stands within a value.
+func (s *sorter) read(t token) token {
+	if t.flag == "" && t.maybe != nil && s.has(t.maybe.flag) {
+		return *t.maybe
+	}
+	if spelt := Fold(strings.Trim(t.flag, styles)); !s.has(t.flag) && s.has(spelt) {
+		t.flag = spelt
+	}
+	rest, dashed := strings.CutPrefix(t.text, "-")
+	if t.quoted || t.flag != "" || !dashed || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
+		return t
+	}
+	name, value, _ := strings.Cut(rest, "=")
+	near, err := s.unknown("-", strings.ToLower(name))
+	s.note(err)
+	return token{flag: near, value: value}
+}
+
+// ends says whether a token ends the value before it.
+func (s *sorter) ends(t token) bool {
+	return t.flag != "" || t.maybe != nil && s.has(t.maybe.flag)
+}
+
+// flag takes the flag at i and its value, and says where the value ended.
+func (s *sorter) flag(t token, i int) int {
+	f, err := s.known(t.flag)
+	s.note(err)
+	if f.Name == "" {
+		return i
+	}
+	value := t.value
+	if !t.sealed {
+		value, i = s.value(f, value, i)
+	}
+	value = s.unstyled(value)
+	if value == "" {
+		s.note(f.mistake("mistake.flag-empty"))
+	}
+	if s.flags[f.Name] == "" && value != "" {
+		s.flags[f.Name] = value
+	}
+	return i
 }
 
 // value reads what stands behind the flag at i, after what stood behind its
 // "=", and says where it ended. Quotes end it only if it began with them: those
 // around a word in the middle are part of what is said.
-func (f Flag) value(begun string, tokens []token, i int) (string, int) {
+func (s *sorter) value(f Flag, begun string, i int) (string, int) {
 	said := strings.Fields(begun)
-	for i+1 < len(tokens) && tokens[i+1].flag == "" && (f.Sentence || len(said) == 0) {
+	for i+1 < len(s.tokens) && !s.ends(s.tokens[i+1]) && (f.Sentence || len(said) == 0) {
 		i++
-		said = append(said, tokens[i].text)
-		if tokens[i].quoted && len(said) == 1 {
+		said = append(said, s.tokens[i].text)
+		if s.tokens[i].quoted && len(said) == 1 {
 			break
 		}
 	}
 	return collapseSpaces(strings.Join(said, " ")), i
 }
 
-// refuseSingleDash refuses "-reason" where a name should stand. Within a value it is text.
-func (g Grammar) refuseSingleDash(t token, before []string) error {
-	rest, dashed := strings.CutPrefix(t.text, "-")
-	if t.quoted || !dashed || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
-		return nil
+// style notes the marks of a style that begins at a token and ends at a later one, or the other
+// way round: all that was copied stands in it.
+func (s *sorter) style(t token) {
+	lead := t.text[:len(t.text)-len(strings.TrimLeft(t.text, styles))]
+	tail := t.text[len(strings.TrimRight(t.text, styles)):]
+	if t.quoted || lead == t.text {
+		return
 	}
-	name, _, _ := strings.Cut(strings.ToLower(rest), "=")
-	return g.unknown("-", name, before)
+	for _, mark := range lead {
+		if !strings.ContainsRune(tail, mark) {
+			s.opened += string(mark)
+		}
+	}
+	for _, mark := range tail {
+		s.opened = strings.Replace(s.opened, string(mark), "", 1)
+	}
+}
+
+// unstyled is a value without the marks of a style that began before it. All other marks are
+// its own.
+func (s *sorter) unstyled(value string) string {
+	for value != "" && strings.Contains(s.opened, value[len(value)-1:]) {
+		mark := value[len(value)-1:]
+		if strings.HasPrefix(value, mark) || strings.Contains(value, " "+mark) {
+			break
+		}
+		value, s.opened = value[:len(value)-1], strings.Replace(s.opened, mark, "", 1)
+	}
+	return value
 }
 
 // unknown says that there is no such flag, and which may have been meant: at the target, if
 // one stands before it.
-func (g Grammar) unknown(lead, name string, before []string) error {
-	if g.at != nil && len(before) > 0 {
-		g = g.at(before[0])
+func (s *sorter) unknown(lead, name string) (near string, err error) {
+	g := s.Grammar
+	if g.at != nil && len(s.plain) > 0 {
+		g = g.at(s.plain[0])
 	}
 	names := make([]string, len(g.Flags))
 	for i, f := range g.Flags {
 		names[i] = f.Name
 	}
 	flag := words.Code(Short(lead + name))
-	if near := words.Nearest(name, names); near != "" {
-		return mistake("mistake.flag-near", words.V{"flag": flag, "near": words.Code("--" + near)})
+	if near = words.Nearest(name, names); near != "" {
+		return near, mistake("mistake.flag-near", words.V{"flag": flag, "near": words.Code("--" + near)})
 	}
-	return mistake("mistake.flag-unknown", words.V{"flag": flag, "usage": words.Code(g.Usage())})
+	return "", mistake("mistake.flag-unknown", words.V{"flag": flag, "usage": words.Code(g.Usage())})
 }
 
-func (g Grammar) known(name string, seen map[string]string, before []string) (Flag, error) {
-	if err := checkWord(name); err != nil {
+// known is the flag of that name. For a name that is none it is the nearest, if any is near,
+// beside the mistake.
+func (s *sorter) known(name string) (Flag, error) {
+	err := checkWord(name)
+	if err == nil && !s.has(name) {
+		name, err = s.unknown("--", name)
+	}
+	i := slices.IndexFunc(s.Flags, func(f Flag) bool { return f.Name == name })
+	if i < 0 {
 		return Flag{}, err
 	}
-	if _, twice := seen[name]; twice {
-		return Flag{}, mistake("mistake.flag-twice", words.V{"flag": words.Code("--" + name)})
+	if _, twice := s.flags[name]; twice && err == nil {
+		return s.Flags[i], s.Flags[i].mistake("mistake.flag-twice")
 	}
-	for _, f := range g.Flags {
-		if f.Name == name {
-			return f, nil
-		}
-	}
-	return Flag{}, g.unknown("--", name, before)
+	return s.Flags[i], err
 }
 
-func (g Grammar) check(t Typed) error {
-	if n := len(t.Things); n > g.Most {
-		return &Mistake{TooMany(n, g.Most)}
+// check refuses what nobody can have meant, and leaves it out.
+func (s *sorter) check(t *Typed) {
+	if n := len(t.Things); n > s.Most {
+		s.note(&Mistake{TooMany(n, s.Most), TheThings})
+		t.Things = t.Things[:s.Most]
 	}
-	for _, f := range g.Flags {
+	for _, f := range s.Flags {
 		if err := f.check(t.Flags[f.Name]); err != nil {
-			return err
+			s.note(err)
+			t.Flags[f.Name] = f.cut(t.Flags[f.Name])
 		}
 	}
-	for i, w := range append([]string{t.Target}, t.Things...) {
-		if err := checkWord(w); err != nil {
-			return err
-		}
-		if i > 0 && slices.Contains(t.Things[:i-1], w) {
-			return mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
-		}
+	if err := checkWord(t.Target); err != nil {
+		s.note(at(TheTarget, err))
+		t.Target = ""
 	}
-	return nil
+	kept := t.Things[:0]
+	for _, w := range t.Things {
+		err := checkWord(w)
+		if slices.Contains(kept, w) {
+			err = mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
+		}
+		if err != nil {
+			s.note(at(TheThings, err))
+			continue
+		}
+		kept = append(kept, w)
+	}
+	t.Things = kept
 }
 
 func (f Flag) check(value string) error {
@@ -218,9 +296,25 @@ func (f Flag) check(value string) error {
 		return checkWord(value)
 	}
 	if n := utf8.RuneCountInString(value); n > MaxReason {
-		return mistake("mistake.reason-long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)})
+		return at(TheReason, mistake("mistake.reason-long", words.V{"count": words.Count(n), "most": words.Count(MaxReason)}))
 	}
 	return nil
+}
+
+// cut is as much of a value that was refused as may stand in a form.
+func (f Flag) cut(value string) string {
+	if !f.Sentence {
+		return ""
+	}
+	return string([]rune(value)[:MaxReason])
+}
+
+func (f Flag) mistake(id string) error {
+	err := mistake(id, words.V{"flag": words.Code("--" + f.Name)})
+	if f.Sentence {
+		return at(TheReason, err)
+	}
+	return err
 }
 
 // Short is a word cut to a length in which it can be said back to the person who typed it.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Keyboard says which signs mean the same on what a command was typed on: a phone makes one
@@ -23,17 +24,46 @@ type token struct {
 	sealed bool // what follows its "=" stood in quotes
 	// flag is the name of "--name" or "--name=value", in small letters; "" for no flag.
 	flag, value string
+	// maybe is a token whose flag is one in another spelling only: such as in a style that was
+	// copied along, or as an input method writes it. nil if there is none.
+	maybe *token
 }
 
 // flagged finds the flag in a word. One plain hyphen starts none: it may start a value.
 func (k Keyboard) flagged(t token) token {
-	rest := strings.TrimLeft(t.text, "-"+k.Dashes)
-	lead := t.text[:len(t.text)-len(rest)]
-	if t.quoted || lead == "" || lead == "-" || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
+	if t.quoted {
 		return t
 	}
-	name, value, _ := strings.Cut(rest, "=")
-	t.flag, t.value = strings.ToLower(name), value
+	if named := flagOf(t, t.text, "-"+k.Dashes, "="); named.flag != "" {
+		return named
+	}
+	bare := strings.TrimLeft(t.text, styles+wideStyles)
+	if other := flagOf(t, bare, "-"+k.Dashes+inputDashes, "=＝"); other.flag != "" {
+		other.flag = Fold(strings.Trim(other.flag, styles+wideStyles))
+		t.maybe = &other
+	}
+	return t
+}
+
+const (
+	wideStyles  = "｀＊＿～"
+	inputDashes = "ーｰ－﹣"
+)
+
+// flagOf reads a word as a flag, which begins with dashes and may have a value after a sign.
+func flagOf(t token, word, dashes, equals string) token {
+	rest := strings.TrimLeft(word, dashes)
+	lead := word[:len(word)-len(rest)]
+	if lead == "" || lead == "-" || rest == "" || !unicode.IsLetter([]rune(rest)[0]) {
+		return t
+	}
+	end := strings.IndexAny(rest, equals)
+	if end < 0 {
+		t.flag = strings.ToLower(rest)
+		return t
+	}
+	_, sign := utf8.DecodeRuneInString(rest[end:])
+	t.flag, t.value = strings.ToLower(rest[:end]), rest[end+sign:]
 	return t
 }
 
@@ -49,24 +79,26 @@ func (k Keyboard) closing(r rune) string {
 
 // split cuts text into tokens at white space, keeping quoted parts whole. A
 // quote only opens at the start of a word or after "=": the one in "don't" is
-// a letter.
-func (k Keyboard) split(text string) ([]token, error) {
-	var tokens []token
+// a letter. One that is not closed is a mistake, and the rest is read without it.
+func (k Keyboard) split(text string) (tokens []token, err error) {
 	rs := []rune(text)
 	for i := 0; i < len(rs); {
 		if unicode.IsSpace(rs[i]) {
 			i++
 			continue
 		}
-		t, next, err := k.word(rs, i)
-		if err != nil {
-			return nil, err
+		t, next, open := k.word(rs, i)
+		if open != nil {
+			err, rs = open, slices.Delete(rs, next, next+1)
+			continue
 		}
 		tokens, i = append(tokens, k.flagged(t)), next
 	}
-	return tokens, nil
+	return tokens, err
 }
 
+// word reads the word at start, and says where it ended. Where a quote in it is not closed, it
+// says where that stands.
 func (k Keyboard) word(rs []rune, start int) (token, int, error) {
 	if ends := k.closing(rs[start]); ends != "" {
 		for i := start + 1; i < len(rs); i++ {
@@ -74,11 +106,15 @@ func (k Keyboard) word(rs []rune, start int) (token, int, error) {
 				return token{text: collapseSpaces(string(rs[start+1 : i])), quoted: true}, i + 1, nil
 			}
 		}
-		return token{}, 0, mistake("mistake.quote-open")
+		return token{}, start, mistake("mistake.quote-open")
+	}
+	equals := "="
+	if strings.ContainsRune(inputDashes, rs[start]) {
+		equals = "=＝"
 	}
 	i := start
 	for i < len(rs) && !unicode.IsSpace(rs[i]) {
-		if rs[i] == '=' && i+1 < len(rs) && k.closing(rs[i+1]) != "" {
+		if strings.ContainsRune(equals, rs[i]) && i+1 < len(rs) && k.closing(rs[i+1]) != "" {
 			q, next, err := k.word(rs, i+1)
 			return token{text: string(rs[start:i+1]) + q.text, sealed: true}, next, err
 		}

@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"quell/commands/words"
 	"quell/integrations"
@@ -32,7 +34,8 @@ func Names() (names []string) {
 
 // Parse reads the text of a command, as it was typed on a keyboard. It asks no system. A request without
 // things, or without a system, is for a form to complete. What suits the kind of its target
-// says Misfit. Every error is a *Mistake.
+// says Misfit. Every error is a *Mistake; beside it stands what a form can be filled in with,
+// or the zero Request if there can be no form.
 func Parse(command, text string, k Keyboard, forms Forms) (Request, error) {
 	g := forms(command, "")
 	if g.Name == "" {
@@ -40,19 +43,23 @@ func Parse(command, text string, k Keyboard, forms Forms) (Request, error) {
 	}
 	g.at = func(target string) Grammar { return forms(command, target) }
 	t, err := g.Parse(text, k)
-	if err != nil {
-		return Request{}, err
-	}
-	if len(t.Things) == 0 && t.Target == "help" {
+	if err == nil && len(t.Things) == 0 && strings.EqualFold(t.Target, "help") {
 		return Request{}, mistake("mistake.usage", words.V{"usage": words.Code(g.Usage())})
 	}
 	r := Request{Command: g.Name, Target: t.Target, Things: t.Things, Reason: t.Flags["reason"]}
 	for _, f := range g.Flags {
 		if value := t.Flags[f.Name]; f.option && value != "" {
-			r.Options, r.Place = append(r.Options, f.Name), value
+			r.Options, r.Place = append(r.Options, f.Name), placeName(value)
 		}
 	}
-	return r, nil
+	return r, err
+}
+
+// placeName is the name of a place without the style that was copied along, and in ordinary
+// letters: there is no list of places to compare it with.
+func placeName(typed string) string {
+	name := narrow(strings.Trim(typed, strings.Trim(styles, "_")))
+	return cmp.Or(name, typed)
 }
 
 // Misfit says which part of a request does not suit the kind of its target: an option that only

@@ -38,6 +38,13 @@ func on(node string) commands.Request {
 	return r
 }
 
+// styled is a request whose names are as they were typed.
+func styled(target, thing, reason string) commands.Request {
+	r := because(reason)
+	r.Target, r.Things = target, []string{thing}
+	return r
+}
+
 // samples are also what the fuzzer starts from.
 func samples() []sample {
 	return []sample{
@@ -82,6 +89,26 @@ func samples() []sample {
 		{"an en dash", "cache-prod " + one + " –reason=leaks", because("leaks")},
 		{"a dash and a hyphen", "cache-prod " + one + " —-reason leaks", because("leaks")},
 
+		{"a flag of an input method", "cache-prod " + one + " －－ｒｅａｓｏｎ　leaks", because("leaks")},
+		{"long vowel marks for hyphens", "cache-prod " + one + " ーーreason＝leaks badly", because("leaks badly")},
+		{"wide quotes", "cache-prod " + one + " －－reason＝＂leaks badly＂", because("leaks badly")},
+		{"a wide flag behind hyphens", "cache-prod " + one + " --ｒｅａｓｏｎ leaks", because("leaks")},
+		{"a flag in a style", "cache-prod " + one + " `--reason` leaks", because("leaks")},
+		{"a flag in a style with its value", "cache-prod " + one + " *--reason leaks*", because("leaks")},
+		{"a flag of an input method in a reason", "cache-prod --reason leaks －－node n-1 " + one, commands.Request{
+			Command: "kill-session", Target: "cache-prod", Things: []string{one}, Place: "n-1", Options: []string{"node"}, Reason: "leaks",
+		}},
+		{"long vowel marks in a reason", "cache-prod " + one + " --reason ーーなぜ ーーreasonable ーー", because("ーーなぜ ーーreasonable ーー")},
+		{"an equals sign in a reason", "cache-prod " + one + " --reason 値＝＂大＂のため", because("値＝＂大＂のため")},
+		{"a style around all of it", "`cache-prod " + one + " --reason leaks`", styled("`cache-prod", one, "leaks")},
+		{"two styles around all of it", "*_cache-prod " + one + " --reason leaks_*", styled("*_cache-prod", one, "leaks")},
+		{"a style from the second word on", "cache-prod *" + one + " --reason leaks*", styled("cache-prod", "*"+one, "leaks")},
+		{"a style within the reason", "*cache-prod* " + one + " --reason *leaks*", styled("*cache-prod*", one, "*leaks*")},
+		{"a style that ends before the reason", "*cache-prod " + one + "* --reason leaks*", styled("*cache-prod", one+"*", "leaks*")},
+		{"a mark at the end of a reason", "cache-prod " + one + " --reason leaks*", because("leaks*")},
+		{"a reason keeps what was typed", "cache-prod " + one + " --reason ＩＮＣ－２０４１　_leaks_，id=4", because("ＩＮＣ－２０４１ _leaks_，id=4")},
+
+		{"a node in a style", "cache-prod " + one + " --node `ｎ－1`", on("n-1")},
 		{"a node", "cache-prod " + one + " --node n-1", on("n-1")},
 		{"a node after =", "cache-prod --node=n-1 " + one, on("n-1")},
 		{"a node takes one word", "cache-prod --node n-1 " + one, on("n-1")},
@@ -105,7 +132,7 @@ func samples() []sample {
 
 // parse reads what was typed on a phone: it knows what other keyboards make as well.
 func parse(command, text string) (commands.Request, error) {
-	return typed(command, text, commands.Keyboard{Dashes: "-‐‑‒–—―−", Quotes: []string{"\"“”„‟«»", "'‘’‚‛"}})
+	return typed(command, text, commands.Keyboard{Dashes: "-‐‑‒–—―−", Quotes: []string{"\"“”„‟«»＂", "'‘’‚‛＇"}})
 }
 
 // typed reads what was typed where there are targets that have nodes, such as cache-prod,
@@ -246,6 +273,42 @@ func TestWhatCannotBeReadIsSaidExactly(t *testing.T) {
 	}
 	_, err := parse("kill", "cache-prod 1")
 	requireMistake(t, err, words.New("mistake.command", words.V{"command": words.Code("/kill")}))
+}
+
+// Beside a mistake stands what was understood, and the part that the mistake is about.
+func TestWhatIsUnderstoodBesideAMistake(t *testing.T) {
+	nobody := commands.Request{Command: "kill-session"}
+	long := strings.Repeat("ü", 500)
+	for text, want := range map[string]struct {
+		at   commands.Part
+		left commands.Request
+	}{
+		"help":                                                {"", commands.Request{}},
+		"cache-prod " + one + " --raeson leaks":               {"", because("leaks")},
+		"cache-prod " + one + " -reason leaks":                {"", because("leaks")},
+		"cache-prod --force " + one:                           {"", killing(one)},
+		"cache-prod " + one + " -x=y":                         {"", killing(one)},
+		"cache-prod " + one + " --reason":                     {commands.TheReason, killing(one)},
+		"cache-prod " + one + " --reason leaks --reason more": {commands.TheReason, because("leaks")},
+		"cache-prod " + one + " --reason leaks --raeson more": {"", because("leaks")},
+		"cache-prod " + one + " --node":                       {"", killing(one)},
+		"cache-prod " + one + ` --reason="leaks badly`:        {"", because("leaks badly")},
+		"cache-prod " + one + ` --reason "leaks badly`:        {"", because("leaks badly")},
+		`"cache-prod ` + one + " --reason leaks":              {"", because("leaks")},
+		"cache-prod 1 1 2":                                    {commands.TheThings, killing("1", "2")},
+		"cache-prod" + ids(21) + " --reason x":                {commands.TheThings, commands.Request{Command: "kill-session", Target: "cache-prod", Things: strings.Fields(ids(20)), Reason: "x"}},
+		"cache-prod " + one + " --reason ü" + long:            {commands.TheReason, because(long)},
+		"cache\u2060-prod " + one:                             {commands.TheTarget, commands.Request{Command: "kill-session", Things: []string{one}}},
+		"cache-prod 1\u200b " + one:                           {commands.TheThings, killing(one)},
+		"cache-prod " + one + " --node \u202en":               {"", killing(one)},
+		"cache-prod " + one + "\x00":                          {"", nobody},
+	} {
+		r, err := parse("kill-session", text)
+		mistake, ok := errors.AsType[*commands.Mistake](err)
+		require.True(t, ok, text)
+		require.Equal(t, want.at, mistake.At, text)
+		require.Equal(t, want.left, r, text)
+	}
 }
 
 // The target is one whose name equals a session's: that is no repetition.
