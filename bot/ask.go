@@ -30,6 +30,9 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if !wrong.Say.IsZero() {
 		return wrong
 	}
+	if !r.Picked {
+		r.Target = b.meant(r.Target)
+	}
 	target, _ := b.c.Systems.Target(r.Target)
 	inForce := b.c.Policy()
 	ask, why := b.ask(ctx, inForce, r)

@@ -28,6 +28,15 @@ func (d *desk) misfit(r commands.Request) words.Message {
 	return commands.Misfit(r, t.Profile)
 }
 
+// meant is the target that a typed name stands for; a name that stands for none, or for several,
+// stays as it is.
+func (d *desk) meant(typed string) string {
+	if meant := d.c.Systems.Meant(typed); len(meant) == 1 {
+		return meant[0]
+	}
+	return typed
+}
+
 // attempted is what somebody tried, for the record if it is refused.
 type attempted struct {
 	on     string // the id of the case; "" for none

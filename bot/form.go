@@ -97,7 +97,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	if s.ID == "" {
 		return Form{}, Verdict{Say: words.New("heard.unknown")}
 	}
-	r.By, r.At = s.Person, p.c.Now()
+	r.By, r.At, r.Target = s.Person, p.c.Now(), p.meant(r.Target)
 	inForce := p.c.Policy()
 	ask, why := p.ask(ctx, inForce, r)
 	if why.IsZero() {
@@ -309,7 +309,7 @@ func (p *picker) hasPlaces(f Form) bool {
 
 // read makes a request of a form, as it was filled in.
 func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
-	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, Reason: f.Reason}
+	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, Picked: true, Reason: f.Reason}
 	r.Place = Form{Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf}.place()
 	if f.Target == "" {
 		return r, Verdict{Say: words.New("form.no-target"), Field: TheTarget}

@@ -196,7 +196,10 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 	if st.typed == "" {
 		return "", nil
 	}
-	target, known := b.named(st.typed, b.stoppable(ctx, st.sub))
+	target, known := st.typed, false
+	if meant := commands.Meant(st.typed, b.stoppable(ctx, st.sub)); len(meant) == 1 {
+		target, known = meant[0], true
+	}
 	if known && st.inForce.Responder(by, b.judgedAs(st.inForce, target), b.c.Now()) {
 		return target, nil
 	}
@@ -216,7 +219,9 @@ func (b *Bot) stoppable(ctx context.Context, sub string) []string {
 	names := b.c.Systems.Names("")
 	if sub == "unfreeze" {
 		for _, f := range b.freezesNow(ctx) {
-			names = append(names, f.Target)
+			if !slices.Contains(names, f.Target) {
+				names = append(names, f.Target)
+			}
 		}
 	}
 	return names

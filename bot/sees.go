@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -52,19 +53,6 @@ func (d *desk) judgedAs(inForce *policy.Policy, name string) policy.Target {
 	return t
 }
 
-// named finds what somebody means by a name that they typed, among those that there are: as it
-// is typed, or else the only one that is spelt alike.
-func (d *desk) named(typed string, names []string) (string, bool) {
-	if slices.Contains(names, typed) {
-		return typed, true
-	}
-	alike := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.EqualFold(name, typed) })
-	if alike = slices.Compact(alike); len(alike) == 1 {
-		return alike[0], true
-	}
-	return "", false
-}
-
 // hidden says that there is no such target for whoever asks: none that takes the command, or
 // none that they may be told of. Whoever may be told of none is not told either which there are:
 // the policy refuses their request, and the same way where there is no such target.
@@ -86,6 +74,7 @@ func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inFo
 			return v
 		}
 	}
+	r.Target = cmp.Or(t.detail["target"], r.Target) // as it was typed: another spelling would tell that there is one
 	return Verdict{Say: p.noTarget(inForce, ask.By, r, known)}
 }
 
@@ -101,6 +90,10 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 		names = d.c.Systems.Names("")
 	}
 	names = d.seen(inForce, by, names)
+	if meant := commands.Meant(r.Target, names); len(meant) > 1 {
+		v["targets"] = someOf(meant)
+		return words.New("mistake.target-ambiguous", v)
+	}
 	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)

@@ -9,6 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
@@ -121,11 +122,13 @@ func TestLookingAgain(t *testing.T) {
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
 	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", slack.LookAgain, c))
 	w.system.upset(func(s *system) { s.fail, s.sessions = nil, nil })
+	var rec store.CaseRow
 	require.Eventually(t, func() bool { // until the first look is off the table
-		return w.press(w.bot, "U0ANNA", slack.LookAgain, c) == ""
+		w.press(w.bot, "U0ANNA", slack.LookAgain, c)
+		var err error
+		rec, err = w.db.Load(t.Context(), c.ID)
+		return err == nil && len(rec.Case.Evidence) > 0
 	}, 10*time.Second, 5*time.Millisecond)
-	rec, err := w.db.Load(t.Context(), c.ID)
-	require.NoError(t, err)
 	assert.Equal(t, c.Items, rec.Case.Items, "what was claimed stays")
 	require.Len(t, rec.Case.Evidence, 1)
 	assert.Equal(t, "U0ANNA", rec.Case.Evidence[0].By.User)

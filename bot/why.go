@@ -23,7 +23,7 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	if id == "" {
 		return Verdict{Say: words.New("why.usage")}
 	}
-	rec, err := b.c.Cases.Load(ctx, strings.ToUpper(id))
+	rec, err := b.lookUp(ctx, id)
 	switch {
 	case errors.Is(err, store.ErrNotFound), err == nil && !b.seesCase(inForce, by, rec.Case):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
@@ -53,6 +53,16 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
 }
 
+// lookUp finds a case by its id, in whatever spelling.
+func (b *Bot) lookUp(ctx context.Context, typed string) (rec store.CaseRow, err error) {
+	for _, id := range commands.Spellings(typed) {
+		if rec, err = b.c.Cases.Load(ctx, strings.ToUpper(id)); !errors.Is(err, store.ErrNotFound) {
+			return rec, err
+		}
+	}
+	return rec, err
+}
+
 // Can says to a member what a user of their workspace may do from here, before there is
 // need for it. The zero values ask for its usage.
 func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) Verdict {
@@ -62,6 +72,7 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if user == "" {
 		return Verdict{Say: words.New("can.usage")}
 	}
+	command, target = meantCommand(command), b.meant(target)
 	if commands.GrammarOf(command).Name == "" {
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
 	}
@@ -85,4 +96,16 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 		lines = append(lines, why)
 	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}
+}
+
+// meantCommand is the command that somebody names, with its slash or without.
+func meantCommand(typed string) string {
+	all := commands.Names()
+	for _, name := range commands.Names() {
+		all = append(all, "/"+name)
+	}
+	if meant := commands.Meant(typed, all); len(meant) == 1 {
+		return strings.TrimPrefix(meant[0], "/")
+	}
+	return typed
 }

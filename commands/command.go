@@ -276,14 +276,15 @@ func (w wanted) one(asked string) (integrations.Thing, error) {
 	return integrations.Thing{}, w.absent(name)
 }
 
-// fitting are the things that have a word for a name; only if there are none, those for whose
-// name it is another spelling. What was picked is spelt as the vendor spells it.
+// fitting are the things that a word names, by the closest reading that fits any. What was
+// picked is spelt as the vendor spells it.
 func (w wanted) fitting(asked string) []integrations.Thing {
-	exactly := w.having(func(name string) bool { return name == asked })
-	if len(exactly) > 0 || w.Picked {
-		return exactly
+	for i, fits := range readings(asked) {
+		if hits := w.having(fits); len(hits) > 0 || i == 0 && w.Picked {
+			return hits
+		}
 	}
-	return w.having(spelling(asked))
+	return nil
 }
 
 func (w wanted) having(fits func(name string) bool) (hits []integrations.Thing) {

@@ -171,7 +171,7 @@ func (s *sorter) flag(t token, i int) int {
 	}
 	value = s.unstyled(value)
 	if value == "" {
-		s.note(f.mistake("mistake.flag-empty"))
+		s.note(at(f.part(), mistake("mistake.flag-empty", words.V{"flag": words.Code("--" + f.Name)})))
 	}
 	if s.flags[f.Name] == "" && value != "" {
 		s.flags[f.Name] = value
@@ -255,7 +255,7 @@ func (s *sorter) known(name string) (Flag, error) {
 		return Flag{}, err
 	}
 	if _, twice := s.flags[name]; twice && err == nil {
-		return s.Flags[i], s.Flags[i].mistake("mistake.flag-twice")
+		return s.Flags[i], at(s.Flags[i].part(), mistake("mistake.flag-twice", words.V{"flag": words.Code("--" + name)}))
 	}
 	return s.Flags[i], err
 }
@@ -309,12 +309,12 @@ func (f Flag) cut(value string) string {
 	return string([]rune(value)[:MaxReason])
 }
 
-func (f Flag) mistake(id string) error {
-	err := mistake(id, words.V{"flag": words.Code("--" + f.Name)})
+// part is what a flag's value is part of, where that has a field of its own.
+func (f Flag) part() Part {
 	if f.Sentence {
-		return at(TheReason, err)
+		return TheReason
 	}
-	return err
+	return ""
 }
 
 // Short is a word cut to a length in which it can be said back to the person who typed it.

@@ -14,27 +14,29 @@ const styles = "`*_~"
 const layers = 9
 
 // Meant are those of some names that a typed word stands for: the one that is typed exactly,
-// else all for which it is another spelling. One is what was meant; several are ambiguous.
-func Meant(word string, names []string) (meant []string) {
-	if slices.Contains(names, word) {
-		return []string{word}
-	}
-	spelt := spelling(word)
-	for _, name := range names {
-		if spelt(name) {
-			meant = append(meant, name)
+// else all that are one of its spellings, else all that are one in other letters. One is what
+// was meant; several are ambiguous.
+func Meant(word string, names []string) []string {
+	for _, fits := range readings(word) {
+		meant := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !fits(name) })
+		if len(meant) > 0 {
+			return meant
 		}
 	}
-	return meant
+	return nil
 }
 
-// spelling tells the names for which a word is another spelling, or the same one.
-func spelling(word string) func(name string) bool {
-	folded := map[string]bool{Fold(word): true}
-	for _, s := range Spellings(word) {
+// readings tell which names a word stands for, the closest reading first.
+func readings(word string) []func(name string) bool {
+	spellings, folded := Spellings(word), map[string]bool{}
+	for _, s := range spellings {
 		folded[Fold(s)] = true
 	}
-	return func(name string) bool { return folded[Fold(name)] }
+	return []func(string) bool{
+		func(name string) bool { return name == word },
+		func(name string) bool { return slices.Contains(spellings, name) },
+		func(name string) bool { return folded[Fold(name)] },
+	}
 }
 
 // Spellings are what may have been meant by a typed word, the word itself first: each time

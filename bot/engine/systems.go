@@ -71,6 +71,10 @@ func (s *Systems) Names(command string) []string {
 	return names
 }
 
+// Meant are the targets that a typed name stands for: the one that has it, else those for whose
+// name it is another spelling.
+func (s *Systems) Meant(typed string) []string { return commands.Meant(typed, s.Names("")) }
+
 // Form is the form of a command at a target, with the options of the target's kind. If the
 // target is not chosen yet, or takes no such command, the form has the options of all targets
 // that take it.

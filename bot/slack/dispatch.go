@@ -47,7 +47,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 
 // command judges a slash command. One that names no things opens a form to pick them.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
-	r, err := commands.Parse(h.SlashCommand.Command, unescape(h.SlashCommand.Text), keyboard(), i.Front.Form)
+	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Form)
 	if err != nil {
 		return i.Front.Mistaken(err)
 	}

@@ -13,9 +13,10 @@ import (
 
 // quell judges the slash command /quell, whose sub-commands act on no system.
 func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
-	sub, rest := firstWord(h.SlashCommand.Text)
+	typed, rest := firstWord(h.SlashCommand.Text)
+	sub, near := subCommand(asTyped(typed))
 	s, args := h.speaker(), strings.Fields(rest)
-	switch sub = strings.ToLower(sub); sub {
+	switch sub {
 	case "", "help":
 		return i.Front.Help()
 	case "status":
@@ -28,16 +29,27 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 		if len(args) != 1 {
 			args = []string{""}
 		}
-		return i.Front.Why(ctx, s, args[0])
+		return i.Front.Why(ctx, s, asTyped(args[0]))
 	case "can":
 		return i.can(ctx, s, args)
 	}
 	v := words.V{"word": words.Code(commands.Short(sub))}
-	if near := words.Nearest(sub, []string{"help", "status", "targets", "freeze", "unfreeze", "why", "can"}); near != "" {
+	if near != "" {
 		v["near"] = words.Code("/quell " + near)
 		return bot.Verdict{Say: words.New("mistake.quell-near", v)}
 	}
 	return bot.Verdict{Say: words.New("mistake.quell", v)}
+}
+
+// subCommand is what a word means as the first one of /quell, in whatever spelling, or else the
+// nearest that it may mean.
+func subCommand(typed string) (sub, near string) {
+	all := []string{"help", "status", "targets", "freeze", "unfreeze", "why", "can"}
+	if meant := commands.Meant(typed, all); len(meant) == 1 {
+		return meant[0], ""
+	}
+	sub = strings.ToLower(typed)
+	return sub, words.Nearest(sub, all)
 }
 
 // firstWord cuts the first word off a text.
@@ -51,7 +63,7 @@ func firstWord(text string) (word, rest string) {
 
 // freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
 func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
-	typed, err := commands.ParseFreeze(unescape(rest), keyboard())
+	typed, err := commands.ParseFreeze(asTyped(rest), keyboard())
 	switch {
 	case err != nil:
 		return i.Front.Mistaken(err)
@@ -71,18 +83,20 @@ func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdi
 	}
 	user := mentioned(args[0])
 	if user == "" {
-		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(args[0]))})}
+		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(asTyped(args[0])))})}
 	}
-	return i.Front.Can(ctx, s, user, i.unprefixed(strings.TrimPrefix(args[1], "/")), args[2])
+	return i.Front.Can(ctx, s, user, i.unprefixed(strings.TrimPrefix(asTyped(args[1]), "/")), asTyped(args[2]))
 }
 
 // mentioned is the user id in a word: in a mention such as "<@U0123ABCD|ben>", which Slack
 // writes for a command whose should_escape is on, or alone; "" for a name, which may be
-// anybody's.
+// anybody's. Marks around it mean nothing.
 func mentioned(word string) string {
-	m := regexp.MustCompile(`^(?:<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|@?([UW][A-Z0-9]{2,}))$`).FindStringSubmatch(word)
-	if m == nil {
-		return ""
+	id := regexp.MustCompile(`^(?:<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|@?([UW][A-Z0-9]{2,}))$`)
+	for _, spelt := range commands.Spellings(word) {
+		if m := id.FindStringSubmatch(spelt); m != nil {
+			return m[1] + m[2]
+		}
 	}
-	return m[1] + m[2]
+	return ""
 }
