@@ -68,8 +68,11 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if errPolicy != nil || len(targets) == 0 {
 		return nil, errors.Join(errTargets, errPolicy, shutAll(targets))
 	}
-	if errTargets != nil {
+	switch {
+	case len(targets) < len(names):
 		log.Error("some targets are left out", "err", errTargets)
+	case errTargets != nil:
+		log.Warn("the file of targets has mistakes that leave none out", "err", errTargets)
 	}
 	p, err := start(ctx, s, seams, targets, rules, limiter, log)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"quell/bot/engine"
 	"quell/integrations"
@@ -23,14 +22,10 @@ type targetFile struct {
 	Targets map[string]strictyaml.Part `yaml:"targets"`
 }
 
-// maxName bounds a target's name, in characters: it is the value of an option in a menu of
-// Slack's (docs.slack.dev, "Option object"), and one that is too long closes the form for
-// all.
-const maxName = 150
-
 // LoadTargets reads the target file. Targets that are broken, or would work otherwise
 // than they read, are left out; the error lists every mistake with its place, and the
-// rest can be used all the same, and are the caller's to close. all are all targets as a
+// rest can be used all the same, and are the caller's to close. A name that is hard to say or
+// to tell from another is a mistake and leaves nothing out. all are all targets as a
 // policy names them, broken ones too.
 func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
 	return loadTargets(kinds(), file, data, m)
@@ -44,6 +39,7 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 	for _, k := range kinds {
 		known[k.Kind] = k
 	}
+	checkNames(f.Targets, mistakes)
 	for _, name := range slices.Sorted(maps.Keys(f.Targets)) {
 		part := f.Targets[name]
 		kind := part.Text("kind")
@@ -51,8 +47,7 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 		all = append(all, policy.Target{Name: name, Kind: kind.Value, Labels: labels})
 		k, ok := known[kind.Value]
 		switch {
-		case utf8.RuneCountInString(name) > maxName:
-			mistakes.Add(part.Pos(), "the name %q has %d letters; %d is the most that a menu takes", name, utf8.RuneCountInString(name), maxName)
+		case tooLongForMenu(name): // checkNames has said so
 		case kind.Value == "":
 			mistakes.Add(part.Pos(), "target %q needs a kind", name)
 		case !ok:
