@@ -33,7 +33,7 @@ func (s *Slack) payload(e event, h Delivery, a Answer) any {
 	}
 	c, _ := e.Data.(slack.InteractionCallback)
 	if block := answerBlock(c, h.From, a.Field); block != "" {
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.speaker(plain{}).Say(a.Say)})
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.formDrawing().plain.Say(a.Say)})
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type formDrawing struct {
 // With a target the reason can be typed while the list is still being read, and it stays
 // when the list is read again.
 func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
-	p := formDrawing{drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}, f}
+	p := formDrawing{s.formDrawing(), f}
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it
 		PrivateMetadata: formMetadata{

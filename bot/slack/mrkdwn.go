@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -15,7 +14,10 @@ import (
 // (docs.slack.dev, "Formatting message text"), the styling ones are kept from
 // closing, and the text objects are sent verbatim so that Slack does not make
 // links of its own.
-type mrkdwn struct{}
+type mrkdwn struct {
+	known time.Time // the moment beside which times are read
+	utc   bool      // all times are in UTC, as in the plain text beside it
+}
 
 var slackID = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,20}$`)
 
@@ -70,20 +72,24 @@ func (m mrkdwn) Channel(id string) string {
 // Strong is bold.
 func (mrkdwn) Strong(said string) string { return "*" + said + "*" }
 
-// Time is a date token, which each reader's Slack draws in the reader's own time zone.
-func (mrkdwn) Time(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{time_secs}|%s>", t.Unix(), t.UTC().Format("15:04:05 UTC"))
+func (m mrkdwn) Time(t time.Time) string {
+	if m.utc {
+		return inUTC(m.known, t)
+	}
+	return dateToken(m.known, t)
 }
 
 // plain draws values where Slack reads no markup but codes of emoji: headers, buttons, reasons.
-type plain struct{}
+type plain struct {
+	known time.Time // the moment beside which times are read
+}
 
 func (plain) Text(s string) string      { return withoutEmoji(clean(s)) }
 func (plain) Code(s string) string      { return exact(s) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
 func (plain) Strong(said string) string { return said }
-func (plain) Time(t time.Time) string   { return t.UTC().Format("15:04:05 UTC") }
+func (p plain) Time(t time.Time) string { return inUTC(p.known, t) }
 
 // exact shows an identifier: what hides in it is marked, for without it, it would be another.
 func exact(s string) string {

@@ -22,7 +22,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	if s.shown.upToDate(at, hash) {
 		return card, nil
 	}
-	drawn := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.speaker(mrkdwn{}).Say(approval.Title(c)), false)}
+	drawn := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.drawing(c.Request.At).rich.Say(approval.Title(c)), false)}
 	if at.TS != "" {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, drawn...)
 		if code(err) != "message_not_found" { // somebody deleted the card: post it anew

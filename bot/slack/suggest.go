@@ -48,7 +48,7 @@ func noOptions() any { return map[string]any{"options": []string{}} }
 
 // menu draws the options that a search found, in a group whose label counts them.
 func (s *Slack) menu(command string, o bot.Offer) any {
-	d := drawing{plain: s.speaker(plain{})}
+	d := s.formDrawing()
 	if o.At.IsZero() {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.stale-advice"), maxLabel), nil)
 		return d.group(words.New("form.stale"), advice)

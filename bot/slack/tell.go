@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -29,4 +30,17 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 
 func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }
 
-func (s *Slack) say(m words.Message) string { return s.speaker(mrkdwn{}).Say(m) }
+// say says a message now, in markup.
+func (s *Slack) say(m words.Message) string { return s.drawing(s.Now()).rich.Say(m) }
+
+// drawing draws what is read beside a moment: a card beside the one when its case was asked,
+// anything else beside now.
+func (s *Slack) drawing(known time.Time) drawing {
+	return drawing{rich: s.speaker(mrkdwn{known: known}), plain: s.speaker(plain{known})}
+}
+
+// formDrawing draws a form. Its labels and options cannot draw a time for the reader's own zone, so
+// all its times are in UTC.
+func (s *Slack) formDrawing() drawing {
+	return drawing{rich: s.speaker(mrkdwn{known: s.Now(), utc: true}), plain: s.speaker(plain{s.Now()})}
+}

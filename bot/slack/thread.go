@@ -51,7 +51,7 @@ func (s *Slack) exchangesText(c approval.Case, calls []approval.Exchange) string
 				continue
 			}
 			of.most--
-			line := k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
+			line := day(c.Request.At, k.At) + k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
 			if len(line) < room {
 				lines[i], room = line, room-len(line)-1
 			}
