@@ -121,7 +121,7 @@ func (h Delivery) kind() string {
 // idempotencyKey is equal for two deliveries that mean the same: a button that was
 // clicked twice, a form that was sent twice. "" if the delivery is like no other.
 func (h Delivery) idempotencyKey() string {
-	who := h.From.Person.Team + "/" + h.From.Person.User
+	who := h.sender()
 	switch {
 	case h.FormSubmission != nil:
 		return "form " + h.FormSubmission.Form + " " + who

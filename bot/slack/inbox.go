@@ -65,14 +65,17 @@ type Inbox struct {
 	work       sync.WaitGroup // goroutines that must end before the process may
 	busy       *keylock.Lock  // deliveries that this process is judging
 	duplicates *keylock.Lock  // duplicate cards that are being retired
+	fair       fairness       // set by Limit
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
 func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log *slog.Logger) *Inbox {
-	return &Inbox{
+	i := &Inbox{
 		Deliveries: d, Front: front, Face: face, Now: now, Log: log, StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
 		busy: keylock.New(now), duplicates: keylock.New(now),
 	}
+	i.Limit(personBurst, personRate)
+	return i
 }
 
 // Answer is what an acknowledgement tells the sender of a delivery.
@@ -81,9 +84,13 @@ type Answer struct {
 	Field bot.Field     // of the form that was sent, if it is about one
 }
 
-// Handle takes one delivery through its three steps. ack is called exactly once: with the
+// Handle takes one delivery through its three steps, or leaves it out if its sender sent too many. ack is called exactly once: with the
 // verdict if it comes in time, else with an interim answer; a later verdict is told.
 func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
+	if !i.fair.admits(h) {
+		i.leaveOut(h, ack)
+		return
+	}
 	received := i.Now()
 	if c := h.SlashCommand; c != nil {
 		c.Command = i.unprefixed(c.Command)

@@ -9,6 +9,7 @@
 //	socket.go        envelopes become deliveries
 //	delivery.go      a command, a click or a form, in the form in which it is stored
 //	inbox.go         each is stored, then acknowledged, then judged
+//	fairness.go      what one person may send
 //	ack.go           answers in acknowledgements, or beside them
 //	dispatch.go      each is judged by the verb of package bot that it means
 //	slash_quell.go   the same for /quell and its sub-commands

@@ -282,7 +282,8 @@ func (w *world) serve([]string) error {
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
 		"API_KEY", "READ_KEY", "PASSWORD",
-		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", "QUELL_COMMAND_PREFIX", seamClock,
+		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", "QUELL_COMMAND_PREFIX",
+		"QUELL_PERSON_BURST", "QUELL_PERSON_RATE", "QUELL_PERSON_CASES", seamClock,
 	} {
 		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))
 	}

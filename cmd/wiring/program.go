@@ -146,6 +146,9 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
 	p.inbox.Prefix = s.Prefix
 	p.inbox.StoreWithin = cmp.Or(seams.StoreWithin, p.inbox.StoreWithin)
+	if s.PersonBurst > 0 && s.PersonRate > 0 {
+		p.inbox.Limit(s.PersonBurst, s.PersonRate)
+	}
 	return p
 }
 

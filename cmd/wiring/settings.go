@@ -27,6 +27,9 @@ type Settings struct {
 	Audit        string              `env:"QUELL_AUDIT_CHANNEL"`  // a channel's id
 	Prefix       string              `env:"QUELL_COMMAND_PREFIX"` // of the slash commands
 	Listen       string              `env:"QUELL_LISTEN"`         // where /metrics is served, such as 127.0.0.1:9090
+	// What one person may send: a burst, then so many a second.
+	PersonBurst int `env:"QUELL_PERSON_BURST" envDefault:"100"`
+	PersonRate  int `env:"QUELL_PERSON_RATE" envDefault:"20"`
 }
 
 // ReadSettings reads the environment; its error names everything that is
@@ -45,6 +48,8 @@ func ReadSettings() (Settings, error) {
 		required("QUELL_POLICY", s.Policy),
 		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
 		commandPrefix("QUELL_COMMAND_PREFIX", s.Prefix),
+		atLeastOne("QUELL_PERSON_BURST", s.PersonBurst),
+		atLeastOne("QUELL_PERSON_RATE", s.PersonRate),
 	)
 	if s.APIURL != "" && !strings.HasSuffix(s.APIURL, "/") {
 		s.APIURL += "/" // slack-go joins method names to it as it is
@@ -70,6 +75,13 @@ func fromFile(name string, value *integrations.Secret, path string) error {
 func required(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("%s is not set", name)
+	}
+	return nil
+}
+
+func atLeastOne(name string, n int) error {
+	if n < 1 && os.Getenv(name) != "" {
+		return fmt.Errorf("%s: %d is too few; it is at least 1", name, n)
 	}
 	return nil
 }

@@ -1,0 +1,82 @@
+package slack
+
+import (
+	"strings"
+
+	"quell/bot"
+	"quell/bot/bucket"
+	"quell/commands/words"
+)
+
+// What one person may send, unless it is set otherwise: a burst, then so many a second. A hand
+// does not come near it.
+const (
+	personBurst = 100
+	personRate  = 20
+)
+
+// Of what stops a case, or everything, a person may send stopsMore times as much, beside the
+// rest: a stop never waits for what else its sender did.
+const stopsMore = 5
+
+// fairness bounds what one person may send before any of it is stored, so that nobody takes
+// the share of the others.
+type fairness struct {
+	all, stops *bucket.Buckets
+	// told bounds the answers that are calls of their own, where an acknowledgement cannot
+	// carry one.
+	told *bucket.Buckets
+}
+
+// Limit sets what one person may send: a burst, then so many a second.
+func (i *Inbox) Limit(burst, perSecond int) {
+	i.fair = fairness{
+		all:   bucket.New(i.Now, burst, float64(perSecond)),
+		stops: bucket.New(i.Now, stopsMore*burst, float64(stopsMore*perSecond)),
+		told:  bucket.New(i.Now, 1, 0.2),
+	}
+}
+
+// admits reports whether a delivery is taken.
+func (f fairness) admits(h Delivery) bool {
+	if h.stops() {
+		return f.stops.Take(h.sender())
+	}
+	return f.all.Take(h.sender())
+}
+
+// leaveOut acknowledges a delivery that is not taken, and says so.
+func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
+	say := words.New("heard.too-fast")
+	if h.stops() {
+		say = words.New("heard.too-fast-stop")
+	}
+	switch {
+	case h.SlashCommand != nil:
+		ack(Answer{Say: say})
+	case h.submitted(): // at a field, for the form then stays as it was filled in
+		ack(Answer{Say: say, Field: bot.TheThings})
+	case i.fair.told.Take(h.sender()):
+		i.Log.Warn("somebody sends more than is taken from one person", "user", h.From.Person.User)
+		ack(Answer{Say: say})
+	default:
+		ack(Answer{})
+	}
+}
+
+// sender is a person among the people of all workspaces.
+func (h Delivery) sender() string { return h.From.Person.Team + "/" + h.From.Person.User }
+
+// stops reports whether a delivery stops a case if it counts, or a target, or everything.
+func (h Delivery) stops() bool {
+	if c := h.SlashCommand; c != nil && c.Command == "quell" {
+		sub, _ := firstWord(c.Text)
+		return strings.EqualFold(sub, "freeze")
+	}
+	return h.stoppedCase() != ""
+}
+
+// submitted reports whether a delivery is a form that was sent.
+func (h Delivery) submitted() bool {
+	return h.FormSubmission != nil || h.DenyReason != nil || h.BreakGlassReason != nil
+}
