@@ -55,6 +55,10 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		v.Field = fieldOf(d.Cause)
 		return v
 	}
+	if !b.failing.Has(s.Person.Actor()) {
+		v := words.V{"wait": words.For(failedWithin / failedPlans), "command": words.Code("/" + r.Command)}
+		return b.attempt(ctx, s, t, words.New("ask.failing", v))
+	}
 	c := approval.Open(b.c.NewID(), r, target.Kind, b.c.Limits.With(target.Limits), b.c.Now())
 	why, err := b.c.Engine.MayGo(ctx, c)
 	if err != nil {
@@ -64,7 +68,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	if !why.IsZero() {
 		return b.attempt(ctx, s, t, why)
 	}
-	return b.open(ctx, s, c)
+	return b.open(ctx, s, c, t)
 }
 
 // Send is Ask for a form that was sent. A verdict about one input of the form names that input
@@ -100,8 +104,8 @@ func wellFormed(r commands.Request) (commands.Request, Verdict) {
 }
 
 // open stores a new case. If the same request, by its idempotency key, opened a case before,
-// it goes on with that case.
-func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
+// it goes on with that case. Whoever has too many open ones is refused.
+func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case, t attempted) Verdict {
 	r := c.Request
 	c, err := b.c.Cases.Create(ctx, c, s.ID, audit.Entry{
 		At: c.Opened, Actor: r.By.Actor(), Event: "ask", Case: c.ID, Seq: c.Seq, From: string(c.State), To: string(c.State),
@@ -110,12 +114,27 @@ func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case) Verdict {
 			"place": r.Place, "reason": r.Reason, "channel": r.Channel,
 		},
 	})
+	if full, ok := errors.AsType[*store.TooManyOpen](err); ok {
+		return b.attempt(ctx, s, t, words.New("ask.too-many-open", words.V{"most": words.Count(full.Most), "command": words.Code("/quell status")}))
+	}
 	if err != nil {
 		b.c.Log.Error("a case could not be stored", "err", err)
 		return unjudged()
 	}
-	return b.follow(ctx, c.ID)
+	v := b.follow(ctx, c.ID)
+	if !v.Say.IsZero() {
+		b.failing.Take(s.Person.Actor())
+	}
+	return v
 }
+
+// A plan that fails is a case with entries of its own, unlike a refusal, which the record counts
+// with others of its kind. So of one person only so many may fail within a time: past that,
+// requests are refused before a case is stored.
+const (
+	failedPlans  = 10
+	failedWithin = time.Minute
+)
 
 func admit(inForce *policy.Policy, a policy.Ask) words.Message {
 	if d := inForce.Admit(a); d.Verdict == policy.Refuse {

@@ -7,6 +7,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/bucket"
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
@@ -73,12 +74,13 @@ type Config struct {
 type Bot struct {
 	*desk
 	*picker
-	since   time.Time // when this process began
-	freezes *buckets
+	since   time.Time       // when this process began
+	failing *bucket.Buckets // the plans of each person that may fail
+	freezes *bucket.Buckets // the freezes of each person
 }
 
 // New makes a front. It does nothing until it is asked.
 func New(c Config) *Bot {
 	d := &desk{c}
-	return &Bot{desk: d, picker: &picker{d}, since: c.Now(), freezes: newBuckets(freezeEvery, freezeBurst)}
+	return &Bot{desk: d, picker: &picker{d}, since: c.Now(), freezes: bucket.New(c.Now, freezeBurst, 1/freezeEvery.Seconds()), failing: bucket.New(c.Now, failedPlans, failedPlans/failedWithin.Seconds())}
 }

@@ -15,6 +15,13 @@ import (
 	"quell/policy"
 )
 
+// The bucket of one person's freezes: the first ones are always taken, and then one a minute.
+// Each is announced in several channels, which nobody may flood.
+const (
+	freezeBurst = 10
+	freezeEvery = time.Minute
+)
+
 // Freeze stops all claims, on a target or, for "", altogether, by the word of any one person
 // who may ask for something there. It asks nothing about the place: a freeze may be said
 // anywhere, also where the place cannot be looked up.
@@ -30,7 +37,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 		return b.Mistaken(err)
 	case reason == "":
 		return Verdict{Say: words.New("freeze.reason", words.V{"command": words.Code(freezeCommand(st.typed) + " …")})}
-	case !b.freezes.may(s.Person, b.c.Now()) && (target != "" || b.frozen(ctx, "")):
+	case !b.freezes.Has(s.Person.Actor()) && (target != "" || b.frozen(ctx, "")):
 		return b.attempt(ctx, s, st.attempted(), words.New("freeze.often", words.V{"command": words.Code("/quell freeze all …")}))
 	}
 	e := b.stopEntry(s, "freeze", target, reason)
@@ -45,7 +52,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 		b.c.Log.Error("a freeze could not be stored", "err", err)
 		return unjudged()
 	}
-	b.freezes.made(s.Person, b.c.Now())
+	b.freezes.Take(s.Person.Actor())
 	b.c.Outbox.Wake(ctx)
 	if !b.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}

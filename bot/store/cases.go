@@ -25,7 +25,8 @@ type CaseRow struct {
 }
 
 // Create stores a new case and its first audit entry. origin is an idempotency key: if it
-// opened a case before, that case is returned and nothing is written.
+// opened a case before, that case is returned and nothing is written. *TooManyOpen means that the
+// asker has too many open cases.
 func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error) {
 	body, err := json.Marshal(c)
 	if err != nil {
@@ -33,9 +34,9 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 	}
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx,
-			`INSERT INTO cases (id, version, seq, state, target, body, origin, opened_us, due_us, shown_seq)
-			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3) ON CONFLICT (origin) DO NOTHING`,
-			c.ID, c.Version, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due))
+			`INSERT INTO cases (id, version, seq, state, target, body, origin, opened_us, due_us, shown_seq, person)
+			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3, $10) ON CONFLICT (origin) DO NOTHING`,
+			c.ID, c.Version, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due), person(c))
 		if err != nil {
 			return err
 		}
@@ -43,6 +44,9 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 			there, errThere := scanCase(tx.QueryRowContext(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE origin = $1`, origin))
 			c = there
 			return errors.Join(err, errThere, refuseNewer(there))
+		}
+		if err := s.affordsOpen(ctx, tx, c); err != nil {
+			return err
 		}
 		return appendEntry(ctx, tx, e)
 	})

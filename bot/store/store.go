@@ -67,6 +67,8 @@ type db struct {
 	read  *sql.DB
 	lock  *os.File // nil for a reader
 	tool  bool     // opened without migrations: the tables may be those of an older release
+	// mostOpen is how many open cases one person may have; 0 for any number.
+	mostOpen int
 }
 
 func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}} }

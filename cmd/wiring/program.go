@@ -99,6 +99,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 		return nil, errors.Join(err, db.Close())
 	}
 	limiter.Limiter = db
+	db.LimitOpen(cmp.Or(s.PersonCases, personCases))
 	chat, err := slack.Connect(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
 	})
@@ -120,6 +121,9 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.inForce.Load().Hash())
 	return p, nil
 }
+
+// personCases is how many open cases one person may have, where it is not set.
+const personCases = 50
 
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {

@@ -30,6 +30,8 @@ type Settings struct {
 	// What one person may send: a burst, then so many a second.
 	PersonBurst int `env:"QUELL_PERSON_BURST" envDefault:"100"`
 	PersonRate  int `env:"QUELL_PERSON_RATE" envDefault:"20"`
+	// How many open cases one person may have.
+	PersonCases int `env:"QUELL_PERSON_CASES" envDefault:"50"`
 }
 
 // ReadSettings reads the environment; its error names everything that is
@@ -50,6 +52,7 @@ func ReadSettings() (Settings, error) {
 		commandPrefix("QUELL_COMMAND_PREFIX", s.Prefix),
 		atLeastOne("QUELL_PERSON_BURST", s.PersonBurst),
 		atLeastOne("QUELL_PERSON_RATE", s.PersonRate),
+		atLeastOne("QUELL_PERSON_CASES", s.PersonCases),
 	)
 	if s.APIURL != "" && !strings.HasSuffix(s.APIURL, "/") {
 		s.APIURL += "/" // slack-go joins method names to it as it is
