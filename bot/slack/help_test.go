@@ -51,6 +51,7 @@ func startAs(t *testing.T, change func(*slacksim.Config), over ...func(http.Hand
 	t.Cleanup(func() {
 		w.Close()
 		server.Close()
+		require.Empty(t, w.Complaints(), "Slack lets this pass in silence")
 	})
 	catalogue, err := words.Load()
 	require.NoError(t, err)

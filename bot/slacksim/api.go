@@ -17,6 +17,7 @@ const maxBody = 1 << 20
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	a, err := readArgs(http.MaxBytesReader(rw, r.Body, maxBody), r)
+	w.scopeHeaders(rw.Header(), name)
 	fault := w.countCall(name)
 	if !fault.After && w.faultCall(rw, r, fault) {
 		return
@@ -42,7 +43,11 @@ func (w *Workspace) callMethod(name string, a args) (object, error) {
 	if err := w.authorize(name, a); err != nil {
 		return nil, err
 	}
+	w.judge(name, a)
 	if err := w.applyRateLimits(name, m.limits, a); err != nil {
+		return nil, err
+	}
+	if err := w.checkScopes(name, a); err != nil {
 		return nil, err
 	}
 	if err := a.require(m.needs); err != nil {

@@ -48,7 +48,9 @@ func (c Client) Reply(channel, thread, text string) error {
 	if r.Archived {
 		return errors.New("slacksim: nothing can be said in an archived channel")
 	}
-	c.w.post(&message{channel: r.ID, user: p.ID, thread: thread, text: text})
+	m := &message{channel: r.ID, user: p.ID, thread: thread, text: text}
+	c.w.post(m)
+	c.w.said(p, r, m)
 	return nil
 }
 

@@ -15,6 +15,7 @@ type Config struct {
 	Channels []Channel
 	Groups   []Group
 	Commands []Command
+	Events   []string // that the app subscribes to: app_mention, message.im
 	// Enterprise is the organization of Enterprise Grid that the workspace belongs to.
 	Enterprise Enterprise
 	// OrgWide has auth.test say that the app is installed for the whole Enterprise.
@@ -24,6 +25,9 @@ type Config struct {
 
 	AppToken string // xapp-…: opens sockets, nothing else
 	BotToken string // xoxb-…: everything else
+	// Scopes are granted to the bot token. Unless they are set, it may do everything, and no
+	// answer says what it may.
+	Scopes []string
 
 	// Beside is the address that the page shows in a frame beside the
 	// channel; "" shows none.
@@ -37,6 +41,9 @@ type Config struct {
 	EditWindow time.Duration
 	// AckWithin is the time an app has to acknowledge an envelope, 3 s unless set.
 	AckWithin time.Duration
+	// RetryEvents are the pauses before an event that was not acknowledged is sent again;
+	// Slack's unless set.
+	RetryEvents []time.Duration
 	// SlowBy is the delay of a Slow call, 5 s unless set.
 	SlowBy time.Duration
 	// Life is how long a socket lives, 18060 s unless set. Then it is told
@@ -133,6 +140,9 @@ func (c Config) withDefaults() Config {
 	c.RateFactor = max(c.RateFactor, 1)
 	if c.AckWithin == 0 {
 		c.AckWithin = 3 * time.Second
+	}
+	if c.RetryEvents == nil {
+		c.RetryEvents = retryEvents()
 	}
 	if c.SlowBy == 0 {
 		c.SlowBy = 5 * time.Second

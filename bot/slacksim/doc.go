@@ -14,7 +14,9 @@
 // limits"; "Handling user interaction" (trigger_id once within 3 s,
 // response_url 5 times within 30 minutes, response_action, response_urls);
 // "Implementing slash commands" (should_escape: people, channels and links as
-// tokens); "Formatting message text" (&, < and > are escaped); the
+// tokens); "Formatting message text" (&, < and > are escaped); what an event looks
+// like and when it is sent again ("The Events API"); the scopes and arguments of
+// each method (contract.go); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
@@ -84,8 +86,8 @@
 //
 // # What is not played
 //
-// The Events API and shortcuts, files, home tabs, pages of results, scopes. The
-// text of a message is kept exactly as it was sent.
+// Shortcuts, events but app_mention and message.im, files, home tabs, pages of
+// results. The text of a message is kept exactly as it was sent.
 //
 // # Time
 //

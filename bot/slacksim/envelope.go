@@ -8,12 +8,12 @@ import (
 // envelope is what travels over a socket (docs.slack.dev "Using Socket Mode").
 type envelope struct {
 	ID      string `json:"envelope_id"`
-	Type    string `json:"type"` // slash_commands or interactive
+	Type    string `json:"type"` // slash_commands, interactive or events_api
 	Payload object `json:"payload"`
 	Accepts bool   `json:"accepts_response_payload"`
 
-	Attempt int    `json:"retry_attempt,omitempty"`
-	Reason  string `json:"retry_reason,omitempty"`
+	Attempt *int    `json:"retry_attempt,omitempty"` // of events, and of what comes twice
+	Reason  *string `json:"retry_reason,omitempty"`
 }
 
 // kind is what the envelope carries, by the names that FailNext takes.
@@ -79,7 +79,7 @@ func (w *Workspace) deliver(s *socket, out *pendingAck) {
 	}
 	w.queueFrame(s, e)
 	if out.fault == Twice {
-		e.Attempt, e.Reason = 1, "timeout"
+		e.Attempt, e.Reason = new(1), new("timeout")
 		again, _ := w.nextSocket()
 		w.queueFrame(again, e)
 	}

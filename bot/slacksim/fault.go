@@ -75,7 +75,7 @@ func ThrottledFor(d time.Duration) string { return throttled + d.String() }
 
 // FailNext makes the next n things of a kind meet a fault. what is a method
 // ("chat.postMessage") or what an envelope carries ("slash_commands",
-// "block_actions", "block_suggestion", "view_submission", "view_closed").
+// "block_actions", "block_suggestion", "view_submission", "view_closed", "events_api").
 // The fault of a "socket", the oldest, or of all "sockets" happens at once; that of the
 // "app" lasts until ClearFaults.
 // A fault that cannot happen there is an error, as is n below 1.
@@ -111,7 +111,7 @@ func (w *Workspace) canMeet(what string, f Fault) bool {
 		return !f.After && slices.Contains([]string{SharesSockets, HasTooManySockets, LosesAppToken, LosesBotToken}, f.Name)
 	case "socket", "sockets":
 		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled}, f.Name)
-	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed":
+	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed", "events_api":
 		return !f.After && slices.Contains([]string{Twice, Late, OnOldSocket, Lost, AckLost}, f.Name)
 	}
 	return false

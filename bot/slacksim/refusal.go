@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"time"
 )
@@ -11,6 +12,7 @@ type refusal struct {
 	code     string
 	messages []string      // what is wrong in detail
 	wait     time.Duration // only with "ratelimited"
+	more     object        // what else the answer says
 }
 
 func (e *refusal) Error() string { return strings.Join(append([]string{e.code}, e.messages...), "; ") }
@@ -31,6 +33,7 @@ func codeOf(err error) string {
 // body is the JSON of a refusal. Details come twice, as Slack sends them.
 func (e *refusal) body() object {
 	o := object{"ok": false, "error": e.code}
+	maps.Copy(o, e.more)
 	if len(e.messages) == 0 {
 		return o
 	}

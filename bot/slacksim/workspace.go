@@ -44,6 +44,7 @@ type Workspace struct {
 	rates        rates
 	faults       map[string][]Fault // by method
 	calls        map[string]int     // by method
+	complaints   []string
 	socketMode
 }
 

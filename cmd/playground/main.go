@@ -195,7 +195,7 @@ func (s stage) serveAll(ctx context.Context, pages map[string]sim.Page) (at map[
 func acme() (slacksim.Config, error) {
 	c := slacksim.Acme()
 	m, err := wiring.Manifest("", "")
-	c.Beside, c.Commands = "/beside/", nil
+	c.Beside, c.Commands, c.Scopes, c.Events = "/beside/", nil, m.OAuth.Scopes.Bot, m.Settings.Events.Bot
 	for _, has := range m.Features.Commands {
 		c.Commands = append(c.Commands, slacksim.Command{
 			Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape,

@@ -159,7 +159,12 @@ func setup(env *testscript.Env) error {
 	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
 	env.Defer(w.workspace.Close)
 	env.Defer(w.cache.Close)
-	env.Defer(w.end)
+	env.Defer(func() {
+		w.end()
+		if c := w.workspace.Complaints(); c != nil {
+			env.T().Fatal("the bot did what Slack lets pass in silence: ", c)
+		}
+	})
 	slack, err := listen(env, w.workspace.Handler())
 	if err != nil {
 		return err
@@ -199,6 +204,7 @@ func install(c *slacksim.Config, dir string) (prefix string, err error) {
 	for _, has := range m.Features.Commands {
 		c.Commands = append(c.Commands, slacksim.Command{Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape})
 	}
+	c.Scopes, c.Events = m.OAuth.Scopes.Bot, m.Settings.Events.Bot
 	return prefix, err
 }
 
