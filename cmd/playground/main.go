@@ -29,6 +29,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"text/template"
 	"time"
@@ -118,7 +119,12 @@ func (s stage) run(ctx context.Context) (err error) {
 		return err
 	}
 	workspace := slacksim.New(team)
-	defer workspace.Close()
+	defer func() {
+		workspace.Close()
+		if wrong := workspace.Complaints(); wrong != nil {
+			err = errors.Join(err, fmt.Errorf("the bot did what Slack lets pass in silence: %s", strings.Join(wrong, "; ")))
+		}
+	}()
 	page := http.NewServeMux()
 	page.Handle("/", workspace.Handler())
 	page.Handle("/beside/", http.StripPrefix("/beside", sim.Beside(names, pages)))
