@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -132,6 +133,16 @@ func (p *Policy) Groups() []string {
 	}
 	for _, t := range p.teams {
 		ids = append(ids, t.groups...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Users are the ids of the people whom the file names.
+func (p *Policy) Users() []string {
+	ids := slices.Collect(maps.Keys(p.users))
+	for _, t := range p.teams {
+		ids = append(ids, t.users...)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

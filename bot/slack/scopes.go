@@ -20,7 +20,7 @@ func scopes() []Scope {
 	return []Scope{
 		{"commands", "people ask by slash commands", nil, nil},
 		{"chat:write", "posts cards, keeps them as the case is, answers one person alone", []string{
-			"chat.postMessage", "chat.update", "chat.postEphemeral",
+			"chat.postMessage", "chat.update", "chat.postEphemeral", "chat.delete",
 		}, nil},
 		{"users:read", "whether somebody is a member, a guest or a bot", []string{"users.info"}, nil},
 		{"usergroups:read", "who is in the user groups that the policy names", []string{"usergroups.list"}, nil},

@@ -42,6 +42,8 @@
 //	refusal.go       the table of Slack's error codes: what each is final for
 //	scopes.go        the permissions of the bot token, each with the methods that need it
 //	manifest.go      the description from which Slack makes the app
+//	checkup.go       what is wrong with a workspace, for whoever sets the bot up
+//	checkup_write.go the part of it that writes into a channel
 //	errors.go        what Slack said no to, and what a log must not hold
 //	lookup_cache.go  what look-ups answered, cached, each as fresh as asked for (singleflight)
 //

@@ -2,6 +2,7 @@
 //
 //	quell serve           serves one Slack workspace until it is told to stop
 //	quell manifest        prints what Slack makes the app from
+//	quell doctor          says what is wrong with what serve would meet
 //	quell check           says everything that is wrong with the two files
 //	quell cases           lists the newest cases
 //	quell show Q-7F3K2M   tells one case, with its part of the record
@@ -9,8 +10,8 @@
 //	quell policy …        checks, tests, explains, compares and replays the policy
 //	quell freeze          stops all calls at once, also when Slack is down
 //
-// Everything it needs is in its environment; the README lists it. All but serve
-// and freeze only read; they all may run while another one serves.
+// Everything it needs is in its environment; the README lists it. All but serve,
+// freeze and doctor --channel only read; they all may run while another one serves.
 package main
 
 import (
@@ -44,11 +45,13 @@ func Main(seams wiring.Seams) int {
 type commands struct {
 	Serve serve `cmd:"" help:"Serve one Slack workspace until told to stop."`
 	// Manifest needs no files and no Slack.
-	Manifest manifest      `cmd:"" help:"Print the manifest of the Slack app."`
-	Check    checks        `cmd:"" help:"Say everything that is wrong with the two files."`
-	Cases    cases         `cmd:"" help:"List the newest cases."`
-	Show     show          `cmd:"" help:"Tell one case, with its part of the record."`
-	Audit    auditCommands `cmd:"" help:"The record."`
+	Manifest manifest `cmd:"" help:"Print the manifest of the Slack app."`
+	// Doctor looks at Slack with the tokens of serve.
+	Doctor doctor        `cmd:"" help:"Say what is wrong with what serve would meet: tokens, scopes, sockets, user groups, people."`
+	Check  checks        `cmd:"" help:"Say everything that is wrong with the two files."`
+	Cases  cases         `cmd:"" help:"List the newest cases."`
+	Show   show          `cmd:"" help:"Tell one case, with its part of the record."`
+	Audit  auditCommands `cmd:"" help:"The record."`
 	// Policy is the policy as code.
 	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.

@@ -8,6 +8,7 @@
 //	program.go   the running program
 //	rulebook.go  the policy file, read anew whenever it changes
 //	manifest.go  the description of the Slack app
+//	doctor.go    what is wrong with what a program would meet
 //	metrics.go   what a monitor reads
 //
 // A credential in the target file is always a reference (env:NAME or

@@ -1,0 +1,297 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+
+	"quell/commands"
+	"quell/policy"
+)
+
+// Grade says what a finding means for whoever is to rely on the bot.
+type Grade string
+
+// The grades. Seen is something that Slack's documents leave open and this workspace showed.
+const (
+	Well    Grade = "ok"
+	Odd     Grade = "odd" // it works, and somebody should know
+	Wrong   Grade = "wrong"
+	Unknown Grade = "unknown" // it could not be looked at
+	Seen    Grade = "seen"
+)
+
+// Finding is what a check-up found, in a sentence that holds no secret.
+type Finding struct {
+	Grade Grade
+	Say   string
+}
+
+// Checkup looks at a workspace as a bot with this configuration would meet it.
+type Checkup struct {
+	Config
+	Users, Groups []string // ids that the policy names
+	// Channel is where a message is posted, edited, answered in its thread and deleted; "" for
+	// nowhere: then nothing is written.
+	Channel string
+	// Sockets has a socket opened: only its hello tells how many the app has. What Slack sends
+	// over it meanwhile is lost to the bot.
+	Sockets bool
+	// Tell takes each finding as soon as it is made.
+	Tell func(Finding)
+}
+
+// examination is a check-up under way.
+type examination struct {
+	Checkup
+	face *Slack
+	look lookUp
+}
+
+// Run makes the check-up.
+func (c Checkup) Run(ctx context.Context) {
+	c.APIURL = cmp.Or(c.APIURL, slack.APIURL)
+	if err := checkAddress(c.APIURL); err != nil {
+		c.tell(Wrong, "%v.", err)
+		return
+	}
+	s := &Slack{Config: c.Config, http: newHTTP()}
+	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
+	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
+	e := examination{c, s, lookUp{doer: paced, base: c.APIURL, token: c.BotToken.Reveal()}}
+	if e.appToken(ctx) && c.Sockets {
+		e.socket(ctx)
+	}
+	if !e.botToken(ctx) {
+		c.tell(Unknown, "Scopes, user groups, people and channels were not looked at: that takes the bot token.")
+		return
+	}
+	e.face.directory = newDirectory(e.look, e.face.team, c.Now)
+	e.userGroups(ctx)
+	e.people(ctx)
+	if c.Channel != "" && e.place(ctx) {
+		e.write(ctx)
+	}
+}
+
+func (c Checkup) tell(g Grade, format string, values ...any) {
+	c.Tell(Finding{g, fmt.Sprintf(format, values...)})
+}
+
+// failed tells of a call that did not give what it should: a refusal is wrong, and everything
+// else may pass.
+func (c Checkup) failed(what string, err error) {
+	if refused(err) {
+		c.tell(Wrong, "%s: Slack refuses: %v.", what, err)
+		return
+	}
+	c.tell(Unknown, "%s: Slack could not be asked: %v.", what, withoutURL(err))
+}
+
+// kindOfToken refuses a token by its first letters (docs.slack.dev, "Tokens"), before it is
+// sent anywhere: what is no token of Slack's may be another secret.
+func kindOfToken(name, token, prefix string) error {
+	kind, _, _ := strings.Cut(token, "-")
+	switch {
+	case token == "":
+		return fmt.Errorf("%s is not set", name)
+	case token != strings.TrimSpace(token):
+		return fmt.Errorf("%s has white space around it", name)
+	case strings.HasPrefix(token, prefix):
+		return nil
+	case strings.HasPrefix(token, "xoxe"):
+		return fmt.Errorf("%s is a token that expires: switch token rotation off in the app's settings and install the app again", name)
+	case slices.Contains([]string{"xapp", "xoxb", "xoxp"}, kind):
+		return fmt.Errorf("%s is a token of another kind: it begins with %s- and should begin with %s", name, kind, prefix)
+	}
+	return fmt.Errorf("%s is no token of Slack's: it does not begin with %s", name, prefix)
+}
+
+func (e examination) appToken(ctx context.Context) bool {
+	if err := kindOfToken("SLACK_APP_TOKEN", e.AppToken.Reveal(), "xapp-"); err != nil {
+		e.tell(Wrong, "%v.", err)
+		return false
+	}
+	if e.Sockets {
+		return true // the socket tells
+	}
+	if _, err := e.face.socketAddress(ctx); err != nil {
+		e.failed("The app token", err)
+		return false
+	}
+	e.tell(Well, "The app token opens sockets.")
+	return true
+}
+
+// socket opens one, reads its hello and ends it.
+func (e examination) socket(ctx context.Context) {
+	address, err := e.face.socketAddress(ctx)
+	if err != nil {
+		e.failed("The app token", err)
+		return
+	}
+	e.tell(Well, "The app token opens sockets.")
+	ws, _, err := dialer().DialContext(ctx, address, nil)
+	if err != nil {
+		e.tell(Unknown, "No socket could be opened: %v.", withoutURL(err))
+		return
+	}
+	defer func() { _ = ws.Close() }()
+	hello, lost, err := helloOf(ws)
+	switch {
+	case err != nil:
+		e.tell(Unknown, "A socket was opened and brought no hello: %v.", err)
+		return
+	case hello.Type != "hello":
+		e.tell(Wrong, "Slack turns a new socket away: %s.", hello.Reason)
+		return
+	}
+	e.others(hello.Connections - 1)
+	if hello.Debug.Life > 0 {
+		e.tell(Seen, "Slack gives a socket about %s.", (time.Duration(hello.Debug.Life) * time.Second).String())
+	}
+	if lost > 0 {
+		e.tell(Odd, "Slack sent %d commands or clicks over the socket that looked: whoever made them has to repeat them.", lost)
+	}
+}
+
+// helloOf reads a socket's hello, says that it closes, and counts the envelopes that came
+// before Slack knew.
+func helloOf(ws *websocket.Conn) (hello frame, lost int, err error) {
+	_ = ws.SetReadDeadline(time.Now().Add(apiTimeout))
+	for {
+		_, body, err := ws.ReadMessage()
+		switch {
+		case err != nil && hello.Type != "":
+			return hello, lost, nil
+		case err != nil:
+			return hello, lost, err
+		}
+		f, err := decodeFrame(body)
+		switch {
+		case err != nil:
+			return hello, lost, err
+		case f.EnvelopeID != "":
+			lost++
+		case hello.Type == "":
+			hello = f
+			_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(closeTimeout))
+			_ = ws.SetReadDeadline(time.Now().Add(closeTimeout))
+		}
+	}
+}
+
+// others tells of the other sockets of the app. Which program holds them Slack tells nobody.
+func (e examination) others(n int) {
+	switch {
+	case n <= 0:
+		e.tell(Well, "No other socket of this app is open: no serve is connected with it now.")
+	case n <= wantedSockets:
+		e.tell(Well, "Other sockets of this app that are open: %d, as many as one serve holds.", n)
+	default:
+		e.tell(Odd, "Other sockets of this app that are open: %d. One serve holds %d, so another program takes part of what people type, unless several serve together or one is being renewed.", n, wantedSockets)
+	}
+}
+
+func (e examination) botToken(ctx context.Context) bool {
+	if err := kindOfToken("SLACK_BOT_TOKEN", e.BotToken.Reveal(), "xoxb-"); err != nil {
+		e.tell(Wrong, "%v.", err)
+		return false
+	}
+	who, err := e.face.api.AuthTestContext(ctx)
+	switch {
+	case err != nil:
+		e.failed("The bot token", wrap("auth.test", err))
+		return false
+	case who.TeamID == "":
+		e.tell(Wrong, "The bot is installed for an organisation: install it in one workspace.")
+		return false
+	}
+	e.tell(Well, "The bot token is that of %s in the workspace %s (%s).", who.User, who.Team, who.TeamID)
+	if who.EnterpriseID != "" {
+		e.tell(Well, "The workspace belongs to the organisation %s.", who.EnterpriseID)
+	}
+	e.face.team, e.face.user = who.TeamID, who.UserID
+	e.scopes(who.Header.Get("X-OAuth-Scopes"))
+	return true
+}
+
+func (e examination) scopes(granted string) {
+	lacking, more := Lacking(granted), Superfluous(granted)
+	switch {
+	case granted == "":
+		e.tell(Unknown, "Slack's answer does not say which scopes the bot token has.")
+		return
+	case lacking != nil:
+		e.tell(Wrong, "The bot token lacks the scopes %s: add them to the app and install it again.", strings.Join(lacking, ", "))
+	default:
+		e.tell(Well, "The bot token has every scope that the bot uses.")
+	}
+	if more != nil {
+		e.tell(Odd, "The bot token has scopes that the bot never uses: %s.", strings.Join(more, ", "))
+	}
+}
+
+// userGroups looks at the groups that the policy names: nobody in one of them means that
+// nobody holds what it gives.
+func (e examination) userGroups(ctx context.Context) {
+	if len(e.Groups) == 0 {
+		e.tell(Well, "The policy names no user group.")
+		return
+	}
+	var answer struct {
+		Groups []group `json:"usergroups"`
+	}
+	err := e.look.get(ctx, "usergroups.list", url.Values{"include_users": {"true"}, "include_disabled": {"true"}}, &answer)
+	switch {
+	case code(err) == "plan_upgrade_required":
+		e.tell(Wrong, "This workspace's plan has no user groups, and the policy names %s: bind people by their ids.", strings.Join(e.Groups, ", "))
+		return
+	case err != nil:
+		e.failed("The user groups", err)
+		return
+	}
+	for _, id := range e.Groups {
+		e.userGroup(id, answer.Groups)
+	}
+}
+
+func (e examination) userGroup(id string, all []group) {
+	at := slices.IndexFunc(all, func(g group) bool { return g.ID == id })
+	if at < 0 {
+		e.tell(Wrong, "The user group %s, which the policy names, is not listed: it does not exist here.", id)
+		return
+	}
+	switch r := all[at].roster(); {
+	case all[at].deleted():
+		e.tell(Wrong, "The user group %s, which the policy names, is disabled.", id)
+	case r.Unlisted:
+		e.tell(Unknown, "Slack does not list who is in the user group %s.", id)
+	case len(r.Users) == 0:
+		e.tell(Wrong, "Nobody is in the user group %s, which the policy names.", id)
+	default:
+		e.tell(Well, "The user group %s has members: %d.", id, len(r.Users))
+	}
+}
+
+// people looks at those whom the policy binds by their ids.
+func (e examination) people(ctx context.Context) {
+	for _, id := range e.Users {
+		standing, err := e.face.Standing(ctx, commands.Person{Team: e.face.team, User: id}, e.Now())
+		switch {
+		case err != nil:
+			e.failed("The person "+id, err)
+		case standing != policy.Member:
+			e.tell(Wrong, "%s, whom the policy names, is no member of this workspace: %s.", id, standing)
+		default:
+			e.tell(Well, "%s, whom the policy names, is a member.", id)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package slack
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"quell/policy"
+)
+
+// place looks whether the bot would post in the channel at all.
+func (e examination) place(ctx context.Context) bool {
+	c, err := e.face.Channel(ctx, e.Channel, e.Now())
+	switch {
+	case err != nil:
+		e.failed("The channel "+e.Channel, err)
+	case c.Place != policy.Workspace:
+		e.tell(Wrong, "The channel %s is none where the bot asks anybody: %s.", e.Channel, c.Place)
+	}
+	return err == nil && c.Place == policy.Workspace
+}
+
+// write posts a message, edits it, answers in its thread and deletes both. What was posted is
+// deleted whatever else fails.
+func (e examination) write(ctx context.Context) {
+	_, ts, err := e.face.api.PostMessageContext(ctx, e.Channel, slack.MsgOptionText("A check-up of this bot. The message is deleted at once.", false))
+	if err != nil {
+		e.failed("Posting in "+e.Channel, wrap("chat.postMessage", err))
+		return
+	}
+	did, posted := []string{"posted"}, []string{ts}
+	if _, _, _, err := e.face.api.UpdateMessageContext(ctx, e.Channel, ts, slack.MsgOptionText("A check-up of this bot, edited.", false)); err != nil {
+		e.failed("Editing in "+e.Channel, wrap("chat.update", err))
+	} else {
+		did = append(did, "edited")
+		e.sizes(ctx, ts)
+	}
+	_, reply, err := e.face.api.PostMessageContext(ctx, e.Channel, slack.MsgOptionText("The thread.", false), slack.MsgOptionTS(ts))
+	if err != nil {
+		e.failed("Answering in a thread of "+e.Channel, wrap("chat.postMessage", err))
+	} else {
+		did, posted = append(did, "answered in its thread"), []string{reply, ts}
+	}
+	if e.remove(ctx, posted) {
+		did = append(did, "deleted")
+	}
+	e.tell(Well, "In %s a message was %s.", e.Channel, strings.Join(did, ", "))
+}
+
+func (e examination) remove(ctx context.Context, posted []string) bool {
+	for _, ts := range posted {
+		if _, _, err := e.face.api.DeleteMessageContext(ctx, e.Channel, ts); err != nil {
+			e.failed("Deleting the message "+ts+" in "+e.Channel+", which may still be there", wrap("chat.delete", err))
+			return false
+		}
+	}
+	return true
+}
+
+// sizes sees how large the blocks of an edit may be, of which Slack's documents say nothing:
+// posts are refused near 13,200 (bolt-js#2509), and whether that counts characters or bytes is
+// not known.
+func (e examination) sizes(ctx context.Context, ts string) {
+	const most = 13_200
+	wide := e.takes(ctx, ts, strings.Repeat("…", 2000), 4) // 8,000 characters, 24,000 bytes
+	long := e.takes(ctx, ts, strings.Repeat(".", 2500), 8) // 20,000 of both
+	switch {
+	case wide == "" && long == "":
+		e.tell(Seen, "Blocks of 20,000 characters are taken in an edit: the limit near %d is none here.", most)
+	case wide == "" && long == "msg_blocks_too_long":
+		e.tell(Seen, "The limit on a message's blocks counts characters: 8,000 of them in 24,000 bytes are taken, and 20,000 are not.")
+	case wide == "msg_blocks_too_long" && long == wide:
+		e.tell(Seen, "The limit on a message's blocks counts bytes: 24,000 of them are refused, though they are 8,000 characters.")
+	default:
+		e.tell(Unknown, "Whether the limit on a message's blocks counts characters or bytes did not show: %q and %q.", wide, long)
+	}
+}
+
+// takes is the code with which Slack refuses an edit with so many sections of a text; "" if it
+// takes the edit.
+func (e examination) takes(ctx context.Context, ts, text string, sections int) string {
+	var blocks []slack.Block
+	for range sections {
+		blocks = append(blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, text, false, false), nil, nil))
+	}
+	_, _, _, err := e.face.api.UpdateMessageContext(ctx, e.Channel, ts, slack.MsgOptionBlocks(blocks...), slack.MsgOptionText("A check-up of this bot.", false))
+	if err != nil && code(err) == "" {
+		return "no answer"
+	}
+	return code(err)
+}

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"quell/cmd/wiring"
+)
+
+// doctor looks at what serve would meet. Without --channel it writes nowhere.
+type doctor struct {
+	Channel string `placeholder:"C…" help:"The id of a channel in which one message is posted, edited, answered in its thread and deleted."`
+	Sockets bool   `default:"true" negatable:"" help:"Open a socket for a moment, to hear how many the app has: what Slack sends over it is lost to serve."`
+}
+
+func (d doctor) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
+	return wiring.Doctor{Channel: d.Channel, Sockets: d.Sockets, Seams: seams}.Run(ctx, out)
+}

@@ -1,0 +1,73 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"quell/bot/slack"
+	"quell/policy"
+)
+
+// Doctor says what is wrong with what a program of this environment would meet, Slack first.
+type Doctor struct {
+	Channel string // a channel's id, to write into; "" for none
+	Sockets bool   // whether a socket may be opened, to hear how many there are
+	Seams   Seams
+}
+
+// ErrNotWell says that something is wrong, or could not be looked at.
+var ErrNotWell = errors.New("not everything is well")
+
+// Run prints each finding, and returns ErrNotWell unless all is well.
+func (d Doctor) Run(ctx context.Context, out io.Writer) error {
+	var err error
+	tell := func(f slack.Finding) {
+		_, _ = fmt.Fprintf(out, "%-8s %s\n", f.Grade, f.Say)
+		if f.Grade == slack.Wrong || f.Grade == slack.Unknown {
+			err = ErrNotWell
+		}
+	}
+	s, missing := ReadSettings()
+	for _, mistake := range lines(errors.Join(missing, channelID("--channel", d.Channel))) {
+		tell(slack.Finding{Grade: slack.Wrong, Say: mistake + "."})
+	}
+	users, groups := d.named(s, tell)
+	seams := d.Seams.filled()
+	slack.Checkup{
+		Config: slack.Config{
+			AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Now: seams.Now, Log: slog.New(slog.DiscardHandler), RateFactor: seams.RateFactor,
+		},
+		Users: users, Groups: groups, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
+	}.Run(ctx)
+	return err
+}
+
+// named are the people and the user groups of the policy.
+func (d Doctor) named(s Settings, tell func(slack.Finding)) (users, groups []string) {
+	if s.Policy == "" {
+		return nil, nil // which was told
+	}
+	data, err := os.ReadFile(s.Policy)
+	var p *policy.Policy
+	if err == nil {
+		p, err = policy.Load(s.Policy, data, Known(s.Targets))
+	}
+	if err != nil {
+		tell(slack.Finding{Grade: slack.Wrong, Say: "The policy cannot be used, so whom it names was not looked at: quell check says why."})
+		return nil, nil
+	}
+	return p.Users(), p.Groups()
+}
+
+// lines are the messages of joined errors.
+func lines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
