@@ -44,6 +44,7 @@ func (w *Workspace) callMethod(name string, a args) (object, error) {
 		return nil, err
 	}
 	w.judge(name, a)
+	w.recordCall(name, a)
 	if err := w.applyRateLimits(name, m.limits, a); err != nil {
 		return nil, err
 	}

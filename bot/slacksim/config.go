@@ -54,6 +54,10 @@ type Config struct {
 	// PingEvery is the pause between two pings on a socket, 5 s unless set.
 	PingEvery time.Duration
 
+	// Record is told of everything that the app sends, if it is set. It must not use the
+	// workspace.
+	Record func(Sent)
+
 	Now  func() time.Time // time.Now unless set
 	Rand io.Reader        // crypto/rand unless set: ids that no other run has
 	Log  *slog.Logger     // silent unless set

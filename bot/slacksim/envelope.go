@@ -127,6 +127,7 @@ func (w *Workspace) receive(frame []byte) {
 	if !s.Accepts || string(ack.Payload) == "null" || string(ack.Payload) == "{}" {
 		ack.Payload = nil
 	}
+	w.recordJSON("ack "+s.kind(), ack.Payload)
 	s.acked(ack.Payload)
 	w.touch()
 }

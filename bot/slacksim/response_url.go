@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 )
@@ -60,10 +61,17 @@ type response struct {
 // secret.
 func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	var in response
-	if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody)).Decode(&in); err != nil {
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, maxBody))
+	if err == nil {
+		err = json.Unmarshal(body, &in)
+	}
+	if err != nil {
 		writeJSON(rw, http.StatusBadRequest, object{"ok": false, "error": "invalid_payload"})
 		return
 	}
+	w.mu.Lock()
+	w.recordJSON("response_url", body)
+	w.mu.Unlock()
 	if status, err := w.takeResponse(r.PathValue("id"), in); err != nil {
 		writeJSON(rw, status, object{"ok": false, "error": codeOf(err)})
 		return

@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	// Where a limit on the size of files plays a full disk, the write fails and
 	// no signal comes: a full disk sends none.
 	signal.Ignore(syscall.SIGXFSZ)
-	testscript.Main(m, map[string]func(){
+	testscript.Main(touring{m}, map[string]func(){
 		"quell": func() { os.Exit(Main(testSeams())) },
 	})
 }
@@ -130,7 +130,8 @@ type world struct {
 	child     *exec.Cmd
 	ended     chan struct{}
 	log       *record
-	logged    int // how far "logs" has found what it looked for
+	sent      *sent // to Slack
+	logged    int   // how far "logs" has found what it looked for
 }
 
 type worldKey struct{}
@@ -138,13 +139,13 @@ type worldKey struct{}
 // setup builds the world of one script and writes the files that the script
 // does not bring itself.
 func setup(env *testscript.Env) error {
-	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}}
+	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}, sent: &sent{}}
 	if err := w.setClock(filepath.Join(env.WorkDir, ".clock")); err != nil {
 		return err
 	}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.AckWithin = 15 * time.Second // Slack waits as long as the machine is busy
-	acme.RateFactor = rateFactor
+	acme.RateFactor, acme.Record = rateFactor, w.sent.keep
 	prefix, err := install(&acme, env.WorkDir)
 	if err != nil {
 		return err
@@ -161,8 +162,14 @@ func setup(env *testscript.Env) error {
 	env.Defer(w.cache.Close)
 	env.Defer(func() {
 		w.end()
+		if err := w.leave(filepath.Base(env.WorkDir)); err != nil {
+			env.T().Fatal(err)
+		}
 		if c := w.workspace.Complaints(); c != nil {
 			env.T().Fatal("the bot did what Slack lets pass in silence: ", c)
+		}
+		if s := w.blabbed(); s != nil {
+			env.T().Fatal("secrets in the log: ", s)
 		}
 	})
 	slack, err := listen(env, w.workspace.Handler())
@@ -293,7 +300,7 @@ func (w *world) serve([]string) error {
 	} {
 		w.child.Env = append(w.child.Env, name+"="+w.ts.Getenv(name))
 	}
-	w.child.Env = append(w.child.Env, seamCrash+"="+w.crashAt)
+	w.child.Env = append(w.child.Env, seamCrash+"="+w.crashAt, seamTour+"="+os.Getenv(seamTour))
 	w.child.Stderr, w.child.Stdout = w.log, w.log
 	if err := w.child.Start(); err != nil {
 		return err

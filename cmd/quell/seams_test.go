@@ -45,6 +45,7 @@ func testSeams() wiring.Seams {
 		Now: now, Limits: limits,
 		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
 		RateFactor: rateFactor, StoreWithin: 10 * time.Second, // on a busy machine, too
+		Words:  listenForTour(os.Getenv(seamTour)),
 		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
 		Moves:  func(s engine.Store) engine.Store { return crashingMoves{s, at} },
 		Screen: func(s display.Store) display.Store { return crashingScreen{s, at} },

@@ -38,6 +38,8 @@ type Seams struct {
 	Screen     func(display.Store) display.Store
 	PollEvery  time.Duration // between two looks at the policy file
 	SweepEvery time.Duration // between two sweeps for what is due
+	// Words is given what is said to people, to listen to it.
+	Words func(*words.Catalogue)
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
 	RateFactor int
 	// StoreWithin is how long a delivery may take to be stored; 0 for what Slack leaves.
@@ -87,6 +89,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	if err != nil {
 		return nil, err
 	}
+	seams.Words(catalogue)
 	dir, err := Folder(s.Database)
 	if err != nil {
 		return nil, err
@@ -301,6 +304,9 @@ func (s Seams) filled() Seams {
 		s.Limits = approval.DefaultLimits()
 	}
 	s.PollEvery, s.SweepEvery = cmp.Or(s.PollEvery, pollEvery), cmp.Or(s.SweepEvery, sweepEvery)
+	if s.Words == nil {
+		s.Words = func(*words.Catalogue) {}
+	}
 	if s.Cases == nil {
 		s.Cases = func(c bot.Cases) bot.Cases { return c }
 	}

@@ -32,7 +32,12 @@ type Drawer interface {
 type Catalogue struct {
 	bundle *i18n.Bundle
 	slash  slash
+	hear   func(id string) // nil for nobody
 }
+
+// Listen has the id of every sentence told that is said from now on. It is for tests, which
+// ask whether each is ever said.
+func (c *Catalogue) Listen(hear func(id string)) { c.hear = hear }
 
 // Load reads the catalogues that are built in. English is the language of
 // last resort.
@@ -58,7 +63,7 @@ func LoadPrefixed(prefix string, commands ...string) (*Catalogue, error) {
 			return nil, fmt.Errorf("catalogue %s: %w", f.Name(), err)
 		}
 	}
-	return &Catalogue{bundle, slash}, nil
+	return &Catalogue{bundle: bundle, slash: slash}, nil
 }
 
 // slash writes the prefix into the names of slash commands. The zero slash writes none.
@@ -91,11 +96,12 @@ type Speaker struct {
 	localizer *i18n.Localizer
 	drawer    Drawer
 	slash     slash
+	hear      func(id string)
 }
 
 // In returns a Speaker for a locale such as "ja-JP"; an unknown one gets English.
 func (c *Catalogue) In(locale string, d Drawer) Speaker {
-	return Speaker{i18n.NewLocalizer(c.bundle, locale), d, c.slash}
+	return Speaker{i18n.NewLocalizer(c.bundle, locale), d, c.slash, c.hear}
 }
 
 // Say turns a message into text. A message that the catalogue lacks is said by
@@ -103,6 +109,9 @@ func (c *Catalogue) In(locale string, d Drawer) Speaker {
 func (s Speaker) Say(m Message) string {
 	if m.IsZero() {
 		return ""
+	}
+	if s.hear != nil {
+		s.hear(m.ID)
 	}
 	cfg := i18n.LocalizeConfig{MessageID: m.ID, TemplateData: s.draw(m.Values)}
 	if n, ok := m.Values["count"]; ok {

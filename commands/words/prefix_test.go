@@ -48,3 +48,12 @@ func TestCommandsStandInBackticks(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoListensHearsEverySentence(t *testing.T) {
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	var heard []string
+	catalogue.Listen(func(id string) { heard = append(heard, id) })
+	catalogue.In("en", words.Plain{}).Say(words.New("grounds.rule", words.V{"rule": words.Say(words.New("why.usage"))}))
+	assert.ElementsMatch(t, []string{"grounds.rule", "why.usage"}, heard, "those within others too")
+}

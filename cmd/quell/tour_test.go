@@ -1,0 +1,309 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/slacksim"
+	"quell/commands/words"
+)
+
+// The tour is all scripts together: what they made the program call, say and log is compared
+// with what its code knows. What no script meets stands in testdata/tour/gaps.txt.
+
+// seamTour is the folder in which each script, and each program of one, leaves what it met.
+const seamTour = "QUELL_TEST_TOUR"
+
+// touring runs the tests, and judges the tour when all of its scripts were played.
+type touring struct{ tests *testing.M }
+
+func (m touring) Run() int {
+	dir, err := os.MkdirTemp("", "quell-tour-")
+	if err == nil {
+		err = os.Setenv(seamTour, dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	code := m.tests.Run()
+	all := func(string, string) (bool, error) { return true, nil }
+	if code == 0 && played(dir) && !testing.RunTests(all, []testing.InternalTest{{Name: "TestTour", F: func(t *testing.T) { judgeTour(t, dir) }}}) {
+		code = 1
+	}
+	return code
+}
+
+// played reports whether every script left its record: with -run, or without a Redis, some
+// were not played.
+func played(dir string) bool {
+	scripts, _ := filepath.Glob("testdata/*/*.txtar") // the pattern is well formed
+	for _, file := range scripts {
+		_, err := os.Stat(filepath.Join(dir, strings.TrimSuffix(filepath.Base(file), ".txtar")+".log"))
+		if err != nil && !strings.HasPrefix(file, "testdata/old/") {
+			return false
+		}
+	}
+	return len(scripts) > 0
+}
+
+// sent keeps what a script's programs sent to Slack.
+type sent struct {
+	mu  sync.Mutex
+	all []slacksim.Sent
+}
+
+func (s *sent) keep(one slacksim.Sent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, one)
+}
+
+// leave writes down what a script made the program send and log.
+func (w *world) leave(script string) error {
+	w.sent.mu.Lock()
+	defer w.sent.mu.Unlock()
+	body, err := json.Marshal(w.sent.all)
+	if err != nil {
+		return err
+	}
+	base := filepath.Join(os.Getenv(seamTour), strings.TrimPrefix(script, "script-"))
+	if err := os.WriteFile(base+".sent", body, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(base+".log", []byte(w.log.String()), 0o600)
+}
+
+// listenForTour writes down each sentence that a program says, once, before it may be killed.
+func listenForTour(dir string) func(*words.Catalogue) {
+	if dir == "" {
+		return nil // the program is of no script
+	}
+	var mu sync.Mutex
+	heard := map[string]bool{}
+	file := filepath.Join(dir, fmt.Sprintf("%d.said", os.Getpid()))
+	return func(c *words.Catalogue) {
+		c.Listen(func(id string) {
+			mu.Lock()
+			defer mu.Unlock()
+			if heard[id] {
+				return
+			}
+			heard[id] = true
+			f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+			if err == nil {
+				_, _ = fmt.Fprintln(f, id)
+				_ = f.Close()
+			}
+		})
+	}
+}
+
+// judgeTour compares what was met with what is known.
+func judgeTour(t *testing.T, dir string) {
+	calls := readSent(t, dir)
+	t.Run("met", func(t *testing.T) { judgeMet(t, known(t), met(t, dir, calls)) })
+	t.Run("typescript", func(t *testing.T) { compile(t, calls) })
+}
+
+func readSent(t *testing.T, dir string) (all []slacksim.Sent) {
+	t.Helper()
+	for _, body := range read(t, dir, "*.sent") {
+		var some []slacksim.Sent
+		require.NoError(t, json.Unmarshal([]byte(body), &some))
+		all = append(all, some...)
+	}
+	return all
+}
+
+func read(t *testing.T, dir, pattern string) (bodies []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
+	require.NoError(t, err)
+	require.NotEmpty(t, files, pattern)
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		require.NoError(t, err)
+		bodies = append(bodies, string(body))
+	}
+	return bodies
+}
+
+// judgeMet holds that everything known was met but for the gaps, and that no gap was met. A
+// line of the gaps that begins with "sometimes" is met by chance.
+func judgeMet(t *testing.T, known, met map[string]bool) {
+	data, err := os.ReadFile("testdata/tour/gaps.txt")
+	require.NoError(t, err)
+	gaps, sometimes := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if rest, chance := strings.CutPrefix(line, "sometimes "); chance {
+			sometimes[rest] = true
+		} else if line != "" && !strings.HasPrefix(line, "#") {
+			gaps[line] = true
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(known)) {
+		if !met[what] && !gaps[what] && !sometimes[what] {
+			t.Errorf("no script meets it: %s", what)
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(gaps)) {
+		assert.True(t, known[what], "a gap that the code does not know: %s", what)
+		assert.False(t, met[what], "a gap that a script meets: %s", what)
+	}
+	for what := range sometimes {
+		assert.True(t, known[what], "a gap that the code does not know: %s", what)
+	}
+	t.Logf("%d of %d met, %d gaps, %d met by chance", len(known)-len(gaps)-len(sometimes), len(known), len(gaps), len(sometimes))
+}
+
+// met is what the scripts met, each with its kind before it.
+func met(t *testing.T, dir string, calls []slacksim.Sent) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, body := range read(t, dir, "*.said") {
+		for id := range strings.Lines(body) {
+			found["sentence "+strings.TrimSpace(id)] = true
+		}
+	}
+	for _, body := range read(t, dir, "*.log") {
+		for _, m := range regexp.MustCompile(`(?m) msg=("(?:[^"\\]|\\.)*"|\S+)`).FindAllStringSubmatch(body, -1) {
+			text, err := strconv.Unquote(m[1])
+			if err != nil {
+				text = m[1]
+			}
+			found["log "+text] = true
+		}
+	}
+	for _, c := range calls {
+		found["method "+c.Method] = true
+		if view, ok := c.Args["view"].(map[string]any); ok {
+			found[fmt.Sprint("form ", view["callback_id"])] = true
+		}
+	}
+	return found
+}
+
+// known is what the code can call, say, show and log.
+func known(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	data, err := os.ReadFile(filepath.Join("..", "..", "commands", "words", "active.en.json"))
+	require.NoError(t, err)
+	var sentences map[string]any
+	require.NoError(t, json.Unmarshal(data, &sentences))
+	for id := range sentences {
+		all["sentence "+id] = true
+	}
+	for file := range production(t) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", file), nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		if shipped(file) {
+			ast.Inspect(parsed, func(n ast.Node) bool { return note(n, all) })
+		}
+		if file == "bot/slack/scopes.go" {
+			ast.Inspect(parsed, func(n ast.Node) bool { return noteMethod(n, all) })
+		}
+	}
+	return all
+}
+
+// shipped reports whether a file is part of quell itself.
+func shipped(file string) bool {
+	return !regexp.MustCompile(`^(bot/slacksim|integrations/sim|cmd/playground)/|test/`).MatchString(file)
+}
+
+// note adds what a node of the code logs, and the form that a constant names.
+func note(n ast.Node, all map[string]bool) bool {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if sel, ok := n.Fun.(*ast.SelectorExpr); ok && logs(sel) && len(n.Args) > 0 {
+			if text, ok := literal(n.Args[0]); ok {
+				all["log "+text] = true
+			}
+		}
+	case *ast.ValueSpec:
+		for i, v := range n.Values {
+			if text, ok := literal(v); ok && strings.HasSuffix(n.Names[i].Name, "Form") {
+				all["form "+text] = true
+			}
+		}
+	}
+	return true
+}
+
+// logs reports whether a function is one that logs, of something that is called a log.
+func logs(f *ast.SelectorExpr) bool {
+	name := ""
+	switch on := f.X.(type) {
+	case *ast.Ident:
+		name = on.Name
+	case *ast.SelectorExpr:
+		name = on.Sel.Name
+	}
+	return strings.EqualFold(name, "log") && slices.Contains([]string{"Info", "Warn", "Error", "Debug"}, f.Sel.Name)
+}
+
+// noteMethod adds the methods that the table of scopes names. What is declared for later is
+// called by nobody.
+func noteMethod(n ast.Node, all map[string]bool) bool {
+	if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "upcomingScopes" {
+		return false
+	}
+	if lit, ok := n.(*ast.BasicLit); ok {
+		if text, ok := literal(lit); ok && regexp.MustCompile(`^[a-z]+\.[a-zA-Z]+(\.[a-z]+)*$`).MatchString(text) {
+			all["method "+text] = true
+		}
+	}
+	return true
+}
+
+func literal(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return text, err == nil
+}
+
+// secrets are what no log may hold: tokens, keys, and addresses that are secrets themselves.
+func (w *world) secrets() (all []string) {
+	for _, name := range []string{"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "CACHE_SECRET_KEY", "API_KEY", "READ_KEY", "PASSWORD"} {
+		if v := w.ts.Getenv(name); v != "" {
+			all = append(all, v)
+		}
+	}
+	return append(all, "/commands/T0QUELL/", "/actions/T0QUELL/", "/app/T0QUELL/", "ticket=", "trigger_id")
+}
+
+// blabbed are the secrets that the program's log holds.
+func (w *world) blabbed() (found []string) {
+	if w.ts == nil {
+		return nil // the script had no command
+	}
+	text := w.log.String()
+	for _, secret := range w.secrets() {
+		if strings.Contains(text, secret) {
+			found = append(found, secret)
+		}
+	}
+	return found
+}
