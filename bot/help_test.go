@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,6 +68,7 @@ type world struct {
 	bot    *replica
 
 	targets map[string]engine.Target
+	audit   string // the audit channel
 }
 
 func newWorld(t testing.TB) *world {
@@ -75,7 +77,7 @@ func newWorld(t testing.TB) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
-	w := &world{t: t, db: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now)}
+	w := &world{t: t, db: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now), audit: "C0AUDIT"}
 	w.targets = map[string]engine.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]engine.Action{
 		"kill-session": commands.KillSession(w.system),
 	}}}
@@ -156,7 +158,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 	r.Bot = bot.New(bot.Config{
 		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
-		Limits: approval.DefaultLimits(), Audit: "C0AUDIT", Now: w.clock.Now,
+		Limits: approval.DefaultLimits(), Audit: w.audit, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
 	})
 	r.chores = &bot.Chores{Store: w.db, People: who, Outbox: r.outbox, Policy: inForce, Audit: "C0AUDIT", Now: w.clock.Now, Log: log}
@@ -364,6 +366,9 @@ type directory struct {
 	asked  func(user string) // is told whom it was asked about
 	// rosters is how often it was asked who is in the groups.
 	rosters int
+	place   policy.Place // of every channel, if not of the workspace
+	// placeless means that no channel can be looked up.
+	placeless bool
 }
 
 func (p *directory) upset(change func(*directory)) {
@@ -410,7 +415,12 @@ func (p *directory) Rosters(context.Context, time.Time) ([]store.Roster, error) 
 }
 
 func (p *directory) Channel(_ context.Context, id string, _ time.Time) (policy.Channel, error) {
-	return policy.Channel{ID: id, Place: policy.Workspace}, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.placeless {
+		return policy.Channel{ID: id}, errors.New("slack is down")
+	}
+	return policy.Channel{ID: id, Place: cmp.Or(p.place, policy.Workspace)}, nil
 }
 
 // screen keeps what was shown and told.

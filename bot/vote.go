@@ -92,6 +92,9 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		if !votable(c, choice) {
 			return nil, b.attempt(ctx, s, t, pastVoting(c))
 		}
+		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
+			return approval.Renewed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
+		}
 		inForce := b.c.Policy()
 		voter, err := b.c.People.Subject(ctx, inForce, s.Person)
 		ask, why := b.ask(ctx, inForce, c.Request)

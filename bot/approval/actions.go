@@ -34,10 +34,12 @@ func Offers(c Case) (all []Offer) {
 	offer := func(a Action, m words.Message) { all = append(all, Offer{a, m}) }
 	switch {
 	case c.State == Pending:
-		offer(ToApprove, words.New("button.approve"))
-		offer(ToDeny, words.New("button.deny"))
-		offer(ToWithdraw, words.New("button.withdraw"))
-		if c.Decision.BreakGlass != nil {
+		yes := words.New("button.approve")
+		if c.Renewing() {
+			yes = words.New("button.renew")
+		}
+		all = append([]Offer{{ToApprove, yes}}, stopping(c)...)
+		if c.mayActAlone() {
 			offer(ToActAlone, words.New("button.glass"))
 		}
 	case c.State == Approved, c.HasMoreCalls():

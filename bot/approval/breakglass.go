@@ -39,14 +39,14 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 		return refusal("vote.late")
 	case e.By != c.Request.By:
 		return refusal("glass.other", words.V{"by": words.User(c.Request.By.User)})
-	case g == nil:
+	case !c.mayActAlone():
 		return refusal("glass.not-allowed")
 	case e.Fingerprint != c.Plan.Fingerprint:
 		return refusal("vote.stale")
 	case e.Why == "":
 		return refusal("glass.why")
 	}
-	if from := c.Consulted.Add(max(g.NotBefore, e.Now.NotBefore)); now.Before(from) {
+	if from := c.PutToPeople().Add(max(g.NotBefore, e.Now.NotBefore)); now.Before(from) {
 		return refusal("glass.too-early", words.V{"at": words.At(from)})
 	}
 	until := now.Add(max(g.Cancel, e.Now.Cancel))

@@ -3,8 +3,9 @@
 //
 //	planning  → refused | pending | approved | done | lapsed
 //	pending   → pending (a vote) | approved (agreed, or break-glass) | denied | expired | withdrawn
+//	            | verifying (stopped or expired between two calls)
 //	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
-//	            | verifying (stopped, refused or lapsed between two calls)
+//	            | pending (once, after a long freeze) | verifying (stopped, refused or lapsed between two calls)
 //	running   → running (next item) | verifying | approved (declined, throttled, or stopped) | done (nothing was done)
 //	verifying → verifying (a look, why) | done
 //	done      → done (look again, why, sign)
@@ -22,7 +23,8 @@
 // doing anything, or a rate limit of ours stopped the call, which provably never left.
 //
 // A freeze and a spent budget keep a case approved, waiting with its reason, until it
-// lapses: a state of its own would mean the same.
+// lapses: a state of its own would mean the same. After a long freeze it is pending once more
+// and needs one yes (Renewal).
 //
 // Several items are called one after the other. Between two calls the case may go back to
 // approved and wait, and it may be stopped. Such a stop does not end the case: it keeps the
@@ -117,7 +119,8 @@ type Case struct {
 	Grounds    policy.Ask  `json:"grounds,omitzero"`
 	Votes      []Vote      `json:"votes,omitempty"`
 	Items      []Item      `json:"items,omitempty"`
-	BreakGlass *BreakGlass `json:"glass,omitempty"` // nil unless somebody acts alone
+	BreakGlass *BreakGlass `json:"glass,omitempty"`   // nil unless somebody acts alone
+	Renewal    *Renewal    `json:"renewal,omitempty"` // nil unless a long freeze had it ask once more
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Exchanges with the vendor while the case was one of version 0. Later ones are rows

@@ -94,12 +94,20 @@ func (e Voted) apply(c *Case, now time.Time) error {
 		return refusal("vote.stale")
 	case e.Vote.By == c.Request.By:
 		return refusal("vote.own")
-	case c.State == Approved && c.Decision.Verdict != policy.Consult:
+	case c.Decision.Verdict != policy.Consult:
 		return refusal("vote.not-asked", words.V{"by": words.User(c.Request.By.User)})
-	case slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.By == e.Vote.By && v.Choice == e.Vote.Choice }):
+	case e.Vote.Choice == Yes && c.AskerRenews():
+		return refusal("vote.renew-other", words.V{"by": words.User(c.Request.By.User)})
+	case c.votedSo(e.Vote):
 		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}
-	c.Votes, c.Deliveries = append(c.Votes, e.Vote), append(c.Deliveries, e.From)
+	if c.Renewing() && e.Vote.Choice == Yes {
+		c.renew(e.Vote.By, now)
+	}
+	if !c.voted(e.Vote) {
+		c.Votes = append(c.Votes, e.Vote)
+	}
+	c.Deliveries = append(c.Deliveries, e.From)
 	switch {
 	case e.Vote.Choice == No:
 		v := words.V{"by": words.User(e.Vote.By.User)}
@@ -166,7 +174,7 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Planning:
 		c.end(Lapsed, words.New("case.plan-lapsed"))
 	case Pending:
-		c.end(Expired, words.Message{})
+		c.stop(Expired, c.unrenewed(), words.New("why.not-renewed"), now)
 	case Approved:
 		c.stop(Lapsed, c.waiting(), c.waiting(), now)
 	case Running:
@@ -186,6 +194,14 @@ func (c *Case) loseCalls() {
 			c.Items[i].InFlight, c.Items[i].Why = false, words.New("why.lost")
 		}
 	}
+}
+
+// unrenewed is why a case expired that nobody but its asker could renew; zero for another.
+func (c *Case) unrenewed() words.Message {
+	if !c.Renewing() || !c.AskerRenews() {
+		return words.Message{}
+	}
+	return words.New("case.not-renewed", words.V{"by": words.User(c.Request.By.User)})
 }
 
 // waiting is why an approved case did not run: what it waited for, if anything.

@@ -74,6 +74,15 @@ func signature(by commands.Person) approval.Signature {
 	return approval.Signature{Vote: approval.Vote{By: by, Choice: approval.Yes, At: start}, From: "E-2"}
 }
 
+// renewal is that a freeze of an hour was lifted.
+func renewal() approval.RenewalAsked {
+	return approval.RenewalAsked{Frozen: start.Add(-time.Hour), Lifted: start, Why: "vendor outage"}
+}
+
+func renewed(by commands.Person) approval.Renewed {
+	return approval.Renewed{By: by, Fingerprint: fingerprint, From: "E-3"}
+}
+
 func run() policy.Decision { return policy.Decision{Verdict: policy.Run, Rule: "r1"} }
 
 func yes(by commands.Person) approval.Voted { return vote(by, approval.Yes) }

@@ -17,6 +17,12 @@ func History(c Case) []words.Message {
 			lines = append(lines, words.New("history.signed", words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
 		}
 	}
+	if r := c.Renewal; r != nil {
+		lines = append(lines, words.New("history.frozen", words.V{"at": words.At(r.Lifted), "took": words.For(r.Lifted.Sub(r.Frozen))}))
+		if !r.Renewed.IsZero() {
+			lines = append(lines, words.New("history.renewed", words.V{"by": words.User(r.By.User), "at": words.At(r.Renewed)}))
+		}
+	}
 	if c.Tries > 0 {
 		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
 	}

@@ -31,6 +31,9 @@ var laws = []law{
 			return ""
 		}
 		started := m.from.c.State != approval.Planning && m.from.c.State != approval.Pending
+		if c.State == approval.Verifying && m.from.c.Acted() { // what was called is looked after, though the rest is asked about
+			started = true
+		}
 		return unless(started && m.from.past.approved && !c.Agreed.IsZero(), "%s from %s", c.State, m.from.c.State)
 	}},
 	{"nothing is approved but by policy, by enough people, or by who asked, alone", approvedBy},
@@ -38,6 +41,28 @@ var laws = []law{
 		c := m.to.c
 		fine := c.BreakGlass == nil || c.Ran.IsZero() || !c.BreakGlass.Notified.IsZero() && !c.Ran.Before(c.BreakGlass.Until)
 		return unless(fine, "glass %+v, ran %s", c.BreakGlass, c.Ran)
+	}},
+	{"only a long freeze puts to people again what they had agreed to, and once", func(m move) string {
+		_, asked := m.e.(approval.RenewalAsked)
+		again := m.from.c.State == approval.Approved && m.to.c.State == approval.Pending
+		return unless(again == asked && (!again || m.from.c.Renewal == nil), "again by %s, %+v", m.e.Name(), m.from.c.Renewal)
+	}},
+	{"what was put to people again runs after somebody said yes again, or acts alone", func(m move) string {
+		r := m.to.c.Renewal
+		if r == nil || m.to.c.State != approval.Running && m.to.c.State != approval.Approved {
+			return ""
+		}
+		g := m.to.c.BreakGlass
+		again := !r.Renewed.IsZero() && !r.Renewed.Before(r.At) && r.By != (commands.Person{})
+		alone := g != nil && !g.At.Before(r.At)
+		return unless((again || alone) && !m.to.c.Agreed.Before(r.At), "%+v, agreed %s", r, m.to.c.Agreed)
+	}},
+	{"the asker renews nothing that others had to agree to", func(m move) string {
+		r := m.to.c.Renewal
+		if r == nil || r.By != m.to.c.Request.By {
+			return ""
+		}
+		return unless(m.to.c.Decision.Verdict == policy.Run || m.to.c.BreakGlass != nil, "%q", m.to.c.Decision.Verdict)
 	}},
 	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
 		c := m.to.c

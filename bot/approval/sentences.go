@@ -36,6 +36,8 @@ func Title(c Case) words.Message {
 		return words.New("card.title.partly", v)
 	case c.State == Approved && c.Acted():
 		return words.New("card.title.between", v)
+	case c.State == Pending && c.Acted():
+		return words.New("card.title.rest", v)
 	}
 	looking := c.State == Verifying && c.Worst() == commands.NotLooked
 	if c.State == Verifying && !looking || c.State == Done && c.Why.IsZero() {
@@ -70,6 +72,8 @@ func Status(c Case) words.Message {
 	switch {
 	case c.Newer():
 		return words.Message{}
+	case c.Renewing():
+		return renewing(c, v)
 	case c.State == Pending:
 		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
 		v["roles"] = policy.Roles(c.Decision.From)
@@ -86,6 +90,16 @@ func Status(c Case) words.Message {
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
+}
+
+// renewing is the status of a case that asks once more, and why it does.
+func renewing(c Case, v words.V) words.Message {
+	v["reason"], v["took"], v["at"] = words.Text(c.Renewal.Why), words.For(c.Renewal.Lifted.Sub(c.Renewal.Frozen)), words.At(c.Renewal.Lifted)
+	if c.AskerRenews() {
+		return words.New("card.status.renewing-asker", v)
+	}
+	v["roles"] = policy.Roles(c.Decision.From)
+	return words.New("card.status.renewing", v)
 }
 
 // agreed is the status of a case that may run: what it waits for, that its asker acts alone,
@@ -127,7 +141,7 @@ func Terms(c Case) (all []words.Message) {
 			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
-	if c.State != Pending {
+	if c.State != Pending || c.Renewing() && c.AskerRenews() {
 		return nil
 	}
 	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
@@ -136,8 +150,8 @@ func Terms(c Case) (all []words.Message) {
 	for _, t := range c.Decision.Escalation {
 		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
 	}
-	if g := c.Decision.BreakGlass; g != nil {
-		all = append(all, words.New("card.glass", words.V{"at": words.At(c.Consulted.Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
+	if g := c.Decision.BreakGlass; c.mayActAlone() {
+		all = append(all, words.New("card.glass", words.V{"at": words.At(c.PutToPeople().Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
 	}
 	return all
 }

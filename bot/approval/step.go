@@ -30,8 +30,8 @@ func refusal(id string, values ...words.V) error { return &Refusal{words.New(id,
 func moves() map[State][]State {
 	return map[State][]State{
 		Planning:  {Refused, Pending, Approved, Done, Lapsed},
-		Pending:   {Pending, Approved, Denied, Expired, Withdrawn},
-		Approved:  {Approved, Running, Verifying, Done, Refused, Denied, Withdrawn, Lapsed},
+		Pending:   {Pending, Approved, Denied, Expired, Withdrawn, Verifying},
+		Approved:  {Approved, Pending, Running, Verifying, Done, Refused, Denied, Withdrawn, Lapsed},
 		Running:   {Running, Verifying, Approved, Done},
 		Verifying: {Verifying, Done},
 		Done:      {Done},

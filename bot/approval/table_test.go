@@ -44,6 +44,8 @@ const table = `
  break-glass .         approved  .         .          .          .     .        .       .        .          .
  tell        .         .         -         .          .          .     .        .       .        .          .
  sign        .         .         .         .          .          -     .        .       .        .          .
+ renewal     .         .         pending   .          .          .     .        .       .        .          .
+ renewed     .         -         .         .          .          .     .        .       .        .          .
 `
 
 func events() map[string]approval.Event {
@@ -73,6 +75,8 @@ func events() map[string]approval.Event {
 		"break-glass": breakGlass(alice),
 		"tell":        approval.Notified{},
 		"sign":        signature(bob),
+		"renewal":     renewal(),
+		"renewed":     renewed(alice),
 	}
 }
 

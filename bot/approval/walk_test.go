@@ -68,8 +68,8 @@ func life() []string {
 	var all []string
 	for from, to := range map[approval.State][]approval.State{
 		approval.Planning:  {approval.Refused, approval.Pending, approval.Approved, approval.Done, approval.Lapsed},
-		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn},
-		approval.Approved:  {approval.Approved, approval.Running, approval.Verifying, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
+		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn, approval.Verifying},
+		approval.Approved:  {approval.Approved, approval.Pending, approval.Running, approval.Verifying, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
 		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
 		approval.Verifying: {approval.Verifying, approval.Done},
 		approval.Done:      {approval.Done},
@@ -175,7 +175,7 @@ func (p place) events(now time.Time) []approval.Event {
 		all = append(all, approval.Planned{Plan: plan(2), Decision: run()}, approval.Planned{Plan: plan(2), Decision: consult(1)},
 			approval.Planned{Plan: plan(2), Decision: consult(2)}, approval.Planned{Plan: plan(2)})
 	case approval.Pending:
-		all = append(all, approval.Withdrawal{By: bob})
+		all = append(all, approval.Withdrawal{By: bob}, renewed(bob), approval.Renewed{By: alice})
 		for _, by := range []commands.Person{alice, bob, carol} {
 			demanding, stale := yes(by), yes(by)
 			demanding.Need, stale.Fingerprint = 3, ""
@@ -238,12 +238,15 @@ func (p place) key() string {
 	k := fmt.Sprint(c.State)
 	switch c.State {
 	case approval.Pending:
-		k += fmt.Sprint(c.Decision.Need, c.Votes)
+		k += fmt.Sprint(c.Decision.Verdict, c.Decision.Need, c.Votes, c.Tries, p.past)
 	case approval.Approved, approval.Running:
 		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past, c.MustWait(p.now))
 	}
 	if c.BreakGlass != nil {
 		k += fmt.Sprint(" alone ", c.BreakGlass.Notified.IsZero(), len(c.BreakGlass.Signed))
+	}
+	if c.Renewal != nil {
+		k += fmt.Sprint(" again ", c.Renewal.By)
 	}
 	for _, it := range c.Items {
 		undone := it.Done == commands.NotSent || it.Done == commands.Declined

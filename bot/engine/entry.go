@@ -31,7 +31,15 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			"rule": e.Decision.Rule, "policy": e.Decision.Policy, "why": e.Decision.Why.ID, "need": strconv.Itoa(e.Decision.Need),
 		}
 	case approval.Voted:
-		return map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+		d := map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+		if c.Renewal != nil && c.Renewal.By == e.Vote.By {
+			d["renews"] = "true"
+		}
+		return d
+	case approval.RenewalAsked:
+		return map[string]string{"frozen": e.Frozen.UTC().Format(time.RFC3339), "lifted": e.Lifted.UTC().Format(time.RFC3339), "reason": e.Why}
+	case approval.Renewed:
+		return map[string]string{"fingerprint": e.Fingerprint}
 	case approval.BrokeGlass:
 		return map[string]string{"reason": e.Why, "fingerprint": e.Fingerprint, "until": c.BreakGlass.Until.UTC().Format(time.RFC3339)}
 	case approval.Notified:

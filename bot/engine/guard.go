@@ -37,6 +37,18 @@ func (eng *Engine) hindrance(err error, target string) (why words.Message, until
 	return words.Message{}, time.Time{}
 }
 
+// askOnceMore is the event for a case that a long freeze kept: people are asked once more, and
+// if they were before, the case ends. A case between two calls is put off first.
+func askOnceMore(c approval.Case, l *store.Lifted, now time.Time) approval.Event {
+	switch {
+	case c.State == approval.Running:
+		return approval.Postponed{Why: words.New("why.frozen-meanwhile"), Until: now}
+	case c.Renewal != nil:
+		return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.frozen-again")}
+	}
+	return approval.RenewalAsked{Frozen: l.Freeze.Since, Lifted: l.At, Why: l.Freeze.Reason}
+}
+
 // Frozen says who stopped what, and why.
 func Frozen(f store.Freeze) words.Message {
 	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(UnfreezeCommand(f.Target))}

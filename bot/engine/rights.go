@@ -34,14 +34,17 @@ func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c a
 		eng.Log.Warn("a case waits for a look-up of who agreed", "case", c.ID, "err", err)
 		return eng.lookUpFailed()
 	}
-	need, yes, otherTeam := max(now.Need, c.Decision.Need), 0, false
+	need, yes, otherTeam, renewed := max(now.Need, c.Decision.Need), 0, false, c.Renewal == nil || c.AskerRenews()
 	for i, v := range agreed {
 		if Objection(inForce, c, now, c.Ballot(ask, voters[i], v.At, eng.Now())).IsZero() {
 			yes++
 			otherTeam = otherTeam || inForce.OtherTeam(ask.By, voters[i])
+			renewed = renewed || v.By == c.Renewal.By
 		}
 	}
 	switch {
+	case !renewed:
+		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.renewal")}
 	case yes < need:
 		return approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.votes", words.V{"count": words.Count(yes), "need": words.Count(need)})}
 	case need > 0 && !otherTeam && (now.OtherTeam || c.Decision.OtherTeam):

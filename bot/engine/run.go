@@ -73,15 +73,18 @@ func (eng *Engine) callItems(ctx context.Context, action Action, c approval.Case
 
 // claim stores the claim of the next item. It postpones the case if a no waits to be judged,
 // or if another policy is in force by now: then the case is judged once more, for what is
-// recorded and announced as forbidden must not be done. It ends the case if another case acted
-// on the same thing.
+// recorded and announced as forbidden must not be done. It puts the case to people once more
+// after a long freeze. It ends the case if another case acted on the same thing.
 func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (approval.Case, error) {
 	claimed, err := eng.Move(ctx, c, approval.Claim{Owner: eng.Replica, Seen: l.seen, Policy: l.policy}, audit.Program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
+	lifted, wasFrozen := errors.AsType[*store.Lifted](err)
 	why, until := eng.hindrance(err, c.Request.Target)
 	switch {
 	case !why.IsZero():
 		return eng.Move(ctx, c, eng.wait(c, why, until), audit.Program)
+	case wasFrozen:
+		return eng.Move(ctx, c, askOnceMore(c, lifted, eng.Now()), audit.Program)
 	case errors.Is(err, store.ErrStopping):
 		return eng.Move(ctx, c, approval.Postponed{Why: words.New("why.stop-waits"), Until: eng.Now().Add(retryPause)}, audit.Program)
 	case errors.Is(err, store.ErrSuperseded):

@@ -103,7 +103,7 @@ type Move struct {
 // newer release moved it. *Held means that another case has a hold on one of the things. A
 // claim may also return *Changed, if another case acted on one of the things since they were
 // looked at; ErrStopping, if a no is in the inbox that is not judged yet; and, by its guards,
-// ErrSuperseded, *Frozen, *Spent or *Cooling. A break-glass may return *Unsigned.
+// ErrSuperseded, *Frozen, *Lifted, *Spent or *Cooling. A break-glass may return *Unsigned.
 func (s *Store) Advance(ctx context.Context, m Move) error {
 	body, err := json.Marshal(m.To)
 	if err != nil {

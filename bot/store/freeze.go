@@ -109,9 +109,12 @@ func (s *Store) heldBy(ctx context.Context, q queries, target string) (held []ap
 	return held, rows.Err()
 }
 
+// longFreeze is how long a freeze may take without anybody being asked once more.
+const longFreeze = time.Minute
+
 // TookLong says that a freeze took so long that what it held asks once more before it goes on:
 // people agreed to something on a system that may be another one by now.
-func TookLong(since, lifted time.Time) bool { return lifted.Sub(since) > time.Minute }
+func TookLong(since, lifted time.Time) bool { return lifted.Sub(since) > longFreeze }
 
 // UnfreezeWithin is how long the first of two who lift a freeze may wait for the second.
 const UnfreezeWithin = 15 * time.Minute

@@ -27,6 +27,15 @@ type Frozen struct{ Freeze Freeze }
 
 func (f *Frozen) Error() string { return "store: frozen by " + f.Freeze.By }
 
+// Lifted says that a long freeze was lifted after people had agreed to a call: they are asked
+// once more.
+type Lifted struct {
+	Freeze Freeze
+	At     time.Time // when it was lifted
+}
+
+func (l *Lifted) Error() string { return "store: a freeze by " + l.Freeze.By + " was lifted since" }
+
 // Spent says that a budget has no call left.
 type Spent struct {
 	Budget policy.Budget
@@ -48,7 +57,7 @@ type Unsigned struct{ By string }
 
 func (u *Unsigned) Error() string { return "store: case " + u.By + " is not signed" }
 
-// Allowed says what would keep a call from being claimed now: ErrSuperseded, *Frozen,
+// Allowed says what would keep a call from being claimed now: ErrSuperseded, *Frozen, *Lifted,
 // *Spent or *Cooling; nil if nothing would. The claim itself asks again.
 func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g Guards) error {
 	return allowed(ctx, s.read, c, now, g)
@@ -78,6 +87,9 @@ func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g G
 		return err
 	}
 	if err := unfrozen(ctx, q, c.Request.Target); err != nil {
+		return err
+	}
+	if err := agreedSince(ctx, q, c); err != nil {
 		return err
 	}
 	if err := cooledDown(ctx, q, c.Request.Target, now, g.Cooldown); err != nil {
@@ -122,6 +134,27 @@ func unfrozen(ctx context.Context, q queries, target string) error {
 		return err
 	}
 	return &Frozen{f}
+}
+
+// agreedSince refuses a claim of what was agreed to before a long freeze was lifted.
+func agreedSince(ctx context.Context, q queries, c approval.Case) error {
+	if c.Agreed.IsZero() {
+		return nil // nobody has agreed to anything yet
+	}
+	var l Lifted
+	var since, at int64
+	err := q.QueryRowContext(ctx,
+		`SELECT target, by_whom, reason, since_us, lifted_us FROM lifted
+		 WHERE lifted_us > $1 AND lifted_us - since_us > $2 AND (target = '' OR target = $3) ORDER BY lifted_us DESC LIMIT 1`,
+		c.Agreed.UnixMicro(), longFreeze.Microseconds(), c.Request.Target).Scan(&l.Freeze.Target, &l.Freeze.By, &l.Freeze.Reason, &since, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	l.Freeze.Since, l.At = time.UnixMicro(since), time.UnixMicro(at)
+	return &l
 }
 
 func cooledDown(ctx context.Context, q queries, target string, now time.Time, rest time.Duration) error {

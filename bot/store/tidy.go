@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Tidy drops the rows that nobody needs any more: things that cases acted on, and calls, from
-// before a time (no case rests on an older look and no budget counts an older call); sayings
+// Tidy drops the rows that nobody needs any more: things that cases acted on, calls, and freezes
+// that were lifted, from before a time (no case rests on an older look, no budget counts an
+// older call, and nothing that was agreed to before waits); sayings
 // that were said or given up before that time (until then their idempotency keys count); and
 // forms whose time is over now.
 func (s *Store) Tidy(ctx context.Context, before, now time.Time) error {
@@ -18,6 +19,7 @@ func (s *Store) Tidy(ctx context.Context, before, now time.Time) error {
 	}{
 		{`DELETE FROM acted WHERE ended_us < $1`, before},
 		{`DELETE FROM calls WHERE at_us < $1`, before},
+		{`DELETE FROM lifted WHERE lifted_us < $1`, before},
 		{`DELETE FROM sayings WHERE ended_us < $1`, before},
 		{`DELETE FROM forms WHERE until_us <= $1`, now},
 	} {

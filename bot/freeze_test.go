@@ -1,0 +1,295 @@
+package bot_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/audit"
+	"quell/bot/slack"
+	"quell/bot/store"
+	"quell/commands"
+	"quell/commands/words"
+	"quell/integrations"
+	"quell/policy"
+)
+
+// twoOnCall is the policy with two people who may lift a freeze.
+func twoOnCall(more string) string {
+	return strings.Replace(rules, "[U0ANNA]", "[U0ANNA, U0DAN]", 1) + more
+}
+
+// english is a message as people read it.
+func english(t *testing.T, m words.Message) string {
+	t.Helper()
+	all, err := words.Load()
+	require.NoError(t, err)
+	return all.In("en", words.Plain{}).Say(m)
+}
+
+// speaks is somebody's next words, somewhere.
+func (w *world) speaks(user, where string) bot.Speaker {
+	return bot.Speaker{ID: fmt.Sprintf("said-%d", w.clock.count()), Person: commands.Person{Team: "T0", User: user}, Channel: where}
+}
+
+// frozenFor freezes everything for a time.
+func (w *world) frozenFor(d time.Duration) {
+	w.t.Helper()
+	require.Equal(w.t, "freeze.done", w.bot.Freeze(w.t.Context(), w.speaks("U0ANNA", channel), "", "outage").Say.ID)
+	w.clock.advance(d)
+	w.lifts("")
+}
+
+// lifts has two people lift a freeze.
+func (w *world) lifts(target string) {
+	w.t.Helper()
+	w.bot.Unfreeze(w.t.Context(), w.speaks("U0ANNA", channel), target, "")
+	v := w.bot.Unfreeze(w.t.Context(), w.speaks("U0DAN", channel), target, "")
+	require.Contains(w.t, []string{"unfreeze.lifted", "unfreeze.with"}, v.Say.ID)
+}
+
+// throttled is a case that waits, approved, because its system put off the call.
+func (w *world) throttled(rules string) approval.Case {
+	w.t.Helper()
+	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Throttled, Status: 429} })
+	w.bot = w.replica("R-2", rules)
+	c := w.ask()
+	if c.State == approval.Pending {
+		require.Empty(w.t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	}
+	require.Eventually(w.t, func() bool {
+		w.bot.Sweep(w.t.Context())
+		rec, err := w.db.Load(w.t.Context(), c.ID)
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Tries == 1
+	}, 20*time.Second, 5*time.Millisecond)
+	w.system.upset(func(s *system) { s.refuse = nil })
+	return c
+}
+
+// Where the policy asks nobody, the asker says after a long freeze that it goes on.
+func TestTheAskerIsAskedWhereNobodyIs(t *testing.T) {
+	w := newWorld(t)
+	c := w.throttled(strings.Replace(twoOnCall(""), "    approvals: {need: 1, from: [commander], within: 15m}\n", "", 1))
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	require.True(t, c.Renewing())
+	require.Equal(t, "vote.renew-other", w.press(w.bot, "U0BEN", slack.Approve, c))
+	require.Equal(t, 1, w.system.calls())
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, 2, w.system.calls())
+	require.Len(t, entries(t, w, "renewal asked"), 1)
+	require.Equal(t, "outage", entries(t, w, "renewal asked")[0]["reason"])
+}
+
+// Whoever acts alone says so once more: the others did not answer then either.
+func TestABreakGlassIsRenewedByItsAsker(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall("    break_glass: {not_before: 5m, cancel: 1m, notice: C0SEC, review: {need: 1, from: [commander]}}\n"))
+	c := w.ask()
+	w.clock.advance(5 * time.Minute)
+	on := bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}
+	require.Equal(t, "glass.broken", w.bot.BreakGlass(t.Context(), w.speaks("U0ANNA", channel), on, "nobody answers").Say.ID)
+	require.Eventually(t, func() bool {
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.BreakGlass != nil && !rec.Case.BreakGlass.Notified.IsZero()
+	}, 20*time.Second, 5*time.Millisecond)
+	w.frozenFor(3 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	require.Equal(t, "vote.renew-other", w.press(w.bot, "U0BEN", slack.Approve, c))
+	require.Zero(t, w.system.calls())
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, 1, w.system.calls())
+}
+
+// A second long freeze ends what was renewed: nothing asks for ever.
+func TestASecondLongFreezeEndsIt(t *testing.T) {
+	w := newWorld(t)
+	c := w.throttled(twoOnCall(""))
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Throttled, Status: 429} })
+	require.Empty(t, w.press(w.bot, "U0CAT", slack.Approve, c))
+	require.Eventually(t, func() bool {
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Tries == 2
+	}, 20*time.Second, 5*time.Millisecond)
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, "case.frozen-again", c.Why.ID)
+	require.Equal(t, 2, w.system.calls())
+}
+
+// Whoever renewed and may not approve any more renewed nothing.
+func TestARenewalByWhoLostTheirRights(t *testing.T) {
+	w := newWorld(t)
+	c := w.throttled(twoOnCall(""))
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
+	require.Empty(t, w.press(w.bot, "U0CAT", slack.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Approved)
+	w.people.stand("U0CAT", policy.Deactivated)
+	w.system.upset(func(s *system) { s.fail = nil })
+	w.clock.advance(time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Refused)
+	require.Equal(t, "refused.renewal", c.Why.ID, "the first approval still counts")
+	require.Equal(t, 1, w.system.calls())
+}
+
+// A freeze may be said anywhere; it is announced nowhere that others read.
+func TestAFreezeAsksNothingAboutThePlace(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		place  policy.Place
+		down   bool
+		audit  string
+		says   string
+		places []string
+	}{
+		{"a channel", policy.Workspace, false, "C0AUDIT", "freeze.done", []string{"C0AUDIT", "C0HERE"}},
+		{"a direct message", policy.Direct, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
+		{"a shared channel", policy.Shared, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
+		{"a channel without the bot", policy.Absent, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
+		{"a place that cannot be looked up", "", true, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT", "C0HERE"}},
+		{"a direct message, and nobody to tell", policy.Direct, false, "", "freeze.done-untold", nil},
+		{"a place that cannot be looked up, and nobody else to tell", "", true, "", "freeze.done-unsure", []string{"C0HERE"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.audit = tt.audit
+			w.people.upset(func(p *directory) { p.place, p.placeless = tt.place, tt.down })
+			w.bot = w.replica("R-2", rules)
+			v := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage")
+			require.Equal(t, tt.says, v.Say.ID)
+			frozen, err := w.db.Freezes(t.Context())
+			require.NoError(t, err)
+			require.Len(t, frozen, 1)
+			require.Equal(t, tt.places, w.announced("guard.frozen"))
+		})
+	}
+}
+
+// announced are the channels that were told something, by now, sorted.
+func (w *world) announced(message string) (places []string) {
+	w.t.Helper()
+	w.bot.outbox.Wait()
+	w.screen.upset(func(s *screen) {
+		for _, h := range s.heads {
+			if f := strings.Fields(h); f[1] == message {
+				places = append(places, f[0])
+			}
+		}
+	})
+	slices.Sort(places)
+	return places
+}
+
+// It is announced in the channel of each case that it holds, and of no other.
+func TestAFreezeIsAnnouncedWhereItHoldsACase(t *testing.T) {
+	w := newWorld(t)
+	w.ask()
+	w.people.upset(func(p *directory) { p.place = policy.Direct })
+	require.Equal(t, "freeze.done-elsewhere", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "", "outage").Say.ID)
+	require.Equal(t, []string{"C0AUDIT", channel}, w.announced("guard.frozen-all"))
+}
+
+// Nobody floods channels with freezes; the first ones and the freeze of everything are never
+// refused, and what fails costs nothing.
+func TestFreezesAreBoundedPerPerson(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	freeze := func(user, target string) string {
+		return w.bot.Freeze(t.Context(), w.speaks(user, channel), target, "outage").Say.ID
+	}
+	require.Equal(t, "freeze.no-target", freeze("U0ANNA", "cash"))
+	for range 10 {
+		require.Equal(t, "freeze.done", freeze("U0ANNA", "cache"))
+	}
+	require.Equal(t, "freeze.often", freeze("U0ANNA", "cache"))
+	require.Equal(t, "freeze.done", freeze("U0DAN", "cache"), "each has a bucket of their own")
+	require.Equal(t, "freeze.done", freeze("U0ANNA", ""), "what is not frozen yet")
+	require.Equal(t, "freeze.often", freeze("U0ANNA", ""))
+	w.clock.advance(2 * time.Minute)
+	require.Equal(t, "freeze.done", freeze("U0ANNA", "cache"))
+}
+
+// A freeze is lifted where the policy's own people see it.
+func TestAFreezeIsLiftedWhereThePolicyKnowsThePlace(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0LUNCH"), "cache", "outage").Say.ID)
+	lift := func(where string) string {
+		return w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", where), "cache", "").Say.ID
+	}
+	require.Equal(t, "unfreeze.place", lift("C0LUNCH"))
+	require.Equal(t, "unfreeze.waits", lift(channel))
+	require.Equal(t, "unfreeze.waits", lift("C0AUDIT"))
+	w.people.upset(func(p *directory) { p.place = policy.Direct })
+	require.Equal(t, "refused.place.direct", lift("D0ANNA"))
+	w.people.upset(func(p *directory) { p.placeless = true })
+	require.Equal(t, "refused.lookup", lift(channel))
+}
+
+// What is frozen and not configured any more can be lifted, by whoever may freeze anything, and
+// cannot be frozen anew.
+func TestAFrozenNameThatIsGoneCanBeLifted(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	f := store.Freeze{Target: "cache-old", By: "T0/U0ANNA", Reason: "outage", At: w.clock.Now()}
+	require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))
+	require.Equal(t, "freeze.no-target", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache-old", "still").Say.ID)
+	w.lifts("Cache-Old")
+	frozen, err := w.db.Freezes(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, frozen)
+}
+
+// To whoever may not be told of a system it is like one that there is not, in each answer.
+func TestASystemIsNamedToWhoMaySeeIt(t *testing.T) {
+	w := newWorld(t)
+	w.second() // cache-2
+	only := twoOnCall("") + `  - {name: others, commands: [kill-session], targets: [cache-2], roles: [commander], approvals: {need: 1, from: [commander]}}
+`
+	w.bot = w.replica("R-2", only)
+	c := w.ask()
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0CAT", channel), "cache-2", "outage").Say.ID)
+	for _, hidden := range []string{"cache-2", "nosuch"} {
+		for name, v := range map[string]bot.Verdict{
+			"freeze":   w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), hidden, "why"),
+			"unfreeze": w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), hidden, ""),
+			"ask":      w.bot.Ask(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: hidden, Things: []string{peer}}),
+			"can":      w.bot.Can(t.Context(), w.speaks("U0ANNA", channel), "U0ANNA", "kill-session", hidden),
+		} {
+			said := english(t, v.Say)
+			near := "Did you mean `cache`?"
+			if hidden == "nosuch" {
+				near = "I know cache."
+			}
+			assert.Contains(t, said, "I do not know a system called "+hidden+". "+strings.ReplaceAll(near, "`", ""), "%s %s", name, hidden)
+		}
+		_, v := w.bot.Pick(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: hidden})
+		assert.Contains(t, english(t, v.Say), "I do not know a system called "+hidden)
+	}
+	for user, sees := range map[string][2]bool{"U0ANNA": {true, false}, "U0BEN": {true, true}, "U0EVE": {false, false}} {
+		said := english(t, w.bot.Status(t.Context(), w.speaks(user, channel)).Say)
+		assert.Equal(t, sees[0], strings.Contains(said, c.ID), "%s: %s", user, said)
+		assert.Equal(t, sees[1], strings.Contains(said, "cache-2"), "%s: %s", user, said)
+		why := w.bot.Why(t.Context(), w.speaks(user, channel), c.ID).Say.ID
+		assert.Equal(t, map[bool]string{true: "why", false: "why.no-case"}[sees[0]], why, user)
+	}
+	for _, e := range w.record() {
+		if e.Event == "refused" && e.Detail["target"] == "nosuch" {
+			assert.Fail(t, "a mistake is no attempt", "%v", e)
+		}
+	}
+	require.NotEmpty(t, entries(t, w, "refused"), "one at a system that there is, is")
+}
