@@ -137,7 +137,7 @@ func (w *world) load(rules string) *policy.Policy {
 func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	w.t.Helper()
 	r := w.rooms(name, inForce, w.screen)
-	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.clock.Now, slog.New(slog.DiscardHandler))
+	r.inbox = slack.NewInbox(w.db, r.Bot, w.screen, w.people, w.clock.Now, slog.New(slog.DiscardHandler))
 	r.inbox.StoreWithin, r.inbox.AckWithin = 20*time.Second, 20*time.Second // also on a busy machine
 	r.inbox.Limit(1_000_000, 1)                                             // the clock stands still
 	w.t.Cleanup(r.end)

@@ -100,7 +100,7 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
 			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
-			return nil, Verdict{Say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), Open: true}
+			return nil, voteWaits(c)
 		}
 		e, why := b.voted(s, c, inForce, ask, voter)
 		if !why.IsZero() {
@@ -110,6 +110,24 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		return stopping(c, e)
 	})
 	return v
+}
+
+// VoteLater is the verdict on a vote whose speaker could not be looked up.
+func (b *Bot) VoteLater(ctx context.Context, s Speaker, on On, choice approval.Choice) Verdict {
+	t := pressed(on, string(choice))
+	c, v := b.load(ctx, s, t)
+	switch {
+	case c.ID == "":
+		return v
+	case !votable(c, choice):
+		return b.attempt(ctx, s, t, pastVoting(c))
+	}
+	return voteWaits(c)
+}
+
+// voteWaits is the verdict on a vote that waits for a look-up.
+func voteWaits(c approval.Case) Verdict {
+	return Verdict{Say: words.New("vote.waits", words.V{"until": words.At(c.Deadline)}), Open: true}
 }
 
 // voted is the event of a vote, if both the stored decision and the policy in force let the

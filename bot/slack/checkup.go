@@ -73,7 +73,6 @@ func (c Checkup) Run(ctx context.Context) {
 		c.tell(Unknown, "Scopes, user groups, people and channels were not looked at: that takes the bot token.")
 		return
 	}
-	e.face.directory = newDirectory(e.look, e.face.team, c.Now)
 	e.userGroups(ctx)
 	e.people(ctx)
 	if c.Channel != "" && e.place(ctx) {
@@ -205,12 +204,12 @@ func (e examination) botToken(ctx context.Context) bool {
 		e.tell(Wrong, "%v.", err)
 		return false
 	}
-	who, err := e.face.api.AuthTestContext(ctx)
+	who, err := e.look.authTest(ctx)
 	switch {
 	case err != nil:
 		e.failed("The bot token", wrap("auth.test", err))
 		return false
-	case who.TeamID == "":
+	case who.OrgWide, who.TeamID == "":
 		e.tell(Wrong, "The bot is installed for an organisation: install it in one workspace.")
 		return false
 	}
@@ -218,8 +217,9 @@ func (e examination) botToken(ctx context.Context) bool {
 	if who.EnterpriseID != "" {
 		e.tell(Well, "The workspace belongs to the organisation %s.", who.EnterpriseID)
 	}
-	e.face.team, e.face.user = who.TeamID, who.UserID
-	e.scopes(who.Header.Get("X-OAuth-Scopes"))
+	e.face.user = who.UserID
+	e.face.directory = newDirectory(e.look, home{who.TeamID, who.EnterpriseID}, e.Now)
+	e.scopes(who.scopes)
 	return true
 }
 
@@ -284,7 +284,7 @@ func (e examination) userGroup(id string, all []group) {
 // people looks at those whom the policy binds by their ids.
 func (e examination) people(ctx context.Context) {
 	for _, id := range e.Users {
-		standing, err := e.face.Standing(ctx, commands.Person{Team: e.face.team, User: id}, e.Now())
+		standing, err := e.face.Standing(ctx, commands.Person{Team: e.face.Team(), User: id}, e.Now())
 		switch {
 		case err != nil:
 			e.failed("The person "+id, err)

@@ -20,8 +20,11 @@ type Delivery struct {
 
 // ReplyTo is who spoke and where: what is needed to answer that person alone.
 type ReplyTo struct {
-	Person  commands.Person `json:"person"`
-	Channel string          `json:"channel"`
+	// Person is as the interaction names them, and Enterprise the organization that it
+	// names; see directory.Person.
+	Person     commands.Person `json:"person"`
+	Enterprise string          `json:"enterprise,omitempty"`
+	Channel    string          `json:"channel"`
 	// Reply is Slack's response_url; "" if there was none. It works for 30
 	// minutes and five answers.
 	Reply string `json:"reply,omitempty"`
@@ -119,9 +122,10 @@ func (h Delivery) kind() string {
 }
 
 // idempotencyKey is equal for two deliveries that mean the same: a button that was
-// clicked twice, a form that was sent twice. "" if the delivery is like no other.
-func (h Delivery) idempotencyKey() string {
-	who := h.sender()
+// clicked twice, a form that was sent twice. "" if the delivery is like no other. by is who
+// sent it, whichever workspace they came from.
+func (h Delivery) idempotencyKey(by commands.Person) string {
+	who := by.Actor()
 	switch {
 	case h.FormSubmission != nil:
 		return "form " + h.FormSubmission.Form + " " + who

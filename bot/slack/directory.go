@@ -16,16 +16,18 @@ import (
 
 // directory looks people, channels and user groups up in Slack, through caches.
 type directory struct {
-	team     string
-	users    *lookUpCache[policy.Standing]
+	home     home
+	now      func() time.Time
+	users    *lookUpCache[user]
 	channels *lookUpCache[conversation]
 	groups   *lookUpCache[[]store.Roster] // one answer, under ""
 }
 
-func newDirectory(l lookUp, team string, now func() time.Time) directory {
+func newDirectory(l lookUp, at home, now func() time.Time) directory {
 	return directory{
-		team:     team,
-		users:    newLookUpCache(now, standingOf(l, team)),
+		home:     at,
+		now:      now,
+		users:    newLookUpCache(now, userOf(l, at)),
 		channels: newLookUpCache(now, channelOf(l)),
 		groups:   newLookUpCache(now, groupsOf(l)),
 	}
@@ -34,10 +36,11 @@ func newDirectory(l lookUp, team string, now func() time.Time) directory {
 // Standing says what kind of account a person has. A person of another workspace is not
 // looked up: they have no rights here.
 func (d *directory) Standing(ctx context.Context, p commands.Person, notBefore time.Time) (policy.Standing, error) {
-	if p.Team != d.team {
+	if p.Team != d.home.team {
 		return policy.Stranger, nil
 	}
-	return d.users.get(ctx, p.User, notBefore)
+	u, err := d.users.get(ctx, p.User, notBefore)
+	return u.standing, err
 }
 
 // Rosters says who is in each user group.
@@ -45,32 +48,40 @@ func (d *directory) Rosters(ctx context.Context, notBefore time.Time) ([]store.R
 	return d.groups.get(ctx, "", notBefore)
 }
 
-// account is what is needed of a user object (docs.slack.dev, "User object").
+// user is somebody as Slack answered.
+type user struct {
+	standing       policy.Standing
+	inOrganization bool // of our organization, and a member of this workspace by it
+}
+
+// account is what is needed of a user object (docs.slack.dev, "User object"). Its is_app_user
+// says that the person has authorized this app: it says nothing of bots.
 type account struct {
 	ID                string `json:"id"`
 	TeamID            string `json:"team_id"`
 	Deleted           bool   `json:"deleted"`
 	IsBot             *bool  `json:"is_bot"`
-	IsAppUser         bool   `json:"is_app_user"`
 	IsWorkflowBot     bool   `json:"is_workflow_bot"`
 	IsConnectorBot    bool   `json:"is_connector_bot"`
 	IsStranger        bool   `json:"is_stranger"`
 	IsRestricted      *bool  `json:"is_restricted"`
 	IsUltraRestricted *bool  `json:"is_ultra_restricted"`
 	IsInvitedUser     bool   `json:"is_invited_user"`
+
+	EnterpriseUser enterpriseUser `json:"enterprise_user"`
 }
 
 // standing is the kind of an account by its flags. The flags that make somebody less than a
 // member must be present: a missing flag is not false.
-func (a account) standing(team string) (policy.Standing, error) {
+func (a account) standing(h home) (policy.Standing, error) {
 	switch {
 	case a.Deleted:
 		return policy.Deactivated, nil
-	case a.IsStranger, a.TeamID != team:
+	case a.IsStranger, a.TeamID != h.team && !a.EnterpriseUser.in(h):
 		return policy.Stranger, nil
 	case a.IsBot == nil, a.IsRestricted == nil, a.IsUltraRestricted == nil:
 		return "", errors.New("users.info: the answer does not say what kind of account it is")
-	case *a.IsBot, a.IsAppUser, a.IsWorkflowBot, a.IsConnectorBot, a.ID == "USLACKBOT":
+	case *a.IsBot, a.IsWorkflowBot, a.IsConnectorBot, a.ID == "USLACKBOT":
 		return policy.Bot, nil
 	case *a.IsRestricted, *a.IsUltraRestricted, a.IsInvitedUser:
 		return policy.Guest, nil
@@ -78,24 +89,25 @@ func (a account) standing(team string) (policy.Standing, error) {
 	return policy.Member, nil
 }
 
-// standingOf asks users.info. That Slack knows no such person, or may not show them, is an
+// userOf asks users.info. That Slack knows no such person, or may not show them, is an
 // answer like any other: the person has no rights here, and their votes do not wait for a
 // better one. An answer about another person, or without a workspace, is an error.
-func standingOf(l lookUp, team string) fetch[policy.Standing] {
-	return func(ctx context.Context, id string) (policy.Standing, error) {
+func userOf(l lookUp, h home) fetch[user] {
+	return func(ctx context.Context, id string) (user, error) {
 		var answer struct {
 			User account `json:"user"`
 		}
 		err := l.get(ctx, "users.info", url.Values{"user": {id}}, &answer)
 		switch {
 		case finalFor(err, ofPerson):
-			return policy.Nobody, nil
+			return user{standing: policy.Nobody}, nil
 		case err != nil:
-			return "", err
+			return user{}, err
 		case answer.User.ID != id || answer.User.TeamID == "":
-			return "", errors.New("users.info: the answer is not about the person who was asked for")
+			return user{}, errors.New("users.info: the answer is not about the person who was asked for")
 		}
-		return answer.User.standing(team)
+		standing, err := answer.User.standing(h)
+		return user{standing, answer.User.EnterpriseUser.in(h)}, err
 	}
 }
 

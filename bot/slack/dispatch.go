@@ -20,9 +20,16 @@ func (h Delivery) speaker() bot.Speaker {
 	return s
 }
 
-// judge calls the verb of the front that a delivery means. It is idempotent: the front
-// counts a delivery once, by its id.
+// judge calls the verb of the front that a delivery means, for whoever sent it. The stored
+// delivery keeps them as the interaction named them. It is idempotent: the front counts a
+// delivery once, by its id.
 func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
+	who, err := i.Speakers.Person(ctx, h.From)
+	if err != nil && !h.asksForHelp() {
+		i.Log.Warn("a person could not be looked up", "id", h.ID, "user", h.From.Person.User, "err", err)
+		return i.unknownSender(ctx, h)
+	}
+	h.From.Person = who
 	switch {
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		return i.quell(ctx, h)

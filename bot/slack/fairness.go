@@ -38,12 +38,15 @@ func (i *Inbox) Limit(burst, perSecond int) {
 }
 
 // admits reports whether a delivery is taken.
-func (f fairness) admits(h Delivery) bool {
+func (f fairness) admits(h Delivery, sender string) bool {
 	if h.stops() {
-		return f.stops.Take(h.sender())
+		return f.stops.Take(sender)
 	}
-	return f.all.Take(h.sender())
+	return f.all.Take(sender)
 }
+
+// sender is who sent a delivery, whichever workspace of their organization it names.
+func (i *Inbox) sender(h Delivery) string { return i.Speakers.Named(h.From).Actor() }
 
 // leaveOut acknowledges a delivery that is not taken, and says so.
 func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
@@ -56,16 +59,13 @@ func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
 		ack(Answer{Say: say})
 	case h.submitted(): // at a field, for the form then stays as it was filled in
 		ack(Answer{Say: say, Field: bot.TheThings})
-	case i.fair.told.Take(h.sender()):
+	case i.fair.told.Take(i.sender(h)):
 		i.Log.Warn("somebody sends more than is taken from one person", "user", h.From.Person.User)
 		ack(Answer{Say: say})
 	default:
 		ack(Answer{})
 	}
 }
-
-// sender is a person among the people of all workspaces.
-func (h Delivery) sender() string { return h.From.Person.Team + "/" + h.From.Person.User }
 
 // stops reports whether a delivery stops a case if it counts, or a target, or everything.
 func (h Delivery) stops() bool {

@@ -32,6 +32,15 @@ func (c *counting) Receive(_ context.Context, d store.Delivery) (bool, error) {
 	return false, errors.New("it is full")
 }
 
+// asNamed are speakers who are whom the interaction names.
+type asNamed struct{}
+
+func (asNamed) Named(from slack.ReplyTo) commands.Person { return from.Person }
+
+func (asNamed) Person(_ context.Context, from slack.ReplyTo) (commands.Person, error) {
+	return from.Person, nil
+}
+
 // flood is an inbox, and what one person after the other sends to it.
 type flood struct {
 	*testing.T
@@ -43,7 +52,7 @@ type flood struct {
 
 func flooded(t *testing.T, burst, perSecond int) *flood {
 	f := &flood{T: t, kept: &counting{}, now: time.Unix(1_800_000_000, 0)}
-	f.inbox = slack.NewInbox(f.kept, nil, nil, func() time.Time { return f.now }, slog.New(slog.DiscardHandler))
+	f.inbox = slack.NewInbox(f.kept, nil, nil, asNamed{}, func() time.Time { return f.now }, slog.New(slog.DiscardHandler))
 	f.inbox.Limit(burst, perSecond)
 	return f
 }

@@ -118,7 +118,7 @@ func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
 // to be read again.
 func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
-	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
+	h := Delivery{ID: id, From: from(c, a.Channel)}
 	if err != nil {
 		return h, err
 	}
@@ -141,7 +141,7 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 // form can be sent after another target was chosen and before its list is shown.
 func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
-	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: a.Channel}}
+	h := Delivery{ID: id, From: from(c, a.Channel)}
 	if err != nil {
 		return h, err
 	}

@@ -34,7 +34,7 @@ type scene struct {
 // start serves Acme. over may answer in its place.
 func start(t *testing.T, over ...func(http.Handler) http.Handler) scene {
 	t.Helper()
-	return startAs(t, func(*slacksim.Config) {}, over...)
+	return startAt(t, slacksim.Acme(), over...)
 }
 
 // startAs serves Acme as changed.
@@ -42,6 +42,12 @@ func startAs(t *testing.T, change func(*slacksim.Config), over ...func(http.Hand
 	t.Helper()
 	acme := slacksim.Acme()
 	change(&acme)
+	return startAt(t, acme, over...)
+}
+
+// startAt serves a workspace.
+func startAt(t *testing.T, acme slacksim.Config, over ...func(http.Handler) http.Handler) scene {
+	t.Helper()
 	w := slacksim.New(acme)
 	handler := w.Handler()
 	for _, o := range over {

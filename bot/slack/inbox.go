@@ -13,6 +13,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/keylock"
 	"quell/bot/store"
+	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -43,6 +44,13 @@ type Face interface {
 	RetireCard(ctx context.Context, id string, duplicate store.Card) error
 }
 
+// Speakers says who sent a delivery, whichever workspace the interaction named; see
+// directory.Person.
+type Speakers interface {
+	Named(from ReplyTo) commands.Person
+	Person(ctx context.Context, from ReplyTo) (commands.Person, error)
+}
+
 // Inbox takes each delivery through three steps: it is stored, then acknowledged, then
 // judged (an inbox table). So no crash loses what somebody said: a delivery that is stored
 // and not judged is judged by a later sweep, of this process or of another.
@@ -53,6 +61,7 @@ type Inbox struct {
 	Deliveries Deliveries
 	Front      *bot.Bot
 	Face       Face
+	Speakers   Speakers
 	Now        func() time.Time
 	Log        *slog.Logger
 	// Prefix is that of the app's slash commands: "stg-" in /stg-kill-session.
@@ -69,9 +78,10 @@ type Inbox struct {
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
-func NewInbox(d Deliveries, front *bot.Bot, face Face, now func() time.Time, log *slog.Logger) *Inbox {
+func NewInbox(d Deliveries, front *bot.Bot, face Face, who Speakers, now func() time.Time, log *slog.Logger) *Inbox {
 	i := &Inbox{
-		Deliveries: d, Front: front, Face: face, Now: now, Log: log, StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
+		Deliveries: d, Front: front, Face: face, Speakers: who, Now: now, Log: log,
+		StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
 		busy: keylock.New(now), duplicates: keylock.New(now),
 	}
 	i.Limit(personBurst, personRate)
@@ -87,7 +97,7 @@ type Answer struct {
 // Handle takes one delivery through its three steps, or leaves it out if its sender sent too many. ack is called exactly once: with the
 // verdict if it comes in time, else with an interim answer; a later verdict is told.
 func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
-	if !i.fair.admits(h) {
+	if !i.fair.admits(h, i.sender(h)) {
 		i.leaveOut(h, ack)
 		return
 	}
@@ -130,7 +140,8 @@ func (i *Inbox) receive(ctx context.Context, h Delivery, at time.Time) (bool, er
 	if err != nil {
 		return false, err
 	}
-	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: h.idempotencyKey(), Stops: h.stoppedCase(), Kind: h.kind(), Body: string(body), Received: at})
+	key := h.idempotencyKey(i.Speakers.Named(h.From))
+	return i.Deliveries.Receive(ctx, store.Delivery{ID: h.ID, Twin: key, Stops: h.stoppedCase(), Kind: h.kind(), Body: string(body), Received: at})
 }
 
 // answer acknowledges with the verdict if that comes in time, else tells it afterwards.

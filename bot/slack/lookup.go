@@ -34,9 +34,9 @@ const lookUpPause = 250 * time.Millisecond
 // get calls a method and decodes its answer into out. After a transient error it retries
 // once. A refusal is a slack.SlackErrorResponse, as with the library's own calls.
 func (l lookUp) get(ctx context.Context, method string, form url.Values, out any) error {
-	body, err := l.fetch(ctx, method, form)
+	body, _, err := l.fetch(ctx, method, form)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
-		body, err = l.fetch(ctx, method, form)
+		body, _, err = l.fetch(ctx, method, form)
 	}
 	if err == nil {
 		err = apiError(body)
@@ -47,22 +47,47 @@ func (l lookUp) get(ctx context.Context, method string, form url.Values, out any
 	return wrap(method, withoutURL(err))
 }
 
-func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]byte, error) {
+func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]byte, http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.base+method, strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+l.token)
 	res, err := l.doer.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return nil, slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
+		return nil, nil, slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
 	}
-	return io.ReadAll(res.Body)
+	body, err := io.ReadAll(res.Body)
+	return body, res.Header, err
+}
+
+// identity is what is needed of auth.test (docs.slack.dev, "auth.test").
+type identity struct {
+	Team         string `json:"team"` // its name
+	User         string `json:"user"` // its name
+	TeamID       string `json:"team_id"`
+	UserID       string `json:"user_id"`
+	EnterpriseID string `json:"enterprise_id"`
+	OrgWide      bool   `json:"is_enterprise_install"` // for a whole organization
+	scopes       string // of the token, by X-OAuth-Scopes; "" where that is not said
+}
+
+// authTest asks who the bot is. The library's own type lacks is_enterprise_install.
+func (l lookUp) authTest(ctx context.Context) (who identity, err error) {
+	body, header, err := l.fetch(ctx, "auth.test", nil)
+	if err == nil {
+		err = apiError(body)
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &who)
+	}
+	who.scopes = header.Get("X-OAuth-Scopes")
+	return who, err
 }
 
 // transient reports an error that a retry at once often mends: a status of 5xx, or a broken

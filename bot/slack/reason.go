@@ -74,7 +74,7 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 // decodeReason reads a form for a reason that was sent.
 func decodeReason(id string, c slack.InteractionCallback) (Delivery, error) {
 	m, err := metadataOf(c.View)
-	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: m.Channel}}
+	h := Delivery{ID: id, From: from(c, m.Channel)}
 	if err != nil {
 		return h, err
 	}

@@ -116,7 +116,7 @@ func refusals() []refusal {
 		{codes: []string{
 			"cannot_reply_to_message", "thread_not_found", "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cant_broadcast_message", "no_dual_broadcast_content_update",
 		}, final: ofMessage, next: anew, why: becauseNoThread},
-		{codes: []string{"edit_window_closed", "cant_update_message", "cant_delete_message", "block_mismatch"}, final: ofMessage, next: anew, why: becauseNoEdit},
+		{codes: []string{"edit_window_closed", "cant_update_message", "cant_delete_message", "compliance_exports_prevent_deletion", "block_mismatch"}, final: ofMessage, next: anew, why: becauseNoEdit},
 		{codes: []string{"message_not_found"}, final: ofMessage, next: anew, why: becauseDeleted},
 		{codes: []string{
 			"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_trigger", "not_found",

@@ -89,7 +89,6 @@ type Slack struct {
 	api     *slack.Client
 	http    *http.Client
 	sockets *keeper
-	team    string // the workspace's id
 	user    string // the bot's user id
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
@@ -113,35 +112,37 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	s.sockets = newKeeper(s.socketAddress, s.Now, s.Rand, s.Log)
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	if err := s.signIn(ctx); err != nil {
+	look := lookUp{paced, c.APIURL, c.BotToken.Reveal()}
+	at, err := s.signIn(ctx, look)
+	if err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
 	if err := s.tryAppToken(ctx); err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
-	s.directory = newDirectory(lookUp{paced, c.APIURL, c.BotToken.Reveal()}, s.team, c.Now)
+	s.directory = newDirectory(look, at, c.Now)
 	return s, nil
 }
 
 // signIn checks the bot token and its scopes, and learns who the bot is.
-func (s *Slack) signIn(ctx context.Context) error {
-	who, err := s.api.AuthTestContext(ctx)
+func (s *Slack) signIn(ctx context.Context, l lookUp) (home, error) {
+	who, err := l.authTest(ctx)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
-		who, err = s.api.AuthTestContext(ctx)
+		who, err = l.authTest(ctx)
 	}
 	switch {
 	case refused(err):
-		return fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
+		return home{}, fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
 	case err != nil:
-		return fmt.Errorf("it cannot be reached: %w", err)
-	case who.TeamID == "":
-		return errors.New("the bot is installed for an organisation; install it in one workspace")
+		return home{}, fmt.Errorf("it cannot be reached: %w", err)
+	case who.OrgWide, who.TeamID == "":
+		return home{}, errors.New("the bot is installed for an organisation; install it in one workspace")
 	}
-	if lacking := Lacking(who.Header.Get("X-OAuth-Scopes")); lacking != nil {
-		return fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
+	if lacking := Lacking(who.scopes); lacking != nil {
+		return home{}, fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
 	}
-	s.team, s.user = who.TeamID, who.UserID
-	return nil
+	s.user = who.UserID
+	return home{who.TeamID, who.EnterpriseID}, nil
 }
 
 // socketAddress asks for the address of a socket. It serves one connection, and not for long.
@@ -165,4 +166,4 @@ func (s *Slack) tryAppToken(ctx context.Context) error {
 }
 
 // Team is the id of the workspace.
-func (s *Slack) Team() string { return s.team }
+func (s *Slack) Team() string { return s.home.team }

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -114,20 +113,15 @@ func decodeInteraction(id string, c slack.InteractionCallback) (Delivery, error)
 func decodeCommand(id string, c slack.SlashCommand) Delivery {
 	return Delivery{
 		ID:           id,
-		From:         ReplyTo{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Channel: c.ChannelID, Reply: c.ResponseURL},
+		From:         ReplyTo{Person: commands.Person{Team: c.TeamID, User: c.UserID}, Enterprise: c.EnterpriseID, Channel: c.ChannelID, Reply: c.ResponseURL},
 		SlashCommand: &SlashCommand{Command: strings.TrimPrefix(c.Command, "/"), Text: c.Text, Trigger: c.TriggerID},
 	}
 }
 
-// person is who acted. Their team is the one that they belong to, not the one that the
-// channel belongs to: in a shared channel (Slack Connect) the two differ.
-func person(c slack.InteractionCallback) commands.Person {
-	return commands.Person{Team: cmp.Or(c.User.TeamID, c.Team.ID), User: c.User.ID}
-}
-
 // decodeClick reads a click on a card's button.
 func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
-	h := Delivery{ID: id, From: ReplyTo{Person: person(c), Channel: c.Container.ChannelID, Reply: c.ResponseURL}}
+	h := Delivery{ID: id, From: from(c, c.Container.ChannelID)}
+	h.From.Reply = c.ResponseURL
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
 		return Delivery{}, fmt.Errorf("interaction %q is not one click", c.Type)
 	}

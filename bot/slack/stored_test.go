@@ -31,6 +31,7 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 			`"because":{"case":"Q-1","why":"sale"},"alone":{"case":"Q-1","fingerprint":"f","why":"nobody"},` +
 			`"chosen":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"},` +
 			`"filled":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"}}`},
+		{ReplyTo{Person: ben, Enterprise: "E1", Channel: "C1"}, `{"person":{"team":"T0QUELL","user":"U0BEN"},"enterprise":"E1","channel":"C1"}`},
 		{buttonValue{"Q-1", "f"}, `{"case":"Q-1","fingerprint":"f"}`},
 		{
 			formMetadata{Channel: "C1", Case: "Q-1", Fingerprint: "f", Form: "F1", Command: "kill-session", Target: "cache"},

@@ -33,13 +33,25 @@ func (s *Slack) suggest(ctx context.Context, e event, handler Handler) {
 		s.ack(e, noOptions())
 		return
 	}
-	q := bot.Query{Person: person(c), Form: a.Form, Field: bot.Field(c.ActionID), Target: a.Target, Text: c.Value}
-	o := handler.Search(ctx, q)
+	q := bot.Query{Form: a.Form, Field: bot.Field(c.ActionID), Target: a.Target, Text: c.Value}
+	o := s.search(ctx, handler, from(c, a.Channel), q)
 	if q.Field == bot.TheTarget {
 		s.ack(e, s.targetMenu(o))
 		return
 	}
 	s.ack(e, s.menu(a.Command, o))
+}
+
+// search looks through a form's list for whoever is at the form. Where it could not be looked
+// up who that is, the list reads as one that is too old: reading it again may help.
+func (s *Slack) search(ctx context.Context, handler Handler, at ReplyTo, q bot.Query) (o bot.Offer) {
+	who, err := s.Person(ctx, at)
+	if err != nil {
+		s.Log.Warn("a person could not be looked up", "user", at.Person.User, "err", err)
+		return o
+	}
+	q.Person = who
+	return handler.Search(ctx, q)
 }
 
 // noOptions is an answer with an empty list of options. The library's own type would omit

@@ -44,15 +44,19 @@ type talk struct {
 
 func listen(t *testing.T, offer bot.Offer) talk {
 	t.Helper()
-	s := start(t)
+	return listenAt(start(t), offer)
+}
+
+func listenAt(s scene, offer bot.Offer) talk {
+	s.Helper()
 	e := engine{make(chan slack.Delivery, 9), make(chan slack.Answer, 9), make(chan bot.Query, 9), offer}
 	c := talk{s, e, s.connect()}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancel(s.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Hear(ctx, e) }()
-	t.Cleanup(func() {
+	s.Cleanup(func() {
 		stop()
-		require.NoError(t, <-ended)
+		require.NoError(s.T, <-ended)
 	})
 	c.sees(func(s slacksim.State) bool { return s.App.Connected })
 	return c

@@ -49,7 +49,7 @@ var floors = map[string][]string{
 	"bot/display":              {"bot/store", "bot/approval", "bot/keylock", "commands/words", "policy"},
 	"bot/engine":               {"bot/store", "bot/approval", "bot/audit", "bot/keylock", "bot/people", "commands/words", "policy", "commands", "integrations"},
 	"bot":                      {"bot/bucket", "bot/engine", "bot/people", "bot/store", "bot/approval", "bot/audit", "commands/words", "policy", "commands", "integrations"},
-	"bot/slack":                {"bot", "bot/bucket", "bot/display", "bot/keylock", "bot/store", "bot/approval", "commands/words", "policy", "commands", "integrations"},
+	"bot/slack":                {"bot", "bot/bucket", "bot/display", "bot/keylock", "bot/people", "bot/store", "bot/approval", "commands/words", "policy", "commands", "integrations"},
 	"cmd/wiring": {
 		"bot", "bot/slack", "bot/engine", "bot/display", "bot/people", "bot/store", "bot/approval", "commands/words", "policy", "policy/strictyaml",
 		"commands", "integrations", "integrations/huaweicloud",

@@ -156,6 +156,7 @@ func setup(env *testscript.Env) error {
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot}, slacksim.Person{ID: "U0GHOST", Name: "ghost", Kind: slacksim.Hidden})
 	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")
+	onGrid(env.WorkDir, &acme)
 	acme.Now, cache.Now, cache.ScanTime = w.now, w.now, 50*time.Millisecond
 	w.workspace, w.cache = slacksim.New(acme), sim.NewDCS(cache)
 	env.Defer(w.workspace.Close)

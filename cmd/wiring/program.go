@@ -150,7 +150,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
-	p.inbox = slack.NewInbox(db, p.front, chat, seams.Now, log)
+	p.inbox = slack.NewInbox(db, p.front, chat, chat, seams.Now, log)
 	p.inbox.Prefix = s.Prefix
 	p.inbox.StoreWithin = cmp.Or(seams.StoreWithin, p.inbox.StoreWithin)
 	if s.PersonBurst > 0 && s.PersonRate > 0 {
