@@ -71,6 +71,10 @@ const (
 	Workspace Place = "channel" // a channel of our own workspace
 	Direct    Place = "direct"  // a direct or group message
 	Shared    Place = "shared"  // shared, or about to be, with another organisation
+	// Organisation is shared with other workspaces of our own organisation. They have people
+	// of their own, whom our workspace did not let in, and who read what is posted there: the
+	// names of systems are not theirs to see. So nothing is asked there either.
+	Organisation Place = "org"
 	// In the others no card could be shown.
 	Absent     Place = "absent"      // a channel that the bot is not in
 	Hidden     Place = "hidden"      // one that the bot is not shown: private, and the bot is not in it

@@ -191,6 +191,7 @@ rules:
 		"refused.standing.unknown":     standing(""),
 		"refused.place.direct":         where(policy.Direct),
 		"refused.place.shared":         where(policy.Shared),
+		"refused.place.org":            where(policy.Organisation),
 		"refused.place.unknown":        where(""),
 	} {
 		a := fits()

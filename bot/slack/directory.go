@@ -144,8 +144,12 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 		where.Place = policy.Direct
 	case c.Hidden:
 		where.Place = policy.Hidden
-	case *c.IsExtShared, c.IsPendingExtShared, c.IsOrgShared, c.IsGlobalShared, c.IsShared:
+	case *c.IsExtShared, c.IsPendingExtShared:
 		where.Place = policy.Shared
+	case c.IsOrgShared, c.IsGlobalShared:
+		where.Place = policy.Organisation
+	case c.IsShared: // with whom is not said
+		where.Place = ""
 	case c.IsArchived:
 		where.Place = policy.Archived
 	case !c.IsMember:

@@ -194,6 +194,30 @@ func TestALookUpIsTriedOnceMore(t *testing.T) {
 	assert.Equal(t, 2, s.Calls("conversations.info"), "twice is the most")
 }
 
+// Each way in which a channel is shared has words of its own. One that is shared in no way that
+// is known is none that we know.
+func TestWithWhomAChannelIsShared(t *testing.T) {
+	t.Parallel()
+	for flags, want := range map[string]policy.Place{
+		`"is_ext_shared":false`:                                                         policy.Workspace,
+		`"is_ext_shared":true,"is_shared":true`:                                         policy.Shared,
+		`"is_ext_shared":true,"is_shared":true,"is_org_shared":true`:                    policy.Shared,
+		`"is_ext_shared":false,"is_pending_ext_shared":true`:                            policy.Shared,
+		`"is_ext_shared":false,"is_pending_ext_shared":true,"is_org_shared":true`:       policy.Shared,
+		`"is_ext_shared":false,"is_shared":true,"is_org_shared":true`:                   policy.Organisation,
+		`"is_ext_shared":false,"is_shared":true,"is_org_shared":true,"is_member":false`: policy.Organisation,
+		`"is_ext_shared":false,"is_shared":true,"is_global_shared":true`:                policy.Organisation,
+		`"is_ext_shared":false,"is_shared":true`:                                        "",
+		`"is_ext_shared":false,"is_member":false`:                                       policy.Absent,
+		`"is_mpim":true,"is_ext_shared":false,"is_org_shared":true`:                     policy.Direct,
+	} {
+		s := start(t, saying("conversations.info", `{"ok":true,"channel":{"id":"C0INCCHECKOUT","is_channel":true,"is_member":true,`+flags+`}}`))
+		got, err := s.connect().Channel(s.within(patience), incident, time.Now())
+		require.NoError(t, err)
+		assert.Equal(t, want, got.Place, flags)
+	}
+}
+
 // The creator of a channel tells an incident channel; the last change of a group tells how
 // long its members have been in it.
 func TestWhoMadeAChannelAndWhenAGroupWasChanged(t *testing.T) {
