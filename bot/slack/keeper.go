@@ -44,8 +44,9 @@ type keeper struct {
 	now     func() time.Time
 	rand    func() float64 // in [0, 1), for jitter
 	log     *slog.Logger
-	tick    time.Duration // between two looks for what is due
-	dead    time.Duration // deadAfter
+	judge   func(code string) // is told why Slack opens no socket, and "" once it opens one
+	tick    time.Duration     // between two looks for what is due
+	dead    time.Duration     // deadAfter
 
 	reading sync.WaitGroup
 	unacked atomic.Int64 // envelopes that were handed on and are not acknowledged yet
@@ -54,11 +55,15 @@ type keeper struct {
 	all      []*connection // the oldest first
 	changed  chan struct{} // closed and replaced whenever all changes
 	renewed  time.Time     // when one was opened last
+	retry    chan struct{} // ends a pause before its time
 	failures int           // in a row
 }
 
 func newKeeper(address func(ctx context.Context) (string, error), now func() time.Time, rand func() float64, log *slog.Logger) *keeper {
-	return &keeper{address: address, now: now, rand: rand, log: log, tick: time.Second, dead: deadAfter, changed: make(chan struct{})}
+	return &keeper{
+		address: address, now: now, rand: rand, log: log, judge: func(string) {}, tick: time.Second, dead: deadAfter,
+		changed: make(chan struct{}), retry: make(chan struct{}, 1),
+	}
 }
 
 // keep holds sockets and hands on each envelope until ctx ends. hear must not block.
@@ -121,7 +126,7 @@ func (k *keeper) renew() {
 // returns after a pause.
 func (k *keeper) openNext(ctx context.Context, hear func(arrival)) {
 	k.endOneThatLeaves(mostSockets)
-	err := k.open(ctx, hear)
+	err := k.dial(ctx, hear)
 	if ctx.Err() != nil {
 		return
 	}
@@ -130,13 +135,14 @@ func (k *keeper) openNext(ctx context.Context, hear func(arrival)) {
 		return
 	}
 	k.failures = 0
+	k.judge("")
 	for _, c := range k.replaced() {
 		k.letGo(c)
 	}
 }
 
-// open opens a socket and waits for its hello.
-func (k *keeper) open(ctx context.Context, hear func(arrival)) error {
+// dial opens a socket and waits for its hello.
+func (k *keeper) dial(ctx context.Context, hear func(arrival)) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	address, err := k.address(ctx)
@@ -173,7 +179,11 @@ func (k *keeper) failed(ctx context.Context, err error) {
 	k.failures++
 	wait := k.backoff(err)
 	k.log.Warn("no socket could be opened", "err", withoutURL(err), "pause", wait.Round(time.Millisecond))
-	if away, ok := errors.AsType[turnedAway](err); ok && away.reason == tooManySockets {
+	code := socketCode(err)
+	if code != "" {
+		k.judge(code)
+	}
+	if code == tooManySockets {
 		k.endOneThatLeaves(0)
 	}
 	k.mu.Lock()
@@ -182,7 +192,29 @@ func (k *keeper) failed(ctx context.Context, err error) {
 	}
 	k.renewed = k.now()
 	k.mu.Unlock()
-	pause(ctx, wait)
+	k.pause(ctx, wait)
+}
+
+// pause waits, or until there is a reason to try at once.
+func (k *keeper) pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-k.retry:
+	case <-t.C:
+	}
+}
+
+// mended ends the pause, and has a socket replaced: only that tells whether one can be opened.
+func (k *keeper) mended() {
+	select {
+	case k.retry <- struct{}{}:
+	default:
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.renewed = time.Time{}
 }
 
 // tooManySockets is the reason for which Slack turns the eleventh socket of an app away.
@@ -259,6 +291,9 @@ func (k *keeper) leave(c *connection, reason string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c.leaving, c.told = true, true
+	if reason == linkDisabled {
+		k.judge(reason)
+	}
 	k.log.Info("Slack ends a socket", "reason", reason)
 	time.AfterFunc(leaveWithin, func() { k.letGo(c) })
 	k.touch()
@@ -375,6 +410,18 @@ func (k *keeper) end() {
 		k.letGo(c)
 	}
 	k.reading.Wait()
+}
+
+// open counts the sockets that bring something.
+func (k *keeper) open() (n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range k.all {
+		if c.greeted && !c.closing {
+			n++
+		}
+	}
+	return n
 }
 
 func (k *keeper) list() []*connection {

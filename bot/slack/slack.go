@@ -35,6 +35,8 @@
 //
 // How Slack is called:
 //
+//	tokens.go        each call has the token of the moment; a token may be exchanged
+//	health.go        what is wrong between the bot and Slack, for its owners
 //	transport.go     TLS, no redirects, answers of a bounded size
 //	rate_limit.go    every call waits within Slack's limits; the only layer that retries
 //	rate_queue.go    the priority queue in front of one limit
@@ -74,10 +76,13 @@ import (
 type Config struct {
 	AppToken integrations.Secret // xapp-…, scope connections:write
 	BotToken integrations.Secret // xoxb-…
-	APIURL   string              // ends in "/"; "" is Slack itself
-	Words    *words.Catalogue
-	Now      func() time.Time
-	Log      *slog.Logger
+	// The variable that each token comes from, for sentences. If the name ends in _FILE, the
+	// token is exchanged when its file changes (UseAppToken, UseBotToken).
+	AppTokenFrom, BotTokenFrom string
+	APIURL                     string // ends in "/"; "" is Slack itself
+	Words                      *words.Catalogue
+	Now                        func() time.Time
+	Log                        *slog.Logger
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played; 1 unless set.
 	RateFactor int
 	Rand       func() float64 // in [0, 1), for the jitter of pauses; math/rand unless set
@@ -88,7 +93,10 @@ type Slack struct {
 	Config
 	api     *slack.Client
 	http    *http.Client
+	tokens  *tokens
+	health  *health
 	sockets *keeper
+	look    lookUp
 	user    string // the bot's user id
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
@@ -105,44 +113,58 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	}
 	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
 	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
-	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
+	s.tokens, s.health = &tokens{app: c.AppToken, bot: c.BotToken}, newHealth(s.Config)
+	calls := bearer{next: paced, tokens: s.tokens, judge: s.overheard}
+	s.api = slack.New(noToken, slack.OptionAppLevelToken(noToken), slack.OptionHTTPClient(calls), slack.OptionAPIURL(c.APIURL))
 	if s.Rand == nil {
 		s.Rand = rand.Float64
 	}
 	s.sockets = newKeeper(s.socketAddress, s.Now, s.Rand, s.Log)
+	s.sockets.judge = func(code string) { s.health.judge(sockets, code) }
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	look := lookUp{paced, c.APIURL, c.BotToken.Reveal()}
-	at, err := s.signIn(ctx, look)
+	s.look = lookUp{calls, c.APIURL, noToken}
+	at, user, err := s.signIn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
+	s.user = user
 	if err := s.tryAppToken(ctx); err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}
-	s.directory = newDirectory(look, at, c.Now)
+	s.directory = newDirectory(s.look, at, c.Now)
 	return s, nil
 }
 
+// noToken stands where the library wants a token: bearer puts the right one into each call.
+const noToken = "-"
+
+// overheard keeps whether Slack took the token of a call. Whether it takes the app token, the
+// keeper of the sockets knows.
+func (s *Slack) overheard(method, code string) {
+	if method != openMethod {
+		s.health.judge(botToken, code)
+	}
+}
+
 // signIn checks the bot token and its scopes, and learns who the bot is.
-func (s *Slack) signIn(ctx context.Context, l lookUp) (home, error) {
-	who, err := l.authTest(ctx)
+func (s *Slack) signIn(ctx context.Context) (at home, user string, err error) {
+	who, err := s.look.authTest(ctx)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
-		who, err = l.authTest(ctx)
+		who, err = s.look.authTest(ctx)
 	}
 	switch {
 	case refused(err):
-		return home{}, fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
+		return home{}, "", fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
 	case err != nil:
-		return home{}, fmt.Errorf("it cannot be reached: %w", err)
+		return home{}, "", unreachable{err}
 	case who.OrgWide, who.TeamID == "":
-		return home{}, errors.New("the bot is installed for an organisation; install it in one workspace")
+		return home{}, "", errors.New("the bot is installed for an organisation; install it in one workspace")
 	}
 	if lacking := Lacking(who.scopes); lacking != nil {
-		return home{}, fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
+		return home{}, "", fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
 	}
-	s.user = who.UserID
-	return home{who.TeamID, who.EnterpriseID}, nil
+	return home{who.TeamID, who.EnterpriseID}, who.UserID, nil
 }
 
 // socketAddress asks for the address of a socket. It serves one connection, and not for long.

@@ -26,6 +26,7 @@ type Handler interface {
 // came in are handed on.
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	defer s.handling.Wait()
+	s.handling.Go(func() { s.retryToken(ctx) })
 	s.sockets.keep(ctx, func(a arrival) { s.event(ctx, a, handler) })
 	return nil
 }

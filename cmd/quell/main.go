@@ -16,6 +16,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -81,6 +82,9 @@ func (serve) Run(ctx context.Context, log *slog.Logger, seams wiring.Seams) erro
 		return err
 	}
 	p, err := wiring.Start(ctx, settings, log, seams)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil // it was told to stop while it waited for Slack
+	}
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,8 @@ type Seams struct {
 	Cases      func(bot.Cases) bot.Cases
 	Moves      func(engine.Store) engine.Store
 	Screen     func(display.Store) display.Store
-	PollEvery  time.Duration // between two looks at the policy file
+	PollEvery  time.Duration // between two looks at the policy file, and at the tokens'
+	ReachEvery time.Duration // between two tries to reach Slack at the start
 	SweepEvery time.Duration // between two sweeps for what is due
 	// Words is given what is said to people, to listen to it.
 	Words func(*words.Catalogue)
@@ -58,10 +59,13 @@ type Program struct {
 	store    *store.Store
 	rulebook *rulebook
 	targets  map[string]engine.Target // to be closed
-	every    time.Duration            // between two sweeps
+	tokens   []*tokenFile
+	every    time.Duration // between two sweeps
+	poll     time.Duration // between two looks at the tokens' files
+	log      *slog.Logger
 }
 
-// Start reads the files, opens the database and reaches Slack.
+// Start reads the files, opens the database and reaches Slack, for which it waits where need be.
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
 	limiter := &later{}
@@ -103,23 +107,22 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	}
 	limiter.Limiter = db
 	db.LimitOpen(cmp.Or(s.PersonCases, personCases))
-	chat, err := slack.Connect(ctx, slack.Config{
+	gauges := newMetrics()
+	if err := gauges.serve(ctx, s.Listen, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
+	}
+	chat, err := reach(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
-	})
+		AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
+	}, func(chat *slack.Slack) error { return auditChannel(ctx, chat, s.Audit, seams.Now()) }, gauges.ready, seams.ReachEvery)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
-	gauges := newMetrics()
+	gauges.gauge("quell_slack_sockets", "How many sockets to Slack are open.", func() float64 { return float64(chat.Sockets()) })
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
 	if err := rules.enforce(ctx, p.front, rules.inForce.Load(), rules.judged); err != nil {
 		return nil, errors.Join(err, db.Close())
-	}
-	if err := gauges.serve(ctx, s.Listen, log); err != nil {
-		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
 	}
 	log.Info("ready", "team", chat.Team(), "targets", len(targets), "policy", rules.inForce.Load().Hash())
 	return p, nil
@@ -130,7 +133,10 @@ const personCases = 50
 
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
-	p := &Program{slack: chat, store: db, rulebook: rules, targets: targets, every: seams.SweepEvery}
+	p := &Program{
+		slack: chat, store: db, rulebook: rules, targets: targets, tokens: tokenFiles(s, chat),
+		every: seams.SweepEvery, poll: seams.PollEvery, log: log,
+	}
 	inForce := func() *policy.Policy { return rules.inForce.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
@@ -212,6 +218,7 @@ func (p *Program) Run(ctx context.Context) error {
 	working.Go(func() { p.engine.Run(inside, p.every) })
 	working.Go(func() { p.chores.Run(inside) })
 	working.Go(func() { p.rulebook.watch(inside, hangup, p.front) })
+	working.Go(func() { watchTokens(inside, p.tokens, p.poll, p.log) })
 	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in
 	judging.Wait()
@@ -303,7 +310,7 @@ func (s Seams) filled() Seams {
 	if s.Limits == (approval.Limits{}) {
 		s.Limits = approval.DefaultLimits()
 	}
-	s.PollEvery, s.SweepEvery = cmp.Or(s.PollEvery, pollEvery), cmp.Or(s.SweepEvery, sweepEvery)
+	s.PollEvery, s.SweepEvery, s.ReachEvery = cmp.Or(s.PollEvery, pollEvery), cmp.Or(s.SweepEvery, sweepEvery), cmp.Or(s.ReachEvery, reachEvery)
 	if s.Words == nil {
 		s.Words = func(*words.Catalogue) {}
 	}

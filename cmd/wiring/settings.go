@@ -44,8 +44,8 @@ func ReadSettings() (Settings, error) {
 	err := errors.Join(
 		fromFile("SLACK_APP_TOKEN", &s.AppToken, s.AppTokenFile),
 		fromFile("SLACK_BOT_TOKEN", &s.BotToken, s.BotTokenFile),
-		required("SLACK_APP_TOKEN", s.AppToken.Reveal()),
-		required("SLACK_BOT_TOKEN", s.BotToken.Reveal()),
+		cleanToken("SLACK_APP_TOKEN", appPrefix, &s.AppToken),
+		cleanToken("SLACK_BOT_TOKEN", botPrefix, &s.BotToken),
 		required("QUELL_CONFIG", s.Targets),
 		required("QUELL_POLICY", s.Policy),
 		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
