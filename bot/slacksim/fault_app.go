@@ -28,6 +28,14 @@ func (w *Workspace) faultApp(name string) {
 	w.touch()
 }
 
+// ReplaceTokens makes other tokens the right ones; those from before are refused.
+func (w *Workspace) ReplaceTokens(app, bot string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cfg.AppToken, w.cfg.BotToken = app, bot
+	w.touch()
+}
+
 // appFaults lists what the app has met.
 func (w *Workspace) appFaults() (all []FaultSeen) {
 	switch w.others {

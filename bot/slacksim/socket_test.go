@@ -242,6 +242,10 @@ func TestATokenIsRevokedUntilItIsMended(t *testing.T) {
 	s.ClearFaults()
 	s.ok("auth.test", object{})
 	s.connect()
+	s.ReplaceTokens("xapp-test-new", "xoxb-test-new")
+	assert.Equal(t, "invalid_auth", s.refused("auth.test", object{}))
+	_, _, answer = s.post("/api/apps.connections.open", "xapp-test-new", object{})
+	assert.Equal(t, true, answer["ok"])
 }
 
 func TestSocketModeCanBeSwitchedOff(t *testing.T) {

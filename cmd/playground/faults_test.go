@@ -34,7 +34,7 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 }
 
 // TestSlackIsMadeWellAgain switches Socket Mode off, which the page says, and
-// takes back what has not happened yet.
+// takes back what has not happened yet: the bot comes back by itself.
 func TestSlackIsMadeWellAgain(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 390, 844)
@@ -47,6 +47,12 @@ func TestSlackIsMadeWellAgain(t *testing.T) {
 	p.shot("off")
 	p.do(click("#faults .clear"))
 	p.until(`() => document.querySelector("#faults .waiting").hidden`)
+	p.until(`() => !document.getElementById("strip").textContent.includes("not connected")`)
+	p.spoil("app", "has too many sockets")
+	p.reads("#faults .waiting", "the app has too many sockets")
+	p.reads("#strip", "The bot is not connected.")
+	p.do(click("#faults .clear"))
+	p.until(`() => !document.getElementById("strip").textContent.includes("not connected")`)
 }
 
 // spoil chooses a fault in the section at the side and lets it happen.

@@ -85,6 +85,8 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"forge":     command((*world).forge),
 			"fault":     command((*world).fault),
 			"channel":   command((*world).channel),
+			"mend":      command((*world).mend),
+			"tokens":    command((*world).tokens),
 			"sees":      judged((*world).sees),
 			"alone":     judged((*world).alone),
 			"notice":    command((*world).notice),
@@ -294,7 +296,7 @@ func (w *world) serve([]string) error {
 	w.child = exec.Command(exe, "serve")
 	w.child.Dir = w.ts.Getenv("WORK")
 	for _, name := range []string{
-		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
+		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN_FILE", "SLACK_BOT_TOKEN_FILE", "SLACK_API_URL", "CACHE_ACCESS_KEY", "CACHE_SECRET_KEY",
 		"API_KEY", "READ_KEY", "PASSWORD",
 		"QUELL_CONFIG", "QUELL_POLICY", "QUELL_DATABASE_URL", "QUELL_AUDIT_CHANNEL", "QUELL_COMMAND_PREFIX",
 		"QUELL_PERSON_BURST", "QUELL_PERSON_RATE", "QUELL_PERSON_CASES", seamClock,
@@ -471,6 +473,18 @@ func (w *world) forge(args []string) error {
 // does it and breaks off".
 func (w *world) fault(args []string) error {
 	return w.workspace.FailNext(args[0], 1, slacksim.Named(strings.Join(args[1:], " ")))
+}
+
+// mend ends what Slack's faults have begun.
+func (w *world) mend([]string) error {
+	w.workspace.ClearFaults()
+	return nil
+}
+
+// tokens makes other tokens the right ones: "tokens xapp-… xoxb-…".
+func (w *world) tokens(args []string) error {
+	w.workspace.ReplaceTokens(args[0], args[1])
+	return nil
 }
 
 func newest(s slacksim.State, where, action string, words []string) (found slacksim.Message, ok bool) {

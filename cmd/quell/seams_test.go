@@ -43,7 +43,7 @@ func testSeams() wiring.Seams {
 	}
 	return wiring.Seams{
 		Now: now, Limits: limits,
-		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond,
+		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond, ReachEvery: 200 * time.Millisecond,
 		RateFactor: rateFactor, StoreWithin: 10 * time.Second, // on a busy machine, too
 		Words:  listenForTour(os.Getenv(seamTour)),
 		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },

@@ -1,0 +1,141 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/slack"
+	"quell/bot/slacksim"
+	"quell/commands/words"
+	"quell/integrations"
+)
+
+// From slackapi/python-slack-sdk#598: a token comes with the line that an editor left behind
+// it, or with the quotes of a shell.
+func TestWhatATokenLooksLike(t *testing.T) {
+	t.Parallel()
+	for text, says := range map[string]string{
+		"xoxb-test":          "",
+		" xoxb-test\r\n":     "",
+		"":                   "T is not set",
+		" \n":                "T is not set",
+		`"xoxb-test"`:        "T is in quotes, which belong to a shell and not to the token: leave them out",
+		`'xoxb-test'`:        "T is in quotes, which belong to a shell and not to the token: leave them out",
+		`xoxb-test"`:         "T is in quotes, which belong to a shell and not to the token: leave them out",
+		"xapp-test":          "T is no bot token: that begins with xoxb-, and this is the app-level token (xapp-)",
+		"xoxp-test":          "T is no bot token: that begins with xoxb-, and this is the user token (xoxp-)",
+		"secret":             "T is no bot token: that begins with xoxb-",
+		"Bearer xoxb-test":   "T is no bot token: that begins with xoxb-",
+		"xoxe.xoxb-1-test":   "T is a token that expires (xoxe…): the app has token rotation switched on, and this bot cannot renew a token. Make an app without it",
+		"xoxe-1-test":        "T is a token that expires (xoxe…): the app has token rotation switched on, and this bot cannot renew a token. Make an app without it",
+		"xoxb-one\nxoxb-two": "T has a character within it that no token has, such as a space or the end of a line",
+		"xoxb-te\u200bst":    "T has a character within it that no token has, such as a space or the end of a line",
+		"é":                  "T is no bot token: that begins with xoxb-",
+	} {
+		token := integrations.Secret(text)
+		err := cleanToken("T", botPrefix, &token)
+		if says == "" {
+			require.NoError(t, err)
+			assert.Equal(t, integrations.Secret("xoxb-test"), token)
+			continue
+		}
+		require.EqualError(t, err, says)
+	}
+}
+
+// A file is looked at until it stays the same; what cannot be used is tried once, and what
+// could not be tried is tried again.
+func TestAnotherTokenInTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "token")
+	var tried []string
+	var answer error
+	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", use: func(_ context.Context, s integrations.Secret) error {
+		tried = append(tried, s.Reveal())
+		return answer
+	}}
+	holds := func(text string, polls int) []string {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		tried = nil
+		for range polls {
+			f.poll(t.Context(), slog.New(slog.DiscardHandler))
+		}
+		return tried
+	}
+	f.poll(t.Context(), slog.New(slog.DiscardHandler)) // no file
+	assert.Empty(t, holds("xoxb-one\n", 3))
+	assert.Empty(t, holds("xoxb-tw", 1))
+	assert.Equal(t, []string{"xoxb-two"}, holds("xoxb-two\n", 4))
+	assert.Empty(t, holds("xapp-three", 3), "no bot token")
+	assert.Empty(t, holds("", 3))
+	answer = errors.New("refused")
+	assert.Equal(t, []string{"xoxb-four"}, holds("xoxb-four", 4))
+	answer = &http.MaxBytesError{}
+	assert.Equal(t, []string{"xoxb-five"}, holds("xoxb-five", 4))
+	answer = context.DeadlineExceeded // it could not be reached
+	assert.Len(t, holds("xoxb-six", 4), 3)
+	answer = nil
+	assert.Len(t, holds("xoxb-six", 4), 1)
+	assert.Equal(t, integrations.Secret("xoxb-six"), f.inUse)
+}
+
+// The readiness is red until Slack is reached and a socket is open.
+func TestSlackIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	acme := slacksim.Acme()
+	workspace := slacksim.New(acme)
+	server := httptest.NewServer(workspace.Handler())
+	t.Cleanup(func() {
+		workspace.Close()
+		server.Close()
+	})
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	config := slack.Config{
+		AppToken: integrations.Secret(acme.AppToken), BotToken: integrations.Secret(acme.BotToken), APIURL: server.URL + "/api/",
+		Words: catalogue, Now: Seams{}.Time, Log: slog.New(slog.DiscardHandler),
+	}
+	r := newReadiness()
+	red := func() string {
+		rec := httptest.NewRecorder()
+		r.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/ready", nil))
+		if rec.Code == http.StatusOK {
+			return ""
+		}
+		return rec.Body.String()
+	}
+	assert.Equal(t, "Slack was not reached yet.\n", red())
+	var reasons []string
+	looks := []error{context.DeadlineExceeded, nil}
+	require.NoError(t, workspace.FailNext("auth.test", 2, slacksim.Named(slacksim.Fails)))
+	chat, err := reach(t.Context(), config, func(*slack.Slack) error {
+		reasons = append(reasons, red())
+		e := looks[0]
+		looks = looks[1:]
+		return e
+	}, r, 1)
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"Slack cannot be reached; it is tried again until it can: slack: it cannot be reached: slack server error: 500 Internal Server Error\n",
+		"Slack cannot be reached; it is tried again until it can: context deadline exceeded\n",
+	}, reasons)
+	assert.Equal(t, "There is no socket to Slack: it cannot be reached. It is tried again all the time.\n", red())
+	assert.Zero(t, chat.Sockets())
+
+	config.BotToken = "xoxb-wrong"
+	_, err = reach(t.Context(), config, nil, r, 1)
+	require.EqualError(t, err, "slack: the bot token is not accepted: auth.test: invalid_auth")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	_, err = reach(ctx, config, nil, r, 1)
+	require.ErrorIs(t, err, context.Canceled)
+}
