@@ -155,6 +155,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Outbox: r.outbox, Systems: systems, Policy: inForce,
 		Replica: name, Now: w.clock.Now, Pause: func(context.Context, time.Duration) { w.clock.advance(100 * time.Millisecond) }, Log: log,
 	})
+	r.display.Unshown = r.engine.Unshown
 	r.Bot = bot.New(bot.Config{
 		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,

@@ -2,7 +2,7 @@
 // one table of the moves between them.
 //
 //	planning  → refused | pending | approved | done | lapsed
-//	pending   → pending (a vote) | approved (agreed, or break-glass) | denied | expired | withdrawn
+//	pending   → pending (a vote) | approved (agreed, or break-glass) | refused (nobody can be shown it) | denied | expired | withdrawn
 //	            | verifying (stopped or expired between two calls)
 //	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	            | pending (once, after a long freeze) | verifying (stopped, refused or lapsed between two calls)
@@ -56,7 +56,7 @@ const (
 	Verifying State = "verifying" // the calls are over; looking whether they worked
 
 	Done      State = "done"      // ran, or found that there was nothing to run
-	Refused   State = "refused"   // policy said no
+	Refused   State = "refused"   // policy said no, or nobody could be shown it
 	Denied    State = "denied"    // a person said no
 	Expired   State = "expired"   // nobody agreed in time
 	Withdrawn State = "withdrawn" // the asker took it back

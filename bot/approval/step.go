@@ -30,7 +30,7 @@ func refusal(id string, values ...words.V) error { return &Refusal{words.New(id,
 func moves() map[State][]State {
 	return map[State][]State{
 		Planning:  {Refused, Pending, Approved, Done, Lapsed},
-		Pending:   {Pending, Approved, Denied, Expired, Withdrawn, Verifying},
+		Pending:   {Pending, Approved, Refused, Denied, Expired, Withdrawn, Verifying},
 		Approved:  {Approved, Pending, Running, Verifying, Done, Refused, Denied, Withdrawn, Lapsed},
 		Running:   {Running, Verifying, Approved, Done},
 		Verifying: {Verifying, Done},

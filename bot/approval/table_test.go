@@ -29,6 +29,7 @@ const table = `
  timeout     lapsed    expired   lapsed    verifying  done       .     .        .       .        .          .
  end-gone    .         .         done      .          .          .     .        .       .        .          .
  end-refused .         .         refused   .          .          .     .        .       .        .          .
+ unshown     .         refused   refused   .          .          .     .        .       .        .          .
  postpone    .         .         approved  -          .          .     .        .       .        .          .
  claim       .         .         running   -          .          .     .        .       .        .          .
  answered    .         .         .         verifying  .          .     .        .       .        .          .
@@ -60,6 +61,7 @@ func events() map[string]approval.Event {
 		"timeout":     approval.Timeout{},
 		"end-gone":    approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")},
 		"end-refused": approval.EndedBeforeCall{State: approval.Refused, Why: words.New("refused.no-rule")},
+		"unshown":     approval.Unshown{Why: words.New("slack.archived")},
 		"postpone":    approval.Postponed{Why: words.New("vendor.busy"), Until: start.Add(5 * time.Second)},
 		"claim":       claim(),
 		"answered":    called(0, commands.Answered),
@@ -184,6 +186,7 @@ func TestEveryWhyHasItsSentence(t *testing.T) {
 	english := speaker(t)
 	whole(t, english, in(t, approval.Denied, 1).Why, "@U2")
 	whole(t, english, in(t, approval.Lapsed, 1).Why, "")
+	whole(t, english, step(t, in(t, approval.Pending, 1), approval.Unshown{Why: words.New("slack.archived")}, start).Why, "#C1")
 	whole(t, english, step(t, open(), approval.Timeout{}, start.Add(time.Hour)).Why, "")
 	c := in(t, approval.Running, 1)
 	whole(t, english, c.Items[0].Why, "")

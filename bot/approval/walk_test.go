@@ -68,7 +68,7 @@ func life() []string {
 	var all []string
 	for from, to := range map[approval.State][]approval.State{
 		approval.Planning:  {approval.Refused, approval.Pending, approval.Approved, approval.Done, approval.Lapsed},
-		approval.Pending:   {approval.Pending, approval.Approved, approval.Denied, approval.Expired, approval.Withdrawn, approval.Verifying},
+		approval.Pending:   {approval.Pending, approval.Approved, approval.Refused, approval.Denied, approval.Expired, approval.Withdrawn, approval.Verifying},
 		approval.Approved:  {approval.Approved, approval.Pending, approval.Running, approval.Verifying, approval.Done, approval.Refused, approval.Denied, approval.Withdrawn, approval.Lapsed},
 		approval.Running:   {approval.Running, approval.Verifying, approval.Approved, approval.Done},
 		approval.Verifying: {approval.Verifying, approval.Done},

@@ -2,6 +2,7 @@ package display
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/keylock"
 	"quell/bot/store"
+	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -21,15 +23,32 @@ type Store interface {
 
 // Screen is where people see a case.
 type Screen interface {
-	// Show draws a case as it is: a new card for the zero Card, else that one.
+	// Show draws a case as it is: a new card for the zero Card, else that one. A *Unshown means
+	// that people cannot be shown it, and that no later try mends that by itself; the card that
+	// comes with it is to be kept.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card which calls a case would make, and in the end which
 	// were made. It returns the card with what was added.
 	Explain(ctx context.Context, c approval.Case, made []approval.Exchange, at store.Card) (store.Card, error)
 }
 
+// Unshown is the error of a drawing that was refused for good, after every way that the screen
+// knows.
+type Unshown struct {
+	Why words.Message
+	Err error
+}
+
+func (e *Unshown) Error() string { return e.Err.Error() }
+func (e *Unshown) Unwrap() error { return e.Err }
+
 // Display draws stored cases. Make it with New.
 type Display struct {
+	// Unshown is told of a case that people cannot be shown as it is now, before the display
+	// gives up on drawing that; shown says whether an earlier state of it was shown. After an
+	// error it is told again later. It must be set before anything is painted.
+	Unshown func(ctx context.Context, c approval.Case, shown bool, why words.Message) error
+
 	store   Store
 	screen  Screen
 	now     func() time.Time
@@ -83,6 +102,10 @@ func (d *Display) draw(ctx context.Context, id string) bool {
 		return false
 	}
 	card, err := d.card(ctx, rec)
+	if no, refused := errors.AsType[*Unshown](err); refused {
+		d.log.Warn("a case cannot be shown", "case", id, "state", rec.Case.State, "err", err)
+		err = d.Unshown(ctx, rec.Case, rec.Card != "", no.Why)
+	}
 	if err != nil {
 		d.log.Warn("a card could not be drawn", "case", id, "err", err)
 		d.postpone(ctx, rec.Case)

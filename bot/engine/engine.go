@@ -13,6 +13,7 @@
 //	precheck    what keeps an approved case from its call: the things, the rights of now
 //	breakglass  the channel of its rule is notified before anything is done
 //	verify      looks until the outcome is settled
+//	unshown     what becomes of a case that people cannot be shown
 //	rights      whether the asker may still ask, and the approvers still approve
 //	guard       freezes, budgets and cooldowns, which a claim meets in its own transaction
 //	systems     what people act on by name

@@ -74,7 +74,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
 	err = eng.Store.Advance(ctx, store.Move{
-		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(next, e),
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(next, e, eng.Now()),
 	})
 	if err != nil {
 		integrations.Add(ctx, calls...) // back on the tape, for the next move that is stored
@@ -91,9 +91,12 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 }
 
 // sayings are what people must be told of a move.
-func sayings(next approval.Case, e approval.Event) []store.Saying {
-	if _, alone := e.(approval.BrokeGlass); alone {
+func sayings(next approval.Case, e approval.Event, now time.Time) []store.Saying {
+	switch e.(type) {
+	case approval.BrokeGlass:
 		return []store.Saying{notice(next)}
+	case approval.Unshown:
+		return []store.Saying{unshownRefusal(next, now)}
 	}
 	return nil
 }

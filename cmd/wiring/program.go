@@ -150,6 +150,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		Store: seams.Moves(db), People: who, Display: p.display, Outbox: p.outbox, Systems: systems, Policy: inForce,
 		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
 	})
+	p.display.Unshown = p.engine.Unshown
 	p.front = bot.New(bot.Config{
 		Cases: seams.Cases(db), Freezes: db, Forms: db, Policies: db, Lists: db,
 		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,

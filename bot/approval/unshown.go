@@ -1,0 +1,38 @@
+package approval
+
+import (
+	"time"
+
+	"quell/commands/words"
+)
+
+// Unshown ends a case that cannot be shown to those who have to see it: nobody decides on what
+// nobody sees.
+type Unshown struct{ Why words.Message }
+
+func (Unshown) Name() string { return "unshown" }
+func (Unshown) at() []State  { return []State{Pending, Approved} }
+
+func (e Unshown) apply(c *Case, now time.Time) error {
+	why := words.New("case.unshown", words.V{"channel": words.Channel(c.Request.Channel), "why": words.Say(e.Why)})
+	c.stop(Refused, why, why, now)
+	return nil
+}
+
+// Matters says that people have to see how the case stands now: a question is open, or it is
+// over. All between is progress.
+func (c Case) Matters() bool { return c.State == Pending || c.State.Terminal() }
+
+// UnshownRefusal is what the asker is told alone where the case ended because it could not be
+// shown.
+func UnshownRefusal(c Case) words.Message {
+	return words.New("unshown.refused", words.V{"case": words.Code(c.ID), "deed": words.Say(Deed(c)), "why": words.Say(c.Why)})
+}
+
+// UnshownEnd is what the asker is told alone where the end of the case could not be shown.
+func UnshownEnd(c Case, why words.Message) words.Message {
+	return words.New("unshown.end", words.V{
+		"case": words.Code(c.ID), "title": words.Strong(Title(c)), "status": words.Say(Status(c)),
+		"channel": words.Channel(c.Request.Channel), "why": words.Say(why),
+	})
+}

@@ -1,0 +1,41 @@
+package approval_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// Nobody decides on what nobody sees: the case ends without a call, and says why.
+func TestACaseThatNobodyCanBeShownEnds(t *testing.T) {
+	c := step(t, in(t, approval.Pending, 2), approval.Unshown{Why: words.New("slack.archived")}, start)
+	require.Equal(t, approval.Refused, c.State)
+	require.Equal(t, "case.unshown", c.Why.ID)
+	require.Equal(t, "slack.archived", c.Why.Values["why"].Inner.ID)
+	require.False(t, c.Acted())
+	require.Equal(t, "vote.over", refuse(t, c, yes(bob), start))
+}
+
+// Between two calls it ends like any stop: what was called is still verified.
+func TestACaseThatNobodyCanBeShownBetweenTwoCalls(t *testing.T) {
+	c := step(t, step(t, in(t, approval.Approved, 2), claim(), start), called(0, commands.Answered), start)
+	c = step(t, c, approval.Postponed{Until: start}, start)
+	c = step(t, c, approval.Unshown{Why: words.New("slack.archived")}, start)
+	require.Equal(t, approval.Verifying, c.State)
+	require.Equal(t, "case.unshown", c.Items[1].Why.ID)
+}
+
+// Where a card cannot be changed, only what matters is posted anew: a question that is open,
+// and an end.
+func TestWhatMattersOfACase(t *testing.T) {
+	for _, s := range []approval.State{approval.Approved, approval.Running, approval.Verifying} {
+		require.False(t, in(t, s, 1).Matters(), s)
+	}
+	for _, s := range []approval.State{approval.Pending, approval.Done, approval.Refused, approval.Denied, approval.Expired, approval.Lapsed, approval.Withdrawn} {
+		require.True(t, in(t, s, 1).Matters(), s)
+	}
+}
