@@ -45,14 +45,14 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return v
 	}
 	if no := b.misfit(r); why.IsZero() && !no.IsZero() {
-		return Verdict{Say: no, Field: TheThings}
+		return Verdict{Say: no, Field: TheThings, Mendable: true}
 	}
 	if !why.IsZero() {
 		return b.refused(ctx, s, t, why, ask, inForce.Hash())
 	}
 	if d := inForce.Admit(ask); d.Verdict == policy.Refuse {
 		v := b.refused(ctx, s, t, d.Why, ask, inForce.Hash())
-		v.Field = fieldOf(d.Cause)
+		v.Field, v.Mendable = fieldOf(d.Cause), !v.Open && mendable(d.Cause)
 		return v
 	}
 	if !b.failing.Has(s.Person.Actor()) {
@@ -91,14 +91,14 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 func wellFormed(r commands.Request) (commands.Request, Verdict) {
 	reason, err := commands.CleanReason(r.Reason)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return r, Verdict{Say: m.Message, Field: TheReason}
+		return r, Verdict{Say: m.Message, Field: TheReason, Mendable: true}
 	}
 	r.Reason = reason
 	switch most := commands.GrammarOf(r.Command).Most; {
 	case len(r.Things) == 0:
 		return r, Verdict{Say: words.New("form.nothing"), Field: TheThings}
 	case len(r.Things) > most && most > 0: // most is 0 for an unknown command, which is refused later
-		return r, Verdict{Say: commands.TooMany(len(r.Things), most), Field: TheThings}
+		return r, Verdict{Say: commands.TooMany(len(r.Things), most), Field: TheThings, Mendable: true}
 	}
 	return r, Verdict{}
 }
@@ -156,8 +156,8 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 		b.c.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Case: id, Open: true}
 	}
-	if rec.Case.State.Terminal() && rec.Case.Decision.Verdict == policy.Refuse {
-		return Verdict{Case: id, Say: rec.Case.Why, Field: fieldOf(rec.Case.Decision.Cause)}
+	if c := rec.Case; c.State.Terminal() && c.Decision.Verdict == policy.Refuse {
+		return Verdict{Case: id, Say: c.Why, Field: fieldOf(c.Decision.Cause), Mendable: c.Mistaken || mendable(c.Decision.Cause)}
 	}
 	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}
 }

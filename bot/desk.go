@@ -101,7 +101,7 @@ func (d *desk) Unknown(ctx context.Context, s Speaker) Verdict {
 // Mistaken answers a mistake that the speaker can mend: it is no attempt and leaves no entry.
 func (d *desk) Mistaken(err error) Verdict {
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return Verdict{Say: m.Message}
+		return Verdict{Say: m.Message, Field: Field(m.At), Mendable: true}
 	}
 	d.c.Log.Error("a command could not be read", "err", err)
 	return Verdict{Say: words.New("heard.unknown")}

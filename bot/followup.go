@@ -57,5 +57,5 @@ func (b *Bot) AskAgain(ctx context.Context, s Speaker, on On) (Form, Verdict) {
 		}
 	}
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, Reason: c.Request.Reason, Channel: c.Request.Channel}
-	return b.pick(ctx, s, r, t, want)
+	return b.pick(ctx, s, r, t, Form{Want: want})
 }

@@ -26,16 +26,21 @@ type Form struct {
 	Place   string   // where on PlaceOf its reader wants to look; "" for everywhere
 	PlaceOf string   // the target that has the place; "" until one is chosen that has any
 	Want    []string // ids or names of the things to pick once the list is read
+	Typed   []string // the same, as somebody typed them, in whatever spelling
 	// List is what is live there. Its time is zero while it is being read.
 	List   integrations.Sighting
 	Picked []integrations.Thing // what is filled in
 	Reason string               // the same
 	Needs  Needs
 	Why    words.Message // why there is no list; zero otherwise
+	// Wrong is what is wrong with what was typed, for its reader to mend; zero if nothing is.
+	// WrongAt is the input that it is about; "" if it is about none.
+	Wrong   words.Message
+	WrongAt Field
 
 	from attempted // the words that asked for the form, for the record
-	// by is the person whom policy let have the form. Only Pick, AskAgain and Choose set it:
-	// a form from anywhere else is not filled.
+	// by is the person whom policy let have the form. Only Pick, Mend, AskAgain and Choose set
+	// it: a form from anywhere else is not filled.
 	by commands.Person
 }
 
@@ -78,7 +83,8 @@ type formState struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`
 	Target  string                `json:"target"`
-	Want    []string              `json:"want,omitempty"` // ids or names of the things to pick
+	Want    []string              `json:"want,omitempty"`  // ids or names of the things to pick
+	Typed   []string              `json:"typed,omitempty"` // the same, as they were typed
 	List    integrations.Sighting `json:"list"`
 }
 
@@ -88,12 +94,20 @@ type picker struct{ *desk }
 // Pick proposes a form for a request that does not say yet what it is to act on. A form
 // without an ID is none: the verdict says why. One with a Target is then to be filled.
 func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form, Verdict) {
-	r.Channel = s.Channel
-	return p.pick(ctx, s, r, attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}, nil)
+	return p.Mend(ctx, s, r, Verdict{})
 }
 
-// pick is Pick; want are ids or names of things that are to be picked already.
-func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t attempted, want []string) (Form, Verdict) {
+// Mend proposes a form for a request that was understood in part, or is refused for something
+// that its asker can mend: filled in with what was understood, and with what is wrong at its
+// input. Whoever may have no form gets the verdict that they have. See Pick.
+func (p *picker) Mend(ctx context.Context, s Speaker, r commands.Request, wrong Verdict) (Form, Verdict) {
+	r.Channel = s.Channel
+	t := attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}
+	return p.pick(ctx, s, r, t, Form{Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field})
+}
+
+// pick is Pick for a form with some things filled in.
+func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t attempted, f Form) (Form, Verdict) {
 	if s.ID == "" {
 		return Form{}, Verdict{Say: words.New("heard.unknown")}
 	}
@@ -103,28 +117,32 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	if why.IsZero() {
 		why = policy.Unfit(ask.By, ask.Where)
 	}
-	f := Form{ID: s.ID, Channel: r.Channel, Command: r.Command, Target: r.Target, Place: r.Place, Want: want, Reason: r.Reason, from: t, by: s.Person}
+	f.ID, f.Channel, f.Command, f.Target, f.Place, f.Reason, f.from, f.by = s.ID, r.Channel, r.Command, r.Target, r.Place, r.Reason, t, s.Person
 	if why.IsZero() {
 		f.Targets, why = p.offer(inForce, ask)
 	}
-	if why.IsZero() && r.Target != "" {
-		if p.hidden(inForce, ask) {
-			return Form{}, p.unknownTarget(ctx, s, t, inForce, ask)
+	switch {
+	case !why.IsZero() || r.Target == "":
+	case p.hidden(inForce, ask):
+		if v := p.asksWhich(ctx, s, &f, inForce, ask); !v.Say.IsZero() {
+			return Form{}, v
 		}
-		if no := p.misfit(r); !no.IsZero() {
-			return Form{}, Verdict{Say: no}
-		}
+	default:
 		why = admit(inForce, draft(ask))
+	}
+	if !why.IsZero() && !f.Wrong.IsZero() {
+		return Form{}, Verdict{Say: f.Wrong, Field: f.WrongAt}
 	}
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
-	if f.Target == "" {
-		f.Targets, why = p.suited(r, f.Targets)
-	}
-	if !why.IsZero() {
-		return Form{}, Verdict{Say: why}
-	}
+	return p.settle(ctx, f, r, inForce, ask), Verdict{}
+}
+
+// settle completes a form that its reader may have: with what suits the target, with the target
+// if there is only one, and with what policy will ask.
+func (p *picker) settle(ctx context.Context, f Form, r commands.Request, inForce *policy.Policy, ask policy.Ask) Form {
+	p.suit(&f, r)
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
 	}
@@ -134,7 +152,37 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(inForce, ask)
 	p.saveTargets(ctx, f)
-	return f, Verdict{}
+	p.saveDraft(ctx, f)
+	return f
+}
+
+// wrong says what is wrong with what was typed; the first mistake stays.
+func (f *Form) wrong(say words.Message, at Field) {
+	if f.Wrong.IsZero() {
+		f.Wrong, f.WrongAt = say, at
+	}
+}
+
+// suit leaves out the targets whose kinds lack an option that was typed, and leaves out of the
+// form what does not suit its target, or any of them, and says so.
+func (p *picker) suit(f *Form, r commands.Request) {
+	names := []string{f.Target}
+	if f.Target == "" {
+		r.Things, names = nil, f.Targets
+	}
+	all, why := p.suited(r, names)
+	if f.Target == "" && why.IsZero() {
+		f.Targets = all
+	}
+	if why.IsZero() {
+		return
+	}
+	at := TheThings
+	r.Options = nil
+	if _, still := p.suited(r, names); still.IsZero() { // it was an option
+		at, f.Place = "", ""
+	}
+	f.wrong(why, at)
 }
 
 // suited are those of the named targets whose kinds have the options that were typed; if none
@@ -203,7 +251,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	ctx, _ = integrations.WithTape(ctx)
-	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want}
+	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want, Typed: f.Typed}
 	if err := p.saveForm(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
 	}
@@ -220,7 +268,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	}
 	if err == nil {
 		f.List, k.List = list, list
-		f.Picked = wanted(list, f.Want, commands.GrammarOf(f.Command).Most)
+		f.fill()
 		err = p.saveForm(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
@@ -241,14 +289,25 @@ func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	}
 }
 
-// wanted picks the things with the wanted ids or names, but for protected ones.
-func wanted(list integrations.Sighting, want []string, most int) (picked []integrations.Thing) {
-	for _, t := range list.Things {
-		if (slices.Contains(want, t.ID) || slices.Contains(want, t.Name)) && commands.Protected(t).IsZero() {
-			picked = append(picked, t)
+// fill picks the things that are wanted from the list, but for protected ones, and says which of
+// those that were typed cannot be.
+func (f *Form) fill() {
+	typed, err := commands.Found(commands.Request{Command: f.Command, Things: f.Typed}, f.List)
+	why := commands.Together(typed)
+	if m, ok := errors.AsType[*commands.Mistake](err); ok {
+		why = m.Message
+	}
+	if !why.IsZero() {
+		f.wrong(why, TheThings)
+	}
+	for _, t := range f.List.Things {
+		wanted := slices.Contains(f.Want, t.ID) || slices.Contains(f.Want, t.Name) ||
+			slices.ContainsFunc(typed, func(o integrations.Thing) bool { return o.ID == t.ID })
+		if wanted && commands.Protected(t).IsZero() {
+			f.Picked = append(f.Picked, t)
 		}
 	}
-	return picked[:min(len(picked), most)]
+	f.Picked = f.Picked[:min(len(f.Picked), commands.GrammarOf(f.Command).Most)]
 }
 
 func (p *picker) saveForm(ctx context.Context, id string, k formState) error {
@@ -295,8 +354,9 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 		f.PlaceOf = f.Target
 	}
 	if errLoad == nil && len(f.Want) == 0 && k.Target == f.Target {
-		f.Want = k.Want // the list could not be shown before
+		f.Want, f.Typed = k.Want, k.Typed // the list could not be shown before
 	}
+	p.loadDraft(ctx, &f)
 	p.saveTargets(ctx, f)
 	return f, Verdict{}
 }
@@ -331,6 +391,11 @@ func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request,
 		r.Place = things[0].Place
 	}
 	return r, Verdict{}
+}
+
+// mendable says whether whoever is refused for a cause can mend the request in a form.
+func mendable(cause policy.Cause) bool {
+	return slices.Contains([]policy.Cause{policy.CauseReason, policy.CauseNumber, policy.CauseShield}, cause)
 }
 
 // fieldOf is the input of a form at which a refusal of policy is shown.

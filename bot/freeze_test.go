@@ -276,8 +276,10 @@ func TestASystemIsNamedToWhoMaySeeIt(t *testing.T) {
 			}
 			assert.Contains(t, said, "I do not know a system called "+hidden+". "+strings.ReplaceAll(near, "`", ""), "%s %s", name, hidden)
 		}
-		_, v := w.bot.Pick(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: hidden})
-		assert.Contains(t, english(t, v.Say), "I do not know a system called "+hidden)
+		f, _ := w.bot.Pick(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: hidden})
+		assert.Equal(t, []string{"cache"}, f.Targets, hidden)
+		want := map[string]string{"cache-2": "mistake.target-near", "nosuch": "mistake.which-target"}
+		assert.Equal(t, want[hidden], f.Wrong.ID, "cache-2 is near cache: that is all that this tells")
 	}
 	for user, sees := range map[string][2]bool{"U0ANNA": {true, false}, "U0BEN": {true, true}, "U0EVE": {false, false}} {
 		said := english(t, w.bot.Status(t.Context(), w.speaks(user, channel)).Say)

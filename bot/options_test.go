@@ -64,10 +64,21 @@ func TestWhatDoesNotSuitASystem(t *testing.T) {
 		}),
 		"cache no.address": words.New("mistake.address", words.V{"address": words.Code("no.address")}),
 	} {
-		assert.Equal(t, want, w.answer(b, typing(text)).Say, text)
+		late := typing(text)
+		late.SlashCommand.Trigger = ""
+		if strings.Contains(text, peer) || strings.Contains(text, "no.address") || strings.Contains(text, "force") {
+			assert.Equal(t, want, w.answer(b, late).Say, text)
+		}
+		assert.Empty(t, w.answer(b, typing(text)).Say, text)
+		f := w.screen.form(t)
+		assert.Equal(t, want, f.Wrong, text)
+		assert.Equal(t, strings.Fields(text)[0], f.Target)
+		assert.Empty(t, f.Place)
+		w.screen.form(t)
 	}
-	assert.Equal(t, "mistake.thing-unknown", w.answer(b, typing("cache-2 no.address")).Say.ID, "there it may be a name")
-	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
+	late := typing("cache-2 no.address")
+	late.SlashCommand.Trigger = ""
+	assert.Equal(t, "mistake.thing-unknown", w.answer(b, late).Say.ID, "there it may be a name")
 	assert.Empty(t, entries(t, w, "refused"))
 }
 

@@ -75,7 +75,7 @@ func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inFo
 		}
 	}
 	r.Target = cmp.Or(t.detail["target"], r.Target) // as it was typed: another spelling would tell that there is one
-	return Verdict{Say: p.noTarget(inForce, ask.By, r, known)}
+	return Verdict{Say: p.noTarget(inForce, ask.By, r, known), Field: TheTarget, Mendable: true}
 }
 
 // noTarget says to somebody that there is no such target, and names the nearest one, of those
@@ -89,12 +89,12 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 	if commands.GrammarOf(r.Command).Name == "" { // it is for systems of any kind
 		names = d.c.Systems.Names("")
 	}
-	names = d.seen(inForce, by, names)
-	if meant := commands.Meant(r.Target, names); len(meant) > 1 {
-		v["targets"] = someOf(meant)
+	if alike := d.alike(inForce, by, r.Target); len(alike) > 1 {
+		v["targets"] = someOf(alike)
 		return words.New("mistake.target-ambiguous", v)
 	}
-	if near := words.Nearest(strings.ToLower(r.Target), names); near != "" {
+	names = d.seen(inForce, by, names)
+	if near := nearest(r.Target, names); near != "" {
 		v["near"] = words.Code(near)
 		return words.New("mistake.target-near", v)
 	}
@@ -103,4 +103,13 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 	}
 	v["targets"] = someOf(names)
 	return words.New("mistake.target-unknown", v)
+}
+
+// alike are the targets that somebody may be told of and that a typed name may stand for.
+func (d *desk) alike(inForce *policy.Policy, by policy.Subject, typed string) []string {
+	return commands.Meant(typed, d.seen(inForce, by, d.c.Systems.Names("")))
+}
+
+func nearest(typed string, names []string) string {
+	return words.Nearest(strings.ToLower(typed), names)
 }

@@ -29,6 +29,9 @@ type Verdict struct {
 	Say words.Message
 	// Field is the input of a form that Say is about; "" if Say is about none.
 	Field Field
+	// Mendable says that Say is about a mistake which the speaker can mend in a form that is filled
+	// in with the rest (Mend).
+	Mendable bool
 	// Open says that the words are not judged yet, because a look-up or the store failed. The
 	// face keeps them and calls the verb again with the same Speaker.ID.
 	Open bool
@@ -42,9 +45,9 @@ type Verdict struct {
 type Field string
 
 const (
-	TheTarget Field = "target"
-	TheThings Field = "things"
-	TheReason Field = "reason"
+	TheTarget = Field(commands.TheTarget)
+	TheThings = Field(commands.TheThings)
+	TheReason = Field(commands.TheReason)
 )
 
 // unjudged is the verdict if the database fails: the face says the words again, so nobody may

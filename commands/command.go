@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -216,17 +217,18 @@ func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
 }
 
 // Found are the things of a list that the words of a request name, each once. What is not
-// there, or names several, is left out.
-func Found(r Request, list integrations.Sighting) (things []integrations.Thing) {
+// there, or names several, is left out; the error says the first of that.
+func Found(r Request, list integrations.Sighting) (things []integrations.Thing, err error) {
 	for _, w := range r.Things {
-		found, err := wanted{r, list}.find(w)
+		found, errOne := wanted{r, list}.find(w)
+		err = cmp.Or(err, errOne)
 		for _, t := range found {
-			if err == nil && !slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
+			if errOne == nil && !slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
 				things = append(things, t)
 			}
 		}
 	}
-	return things
+	return things, err
 }
 
 // wanted is what somebody asks for, and where it is looked for.

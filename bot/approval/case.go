@@ -131,6 +131,8 @@ type Case struct {
 	Deliveries []string `json:"took,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why words.Message `json:"why,omitzero"`
+	// Mistaken says that the case ended because of a mistake of the asker, which they can mend.
+	Mistaken bool `json:"mistaken,omitempty"`
 	// AlreadyGone says that the case ended because all its things were gone before a call.
 	AlreadyGone bool   `json:"already_gone,omitempty"`
 	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, but for those that a call of ours explains (CallEnded.Ours)

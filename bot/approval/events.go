@@ -56,12 +56,17 @@ func (c *Case) agree(now time.Time) {
 }
 
 // PlanFailed ends a case whose things could not be looked up.
-type PlanFailed struct{ Why words.Message }
+type PlanFailed struct {
+	Why words.Message
+	// Mistaken says that the asker asked for what cannot be, and can mend that.
+	Mistaken bool
+}
 
 func (PlanFailed) Name() string { return "plan failed" }
 func (PlanFailed) at() []State  { return []State{Planning} }
 
 func (e PlanFailed) apply(c *Case, _ time.Time) error {
+	c.Mistaken = e.Mistaken
 	c.end(Done, e.Why)
 	return nil
 }

@@ -114,7 +114,7 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	defer cancel()
 	p, err := action.Plan(lookCtx, c.Request)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return approval.PlanFailed{Why: m.Message}
+		return approval.PlanFailed{Why: m.Message, Mistaken: true}
 	}
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)

@@ -52,18 +52,31 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	return i.Front.Unknown(ctx, h.speaker())
 }
 
-// command judges a slash command. One that names no things opens a form to pick them.
+// command judges a slash command. One that names no things opens a form to pick them, and so
+// does one that is half right, filled in with the rest.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Form)
-	if err != nil {
-		return i.Front.Mistaken(err)
+	var v bot.Verdict
+	switch {
+	case err != nil:
+		v = i.Front.Mistaken(err)
+	case len(r.Things) > 0:
+		v = i.Front.Ask(ctx, h.speaker(), r)
+	default:
+		return i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
+			return i.Front.Pick(ctx, s, r)
+		})
 	}
-	if len(r.Things) > 0 {
-		return i.Front.Ask(ctx, h.speaker(), r)
+	if !v.Mendable || r.Command == "" || h.SlashCommand.Trigger == "" {
+		return v
 	}
-	return i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
-		return i.Front.Pick(ctx, s, r)
+	opened := i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
+		return i.Front.Mend(ctx, s, r, v)
 	})
+	if !opened.Say.IsZero() {
+		return v
+	}
+	return opened
 }
 
 // click judges a click. The clicker always sees an answer: the card that changes, or a
@@ -166,6 +179,9 @@ func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propos
 	}
 	if err := i.Face.OpenForm(ctx, trigger, f); err != nil {
 		i.Log.Warn("a form could not be opened", "user", s.Person.User, "err", err)
+		if !f.Wrong.IsZero() {
+			return bot.Verdict{Say: f.Wrong}
+		}
 		return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
 	}
 	if f.Target != "" {

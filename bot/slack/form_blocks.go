@@ -40,15 +40,29 @@ func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 		Close: p.label(words.New("form.cancel"), maxViewTitle),
 	}
 	if f.Target == "" {
-		view.Blocks.BlockSet = []slack.Block{p.targetSection()}
+		view.Blocks.BlockSet = slices.Concat([]slack.Block{p.targetSection()}, p.wrong("", bot.TheTarget, bot.TheThings, bot.TheReason))
 		return view
 	}
 	view.Submit = p.label(words.New("form.send"), maxViewTitle)
-	view.Blocks.BlockSet = slices.Concat([]slack.Block{p.targetInput()}, p.list(), []slack.Block{p.reasonInput()})
+	view.Blocks.BlockSet = slices.Concat(
+		p.wrong(""),
+		[]slack.Block{p.targetInput()}, p.wrong(bot.TheTarget),
+		p.list(), p.wrong(bot.TheThings),
+		[]slack.Block{p.reasonInput()}, p.wrong(bot.TheReason),
+	)
 	if !f.Needs.Say.IsZero() {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, p.context([]words.Message{f.Needs.Say}))
 	}
 	return view
+}
+
+// wrong shows what is wrong with what was typed, if it is about one of some inputs: a form that
+// is opened can have no errors (docs.slack.dev, "views.open"), so it stands below the input.
+func (p formDrawing) wrong(at ...bot.Field) []slack.Block {
+	if p.Wrong.IsZero() || !slices.Contains(at, p.WrongAt) {
+		return nil
+	}
+	return []slack.Block{p.context([]words.Message{words.New("form.wrong", words.V{"why": words.Say(p.Wrong)})})}
 }
 
 // targetSection asks for the target in a section: with an input block the view would need a
