@@ -393,10 +393,9 @@ func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request,
 	return r, Verdict{}
 }
 
-// mendable says whether whoever is refused for a cause can mend the request in a form.
-func mendable(cause policy.Cause) bool {
-	return slices.Contains([]policy.Cause{policy.CauseReason, policy.CauseNumber, policy.CauseShield}, cause)
-}
+// mendable says whether whoever is refused for a cause has only left something out, which a form
+// asks for.
+func mendable(cause policy.Cause) bool { return cause == policy.CauseReason }
 
 // fieldOf is the input of a form at which a refusal of policy is shown.
 func fieldOf(cause policy.Cause) Field {
