@@ -3,6 +3,8 @@
 //	Ask        a request → Admit → a stored case → its plan
 //	Pick       a form, for a request that does not say what to act on; Fill reads its list,
 //	           Choose takes another system, Send sends it, Search looks through it
+//	Mend       a form for a request that is half right; Locate finds the system of one that names
+//	           things alone
 //	Vote       yes or no to what somebody asked; Withdraw takes it back
 //	ExplainNo  why somebody said no
 //	BreakGlass one person acts alone (MayBreakGlass), loudly, and others sign afterwards (Sign)

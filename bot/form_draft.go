@@ -67,7 +67,20 @@ func (p *picker) asksWhich(ctx context.Context, s Speaker, f *Form, inForce *pol
 	}
 	f.Typed = append([]string{typed}, f.Typed...)
 	if f.WrongAt == TheTarget {
-		f.Wrong = words.New("mistake.which-target", words.V{"target": words.Code(typed)})
+		r := ask.Request
+		r.Things = f.Typed
+		f.Wrong = whichTarget(typed, p.holding(ctx, r))
 	}
 	return Verdict{}
+}
+
+// whichTarget asks for the target of what was typed, which several may hold, or none that is
+// known.
+func whichTarget(typed string, holding []string) words.Message {
+	v := words.V{"target": words.Code(typed)}
+	if len(holding) > 1 {
+		v["targets"] = someOf(holding)
+		return words.New("mistake.target-several", v)
+	}
+	return words.New("mistake.which-target", v)
 }

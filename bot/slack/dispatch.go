@@ -56,6 +56,9 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 // does one that is half right, filled in with the rest.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Form)
+	if err == nil {
+		r = i.Front.Locate(ctx, h.speaker(), r)
+	}
 	var v bot.Verdict
 	switch {
 	case err != nil:

@@ -24,3 +24,22 @@ func (s *Store) Form(ctx context.Context, id string, now time.Time) (body string
 	}
 	return body, err
 }
+
+// FormsUntil returns what was kept and has a time that is not over yet and ends by until: what
+// ends last first, and at most so much.
+func (s *Store) FormsUntil(ctx context.Context, now, until time.Time, most int) (bodies []string, err error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT body FROM forms WHERE until_us > $1 AND until_us <= $2 ORDER BY until_us DESC, id LIMIT $3`, now.UnixMicro(), until.UnixMicro(), most)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies, rows.Err()
+}

@@ -11,6 +11,7 @@ import (
 
 var formChecks = []check{
 	{"a form is kept for its time", formKept},
+	{"forms are found by their time", formsFound},
 	{"forms whose time is over are forgotten", formsForgotten},
 }
 
@@ -26,6 +27,21 @@ func formKept(t *testing.T, a, b *store.Store) {
 	require.Equal(t, nasty, body)
 	_, err = b.Form(t.Context(), "F-2", until)
 	require.ErrorIs(t, err, store.ErrNotFound, "until, not at")
+}
+
+func formsFound(t *testing.T, a, b *store.Store) {
+	for i, id := range []string{"F-1", "F-2", "F-3", "F-4"} {
+		require.NoError(t, a.SaveForm(t.Context(), id, id+nasty, start.Add(time.Duration(i)*time.Minute)))
+	}
+	found, err := b.FormsUntil(t.Context(), start, start.Add(2*time.Minute), 9)
+	require.NoError(t, err)
+	require.Equal(t, []string{"F-3" + nasty, "F-2" + nasty}, found, "neither what is over nor what is kept for longer")
+	found, err = b.FormsUntil(t.Context(), start, start.Add(time.Hour), 1)
+	require.NoError(t, err)
+	require.Equal(t, []string{"F-4" + nasty}, found)
+	found, err = b.FormsUntil(t.Context(), start.Add(time.Hour), start.Add(2*time.Hour), 9)
+	require.NoError(t, err)
+	require.Empty(t, found)
 }
 
 func formsForgotten(t *testing.T, a, b *store.Store) {
