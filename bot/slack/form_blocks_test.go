@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -55,7 +56,14 @@ func TestForms(t *testing.T) {
 	filled.List.Complete = false
 	filled.Picked, filled.Reason = filled.List.Things, "leaks, INC-2041"
 	filled.Needs = bot.Needs{Reason: true, Say: words.New("form.needs-nobody")}
+	which := nothingChosen
+	which.Wrong, which.WrongAt = words.New("mistake.which-target", words.V{"target": words.Code("10.63.238.158:2048")}), bot.TheTarget
+	mistaken := listing(session("10.63.238.158:2048"))
+	mistaken.Picked = mistaken.List.Things
+	mistaken.Wrong, mistaken.WrongAt = words.New("refused.reason", words.V{"rule": words.Code("kill")}), bot.TheReason
 	for name, f := range map[string]bot.Form{
+		"which":          which,
+		"mistaken":       mistaken,
 		"nothing-chosen": nothingChosen,
 		"reading":        picking(),
 		"failed":         failed,
@@ -74,6 +82,31 @@ func TestForms(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, strings.TrimSpace(string(want)), string(got))
 		})
+	}
+}
+
+// A mistake stands below the input that it is about, and on top if it is about none, as long as
+// the list is read, and when it is there.
+func TestAMistakeStandsAtItsInput(t *testing.T) {
+	t.Parallel()
+	behind := map[bot.Field]string{"": "", bot.TheTarget: "target", bot.TheThings: "list", bot.TheReason: "reason"}
+	for at, input := range behind {
+		for _, f := range []bot.Form{picking(), listing(), listing(session("10.63.238.158:2048"))} {
+			f.Wrong, f.WrongAt = words.New("mistake.quote-open"), at
+			var before string
+			found := 0
+			for _, b := range chat(t).formView(f).Blocks.BlockSet {
+				if c, ok := b.(*slack.ContextBlock); ok && strings.Contains(c.ContextElements.Elements[0].(*slack.TextBlockObject).Text, "A quote was opened") {
+					found++
+					if f.List.At.IsZero() && at == bot.TheThings {
+						continue // the section that says that it is being read has no id
+					}
+					assert.Equal(t, input, before)
+				}
+				before = b.ID()
+			}
+			assert.Equal(t, 1, found, at)
+		}
 	}
 }
 
