@@ -18,7 +18,9 @@
 // like and when it is sent again ("The Events API"); the scopes and arguments of
 // each method (contract.go); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
-// where, what an input holds, min_query_length); chat.update (text
+// where, what an input holds, min_query_length, that a menu has each value once, that a
+// long section may be folded behind "See more" unless it has expand: true, that verbatim
+// text gets no links of Slack's own); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
 // another organization who shares a channel with the app is no is_stranger;
 // usergroups.list, whose user_count may be a string, and which a plan without
@@ -46,7 +48,8 @@
 // of 20 kB and more vanish (slack-go); "/x failed with the error
 // "dispatch_failed"" and "operation_timeout" (python-slack-sdk 1065, Netflix
 // dispatch 833); "/x is not supported in threads. Sorry!"; msg_blocks_too_long
-// near 13,200 characters (bolt-js 2509); the wording of Block Kit's errors
+// near 13,200 (bolt-js 2509, 2867); that the height on the screen decides what is folded
+// (hermes-agent 95565); the wording of Block Kit's errors
 // with their JSON pointers.
 //
 // slack-go and Slack's own packages for Node (testdata/bolt) run against it in
@@ -55,8 +58,10 @@
 // # What is believed only
 //
 // The life of a ticket (30 s) and the status of a bad one; how large a burst
-// each tier bears; that blocks are counted as JSON, and on chat.update and
-// chat.postEphemeral too; that an ack may come in on another socket of the app
+// each tier bears; that blocks are counted as the bytes of their JSON, and on chat.update and
+// chat.postEphemeral too; that a character of any other limit is one of UTF-16; from how many
+// lines on a section is folded, and that a form folds as a message does; what is said to a menu
+// that has a value twice; that an ack may come in on another socket of the app
 // (slack-go does that); that a socket gets envelopes as before after its disconnect
 // frame, ends ten seconds later and counts until then; that the sockets end with a
 // revoked app token; the words at a button and in a modal

@@ -3,7 +3,7 @@ package slacksim
 import (
 	"fmt"
 	gopath "path"
-	"unicode/utf8"
+	"unicode/utf16"
 )
 
 // checker collects what is wrong with blocks, in Slack's words.
@@ -141,8 +141,10 @@ func (c *checker) list(path string, v any, most int) {
 	}
 }
 
+// length checks a text. The documents count characters and do not say what one is; here an
+// emoji is two, as in UTF-16, which errs on the strict side.
 func (c *checker) length(path, s string, least, most int) {
-	n := utf8.RuneCountInString(s)
+	n := len(utf16.Encode([]rune(s)))
 	if n < least {
 		c.say(path, "must be more than %d characters", least-1)
 	}

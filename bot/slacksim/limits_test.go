@@ -81,6 +81,7 @@ func TestBlocksAreHeldAgainstSlacksLimits(t *testing.T) {
 	}{
 		"50 blocks":                  {many(50, divider), many(51, divider), "no more than 50 items allowed [json-pointer:/blocks]"},
 		"section text 3000":          {many(1, section(x(3000))), many(1, section(x(3001))), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
+		"3000 in any script":         {many(1, section(strings.Repeat("字", 3000))), many(1, section(strings.Repeat("🔥", 1501))), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
 		"section text not empty":     {many(1, section("x")), many(1, section("")), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"},
 		"section needs something":    {many(1, section("x")), []object{{"type": "section"}}, "must define either `fields` or `text` [json-pointer:/blocks/0]"},
 		"10 fields":                  {many(1, fields(10, "f")), many(1, fields(11, "f")), "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},

@@ -3,6 +3,7 @@
 
 import { el } from "./dom.js";
 import { drawElement } from "./elements.js";
+import { foldable } from "./seemore.js";
 import { textOf } from "./text.js";
 
 const BLOCKS = new Map(Object.entries({ header, section, context, divider, actions, input, image }));
@@ -28,7 +29,7 @@ function section(block, surface) {
     el(
       "div",
       { class: "section-body" },
-      block.text && el("div", { class: "mrkdwn" }, textOf(block.text, surface.names)),
+      block.text && foldable(el("div", { class: "mrkdwn" }, textOf(block.text, surface.names)), block.expand),
       fields.length > 0 && el("div", { class: "fields" }, fields),
     ),
     block.accessory && el("div", { class: "accessory" }, drawElement(block.accessory, block, surface)),

@@ -12,25 +12,26 @@ const CLOSE = "\uE001";
 const MARKED = /\uE000(\d+)\uE001/;
 
 // A mark counts only at the edge of a word (snake_case_name has no italics) and never inside `code`.
-const INLINE = new RegExp(
-  [
-    "`(?<code>[^`\\n]+)`",
-    "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=\\S)(?<inner>(?:`[^`\\n]+`|[^`\\n])+?)(?<=\\S)\\k<mark>(?![\\p{L}\\p{N}])",
-    "(?<url>https?://[^\\s\\uE000|]*[^\\s\\uE000|.,;:!?)\\]}'\"*_~`])",
-    ":[a-z0-9_+-]+:",
-  ].join("|"),
-  "gu",
-);
+const SPANS = [
+  "`(?<code>[^`\\n]+)`",
+  "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=\\S)(?<inner>(?:`[^`\\n]+`|[^`\\n])+?)(?<=\\S)\\k<mark>(?![\\p{L}\\p{N}])",
+  ":[a-z0-9_+-]+:",
+];
+const ADDRESS = "(?<url>https?://[^\\s\\uE000|]*[^\\s\\uE000|.,;:!?)\\]}'\"*_~`])";
+const VERBATIM = new RegExp(SPANS.join("|"), "gu");
+const LINKING = new RegExp([ADDRESS, ...SPANS].join("|"), "gu");
 const MARKS = { "*": "strong", _: "em", "~": "s" };
 
 // mrkdwn returns the nodes of a text. names has person(id) and channel(id), each a name or undefined, and now() in seconds.
-export function mrkdwn(text, names) {
+// An address becomes a link by itself unless the text is verbatim.
+export function mrkdwn(text, names, verbatim) {
+  const spans = verbatim ? VERBATIM : LINKING;
   const controls = [];
   const marked = text
     .replace(/[\uE000\uE001]/g, "\uFFFD")
     .replace(/<([^<>\n]+)>/g, (_, inside) => OPEN + (controls.push(inside) - 1) + CLOSE);
   const fill = (part) => leaf(part, controls, names);
-  return marked.split(/```\n?([\s\S]+?)```/).map((part, i) => (i % 2 ? el("pre", {}, fill(part)) : quotes(part, fill)));
+  return marked.split(/```\n?([\s\S]+?)```/).map((part, i) => (i % 2 ? el("pre", {}, fill(part)) : quotes(part, fill, spans)));
 }
 
 // unescape undoes exactly what Slack's senders escape; any other entity is text.
@@ -39,26 +40,26 @@ export function unescape(text) {
   return text.replace(/&(amp|lt|gt);/g, (entity) => characters[entity]);
 }
 
-function quotes(text, fill) {
+function quotes(text, fill, spans) {
   return text.split(/((?:^(?:>|&gt;).*\n?)+)/m).map((part, i) => {
-    if (i % 2 === 0) return inline(part, fill);
-    return el("blockquote", {}, inline(part.replace(/^(?:>|&gt;) ?/gm, ""), fill));
+    if (i % 2 === 0) return inline(part, fill, spans);
+    return el("blockquote", {}, inline(part.replace(/^(?:>|&gt;) ?/gm, ""), fill, spans));
   });
 }
 
-function inline(text, fill) {
+function inline(text, fill, spans) {
   const nodes = [];
   let end = 0;
-  for (const match of text.matchAll(INLINE)) {
-    nodes.push(fill(text.slice(end, match.index)), span(match, fill));
+  for (const match of text.matchAll(spans)) {
+    nodes.push(fill(text.slice(end, match.index)), span(match, fill, spans));
     end = match.index + match[0].length;
   }
   return [...nodes, fill(text.slice(end))];
 }
 
-function span({ 0: whole, groups }, fill) {
+function span({ 0: whole, groups }, fill, spans) {
   if (groups.code) return el("code", {}, fill(groups.code));
-  if (groups.mark) return el(MARKS[groups.mark], {}, inline(groups.inner, fill));
+  if (groups.mark) return el(MARKS[groups.mark], {}, inline(groups.inner, fill, spans));
   if (groups.url) return anchor(groups.url);
   return withEmoji(whole);
 }
