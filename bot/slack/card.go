@@ -123,7 +123,7 @@ func (d drawing) item(c approval.Case, i int) string {
 		facts = facts[:min(len(facts), 1)]
 	}
 	if len(facts) > 0 {
-		lines = append(lines, strings.Join(facts, " · "))
+		lines = append(lines, cut(strings.Join(facts, " · "), maxSection/2)) // what became of it follows
 	}
 	if m := approval.Became(c, i); !m.IsZero() {
 		lines = append(lines, icon(it.Outcome)+" "+d.rich.Say(m))

@@ -44,3 +44,16 @@ func TestACardFitsInEveryScript(t *testing.T) {
 		}
 	}
 }
+
+// However much there is to say of a thing, what became of it is said.
+func TestAnOutcomeIsNeverCutOff(t *testing.T) {
+	t.Parallel()
+	thing := session("10.63.238.158:2048")
+	thing.Facts = nil
+	for range 15 {
+		thing.Facts = append(thing.Facts, integrations.Field{Name: "name", Value: strings.Repeat("&", integrations.Shown)})
+	}
+	body, err := json.Marshal(chat(t).cardBlocks(tell(t, "", thing).approved().called(answered()).seen(commands.StillThere, "").c))
+	require.NoError(t, err)
+	assert.Contains(t, string(body), "Still there: a fresh look still shows it.")
+}
