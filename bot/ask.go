@@ -80,7 +80,7 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	}
 	v := b.Ask(ctx, s, r)
 	v.Field = cmp.Or(v.Field, TheThings)
-	if v.Say.IsZero() || v.Open { // what is stored and waits closes the form
+	if v.Say.IsZero() || v.Open || v.Counts { // what is stored and waits closes the form
 		v.Field = ""
 	}
 	return v
@@ -122,7 +122,7 @@ func (b *Bot) open(ctx context.Context, s Speaker, c approval.Case, t attempted)
 		return unjudged()
 	}
 	v := b.follow(ctx, c.ID)
-	if !v.Say.IsZero() {
+	if !v.Say.IsZero() && !v.Counts {
 		b.failing.Take(s.Person.Actor())
 	}
 	return v
@@ -144,7 +144,8 @@ func admit(inForce *policy.Policy, a policy.Ask) words.Message {
 }
 
 // follow plans a new case. If it was refused, the verdict says why; if it was planned, the
-// verdict says nothing and what is shown of the case speaks; while another process plans it,
+// verdict says nothing and what is shown of the case speaks, but for a case that too few people
+// can agree to now; while another process plans it,
 // the verdict is open.
 func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	b.c.Engine.Follow(ctx, id)
@@ -158,6 +159,9 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	}
 	if c := rec.Case; c.State.Terminal() && c.Decision.Verdict == policy.Refuse {
 		return Verdict{Case: id, Say: c.Why, Field: fieldOf(c.Decision.Cause), Mendable: c.Mistaken || mendable(c.Decision.Cause)}
+	}
+	if rec.Case.Short() {
+		return Verdict{Case: id, Say: approval.ShortNow(rec.Case), Counts: true}
 	}
 	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}
 }

@@ -23,13 +23,16 @@ type ChoreStore interface {
 }
 
 // Chores are the housekeeping: they drop old rows, record repeated attempts, take snapshots of
-// the user groups' members, and announce the record's head.
+// the user groups' members, announce the record's head, and look whom the policy counts on in
+// vain.
 type Chores struct {
 	Store  ChoreStore
 	People *people.People
 	Outbox engine.Outbox
 	Policy func() *policy.Policy // the one in force
 	Audit  string                // the channel that witnesses the record's head; "" for none
+	Team   string                // the workspace whose people the policy names
+	Vacant func(n int)           // is told how many groups and people of the policy have nobody behind them; may be nil
 	Now    func() time.Time
 	Log    *slog.Logger
 
@@ -71,6 +74,10 @@ func (k *Chores) Do(ctx context.Context) {
 	}
 	if err := k.witness(ctx); err != nil {
 		k.Log.Warn("the record's head could not be sent out", "err", err)
+	}
+	n := k.People.Vacancies(ctx, k.Policy(), k.Team)
+	if k.Vacant != nil {
+		k.Vacant(n)
 	}
 }
 

@@ -42,6 +42,7 @@
 //	binding          a role given to users or groups, in the policy
 //	break-glass      the asker acts alone, loudly, when nobody answers; others review it afterwards.
 //	                 Its button reads "Act alone"
+//	bucket           what one person may send, and what of theirs may fail: a token bucket
 //	budget           a rate limit of the policy: so many calls within a time
 //	call             the one request to a vendor that ends, stops or restarts a thing
 //	card             the message in which people see a case and decide on it
@@ -89,6 +90,7 @@
 //	scope            a permission as its vendor documents it
 //	seq              counts the moves of a case
 //	shield           one rule of protected
+//	shortage         too few people can agree to a case as it is put to them
 //	sight            what a sighting shows of one thing
 //	sighting         what a look saw
 //	singleflight     several who want the same at once share one call for it
@@ -100,6 +102,7 @@
 //	terminal         of a state: no event leads out of it
 //	thing            what a command ends, stops or restarts: a session, an agent, a task, a proxy
 //	trait            what the policy can match of a thing, as its vendor gave it
+//	vacancy          a user group or a person of the policy behind which there is nobody
 //	verdict          what a verb answers to the speaker
 //	watch            the time after a call in which a thing that is gone may come back
 package bot

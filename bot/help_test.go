@@ -363,6 +363,7 @@ type directory struct {
 	mu     sync.Mutex
 	down   bool
 	not    map[string]policy.Standing
+	fails  map[string]bool // who cannot be looked up
 	groups []store.Roster
 	asked  func(user string) // is told whom it was asked about
 	// rosters is how often it was asked who is in the groups.
@@ -396,7 +397,7 @@ func (p *directory) Standing(_ context.Context, who commands.Person, _ time.Time
 	if p.asked != nil {
 		p.asked(who.User)
 	}
-	if p.down {
+	if p.down || p.fails[who.User] {
 		return "", errors.New("slack is down")
 	}
 	if s, ok := p.not[who.User]; ok {

@@ -87,7 +87,7 @@ func TestAPolicyWithoutGroupsAsksForNone(t *testing.T) {
 	w.people.upset(func(p *directory) { require.Zero(t, p.rosters) })
 
 	b := w.replica("R-2", rosterRules)
-	require.Empty(t, w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}))
+	require.Equal(t, "short.stays-open", w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache 10.63.238.159:3058"}}), "nobody is in the group")
 	w.people.upset(func(p *directory) { require.NotZero(t, p.rosters) })
 }
 

@@ -138,7 +138,8 @@ func (p *Policy) Groups() []string {
 	return slices.Compact(ids)
 }
 
-// Users are the ids of the people whom the file names.
+// Users are the ids of the people whom the file binds to a role, or puts into a team, by their
+// own id.
 func (p *Policy) Users() []string {
 	ids := slices.Collect(maps.Keys(p.users))
 	for _, t := range p.teams {

@@ -121,6 +121,9 @@ type Case struct {
 	Items      []Item      `json:"items,omitempty"`
 	BreakGlass *BreakGlass `json:"glass,omitempty"`   // nil unless somebody acts alone
 	Renewal    *Renewal    `json:"renewal,omitempty"` // nil unless a long freeze had it ask once more
+	// Shortage is that too few people could agree when the case was put to people; nil unless
+	// that was definite.
+	Shortage *Shortage `json:"shortage,omitempty"`
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Exchanges with the vendor while the case was one of version 0. Later ones are rows

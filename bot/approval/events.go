@@ -23,6 +23,7 @@ type Planned struct {
 	Plan     commands.Plan
 	Decision policy.Decision
 	Grounds  policy.Ask // what the decision rests on
+	Shortage *Shortage  // nil unless definitely too few people can agree
 }
 
 func (Planned) Name() string { return "plan" }
@@ -42,7 +43,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 		c.agree(now)
 	case policy.Consult:
 		until := now.Add(e.Decision.Within)
-		c.Consulted = now
+		c.Consulted, c.Shortage = now, e.Shortage
 		c.enter(Pending, until, until)
 	default:
 		c.end(Refused, e.Decision.Why)

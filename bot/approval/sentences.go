@@ -77,6 +77,9 @@ func Status(c Case) words.Message {
 	case c.State == Pending:
 		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
 		v["roles"] = policy.Roles(c.Decision.From)
+		if c.Short() {
+			return shortStatus(c, v)
+		}
 		return words.New("card.status.pending", v)
 	case c.State == Approved:
 		return agreed(c, v)

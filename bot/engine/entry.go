@@ -26,10 +26,14 @@ func entry(from, to approval.Case, at time.Time, who, event string, detail map[s
 func detail(c approval.Case, e approval.Event) map[string]string {
 	switch e := e.(type) {
 	case approval.Planned:
-		return map[string]string{
+		d := map[string]string{
 			"things": strings.Join(e.Plan.IDs(), " "), "fingerprint": e.Plan.Fingerprint,
 			"rule": e.Decision.Rule, "policy": e.Decision.Policy, "why": e.Decision.Why.ID, "need": strconv.Itoa(e.Decision.Need),
 		}
+		if e.Shortage != nil {
+			d["can"] = strconv.Itoa(e.Shortage.Can) // how many could agree, where that is too few
+		}
+		return d
 	case approval.Voted:
 		d := map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
 		if c.Renewal != nil && c.Renewal.By == e.Vote.By {

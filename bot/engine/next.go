@@ -11,6 +11,7 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/policy"
 )
 
 // next does whatever a case's state calls for, until there is nothing to do
@@ -125,7 +126,20 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	if !why.IsZero() {
 		return approval.PlanFailed{Why: why}
 	}
-	return approval.Planned{Plan: p, Decision: inForce.Decide(ask, p), Grounds: ask}
+	d := inForce.Decide(ask, p)
+	return approval.Planned{Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask)}
+}
+
+// shortage is that too few people can agree to what was just planned; nil unless that is definite.
+func (eng *Engine) shortage(ctx context.Context, inForce *policy.Policy, d policy.Decision, a policy.Ask) *approval.Shortage {
+	if d.Verdict != policy.Consult {
+		return nil
+	}
+	r, definite := eng.People.TooFew(ctx, inForce, d, a)
+	if !definite {
+		return nil
+	}
+	return &approval.Shortage{Can: r.Can, NoOtherTeam: r.Can >= d.Need, At: a.At}
 }
 
 func (eng *Engine) action(c approval.Case) (Action, bool) {

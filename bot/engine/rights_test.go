@@ -41,6 +41,10 @@ func (c *crowd) Ask(context.Context, people.NamedGroups, commands.Request, polic
 	return policy.Ask{}, words.Message{}
 }
 
+func (c *crowd) TooFew(context.Context, people.Voters, policy.Decision, policy.Ask) (people.Reach, bool) {
+	return people.Reach{}, false
+}
+
 func TestVotersAreLookedUpAtOnceAndInOrder(t *testing.T) {
 	votes := []approval.Vote{{By: commands.Person{User: "U0BEN"}}, {By: commands.Person{User: "U0CAT"}}, {By: commands.Person{User: "U0DAN"}}}
 	for _, fails := range []string{"", "U0CAT"} {

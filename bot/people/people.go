@@ -54,6 +54,9 @@ type People struct {
 	Memberships Memberships
 	Now         func() time.Time
 	Log         *slog.Logger
+
+	seen   seenStandings      // of people whom the policy binds by their id
+	vacant map[string]Vacancy // what Vacancies found last, by id; it alone uses it
 }
 
 // Subject says who a person is, as far as the policy in force needs to know.
@@ -80,7 +83,7 @@ func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.P
 	}
 	for _, r := range rosters {
 		if r.Unlisted && slices.Contains(inForce.Groups(), r.Group) {
-			return nil, fmt.Errorf("who is in the group %s was not said", r.Group)
+			return nil, unsaid(r.Group)
 		}
 		if slices.Contains(r.Users, who.User) {
 			in = append(in, policy.Membership{Group: r.Group})
@@ -95,6 +98,8 @@ func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.P
 	}
 	return in, err
 }
+
+func unsaid(group string) error { return fmt.Errorf("who is in the group %s was not said", group) }
 
 // Ask looks up what policy judges a request by. A look-up that fails is a refusal in words.
 func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {

@@ -17,14 +17,17 @@ type metrics struct {
 	registry *prometheus.Registry
 	ready    *readiness
 	policy   prometheus.Gauge
+	vacant   prometheus.Gauge
 }
 
 func newMetrics() metrics {
 	ready := newReadiness()
 	m := metrics{prometheus.NewRegistry(), ready, prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "quell_policy_file_good", Help: "1 if the policy file is the policy in force, 0 if it has mistakes and an older one stays in force.",
+	}), prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "quell_policy_vacancies", Help: "User groups and people that the policy names and behind which there is nobody, as last looked up.",
 	})}
-	m.registry.MustRegister(m.policy)
+	m.registry.MustRegister(m.policy, m.vacant)
 	m.gauge("quell_ready", "1 if Slack brings what people say and takes what the bot says, 0 if not; /ready says why.", func() float64 {
 		return map[bool]float64{true: 1}[len(ready.now()) == 0]
 	})
@@ -40,6 +43,8 @@ func (m metrics) gauge(name, help string, value func() float64) {
 func (m metrics) good(good bool) {
 	m.policy.Set(map[bool]float64{true: 1}[good])
 }
+
+func (m metrics) vacancies(n int) { m.vacant.Set(float64(n)) }
 
 // serve answers on an address until ctx ends; "" for nowhere.
 func (m metrics) serve(ctx context.Context, address string, log *slog.Logger) error {

@@ -121,6 +121,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges.gauge("quell_slack_sockets", "How many sockets to Slack are open.", func() float64 { return float64(chat.Sockets()) })
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
+	p.chores.Vacant = gauges.vacancies
 	if err := rules.enforce(ctx, p.front, rules.inForce.Load(), rules.judged); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -156,7 +157,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
 		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
-	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Now: seams.Now, Log: log}
+	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Team: chat.Team(), Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, chat, seams.Now, log)
 	p.inbox.Prefix = s.Prefix
 	p.inbox.StoreWithin = cmp.Or(seams.StoreWithin, p.inbox.StoreWithin)

@@ -58,6 +58,7 @@ func endings(s source) map[string][]string {
 	states := s.constants("bot/approval", "State")
 	seen, named := s.constants("commands", "Seen"), s.fields("commands", "Name", "Flags")
 	onWhoseSay := []string{"", "-alone", "-unasked"}
+	short := []string{"nobody", "few", "no-other-team"}
 	systems := s.systems()
 	return map[string][]string{
 		"state.": values(states),
@@ -69,6 +70,8 @@ func endings(s source) map[string][]string {
 		"card.status.approved": onWhoseSay,
 		"card.status.waiting":  onWhoseSay,
 		"card.status.not-run":  onWhoseSay,
+		"card.status.short-":   short,
+		"short.":               short,
 		"history.":             values(s.constants("bot/approval", "Choice")),
 		"ending.":              pairs(named, values(seen)),
 		"seen.":                pairs(named, values(seen)),
