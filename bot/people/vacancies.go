@@ -91,8 +91,8 @@ func (p *People) Vacancies(ctx context.Context, inForce Voters, team string) int
 	}
 	p.vacantGroups(ctx, inForce, now)
 	p.vacantPeople(ctx, inForce, team, now)
-	for id, why := range now {
-		if p.vacant[id] != why {
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		if why := now[id]; p.vacant[id] != why {
 			p.Log.Warn(string(why), "id", id, "standing", p.standingSeen(id))
 		}
 	}

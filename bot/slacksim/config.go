@@ -122,6 +122,7 @@ type Channel struct {
 type Group struct {
 	ID, Handle, Name string
 	Updated          int64    // when it was changed last, in seconds since 1970
+	Disabled         int64    // when it was disabled, likewise; 0 for one in use
 	Users            []string // user ids
 	// CountAsText gives user_count as a string, as the page of usergroups.list has it. A
 	// number was seen too (slack-go 1604).

@@ -23,7 +23,8 @@
 // text gets no links of Slack's own); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
 // another organization who shares a channel with the app is no is_stranger;
-// usergroups.list, whose user_count may be a string, and which a plan without
+// usergroups.list, whose user_count may be a string, which lists disabled groups only where
+// they are asked for, and which a plan without
 // groups refuses.
 //
 // Enterprise Grid (grid.go): a slash command names the workspace of the place,

@@ -8,9 +8,12 @@ func groupsList(w *Workspace, a args) (object, error) {
 	}
 	groups := []object{}
 	for _, g := range w.groups {
+		if g.Disabled != 0 && !a.is("include_disabled") {
+			continue
+		}
 		o := object{
 			"id": g.ID, "team_id": w.cfg.Team.ID, "is_usergroup": true, "is_subteam": true,
-			"name": g.Name, "handle": g.Handle, "is_external": false, "date_delete": 0, "date_update": g.Updated, "user_count": len(g.Users),
+			"name": g.Name, "handle": g.Handle, "is_external": false, "date_delete": g.Disabled, "date_update": g.Updated, "user_count": len(g.Users),
 		}
 		if g.CountAsText {
 			o["user_count"] = strconv.Itoa(len(g.Users))
