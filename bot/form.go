@@ -421,7 +421,8 @@ type Query struct {
 type Offer struct {
 	Things  []integrations.Thing // the likeliest first
 	Targets []string             // the same, for TheTarget
-	All     int                  // how many there are to search
+	All     int                  // how many there are
+	Left    int                  // how many of them cannot be searched: the form left them out
 	At      time.Time            // when they were listed; zero if that is too old to be searched
 }
 
@@ -434,5 +435,5 @@ func (p *picker) Search(ctx context.Context, q Query) Offer {
 	if !p.maySearch(q, k.Person, err) {
 		return Offer{}
 	}
-	return Offer{Things: commands.Search(k.List.Things, q.Text), All: len(k.List.Things), At: k.List.At}
+	return Offer{Things: commands.Search(k.List.Things, q.Text), All: k.List.All(), Left: k.List.Left, At: k.List.At}
 }

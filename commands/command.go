@@ -36,7 +36,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 	if why := Together(things); !why.IsZero() {
 		return Plan{}, &Mistake{why, TheThings}
 	}
-	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: len(seen.Things), Hurts: hurts(c.name, things)}
+	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: seen.All(), Hurts: hurts(c.name, things)}
 	for _, t := range things {
 		p.Items = append(p.Items, Item{Thing: t, Call: c.call(t)})
 	}
@@ -47,7 +47,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 // find reads the list and picks from it. Things that can be read by their ids are
 // found by them also where the list is too long to be read.
 func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []integrations.Thing, error) {
-	seen, err := c.List(ctx, r.Place)
+	seen, err := c.List(integrations.Keeping(ctx, asked(r)), r.Place)
 	if err != nil {
 		return seen, nil, err
 	}
@@ -102,7 +102,7 @@ func hurts(command string, things []integrations.Thing) []words.Message {
 }
 
 // List reads what is live at one place, or everywhere for "", for somebody who
-// looks around.
+// looks around, or for given things (integrations.Keeping).
 func (c Command) List(ctx context.Context, place string) (integrations.Sighting, error) {
 	return bounded(c.list(integrations.Browsing(ctx), place))
 }
@@ -114,6 +114,7 @@ func bounded(seen integrations.Sighting, err error) (integrations.Sighting, erro
 
 // Look reads the plan's things afresh.
 func (c Command) Look(ctx context.Context, p Plan) (integrations.Sighting, error) {
+	ctx = integrations.Keeping(ctx, planned(p))
 	if c.reread != nil {
 		return bounded(c.reread(ctx, p.IDs()))
 	}
@@ -260,7 +261,7 @@ func (w wanted) one(asked string) (integrations.Thing, error) {
 	if t, ok := w.seen.Find(asked); ok {
 		return t, nil
 	}
-	name := asked[strings.LastIndex(asked, "/")+1:] // an id ends in the name, for people
+	name := lastPart(asked)
 	replaced := func(t integrations.Thing) bool { return t.Name == name && name != asked }
 	hits, thing := w.fitting(asked), words.Code(name)
 	switch {
@@ -333,5 +334,5 @@ func (w wanted) absent(name string) error {
 	if near := words.Nearest(name, names); near != "" {
 		return mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
 	}
-	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(len(w.seen.Things))})
+	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(w.seen.All())})
 }

@@ -48,10 +48,7 @@ func (t Thing) bounded() Thing {
 	for i := range t.Identity {
 		t.Identity[i].Value = valid(t.Identity[i].Value) // as it will be read back from the store
 	}
-	if len(t.Lineage) > maxIdentity { // it is only compared
-		sum := sha256.Sum256([]byte(t.Lineage))
-		t.Lineage = hex.EncodeToString(sum[:])
-	}
+	t.Lineage = boundedLineage(t.Lineage)
 	t.Aliases = slices.DeleteFunc(slices.Clone(t.Aliases), func(a string) bool { return len(a) > maxAlias })
 	t.Facts = boundedFields(t.Facts)
 	t.Traits = t.Traits.bounded()
@@ -61,6 +58,15 @@ func (t Thing) bounded() Thing {
 		t.Warn[i] = t.Warn[i].bounded()
 	}
 	return t
+}
+
+// boundedLineage is a lineage as it can be kept: it is only compared.
+func boundedLineage(lineage string) string {
+	if len(lineage) <= maxIdentity {
+		return lineage
+	}
+	sum := sha256.Sum256([]byte(lineage))
+	return hex.EncodeToString(sum[:])
 }
 
 // bounded is the note as it can be kept.

@@ -116,8 +116,11 @@ func (t Thing) IdentityField(name string) string {
 // Sighting is what one look at a system saw.
 type Sighting struct {
 	Things []Thing `json:"things"`
-	// Complete says that the whole list was read. Only then does a missing
-	// thing mean that it is gone.
+	// Left is how many more things were on the list and are not kept: the look was not for
+	// them (Keeping), or there are more than are kept for whoever looks around (ListMost).
+	Left int `json:"left,omitempty"`
+	// Complete says that the whole list was read, and that whatever the look was for is among
+	// Things. Only then does a missing thing mean that it is gone.
 	Complete bool `json:"complete"`
 	// System says which run of which system answered; "" where the vendor does not say. What
 	// a look says of a thing holds only where it is the thing's own: another one does not

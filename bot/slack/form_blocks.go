@@ -120,7 +120,7 @@ func (p formDrawing) thingsInput() slack.Block {
 
 // count says how many things are on the list, of what time it is, and what it lacks.
 func (p formDrawing) count() []words.Message {
-	n := len(p.List.Things)
+	n := p.List.All()
 	v := words.V{"count": words.Count(n), "target": words.Code(p.Target), "at": words.At(p.List.At)}
 	lines := []words.Message{words.New("form.listed."+p.Command, v)}
 	switch {
@@ -128,10 +128,12 @@ func (p formDrawing) count() []words.Message {
 		lines = []words.Message{words.New("form.unseen", v)}
 	case n == 0:
 		lines = []words.Message{words.New("form.empty", v)}
+	case p.List.Left > 0:
+		lines = append(lines, words.New("form.cut", words.V{"count": words.Count(len(p.List.Things)), "left": words.Count(p.List.Left)}))
 	case !p.List.Complete:
 		lines = append(lines, words.New("form.partial"))
 	}
-	if left := n - len(withFittingID(p.List.Things)); left > 0 {
+	if left := len(p.List.Things) - len(withFittingID(p.List.Things)); left > 0 {
 		lines = append(lines, words.New("form.left-out", words.V{"count": words.Count(left)}))
 	}
 	return lines

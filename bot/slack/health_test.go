@@ -85,7 +85,7 @@ func TestTheSentenceForATokenFromAFileAsksForNoRestart(t *testing.T) {
 	assert.Equal(t, []string{
 		"Slack refuses the bot token: account_inactive. Write a valid one into the file that SLACK_BOT_TOKEN_FILE names; no restart is needed.",
 	}, chat.Troubles())
-	s.fail("conversations.info", 1, slacksim.Fault{Name: slacksim.Says("channel_not_found")})
+	s.fail("conversations.info", 1, slacksim.Fault{Name: slacksim.Says("internal_error")})
 	_, err = chat.Channel(t.Context(), incident, time.Now())
 	require.Error(t, err)
 	assert.Len(t, chat.Troubles(), 1, "what says nothing about the token leaves what is known")

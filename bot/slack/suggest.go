@@ -67,7 +67,11 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 	}
 	found := withFittingID(o.Things)
 	shown := optionsThatFit(len(found), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
-	if len(shown) == 0 {
+	switch {
+	case len(shown) == 0 && o.Left > 0:
+		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.cut-advice"), maxLabel), nil)
+		return d.group(words.New("form.cut-none", words.V{"count": words.Count(o.All - o.Left), "all": words.Count(o.All)}), advice)
+	case len(shown) == 0:
 		return noOptions()
 	}
 	v := words.V{"count": words.Count(len(shown)), "found": words.Count(len(found)), "all": words.Count(o.All), "at": words.At(o.At)}

@@ -20,8 +20,7 @@ const (
 
 // look orders a scan of the node, waits until it is done, and reads its result.
 func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
-	at := c.now()
-	var list roll
+	list := roll{node: node, at: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]bool{}}
 	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
 	for err == nil && list.wants() {
 		var page clientPage
@@ -36,7 +35,7 @@ func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, 
 	if err != nil {
 		return integrations.Sighting{}, err
 	}
-	return list.sighting(node, at), nil
+	return list.sighting(), nil
 }
 
 func (c *Client) scan(ctx context.Context, node string) error {
@@ -92,15 +91,20 @@ func (c *Client) pause(err error) time.Duration {
 	}
 }
 
-// roll collects the pages of one result and judges whether they fit together.
+// roll collects the pages of one result, one after the other, and judges whether they fit
+// together.
 type roll struct {
-	sessions []session
-	read     int // entries, as the vendor counts offsets
-	count    int
-	asOf     string
-	pages    int
-	shifted  bool // count or time changed between pages: a scan came between
-	short    bool // a page was empty before count was reached
+	node    string
+	at      time.Time
+	kept    *integrations.Keeper
+	known   map[string]bool // ids
+	read    int             // entries, as the vendor counts offsets
+	count   int
+	asOf    string
+	pages   int
+	shifted bool // count or time changed between pages: a scan came between
+	short   bool // a page was empty before count was reached
+	unclear bool // an entry cannot be told from the others
 }
 
 func (r *roll) wants() bool {
@@ -114,22 +118,23 @@ func (r *roll) add(p clientPage) {
 	r.count, r.asOf = count, asOf
 	r.pages++
 	r.read += len(p.Clients)
-	r.sessions = append(r.sessions, p.Clients...)
+	for _, session := range p.Clients {
+		thing := session.thing(r.node)
+		if r.known[thing.ID] || !session.identified() {
+			r.unclear = true
+			continue
+		}
+		r.known[thing.ID] = true
+		r.kept.Add(thing)
+	}
 }
 
 // sighting is complete only if every entry that the vendor counted was read
-// once and can be told from the others.
-func (r *roll) sighting(node string, at time.Time) integrations.Sighting {
-	s := integrations.Sighting{At: at, AsOf: integrations.Clean(r.asOf, 64), Complete: r.read == r.count && !r.shifted}
-	known := map[string]bool{}
-	for _, session := range r.sessions {
-		thing := session.thing(node)
-		if known[thing.ID] || !session.identified() {
-			s.Complete = false
-			continue
-		}
-		known[thing.ID] = true
-		s.Things = append(s.Things, thing)
+// once and can be told from the others. Several may share it, each for things of
+// their own: whether it is whole for one of them is not said yet (merge).
+func (r *roll) sighting() integrations.Sighting {
+	return integrations.Sighting{
+		Things: r.kept.Things, Left: r.kept.Left, At: r.at, AsOf: integrations.Clean(r.asOf, 64),
+		Complete: r.read == r.count && !r.shifted && !r.unclear,
 	}
-	return s
 }

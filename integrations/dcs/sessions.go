@@ -36,13 +36,14 @@ func (c *Client) Sessions(ctx context.Context, node string) (integrations.Sighti
 		})
 	}
 	_ = group.Wait()
-	return merge(looks, complete)
+	return merge(ctx, looks, complete)
 }
 
 // merge makes one Sighting of several. It is as old as its oldest part, and
-// its list is its own: looks are shared.
-func merge(looks []result, complete bool) (integrations.Sighting, error) {
-	all := integrations.Sighting{Complete: complete, Things: []integrations.Thing{}}
+// its list is its own: looks are shared. Of many nodes together no more is kept
+// for whoever looks around than of one.
+func merge(ctx context.Context, looks []result, complete bool) (integrations.Sighting, error) {
+	all, kept := integrations.Sighting{Complete: complete}, integrations.NewKeeper(ctx)
 	var failed error
 	seen := 0
 	for _, look := range looks {
@@ -54,7 +55,10 @@ func merge(looks []result, complete bool) (integrations.Sighting, error) {
 		if seen == 0 || s.At.Before(all.At) {
 			all.At, all.AsOf = s.At, s.AsOf
 		}
-		all.Things = append(all.Things, s.Things...)
+		for _, t := range s.Things {
+			kept.Add(t)
+		}
+		kept.Left += s.Left
 		all.Complete = all.Complete && s.Complete
 		seen++
 	}
@@ -62,7 +66,7 @@ func merge(looks []result, complete bool) (integrations.Sighting, error) {
 		return integrations.Sighting{}, failed
 	}
 	all.Complete = all.Complete && failed == nil
-	return all, nil
+	return kept.Of(ctx, all), nil
 }
 
 // nodes are the ids of the nodes to look at; complete says that no node that

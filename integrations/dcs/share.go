@@ -54,6 +54,7 @@ type kill struct {
 // sharedLook belongs to no caller: it goes on while anybody waits for it.
 type sharedLook struct {
 	ctx     context.Context
+	callers []context.Context // what the look keeps of the list is what each of them is for
 	cancel  context.CancelFunc
 	tape    *integrations.Tape // of its calls, for each caller's own
 	waiting int
@@ -100,6 +101,7 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 		l.next = look
 	} else {
 		look.waiting++
+		look.callers = append(look.callers, ctx)
 	}
 	s.proceed(node, l) //nolint:contextcheck // the look carries a context of its own
 	return look
@@ -184,6 +186,7 @@ func (s *share) proceed(node string, l *lane) {
 // begin runs the next look, beside the kills that are on their way.
 func (s *share) begin(node string, l *lane) {
 	l.running, l.next = l.next, nil
+	l.running.ctx = integrations.KeepingFor(l.running.ctx, l.running.callers...)
 	for k := range l.kills {
 		k.met = true
 	}
@@ -208,9 +211,10 @@ func (s *share) keep(node string, look *sharedLook) {
 
 // newSharedLook keeps the values of its first caller's context, not its end.
 func newSharedLook(ctx context.Context) *sharedLook {
+	caller := ctx
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ctx, tape := integrations.WithTape(ctx)
-	return &sharedLook{ctx: ctx, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
+	return &sharedLook{ctx: ctx, callers: []context.Context{caller}, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
 }
 
 // leave ends a look that nobody waits for any more, and waits until it has

@@ -249,5 +249,6 @@ func TestWhatIsListed(t *testing.T) {
 		seen, err := client.Sessions(t.Context(), "")
 		require.NoError(t, err)
 		vendortest.Things(t, dcs.Profile(), seen)
+		vendortest.Kept(t, func(ctx context.Context) (integrations.Sighting, error) { return client.Sessions(ctx, "") })
 	}
 }

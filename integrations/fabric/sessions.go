@@ -29,7 +29,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	if place != "" && place != c.cfg.WorkspaceID {
 		return integrations.Sighting{}, unsupported(opList, "fabric.other-workspace")
 	}
-	seen := integrations.Sighting{At: c.now(), Complete: true, Things: []integrations.Thing{}}
+	seen, kept := integrations.Sighting{At: c.now(), Complete: true}, integrations.NewKeeper(ctx)
 	var found []session
 	for _, state := range live() {
 		list, complete, err := c.list(ctx, state)
@@ -50,10 +50,10 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 			continue
 		}
 		t.Traits, t.Own = s.traits(c.cfg.Credentials.User), s.own(c.cfg.Credentials.User)
-		seen.Things = append(seen.Things, t)
+		kept.Add(t)
 	}
-	c.busy(ctx, seen.Things, known, seen.At)
-	return seen, nil
+	c.busy(ctx, kept.Things, known, seen.At)
+	return kept.Of(ctx, seen), nil
 }
 
 // list reads every page of the sessions in one state.

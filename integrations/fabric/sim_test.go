@@ -1,6 +1,7 @@
 package fabric_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
@@ -152,7 +153,8 @@ func TestASessionThatIsNotThere(t *testing.T) {
 	seen, err := kill.Look(t.Context(), p)
 	require.NoError(t, err)
 	require.True(t, seen.Complete)
-	require.Len(t, seen.Things, 4)
+	require.Equal(t, 4, seen.All())
+	require.Empty(t, seen.Things, "of the list only what the look is for is kept")
 	_, err = kill.Act(t.Context(), p.Items[0])
 	require.Equal(t, integrations.NotFound, integrations.KindOf(err))
 	_, err = kill.Plan(t.Context(), asking("51f7a0c3-notebook-yuri"))
@@ -181,4 +183,5 @@ func TestWhatIsListed(t *testing.T) {
 	seen, err := c.List(t.Context(), "")
 	require.NoError(t, err)
 	vendortest.Things(t, fabric.Profile(), seen)
+	vendortest.Kept(t, func(ctx context.Context) (integrations.Sighting, error) { return c.List(ctx, "") })
 }

@@ -37,12 +37,13 @@ func (c *Client) AgentsOf(ctx context.Context, _ []string) (integrations.Sightin
 
 // connections are those of the Agents that the target is about, also by their ids.
 func (c *Client) connections(ctx context.Context) (seen integrations.Sighting, known map[string]conn, err error) {
-	seen = integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+	seen = integrations.Sighting{At: c.now()}
 	rows, complete, err := c.rows(ctx)
 	if err != nil {
 		return integrations.Sighting{}, nil, err
 	}
 	seen.Complete = complete
+	kept := integrations.NewKeeper(ctx)
 	known = map[string]conn{}
 	for _, r := range rows {
 		if !c.covers(r) {
@@ -54,9 +55,9 @@ func (c *Client) connections(ctx context.Context) (seen integrations.Sighting, k
 			continue
 		}
 		known[t.ID] = r
-		seen.Things = append(seen.Things, t)
+		kept.Add(t)
 	}
-	return seen, known, nil
+	return kept.Of(ctx, seen), known, nil
 }
 
 // covers says whether the target is about that Agent.

@@ -242,4 +242,5 @@ func TestWhatIsListed(t *testing.T) {
 	seen, err := c.List(t.Context(), "")
 	require.NoError(t, err)
 	vendortest.Things(t, hulft.Profile(), seen)
+	vendortest.Kept(t, func(ctx context.Context) (integrations.Sighting, error) { return c.List(ctx, "") })
 }

@@ -1,6 +1,7 @@
 package jp1ao_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -167,4 +168,5 @@ func TestWhatIsListed(t *testing.T) {
 	seen, err := c.List(t.Context(), "")
 	require.NoError(t, err)
 	vendortest.Things(t, jp1ao.Profile(), seen)
+	vendortest.Kept(t, func(ctx context.Context) (integrations.Sighting, error) { return c.List(ctx, "") })
 }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"quell/integrations"
 )
@@ -21,7 +21,7 @@ const (
 // stay in the vendor's list, so it is read for a few pages only, and counts as whole
 // only if that was all of it.
 func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
-	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+	seen, kept := integrations.Sighting{At: c.now()}, integrations.NewKeeper(ctx)
 	read, whole := map[text]bool{}, true // by id: a page that is given again adds nothing
 	var count text
 	for page := 1; page <= pageMost; page++ {
@@ -34,10 +34,11 @@ func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 		}
 		whole = whole && l.Count == count // else the list moved, and a task may have slipped between two pages
 		for _, t := range l.Data {
-			whole = whole && !read[t.ID] // else the list moved here as well
+			again := read[t.ID]
+			whole = whole && !again // else the list moved here as well
 			read[t.ID] = true
-			if c.ours(t) {
-				whole = c.add(&seen, t) && whole
+			if !again && c.ours(t) {
+				whole = c.add(kept, t, seen.At) && whole
 			}
 		}
 		if last, sure := l.last(page, len(read)); last || len(l.Data) == 0 {
@@ -45,7 +46,7 @@ func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 			break
 		}
 	}
-	return seen, nil
+	return kept.Of(ctx, seen), nil
 }
 
 // server stands before a task's number: each server numbers its own.
@@ -61,19 +62,17 @@ func (c *Client) ours(t task) bool {
 
 // add takes a task that has not ended onto the list. It reports whether the list can
 // still be whole.
-func (c *Client) add(seen *integrations.Sighting, t task) bool {
+func (c *Client) add(kept *integrations.Keeper, t task, at time.Time) bool {
 	if stageOf(t.Status) == over {
 		return true
 	}
-	thing, ok := t.thing(c.server(), seen.At)
+	thing, ok := t.thing(c.server(), at)
 	if !ok {
 		return false // there, and no call could name it
 	}
 	// Whether capitals count in a user's name is not said. One that may be ours is.
 	thing.Own = strings.EqualFold(t.Submitter.String(), c.cfg.User)
-	if !slices.ContainsFunc(seen.Things, func(o integrations.Thing) bool { return o.ID == thing.ID }) {
-		seen.Things = append(seen.Things, thing)
-	}
+	kept.Add(thing)
 	return true
 }
 
@@ -97,9 +96,14 @@ func encode(query url.Values) string { return strings.ReplaceAll(query.Encode(),
 // TasksOf reads those tasks one by one, by their ids or their numbers. A task that has
 // ended is absent; one that the vendor does not give proves nothing.
 func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighting, error) {
-	seen := integrations.Sighting{At: c.now(), Complete: true, Things: []integrations.Thing{}}
+	seen, kept := integrations.Sighting{At: c.now(), Complete: true}, integrations.NewKeeper(ctx)
+	read := map[string]bool{}
 	for _, id := range ids {
 		id = strings.TrimPrefix(id, c.server()+"/")
+		if read[id] {
+			continue
+		}
+		read[id] = true
 		if !digits.MatchString(id) {
 			seen.Complete = false
 			continue
@@ -115,9 +119,9 @@ func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighti
 		if !c.ours(t) {
 			return integrations.Sighting{}, &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: opTask, Hint: "jp1ao.other-group"}
 		}
-		seen.Complete = c.add(&seen, t) && seen.Complete
+		seen.Complete = c.add(kept, t, seen.At) && seen.Complete
 	}
-	return seen, nil
+	return kept.Of(ctx, seen), nil
 }
 
 func (c *Client) task(ctx context.Context, id string) (task, error) {

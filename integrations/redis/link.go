@@ -282,8 +282,8 @@ func (l *link) run() (string, error) {
 	return "", garbled(opInfo)
 }
 
-// list reads all clients, or those of the ids.
-func (l *link) list(ids ...string) (list, error) {
+// list reads all clients, or those of the ids, and hands on each.
+func (l *link) list(each func(client), ids ...string) (list, error) {
 	args := []any{"client", "list"}
 	e := integrations.Exchange{Operation: opList}
 	if len(ids) > 0 {
@@ -295,7 +295,7 @@ func (l *link) list(ids ...string) (list, error) {
 	cmd := goredis.NewStringCmd(l.ctx, args...)
 	var read list
 	err := l.do(e, cmd, func() string {
-		read = readList(cmd.Val())
+		read = readList(cmd.Val(), each)
 		return strconv.Itoa(read.lines)
 	})
 	switch {
@@ -332,18 +332,19 @@ func (l *link) same(k kill, planned integrations.Thing) error {
 	if run != planned.IdentityField("run") {
 		return unsent("redis.restarted")
 	}
-	found, err := l.list(strconv.FormatInt(k.id, 10))
+	var clients []client
+	found, err := l.list(func(one client) { clients = append(clients, one) }, strconv.FormatInt(k.id, 10))
 	switch {
 	case err != nil:
 		return err
 	case found.lines == 0:
 		return unsent("redis.gone")
-	case len(found.clients) != 1 || !found.whole:
+	case len(clients) != 1 || !found.whole:
 		return garbled(opList)
 	}
-	now := l.c.thing(found.clients[0], l.look(run))
+	now := l.c.thing(clients[0], l.look(run))
 	switch {
-	case found.clients[0].id() == l.own:
+	case clients[0].id() == l.own:
 		return unsent("redis.own")
 	case now.ID != planned.ID, now.IdentityField("addr") != k.addr, now.IdentityField("user") != k.user, now.BeganAfter(planned):
 		return unsent("redis.changed")

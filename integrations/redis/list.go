@@ -9,9 +9,8 @@ import (
 
 // list is an answer of CLIENT LIST.
 type list struct {
-	clients []client
-	lines   int  // of which some may not have been understood
-	whole   bool // each line was, and the last one has its end
+	lines int  // of which some may not have been understood
+	whole bool // each line was, and the last one has its end
 	// userless says that no line tells a user: the server is older than users are (6.0).
 	userless bool
 }
@@ -30,20 +29,22 @@ func (c client) given(field string) integrations.Given {
 	return integrations.Say(value)
 }
 
-// readList takes the lines that can be understood.
-func readList(text string) list {
+// readList hands on each line that can be understood, one after the other: all of a long list
+// side by side would take several times its room. A line is a copy, so that what is kept of one
+// does not keep the whole text.
+func readList(text string, each func(client)) list {
 	read := list{whole: text == "" || strings.HasSuffix(text, "\n"), userless: true}
 	known := map[string]bool{}
 	for line := range strings.Lines(text) {
 		read.lines++
-		one, ok := readClient(strings.TrimRight(line, "\r\n"))
+		one, ok := readClient(strings.Clone(strings.TrimRight(line, "\r\n")))
 		read.userless = read.userless && one["user"] == ""
 		if !ok || known[one.id()] {
 			read.whole = false
 			continue
 		}
 		known[one.id()] = true
-		read.clients = append(read.clients, one)
+		each(one)
 	}
 	read.userless = read.userless && read.lines > 0 && read.whole
 	return read

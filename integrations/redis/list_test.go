@@ -26,9 +26,10 @@ func FuzzList(f *testing.F) {
 	c, err := New(Config{Endpoint: "redis://127.0.0.1:6379"}, time.Now)
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, text string) {
-		read := readList(text)
+		var clients []client
+		read := readList(text, func(one client) { clients = append(clients, one) })
 		ids, names := map[string]bool{}, map[string]bool{}
-		for _, one := range read.clients {
+		for _, one := range clients {
 			thing := c.thing(one, look{"run", "master", time.Unix(0, 0)})
 			assert.False(t, ids[one.id()], "one id, one client")
 			assert.False(t, names[thing.ID])
@@ -49,7 +50,7 @@ func FuzzList(f *testing.F) {
 			}
 		}
 		if read.whole {
-			assert.Equal(t, read.lines, len(read.clients))
+			assert.Equal(t, read.lines, len(clients))
 			assert.Equal(t, read.lines, strings.Count(text, "\n"))
 		}
 	})

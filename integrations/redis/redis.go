@@ -174,7 +174,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	if place != "" {
 		return integrations.Sighting{}, unsupported(opList, "redis.one-server")
 	}
-	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+	seen := integrations.Sighting{At: c.now()}
 	l, done := c.open(ctx)
 	defer done()
 	run, err := l.run()
@@ -182,20 +182,19 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 		return integrations.Sighting{}, err
 	}
 	seen.System = run
-	list, err := l.list()
+	own, kept := false, integrations.NewKeeper(ctx)
+	list, err := l.list(func(one client) {
+		if one.id() == l.own {
+			own = true
+			return
+		}
+		kept.Add(c.thing(one, l.look(run)))
+	})
 	if err != nil {
 		return integrations.Sighting{}, err
 	}
-	own := false
-	for _, one := range list.clients {
-		if one.id() == l.own {
-			own = true
-			continue
-		}
-		seen.Things = append(seen.Things, c.thing(one, l.look(run)))
-	}
 	seen.Complete = list.whole && own
-	return seen, nil
+	return kept.Of(ctx, seen), nil
 }
 
 // EndSession ends one client, once. It reads that client first, on the same connection:

@@ -15,7 +15,7 @@ const (
 
 // Proxies lists the proxies of the instance.
 func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
-	seen := integrations.Sighting{At: c.now(), Things: []integrations.Thing{}}
+	seen, kept := integrations.Sighting{At: c.now()}, integrations.NewKeeper(ctx)
 	all, complete, err := c.proxies(ctx)
 	if err != nil {
 		return integrations.Sighting{}, err
@@ -25,18 +25,20 @@ func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
 	for _, p := range all {
 		names[p.name()]++
 	}
+	known := map[string]bool{}
 	for _, p := range all {
 		if huaweicloud.CheckID("proxy id", string(p.ID)) != nil {
 			seen.Complete = false // there, and no call could name it
 			continue
 		}
-		if _, twice := seen.Find(c.id(p)); twice {
+		if known[c.id(p)] {
 			seen.Complete = false // the list moved, and another may be on no page
 			continue
 		}
-		seen.Things = append(seen.Things, c.thing(p, names[p.name()] == 1))
+		known[c.id(p)] = true
+		kept.Add(c.thing(p, names[p.name()] == 1))
 	}
-	return seen, nil
+	return kept.Of(ctx, seen), nil
 }
 
 // proxies reads every page. The last one is the one that is not full.

@@ -1,6 +1,7 @@
 package taurusdb_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"sync"
@@ -215,4 +216,5 @@ func TestWhatIsListed(t *testing.T) {
 	seen, err := c.List(t.Context(), "")
 	require.NoError(t, err)
 	vendortest.Things(t, taurusdb.Profile(), seen)
+	vendortest.Kept(t, func(ctx context.Context) (integrations.Sighting, error) { return c.List(ctx, "") })
 }

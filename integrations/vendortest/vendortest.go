@@ -15,7 +15,8 @@
 // status means on whose page, that a read is tried once more after what may pass and
 // not more often, and that a redirect is not followed (http_*.go).
 //
-// Of what a client lists, Things asks that it is what the vendor's profile says (things.go).
+// Of what a client lists, Things asks that it is what the vendor's profile says (things.go), and
+// Kept that a look for given things keeps no others (kept.go).
 // The server that a vendor's own tests speak to is here as well (routes.go).
 //
 // Each check returns an error instead of failing a test, so that the suite's

@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+
+	"quell/commands/words"
+	"quell/integrations"
+)
+
+// nearMost is how many things with a name near to an asked one are kept, to name one of them
+// where there is no such thing.
+const nearMost = 100
+
+// asked keeps the things that a request asks for by their ids, names or other words, in any
+// spelling unless they were picked, and those that an answer to a mistake speaks of: the one that
+// has the name of an id by now, and some with a name that is near.
+func asked(r Request) integrations.Keep {
+	all, fits := askedWords(r)
+	near := map[string]bool{}
+	return func(t integrations.Thing) bool {
+		named := func(fits func(string) bool) bool {
+			return fits(t.ID) || fits(t.Name) || slices.ContainsFunc(t.Aliases, fits)
+		}
+		if slices.ContainsFunc(fits, named) || slices.ContainsFunc(all, func(w string) bool { return t.Name == lastPart(w) }) {
+			return true
+		}
+		if near[t.ID] || len(near) == nearMost {
+			return near[t.ID]
+		}
+		if slices.ContainsFunc(all, func(w string) bool { return words.Nearest(lastPart(w), []string{t.Name}) != "" }) {
+			near[t.ID] = true
+		}
+		return near[t.ID]
+	}
+}
+
+// askedWords are the words of a request, those of a list with commas among them, and which names
+// each of them may stand for.
+func askedWords(r Request) (all []string, fits []func(name string) bool) {
+	for _, w := range r.Things {
+		if all = append(all, w); !r.Picked {
+			all = append(all, listed(w)...)
+		}
+	}
+	for _, w := range all {
+		if r.Picked {
+			fits = append(fits, func(name string) bool { return name == w })
+			continue
+		}
+		fits = append(fits, readings(w)...)
+	}
+	return all, fits
+}
+
+// lastPart is the name that an id ends in, for people; any other word is its own.
+func lastPart(word string) string { return word[strings.LastIndex(word, "/")+1:] }
+
+// lineageMost is how many things of one lineage a look keeps: enough to see that it is a crowd,
+// and who came to one that is none.
+const lineageMost = maxLineage + 2*MaxThings
+
+// planned keeps the things of a plan, and those of their lineages.
+func planned(p Plan) integrations.Keep {
+	ids, lineages := map[string]bool{}, map[string]map[string]bool{}
+	for _, it := range p.Items {
+		ids[it.Thing.ID] = true
+		if it.Thing.Lineage != "" {
+			lineages[it.Thing.Lineage] = map[string]bool{}
+		}
+	}
+	return func(t integrations.Thing) bool {
+		kin, ok := lineages[t.Lineage]
+		if ok && len(kin) < lineageMost {
+			kin[t.ID] = true
+		}
+		return ids[t.ID] || kin[t.ID]
+	}
+}
