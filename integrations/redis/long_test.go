@@ -3,66 +3,83 @@ package redis_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/integrations"
+	"quell/integrations/redis"
 	"quell/integrations/vendortest"
 )
 
-const crowd = 40_000
-
 // crowded is a server with so many clients; the connection that reads stands last.
-func crowded() string {
+func crowded(n int) string {
 	var all strings.Builder
-	for i := range crowd {
+	for i := range n {
 		all.WriteString(line(1000+i) + "\n")
 	}
 	return bulk(all.String() + line(7) + "\n")
 }
 
-// held is what a look keeps in memory in the end, in bytes.
-func held(t *testing.T, look func() integrations.Sighting) (seen integrations.Sighting, bytes uint64) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	seen = look()
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	runtime.KeepAlive(seen)
-	bytes = after.HeapAlloc - min(before.HeapAlloc, after.HeapAlloc)
-	t.Logf("%d of %d things: %d kB held, %d MB allocated", len(seen.Things), seen.All(), bytes>>10, (after.TotalAlloc-before.TotalAlloc)>>20)
-	return seen, bytes
+// onlyLast keeps the last of so many clients.
+func onlyLast(ctx context.Context, n int) context.Context {
+	last := fmt.Sprint(1000 + n - 1)
+	return integrations.Keeping(ctx, func(t integrations.Thing) bool { return t.IdentityField("client") == last })
 }
 
-// Of a list of 40,000 clients so many are kept as one can choose from, and of a look for one of
-// them that one: it is read to the end.
-func TestALongListTakesLittleRoom(t *testing.T) {
-	f := fakeServer(t, map[string]string{"CLIENT LIST": crowded()})
-	b := bot(t, "redis://"+f.addr)
-	look := func(ctx context.Context) integrations.Sighting {
-		seen, err := b.Sessions(ctx, "")
-		require.NoError(t, err)
-		return seen
-	}
-	around, _ := held(t, func() integrations.Sighting { return look(t.Context()) })
+// Of a long list so many clients are kept as one can choose from, and of a look for one of them
+// that one: it is read to the end.
+func TestALongListIsKeptInPart(t *testing.T) {
+	const n = integrations.ListMost + 100
+	b := bot(t, "redis://"+fakeServer(t, map[string]string{"CLIENT LIST": crowded(n)}).addr)
+	around, err := b.Sessions(t.Context(), "")
+	require.NoError(t, err)
 	require.Len(t, around.Things, integrations.ListMost)
-	assert.Equal(t, crowd, around.All())
+	assert.Equal(t, n, around.All())
 	assert.False(t, around.Complete)
-
-	last := fmt.Sprint(1000 + crowd - 1)
-	one, bytes := held(t, func() integrations.Sighting {
-		return look(integrations.Keeping(t.Context(), func(t integrations.Thing) bool { return t.IdentityField("client") == last }))
-	})
+	one, err := b.Sessions(onlyLast(t.Context(), n), "")
+	require.NoError(t, err)
 	require.Len(t, one.Things, 1)
-	assert.Equal(t, crowd, one.All())
+	assert.Equal(t, n, one.All())
 	assert.True(t, one.Complete)
-	assert.Less(t, bytes, uint64(4<<20), "neither the others nor the text of the answer")
+}
+
+// BenchmarkALongList is what a look at a list of 40,000 clients keeps in memory.
+func BenchmarkALongList(b *testing.B) {
+	const n = 40_000
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	f := &fake{addr: l.Addr().String(), said: healthy()}
+	f.said["CLIENT LIST"] = crowded(n)
+	b.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			go f.serve(conn)
+		}
+	}()
+	c, err := redis.New(redis.Config{Endpoint: "redis://" + f.addr, Timeout: patience}, time.Now)
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = c.Close() })
+	for name, ctx := range map[string]context.Context{"around": b.Context(), "for one": onlyLast(b.Context(), n)} {
+		b.Run(name, func(b *testing.B) {
+			var before, after runtime.MemStats
+			for b.Loop() {
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				seen, err := c.Sessions(ctx, "")
+				require.NoError(b, err)
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				runtime.KeepAlive(seen)
+			}
+			b.ReportMetric(float64(int64(after.HeapAlloc)-int64(before.HeapAlloc)), "held-B")
+		})
+	}
 }
 
 func TestALookForGivenClients(t *testing.T) {
