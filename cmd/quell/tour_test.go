@@ -145,11 +145,42 @@ func read(t *testing.T, dir, pattern string) (bodies []string) {
 	return bodies
 }
 
+const (
+	gapsFile = "testdata/tour/gaps.txt"
+	// writeGaps has the gaps written anew, if it is set: after a change that adds sentences, or
+	// scripts that meet some.
+	writeGaps = "QUELL_TEST_WRITE_GAPS"
+)
+
+// gapsOf are the gaps as they are now, under the comment that stood there. What is met by
+// chance stays so while the code knows it.
+func gapsOf(before string, known, met map[string]bool) []byte {
+	var out strings.Builder
+	chance := map[string]bool{}
+	for line := range strings.Lines(before) {
+		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "sometimes ")
+		chance[rest] = ok && known[rest]
+		if strings.HasPrefix(line, "#") || chance[rest] {
+			out.WriteString(line)
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(known)) {
+		if !met[what] && !chance[what] {
+			out.WriteString(what + "\n")
+		}
+	}
+	return []byte(out.String())
+}
+
 // judgeMet holds that everything known was met but for the gaps, and that no gap was met. A
 // line of the gaps that begins with "sometimes" is met by chance.
 func judgeMet(t *testing.T, known, met map[string]bool) {
-	data, err := os.ReadFile("testdata/tour/gaps.txt")
+	data, err := os.ReadFile(gapsFile)
 	require.NoError(t, err)
+	if os.Getenv(writeGaps) != "" {
+		data = gapsOf(string(data), known, met)
+		require.NoError(t, os.WriteFile(gapsFile, data, 0o644))
+	}
 	gaps, sometimes := map[string]bool{}, map[string]bool{}
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
@@ -216,7 +247,10 @@ func known(t *testing.T) map[string]bool {
 		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", file), nil, parser.SkipObjectResolution)
 		require.NoError(t, err)
 		if shipped(file) {
-			ast.Inspect(parsed, func(n ast.Node) bool { return note(n, all) })
+			ast.Inspect(parsed, func(n ast.Node) bool { return noteLog(n, all) })
+		}
+		if strings.HasPrefix(file, "bot/slack/") {
+			ast.Inspect(parsed, func(n ast.Node) bool { return noteForm(n, all) })
 		}
 		if file == "bot/slack/scopes.go" {
 			ast.Inspect(parsed, func(n ast.Node) bool { return noteMethod(n, all) })
@@ -230,20 +264,29 @@ func shipped(file string) bool {
 	return !regexp.MustCompile(`^(bot/slacksim|integrations/sim|cmd/playground)/|test/`).MatchString(file)
 }
 
-// note adds what a node of the code logs, and the form that a constant names.
-func note(n ast.Node, all map[string]bool) bool {
-	switch n := n.(type) {
-	case *ast.CallExpr:
-		if sel, ok := n.Fun.(*ast.SelectorExpr); ok && logs(sel) && len(n.Args) > 0 {
-			if text, ok := literal(n.Args[0]); ok {
-				all["log "+text] = true
-			}
+// noteLog adds what a node of the code logs.
+func noteLog(n ast.Node, all map[string]bool) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return true
+	}
+	if sel, ok := call.Fun.(*ast.SelectorExpr); ok && logs(sel) {
+		if text, ok := literal(call.Args[0]); ok {
+			all["log "+text] = true
 		}
-	case *ast.ValueSpec:
-		for i, v := range n.Values {
-			if text, ok := literal(v); ok && strings.HasSuffix(n.Names[i].Name, "Form") {
-				all["form "+text] = true
-			}
+	}
+	return true
+}
+
+// noteForm adds the forms that constants name.
+func noteForm(n ast.Node, all map[string]bool) bool {
+	spec, ok := n.(*ast.ValueSpec)
+	if !ok {
+		return true
+	}
+	for i, v := range spec.Values {
+		if text, ok := literal(v); ok && strings.HasSuffix(spec.Names[i].Name, "Form") {
+			all["form "+text] = true
 		}
 	}
 	return true
@@ -291,7 +334,7 @@ func (w *world) secrets() (all []string) {
 			all = append(all, v)
 		}
 	}
-	return append(all, "/commands/T0QUELL/", "/actions/T0QUELL/", "/app/T0QUELL/", "ticket=", "trigger_id")
+	return append(all, "/commands/T0QUELL/", "/actions/T0QUELL/", "/app/T0QUELL/", "ticket=")
 }
 
 // blabbed are the secrets that the program's log holds.
