@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quell/bot/slack"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -35,6 +36,12 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 	s, missing := ReadSettings()
 	for _, mistake := range lines(errors.Join(missing, channelID("--channel", d.Channel))) {
 		tell(slack.Finding{Grade: slack.Wrong, Say: mistake + "."})
+	}
+	// What is no token of Slack's may be another secret, so it is sent nowhere.
+	for prefix, t := range map[string]*integrations.Secret{appPrefix: &s.AppToken, botPrefix: &s.BotToken} {
+		if cleanToken("", prefix, t) != nil {
+			*t = ""
+		}
 	}
 	users, groups := d.named(s, tell)
 	seams := d.Seams.filled()

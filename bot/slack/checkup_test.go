@@ -1,0 +1,196 @@
+package slack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/slack"
+	"quell/bot/slacksim"
+)
+
+// findings are what a check-up of the scene says, a line each.
+func (s scene) findings(change func(*slack.Checkup)) (lines []string) {
+	s.Helper()
+	c := slack.Checkup{Config: s.config, Sockets: true, Tell: func(f slack.Finding) {
+		lines = append(lines, fmt.Sprintf("%s: %s", f.Grade, f.Say))
+	}}
+	if change != nil {
+		change(&c)
+	}
+	c.Run(s.within(patience))
+	for _, line := range lines {
+		require.NotContains(s.T, line, s.config.AppToken.Reveal(), "no secret is told")
+		require.NotContains(s.T, line, s.config.BotToken.Reveal(), "no secret is told")
+		require.NotContains(s.T, line, "ticket=", "no secret is told")
+	}
+	return lines
+}
+
+func TestACheckupSaysWhatIsWrongWithScopes(t *testing.T) {
+	t.Parallel()
+	all := []string{"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:read", "mpim:read"}
+	for name, c := range map[string]struct {
+		scopes []string
+		says   []string
+		silent string
+	}{
+		"all that is used":    {all, []string{"ok: The bot token has every scope that the bot uses."}, "never uses"},
+		"what comes next":     {append([]string{"im:write", "im:history", "app_mentions:read"}, all...), []string{"ok: The bot token has every scope"}, "never uses"},
+		"one that is missing": {all[:7], []string{"wrong: The bot token lacks the scopes mpim:read: add them"}, "ok: The bot token has every"},
+		"more than it needs":  {append([]string{"admin", "files:read"}, all...), []string{"odd: The bot token has scopes that the bot never uses: admin, files:read."}, "wrong"},
+		"nothing is told":     {nil, []string{"unknown: Slack's answer does not say which scopes"}, "every scope"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := strings.Join(startAs(t, func(cfg *slacksim.Config) { cfg.Scopes = c.scopes }).findings(nil), "\n")
+			for _, want := range c.says {
+				assert.Contains(t, said, want)
+			}
+			assert.NotContains(t, said, c.silent)
+		})
+	}
+}
+
+func TestACheckupCountsTheOtherSockets(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	assert.Contains(t, s.findings(nil), "ok: No other socket of this app is open: no serve is connected with it now.")
+	for range 3 {
+		s.socket()
+	}
+	assert.Contains(t, strings.Join(s.findings(nil), "\n"), "odd: Other sockets of this app that are open: 3. One serve holds 2")
+	for range 7 {
+		s.socket()
+	}
+	assert.Contains(t, s.findings(nil), "wrong: Slack turns a new socket away: too_many_websockets.")
+	assert.NotContains(t, strings.Join(s.findings(func(c *slack.Checkup) { c.Sockets = false }), "\n"), "ther socket")
+}
+
+// socket opens one of the app, and leaves it alone.
+func (s scene) socket() {
+	s.Helper()
+	req, err := http.NewRequestWithContext(s.within(patience), http.MethodPost, s.config.APIURL+"apps.connections.open", nil)
+	require.NoError(s.T, err)
+	req.Header.Set("Authorization", "Bearer "+s.config.AppToken.Reveal())
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(s.T, err)
+	defer res.Body.Close()
+	var answer struct{ URL string }
+	require.NoError(s.T, json.NewDecoder(res.Body).Decode(&answer))
+	ws, _, err := websocket.DefaultDialer.DialContext(s.within(patience), answer.URL, nil)
+	require.NoError(s.T, err)
+	s.Cleanup(func() { _ = ws.Close() })
+	_, _, err = ws.ReadMessage() // its hello: Slack counts it
+	require.NoError(s.T, err)
+}
+
+func TestACheckupLooksAtWhomThePolicyNames(t *testing.T) {
+	t.Parallel()
+	of := func(c *slack.Checkup) {
+		c.Users, c.Groups = []string{"U0ANNA", "U0EXT"}, []string{"S0ONCALL", "S0COMMANDERS", "S0NOWHERE"}
+	}
+	empty := startAs(t, func(cfg *slacksim.Config) { cfg.Groups[1].Users = nil })
+	said := empty.findings(of)
+	for _, want := range []string{
+		"ok: The user group S0ONCALL has members: 1.",
+		"wrong: Nobody is in the user group S0COMMANDERS, which the policy names.",
+		"wrong: The user group S0NOWHERE, which the policy names, is not listed: it does not exist here.",
+		"ok: U0ANNA, whom the policy names, is a member.",
+		"wrong: U0EXT, whom the policy names, is no member of this workspace: stranger.",
+	} {
+		assert.Contains(t, said, want)
+	}
+
+	assert.Contains(t, start(t, saying("usergroups.list", `{"ok":true,"usergroups":[
+		{"id":"S0ONCALL","date_delete":1700000000,"user_count":0,"users":[]},{"id":"S0COMMANDERS","user_count":"3"}]}`)).findings(of),
+		"wrong: The user group S0ONCALL, which the policy names, is disabled.")
+	assert.Contains(t, start(t, saying("usergroups.list", `{"ok":true,"usergroups":[{"id":"S0COMMANDERS","user_count":"3"}]}`)).findings(of),
+		"unknown: Slack does not list who is in the user group S0COMMANDERS.")
+	assert.Contains(t, startAs(t, func(cfg *slacksim.Config) { cfg.WithoutGroups = true }).findings(of),
+		"wrong: This workspace's plan has no user groups, and the policy names S0ONCALL, S0COMMANDERS, S0NOWHERE: bind people by their ids.")
+	assert.Contains(t, start(t).findings(nil), "ok: The policy names no user group.")
+}
+
+func TestACheckupRefusesAnInstallationOfAWholeOrganisation(t *testing.T) {
+	t.Parallel()
+	s := startAs(t, func(cfg *slacksim.Config) { cfg.Enterprise, cfg.OrgWide = slacksim.Enterprise{ID: "E0ACME"}, true })
+	assert.Contains(t, s.findings(nil), "wrong: The bot is installed for an organisation: install it in one workspace.")
+}
+
+func TestACheckupTellsWhatCouldNotBeLookedAt(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]string{
+		"auth.test":             "unknown: The bot token: Slack could not be asked",
+		"apps.connections.open": "unknown: The app token: Slack could not be asked",
+		"usergroups.list":       "unknown: The user groups: Slack could not be asked",
+		"users.info":            "unknown: The person U0ANNA: Slack could not be asked",
+		"conversations.info":    "unknown: The channel C0INCCHECKOUT: Slack could not be asked",
+	} {
+		s := start(t, with(method, func(rw http.ResponseWriter) bool {
+			rw.WriteHeader(http.StatusBadGateway)
+			return true
+		}))
+		said := s.findings(func(c *slack.Checkup) {
+			c.Users, c.Groups, c.Channel = []string{"U0ANNA"}, []string{"S0ONCALL"}, incident
+		})
+		assert.Contains(t, strings.Join(said, "\n"), want)
+	}
+}
+
+// What limits the blocks of a message is seen, whichever it is.
+func TestACheckupSaysWhatItSawOfTheLimits(t *testing.T) {
+	t.Parallel()
+	writing := func(c *slack.Checkup) { c.Channel = incident }
+	assert.Contains(t, strings.Join(start(t).findings(writing), "\n"), "seen: The limit on a message's blocks counts bytes")
+	edits := 0
+	taking := func(refuseFrom int) func(http.Handler) http.Handler {
+		edits = 0
+		return with("chat.update", func(rw http.ResponseWriter) bool {
+			edits++
+			answer := `{"ok":true,"channel":"C0INCCHECKOUT","ts":"1.2","text":"x"}`
+			if edits >= refuseFrom {
+				answer = `{"ok":false,"error":"msg_blocks_too_long"}`
+			}
+			_, _ = rw.Write([]byte(answer))
+			return true
+		})
+	}
+	assert.Contains(t, strings.Join(start(t, taking(3)).findings(writing), "\n"), "seen: The limit on a message's blocks counts characters")
+	assert.Contains(t, strings.Join(start(t, taking(9)).findings(writing), "\n"), "seen: Blocks of 20,000 characters are taken in an edit")
+	s := start(t)
+	s.findings(writing)
+	assert.Zero(t, len(s.As("U0ANNA").State().In(incident)), "nothing is left behind")
+}
+
+// What Slack sends over the socket that only looks is lost, and that is said.
+func TestACheckupSaysWhatItsOwnSocketTook(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ws, err := new(websocket.Upgrader).Upgrade(rw, r, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = ws.Close() }()
+		for _, frame := range []string{
+			`{"type":"hello","num_connections":3,"debug_info":{"approximate_connection_time":3600}}`,
+			`{"envelope_id":"e1","type":"slash_commands","payload":{},"accepts_response_payload":true}`,
+		} {
+			_ = ws.WriteMessage(websocket.TextMessage, []byte(frame))
+		}
+		_, _, _ = ws.ReadMessage() // its close frame
+	}))
+	t.Cleanup(server.Close)
+	s := start(t, saying("apps.connections.open", `{"ok":true,"url":"ws`+strings.TrimPrefix(server.URL, "http")+`"}`))
+	said := s.findings(nil)
+	assert.Contains(t, said, "odd: Commands or clicks that Slack sent over the socket that looked: 1. Whoever made them has to repeat them.")
+	assert.Contains(t, said, "seen: Slack gives a socket about 1h0m0s.")
+	assert.Contains(t, said, "ok: Other sockets of this app that are open: 2, as many as one serve holds.")
+}
