@@ -64,3 +64,20 @@ func TestAnArgumentThatAMethodDoesNotHaveIsNoted(t *testing.T) {
 	}
 	assert.Equal(t, []string{"chat.update has no argument unfurl_links"}, s.Complaints(), "it is done all the same, as Slack does it")
 }
+
+func TestEveryMethodHasItsArguments(t *testing.T) {
+	t.Parallel()
+	s := start(t, unlimited)
+	methods := s.As(anna).State().Methods
+	assert.Contains(t, methods, "chat.postMessage")
+	for _, method := range methods {
+		token := "xoxb-test-acme"
+		if method == "apps.connections.open" {
+			token = "xapp-test-acme"
+		}
+		s.post("/api/"+method, token, object{"nonsense": "1"})
+		if method != "api.test" { // which takes anything
+			assert.Contains(t, s.Complaints(), method+" has no argument nonsense")
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/slacksim"
+	"quell/cmd/wiring"
 )
 
 // slackPackages is the folder with Slack's own packages for Node and the TypeScript compiler.
@@ -165,7 +166,8 @@ func marked(text, complaints string) string {
 	return b.String()
 }
 
-// TestCompilerSeesMistakes holds that the judge is not blind: of these each is wrong.
+// TestCompilerSeesMistakes holds that the judge is not blind: of these each is wrong, and the
+// manifest is not.
 func TestCompilerSeesMistakes(t *testing.T) {
 	t.Parallel()
 	section := map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": "x"}}
@@ -178,7 +180,13 @@ func TestCompilerSeesMistakes(t *testing.T) {
 	}
 	text, err := typescript(wrong)
 	require.NoError(t, err)
+	app, err := wiring.Manifest("stg-", "staging")
+	require.NoError(t, err)
+	body, err := json.Marshal(app)
+	require.NoError(t, err)
+	text += fmt.Sprintf("export const manifest: web.AppsManifestValidateArguments['manifest'] = %s\n", body)
 	lines := marked(text, compilerSays(t, text))
+	require.NotContains(t, lines, "manifest", "Slack's own type of a manifest is that of ours")
 	for n, c := range wrong {
 		require.Regexp(t, fmt.Sprintf(`(sent|blocks)%d:`, n+1), lines, c)
 	}
