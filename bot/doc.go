@@ -61,7 +61,8 @@
 //	face             where people use the front: Slack, or another chat
 //	fingerprint      the hash of what a plan would do to what; a vote is for one fingerprint
 //	follow-up        a look, or a new case, that somebody asks for after the end of a case
-//	freeze           nothing may be called on a target, or on any; two people lift it
+//	freeze           nothing may be called on a target, or on any; two people lift it. It may be said
+//	                 anywhere, and is lifted in a channel that the policy knows
 //	front            this package: the verbs
 //	guard            a freeze, a budget or a cooldown, which a claim meets in its own transaction
 //	hold             the exclusive lock of a live case on a thing
@@ -83,6 +84,7 @@
 //	protected        what nobody may end by a rule
 //	quorum           how many approvers a case needs (Need)
 //	record           the audit trail: entries in a chain of hashes
+//	renewal          the one more yes that a case needs after a freeze of more than a minute
 //	replica          one of the processes that share a store
 //	responder        somebody who may ask for anything at all on a target
 //	review           the signatures of others that a break-glass needs afterwards

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -294,4 +295,63 @@ func TestASystemIsNamedToWhoMaySeeIt(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, entries(t, w, "refused"), "one at a system that there is, is")
+}
+
+// Whoever lifts a freeze is told what goes on, of what they may be told of; a channel is told what
+// was asked in it, and the audit channel all.
+func TestALiftingTellsWhatGoesOn(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	w.bot = w.replica("R-2", `
+roles:
+  on-call: {scopes: [dcs:clients:list, dcs:clients:kill]}
+  other: {scopes: [dcs:clients:list, dcs:clients:kill]}
+bindings:
+  - {role: on-call, users: [U0ANNA, U0DAN]}
+  - {role: other, users: [U0ANNA]}
+rules:
+  - {name: kill, commands: [kill-session], targets: [cache], roles: [on-call]}
+  - {name: kill-2, commands: [kill-session], targets: [cache-2], roles: [other]}
+`)
+	for _, c := range []approval.Case{
+		{ID: "Q-HERE", Request: commands.Request{Target: "cache", Channel: channel, By: commands.Person{Team: "T0", User: "U0ANNA"}}},
+		{ID: "Q-THERE", Request: commands.Request{Target: "cache-2", Channel: "C0THERE", By: commands.Person{Team: "T0", User: "U0ANNA"}}},
+		{ID: "Q-ASKS", State: approval.Pending, Request: commands.Request{Target: "cache", Channel: channel}},
+		{ID: "Q-HELD", Request: commands.Request{Target: "cache-3", Channel: channel}},
+	} {
+		c.State = cmp.Or(c.State, approval.Approved)
+		c.Request.Command, c.Version, c.Seq = "kill-session", approval.Version, 1
+		c.Opened, c.Agreed, c.Deadline, c.Due = w.clock.Now(), w.clock.Now(), w.clock.Now().Add(time.Hour), w.clock.Now().Add(time.Hour)
+		_, err := w.db.Create(t.Context(), c, c.ID, audit.Entry{At: c.Opened, Event: "ask", Case: c.ID, Seq: 1})
+		require.NoError(t, err)
+	}
+	f := store.Freeze{Target: "cache-3", By: "T0/U0ANNA", Reason: "outage", At: w.clock.Now()}
+	require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "", "outage").Say.ID)
+	w.clock.advance(2 * time.Minute)
+	goesOn := func(said string) (ids []string) {
+		for _, id := range []string{"Q-HERE", "Q-THERE", "Q-ASKS", "Q-HELD", "One more goes on"} {
+			if strings.Contains(said, id) {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	first := w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "", "")
+	require.Equal(t, []string{"Q-HERE", "Q-THERE"}, goesOn(english(t, first.Say)))
+	second := w.bot.Unfreeze(t.Context(), w.speaks("U0DAN", channel), "", "")
+	require.Equal(t, []string{"Q-HERE", "One more goes on"}, goesOn(english(t, second.Say)), "Dan has no role on the other")
+	require.Contains(t, english(t, second.Say), "Q-HERE asks once more, and then goes on")
+	told := map[string][]string{}
+	w.bot.outbox.Wait()
+	w.screen.upset(func(s *screen) {
+		for _, a := range s.announced {
+			if said := english(t, a.message); strings.HasPrefix(said, "The freeze is lifted") {
+				told[a.channel] = goesOn(said)
+			}
+		}
+	})
+	require.Equal(t, map[string][]string{
+		channel: {"Q-HERE", "One more goes on"}, "C0THERE": {"Q-THERE", "One more goes on"}, "C0AUDIT": {"Q-HERE", "Q-THERE"},
+	}, told)
 }

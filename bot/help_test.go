@@ -427,20 +427,27 @@ func (p *directory) Channel(_ context.Context, id string, _ time.Time) (policy.C
 
 // screen keeps what was shown and told.
 type screen struct {
-	mu     sync.Mutex
-	cards  map[string]approval.Case
-	told   []string
-	posts  int      // cards that were posted anew
-	asked  []string // who was asked why, by trigger
-	heads  []string // what was announced
-	stray  []store.Card
-	deaf   bool  // announcing fails
-	broken error // showing fails
-	forms  []bot.Form
-	formed chan struct{}
-	closed bool // forms cannot be drawn anew
+	mu    sync.Mutex
+	cards map[string]approval.Case
+	told  []string
+	posts int      // cards that were posted anew
+	asked []string // who was asked why, by trigger
+	heads []string // what was announced
+	// announced is the same, whole.
+	announced []announcement
+	stray     []store.Card
+	deaf      bool  // announcing fails
+	broken    error // showing fails
+	forms     []bot.Form
+	formed    chan struct{}
+	closed    bool // forms cannot be drawn anew
 	// threads is how often the thread was told; threadless makes that fail.
 	threads, threadless int
+}
+
+type announcement struct {
+	channel string
+	message words.Message
 }
 
 func newScreen() *screen {
@@ -545,6 +552,7 @@ func (s *screen) Announce(_ context.Context, channel string, m words.Message) er
 		return &display.NotSaid{Err: errors.New("slack is down")}
 	}
 	s.heads = append(s.heads, channel+" "+m.ID+" "+m.Values["number"].Value)
+	s.announced = append(s.announced, announcement{channel, m})
 	return nil
 }
 

@@ -18,6 +18,11 @@ import (
 var guardChecks = []check{
 	{"a freeze stops claims, on its target or on all", frozenClaims},
 	{"a freeze is lifted by two, in time", liftedByTwo},
+	{"what was agreed to before a long freeze was lifted is not claimed", agreedBefore},
+	{"a freeze begins once, whatever reasons follow", beganOnce},
+	{"what a freeze held is due when it is lifted", dueWhenLifted},
+	{"a freeze tells of what it holds", tellsWhatItHolds},
+	{"a freeze counts once by the delivery that brought it", frozenOnce},
 	{"a budget has so many calls", budgets},
 	{"of many who want the last call of a budget one gets it", lastCall},
 	{"a call that is retried is counted once", countedOnce},
