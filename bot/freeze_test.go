@@ -355,3 +355,14 @@ rules:
 		channel: {"Q-HERE", "One more goes on"}, "C0THERE": {"Q-THERE", "One more goes on"}, "C0AUDIT": {"Q-HERE", "Q-THERE"},
 	}, told)
 }
+
+// How to write a command at a system tells of what kind it is: to whoever may not be told of it, it
+// is written as at one that there is not.
+func TestTheUsageAtAHiddenSystem(t *testing.T) {
+	w := newWorld(t)
+	w.caches(integrations.Profile{})
+	b := w.replica("R-3", rules) // nothing about cache-2
+	hidden, none := w.answer(b, typing("cache-2 1 --force")).Say, w.answer(b, typing("nosuch 1 --force")).Say
+	require.Equal(t, none, hidden)
+	require.Contains(t, english(t, none), "--node")
+}

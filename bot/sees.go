@@ -30,6 +30,22 @@ func (d *desk) sees(inForce *policy.Policy, by policy.Subject, target string) bo
 	return inForce.Sees(by, d.judgedAs(inForce, target), d.c.Now())
 }
 
+// Forms tell the speaker how to write a command for a target: for one that they may not be told
+// of, or that cannot be looked up for them, as for one that there is not.
+func (b *Bot) Forms(ctx context.Context, s Speaker) commands.Forms {
+	return func(command, target string) commands.Grammar {
+		if target == "" {
+			return b.Form(command, "")
+		}
+		inForce := b.c.Policy()
+		by, why := b.subject(ctx, inForce, s.Person)
+		if !why.IsZero() || !b.sees(inForce, by, target) {
+			target = ""
+		}
+		return b.Form(command, target)
+	}
+}
+
 // seesCase reports whether somebody may be told of a case: of its target, or because they asked
 // for it or voted on it.
 func (d *desk) seesCase(inForce *policy.Policy, by policy.Subject, c approval.Case) bool {

@@ -55,7 +55,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 // command judges a slash command. One that names no things opens a form to pick them, and so
 // does one that is half right, filled in with the rest.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
-	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Form)
+	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Forms(ctx, h.speaker()))
 	if err == nil {
 		r = i.Front.Locate(ctx, h.speaker(), r)
 	}
