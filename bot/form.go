@@ -340,6 +340,9 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	f.Channel, f.by = s.Channel, s.Person
 	inForce := p.c.Policy()
 	ask, why := p.ask(ctx, inForce, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
+	if why.IsZero() && p.hidden(inForce, ask) {
+		why = words.New("form.no-target")
+	}
 	if why.IsZero() {
 		why = admit(inForce, draft(ask))
 	}

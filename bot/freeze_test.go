@@ -366,3 +366,32 @@ func TestTheUsageAtAHiddenSystem(t *testing.T) {
 	require.Equal(t, none, hidden)
 	require.Contains(t, english(t, none), "--node")
 }
+
+// Of several things those that were called are not called again, and the rest is asked about.
+func TestTheRestIsAskedAboutAfterALongFreeze(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	const second = "10.63.238.159:3058"
+	w.system.upset(func(s *system) {
+		s.refuseOf = map[string]error{second: &integrations.Error{Kind: integrations.Throttled, Status: 429}}
+	})
+	require.Empty(t, w.say("U0ANNA", "cache "+peer+" "+second))
+	c := w.latest()
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	require.Eventually(t, func() bool {
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Acted()
+	}, 20*time.Second, 5*time.Millisecond)
+	w.system.upset(func(s *system) { s.refuseOf = nil })
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	require.Equal(t, "card.title.rest", approval.Title(c).ID)
+	require.Equal(t, 2, w.system.calls())
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	done := w.reaches(w.bot, c.ID, approval.Done)
+	require.Equal(t, 3, w.system.calls())
+	for _, it := range done.Items {
+		require.Equal(t, commands.Gone, it.Seen)
+	}
+}
