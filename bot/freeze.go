@@ -109,6 +109,9 @@ func frozenAnswer(target string, here place, told []store.Saying) words.Message 
 			elsewhere = append(elsewhere, words.New("freeze.told", words.V{"channel": words.Channel(s.Place)}))
 		}
 	}
+	if left := len(elsewhere) - statusMost; left > 0 {
+		elsewhere = append(elsewhere[:statusMost], words.New("freeze.told-more", words.V{"count": words.Count(left)}))
+	}
 	v["channels"] = words.Lines(elsewhere)
 	switch {
 	case here.channel != "" && !here.unsure:
@@ -287,6 +290,9 @@ func (b *Bot) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.S
 		if f.Target == "" || b.sees(inForce, by, f.Target) {
 			said = append(said, engine.Frozen(f))
 		}
+	}
+	if left := len(said) - statusMost; left > 0 {
+		said = append(said[:statusMost], words.New("status.frozen-more", words.V{"count": words.Count(left)}))
 	}
 	return said
 }

@@ -395,3 +395,24 @@ func TestTheRestIsAskedAboutAfterALongFreeze(t *testing.T) {
 		require.Equal(t, commands.Gone, it.Seen)
 	}
 }
+
+// However much is frozen or held, people are told as much as one can read, and how much more there is.
+func TestLongListsOfFreezes(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	for n := range 25 {
+		f := store.Freeze{Target: fmt.Sprintf("old-%02d", n), By: "T0/U0ANNA", Reason: "outage", At: w.clock.Now()}
+		require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))
+		c := approval.Case{ID: fmt.Sprintf("Q-%02d", n), Version: approval.Version, Seq: 1, State: approval.Approved, Opened: w.clock.Now(), Deadline: w.clock.Now().Add(time.Hour), Due: w.clock.Now().Add(time.Hour)}
+		c.Request = commands.Request{Command: "kill-session", Target: "cache", Channel: fmt.Sprintf("C0N%02d", n), By: commands.Person{Team: "T0", User: "U0ANNA"}}
+		_, err := w.db.Create(t.Context(), c, c.ID, audit.Entry{At: c.Opened, Event: "ask", Case: c.ID, Seq: 1})
+		require.NoError(t, err)
+	}
+	require.Contains(t, english(t, w.bot.Status(t.Context(), w.speaks("U0ANNA", channel)).Say), "5 more systems are frozen.")
+	w.people.upset(func(p *directory) { p.place = policy.Direct })
+	v := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "cache", "outage")
+	require.Contains(t, english(t, v.Say), "and 6 more")
+	w.people.upset(func(p *directory) { p.place = "" })
+	v = w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "")
+	require.Contains(t, english(t, v.Say), "5 more go on, not named here")
+}

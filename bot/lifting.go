@@ -50,14 +50,15 @@ func (l lifting) answer(done bool, named func(approval.Case) bool) words.Message
 	return l.withCases(words.New("unfreeze.waits", l.values()), done, named)
 }
 
-// withCases adds to a message which cases go on, or would if the freeze were lifted now.
+// withCases adds to a message which cases go on, or would if the freeze were lifted now: as many
+// as one can read, and how many others there are.
 func (l lifting) withCases(m words.Message, done bool, named func(approval.Case) bool) words.Message {
 	var lines []words.Message
 	unnamed := 0
 	for _, c := range l.holds {
 		switch {
 		case !l.goesOn(c):
-		case named(c):
+		case named(c) && len(lines) < statusMost:
 			lines = append(lines, l.goesOnAs(c))
 		default:
 			unnamed++
