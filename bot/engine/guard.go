@@ -20,7 +20,7 @@ func (eng *Engine) guards(target, hash string) store.Guards {
 // frozenPause is the backoff of a case that waits for a freeze to be lifted.
 const frozenPause = 30 * time.Second
 
-// hindrance is why a freeze, a budget or a cooldown lets no call through now, and until when;
+// hindrance is why a freeze, a budget, a cooldown or other sockets let no call through now, and until when;
 // zero if the store's error is none of these.
 func (eng *Engine) hindrance(err error, target string) (why words.Message, until time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
@@ -34,8 +34,14 @@ func (eng *Engine) hindrance(err error, target string) (why words.Message, until
 	if c, ok := errors.AsType[*store.Cooling](err); ok {
 		return words.New("guard.cooling", words.V{"target": words.Code(target), "case": words.Code(c.By), "until": words.At(c.Until)}), c.Until
 	}
+	if o, ok := errors.AsType[*store.OtherSockets](err); ok {
+		return words.New("guard.others", words.V{"count": words.Count(o.Count), "since": words.At(o.Since), "setting": words.Code(othersSetting)}), eng.Now().Add(frozenPause)
+	}
 	return words.Message{}, time.Time{}
 }
+
+// othersSetting explains other sockets of the app.
+const othersSetting = "QUELL_OTHER_SOCKETS"
 
 // askOnceMore is the event for a case that a long freeze kept: people are asked once more, and
 // if they were before, the case ends. A case between two calls is put off first.

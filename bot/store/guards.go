@@ -58,7 +58,7 @@ type Unsigned struct{ By string }
 func (u *Unsigned) Error() string { return "store: case " + u.By + " is not signed" }
 
 // Allowed says what would keep a call from being claimed now: ErrSuperseded, *Frozen, *Lifted,
-// *Spent or *Cooling; nil if nothing would. The claim itself asks again.
+// *OtherSockets, *Spent or *Cooling; nil if nothing would. The claim itself asks again.
 func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g Guards) error {
 	return allowed(ctx, s.read, c, now, g)
 }
@@ -90,6 +90,9 @@ func allowed(ctx context.Context, q queries, c approval.Case, now time.Time, g G
 		return err
 	}
 	if err := agreedSince(ctx, q, c); err != nil {
+		return err
+	}
+	if err := unshared(ctx, q, now); err != nil {
 		return err
 	}
 	if err := cooledDown(ctx, q, c.Request.Target, now, g.Cooldown); err != nil {
