@@ -11,6 +11,7 @@ import (
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
+	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -52,7 +53,7 @@ type Lists interface {
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 }
 
-// Config is what a Bot is made of. All of it is needed, but for Audit.
+// Config is what a Bot is made of. All of it is needed, but for Audit and News.
 type Config struct {
 	Cases    Cases
 	Freezes  Freezes
@@ -65,10 +66,12 @@ type Config struct {
 	Outbox   engine.Outbox
 	Policy   func() *policy.Policy // the one in force
 	Limits   approval.Limits
-	Audit    string // the channel that is told of freezes and policies; "" for none
-	Now      func() time.Time
-	NewID    func() string // a case id that was never used
-	Log      *slog.Logger
+	// News is what the face has to say of itself in Status; nil for nothing.
+	News  func() []words.Message
+	Audit string // the channel that is told of freezes and policies; "" for none
+	Now   func() time.Time
+	NewID func() string // a case id that was never used
+	Log   *slog.Logger
 }
 
 // Bot is the front. Make it with New.

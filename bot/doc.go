@@ -47,6 +47,7 @@
 //	call             the one request to a vendor that ends, stops or restarts a thing
 //	card             the message in which people see a case and decide on it
 //	case             a request with everything that became of it, as a state machine
+//	census           what Slack counts of the app's sockets, against what our processes hold
 //	claim            the stored intent to make a call, written before the call is sent
 //	compare-and-set  the write of a case that succeeds only from the seq that was read
 //	cooldown         how long a target is left alone after something on it came back
@@ -64,7 +65,9 @@
 //	freeze           nothing may be called on a target, or on any; two people lift it. It may be said
 //	                 anywhere, and is lifted in a channel that the policy knows
 //	front            this package: the verbs
-//	guard            a freeze, a budget or a cooldown, which a claim meets in its own transaction
+//	guard            a freeze, other sockets, a budget or a cooldown, which a claim meets in its own
+//	                 transaction
+//	heartbeat        the row in which a process says that it lives
 //	hold             the exclusive lock of a live case on a thing
 //	idempotency key  what is said under one key counts once, also after a crash
 //	in force         of a policy: the one that decides now
@@ -77,6 +80,7 @@
 //	move             one step of a case from state to state, stored with its audit entry
 //	notice           what is posted before a break-glass may go on
 //	optimistic lock  the seq of a case: whoever read an older one reads again
+//	other sockets    sockets of the Slack app that no process of this store explains
 //	outbox           what people must be told, stored with its cause, until it is said
 //	outcome          what may honestly be claimed: what was done, and what was seen
 //	plan             a request with its things looked up; approvers see it, and it is what runs

@@ -93,12 +93,20 @@ func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 	names := b.seen(inForce, by, b.c.Systems.Names(""))
 	v := words.V{
 		"since": words.At(b.since), "count": words.Count(len(names)), "targets": someOf(names),
-		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
+		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.news(), b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
 	}
 	if len(names) == 0 {
 		return Verdict{Say: words.New("status.no-system", v)}
 	}
 	return Verdict{Say: words.New("status", v)}
+}
+
+// news is what the face has to say of itself.
+func (b *Bot) news() []words.Message {
+	if b.c.News == nil {
+		return nil
+	}
+	return b.c.News()
 }
 
 // standingsFor says how the open cases stand that somebody may be told of, and how many others

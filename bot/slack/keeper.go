@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 )
 
@@ -44,6 +45,7 @@ type keeper struct {
 	now     func() time.Time
 	rand    func() float64 // in [0, 1), for jitter
 	log     *slog.Logger
+	census  *Census           // nil where nobody counts
 	judge   func(code string) // is told why Slack opens no socket, and "" once it opens one
 	tick    time.Duration     // between two looks for what is due
 	dead    time.Duration     // deadAfter
@@ -55,6 +57,9 @@ type keeper struct {
 	all      []*connection // the oldest first
 	changed  chan struct{} // closed and replaced whenever all changes
 	renewed  time.Time     // when one was opened last
+	due      bool          // one is to be renewed at once
+	opening  int           // those that are dialled and not in all yet
+	ended    []ending      // may still count at Slack
 	retry    chan struct{} // ends a pause before its time
 	failures int           // in a row
 }
@@ -68,7 +73,8 @@ func newKeeper(address func(ctx context.Context) (string, error), now func() tim
 
 // keep holds sockets and hands on each envelope until ctx ends. hear must not block.
 func (k *keeper) keep(ctx context.Context, hear func(arrival)) {
-	defer k.end()
+	defer k.end(context.WithoutCancel(ctx))
+	k.reading.Go(func() { k.report(ctx) })
 	tick := time.NewTicker(k.tick)
 	defer tick.Stop()
 	for ctx.Err() == nil {
@@ -122,11 +128,63 @@ func (k *keeper) renew() {
 	k.touch()
 }
 
+// ending is a socket that has ended, and until when Slack may count it.
+type ending struct{ until time.Time }
+
+// held counts the sockets that Slack may count. The caller holds mu.
+func (k *keeper) held() int {
+	now := k.now()
+	k.ended = slices.DeleteFunc(k.ended, func(e ending) bool { return !e.until.After(now) })
+	return len(k.all) + k.opening + len(k.ended)
+}
+
+// report tells the census how many sockets there are, until ctx ends.
+func (k *keeper) report(ctx context.Context) {
+	if k.census == nil {
+		return
+	}
+	tick := time.NewTicker(k.tick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			k.count(ctx)
+		}
+	}
+}
+
+// announce notes how many sockets are about to be opened.
+func (k *keeper) announce(n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.opening = n
+}
+
+// count tells the census how many sockets there are.
+func (k *keeper) count(ctx context.Context) {
+	if k.census == nil {
+		return
+	}
+	k.mu.Lock()
+	held := k.held()
+	k.mu.Unlock()
+	if k.census.holds(ctx, held) {
+		k.mu.Lock()
+		k.due = true
+		k.mu.Unlock()
+	}
+}
+
 // openNext opens one more socket, and lets go of those that it replaces. If that fails it
 // returns after a pause.
 func (k *keeper) openNext(ctx context.Context, hear func(arrival)) {
 	k.endOneThatLeaves(mostSockets)
+	k.announce(1)
+	k.count(ctx)
 	err := k.dial(ctx, hear)
+	k.announce(0)
 	if ctx.Err() != nil {
 		return
 	}
@@ -158,7 +216,7 @@ func (k *keeper) dial(ctx context.Context, hear func(arrival)) error {
 	}
 	c := newConnection(ws, k.dead)
 	k.add(c)
-	k.reading.Go(func() { k.read(c, hear) })
+	k.reading.Go(func() { k.read(ctx, c, hear) })
 	select {
 	case f := <-c.first:
 		if f.Type == "hello" {
@@ -238,26 +296,35 @@ func (k *keeper) backoff(err error) time.Duration {
 func (k *keeper) add(c *connection) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.all = append(k.all, c)
+	k.all, k.opening = append(k.all, c), 0
 	k.touch()
 }
 
 // read reads a socket until it ends.
-func (k *keeper) read(c *connection, hear func(arrival)) {
-	err := c.read(func(f frame) { k.take(c, f, hear) }, func(err error) { k.log.Warn("a frame makes no sense", "err", err) })
+func (k *keeper) read(ctx context.Context, c *connection, hear func(arrival)) {
+	err := c.read(func(f frame) { k.take(ctx, c, f, hear) }, func(err error) { k.log.Warn("a frame makes no sense", "err", err) })
 	_ = c.ws.Close()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.all = slices.DeleteFunc(k.all, func(other *connection) bool { return other == c })
 	close(c.over)
+	k.ended = append(k.ended, ending{k.now().Add(stillCounts(err))})
 	k.touch()
 	if c.greeted && !c.leaving {
 		k.log.Warn("a socket broke off", "err", err)
 	}
 }
 
+// stillCounts is how long Slack may count a socket that ended so.
+func stillCounts(err error) time.Duration {
+	if c, ok := errors.AsType[*websocket.CloseError](err); ok && c.Code != websocket.CloseAbnormalClosure {
+		return endedCounts
+	}
+	return lostCounts
+}
+
 // take takes one frame.
-func (k *keeper) take(c *connection, f frame, hear func(arrival)) {
+func (k *keeper) take(ctx context.Context, c *connection, f frame, hear func(arrival)) {
 	switch {
 	case f.EnvelopeID != "":
 		k.unacked.Add(1)
@@ -266,7 +333,7 @@ func (k *keeper) take(c *connection, f frame, hear func(arrival)) {
 			return k.ack(c, body, until)
 		}})
 	case f.Type == "hello":
-		k.welcome(c, f)
+		k.welcome(ctx, c, f)
 		c.greet(f)
 	case f.Type == "disconnect":
 		k.leave(c, f.Reason)
@@ -274,9 +341,12 @@ func (k *keeper) take(c *connection, f frame, hear func(arrival)) {
 	}
 }
 
-func (k *keeper) welcome(c *connection, f frame) {
+func (k *keeper) welcome(ctx context.Context, c *connection, f frame) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if own := k.held(); k.census != nil {
+		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own) })
+	}
 	c.greeted, c.lifetime = true, time.Duration(f.Debug.Life*float64(time.Second))
 	if c.lifetime <= 0 {
 		c.lifetime = 2 * renewEvery
@@ -389,7 +459,7 @@ func (k *keeper) newest(but []*connection) (*connection, <-chan struct{}) {
 
 // end closes all sockets, the newest last: while what came in is being answered, it carries the
 // acknowledgements.
-func (k *keeper) end() {
+func (k *keeper) end(ctx context.Context) {
 	last, _ := k.newest(nil)
 	for _, c := range k.list() {
 		if c != last {
@@ -410,6 +480,9 @@ func (k *keeper) end() {
 		k.letGo(c)
 	}
 	k.reading.Wait()
+	if k.census != nil {
+		k.census.leave(ctx)
+	}
 }
 
 // open counts the sockets that bring something.

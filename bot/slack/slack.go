@@ -6,6 +6,7 @@
 //
 //	keeper.go        Socket Mode: how many sockets there are, and when each is replaced
 //	connection.go    one socket: its frames, and when it is dead
+//	census.go        somebody else who has sockets of the app
 //	socket.go        envelopes become deliveries
 //	delivery.go      a command, a click or a form, in the form in which it is stored
 //	inbox.go         each is stored, then acknowledged, then judged
@@ -186,6 +187,9 @@ func (s *Slack) tryAppToken(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Count has a census count the sockets. It is to be called before Hear.
+func (s *Slack) Count(c *Census) { s.sockets.census = c }
 
 // Team is the id of the workspace.
 func (s *Slack) Team() string { return s.home.team }

@@ -108,7 +108,7 @@ func (w *Workspace) canMeet(what string, f Fault) bool {
 	}
 	switch what {
 	case "app":
-		return !f.After && slices.Contains([]string{SharesSockets, HasTooManySockets, LosesAppToken, LosesBotToken}, f.Name)
+		return !f.After && slices.Contains([]string{SharesSockets, SharesIdleSockets, HasTooManySockets, LosesAppToken, LosesBotToken}, f.Name)
 	case "socket", "sockets":
 		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled}, f.Name)
 	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed", "events_api":

@@ -5,6 +5,8 @@ const (
 	// SharesSockets is that another program opens two sockets with the app's token. Each
 	// gets its part of the envelopes, and acknowledges none.
 	SharesSockets = "shares its sockets"
+	// SharesIdleSockets is that two more sockets are counted, which get no envelopes.
+	SharesIdleSockets = "shares idle sockets"
 	// HasTooManySockets is that other programs hold all ten, and the app's own end.
 	HasTooManySockets = "has too many sockets"
 	// LosesAppToken and LosesBotToken revoke a token. The sockets end with the app token.
@@ -14,8 +16,8 @@ const (
 
 func (w *Workspace) faultApp(name string) {
 	switch name {
-	case SharesSockets:
-		w.others = 2
+	case SharesSockets, SharesIdleSockets:
+		w.others, w.idle = 2, name == SharesIdleSockets
 	case HasTooManySockets:
 		w.others = mostSockets
 		w.faultSockets(BreaksOff, true)
@@ -43,7 +45,7 @@ func (w *Workspace) appFaults() (all []FaultSeen) {
 	case mostSockets:
 		all = append(all, FaultSeen{"app", HasTooManySockets, 1})
 	default:
-		all = append(all, FaultSeen{"app", SharesSockets, 1})
+		all = append(all, FaultSeen{"app", map[bool]string{false: SharesSockets, true: SharesIdleSockets}[w.idle], 1})
 	}
 	for _, name := range []string{LosesAppToken, LosesBotToken} {
 		if w.lost[name] {

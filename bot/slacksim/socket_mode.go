@@ -15,6 +15,7 @@ type socketMode struct {
 	disabled      bool                 // Socket Mode is switched off
 	lost          map[string]bool      // kinds of token that are revoked
 	others        int                  // sockets of the app that somebody else holds
+	idle          bool                 // and that get no envelopes
 	tickets       map[string]time.Time // until when each may be used
 	sockets       []*socket
 	socketsOpened int // names the next socket
@@ -114,7 +115,10 @@ func (w *Workspace) hangUp(s *socket) {
 // exactly one socket. A socket that was told to disconnect is one of them until its end. An
 // envelope for a socket of somebody else has a nil one; ok is false where there is none at all.
 func (w *Workspace) nextSocket() (s *socket, ok bool) {
-	all := len(w.sockets) + w.others
+	all := len(w.sockets)
+	if !w.idle {
+		all += w.others
+	}
 	if all == 0 {
 		return nil, false
 	}

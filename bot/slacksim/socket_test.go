@@ -214,6 +214,15 @@ func TestSomebodyElseWithTheAppTokenGetsAPart(t *testing.T) {
 	assert.Equal(t, []slacksim.FaultSeen{{What: "app", Name: slacksim.SharesSockets, N: 1}}, s.As(anna).State().Faults)
 	s.ClearFaults()
 	assert.EqualValues(t, 3, s.dial().next()["num_connections"])
+
+	s = start(t)
+	c = s.connect()
+	s.must(s.FailNext("app", 1, slacksim.Named(slacksim.SharesIdleSockets)))
+	for _, text := range []string{"one", "two", "three"} {
+		s.must(s.As(anna).Say(incident, "/quell "+text))
+		assert.Equal(t, text, c.payload()["text"])
+	}
+	assert.EqualValues(t, 4, s.dial().next()["num_connections"])
 }
 
 func TestOthersCanHoldAllSockets(t *testing.T) {

@@ -59,6 +59,7 @@ type Program struct {
 	store    *store.Store
 	rulebook *rulebook
 	targets  map[string]engine.Target // to be closed
+	census   *slack.Census
 	tokens   []*tokenFile
 	every    time.Duration // between two sweeps
 	poll     time.Duration // between two looks at the tokens' files
@@ -120,6 +121,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
 	gauges.gauge("quell_slack_sockets", "How many sockets to Slack are open.", func() float64 { return float64(chat.Sockets()) })
+	gauges.gauge("quell_slack_other_sockets", "How many sockets of the Slack app are somebody else's: they get a part of what people say.", func() float64 { return float64(p.census.Others()) })
 	rules.gauge, rules.every = gauges.good, seams.PollEvery
 	p.chores.Vacant = gauges.vacancies
 	if err := rules.enforce(ctx, p.front, rules.inForce.Load(), rules.judged); err != nil {
@@ -152,10 +154,11 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
 	})
 	p.display.Unshown = p.engine.Unshown
+	p.census = countSockets(s, p, seams.Now, log)
 	p.front = bot.New(bot.Config{
 		Cases: seams.Cases(db), Freezes: db, Forms: db, Policies: db, Lists: db,
 		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
-		Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
+		News: p.census.Say, Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
 	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Team: chat.Team(), Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, chat, seams.Now, log)
@@ -165,6 +168,16 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		p.inbox.Limit(s.PersonBurst, s.PersonRate)
 	}
 	return p
+}
+
+// countSockets has Slack's count of the app's sockets compared with those of this database's
+// processes.
+func countSockets(s Settings, p *Program, now func() time.Time, log *slog.Logger) *slack.Census {
+	c := &slack.Census{
+		Register: p.store, Wake: p.outbox.Wake, Audit: s.Audit, Process: p.engine.Replica, Explained: s.OtherSockets, Now: now, Log: log,
+	}
+	p.slack.Count(c)
+	return c
 }
 
 // pause waits, or until ctx ends.

@@ -27,6 +27,8 @@ type Settings struct {
 	Audit        string              `env:"QUELL_AUDIT_CHANNEL"`  // a channel's id
 	Prefix       string              `env:"QUELL_COMMAND_PREFIX"` // of the slash commands
 	Listen       string              `env:"QUELL_LISTEN"`         // where /metrics is served, such as 127.0.0.1:9090
+	// How many sockets of the Slack app are others' that may be there.
+	OtherSockets int `env:"QUELL_OTHER_SOCKETS"`
 	// What one person may send: a burst, then so many a second.
 	PersonBurst int `env:"QUELL_PERSON_BURST" envDefault:"100"`
 	PersonRate  int `env:"QUELL_PERSON_RATE" envDefault:"20"`
@@ -49,6 +51,7 @@ func ReadSettings() (Settings, error) {
 		required("QUELL_CONFIG", s.Targets),
 		required("QUELL_POLICY", s.Policy),
 		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
+		countOfSockets("QUELL_OTHER_SOCKETS", s.OtherSockets),
 		commandPrefix("QUELL_COMMAND_PREFIX", s.Prefix),
 		atLeastOne("QUELL_PERSON_BURST", s.PersonBurst),
 		atLeastOne("QUELL_PERSON_RATE", s.PersonRate),
@@ -85,6 +88,14 @@ func required(name, value string) error {
 func atLeastOne(name string, n int) error {
 	if n < 1 && os.Getenv(name) != "" {
 		return fmt.Errorf("%s: %d is too few; it is at least 1", name, n)
+	}
+	return nil
+}
+
+// countOfSockets refuses what is no number of sockets: Slack lets an app have ten.
+func countOfSockets(name string, n int) error {
+	if n < 0 || n > 10 {
+		return fmt.Errorf("%s: %d is no number of sockets that others of the app can hold: 0 to 10", name, n)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ const KINDS = [
   {
     label: "Until faults are cleared",
     things: { app: "the app" },
-    faults: ["shares its sockets", "has too many sockets", "loses its app token", "loses its bot token"],
+    faults: ["shares its sockets", "shares idle sockets", "has too many sockets", "loses its app token", "loses its bot token"],
   },
   {
     label: "What people do",
