@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"quell/bot/approval"
+	"quell/bot/people"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -89,6 +91,9 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 		}
 		inForce := b.c.Policy()
 		signer, err := b.c.People.Subject(ctx, inForce, s.Person)
+		if errors.Is(err, people.ErrNoGroups) {
+			return nil, b.attempt(ctx, s, t, people.Unknown(err))
+		}
 		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() {
 			b.c.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)

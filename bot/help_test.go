@@ -360,12 +360,13 @@ func (c *clock) count() int {
 
 // directory is one in which everybody is a member, unless told otherwise.
 type directory struct {
-	mu     sync.Mutex
-	down   bool
-	not    map[string]policy.Standing
-	fails  map[string]bool // who cannot be looked up
-	groups []store.Roster
-	asked  func(user string) // is told whom it was asked about
+	mu        sync.Mutex
+	down      bool
+	not       map[string]policy.Standing
+	fails     map[string]bool // who cannot be looked up
+	groups    []store.Roster
+	asked     func(user string) // is told whom it was asked about
+	groupless bool              // the workspace has no groups
 	// rosters is how often it was asked who is in the groups.
 	rosters int
 	place   policy.Place // of every channel, if not of the workspace
@@ -410,6 +411,9 @@ func (p *directory) Rosters(context.Context, time.Time) ([]store.Roster, error) 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.rosters++
+	if p.groupless {
+		return nil, fmt.Errorf("usergroups.list: %w", people.ErrNoGroups)
+	}
 	if p.down {
 		return nil, errors.New("slack is down")
 	}

@@ -110,3 +110,23 @@ func TestAGroupWhoseMembersWereNotSaid(t *testing.T) {
 	require.Contains(t, since, "S0COM")
 	require.Equal(t, "vote.waits", w.press(b, "U0BEN", slack.Approve, c))
 }
+
+// A workspace without user groups gets none by waiting: whoever asks, votes or signs is told so
+// at once, and a case that waits ends. A policy that names no groups asks for none.
+func TestAWorkspaceThatCanHaveNoGroups(t *testing.T) {
+	w := newWorld(t)
+	b := w.replica("R-2", rosterRules)
+	w.people.upset(func(p *directory) { p.groups = []store.Roster{{Group: "S0COM", Users: []string{"U0BEN"}}} })
+	ask := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache " + peer}}
+	require.Empty(t, w.deliver(b, ask))
+	c := w.latest()
+	w.people.upset(func(p *directory) { p.groupless = true })
+	for _, choice := range []slack.Button{slack.Approve, slack.Deny} {
+		require.Equal(t, "refused.no-groups", w.press(b, "U0BEN", choice, c))
+	}
+	ask.SlashCommand.Text = "cache 10.63.238.159:3058"
+	require.Equal(t, "refused.no-groups", w.deliver(b, ask))
+	h := slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "status"}}
+	require.Equal(t, "refused.no-groups", w.deliver(b, h))
+	require.Equal(t, "status", w.deliver(w.bot, h), "by a policy that names none")
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"quell/bot/approval"
+	"quell/bot/people"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -20,7 +21,7 @@ func (d *desk) subject(ctx context.Context, inForce *policy.Policy, who commands
 	by, err := d.c.People.Subject(ctx, inForce, who)
 	if err != nil {
 		d.c.Log.Error("a person could not be looked up", "user", who.User, "err", err)
-		return by, words.New("refused.lookup")
+		return by, people.Unknown(err)
 	}
 	return by, policy.Unfit(by, policy.Channel{Place: policy.Workspace})
 }

@@ -7,6 +7,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/engine"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
@@ -97,6 +98,9 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		}
 		inForce := b.c.Policy()
 		voter, err := b.c.People.Subject(ctx, inForce, s.Person)
+		if errors.Is(err, people.ErrNoGroups) {
+			return nil, b.attempt(ctx, s, t, people.Unknown(err))
+		}
 		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
 			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)

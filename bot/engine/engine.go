@@ -40,7 +40,6 @@ import (
 	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
-	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -57,8 +56,8 @@ type Store interface {
 // People looks up who somebody is, and all else that policy judges by.
 type People interface {
 	Subject(ctx context.Context, inForce people.NamedGroups, who commands.Person) (policy.Subject, error)
-	Ask(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message)
 	TooFew(ctx context.Context, inForce people.Voters, d policy.Decision, a policy.Ask) (r people.Reach, definite bool)
+	LookUp(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error)
 }
 
 // Display draws a case in the background, until people see what is stored.

@@ -7,6 +7,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
@@ -122,9 +123,9 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
 	}
 	inForce := eng.Policy()
-	ask, why := eng.ask(ctx, inForce, c.Request)
-	if !why.IsZero() {
-		return approval.PlanFailed{Why: why}
+	ask, err := eng.ask(ctx, inForce, c.Request)
+	if err != nil {
+		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	d := inForce.Decide(ask, p)
 	return approval.Planned{Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask)}

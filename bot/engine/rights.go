@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"quell/bot/approval"
+	"quell/bot/people"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
@@ -17,9 +18,9 @@ import (
 // they were just read. Only a definite answer refuses the case; a failed look-up makes it
 // wait.
 func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
-	ask, why := eng.ask(ctx, inForce, c.Request)
-	if !why.IsZero() {
-		return eng.lookUpFailed()
+	ask, err := eng.ask(ctx, inForce, c.Request)
+	if err != nil {
+		return eng.lookUpFailed(err)
 	}
 	now := inForce.Decide(ask, planNow(c, seen))
 	if now.Verdict == policy.Refuse {
@@ -32,7 +33,7 @@ func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c a
 	voters, err := eng.voters(ctx, inForce, agreed)
 	if err != nil {
 		eng.Log.Warn("a case waits for a look-up of who agreed", "case", c.ID, "err", err)
-		return eng.lookUpFailed()
+		return eng.lookUpFailed(err)
 	}
 	need, yes, otherTeam, renewed := max(now.Need, c.Decision.Need), 0, false, c.Renewal == nil || c.AskerRenews()
 	for i, v := range agreed {
@@ -88,8 +89,12 @@ func breakGlassAllowed(now policy.Decision) approval.Event {
 	return nil
 }
 
-// lookUpFailed keeps a case waiting while people or channels cannot be looked up.
-func (eng *Engine) lookUpFailed() approval.Event {
+// lookUpFailed keeps a case waiting while people or channels cannot be looked up. One that
+// waits for user groups which the workspace cannot have would wait in vain.
+func (eng *Engine) lookUpFailed(err error) approval.Event {
+	if errors.Is(err, people.ErrNoGroups) {
+		return approval.EndedBeforeCall{State: approval.Refused, Why: people.Unknown(err)}
+	}
 	return approval.Postponed{Why: words.New("why.lookup"), Until: eng.Now().Add(retryPause)}
 }
 
@@ -108,6 +113,6 @@ func Objection(inForce *policy.Policy, c approval.Case, now policy.Decision, b p
 }
 
 // ask looks up what policy judges a request by.
-func (eng *Engine) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return eng.People.Ask(ctx, inForce, r, eng.Systems.Named(r.Target))
+func (eng *Engine) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, error) {
+	return eng.People.LookUp(ctx, inForce, r, eng.Systems.Named(r.Target))
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"quell/bot/approval"
 	"quell/bot/people"
 	"quell/commands"
-	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -37,8 +37,8 @@ func (c *crowd) Subject(ctx context.Context, _ people.NamedGroups, who commands.
 	return policy.Subject{Person: who, Standing: policy.Member}, nil
 }
 
-func (c *crowd) Ask(context.Context, people.NamedGroups, commands.Request, policy.Target) (policy.Ask, words.Message) {
-	return policy.Ask{}, words.Message{}
+func (c *crowd) LookUp(context.Context, people.NamedGroups, commands.Request, policy.Target) (policy.Ask, error) {
+	return policy.Ask{}, nil
 }
 
 func (c *crowd) TooFew(context.Context, people.Voters, policy.Decision, policy.Ask) (people.Reach, bool) {
@@ -63,4 +63,15 @@ func TestVotersAreLookedUpAtOnceAndInOrder(t *testing.T) {
 			require.Equal(t, v.By, who[i].Person)
 		}
 	}
+}
+
+// A look-up that may succeed later is waited for. Nothing waits for what never comes.
+func TestWhichLookUpsAreWaitedFor(t *testing.T) {
+	eng := New(Config{Now: time.Now})
+	require.IsType(t, approval.Postponed{}, eng.lookUpFailed(errors.New("slack is down")))
+	e := eng.lookUpFailed(fmt.Errorf("usergroups.list: %w", people.ErrNoGroups))
+	ended, ok := e.(approval.EndedBeforeCall)
+	require.True(t, ok)
+	require.Equal(t, approval.Refused, ended.State)
+	require.Equal(t, "refused.no-groups", ended.Why.ID)
 }

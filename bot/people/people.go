@@ -10,6 +10,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -24,6 +25,10 @@ import (
 
 // Fresh is how old the knowledge may be on which a person's rights rest.
 const Fresh = 5 * time.Second
+
+// ErrNoGroups says that the workspace has no user groups and can have none, so that nobody can
+// be looked up whose rights a group decides. No later look-up mends that.
+var ErrNoGroups = errors.New("the workspace's plan has no user groups")
 
 // Directory says who people are and what channels are. What it returns was true at
 // notBefore or later.
@@ -101,19 +106,49 @@ func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.P
 
 func unsaid(group string) error { return fmt.Errorf("who is in the group %s was not said", group) }
 
-// Ask looks up what policy judges a request by. A look-up that fails is a refusal in words.
-func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
+// LookUp looks up what policy judges a request by.
+func (p *People) LookUp(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error) {
 	by, err := p.Subject(ctx, inForce, r.By)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
-		return policy.Ask{}, words.New("refused.lookup")
+		return policy.Ask{}, err
 	}
 	where, err := p.Channel(ctx, r.Channel)
 	if err != nil {
 		p.Log.Error("a channel could not be looked up", "channel", r.Channel, "err", err)
-		return policy.Ask{}, words.New("refused.lookup")
+		return policy.Ask{}, err
 	}
-	return policy.Ask{Request: r, Target: target, By: by, Where: where, At: p.Now()}, words.Message{}
+	return policy.Ask{Request: r, Target: target, By: by, Where: where, At: p.Now()}, nil
+}
+
+// Ask is LookUp, in which a look-up that fails is a refusal in words.
+func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
+	a, err := p.LookUp(ctx, inForce, r, target)
+	if err != nil {
+		return a, Unknown(err)
+	}
+	return a, words.Message{}
+}
+
+// Unknown says that somebody, or a channel, could not be looked up.
+func Unknown(err error) words.Message {
+	if errors.Is(err, ErrNoGroups) {
+		return words.New("refused.no-groups")
+	}
+	return words.New("refused.lookup")
+}
+
+// CheckGroups looks whether the workspace can have the user groups that the policy names. Its
+// error is ErrNoGroups or none: any other may pass.
+func (p *People) CheckGroups(ctx context.Context, inForce NamedGroups) error {
+	if len(inForce.Groups()) == 0 {
+		return nil
+	}
+	_, err := p.Directory.Rosters(ctx, p.Now().Add(-Fresh))
+	if errors.Is(err, ErrNoGroups) {
+		return err
+	}
+	return nil
 }
 
 // Channel says what a channel is.
@@ -126,7 +161,7 @@ func (p *People) Member(ctx context.Context, inForce NamedGroups, who commands.P
 	s, err := p.Subject(ctx, inForce, who)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", who.User, "err", err)
-		return words.New("refused.lookup")
+		return Unknown(err)
 	}
 	if s.Standing != policy.Member {
 		return policy.Unfit(s, policy.Channel{Place: policy.Workspace})

@@ -3,11 +3,13 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/integrations"
@@ -209,7 +211,7 @@ func (g group) roster() store.Roster {
 func (g group) deleted() bool { return strings.Trim(g.DateDelete.String(), "0") != "" }
 
 // groupsOf reads the members of all groups in one call. A workspace whose plan has no user
-// groups has none: an answer, not a failure. An answer without a list is an error, for
+// groups is an error of its own (people.ErrNoGroups): whoever asks relies on groups. An answer without a list is an error, for
 // "nobody is in any group" would take rights away, and denials.
 func groupsOf(l lookUp) fetch[[]store.Roster] {
 	return func(ctx context.Context, _ string) ([]store.Roster, error) {
@@ -219,7 +221,7 @@ func groupsOf(l lookUp) fetch[[]store.Roster] {
 		err := l.get(ctx, "usergroups.list", url.Values{"include_users": {"true"}}, &answer)
 		switch {
 		case code(err) == "plan_upgrade_required":
-			return nil, nil
+			return nil, fmt.Errorf("%w: %w", people.ErrNoGroups, err)
 		case err != nil:
 			return nil, err
 		case answer.Groups == nil:

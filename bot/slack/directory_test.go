@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/people"
 	"quell/bot/slacksim"
 	"quell/bot/store"
 	"quell/policy"
@@ -74,14 +75,15 @@ func TestALookUpThatMayNotBeMadeNamesTheScope(t *testing.T) {
 	require.EqualError(t, err, "users.info: missing_scope: the token lacks the scope users:read")
 }
 
-func TestAWorkspaceWhosePlanHasNoGroupsHasNone(t *testing.T) {
+// That a plan has no user groups is final, and not the answer that nobody is in any.
+func TestAWorkspaceWhosePlanHasNoGroups(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	chat := s.connect()
-	s.fail("usergroups.list", 1, slacksim.Fault{Name: slacksim.Says("plan_upgrade_required")})
-	groups, err := chat.Rosters(s.within(patience), time.Now())
-	require.NoError(t, err)
+	s := startAs(t, func(acme *slacksim.Config) { acme.WithoutGroups = true })
+	groups, err := s.connect().Rosters(s.within(patience), time.Now())
+	require.ErrorIs(t, err, people.ErrNoGroups)
+	require.ErrorContains(t, err, "usergroups.list: plan_upgrade_required")
 	assert.Empty(t, groups)
+	assert.Equal(t, 1, s.Calls("usergroups.list"))
 }
 
 // An answer about somebody else says nothing of the person who was asked for, and least of

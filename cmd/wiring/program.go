@@ -115,7 +115,12 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	chat, err := reach(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
 		AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
-	}, func(chat *slack.Slack) error { return auditChannel(ctx, chat, s.Audit, seams.Now()) }, gauges.ready, seams.ReachEvery)
+	}, func(chat *slack.Slack) error {
+		if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
+			return err
+		}
+		return userGroups(ctx, chat, rules.inForce.Load(), seams.Now)
+	}, gauges.ready, seams.ReachEvery)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -217,6 +222,16 @@ func auditChannel(ctx context.Context, chat *slack.Slack, id string, now time.Ti
 		return fmt.Errorf("QUELL_AUDIT_CHANNEL: the bot cannot post in %s: it is %s", id, c.Place)
 	case c.Place != policy.Workspace:
 		return fmt.Errorf("QUELL_AUDIT_CHANNEL: %s is no channel of this workspace alone", id)
+	}
+	return nil
+}
+
+// userGroups makes sure that the workspace can have the user groups that the policy names:
+// without them nobody's rights can be told.
+func userGroups(ctx context.Context, chat *slack.Slack, inForce *policy.Policy, now func() time.Time) error {
+	who := people.People{Directory: chat, Now: now}
+	if err := who.CheckGroups(ctx, inForce); err != nil {
+		return fmt.Errorf("QUELL_POLICY: it names the user groups %s, and user groups need a paid plan of Slack; name people by their ids, or get such a plan: %w", strings.Join(inForce.Groups(), ", "), err)
 	}
 	return nil
 }

@@ -184,7 +184,7 @@ func (r *runner) groups(words []string) (all []policy.Membership) {
 	return all
 }
 
-const where = ` in (?:(direct|shared|absent|hidden|archived|read-only|thread-only|unknown) )?(\S+)(?: by (\S+))?`
+const where = ` in (?:(direct|shared|org|absent|hidden|archived|read-only|thread-only|unknown) )?(\S+)(?: by (\S+))?`
 
 func (r *runner) say(line string) {
 	at := regexp.MustCompile(`^at (\S+)$`)
