@@ -83,6 +83,8 @@
 //	other sockets    sockets of the Slack app that no process of this store explains
 //	outbox           what people must be told, stored with its cause, until it is said
 //	outcome          what may honestly be claimed: what was done, and what was seen
+//	person           somebody with a user id of one workspace. A face gives each human one form,
+//	                 by which people are compared, wherever they speak from
 //	plan             a request with its things looked up; approvers see it, and it is what runs
 //	precheck         the look and the rights just before a call
 //	protected        what nobody may end by a rule

@@ -11,6 +11,7 @@ import (
 	"quell/bot/slack"
 	"quell/bot/slacksim"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -149,4 +150,18 @@ func TestADeliveryKeepsWhatCame(t *testing.T) {
 	c.do(pick(c.modal().ID, "cache-staging"))
 	h = c.next(slack.Answer{})
 	assert.Equal(t, []string{"T0EMEA", "E0ACME"}, []string{h.From.Person.Team, h.From.Enterprise})
+}
+
+// A user id of another organization may be that of somebody here: an answer for the one is not
+// sent to the other.
+func TestAnAnswerForAnothersBenIsNotToldToOurs(t *testing.T) {
+	t.Parallel()
+	s := startAs(t, func(c *slacksim.Config) { *c = onGrid() })
+	chat, m := s.connect(), words.New("refused.standing.stranger")
+	other, ours := named("T0OTHER", "", "U0BEN"), named("T0EMEA", "E0ACME", "U0BEN")
+	other.Channel, ours.Channel = incident, incident
+	require.Error(t, chat.Tell(s.within(patience), other, m))
+	assert.Empty(t, s.As("U0BEN").State().Messages)
+	require.NoError(t, chat.Tell(s.within(patience), ours, m))
+	assert.Len(t, s.As("U0BEN").State().Messages, 1)
 }

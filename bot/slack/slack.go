@@ -16,6 +16,7 @@
 //	slash_quell.go   the same for /quell and its sub-commands
 //	sweep.go         deliveries that were left or had to wait are judged later
 //	keyboard.go      what Slack and people's phones make of typed text
+//	person.go        who sent a delivery: one person, whichever workspace it names
 //	directory.go     people, channels and user groups
 //
 // What is shown:
@@ -50,7 +51,11 @@
 //	errors.go        what Slack said no to, and what a log must not hold
 //	lookup_cache.go  what look-ups answered, cached, each as fresh as asked for (singleflight)
 //
-// One workspace per process: that of the bot token. Everything that a person
+// One workspace per process: that of the bot token; an app that is installed for a whole
+// organization of Enterprise Grid is refused. A member of the workspace is one person, (the
+// workspace, their user id), whichever workspace of its organization an interaction names.
+// Deliveries are stored as they came, and everything behind Inbox.judge has people in that
+// form: it compares them. Everything that a person
 // reads comes from package words; nothing is ever read back out of text that is
 // shown. A button carries the case's id and fingerprint and nothing else.
 package slack

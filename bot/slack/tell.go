@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -10,7 +11,8 @@ import (
 )
 
 // Tell says something to one person alone: through the response_url of their delivery, else
-// by an ephemeral message in the channel where they spoke.
+// by an ephemeral message in the channel where they spoke. The latter finds them by their user
+// id, which names somebody of our own organization.
 func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if m.IsZero() {
 		return nil
@@ -23,6 +25,9 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 			return nil
 		}
 		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
+	}
+	if s.Named(to).Team != s.home.team {
+		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
 	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, content(s.say(m))...)
 	return s.wrap("chat.postEphemeral", err)

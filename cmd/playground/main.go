@@ -197,9 +197,17 @@ func (s stage) serveAll(ctx context.Context, pages map[string]sim.Page) (at map[
 }
 
 // acme is the workspace, with the manifest's commands and the vendors' panels beside the
-// channel.
+// channel. It is one of an organization, in another workspace of which Ben is at home, and
+// hears from people of others: one of them has Ben's user id.
 func acme() (slacksim.Config, error) {
 	c := slacksim.Acme()
+	c.Enterprise = slacksim.Enterprise{ID: "E0ACME", Name: "Acme Group"}
+	c.People[1].Home = "T0EMEA"
+	c.People = append(c.People,
+		slacksim.Person{ID: "U0KIM", Name: "kim", RealName: "Kim Lund", Title: "Of another workspace of Acme Group", Kind: slacksim.External, Team: "T0EMEA", Enterprise: c.Enterprise},
+		slacksim.Person{ID: "U0FAY", Name: "fay", RealName: "Fay Roe", Title: "Of another organization", Kind: slacksim.External, Team: "T0FAR", Enterprise: slacksim.Enterprise{ID: "E0FAR", Name: "Far"}},
+		slacksim.Person{ID: "U0OTHERBEN", UserID: "U0BEN", Name: "ben", RealName: "Somebody else's Ben", Title: "Has Ben's user id", Kind: slacksim.External, Team: "T0OTHER"})
+	c.Channels[1].Members = append(c.Channels[1].Members, "U0KIM", "U0FAY", "U0OTHERBEN")
 	m, err := wiring.Manifest("", "")
 	c.Beside, c.Commands, c.Scopes, c.Events = "/beside/", nil, m.OAuth.Scopes.Bot, m.Settings.Events.Bot
 	for _, has := range m.Features.Commands {
