@@ -54,3 +54,14 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 	assert.Equal(t, []string{"target", "things", "reason", "why", "list", "read-again"},
 		[]string{targetField, thingsField, reasonField, whyField, listBlock, reloadAction})
 }
+
+// A delivery that an older release stored names no organization: its sender is who it says.
+func TestAnOlderDeliveryIsRead(t *testing.T) {
+	t.Parallel()
+	var h Delivery
+	require.NoError(t, json.Unmarshal([]byte(`{"id":"E1","from":{"person":{"team":"T0EMEA","user":"U0BEN"},"channel":"C1"}}`), &h))
+	d := directory{home: home{"T0QUELL", "E0ACME"}}
+	who, err := d.Person(t.Context(), h.From)
+	require.NoError(t, err)
+	assert.Equal(t, "T0EMEA/U0BEN", who.Actor())
+}
