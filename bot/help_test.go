@@ -542,7 +542,7 @@ func (s *screen) form(t testing.TB) bot.Form {
 	return f
 }
 
-func (s *screen) RetireCard(_ context.Context, _ string, stray store.Card) error {
+func (s *screen) RetireCard(_ context.Context, _ string, stray, _ store.Card, _ slack.ReplyTo) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stray = append(s.stray, stray)

@@ -137,9 +137,11 @@ type Case struct {
 	// Mistaken says that the case ended because of a mistake of the asker, which they can mend.
 	Mistaken bool `json:"mistaken,omitempty"`
 	// AlreadyGone says that the case ended because all its things were gone before a call.
-	AlreadyGone bool   `json:"already_gone,omitempty"`
-	Tries       int    `json:"tries,omitempty"` // calls that the vendor declined, but for those that a call of ours explains (CallEnded.Ours)
-	Owner       string `json:"owner,omitempty"` // the replica that holds the lease while running
+	AlreadyGone bool `json:"already_gone,omitempty"`
+	// Unshown says that the case was stopped because it could not be shown; its asker was told.
+	Unshown bool   `json:"unshown,omitempty"`
+	Tries   int    `json:"tries,omitempty"` // calls that the vendor declined, but for those that a call of ours explains (CallEnded.Ours)
+	Owner   string `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	Opened     time.Time `json:"opened"`
 	Consulted  time.Time `json:"put,omitzero"`      // when it was put to people

@@ -16,6 +16,7 @@ func (Unshown) at() []State  { return []State{Pending, Approved} }
 func (e Unshown) apply(c *Case, now time.Time) error {
 	why := words.New("case.unshown", words.V{"channel": words.Channel(c.Request.Channel), "why": words.Say(e.Why)})
 	c.stop(Refused, why, why, now)
+	c.Unshown = true
 	return nil
 }
 

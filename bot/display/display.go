@@ -136,13 +136,13 @@ func (d *Display) postpone(ctx context.Context, c approval.Case) {
 }
 
 // card draws the card of a case and what its thread tells. A case that policy refused has no
-// card: its asker was told.
+// card, and neither has one that ended because nobody could be shown it: its asker was told.
 func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, error) {
-	if rec.Case.Decision.Verdict == policy.Refuse {
-		return rec.Card, nil
-	}
 	if rec.Card == "" {
 		rec.Card = d.posted.card(rec.Case.ID)
+	}
+	if rec.Case.Decision.Verdict == policy.Refuse || rec.Case.Unshown && rec.Card == "" {
+		return rec.Card, nil
 	}
 	card, err := d.screen.Show(ctx, rec.Case, rec.Card)
 	if err != nil {

@@ -3,31 +3,99 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"quell/bot/display"
+	"quell/bot/store"
+	"quell/commands"
 	"quell/commands/words"
+	"quell/policy"
 )
 
-// Announce posts a message to everybody in a channel. It tells three results apart: nil for
-// posted, *display.NotSaid where Slack surely has not posted it, and any other error where
-// nobody knows.
-func (s *Slack) Announce(ctx context.Context, channel string, m words.Message) error {
+// Announce posts a message to everybody in a channel, or tells it to one person alone
+// (store.ToOne). It tells three results apart: nil for posted, *display.NotSaid where Slack
+// surely has not posted it, and any other error where nobody knows. What a channel is, is asked
+// before each announcement: the news of one organization are for nobody else.
+func (s *Slack) Announce(ctx context.Context, place string, m words.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	_, ts, err := s.api.PostMessageContext(ctx, channel, append(content(s.say(m)), unfurlNothing())...)
-	switch final := neverPosted(err); {
-	case err == nil && ts == "": // slack-go takes an answer without "ok" and "error" for a yes
-		return errors.New("chat.postMessage: the answer says neither yes nor no")
-	case err == nil:
-		return nil
-	case final || notPosted(err):
-		return &display.NotSaid{Final: final, Err: s.wrap("chat.postMessage", err)}
+	if p, channel, ok := store.ReadToOne(place); ok {
+		return s.tellOne(ctx, p, channel, m)
 	}
-	return s.wrap("chat.postMessage", err)
+	if err := s.closed(ctx, place); err != nil {
+		return err
+	}
+	_, ts, err := s.api.PostMessageContext(ctx, place, append(content(s.say(m)), unfurlNothing())...)
+	if err == nil && ts == "" { // slack-go takes an answer without "ok" and "error" for a yes
+		return errors.New("chat.postMessage: the answer says neither yes nor no")
+	}
+	return s.said("chat.postMessage", err)
+}
+
+// said is the result of an announcement by the error of its call.
+func (s *Slack) said(method string, err error) error {
+	if final := neverPosted(err); final || err != nil && notPosted(err) {
+		return &display.NotSaid{Final: final, Err: s.wrap(method, err)}
+	}
+	return s.wrap(method, err)
+}
+
+// announceFresh is how old the knowledge of a channel may be in which something is announced.
+const announceFresh = 5 * time.Second
+
+// closed says why nothing may be announced in a channel, or why that is not known; nil if
+// something may.
+func (s *Slack) closed(ctx context.Context, channel string) error {
+	where, err := s.Channel(ctx, channel, s.Now().Add(-announceFresh))
+	if err != nil {
+		return &display.NotSaid{Err: err}
+	}
+	if where.Place == policy.Workspace {
+		return nil
+	}
+	s.channels.drop(channel) // it may be mended in a moment
+	err = fmt.Errorf("%s is no channel of this workspace alone", channel)
+	if why := becauseOf(where.Place); why != "" {
+		err = fmt.Errorf("%s: %s", channel, s.speaker(words.Plain{}).Say(refusal{why: why}.say()))
+	}
+	return &display.NotSaid{Final: true, Err: err}
+}
+
+// becauseOf is why nothing is announced in a kind of place; "" where there is no more to say
+// than that it is none of this workspace alone.
+func becauseOf(p policy.Place) cause {
+	return map[policy.Place]cause{
+		policy.Shared: becauseShared, policy.Archived: becauseArchived, policy.Hidden: becauseNotFound,
+		policy.Absent: becauseAbsent, policy.ReadOnly: becauseReadOnly, policy.ThreadOnly: becauseThreadOnly,
+	}[p]
+}
+
+// tellOne tells one person something, alone in a channel, and if that is refused directly.
+func (s *Slack) tellOne(ctx context.Context, p commands.Person, channel string, m words.Message) error {
+	if channel == "" || s.isShared(ctx, channel) {
+		return s.tellDirectly(ctx, p, m)
+	}
+	_, err := s.api.PostEphemeralContext(ctx, channel, p.User, content(s.say(m))...)
+	if refused(err) {
+		s.Log.Warn("somebody could not be told alone in a channel; telling them directly", "user", p.User, "err", s.wrap("chat.postEphemeral", err))
+		return s.tellDirectly(ctx, p, m)
+	}
+	return s.said("chat.postEphemeral", err)
+}
+
+// tellDirectly tells one person something in their direct messages with the bot.
+func (s *Slack) tellDirectly(ctx context.Context, p commands.Person, m words.Message) error {
+	direct, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.User}})
+	if err != nil {
+		return &display.NotSaid{Final: neverPosted(err), Err: s.wrap("conversations.open", err)}
+	}
+	_, _, err = s.api.PostMessageContext(ctx, direct.ID, append(content(s.say(m)), unfurlNothing())...)
+	return s.said("chat.postMessage", err)
 }
 
 // neverPosted reports a refusal that is final for this channel or this message. A refusal of the

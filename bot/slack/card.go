@@ -92,6 +92,9 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 	return blocks
 }
 
+// briefest leaves out as much as a card can (drawing.brief).
+const briefest = 3
+
 // drawing says messages: rich with markup, plain without.
 type drawing struct {
 	rich, plain words.Speaker

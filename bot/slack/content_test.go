@@ -70,7 +70,7 @@ func TestWhatIsSaidIsSaidAsSlackTakesIt(t *testing.T) {
 	require.NoError(t, err)
 	_, err = chat.Explain(s.within(patience), c, nil, at)
 	require.NoError(t, err)
-	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, at))
+	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, at, "", slack.ReplyTo{}))
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("help")))
 	require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: anna, Channel: incident}, words.New("help")))
 	for _, method := range []string{"chat.postMessage", "chat.update", "chat.postEphemeral"} {

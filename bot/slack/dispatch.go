@@ -87,7 +87,7 @@ func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	p, s := h.Click, h.speaker()
 	on := bot.On{Case: p.Case, Fingerprint: p.Fingerprint}
-	i.retireDuplicate(ctx, p)
+	i.retireDuplicate(ctx, h)
 	switch p.Button {
 	case Approve:
 		return i.Front.Vote(ctx, s, on, approval.Yes)
@@ -112,11 +112,11 @@ func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 }
 
 // retireDuplicate takes the buttons from a duplicate card. Where Slack's answer to a post
-// was lost, the card was posted once more; a click on either counts. The newer card is the
-// case's own: one that is newer than the stored card was posted and could not be stored
-// yet.
-func (i *Inbox) retireDuplicate(ctx context.Context, p *Click) {
-	duplicate := p.Card
+// was lost, or where a card could not be changed any more, the card was posted once more; a
+// click on either counts. The newer card is the case's own: one that is newer than the stored
+// card was posted and could not be stored yet.
+func (i *Inbox) retireDuplicate(ctx context.Context, h Delivery) {
+	p, duplicate := h.Click, h.Click.Card
 	rec, err := i.Front.Shown(ctx, p.Case)
 	if err != nil || duplicate.TS == "" {
 		return
@@ -125,13 +125,13 @@ func (i *Inbox) retireDuplicate(ctx context.Context, p *Click) {
 	if duplicate.Channel != own.Channel || duplicate.TS >= own.TS {
 		return
 	}
-	name := duplicate.Channel + " " + duplicate.TS
+	name := duplicate.Channel + " " + duplicate.TS + " " + h.From.Person.User
 	if !i.duplicates.Take(name) {
 		return
 	}
 	i.work.Go(func() {
 		defer i.duplicates.Give(name)
-		if err := i.Face.RetireCard(ctx, p.Case, duplicate.Card()); err != nil {
+		if err := i.Face.RetireCard(ctx, p.Case, duplicate.Card(), rec.Card, h.From); err != nil {
 			i.Log.Warn("a second card could not be retired", "case", p.Case, "err", err)
 			return
 		}

@@ -259,5 +259,6 @@ func TestButtonsAfterTheEnd(t *testing.T) {
 	h := c.next(slack.Answer{})
 	require.NotEmpty(t, h.Click.Trigger)
 	h.Click.Trigger = ""
-	require.Equal(t, &slack.Click{Case: over.ID, Button: slack.AskAgain, Card: slack.MessageOf(at)}, h.Click)
+	card := slack.Message{Channel: incident, TS: slack.MessageOf(at).TS}
+	require.Equal(t, &slack.Click{Case: over.ID, Button: slack.AskAgain, Card: card}, h.Click)
 }

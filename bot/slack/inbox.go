@@ -40,8 +40,9 @@ type Face interface {
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
 	RedrawForm(ctx context.Context, f bot.Form) error
-	// RetireCard takes the buttons from a duplicate of a case's card.
-	RetireCard(ctx context.Context, id string, duplicate store.Card) error
+	// RetireCard takes the buttons from a duplicate of a case's card, or tells whoever clicked
+	// it where the case's own card is.
+	RetireCard(ctx context.Context, id string, duplicate, own store.Card, by ReplyTo) error
 }
 
 // Speakers says who sent a delivery, whichever workspace the interaction named; see

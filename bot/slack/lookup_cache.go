@@ -65,6 +65,13 @@ func (a *lookUpCache[T]) callFor(ctx context.Context, id string, notBefore time.
 	return k
 }
 
+// drop forgets what was answered about an id.
+func (a *lookUpCache[T]) drop(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.cached, id)
+}
+
 func (a *lookUpCache[T]) do(ctx context.Context, id string, k *lookUpCall[T]) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()

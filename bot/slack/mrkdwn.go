@@ -69,6 +69,14 @@ func (m mrkdwn) Channel(id string) string {
 	return "<#" + id + ">"
 }
 
+// Link is an address that Slack gave: of anything else no link is made.
+func (m mrkdwn) Link(url string) string {
+	if !strings.HasPrefix(url, "https://") || strings.ContainsAny(url, "<>| ") {
+		return m.Text(url)
+	}
+	return "<" + escape(url) + ">"
+}
+
 // Strong is bold.
 func (mrkdwn) Strong(said string) string { return "*" + said + "*" }
 
@@ -88,6 +96,7 @@ func (plain) Text(s string) string      { return withoutEmoji(clean(s)) }
 func (plain) Code(s string) string      { return exact(s) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
+func (plain) Link(url string) string    { return clean(url) }
 func (plain) Strong(said string) string { return said }
 func (p plain) Time(t time.Time) string { return inUTC(p.known, t) }
 

@@ -91,9 +91,9 @@ func tierLimit(method string, factor int) *rate.Limiter {
 	switch method {
 	case "chat.postMessage": // Special: one a second and channel, "short bursts"
 		aMinute, burst = 60, 3
-	case "chat.update", "conversations.info": // Tier 3
+	case "chat.update", "conversations.info", "conversations.open": // Tier 3
 		aMinute, burst = 50, 10
-	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update": // Tier 4
+	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update", "chat.getPermalink": // Tier 4; the last has a special one, without a figure
 		aMinute, burst = 100, 20
 	}
 	return rate.NewLimiter(rate.Limit(float64(aMinute*factor)/60), burst*factor)

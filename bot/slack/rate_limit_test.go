@@ -92,7 +92,8 @@ func TestRetryAfterHoldsEverybodyBack(t *testing.T) {
 	require.ErrorContains(t, err, "no turn within Slack's rate limit")
 	assert.Equal(t, 1, s.Calls("chat.postMessage"), "the second one did not leave")
 
-	_, err = chat.Show(s.within(patience), asking(partners), "")
+	s.SetChannel(slacksim.Channel{ID: "C0OTHER", Name: "other", Members: []string{"U0ANNA"}})
+	_, err = chat.Show(s.within(patience), asking("C0OTHER"), "")
 	require.NoError(t, err, "posts are counted by channel")
 	require.NoError(t, chat.Tell(s.within(patience), annaIn(incident), words.New("button.approve")), "and apart from other methods")
 }

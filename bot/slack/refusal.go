@@ -57,6 +57,7 @@ const (
 	becauseScope      cause = "scope"
 	becausePlan       cause = "plan"
 	becauseForbidden  cause = "forbidden"
+	becauseShared     cause = "shared" // found by a look-up, and no code of Slack's
 )
 
 // refusal is a row of the table: Slack's codes that mean the same.

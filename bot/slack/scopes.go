@@ -26,6 +26,7 @@ func scopes() []Scope {
 		{"usergroups:read", "who is in the user groups that the policy names", []string{"usergroups.list"}, nil},
 		{"channels:read", "whether a public channel is shared, archived, and has the bot in it", []string{"conversations.info"}, nil},
 		{"groups:read", "the same of a private channel", []string{"conversations.info"}, nil},
+		{"im:write", "to tell somebody directly what cannot be shown in their channel", []string{"conversations.open"}, nil},
 		{"im:read", "that a conversation is a direct message", []string{"conversations.info"}, nil},
 		{"mpim:read", "that a conversation is a group's direct messages", []string{"conversations.info"}, nil},
 	}
@@ -37,14 +38,13 @@ func upcomingScopes() []Scope {
 	return []Scope{
 		{"app_mentions:read", "to answer whoever mentions the bot", nil, []string{"app_mention"}},
 		{"im:history", "to answer a direct message", nil, []string{"message.im"}},
-		{"im:write", "to tell somebody directly", []string{"conversations.open"}, nil},
 	}
 }
 
 // unscoped are the methods that need no scope of the bot token. apps.connections.open takes
 // the app-level token, with its scope connections:write.
 func unscoped() []string {
-	return []string{"auth.test", "apps.connections.open", "views.open", "views.update"}
+	return []string{"auth.test", "apps.connections.open", "chat.getPermalink", "views.open", "views.update"}
 }
 
 // Lacking are the scopes that the bot uses and that are not granted. granted is the

@@ -92,6 +92,7 @@ func methodOf(t *testing.T, file string, call *ast.CallExpr) (methods []string) 
 func clientMethods() map[string]string {
 	return map[string]string{
 		"AuthTestContext":         "auth.test",
+		"GetPermalinkContext":     "chat.getPermalink",
 		"DeleteMessageContext":    "chat.delete",
 		"OpenConversationContext": "conversations.open",
 		"OpenViewContext":         "views.open",

@@ -12,31 +12,37 @@ import (
 )
 
 // Show draws the card of a case: it updates the card, or posts a new one if there is none
-// yet. Where the card shows the same already, no call is made.
+// yet. Where the card shows the same already, no call is made. Where it can be changed no more,
+// what people have to see is posted anew, once, and progress is not drawn.
 func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	ctx = withPatience(ctx, urgency(c))
+	if s.isShared(ctx, c.Request.Channel) {
+		return s.hide(ctx, c, card)
+	}
 	at := MessageOf(card)
 	blocks, hash := s.drawCard(c)
 	if s.shown.upToDate(at, hash) {
 		return card, nil
 	}
-	drawn := []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(s.drawing(c.Request.At).rich.Say(approval.Title(c)), false)}
 	if at.TS != "" {
-		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, drawn...)
-		if code(err) != "message_not_found" { // somebody deleted the card: post it anew
+		err := s.sendCard(c, blocks, s.editing(ctx, at))
+		if !finalFor(err, ofPlace, ofMessage) {
 			s.shown.remember(at, c, hash, err)
 			return card, s.wrap("chat.update", err)
 		}
+		if code(err) != "message_not_found" && (phase(c) == "" || phase(c) == at.Phase) {
+			s.Log.Warn("a card cannot be changed any more", "case", c.ID, "err", s.wrap("chat.update", err))
+			return card, nil
+		}
 	}
-	channel, ts, err := s.api.PostMessageContext(ctx, c.Request.Channel, append(drawn, unfurlNothing())...)
+	at, err := s.postCard(ctx, c, card, blocks)
 	if err != nil {
-		return card, s.wrap("chat.postMessage", err)
+		return card, err
 	}
-	at = Message{Channel: channel, TS: ts} // its thread begins anew, too
 	s.shown.remember(at, c, hash, nil)
-	return at.Card(), nil
+	return at.Card(), nil // its thread begins anew, too
 }
 
 // urgency is the patience of a drawing in the rate queue, while there are more drawings than
@@ -65,26 +71,48 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	defer cancel()
 	told := content(s.threadText(c, made))
 	if at.Thread != "" {
-		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.Thread, told...)
-		if code(err) != "message_not_found" { // somebody deleted the message: post it anew
-			return card, s.wrap("chat.update", err)
+		err := s.editing(ctx, Message{Channel: at.Channel, TS: at.Thread})(told...)
+		if r, _ := refusalOf(err); r.next != anew { // deleted, or past being edited: post it anew
+			return card, s.giveUp(c, s.wrap("chat.update", err))
 		}
 	}
-	_, ts, err := s.api.PostMessageContext(ctx, at.Channel, append(told, unfurlNothing(), slack.MsgOptionTS(at.TS))...)
-	if err != nil {
-		return card, s.wrap("chat.postMessage", err)
+	reply := Message{Channel: at.Channel, Parent: at.parent()}
+	if err := s.posting(ctx, &reply)(told...); err != nil {
+		return card, s.giveUp(c, s.wrap("chat.postMessage", err))
 	}
-	at.Thread = ts
+	at.Thread = reply.TS
 	return at.Card(), nil
 }
 
+// giveUp is nil for an error that is final for a thread: the card says what matters, and what
+// the thread tells is in the record.
+func (s *Slack) giveUp(c approval.Case, err error) error {
+	if !finalFor(err, ofPlace, ofMessage) {
+		return err
+	}
+	s.Log.Warn("a thread cannot be told anything", "case", c.ID, "err", err)
+	return nil
+}
+
 // RetireCard replaces a duplicate of a case's card by a line that says so, without buttons.
-func (s *Slack) RetireCard(ctx context.Context, id string, card store.Card) error {
+// Where the duplicate can be changed no more, whoever clicked it is told where the own card of
+// the case is.
+func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.Card, by ReplyTo) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	duplicate := MessageOf(card)
-	text := s.say(words.New("card.stray", words.V{"case": words.Code(id)}))
-	s.shown.forget(duplicate)
-	_, _, _, err := s.api.UpdateMessageContext(ctx, duplicate.Channel, duplicate.TS, content(text)...)
-	return s.wrap("chat.update", err)
+	old := MessageOf(duplicate)
+	s.shown.forget(old)
+	v := words.V{"case": words.Code(id)}
+	err := s.editing(ctx, old)(content(s.say(words.New("card.stray", v)))...)
+	if !finalFor(err, ofPlace, ofMessage) {
+		return s.wrap("chat.update", err)
+	}
+	s.Log.Warn("a second card cannot be changed any more", "case", id, "err", s.wrap("chat.update", err))
+	at := MessageOf(own)
+	link, err := s.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
+	if err != nil {
+		return s.wrap("chat.getPermalink", err)
+	}
+	v["card"] = words.Link(link)
+	return s.Tell(ctx, by, words.New("card.moved", v))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/slacksim"
 	"quell/commands"
 	"quell/commands/words"
@@ -91,7 +92,7 @@ func TestAStrayCardLosesItsButtons(t *testing.T) {
 	stray, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	require.NotEmpty(t, buttons(s))
-	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, stray))
+	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, stray, "", slack.ReplyTo{}))
 	require.Empty(t, buttons(s))
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
 	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))

@@ -64,7 +64,7 @@ func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
 			"slack: the app token is not accepted: apps.connections.open: missing_scope: the token lacks the scope connections:write",
 		},
 		"a bot that may not do all": {
-			granting("commands,chat:write,users:read,channels:read,im:read,mpim:read"), nil,
+			granting("commands,chat:write,users:read,channels:read,im:read,im:write,mpim:read"), nil,
 			"slack: the bot token lacks the scopes usergroups:read, groups:read; add them to the app and install it again",
 		},
 		"a whole organisation": {
@@ -89,7 +89,7 @@ func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
 
 func TestAnAppWithEveryScopeIsWelcome(t *testing.T) {
 	t.Parallel()
-	s := start(t, granting("commands, chat:write,users:read,usergroups:read,channels:read,groups:read,im:read,mpim:read,reactions:read"))
+	s := start(t, granting("commands, chat:write,users:read,usergroups:read,channels:read,groups:read,im:read,im:write,mpim:read,reactions:read"))
 	assert.Equal(t, "T0QUELL", s.connect().Team())
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 // Tell says something to one person alone: through the response_url of their delivery, else
-// by an ephemeral message in the channel where they spoke. The latter finds them by their user
-// id, which names somebody of our own organization.
+// by an ephemeral message in the channel where they spoke, else by a direct message. The last
+// two find them by their user id, which names somebody of our own organization.
 func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if m.IsZero() {
 		return nil
@@ -29,8 +29,7 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if s.Named(to).Team != s.home.team {
 		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
-	_, err := s.api.PostEphemeralContext(ctx, to.Channel, to.Person.User, content(s.say(m))...)
-	return s.wrap("chat.postEphemeral", err)
+	return s.tellOne(ctx, to.Person, to.Channel, m)
 }
 
 func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }

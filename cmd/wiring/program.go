@@ -149,7 +149,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	systems := engine.NewSystems(targets, seams.Now)
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
 	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
-	p.outbox = &display.Outbox{Store: db, Chat: inside{chat, who, s.Audit}, Now: seams.Now, Log: log, Said: func(ctx context.Context, s store.Saying) {
+	p.outbox = &display.Outbox{Store: db, Chat: inside{chat, s.Audit}, Now: seams.Now, Log: log, Said: func(ctx context.Context, s store.Saying) {
 		if s.Case != "" {
 			p.engine.Start(ctx, s.Case)
 		}

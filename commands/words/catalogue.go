@@ -24,6 +24,7 @@ type Drawer interface {
 	Code(s string) string
 	User(id string) string
 	Channel(id string) string
+	Link(url string) string
 	Time(t time.Time) string
 	Strong(said string) string // said is drawn already
 }
@@ -141,6 +142,8 @@ func (s Speaker) Value(v Value) string {
 		return s.drawer.User(v.Value)
 	case channel:
 		return s.drawer.Channel(v.Value)
+	case link:
+		return s.drawer.Link(v.Value)
 	case count:
 		return strconv.FormatInt(v.number(), 10)
 	case moment:
@@ -211,6 +214,7 @@ func (Plain) Text(s string) string      { return printable(s) }
 func (Plain) Code(s string) string      { return marked(printable(s)) }
 func (Plain) User(id string) string     { return "@" + printable(id) }
 func (Plain) Channel(id string) string  { return "#" + printable(id) }
+func (Plain) Link(url string) string    { return printable(url) }
 func (Plain) Strong(said string) string { return said }
 func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 

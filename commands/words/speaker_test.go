@@ -20,6 +20,7 @@ func (marks) Text(s string) string      { return "text:" + s }
 func (marks) Code(s string) string      { return "code:" + s }
 func (marks) User(id string) string     { return "user:" + id }
 func (marks) Channel(id string) string  { return "channel:" + id }
+func (marks) Link(url string) string    { return "link:" + url }
 func (marks) Strong(said string) string { return "strong:" + said }
 func (marks) Time(t time.Time) string   { return "time:" + t.UTC().Format(time.RFC3339Nano) }
 

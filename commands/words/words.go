@@ -56,6 +56,7 @@ const (
 	code     kind = "code"
 	user     kind = "user"
 	channel  kind = "channel"
+	link     kind = "link"
 	count    kind = "count"
 	moment   kind = "time"
 	duration kind = "duration"
@@ -90,6 +91,10 @@ func User(id string) Value { return Value{Kind: user, Value: id} }
 
 // Channel is a Slack channel id.
 func Channel(id string) Value { return Value{Kind: channel, Value: id} }
+
+// Link is an address that the place gave itself, such as that of a message: nothing from
+// outside.
+func Link(url string) Value { return Value{Kind: link, Value: url} }
 
 // Count is a number of things; a value named "count" also chooses the plural form.
 func Count(n int) Value { return Value{Kind: count, Value: strconv.Itoa(n)} }

@@ -1,0 +1,160 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"quell/bot/approval"
+	"quell/bot/display"
+	"quell/bot/store"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// Ways down for a card that Slack refuses: the same card shorter, text with its buttons, and
+// another message in place of an edit, in the channel or in the thread of the old one. What
+// is left below them, one person alone, is for whoever reads the *display.Unshown.
+
+// sendCard sends a card. Where Slack does not take the message as it is, the same card goes
+// shorter, and in the end as text with its buttons.
+func (s *Slack) sendCard(c approval.Case, blocks []slack.Block, send func(...slack.MsgOption) error) error {
+	d := s.drawing(c.Request.At)
+	title := slack.MsgOptionText(d.rich.Say(approval.Title(c)), false)
+	err := send(slack.MsgOptionBlocks(blocks...), title)
+	for tried := later; ; {
+		r, _ := refusalOf(err)
+		switch {
+		case r.next == shorter && tried < shorter:
+			tried, d.brief = shorter, briefest
+			blocks = d.card(c)
+		case (r.next == shorter || r.next == plainer) && tried < plainer:
+			tried = plainer
+			blocks = d.textCard(c)
+		default:
+			return err
+		}
+		s.Log.Warn("Slack does not take a card as it is; it goes with less", "case", c.ID, "err", err)
+		err = send(slack.MsgOptionBlocks(blocks...), title)
+	}
+}
+
+// textCard is a card with nothing on it but text in which Slack reads no markup, and the
+// buttons: what people need in order to decide.
+func (d drawing) textCard(c approval.Case) (blocks []slack.Block) {
+	all := []words.Message{approval.Title(c), approval.Status(c)}
+	for i := range c.Plan.Items {
+		all = append(all, approval.Thing(c, i), approval.Became(c, i))
+	}
+	all = slices.Concat(all, approval.Reasons(c), approval.Warnings(c))
+	var lines []string
+	for _, m := range all {
+		if !m.IsZero() {
+			lines = append(lines, d.plain.Say(m))
+		}
+	}
+	for _, part := range parts(strings.Join(lines, "\n"), maxSection) {
+		blocks = append(blocks, section(plainText(part, maxSection)))
+	}
+	if b := d.buttons(c); b != nil {
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// phase is what people have to see of a case, and once it is posted not a second time: each
+// time that they are asked, and the end. Between those there is only progress: "".
+func phase(c approval.Case) string {
+	switch {
+	case c.State == approval.Pending:
+		return "asked " + c.Consulted.UTC().Format(time.RFC3339)
+	case c.State.Terminal():
+		return "over"
+	}
+	return ""
+}
+
+// postCard posts a card anew: in the channel, or where Slack takes no message there, in the
+// thread of the old card.
+func (s *Slack) postCard(ctx context.Context, c approval.Case, card store.Card, blocks []slack.Block) (Message, error) {
+	old, at := MessageOf(card), Message{Channel: c.Request.Channel, Phase: phase(c)}
+	err := s.sendCard(c, blocks, s.posting(ctx, &at))
+	r, ok := refusalOf(err)
+	if ok && old.TS != "" && (r.next == inThread || r.next == alone) {
+		at.Parent = old.parent()
+		err = s.sendCard(c, blocks, s.posting(ctx, &at))
+	}
+	if finalFor(err, ofPlace, ofMessage) {
+		s.channels.drop(c.Request.Channel) // what was known of it does not hold any more
+		r, _ := refusalOf(err)
+		return at, &display.Unshown{Why: r.say(), Err: s.wrap("chat.postMessage", err)}
+	}
+	return at, s.wrap("chat.postMessage", err)
+}
+
+// posting posts a message to the channel of m, or into the thread under its Parent, and notes
+// where it is.
+func (s *Slack) posting(ctx context.Context, m *Message) func(...slack.MsgOption) error {
+	return func(content ...slack.MsgOption) error {
+		content = append(content, unfurlNothing())
+		if m.Parent != "" {
+			content = append(content, slack.MsgOptionTS(m.Parent))
+		}
+		channel, ts, err := s.api.PostMessageContext(ctx, m.Channel, content...)
+		if err == nil {
+			m.Channel, m.TS = channel, ts
+		}
+		return err
+	}
+}
+
+// editing edits a message.
+func (s *Slack) editing(ctx context.Context, at Message) func(...slack.MsgOption) error {
+	return func(content ...slack.MsgOption) error {
+		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, content...)
+		return err
+	}
+}
+
+// seenWithin is how old the knowledge of a channel may be in which a card is drawn.
+const seenWithin = time.Minute
+
+// isShared reports whether a channel is known to be shared with another organization. Where
+// that cannot be looked up the card is drawn: when it was asked for the channel was not.
+func (s *Slack) isShared(ctx context.Context, channel string) bool {
+	where, err := s.Channel(ctx, channel, s.Now().Add(-seenWithin))
+	if err != nil {
+		s.Log.Warn("whether the channel of a card is shared could not be looked up", "channel", channel, "err", err)
+	}
+	return err == nil && where.Place == policy.Shared
+}
+
+// outOfSight is the phase of a card that was taken out of a channel's sight.
+const outOfSight = "out of sight"
+
+// hide takes the card of a case, and what its thread tells, out of the sight of a channel that
+// was shared with another organization meanwhile. Nothing more is posted there.
+func (s *Slack) hide(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
+	gone := &display.Unshown{Why: refusal{why: becauseShared}.say(), Err: errors.New("the channel is shared with another organization by now")}
+	at := MessageOf(card)
+	if at.TS == "" || at.Phase == outOfSight {
+		return card, gone
+	}
+	text := content(s.say(words.New("card.out-of-sight", words.V{"case": words.Code(c.ID)})))
+	for _, ts := range []string{at.TS, at.Thread} {
+		if ts == "" {
+			continue
+		}
+		err := s.editing(ctx, Message{Channel: at.Channel, TS: ts})(text...)
+		if err != nil && !finalFor(err, ofPlace, ofMessage) {
+			return card, s.wrap("chat.update", err)
+		}
+	}
+	s.shown.forget(at)
+	at.Phase = outOfSight
+	return at.Card(), gone
+}
