@@ -71,7 +71,7 @@ func (d drawing) textCard(c approval.Case) (blocks []slack.Block) {
 func phase(c approval.Case) string {
 	switch {
 	case c.State == approval.Pending:
-		return "asked " + c.Consulted.UTC().Format(time.RFC3339)
+		return "asked " + c.PutToPeople().UTC().Format(time.RFC3339)
 	case c.State.Terminal():
 		return "over"
 	}
