@@ -10,5 +10,6 @@
 //
 // What must be said (a saying) is a row of the outbox, stored in the transaction of its cause.
 // A saying is claimed before it is said, and said at most once. Only the notice of a
-// break-glass (Saying.Repeat) is said again after a lost answer.
+// break-glass (Saying.Repeat) is said again after a lost answer, and dropped at once where it is
+// refused for good.
 package display

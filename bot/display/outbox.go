@@ -174,7 +174,8 @@ type result struct {
 }
 
 // judge reads the answer to a saying. After any error but a NotSaid the saying may have been
-// said: then only a saying that may be repeated is tried again.
+// said: then only a saying that may be repeated is tried again. For such a saying a final
+// refusal is the end: its case need not wait for what never comes.
 func (o *Outbox) judge(s store.Saying, err error) result {
 	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
 	refused, no := errors.AsType[*NotSaid](err)
@@ -184,6 +185,8 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 	case s.Message.IsZero():
 		log.Error("a stored saying is damaged")
 		err = errors.New("it is damaged")
+	case no && refused.Final && s.Repeat:
+		log.Error("people cannot be told: it is refused for good, and somebody waits")
 	case no, s.Repeat:
 		pause := backoff(s, no && refused.Final)
 		log.Warn("people could not be told yet", "pause", pause)
@@ -195,7 +198,7 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 }
 
 // backoff is the pause before the next attempt: exponential, at once the longest after a final
-// refusal, and never long for a saying that a case waits for.
+// refusal, which only people can mend, and never long for a saying that a case waits for.
 func backoff(s store.Saying, final bool) time.Duration {
 	pause := min(firstPause<<min(max(s.Attempts-1, 0), 10), mostPause)
 	switch {

@@ -179,19 +179,24 @@ func TestWhatIsPastItsEndIsGivenUp(t *testing.T) {
 	require.Equal(t, []string{"next"}, f.told)
 }
 
-// Somebody waits for what may be repeated: a channel that is gone may be mended, so it is
-// tried every few seconds until its end.
-func TestAFinalRefusalIsNoEndWhereSomebodyWaits(t *testing.T) {
+// Somebody waits for what may be repeated: what passes is tried every few seconds until its
+// end, and what is refused for good is an answer, at once.
+func TestWhereSomebodyWaitsAFinalRefusalIsAnAnswer(t *testing.T) {
 	f := set(t)
-	f.chat.answer = func(string, string) error { return errGone }
+	f.chat.answer = func(string, string) error { return errBusy }
 	f.store(store.Saying{Key: "notice", Place: "C1", Message: words.New("notice"), Until: start.Add(time.Hour), Repeat: true})
 	for _, at := range []time.Duration{0, 5, 15, 30, 45} {
 		f.sends(at*time.Second, "C1 notice")
 	}
-	require.Equal(t, "is_archived", f.fate("notice").Why)
-	f.chat.answer = nil
+	require.True(t, f.fate("notice").Dropped.IsZero())
+	f.chat.answer = func(string, string) error { return errGone }
 	f.sends(time.Minute, "C1 notice")
-	require.Equal(t, []string{"notice"}, f.told)
+	require.Equal(t, "is_archived", f.fate("notice").Why)
+	require.False(t, f.fate("notice").Dropped.IsZero())
+	require.Contains(t, f.log.String(), "level=ERROR msg=\"people cannot be told: it is refused for good, and somebody waits\" key=notice")
+	f.chat.answer = nil
+	f.sends(time.Hour)
+	require.Empty(t, f.told)
 }
 
 // What only people can mend is not asked for every few seconds, and not given up before its

@@ -28,7 +28,8 @@ func notice(c approval.Case) store.Saying {
 func noticeKey(c approval.Case) string { return "break-glass " + c.ID }
 
 // awaitNotice moves a break-glass on once the outbox knows that its notice is posted. From
-// then on the case waits for the end of its cancellation time.
+// then on the case waits for the end of its cancellation time. A break-glass whose notice is
+// never posted is refused: nobody acts alone untold.
 func (eng *Engine) awaitNotice(ctx context.Context, c approval.Case) bool {
 	if !c.BreakGlass.Notified.IsZero() {
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Until: c.BreakGlass.Until}, audit.Program))
@@ -39,6 +40,9 @@ func (eng *Engine) awaitNotice(ctx context.Context, c approval.Case) bool {
 		err = eng.Store.Say(ctx, notice(c))
 	case err == nil && !said.Said.IsZero():
 		return eng.moved(eng.Move(ctx, c, approval.Notified{}, audit.Program))
+	case err == nil && !said.Dropped.IsZero():
+		why := words.New("case.untold", words.V{"channel": words.Channel(c.Decision.BreakGlass.Notice)})
+		return eng.moved(eng.Move(ctx, c, approval.EndedBeforeCall{State: approval.Refused, Why: why}, audit.Program))
 	case err == nil && said.Why != "":
 		why := words.New("why.not-told", words.V{"channel": words.Channel(c.Decision.BreakGlass.Notice)})
 		return eng.moved(eng.Move(ctx, c, approval.Postponed{Why: why, Until: eng.Now().Add(retryPause)}, audit.Program))
