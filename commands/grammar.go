@@ -203,7 +203,7 @@ func (s *sorter) style(t token) {
 		return
 	}
 	for _, mark := range lead {
-		if !strings.ContainsRune(tail, mark) {
+		if !strings.ContainsRune(tail, mark) && !strings.ContainsRune(s.opened, mark) {
 			s.opened += string(mark)
 		}
 	}

@@ -15,6 +15,8 @@ type Keyboard struct {
 	// Quotes are families of them. A quote is closed by any of its family: people open with
 	// one form and close with another.
 	Quotes []string
+	// letters are signs that are no quotes in the rest of a text, for nothing there closes them.
+	letters string
 }
 
 // token is one word of a command.
@@ -69,6 +71,9 @@ func flagOf(t token, word, dashes, equals string) token {
 
 // closing tells which characters end a quote that began with r; "" if r begins none.
 func (k Keyboard) closing(r rune) string {
+	if strings.ContainsRune(k.letters, r) {
+		return ""
+	}
 	for _, family := range append(slices.Clone(k.Quotes), `"`, `'`) {
 		if strings.ContainsRune(family, r) {
 			return family
@@ -89,6 +94,7 @@ func (k Keyboard) split(text string) (tokens []token, err error) {
 		}
 		t, next, open := k.word(rs, i)
 		if open != nil {
+			k.letters += k.closing(rs[next])
 			err, rs = open, slices.Delete(rs, next, next+1)
 			continue
 		}
