@@ -103,6 +103,7 @@
 //	sighting         what a look saw
 //	singleflight     several who want the same at once share one call for it
 //	snapshot         who was in a user group at a time
+//	spelling         another way to write a name, as an input method, a phone or a copied style has it
 //	state machine    the states of a case, its events, and the table of moves (package approval)
 //	sweep            the look for what is due, once a second
 //	tape             the exchanges of a context until the next move stores them

@@ -152,7 +152,7 @@ func (p *picker) settle(ctx context.Context, f Form, r commands.Request, inForce
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
 	f.Needs = needs(inForce, ask)
 	p.saveTargets(ctx, f)
-	p.saveDraft(ctx, f)
+	p.saveTyped(ctx, f)
 	return f
 }
 
@@ -359,7 +359,7 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	if errLoad == nil && len(f.Want) == 0 && k.Target == f.Target {
 		f.Want, f.Typed = k.Want, k.Typed // the list could not be shown before
 	}
-	p.loadDraft(ctx, &f)
+	p.loadTyped(ctx, &f)
 	p.saveTargets(ctx, f)
 	return f, Verdict{}
 }

@@ -4,6 +4,11 @@
 //
 //	text ──Parse──▶ Request ──Plan──▶ Plan{Items} ──(approved)──▶ Outcome per Item
 //
+// Names are left as they were typed until they are looked up: what is typed exactly is what is
+// meant, and only if nothing has that name, other spellings of it count (Meant, Spellings). What
+// fits two is ambiguous, and a reason is never spelt otherwise than it was typed. Beside a
+// Mistake stands what was understood, for a form to be filled in with.
+//
 // A Request is what one person asked, once; it never changes. A request that leaves out what
 // to act on is completed in a form: Search, Protected and Together say which things may be
 // picked there, and hold for things that are typed as well. A Plan is the

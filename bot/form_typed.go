@@ -9,42 +9,42 @@ import (
 	"quell/policy"
 )
 
-// formDraft is what was typed and has no input yet in a form that asks for the target first.
-type formDraft struct {
+// formTyped is what was typed and has no input yet in a form that asks for the target first.
+type formTyped struct {
 	Person commands.Person `json:"person"`
 	Typed  []string        `json:"typed,omitempty"`
 	Reason string          `json:"reason,omitempty"`
 }
 
-func draftID(form string) string { return "draft " + form }
+func typedID(form string) string { return "typed " + form }
 
-// saveDraft keeps what was typed until a target is chosen. Where it cannot be kept, it has to be
+// saveTyped keeps what was typed until a target is chosen. Where it cannot be kept, it has to be
 // entered once more.
-func (p *picker) saveDraft(ctx context.Context, f Form) {
+func (p *picker) saveTyped(ctx context.Context, f Form) {
 	if f.Target != "" || len(f.Typed) == 0 && f.Reason == "" {
 		return
 	}
-	body, err := json.Marshal(formDraft{f.by, f.Typed, f.Reason})
+	body, err := json.Marshal(formTyped{f.by, f.Typed, f.Reason})
 	if err == nil {
-		err = p.c.Forms.SaveForm(ctx, draftID(f.ID), string(body), p.c.Now().Add(targetsTTL))
+		err = p.c.Forms.SaveForm(ctx, typedID(f.ID), string(body), p.c.Now().Add(targetsTTL))
 	}
 	if err != nil {
 		p.c.Log.Error("what was typed for a form could not be kept", "err", err)
 	}
 }
 
-// loadDraft fills a form in with what was typed, once its target is chosen.
-func (p *picker) loadDraft(ctx context.Context, f *Form) {
-	var d formDraft
-	body, err := p.c.Forms.Form(ctx, draftID(f.ID), p.c.Now())
-	if err != nil || json.Unmarshal([]byte(body), &d) != nil || d.Person != f.by {
+// loadTyped fills a form in with what was typed, once its target is chosen.
+func (p *picker) loadTyped(ctx context.Context, f *Form) {
+	var k formTyped
+	body, err := p.c.Forms.Form(ctx, typedID(f.ID), p.c.Now())
+	if err != nil || json.Unmarshal([]byte(body), &k) != nil || k.Person != f.by {
 		return // there was nothing, or it is too old
 	}
 	if len(f.Want) == 0 {
-		f.Typed = d.Typed
+		f.Typed = k.Typed
 	}
 	if f.Reason == "" {
-		f.Reason = d.Reason
+		f.Reason = k.Reason
 	}
 }
 
@@ -61,8 +61,7 @@ func (p *picker) asksWhich(ctx context.Context, s Speaker, f *Form, inForce *pol
 		}
 		f.wrong(v.Say, TheTarget)
 	}
-	_, known := p.c.Systems.Target(typed)
-	if known && p.sees(inForce, ask.By, typed) || len(p.alike(inForce, ask.By, typed)) > 0 || nearest(typed, f.Targets) != "" {
+	if p.likeTarget(inForce, ask, typed) {
 		return Verdict{}
 	}
 	f.Typed = append([]string{typed}, f.Typed...)
@@ -72,6 +71,14 @@ func (p *picker) asksWhich(ctx context.Context, s Speaker, f *Form, inForce *pol
 		f.Wrong = whichTarget(typed, p.holding(ctx, r))
 	}
 	return Verdict{}
+}
+
+// likeTarget reports whether what was typed is a target's name, or near to one, as far as the
+// asker may be told.
+func (p *picker) likeTarget(inForce *policy.Policy, ask policy.Ask, typed string) bool {
+	_, known := p.c.Systems.Target(ask.Request.Target)
+	near := nearest(typed, p.seen(inForce, ask.By, p.c.Systems.Names(ask.Request.Command)))
+	return near != "" || known && p.sees(inForce, ask.By, ask.Request.Target) || len(p.alike(inForce, ask.By, typed)) > 0
 }
 
 // whichTarget asks for the target of what was typed, which several may hold, or none that is
