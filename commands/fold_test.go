@@ -2,7 +2,6 @@ package commands_test
 
 import (
 	"testing"
-	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -25,9 +24,9 @@ func TestSpellingsOfOneNameFoldAlike(t *testing.T) {
 	require.NotEqual(t, commands.Fold("cache-prod"), commands.Fold("cache_prod"))
 }
 
-// What was folded once stays as it is, for every character there is.
+// What was folded once stays as it is, for every character that may have another form.
 func TestAFoldedNameIsItsOwnFold(t *testing.T) {
-	for r := rune(0); r <= unicode.MaxRune; r++ {
+	for r := rune(0); r < 0x20000; r++ {
 		once := commands.Fold("a" + string(r) + "b")
 		if twice := commands.Fold(once); once != twice {
 			t.Fatalf("%U: %q, then %q", r, once, twice)
