@@ -2,6 +2,7 @@ package commands
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,6 +13,9 @@ import (
 // letter of two small ones that have the same capital, such as the two sigmas.
 // What a vendor names is never folded where it is compared: two names there may be alike.
 func Fold(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return strings.ToLower(name) // the same, quicker: a long list is folded name by name
+	}
 	folded := strings.ToLower(strings.ToUpper(norm.NFKC.String(name)))
 	return strings.Map(foldDash, norm.NFKC.String(folded))
 }

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,5 +32,13 @@ func TestAFoldedNameIsItsOwnFold(t *testing.T) {
 		if twice := commands.Fold(once); once != twice {
 			t.Fatalf("%U: %q, then %q", r, once, twice)
 		}
+	}
+}
+
+// The quick way for plain names is the long way's.
+func TestAPlainNameIsFoldedAlike(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxASCII; r++ {
+		plain := "a" + string(r) + "B"
+		require.Equal(t, commands.Fold(plain+"é"), commands.Fold(plain)+"é")
 	}
 }

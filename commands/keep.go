@@ -12,45 +12,35 @@ import (
 // where there is no such thing.
 const nearMost = 100
 
-// asked keeps the things that a request asks for by their ids, names or other words, in any
-// spelling unless they were picked, and those that an answer to a mistake speaks of: the one that
-// has the name of an id by now, and some with a name that is near.
+// asked keeps the things that a request may mean by its words, by whichever reading of them, and
+// those that an answer to a mistake speaks of: the one that has the name of an id by now, and
+// some with a name that is near.
 func asked(r Request) integrations.Keep {
-	all, fits := askedWords(r)
+	typed := slices.Clone(r.Things)
+	for _, w := range r.Things {
+		typed = append(typed, listed(w)...)
+	}
+	exact, folded := map[string]bool{}, map[string]bool{}
+	for _, w := range typed {
+		exact[w], exact[lastPart(w)] = true, true
+		for _, s := range Spellings(w) {
+			folded[Fold(s)] = true
+		}
+	}
+	means := func(name string) bool { return exact[name] || !r.Picked && folded[Fold(name)] }
 	near := map[string]bool{}
 	return func(t integrations.Thing) bool {
-		named := func(fits func(string) bool) bool {
-			return fits(t.ID) || fits(t.Name) || slices.ContainsFunc(t.Aliases, fits)
-		}
-		if slices.ContainsFunc(fits, named) || slices.ContainsFunc(all, func(w string) bool { return t.Name == lastPart(w) }) {
+		if means(t.ID) || means(t.Name) || slices.ContainsFunc(t.Aliases, means) {
 			return true
 		}
 		if near[t.ID] || len(near) == nearMost {
 			return near[t.ID]
 		}
-		if slices.ContainsFunc(all, func(w string) bool { return words.Nearest(lastPart(w), []string{t.Name}) != "" }) {
+		if slices.ContainsFunc(typed, func(w string) bool { return words.Nearest(lastPart(w), []string{t.Name}) != "" }) {
 			near[t.ID] = true
 		}
 		return near[t.ID]
 	}
-}
-
-// askedWords are the words of a request, those of a list with commas among them, and which names
-// each of them may stand for.
-func askedWords(r Request) (all []string, fits []func(name string) bool) {
-	for _, w := range r.Things {
-		if all = append(all, w); !r.Picked {
-			all = append(all, listed(w)...)
-		}
-	}
-	for _, w := range all {
-		if r.Picked {
-			fits = append(fits, func(name string) bool { return name == w })
-			continue
-		}
-		fits = append(fits, readings(w)...)
-	}
-	return all, fits
 }
 
 // lastPart is the name that an id ends in, for people; any other word is its own.

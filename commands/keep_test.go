@@ -102,3 +102,16 @@ func TestALookKeepsWhatAPlanIsAbout(t *testing.T) {
 	assert.Len(t, list.Things, integrations.ListMost)
 	assert.False(t, list.Complete)
 }
+
+// BenchmarkAPlanInALongList looks for 20 things of a long list, in whatever spelling.
+func BenchmarkAPlanInALongList(b *testing.B) {
+	v := crowded()
+	var typed []string
+	for i := range 20 {
+		typed = append(typed, "`"+v.sessions[500*i].Name+"`")
+	}
+	for b.Loop() {
+		_, err := commands.KillSession(v).Plan(b.Context(), killing(typed...))
+		require.NoError(b, err)
+	}
+}
