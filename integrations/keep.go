@@ -35,6 +35,9 @@ func KeepingFor(ctx context.Context, shared ...context.Context) context.Context 
 	return context.WithValue(ctx, purposeKey{}, all)
 }
 
+// LooksAround reports whether a read is for whoever looks around, and not for given things alone.
+func LooksAround(ctx context.Context) bool { return purposeOf(ctx).around }
+
 func purposeOf(ctx context.Context) purpose {
 	p, ok := ctx.Value(purposeKey{}).(purpose)
 	if !ok {

@@ -12,7 +12,10 @@ import (
 
 const (
 	pageSize = 1000 // the most that the vendor gives
-	pageMost = 3
+	pageMost = 3    // for whoever looks around: each request counts
+	// A startIndex is 10000 at most ("QuePara"), and each page begins with the last row of the
+	// one before: no list is read further than this, for given Agents either.
+	pageLast = 11
 	logSize  = 50
 	// The vendor's clock may be so much ahead of ours. What lies further ahead is in
 	// another zone than was asked for, and tells no age.
@@ -66,9 +69,13 @@ func (c *Client) covers(r conn) bool {
 	return ok || c.cfg.Agent == ""
 }
 
-// rows reads every page of the list.
+// rows reads every page of the list; of a long one only a look for given Agents does.
 func (c *Client) rows(ctx context.Context) (all []conn, complete bool, err error) {
-	return integrations.Overlapping(pageMost, func(from int) ([]conn, int, error) {
+	most := pageLast
+	if integrations.LooksAround(ctx) {
+		most = pageMost
+	}
+	return integrations.Overlapping(most, func(from int) ([]conn, int, error) {
 		p, err := c.page(ctx, from)
 		return p.Rows, p.Total.Number(), err
 	}, func(r conn) [3]text { return [3]text{r.Session, r.Agent, text(r.Direction.String())} })

@@ -131,6 +131,32 @@ func TestWhenAListIsComplete(t *testing.T) {
 }
 
 // Pages overlap by a row, so that one which moved meanwhile is noticed.
+// A look for given Agents reads to the end, as far as the vendor gives the list; whoever looks
+// around spends no more of the contract's requests than a few.
+func TestALookForGivenAgentsReadsToTheEnd(t *testing.T) {
+	rows := make([]string, 10_500)
+	for i := range rows {
+		rows[i] = row(fmt.Sprintf("a%d", i), fmt.Sprintf("s-%d", i), "")
+	}
+	s := play(t, map[string]http.HandlerFunc{logPath: respond(204, ""), statusPath: func(w http.ResponseWriter, r *http.Request) {
+		start, err := strconv.Atoi(r.URL.Query().Get("startIndex"))
+		assert.NoError(t, err)
+		assert.LessOrEqual(t, start, 10_000, "the most that the vendor takes")
+		listed(strings.Join(rows[start:min(start+1000, len(rows))], ","), len(rows))(w, r)
+	}})
+	client, _ := s.client(t, nil)
+	around, err := client.Agents(t.Context())
+	require.NoError(t, err)
+	require.False(t, around.Complete)
+	require.Len(t, s.Sent, 4, "three pages and the log")
+
+	one, err := client.Agents(integrations.Keeping(t.Context(), func(t integrations.Thing) bool { return strings.HasPrefix(t.Name, "a10499") }))
+	require.NoError(t, err)
+	require.Len(t, one.Things, 1)
+	require.Equal(t, len(rows), one.All())
+	require.True(t, one.Complete)
+}
+
 func TestPages(t *testing.T) {
 	rows := make([]string, 1500)
 	for i := range rows {
