@@ -20,8 +20,10 @@ const everything = "all"
 // while something burns: the first word is the target, and all that follows it is the reason.
 // Whether there is such a target is for the caller to find out, because a first word that is
 // none is a mistake and never a reason. Only --reason may stand in place of the target; then
-// the target, if any, follows the quoted reason. Every error is a *Mistake.
-func ParseFreeze(text string, k Keyboard) (Freeze, error) {
+// the target, if any, follows the quoted reason. A mark of a style that was copied along ends
+// where what was copied ends: it may begin at the sub-command before the text. Every error is
+// a *Mistake.
+func ParseFreeze(sub, text string, k Keyboard) (Freeze, error) {
 	if !legible(text) {
 		return Freeze{}, mistake("mistake.control-characters")
 	}
@@ -31,11 +33,13 @@ func ParseFreeze(text string, k Keyboard) (Freeze, error) {
 		f.Reason, rest = k.reasonAfter(first, rest)
 		first, rest = k.next(rest)
 	}
-	if strings.EqualFold(first.text, everything) || strings.EqualFold(first.text, "--"+everything) {
-		first.text = ""
+	if f.Target = first.text; len(Meant(first.text, []string{everything})) == 1 || first.flag == everything {
+		f.Target = ""
 	}
-	f.Target = first.text
-	f.Reason = collapseSpaces(f.Reason + " " + k.reason(rest))
+	copied := sorter{}
+	copied.style(token{text: sub})
+	copied.style(first)
+	f.Reason = copied.unstyled(collapseSpaces(f.Reason + " " + k.reason(rest)))
 	return f, checkWord(f.Target)
 }
 

@@ -17,6 +17,8 @@ func TestParseFreeze(t *testing.T) {
 		"all":                                        {},
 		"ALL the vendor is down":                     {Reason: "the vendor is down"},
 		"--all the vendor is down":                   {Reason: "the vendor is down"},
+		"ＡＬＬ the vendor is down":                     {Reason: "the vendor is down"},
+		"`all` the vendor is down":                   {Reason: "the vendor is down"},
 		"cache-prod":                                 {Target: "cache-prod"},
 		"cache-prod vendor has  an\n outage":         {Target: "cache-prod", Reason: "vendor has an outage"},
 		`cache-prod "vendor has an outage"`:          {Target: "cache-prod", Reason: "vendor has an outage"},
@@ -41,13 +43,18 @@ func TestParseFreeze(t *testing.T) {
 		`--reason="vendor outage" all of it`:         {Reason: "vendor outage of it"},
 		`vendor outage`:                              {Target: "vendor", Reason: "outage"},
 	} {
-		got, err := commands.ParseFreeze(text, phone)
+		got, err := commands.ParseFreeze("freeze", text, phone)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
-	_, err := commands.ParseFreeze("cache-prod a\x00b", phone)
+	for sub, text := range map[string]string{"*freeze": "cache-prod it leaks badly*", "freeze": "_cache-prod it leaks badly_", "`freeze`": "cache-prod it leaks badly"} {
+		got, err := commands.ParseFreeze(sub, text, phone)
+		require.NoError(t, err)
+		require.Equal(t, "it leaks badly", got.Reason, "the mark that closes what was copied is no part of it")
+	}
+	_, err := commands.ParseFreeze("freeze", "cache-prod a\x00b", phone)
 	var m *commands.Mistake
 	require.ErrorAs(t, err, &m)
-	_, err = commands.ParseFreeze("cache-\u200bprod leaks", phone)
+	_, err = commands.ParseFreeze("freeze", "cache-\u200bprod leaks", phone)
 	require.ErrorAs(t, err, &m)
 }

@@ -24,7 +24,7 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 	case "targets":
 		return i.Front.Targets(ctx, s)
 	case "freeze", "unfreeze":
-		return i.freezeOrUnfreeze(ctx, s, sub, rest)
+		return i.freezeOrUnfreeze(ctx, s, sub, typed, rest)
 	case "why":
 		if len(args) != 1 {
 			args = []string{""}
@@ -62,15 +62,15 @@ func firstWord(text string) (word, rest string) {
 }
 
 // freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
-func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, rest string) bot.Verdict {
-	typed, err := commands.ParseFreeze(asTyped(rest), keyboard())
+func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, typed, rest string) bot.Verdict {
+	f, err := commands.ParseFreeze(asTyped(typed), asTyped(rest), keyboard())
 	switch {
 	case err != nil:
 		return i.Front.Mistaken(err)
 	case sub == "freeze":
-		return i.Front.Freeze(ctx, s, typed.Target, typed.Reason)
+		return i.Front.Freeze(ctx, s, f.Target, f.Reason)
 	}
-	return i.Front.Unfreeze(ctx, s, typed.Target, typed.Reason)
+	return i.Front.Unfreeze(ctx, s, f.Target, f.Reason)
 }
 
 // can judges "/quell can @person command target": what somebody may do.
