@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+
+	"github.com/slack-go/slack"
 )
 
 // health is what keeps the bot from working with Slack, in sentences for its owners.
@@ -60,7 +62,10 @@ func (h *health) advice(p part, code string) string {
 		return "Slack opens no socket: Socket Mode is switched off for this app. Switch it on (api.slack.com/apps, Socket Mode); no restart is needed."
 	case code == tooManySockets:
 		return "Slack opens no socket: this app has ten already, which is the most. Stop other programs that use its app token; no restart is needed."
-	case !tokenRefused(code):
+	case tokenRefused(code):
+	case p == sockets && refused(slack.SlackErrorResponse{Err: code}):
+		return fmt.Sprintf("Slack opens no socket for this app: %s. It is tried again all the time; no restart is needed.", code)
+	default:
 		return ""
 	}
 	from, name := h.from[p], "app token"
@@ -98,7 +103,7 @@ func (s *Slack) Troubles() (all []string) {
 		}
 	}
 	if len(all) == 0 && s.Sockets() == 0 {
-		all = append(all, "There is no socket to Slack: it cannot be reached. It is tried again all the time.")
+		all = append(all, "There is no open socket to Slack. It is tried again all the time.")
 	}
 	return all
 }

@@ -91,6 +91,21 @@ func TestTheSentenceForATokenFromAFileAsksForNoRestart(t *testing.T) {
 	assert.Len(t, chat.Troubles(), 1, "what says nothing about the token leaves what is known")
 }
 
+// What keeps sockets from being opened is said, also where there is no advice for it.
+func TestARefusalWithoutAdviceIsSaidAsItIs(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	s.hear(chat, deaf{})
+	s.fail("apps.connections.open", 1, slacksim.Fault{Name: slacksim.Says("missing_scope")})
+	s.DropSockets()
+	require.Eventually(t, func() bool {
+		all := chat.Troubles()
+		return len(all) == 1 && all[0] == "Slack opens no socket for this app: missing_scope. It is tried again all the time; no restart is needed."
+	}, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return len(chat.Troubles()) == 0 }, patience, time.Millisecond)
+}
+
 // A token that is exchanged while people use the bot costs nothing.
 func TestTokensAreExchanged(t *testing.T) {
 	t.Parallel()

@@ -121,15 +121,10 @@ func (b bearer) overhear(method string, res *http.Response) {
 	}
 }
 
-// tokenRefused reports a code by which Slack refuses a token for good ("Errors" of auth.test and
-// apps.connections.open, docs.slack.dev).
+// tokenRefused reports a code by which Slack refuses a token for good.
 func tokenRefused(code string) bool {
-	switch code {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team",
-		"team_disabled", "app_uninstalled", "not_allowed_token_type", "ekm_access_denied", "access_denied":
-		return true
-	}
-	return false
+	r, known := rowOf(code)
+	return known && r.why == becauseToken
 }
 
 // UseBotToken takes another bot token into use, once Slack has taken it: it has to be of the

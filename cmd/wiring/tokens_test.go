@@ -128,7 +128,7 @@ func TestSlackIsWaitedFor(t *testing.T) {
 		"Slack cannot be reached; it is tried again until it can: slack: it cannot be reached: slack server error: 500 Internal Server Error\n",
 		"Slack cannot be reached; it is tried again until it can: context deadline exceeded\n",
 	}, reasons)
-	assert.Equal(t, "There is no socket to Slack: it cannot be reached. It is tried again all the time.\n", red())
+	assert.Equal(t, "There is no open socket to Slack. It is tried again all the time.\n", red())
 	assert.Zero(t, chat.Sockets())
 
 	config.BotToken = "xoxb-wrong"
