@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quell/bot/approval"
+	"quell/bot/audit"
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
@@ -89,7 +90,7 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 	if choice != approval.Yes && choice != approval.No {
 		return b.Unknown(ctx, s)
 	}
-	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
+	c, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !votable(c, choice) {
 			return nil, b.attempt(ctx, s, t, pastVoting(c))
 		}
@@ -103,7 +104,11 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		}
 		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
+			if why := b.surelyNot(ctx, c, inForce, voter, choice, err); !why.IsZero() {
+				return nil, b.attempt(ctx, s, t, why)
+			}
 			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
+			b.showWaiting(ctx, c, approval.VoteWaits{Vote: approval.WaitingVote{By: s.Person, Choice: choice}})
 			return nil, voteWaits(c)
 		}
 		e, why := b.voted(s, c, inForce, ask, voter)
@@ -113,7 +118,37 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
 		return stopping(c, e)
 	})
+	if !v.Open && c.VoteWaits(s.Person) {
+		b.showWaiting(ctx, c, approval.VoteSettled{By: s.Person})
+	}
 	return v
+}
+
+// surelyNot says why a vote cannot count whatever a look-up that failed would have said: its
+// voter is known, and may not decide; or it is a no of somebody who held none of the roles when
+// it was known last, and which must not hold the case up until Slack is well. Zero if it may.
+func (b *Bot) surelyNot(ctx context.Context, c approval.Case, inForce *policy.Policy, voter policy.Subject, choice approval.Choice, err error) words.Message {
+	here := policy.Ask{By: policy.Subject{Person: c.Request.By}, Where: policy.Channel{Place: policy.Workspace}}
+	objection := func(voter policy.Subject) words.Message {
+		return inForce.MayApprove(c.Decision, c.Ballot(here, voter, b.c.Now(), b.c.Now()))
+	}
+	if err == nil {
+		return objection(voter)
+	}
+	last, known := b.c.People.LastKnown(ctx, inForce, voter.Person)
+	if choice == approval.No && known && !objection(last).IsZero() && last.Person != c.Request.By {
+		return words.New("vote.last-known", words.V{"roles": policy.Roles(c.Decision.Approvers(c.Waited(b.c.Now())))})
+	}
+	return words.Message{}
+}
+
+// showWaiting has people see that a vote waits for a look-up, or does so no more. It is only
+// shown: the vote is in the inbox.
+func (b *Bot) showWaiting(ctx context.Context, c approval.Case, e approval.Event) {
+	_, err := b.c.Engine.Move(ctx, c, e, audit.Program)
+	if err != nil && refusal(err).IsZero() && !errors.Is(err, store.ErrMoved) {
+		b.c.Log.Warn("that a vote waits could not be shown", "case", c.ID, "err", err)
+	}
 }
 
 // VoteLater is the verdict on a vote whose speaker could not be looked up.

@@ -132,6 +132,8 @@ type Case struct {
 	// Deliveries are the idempotency keys of what people said and the case has taken in: a
 	// delivery that is judged again after a crash changes nothing more.
 	Deliveries []string `json:"took,omitempty"`
+	// Waiting are votes that wait for a look-up of their voters.
+	Waiting []WaitingVote `json:"waiting,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why words.Message `json:"why,omitzero"`
 	// Mistaken says that the case ended because of a mistake of the asker, which they can mend.

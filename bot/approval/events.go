@@ -114,6 +114,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 		c.Votes = append(c.Votes, e.Vote)
 	}
 	c.Deliveries = append(c.Deliveries, e.From)
+	c.settle(e.Vote.By)
 	switch {
 	case e.Vote.Choice == No:
 		v := words.V{"by": words.User(e.Vote.By.User)}

@@ -136,7 +136,8 @@ func finish(c Case, v words.V) words.Message {
 
 // Terms are the conditions of the policy beside the quorum that Status tells: one who agrees
 // has to be of another team, others may decide later (escalation), the asker may act alone
-// in the end (break-glass). Once somebody acted alone, it is who has to sign.
+// in the end (break-glass), and whose vote waits for a look-up. Once somebody acted alone, it is
+// who has to sign.
 func Terms(c Case) (all []words.Message) {
 	if c.Unsigned() {
 		g := c.Decision.BreakGlass.Review
@@ -147,6 +148,7 @@ func Terms(c Case) (all []words.Message) {
 	if c.State != Pending || c.Renewing() && c.AskerRenews() {
 		return nil
 	}
+	all = waitingVotes(c)
 	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
 		all = append(all, words.New("card.another"))
 	}

@@ -65,7 +65,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 func (c *Case) schedule(now time.Time) {
 	switch {
 	case c.State.Terminal():
-		c.Deadline, c.Due, c.Owner = time.Time{}, time.Time{}, ""
+		c.Deadline, c.Due, c.Owner, c.Waiting = time.Time{}, time.Time{}, "", nil
 		if c.Ended.IsZero() {
 			c.Ended = now
 		}

@@ -24,6 +24,8 @@ const table = `
  plan-refuse refused   .         .         .          .          .     .        .       .        .          .
  plan-failed done      .         .         .          .          .     .        .       .        .          .
  approve     .         approved  .         .          .          .     .        .       .        .          .
+ vote-waits  .         pending   .         .          .          .     .        .       .        .          .
+ vote-settle .         -         .         .          .          .     .        .       .        .          .
  deny        .         denied    denied    .          .          .     .        .       .        .          .
  withdraw    .         withdrawn withdrawn .          .          .     .        .       .        .          .
  timeout     lapsed    expired   lapsed    verifying  done       .     .        .       .        .          .
@@ -56,6 +58,8 @@ func events() map[string]approval.Event {
 		"plan-refuse": approval.Planned{Plan: plan(1)},
 		"plan-failed": approval.PlanFailed{Why: words.New("mistake.thing-unknown")},
 		"approve":     yes(bob),
+		"vote-waits":  approval.VoteWaits{Vote: approval.WaitingVote{By: bob, Choice: approval.Yes}},
+		"vote-settle": approval.VoteSettled{By: bob},
 		"deny":        no(bob),
 		"withdraw":    approval.Withdrawal{By: alice},
 		"timeout":     approval.Timeout{},

@@ -151,6 +151,27 @@ func (p *People) CheckGroups(ctx context.Context, inForce NamedGroups) error {
 	return nil
 }
 
+// LastKnown says who a person was when it was known last, at the best: a member, in those groups
+// in which a snapshot shows them. known is false unless there is a snapshot of every group that
+// the policy names.
+func (p *People) LastKnown(ctx context.Context, inForce NamedGroups, who commands.Person) (s policy.Subject, known bool) {
+	s = policy.Subject{Person: who, Standing: policy.Member}
+	of, err := p.Memberships.Since(ctx, "") // the groups that have a snapshot
+	in, errIn := p.Memberships.Since(ctx, who.User)
+	if err != nil || errIn != nil {
+		return s, false
+	}
+	for _, group := range inForce.Groups() {
+		if _, ok := of[group]; !ok {
+			return s, false
+		}
+		if since, ok := in[group]; ok {
+			s.Groups = append(s.Groups, policy.Membership{Group: group, Since: since})
+		}
+	}
+	return s, true
+}
+
 // Channel says what a channel is.
 func (p *People) Channel(ctx context.Context, id string) (policy.Channel, error) {
 	return p.Directory.Channel(ctx, id, p.Now().Add(-Fresh))

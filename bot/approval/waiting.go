@@ -1,0 +1,63 @@
+package approval
+
+import (
+	"slices"
+	"time"
+
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// WaitingVote is a vote that was taken in and does not count yet, because its voter cannot be
+// looked up.
+type WaitingVote struct {
+	By     commands.Person `json:"by"`
+	Choice Choice          `json:"choice"`
+}
+
+// VoteWaits is that a vote was taken in and waits for a look-up. It decides nothing: it has
+// people see that the vote is not lost.
+type VoteWaits struct{ Vote WaitingVote }
+
+func (VoteWaits) Name() string { return "vote waits" }
+func (VoteWaits) at() []State  { return []State{Pending} }
+
+func (e VoteWaits) apply(c *Case, _ time.Time) error {
+	if slices.Contains(c.Waiting, e.Vote) {
+		return refusal("vote.twice")
+	}
+	c.Waiting = append(c.Waiting, e.Vote)
+	return nil
+}
+
+// VoteSettled is that a vote that waited is judged: it does not count.
+type VoteSettled struct{ By commands.Person }
+
+func (VoteSettled) Name() string { return "vote settled" }
+func (VoteSettled) at() []State  { return []State{Pending} }
+
+func (e VoteSettled) apply(c *Case, _ time.Time) error {
+	if !c.VoteWaits(e.By) {
+		return refusal("vote.twice")
+	}
+	c.settle(e.By)
+	return nil
+}
+
+// VoteWaits says that a vote of somebody waits for a look-up.
+func (c Case) VoteWaits(by commands.Person) bool {
+	return slices.ContainsFunc(c.Waiting, func(w WaitingVote) bool { return w.By == by })
+}
+
+// settle forgets that votes of somebody waited.
+func (c *Case) settle(by commands.Person) {
+	c.Waiting = slices.DeleteFunc(slices.Clone(c.Waiting), func(w WaitingVote) bool { return w.By == by })
+}
+
+// waitingVotes says which votes wait.
+func waitingVotes(c Case) (all []words.Message) {
+	for _, w := range c.Waiting {
+		all = append(all, words.New("card.vote-waits", words.V{"by": words.User(w.By.User)}))
+	}
+	return all
+}
