@@ -39,7 +39,7 @@ func TestTheCardSaysThatAVoteWaits(t *testing.T) {
 		w.screen.upset(func(s *screen) { now = s.cards[c.ID] })
 		return now
 	}
-	require.True(t, shown().VoteWaits(listener("U0BEN").Person))
+	w.eventually("it is shown", func() bool { return shown().VoteWaits(listener("U0BEN").Person) })
 	seq := shown().Seq
 	w.clock.advance(20 * time.Second)
 	w.bot.Sweep(t.Context())

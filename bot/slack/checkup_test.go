@@ -36,7 +36,7 @@ func (s scene) findings(change func(*slack.Checkup)) (lines []string) {
 
 func TestACheckupSaysWhatIsWrongWithScopes(t *testing.T) {
 	t.Parallel()
-	all := []string{"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:read", "mpim:read"}
+	all := []string{"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:write", "im:read", "mpim:read"}
 	for name, c := range map[string]struct {
 		scopes []string
 		says   []string
@@ -44,7 +44,7 @@ func TestACheckupSaysWhatIsWrongWithScopes(t *testing.T) {
 	}{
 		"all that is used":    {all, []string{"ok: The bot token has every scope that the bot uses."}, "never uses"},
 		"what comes next":     {append([]string{"im:write", "im:history", "app_mentions:read"}, all...), []string{"ok: The bot token has every scope"}, "never uses"},
-		"one that is missing": {all[:7], []string{"wrong: The bot token lacks the scopes mpim:read: add them"}, "ok: The bot token has every"},
+		"one that is missing": {all[:8], []string{"wrong: The bot token lacks the scopes mpim:read: add them"}, "ok: The bot token has every"},
 		"more than it needs":  {append([]string{"admin", "files:read"}, all...), []string{"odd: The bot token has scopes that the bot never uses: admin, files:read."}, "wrong"},
 		"nothing is told":     {nil, []string{"unknown: Slack's answer does not say which scopes"}, "every scope"},
 	} {

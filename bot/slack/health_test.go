@@ -87,7 +87,7 @@ func TestTheSentenceForATokenFromAFileAsksForNoRestart(t *testing.T) {
 	}, chat.Troubles())
 	s.fail("conversations.info", 1, slacksim.Fault{Name: slacksim.Says("internal_error")})
 	_, err = chat.Channel(t.Context(), incident, time.Now())
-	require.NoError(t, err)
+	require.Error(t, err)
 	assert.Len(t, chat.Troubles(), 1, "what says nothing about the token leaves what is known")
 }
 
