@@ -218,6 +218,11 @@ func pastVoting(c approval.Case) words.Message {
 func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "withdraw")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
+		if s.Person != c.Request.By { // only a member is told whose request it is
+			if why := b.c.People.Member(ctx, b.c.Policy(), s.Person); !why.IsZero() {
+				return nil, b.attempt(ctx, s, t, why)
+			}
+		}
 		if c.HasMoreCalls() && s.Person != c.Request.By {
 			return nil, b.attempt(ctx, s, t, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}))
 		}

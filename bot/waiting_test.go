@@ -64,3 +64,16 @@ func TestANoWaitsWhereNothingIsKnownOfTheGroup(t *testing.T) {
 	require.Equal(t, "vote.last-known", w.press(w.bot, "U0DEE", slack.Deny, c))
 	require.Equal(t, "vote.waits", w.press(w.bot, "U0BEN", slack.Deny, c))
 }
+
+// Whose request it is, is told to members alone.
+func TestAGuestIsNotToldWhoseRequestItIs(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	for standing, told := range map[policy.Standing]string{
+		policy.Member: "vote.withdraw-other", policy.Guest: "refused.standing.guest", policy.Stranger: "refused.standing.stranger",
+	} {
+		w.people.stand("U0EVE", standing)
+		w.insist(slack.Delivery{From: listener("U0ANNA"), Click: &slack.Click{Case: "Q-none", Button: slack.LookAgain}}) // until the one before is judged
+		require.Equal(t, told, w.press(w.bot, "U0EVE", slack.Withdraw, c))
+	}
+}
