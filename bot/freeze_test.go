@@ -361,8 +361,11 @@ rules:
 func TestTheUsageAtAHiddenSystem(t *testing.T) {
 	w := newWorld(t)
 	w.caches(integrations.Profile{})
-	b := w.replica("R-3", rules) // nothing about cache-2
-	hidden, none := w.answer(b, typing("cache-2 1 --force")).Say, w.answer(b, typing("nosuch 1 --force")).Say
+	b := w.replica("R-3", rules)               // nothing about cache-2
+	types := func(text string) words.Message { // without a trigger, so that no form opens
+		return w.answer(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: text}}).Say
+	}
+	hidden, none := types("cache-2 1 --force"), types("nosuch 1 --force")
 	require.Equal(t, none, hidden)
 	require.Contains(t, english(t, none), "--node")
 }
