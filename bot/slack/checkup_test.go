@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,17 +37,19 @@ func (s scene) findings(change func(*slack.Checkup)) (lines []string) {
 
 func TestACheckupSaysWhatIsWrongWithScopes(t *testing.T) {
 	t.Parallel()
-	all := []string{"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:write", "im:read", "mpim:read"}
+	m, err := slack.NewManifest(slack.Naming{}, nil)
+	require.NoError(t, err)
+	all := m.OAuth.Scopes.Bot
+	without := slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return scope == "mpim:read" })
 	for name, c := range map[string]struct {
 		scopes []string
 		says   []string
 		silent string
 	}{
-		"all that is used":    {all, []string{"ok: The bot token has every scope that the bot uses."}, "never uses"},
-		"what comes next":     {append([]string{"im:write", "im:history", "app_mentions:read"}, all...), []string{"ok: The bot token has every scope"}, "never uses"},
-		"one that is missing": {all[:8], []string{"wrong: The bot token lacks the scopes mpim:read: add them"}, "ok: The bot token has every"},
-		"more than it needs":  {append([]string{"admin", "files:read"}, all...), []string{"odd: The bot token has scopes that the bot never uses: admin, files:read."}, "wrong"},
-		"nothing is told":     {nil, []string{"unknown: Slack's answer does not say which scopes"}, "every scope"},
+		"those of the manifest": {all, []string{"ok: The bot token has every scope"}, "never uses"},
+		"one that is missing":   {without, []string{"wrong: The bot token lacks the scopes mpim:read: add them"}, "ok: The bot token has every"},
+		"more than it needs":    {slices.Concat([]string{"admin", "files:read"}, all), []string{"odd: The bot token has scopes that the bot never uses: admin, files:read."}, "wrong"},
+		"nothing is told":       {nil, []string{"unknown: Slack's answer does not say which scopes"}, "every scope"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -69,12 +69,14 @@ func (w *Workspace) granted(scope string) bool { return slices.Contains(w.cfg.Sc
 func (w *Workspace) accepted(name string, a args) []string {
 	scopes := contracts()[name].scopes
 	r, ok := w.room(a.get("channel"))
-	if !ok || len(scopes) < 2 {
+	if !ok && a.get("users") == "" || len(scopes) < 2 {
 		return scopes
 	}
 	i := 0 // a public channel
 	switch {
-	case r.im != "":
+	case strings.Contains(a.get("users"), ","):
+		i = 3
+	case r.im != "" || a.get("users") != "":
 		i = 2
 	case r.Private:
 		i = 1

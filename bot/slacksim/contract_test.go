@@ -32,6 +32,7 @@ func TestACallNeedsItsScope(t *testing.T) {
 		"chat.postMessage":   {object{"channel": incident, "text": "x"}, "chat:write"},
 		"usergroups.list":    {nil, "usergroups:read"},
 		"conversations.info": {object{"channel": "C0SECRET"}, "groups:read"},
+		"conversations.open": {object{"users": anna}, "im:write"},
 	} {
 		answer := s.call(method, c.args)
 		assert.Equal(t, "missing_scope", answer["error"], method)
