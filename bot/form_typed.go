@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -52,7 +53,7 @@ func (p *picker) loadTyped(ctx context.Context, f *Form) {
 // asker may be told of. What is not near the name of a target may be the name of a thing, and is
 // looked for on the target that they choose. The verdict says why there is no form.
 func (p *picker) asksWhich(ctx context.Context, s Speaker, f *Form, inForce *policy.Policy, ask policy.Ask) Verdict {
-	typed := ask.Request.Target
+	typed := cmp.Or(f.from.detail["target"], ask.Request.Target) // another spelling would tell that there is one
 	f.Target = ""
 	if f.Wrong.IsZero() {
 		v := p.unknownTarget(ctx, s, f.from, inForce, ask)

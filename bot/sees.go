@@ -86,20 +86,21 @@ func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inFo
 	if _, why := p.offer(inForce, ask); !why.IsZero() && !inForce.Sees(ask.By, policy.Target{}, ask.At) {
 		return p.attempt(ctx, s, t, why)
 	}
-	if known && !p.sees(inForce, ask.By, r.Target) {
+	told := known && p.sees(inForce, ask.By, r.Target)
+	if known && !told {
 		if v := p.attempt(ctx, s, t, words.New("refused.miss.role")); v.Open {
 			return v
 		}
 	}
 	r.Target = cmp.Or(t.detail["target"], r.Target) // as it was typed: another spelling would tell that there is one
-	return Verdict{Say: p.noTarget(inForce, ask.By, r, known), Field: TheTarget, Mendable: true}
+	return Verdict{Say: p.noTarget(inForce, ask.By, r, told), Field: TheTarget, Mendable: true}
 }
 
 // noTarget says to somebody that there is no such target, and names the nearest one, of those
-// that they may be told of.
-func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Request, known bool) words.Message {
+// that they may be told of. told says that there is one that they may be told of, of another kind.
+func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Request, told bool) words.Message {
 	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
-	if known && d.sees(inForce, by, r.Target) {
+	if told {
 		return words.New("mistake.target-cannot", v)
 	}
 	names := d.c.Systems.Names(r.Command)

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +17,7 @@ func TestASystemInAnotherSpelling(t *testing.T) {
 	w := newWorld(t)
 	w.second()
 	w.targets["CACHE-2"] = w.targets["cache-2"]
-	w.bot = w.replica("R-2", everyCache+"  - {name: most, commands: [kill-session], targets: [\"*\"], roles: [on-call]}\n")
+	w.bot = w.replica("R-2", strings.Replace(everyCache, "targets: [cache-2]", `targets: ["*"]`, 1))
 	both := words.New("mistake.target-ambiguous", words.V{
 		"target": words.Code("Cache-2"), "command": words.Code("/kill-session"), "targets": words.Text("CACHE-2, cache-2"),
 	})
@@ -27,7 +28,7 @@ func TestASystemInAnotherSpelling(t *testing.T) {
 	require.Equal(t, "cache", w.latest().Request.Target)
 	require.Equal(t, both, say("kill-session", "Cache-2 "+peer))
 	require.Equal(t, both, say("quell", "can U0ANNA Kill-Session Cache-2"))
-	assert.Equal(t, "freeze.no-target", say("quell", "freeze Cache-2 --reason x").ID)
+	assert.Equal(t, "mistake.target-ambiguous", say("quell", "freeze Cache-2 --reason x").Values["why"].Inner.ID)
 	assert.Equal(t, "why", say("quell", "can `U0ANNA` `/Kill-Session` *CACHE-2*").ID)
 	assert.Equal(t, "why", say("quell", "ｃａｎ U0ANNA kill-session，　#cache").ID)
 	assert.Equal(t, "freeze.done", say("quell", "*Freeze* _CACHE_ --reason x").ID)

@@ -72,7 +72,7 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if user == "" {
 		return Verdict{Say: words.New("can.usage")}
 	}
-	command, target = meantCommand(command), b.meant(target)
+	named := b.meant(target)
 	if commands.GrammarOf(command).Name == "" {
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
 	}
@@ -81,11 +81,12 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if !why.IsZero() {
 		return Verdict{Say: why}
 	}
-	if _, known := b.c.Systems.Target(target); !b.c.Systems.Can(target, command) || !b.sees(inForce, speaker, target) {
-		return Verdict{Say: b.noTarget(inForce, speaker, commands.Request{Command: command, Target: target}, known)}
+	_, known := b.c.Systems.Target(named)
+	if told := b.sees(inForce, speaker, named); !told || !b.c.Systems.Can(named, command) {
+		return Verdict{Say: b.noTarget(inForce, speaker, commands.Request{Command: command, Target: target}, known && told)}
 	}
 	r := commands.Request{
-		Command: command, Target: target, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
+		Command: command, Target: named, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
 	}
 	ask, why := b.ask(ctx, inForce, r)
 	if !why.IsZero() {
@@ -96,16 +97,4 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 		lines = append(lines, why)
 	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}
-}
-
-// meantCommand is the command that somebody names, with its slash or without.
-func meantCommand(typed string) string {
-	all := commands.Names()
-	for _, name := range commands.Names() {
-		all = append(all, "/"+name)
-	}
-	if meant := commands.Meant(typed, all); len(meant) == 1 {
-		return strings.TrimPrefix(meant[0], "/")
-	}
-	return typed
 }

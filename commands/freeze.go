@@ -61,7 +61,10 @@ func (k Keyboard) next(text string) (token, string) {
 		}
 		t = token{text: string(rs[:end])}
 	}
-	return k.flagged(t), string(rs[end:])
+	if t = k.flagged(t); t.maybe != nil && t.maybe.flag == "reason" {
+		t = *t.maybe
+	}
+	return t, string(rs[end:])
 }
 
 // reason reads what follows the target: without its flag, and without the quotes around all

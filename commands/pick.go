@@ -26,17 +26,6 @@ func Search(things []integrations.Thing, text string) []integrations.Thing {
 	return hits
 }
 
-// SearchNames returns the names that have every word of text in them, in whatever case, else
-// those that have other spellings of the words. Those that begin with the text come first.
-func SearchNames(names []string, text string) []string {
-	hits := containing(names, func(name string) string { return name }, text)
-	begins := func(name string) int {
-		return map[bool]int{true: -1}[strings.HasPrefix(strings.ToLower(name), strings.ToLower(strings.TrimSpace(text)))]
-	}
-	slices.SortStableFunc(hits, func(a, b string) int { return cmp.Compare(begins(a), begins(b)) })
-	return hits
-}
-
 // containing are those of some things whose text has every word that is searched for, in
 // whatever case; only if there are none, those that have other spellings of the words.
 func containing[T any](all []T, textOf func(T) string, search string) (hits []T) {
@@ -62,6 +51,17 @@ func containing[T any](all []T, textOf func(T) string, search string) (hits []T)
 // containsSpelling says whether a folded text has a word in any of its spellings.
 func containsSpelling(folded, word string) bool {
 	return slices.ContainsFunc(Spellings(word), func(s string) bool { return strings.Contains(folded, Fold(s)) })
+}
+
+// SearchNames returns the names that have every word of text in them, in whatever case, else
+// those that have other spellings of the words. Those that begin with the text come first.
+func SearchNames(names []string, text string) []string {
+	hits := containing(names, func(name string) string { return name }, text)
+	begins := func(name string) int {
+		return map[bool]int{true: -1}[strings.HasPrefix(strings.ToLower(name), strings.TrimSpace(strings.ToLower(text)))]
+	}
+	slices.SortStableFunc(hits, func(a, b string) int { return cmp.Compare(begins(a), begins(b)) })
+	return hits
 }
 
 func searchText(t integrations.Thing) string {

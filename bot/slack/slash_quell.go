@@ -85,7 +85,19 @@ func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdi
 	if user == "" {
 		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(asTyped(args[0])))})}
 	}
-	return i.Front.Can(ctx, s, user, i.unprefixed(strings.TrimPrefix(asTyped(args[1]), "/")), asTyped(args[2]))
+	return i.Front.Can(ctx, s, user, i.meantCommand(asTyped(args[1])), asTyped(args[2]))
+}
+
+// meantCommand is the command that a word means, with its slash and its prefix or without, in
+// whatever spelling.
+func (i *Inbox) meantCommand(typed string) string {
+	bare := func(word string) string { return i.unprefixed(strings.TrimPrefix(word, "/")) }
+	for _, spelt := range commands.Spellings(typed) {
+		if meant := commands.Meant(bare(spelt), commands.Names()); len(meant) == 1 {
+			return meant[0]
+		}
+	}
+	return bare(typed)
 }
 
 // mentioned is the user id in a word: in a mention such as "<@U0123ABCD|ben>", which Slack
