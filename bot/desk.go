@@ -88,9 +88,10 @@ func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
 	return Verdict{}, true
 }
 
-// Unplaced is the verdict on words whose speaker could not be looked up.
-func (d *desk) Unplaced(ctx context.Context, s Speaker) Verdict {
-	return d.attempt(ctx, s, attempted{}, words.New("refused.lookup"))
+// Unplaced is the verdict on words whose speaker could not be looked up, about a case or, for
+// "", about none.
+func (d *desk) Unplaced(ctx context.Context, s Speaker, id string) Verdict {
+	return d.attempt(ctx, s, attempted{on: id}, words.New("refused.lookup"))
 }
 
 // Unknown is the verdict on something that makes no sense.

@@ -80,8 +80,12 @@ func TestOnePersonsClickIsOneClick(t *testing.T) {
 	c := w.ask()
 	w.people.set(true)
 	assert.Equal(t, "vote.waits", w.pressFrom("T0", "U0BEN", slack.Deny, c).Say.ID)
-	assert.Equal(t, "", w.pressFrom(away, "U0BEN", slack.Deny, c).Say.ID)
+	assert.Empty(t, w.pressFrom(away, "U0BEN", slack.Deny, c).Say.ID, "nothing more is said of it")
 	assert.Equal(t, "vote.waits", w.pressFrom("T2", "U0BEN", slack.Deny, c).Say.ID, "somebody else's Ben")
+	later := w.clock.Now().Add(time.Minute)
+	left, err := w.db.Unjudged(t.Context(), later, later, 9)
+	require.NoError(t, err)
+	assert.Len(t, left, 2)
 }
 
 // That a sender cannot be looked up is neither a yes nor a no: what decides or stops waits,

@@ -90,8 +90,11 @@ func (h Delivery) asksForHelp() bool {
 // all else is refused.
 func (i *Inbox) unknownSender(ctx context.Context, h Delivery) bot.Verdict {
 	var on bot.On
-	if h.Click != nil {
+	switch {
+	case h.Click != nil:
 		on = bot.On{Case: h.Click.Case, Fingerprint: h.Click.Fingerprint}
+	case h.BreakGlassReason != nil:
+		on.Case = h.BreakGlassReason.Case
 	}
 	switch p := h.Click; {
 	case h.DenyReason != nil, p != nil && p.Button == Withdraw:
@@ -103,7 +106,7 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery) bot.Verdict {
 	case p != nil && p.Button == Deny:
 		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No)
 	}
-	v := i.Front.Unplaced(ctx, h.speaker())
+	v := i.Front.Unplaced(ctx, h.speaker(), on.Case)
 	if h.FormSubmission != nil {
 		v.Field = bot.TheThings
 	}

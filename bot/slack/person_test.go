@@ -16,15 +16,19 @@ import (
 )
 
 // onGrid is Acme as a workspace of an organization on Enterprise Grid. Ben comes from home.
-func onGrid() slacksim.Config {
-	acme := slacksim.Acme()
+func onGrid(acme *slacksim.Config) {
 	acme.Enterprise = slacksim.Enterprise{ID: "E0ACME", Name: "Acme Group"}
 	acme.People[1].Home, acme.People[1].AppUser = "T0EMEA", true
-	acme.Channels[1].Members = append(acme.Channels[1].Members, "U0KIN", "U0BENTOO")
+	acme.Channels[1].Members = append(acme.Channels[1].Members, "W0KIN", "U0BENTOO")
 	acme.People = append(acme.People,
-		slacksim.Person{ID: "U0KIN", Name: "kin", Kind: slacksim.External, Team: "T0EMEA", Enterprise: acme.Enterprise},
+		slacksim.Person{ID: "W0KIN", Name: "kin", Kind: slacksim.External, Team: "T0EMEA", Enterprise: acme.Enterprise},
 		slacksim.Person{ID: "U0BENTOO", UserID: "U0BEN", Name: "ben", Kind: slacksim.External, Team: "T0OTHER"})
-	return acme
+}
+
+// fromHome has Anna come from home, too.
+func fromHome(acme *slacksim.Config) {
+	onGrid(acme)
+	acme.People[0].Home = "T0EMEA"
 }
 
 func named(team, enterprise, user string) slack.ReplyTo {
@@ -35,7 +39,7 @@ func named(team, enterprise, user string) slack.ReplyTo {
 // mean nothing beyond an organization: nobody else becomes one of ours.
 func TestWhoeverSpeaksIsOnePerson(t *testing.T) {
 	t.Parallel()
-	with, without := startAt(t, onGrid()).connect(), start(t).connect()
+	with, without := startAs(t, onGrid).connect(), start(t).connect()
 	for name, c := range map[string]struct {
 		chat *slack.Slack
 		from slack.ReplyTo
@@ -51,8 +55,8 @@ func TestWhoeverSpeaksIsOnePerson(t *testing.T) {
 		"another organization":                   {with, named("T0EMEA", "E0FAR", "U0BEN"), "T0EMEA", policy.Stranger},
 		"this workspace of another's":            {with, named("T0QUELL", "E0FAR", "U0BEN"), "E0FAR", policy.Stranger},
 		"neither":                                {with, named("", "", "U0BEN"), "", policy.Stranger},
-		"one of the organization, not of ours":   {with, named("T0EMEA", "E0ACME", "U0KIN"), "T0EMEA", policy.Stranger},
-		"the same, by the place":                 {with, named("T0QUELL", "E0ACME", "U0KIN"), "T0QUELL", policy.Stranger},
+		"one of the organization, not of ours":   {with, named("T0EMEA", "E0ACME", "W0KIN"), "T0EMEA", policy.Stranger},
+		"the same, by the place":                 {with, named("T0QUELL", "E0ACME", "W0KIN"), "T0QUELL", policy.Stranger},
 		"somebody whom Slack does not know":      {with, named("T0EMEA", "E0ACME", "U0NOBODY"), "T0EMEA", policy.Stranger},
 		"a guest":                                {with, named("T0EMEA", "E0ACME", "U0GUS"), "T0QUELL", policy.Guest},
 		"a workspace of no organization":         {without, named("T0QUELL", "", "U0BEN"), "T0QUELL", policy.Member},
@@ -88,7 +92,7 @@ func TestWhatMakesAMemberByTheOrganization(t *testing.T) {
 		`,"is_workflow_bot":true,"enterprise_user":{"enterprise_id":"E0ACME","teams":["T0QUELL"]}}}`:                   policy.Bot,
 		`,"deleted":true,"enterprise_user":{"enterprise_id":"E0ACME","teams":["T0QUELL"]}}}`:                           policy.Deactivated,
 	} {
-		s := startAt(t, onGrid(), saying("users.info", account+about))
+		s := startAs(t, onGrid, saying("users.info", account+about))
 		chat := s.connect()
 		who, err := chat.Person(s.within(patience), named("T0EMEA", "E0ACME", "U0BEN"))
 		require.NoError(t, err)
@@ -105,7 +109,7 @@ func TestWhatMakesAMemberByTheOrganization(t *testing.T) {
 // Only somebody who may be one of ours is looked up, and a look-up that fails is no answer.
 func TestWhoSpeaksIsLookedUpWhereItMatters(t *testing.T) {
 	t.Parallel()
-	s := startAt(t, onGrid())
+	s := startAs(t, onGrid)
 	chat := s.connect()
 	for _, from := range []slack.ReplyTo{named("T0QUELL", "E0ACME", "U0BEN"), named("T0OTHER", "", "U0BEN"), named("T0FAR", "E0FAR", "U0BEN")} {
 		_, err := chat.Person(s.within(patience), from)
@@ -126,23 +130,19 @@ func TestWhoSpeaksIsLookedUpWhereItMatters(t *testing.T) {
 // nowhere.
 func TestASearchIsOfOnePerson(t *testing.T) {
 	t.Parallel()
-	acme := onGrid()
-	acme.People[0].Home = "T0EMEA"
-	c := listenAt(startAt(t, acme), bot.Offer{})
+	c := listenAt(startAs(t, fromHome), bot.Offer{})
 	c.open(ready())
 	for _, from := range []string{"U0ANNA", "U0ANNA/T0QUELL"} {
 		_, err := c.As(from).Suggest(c.within(patience), slacksim.Act{View: c.modal().ID, ActionID: "things", Value: "check"})
 		require.NoError(t, err)
-		assert.Equal(t, bot.Query{Person: person("U0ANNA"), Form: "F-1", Field: bot.TheThings, Target: ready().Target, Text: "check"}, <-c.queries)
+		assert.Equal(t, bot.Query{Person: person("U0ANNA"), Form: "F-1", Field: bot.TheThings, Target: "cache-prod", Text: "check"}, <-c.queries)
 	}
 }
 
 // A delivery is stored as it came: who it is of is looked up each time it is judged.
 func TestADeliveryKeepsWhatCame(t *testing.T) {
 	t.Parallel()
-	acme := onGrid()
-	acme.People[0].Home = "T0EMEA"
-	c := listenAt(startAt(t, acme), bot.Offer{})
+	c := listenAt(startAs(t, fromHome), bot.Offer{})
 	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
 	h := c.next(slack.Answer{})
 	assert.Equal(t, []string{"T0QUELL", "E0ACME"}, []string{h.From.Person.Team, h.From.Enterprise})
@@ -156,7 +156,7 @@ func TestADeliveryKeepsWhatCame(t *testing.T) {
 // sent to the other.
 func TestAnAnswerForAnothersBenIsNotToldToOurs(t *testing.T) {
 	t.Parallel()
-	s := startAs(t, func(c *slacksim.Config) { *c = onGrid() })
+	s := startAs(t, onGrid)
 	chat, m := s.connect(), words.New("refused.standing.stranger")
 	other, ours := named("T0OTHER", "", "U0BEN"), named("T0EMEA", "E0ACME", "U0BEN")
 	other.Channel, ours.Channel = incident, incident

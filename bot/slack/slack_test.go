@@ -71,6 +71,10 @@ func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
 			saying("auth.test", `{"ok":true,"user_id":"U0QUELL","is_enterprise_install":true}`), nil,
 			"slack: the bot is installed for an organisation; install it in one workspace",
 		},
+		"a whole organisation, with an id of it": {
+			saying("auth.test", `{"ok":true,"team_id":"E0ACME","enterprise_id":"E0ACME","user_id":"U0QUELL","is_enterprise_install":true}`), nil,
+			"slack: the bot is installed for an organisation; install it in one workspace",
+		},
 		"Slack in trouble": {
 			saying("auth.test", `{"ok":false,"error":"service_unavailable"}`), nil,
 			"slack: it cannot be reached: service_unavailable",

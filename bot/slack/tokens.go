@@ -136,7 +136,7 @@ func (s *Slack) UseBotToken(ctx context.Context, t integrations.Secret) error {
 	switch {
 	case err != nil:
 		return err
-	case at != s.home:
+	case at.team != s.home.team:
 		return fmt.Errorf("it is of another workspace (%s)", at.team)
 	}
 	s.tokens.mu.Lock()
