@@ -36,7 +36,8 @@ type Census struct {
 
 	mu        sync.Mutex
 	me        store.Process
-	recounted int // how many of recounts are done
+	recounted int       // how many of recounts are done
+	rest      time.Time // no recount before this time
 }
 
 const (
@@ -72,7 +73,7 @@ func (c *Census) holds(ctx context.Context, sockets int) (renew bool) {
 		c.me.Sockets = sockets
 		c.beat(ctx)
 	}
-	if c.me.Others == 0 || c.recounted == len(recounts()) || now.Sub(c.me.OthersSince) < recounts()[c.recounted] {
+	if c.me.Others == 0 || c.recounted == len(recounts()) || now.Before(c.rest) || now.Sub(c.me.OthersSince) < recounts()[c.recounted] {
 		return false
 	}
 	c.recounted++
@@ -89,9 +90,10 @@ func (c *Census) beat(ctx context.Context) {
 	}
 }
 
-// counts judges the number of a hello. own is what this process held then. Where the other
-// processes cannot be looked up, what was known stays.
-func (c *Census) counts(ctx context.Context, connections, own int) {
+// counts judges the number of a hello. own is what this process held then, gone how many of
+// these had ended: Slack may count them or not. Where that leaves it open whether there are
+// others, and where the other processes cannot be looked up, what was known stays.
+func (c *Census) counts(ctx context.Context, connections, own, gone int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	within, cancel := context.WithTimeout(ctx, beatWithin)
@@ -108,11 +110,18 @@ func (c *Census) counts(ctx context.Context, connections, own int) {
 			continue
 		}
 		others -= p.Sockets
+		if now.Sub(p.Seen) > store.ProcessAlive {
+			gone += p.Sockets // it died, or does not come to say that it lives
+		}
 		if p.Others > 0 && p.OthersSince.Before(since) {
 			since = p.OthersSince // a process before this one saw them too
 		}
 	}
 	before := c.me
+	if others <= 0 && others+gone > 0 {
+		c.recounted, c.rest = max(c.recounted-1, 0), now.Add(recounts()[0])
+		return
+	}
 	c.me.Others, c.me.OthersSince, c.me.OthersSeen = 0, time.Time{}, time.Time{}
 	if others > 0 {
 		c.me.Others, c.me.OthersSince, c.me.OthersSeen = others, since, now

@@ -71,7 +71,7 @@ func (c *counting) process(id string, change ...func(*Census)) *Census {
 
 func (c *counting) hello(connections, own int) {
 	c.holds(c.Context(), own)
-	c.counts(c.Context(), connections, own)
+	c.counts(c.Context(), connections, own, 0)
 }
 
 func TestSocketsThatAreAllOursAreNoExcess(t *testing.T) {
@@ -161,12 +161,34 @@ func TestARestartDoesNotForgetOthers(t *testing.T) {
 	c.now = c.now.Add(time.Minute)
 	next := c.process("R-2")
 	next.holds(t.Context(), 1)
-	next.counts(t.Context(), 5, 1) // the two of the dead one, its own, and two of others
+	next.counts(t.Context(), 5, 1, 0) // the two of the dead one, its own, and two of others
 	assert.Equal(t, 2, next.Others())
 	assert.True(t, start.Equal(c.rows["R-2"].OthersSince))
 	next.leave(t.Context())
 	assert.Zero(t, c.rows["R-2"].Others, "what it saw stops nobody when it is gone")
 	assert.Equal(t, 1, c.rows["R-2"].Sockets)
+}
+
+// Sockets that ended may count at Slack or not: while there are such, others are neither there
+// anew nor gone.
+func TestSocketsThatJustEndedLeaveItOpen(t *testing.T) {
+	t.Parallel()
+	c := count(t)
+	c.counts(t.Context(), 4, 4, 2)
+	assert.Zero(t, c.Others())
+	c.hello(4, 2)
+	require.Equal(t, 2, c.Others())
+	seen := c.rows["R-1"].OthersSeen
+	c.now = c.now.Add(30 * time.Second)
+	require.True(t, c.holds(t.Context(), 4))
+	c.counts(t.Context(), 4, 4, 2)
+	assert.Equal(t, 2, c.Others(), "they may still be there")
+	assert.Equal(t, seen, c.rows["R-1"].OthersSeen)
+	assert.False(t, c.holds(t.Context(), 4))
+	c.now = c.now.Add(30 * time.Second)
+	assert.True(t, c.holds(t.Context(), 2), "it is looked at again")
+	c.hello(2, 2)
+	assert.Zero(t, c.Others())
 }
 
 func TestAProcessSaysThatItLives(t *testing.T) {

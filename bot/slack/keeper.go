@@ -344,8 +344,8 @@ func (k *keeper) take(ctx context.Context, c *connection, f frame, hear func(arr
 func (k *keeper) welcome(ctx context.Context, c *connection, f frame) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if own := k.held(); k.census != nil {
-		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own) })
+	if own, gone := k.held(), len(k.ended); k.census != nil {
+		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own, gone) })
 	}
 	c.greeted, c.lifetime = true, time.Duration(f.Debug.Life*float64(time.Second))
 	if c.lifetime <= 0 {
