@@ -121,9 +121,10 @@ func (k *keeper) renew() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	at := slices.IndexFunc(k.all, func(c *connection) bool { return c.greeted && !c.leaving })
-	if at < 0 || k.now().Sub(k.renewed) < min(renewEvery, k.all[at].lifetime/2) {
+	if at < 0 || !k.due && k.now().Sub(k.renewed) < min(renewEvery, k.all[at].lifetime/2) {
 		return
 	}
+	k.due = false
 	k.all[at].leaving = true
 	k.touch()
 }
@@ -272,7 +273,7 @@ func (k *keeper) mended() {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.renewed = time.Time{}
+	k.due = true
 }
 
 // tooManySockets is the reason for which Slack turns the eleventh socket of an app away.
