@@ -32,7 +32,7 @@ func (w *world) alone() (all []string) {
 	w.screen.upset(func(s *screen) {
 		for _, heard := range s.heads {
 			where, what, _ := strings.Cut(strings.TrimSpace(heard), " unshown.")
-			if _, in, ok := store.ReadToOne(where); ok {
+			if _, _, in, ok := store.ReadToOne(where); ok {
 				all = append(all, in+" "+what)
 			}
 		}

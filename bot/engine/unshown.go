@@ -41,5 +41,5 @@ func unshownRefusal(c approval.Case, now time.Time) store.Saying {
 // unshown is a saying to the asker of a case, one for each case: a case that ended because it
 // could not be shown needs no second word about its end.
 func unshown(c approval.Case, channel string, m words.Message, now time.Time) store.Saying {
-	return store.Saying{Key: "unshown " + c.ID, Place: store.ToOne(c.Request.By, channel), Message: m, NotBefore: now, Until: now.Add(tellEnd)}
+	return store.Saying{Key: "unshown " + c.ID, Place: store.ToOne(c.Request.By.Team, c.Request.By.User, channel), Message: m, NotBefore: now, Until: now.Add(tellEnd)}
 }

@@ -24,8 +24,8 @@ import (
 func (s *Slack) Announce(ctx context.Context, place string, m words.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	if p, channel, ok := store.ReadToOne(place); ok {
-		return s.tellOne(ctx, p, channel, m)
+	if team, user, channel, ok := store.ReadToOne(place); ok {
+		return s.tellOne(ctx, commands.Person{Team: team, User: user}, channel, m)
 	}
 	if err := s.closed(ctx, place); err != nil {
 		return err

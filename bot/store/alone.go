@@ -1,21 +1,15 @@
 package store
 
-import (
-	"strings"
-
-	"quell/commands"
-)
+import "strings"
 
 // ToOne is the place of a saying to one person alone. channel is where they spoke; "" has them
 // told directly.
-func ToOne(p commands.Person, channel string) string {
-	return "one " + p.Team + "/" + p.User + " " + channel
-}
+func ToOne(team, user, channel string) string { return "one " + team + "/" + user + " " + channel }
 
 // ReadToOne reads a place that ToOne wrote; ok is false for any other.
-func ReadToOne(place string) (p commands.Person, channel string, ok bool) {
+func ReadToOne(place string) (team, user, channel string, ok bool) {
 	who, isOne := strings.CutPrefix(place, "one ")
 	who, channel, spaced := strings.Cut(who, " ")
 	team, user, named := strings.Cut(who, "/")
-	return commands.Person{Team: team, User: user}, channel, isOne && spaced && named
+	return team, user, channel, isOne && spaced && named
 }

@@ -6,19 +6,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/store"
-	"quell/commands"
 )
 
 func TestThePlaceOfOnePerson(t *testing.T) {
-	anna := commands.Person{Team: "T1", User: "U1"}
 	for _, channel := range []string{"C1", ""} {
-		p, in, ok := store.ReadToOne(store.ToOne(anna, channel))
+		team, user, in, ok := store.ReadToOne(store.ToOne("T1", "U1", channel))
 		require.True(t, ok)
-		require.Equal(t, anna, p)
-		require.Equal(t, channel, in)
+		require.Equal(t, []string{"T1", "U1", channel}, []string{team, user, in})
 	}
 	for _, place := range []string{"", "C1", "one", "one U1 C1", "one T1/U1"} {
-		_, _, ok := store.ReadToOne(place)
+		_, _, _, ok := store.ReadToOne(place)
 		require.False(t, ok, place)
 	}
 }
