@@ -25,6 +25,7 @@
 //	redraw.go        a redraw that changes nothing is skipped, progress is throttled
 //	thread.go        the calls that a case would make, and the exchanges that there were
 //	show.go          cards and their threads are posted and updated
+//	ladder.go        what a card does that Slack refuses: shorter, as text, anew, out of sight
 //	tell.go          one person is told something
 //	announce.go      a channel is told something, and whether it is known that it was
 //	message.go       where a card is, and how that is stored
