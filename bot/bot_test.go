@@ -188,7 +188,7 @@ func TestNothingIsSentBeforeAPersonIsKnown(t *testing.T) {
 	w.people.set(true)
 	assert.Equal(t, "refused.lookup", w.say("U0ANNA", "cache "+peer))
 	w.people.set(false)
-	assert.Equal(t, "refused.miss.role", w.say("U0EVE", "cache "+peer))
+	assert.Equal(t, "refused.role", w.say("U0EVE", "cache "+peer))
 	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
 }
 

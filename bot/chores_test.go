@@ -21,7 +21,7 @@ func TestTheHeadOfTheRecordGoesOutWhenItMoved(t *testing.T) {
 	}
 	w.bot.Chores(t.Context())
 	require.Empty(t, said(), "there is no head yet")
-	require.Equal(t, "refused.miss.role", w.say("U0EVE", "cache "+peer))
+	require.Equal(t, "refused.role", w.say("U0EVE", "cache "+peer))
 	w.screen.upset(func(s *screen) { s.deaf = true })
 	w.bot.Chores(t.Context())
 	w.screen.upset(func(s *screen) { s.deaf = false })
@@ -34,7 +34,7 @@ func TestTheHeadOfTheRecordGoesOutWhenItMoved(t *testing.T) {
 func TestSomebodyWhoKeepsTryingIsTwoEntriesAMinute(t *testing.T) {
 	w := newWorld(t)
 	for range 30 {
-		require.Equal(t, "refused.miss.role", w.say("U0EVE", "cache "+peer))
+		require.Equal(t, "refused.role", w.say("U0EVE", "cache "+peer))
 	}
 	w.clock.advance(time.Minute)
 	w.bot.Chores(t.Context())

@@ -142,11 +142,11 @@ func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
 // Whoever may not act is told so before any system is asked.
 func TestWhoGetsNoForm(t *testing.T) {
 	w := newWorld(t)
-	require.Equal(t, "refused.miss.role", w.opens("U0EVE", ""))
-	require.Equal(t, "refused.miss.role", w.opens("U0EVE", "cache"))
+	require.Equal(t, "refused.role", w.opens("U0EVE", ""))
+	require.Equal(t, "refused.role", w.opens("U0EVE", "cache"))
 	w.people.stand("U0GUS", policy.Guest)
 	require.Equal(t, "refused.standing.guest", w.opens("U0GUS", "nowhere"))
-	require.Equal(t, "refused.miss.role", w.opens("U0EVE", "cash"))
+	require.Equal(t, "refused.role", w.opens("U0EVE", "cash"))
 	require.Equal(t, "mistake.flag-near", w.opens("U0GUS", "cache --raeson x"), "it is no attempt")
 	w.people.set(true)
 	w.clock.advance(time.Minute)
@@ -242,7 +242,7 @@ func TestAFormGivesNoRights(t *testing.T) {
 	require.Empty(t, w.opens("U0ANNA", "cache"))
 	w.screen.form(t)
 	f := w.screen.form(t)
-	assert.Equal(t, "refused.miss.role", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)
+	assert.Equal(t, "refused.role", w.send(f, "U0EVE", "", "node/"+peer).Say.ID)
 	w.people.stand("U0ANNA", policy.Deactivated)
 	w.clock.advance(10 * time.Second)
 	assert.Equal(t, "refused.standing.deactivated", w.send(f, "U0ANNA", "", "node/"+peer).Say.ID)

@@ -197,7 +197,7 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 	}
 	by, why := b.subject(ctx, st.inForce, s.Person)
 	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, b.c.Now()) {
-		why = words.New("freeze.role")
+		why = notResponder(st.inForce, policy.Target{})
 	}
 	if !why.IsZero() {
 		v := b.attempt(ctx, s, st.attempted(), why)
@@ -215,12 +215,17 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 	}
 	v := Verdict{Say: b.noStop(st)}
 	if known {
-		v = b.attempt(ctx, s, st.attempted(), words.New("freeze.role"))
+		v = b.attempt(ctx, s, st.attempted(), notResponder(st.inForce, b.judgedAs(st.inForce, target)))
 	}
 	if known && !v.Open && !b.sees(st.inForce, by, target) {
 		v.Say = b.noStop(st)
 	}
 	return "", &v
+}
+
+// notResponder says that somebody may freeze nothing on a target, and who may.
+func notResponder(inForce *policy.Policy, target policy.Target) words.Message {
+	return words.New("freeze.responders", words.V{"roles": policy.Roles(inForce.Responders(target))})
 }
 
 // stoppable are the names that a freeze, or its lifting, can mean. What is frozen can be lifted

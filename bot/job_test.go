@@ -202,7 +202,7 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 	said := say(list("U0ANNA"))
 	assert.Contains(t, said, "cache (dcs) with /kill-session. Not read yet since I started. My credentials for it need: dcs:clients:list, dcs:clients:kill.")
 	assert.Contains(t, said, "orders (taurusdb) with /restart-proxy. Not read yet")
-	assert.Equal(t, "refused.miss.role", list("U0EVE").ID)
+	assert.Equal(t, "refused.role", list("U0EVE").ID)
 
 	c := w.restarting(t)
 	assert.Contains(t, say(list("U0ANNA")), "orders (taurusdb) with /restart-proxy. Last read well at ")

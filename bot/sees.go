@@ -88,7 +88,7 @@ func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inFo
 	}
 	told := known && p.sees(inForce, ask.By, r.Target)
 	if known && !told {
-		if v := p.attempt(ctx, s, t, words.New("refused.miss.role")); v.Open {
+		if v := p.attempt(ctx, s, t, words.New("refused.role", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})); v.Open {
 			return v
 		}
 	}

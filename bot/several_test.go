@@ -118,7 +118,7 @@ func TestLookingAgain(t *testing.T) {
 	c = w.reaches(w.bot, c.ID, approval.Done)
 	require.Equal(t, commands.StillThere, c.Items[0].Seen)
 
-	assert.Equal(t, "refused.miss.role", w.press(w.bot, "U0EVE", slack.LookAgain, c), "a look is a call to the vendor")
+	assert.Equal(t, "refused.role", w.press(w.bot, "U0EVE", slack.LookAgain, c), "a look is a call to the vendor")
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Throttled} })
 	assert.Equal(t, "look.failed", w.press(w.bot, "U0ANNA", slack.LookAgain, c))
 	w.system.upset(func(s *system) { s.fail, s.sessions = nil, nil })
@@ -160,7 +160,7 @@ func TestAskingAgain(t *testing.T) {
 	again := func(user, trigger string) string {
 		return w.insist(slack.Delivery{From: listener(user), Click: &slack.Click{Case: c.ID, Button: slack.AskAgain, Trigger: trigger}}).Say.ID
 	}
-	assert.Equal(t, "refused.miss.role", again("U0EVE", "t1"))
+	assert.Equal(t, "refused.role", again("U0EVE", "t1"))
 	assert.Equal(t, "form.too-late", again("U0ANNA", ""))
 	require.Empty(t, again("U0ANNA", "t1"))
 	w.screen.form(t)

@@ -58,7 +58,7 @@ func TestWhatARefusalIsAbout(t *testing.T) {
 		{policy.CauseNoRule, "refused.no-rule", things(free), func(a *policy.Ask) { a.Request.Command = "stop-task" }},
 		{policy.CauseDenied, "refused.denied", things(free), func(a *policy.Ask) { a.Target.Name = "cache-test" }},
 		{policy.CauseChannel, "refused.miss.channel", things(free), func(a *policy.Ask) { a.Where.ID = "C0OTHER" }},
-		{policy.CauseRole, "refused.miss.role", things(free), func(a *policy.Ask) { a.By.Person.User = "U0EVE" }},
+		{policy.CauseRole, "refused.role", things(free), func(a *policy.Ask) { a.By.Person.User = "U0EVE" }},
 		{policy.CauseTime, "refused.miss.when", things(free), func(a *policy.Ask) { a.At = a.At.Add(12 * time.Hour) }},
 		{policy.CauseScope, "refused.miss.scope", things(free), func(a *policy.Ask) { a.By.Person.User = "U0VERA" }},
 		{policy.CauseReason, "refused.reason", things(free), func(a *policy.Ask) { a.Request.Reason = "" }},

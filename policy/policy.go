@@ -32,6 +32,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"quell/commands"
@@ -291,11 +292,41 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 		}
 	}
 	d := p.refuse(nearest.refusal())
-	if allowed != nil {
+	switch {
+	case allowed != nil:
 		d = p.grant(allowed, a, &held, plan)
+	case d.Cause == CauseRole:
+		d.Why = words.New("refused.role", words.V{"roles": Roles(p.askers(a))})
 	}
 	d.Trace = trace
 	return d
+}
+
+// askers are the roles that may ask for what a request asks for. Whoever may not be told of the
+// target is told of those that may ask for it on any: the answer is the same for each.
+func (p *Policy) askers(a *Ask) []string {
+	rules := p.covering(a.Request.Command, a.Target)
+	if !p.Sees(a.By, a.Target, a.At) {
+		rules = nil
+		for i := range p.rules {
+			if slices.Contains(p.rules[i].commands, a.Request.Command) {
+				rules = append(rules, &p.rules[i])
+			}
+		}
+	}
+	return rolesOf(rules)
+}
+
+// rolesOf are the roles by which some of the rules let people ask, each once.
+func rolesOf(rules []*rule) (names []string) {
+	for _, r := range rules {
+		for _, name := range r.roleNames {
+			if !r.deny && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // grant applies what an allowing rule demands of the request and the plan.

@@ -141,7 +141,7 @@ func (n *nearestMiss) refusal() (Cause, words.Message) {
 	case CauseChannel:
 		return n.by, words.New("refused.miss.channel")
 	case CauseRole:
-		return n.by, words.New("refused.miss.role")
+		return n.by, words.Message{} // judge names the roles
 	case CauseTime:
 		return n.by, words.New("refused.miss.when", n.why.Values)
 	case CauseScope:

@@ -52,15 +52,15 @@ anna /kill-session cache-prod in C0INC → runs (rule kill)
 ben /kill-session cache-prod in C0INC → runs (rule kill)
 
 # Its trace is wrong, and it is nobody's to approve.
-ben /kill-session cache-prod in C0INC → refused: refused.miss.role
+ben /kill-session cache-prod in C0INC → refused: refused.role
     kill: miss.channel
 ben approves anna's → yes
-cho /kill-session cache-prod in C0INC → refused: refused.miss.role
+cho /kill-session cache-prod in C0INC → refused: refused.role
 anna asks
 anna /kill-session cache-prod in C0INC → ru
 `))
 	assert.Equal(t, []string{
-		"x.txt:14: ben /kill-session cache-prod in C0INC\n\texpected: runs (rule kill)\n\tpolicy:   refused: refused.miss.role",
+		"x.txt:14: ben /kill-session cache-prod in C0INC\n\texpected: runs (rule kill)\n\tpolicy:   refused: refused.role roles=on-call",
 		"x.txt:17: ben /kill-session cache-prod in C0INC\n\texpected:     kill: miss.channel\n\tpolicy:       kill: miss.role",
 		"x.txt:19: ben approves anna's\n\texpected: yes\n\tpolicy:   vote.role",
 		"x.txt:20: nobody is called cho",

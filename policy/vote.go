@@ -91,3 +91,16 @@ func (t team) has(s Subject) bool {
 func (p *Policy) Responder(s Subject, target Target, now time.Time) bool {
 	return p.concerned(s, target, now, func(r *rule, held *roleSet) bool { return r.roles.intersects(held) })
 }
+
+// Responders are the roles of those who may ask for anything at all on a target, or on any target
+// for "".
+func (p *Policy) Responders(target Target) []string {
+	var rules []*rule
+	for i := range p.rules {
+		r := &p.rules[i]
+		if target.Name == "" || slices.ContainsFunc(r.commands, func(c string) bool { return r.covers(c, target) }) {
+			rules = append(rules, r)
+		}
+	}
+	return rolesOf(rules)
+}
