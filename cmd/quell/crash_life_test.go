@@ -412,7 +412,7 @@ func (l *life) judgeCards(rec store.CaseRow) {
 // titleOf is how a card of such an end begins; "" if it has none.
 func titleOf(says string) string {
 	for _, tt := range []struct{ part, title string }{
-		{"done mistake", ""}, {"refused refused.miss", ""}, {"plan-lapsed", ""},
+		{"done mistake", ""}, {"refused refused.role", ""}, {"plan-lapsed", ""},
 		{"denied", "Denied:"}, {"withdrawn", "Withdrawn:"}, {"expired", "Expired:"}, {"lapsed", "Lapsed:"}, {"refused", "Refused:"},
 		{"done case", "Nothing done:"}, {"done declined", "Nothing done:"}, {"not sent", "of 2 done"},
 		{"gone declined", "1 of 2 done"}, {"gone unknown/still", "1 of 2 done"},

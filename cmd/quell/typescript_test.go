@@ -27,6 +27,7 @@ func argumentTypes() map[string]string {
 		"chat.postMessage":      "ChatPostMessageArguments",
 		"chat.update":           "ChatUpdateArguments",
 		"chat.delete":           "ChatDeleteArguments",
+		"chat.getPermalink":     "ChatGetPermalinkArguments",
 		"chat.postEphemeral":    "ChatPostEphemeralArguments",
 		"conversations.info":    "ConversationsInfoArguments",
 		"conversations.open":    "ConversationsOpenArguments",
