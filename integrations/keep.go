@@ -1,6 +1,9 @@
 package integrations
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // ListMost is how many things of one list are kept for whoever looks around.
 const ListMost = 10_000
@@ -21,7 +24,12 @@ type purposeKey struct{}
 // Keeping marks reads that are for given things: a client keeps those of a list, counts the
 // others (Sighting.Left) and reads to the end all the same.
 func Keeping(ctx context.Context, keep Keep) context.Context {
-	return context.WithValue(ctx, purposeKey{}, purpose{keeps: []Keep{keep}})
+	var one sync.Mutex // keep may count, and looks at several nodes call it side by side
+	return context.WithValue(ctx, purposeKey{}, purpose{keeps: []Keep{func(t Thing) bool {
+		one.Lock()
+		defer one.Unlock()
+		return keep(t)
+	}}})
 }
 
 // KeepingFor is for one look that is shared by reads under several contexts: it keeps what each

@@ -1,8 +1,6 @@
 package slack
 
 import (
-	"strings"
-
 	"quell/bot"
 	"quell/bot/bucket"
 	"quell/commands/words"
@@ -70,8 +68,9 @@ func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
 // stops reports whether a delivery stops a case if it counts, or a target, or everything.
 func (h Delivery) stops() bool {
 	if c := h.SlashCommand; c != nil && c.Command == "quell" {
-		sub, _ := firstWord(c.Text)
-		return strings.EqualFold(sub, "freeze")
+		word, _ := firstWord(c.Text)
+		sub, _ := subCommand(asTyped(word))
+		return sub == "freeze"
 	}
 	return h.stoppedCase() != ""
 }

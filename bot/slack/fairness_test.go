@@ -140,3 +140,16 @@ func TestHowSomebodyIsToldThatItIsTooMuch(t *testing.T) {
 	_, third := f.send(1, "U0ANNA", pressed(slack.Approve))
 	assert.Equal(t, "heard.too-fast", third.Say.ID)
 }
+
+// A freeze is a stop in every spelling, and under a prefix.
+func TestAFreezeIsAStopHoweverItIsWritten(t *testing.T) {
+	for text, prefix := range map[string]string{
+		"freeze all leaks": "stg-", "ｆｒｅｅｚｅ all leaks": "", "`freeze` all leaks": "", "*freeze all leaks*": "",
+	} {
+		f := flooded(t, 1, 1)
+		f.inbox.Prefix = prefix
+		f.send(1, "U0ANNA", typed(prefix+"kill-session", "cache-prod"))
+		stored, last := f.send(1, "U0ANNA", typed(prefix+"quell", text))
+		assert.Equal(t, 1, stored, "%s: %s", text, last.Say.ID)
+	}
+}

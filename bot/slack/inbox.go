@@ -95,17 +95,18 @@ type Answer struct {
 	Field bot.Field     // of the form that was sent, if it is about one
 }
 
-// Handle takes one delivery through its three steps, or leaves it out if its sender sent too many. ack is called exactly once: with the
-// verdict if it comes in time, else with an interim answer; a later verdict is told.
+// Handle takes one delivery through its three steps, or leaves it out if its sender sent too
+// many. ack is called exactly once: with the verdict if it comes in time, else with an interim
+// answer; a later verdict is told.
 func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
+	if c := h.SlashCommand; c != nil {
+		c.Command = i.unprefixed(c.Command)
+	}
 	if !i.fair.admits(h, i.sender(h)) {
 		i.leaveOut(h, ack)
 		return
 	}
 	received := i.Now()
-	if c := h.SlashCommand; c != nil {
-		c.Command = i.unprefixed(c.Command)
-	}
 	fresh, err := i.receive(ctx, h, received)
 	if err != nil {
 		i.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)

@@ -59,10 +59,11 @@ func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.E
 		if again, err := noteDelivery(ctx, tx, delivery, e.At); err != nil || again {
 			return err
 		}
+		before := s.noteSince(ctx, tx, f.Target)
 		if err := freezeNow(ctx, tx, f, e); err != nil {
 			return err
 		}
-		return errors.Join(s.noteSince(ctx, tx, f.Target), say(ctx, tx, told))
+		return errors.Join(before, s.noteSince(ctx, tx, f.Target), say(ctx, tx, told))
 	})
 }
 
@@ -91,7 +92,8 @@ func freezeNow(ctx context.Context, tx *sql.Tx, f Freeze, e audit.Entry) error {
 }
 
 // heldBy are the live cases that a freeze of a target, or of everything for "", keeps from a
-// call, in the order in which they were asked.
+// call, in the order in which they were asked. It only serves what is said of them: one that
+// cannot be read is left out, for it must keep nobody from freezing.
 func (s *Store) heldBy(ctx context.Context, q queries, target string) (held []approval.Case, err error) {
 	rows, err := q.QueryContext(ctx,
 		`SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL AND state <> 'verifying' AND ($1 = '' OR target = $1) ORDER BY opened_us, id`, target)
@@ -100,11 +102,9 @@ func (s *Store) heldBy(ctx context.Context, q queries, target string) (held []ap
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		c, err := scanCase(rows)
-		if err != nil {
-			return nil, err
+		if c, err := scanCase(rows); err == nil {
+			held = append(held, c)
 		}
-		held = append(held, c)
 	}
 	return held, rows.Err()
 }
