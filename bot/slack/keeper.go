@@ -362,9 +362,7 @@ func (k *keeper) leave(c *connection, reason string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c.leaving, c.told = true, true
-	if reason == linkDisabled {
-		k.judge(reason)
-	}
+	k.judge(reason)
 	k.log.Info("Slack ends a socket", "reason", reason)
 	time.AfterFunc(leaveWithin, func() { k.letGo(c) })
 	k.touch()

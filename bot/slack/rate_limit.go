@@ -34,7 +34,8 @@ func newRateLimiter(client *http.Client, now func() time.Time, factor int) *rate
 	return &rateLimiter{client: client, now: now, factor: factor, queues: map[string]*rateQueue{}}
 }
 
-// maxSendings is how often one call is sent before its caller gets the 429.
+// maxSendings is how often one call is sent before its caller gets the 429. That for a socket is
+// sent once: its caller waits by itself.
 const maxSendings = 3
 
 // errNoTurn says that a call was not done: it did not leave its queue in time, and any
@@ -44,9 +45,6 @@ var errNoTurn = errors.New("no turn within Slack's rate limit")
 // Do sends a call when it is its turn.
 func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
-	if method == "apps.connections.open" {
-		return p.client.Do(req) // the socket's client keeps Retry-After itself
-	}
 	l, due := p.queueOf(method, req), p.now().Add(patienceOf(req.Context()))
 	for sent := 1; ; sent++ {
 		if err := l.wait(req.Context(), due); err != nil {
@@ -58,7 +56,7 @@ func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 		}
 		wait := retryAfter(resp)
 		l.hold(wait)
-		if sent == maxSendings || deadlineWithin(req.Context(), wait) || !rewind(req) {
+		if sent == maxSendings || method == openMethod || deadlineWithin(req.Context(), wait) || !rewind(req) {
 			return resp, nil
 		}
 		_ = resp.Body.Close()
@@ -89,6 +87,8 @@ func (p *rateLimiter) queueOf(method string, req *http.Request) *rateQueue {
 func tierLimit(method string, factor int) *rate.Limiter {
 	aMinute, burst := 20, 5 // Tier 2: usergroups.list, and what is not known here
 	switch method {
+	case openMethod: // Tier 1 or 3, by which page one reads: a Slack that ends each new socket must not cause a storm
+		aMinute, burst = 20, 10
 	case "chat.postMessage": // Special: one a second and channel, "short bursts"
 		aMinute, burst = 60, 3
 	case "chat.update", "conversations.info", "conversations.open": // Tier 3

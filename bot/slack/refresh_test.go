@@ -54,6 +54,7 @@ func TestRefreshesUnderLoadLoseNothing(t *testing.T) {
 		refreshes, typists = 1000, 16
 	}
 	s := startAs(t, func(cfg *slacksim.Config) { cfg.Grace, cfg.Unlimited = 3*time.Second, true })
+	s.config.RateFactor = 1000 // hours pass in a moment
 	s.hear(s.connect(), deaf{})
 	ctx, stop := context.WithCancel(t.Context())
 	var typing sync.WaitGroup
@@ -86,4 +87,19 @@ func TestRefreshesUnderLoadLoseNothing(t *testing.T) {
 	assert.Zero(t, c.Dark, "time without a socket")
 	assert.Zero(t, c.TurnedAway)
 	assert.LessOrEqual(t, c.Most, 10)
+}
+
+// A Slack that ends each socket as soon as it is open causes no storm of new ones: they are asked
+// for within a limit of our own, after which every further one takes seconds.
+func TestSocketsThatEndAtOnceCauseNoStorm(t *testing.T) {
+	t.Parallel()
+	s := startAs(t, func(cfg *slacksim.Config) { cfg.Life, cfg.Grace = time.Millisecond, time.Millisecond })
+	chat := s.connect()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- chat.Hear(ctx, deaf{}) }()
+	time.Sleep(2 * time.Second)
+	stop()
+	require.NoError(t, <-ended)
+	assert.LessOrEqual(t, s.Calls("apps.connections.open"), 10+2)
 }
