@@ -62,6 +62,9 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 // All else that may forbid it is checked by the event itself.
 func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message) {
 	e = approval.BrokeGlass{By: s.Person, Why: reason, From: s.ID}
+	if why := b.outsider(ctx, s, c); !why.IsZero() {
+		return e, why
+	}
 	if c.State != approval.Pending || s.Person != c.Request.By {
 		return e, words.Message{}
 	}

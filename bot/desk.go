@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 
+	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/commands"
 	"quell/commands/words"
@@ -86,6 +87,15 @@ func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
 		return d.attempt(ctx, s, attempted{}, why), false
 	}
 	return Verdict{}, true
+}
+
+// outsider says why somebody may not be told whose request a case is; zero for whoever made it
+// and for members. It comes before any answer that rests on who asked.
+func (d *desk) outsider(ctx context.Context, s Speaker, c approval.Case) words.Message {
+	if s.Person == c.Request.By {
+		return words.Message{}
+	}
+	return d.c.People.Member(ctx, d.c.Policy(), s.Person)
 }
 
 // Unplaced is the verdict on words whose speaker could not be looked up, about a case or, for

@@ -105,7 +105,7 @@ func TestABreakGlassIsRenewedByItsAsker(t *testing.T) {
 	}, 20*time.Second, 5*time.Millisecond)
 	w.frozenFor(3 * time.Minute)
 	c = w.reaches(w.bot, c.ID, approval.Pending)
-	require.Equal(t, "vote.renew-other", w.press(w.bot, "U0BEN", slack.Approve, c))
+	require.Equal(t, "vote.renew-alone", w.press(w.bot, "U0BEN", slack.Approve, c))
 	require.Zero(t, w.system.calls())
 	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Done)

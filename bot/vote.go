@@ -94,6 +94,11 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		if !votable(c, choice) {
 			return nil, b.attempt(ctx, s, t, pastVoting(c))
 		}
+		if namesAsker(c, choice) {
+			if why := b.outsider(ctx, s, c); !why.IsZero() {
+				return nil, b.attempt(ctx, s, t, why)
+			}
+		}
 		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
 			return approval.Renewed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
 		}
@@ -202,6 +207,12 @@ func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
 	return e, Verdict{}
 }
 
+// namesAsker says that a vote can count for the asker at most, so that a refusal says whose
+// request it is.
+func namesAsker(c approval.Case, choice approval.Choice) bool {
+	return c.Decision.Verdict != policy.Consult || choice == approval.Yes && c.AskerRenews()
+}
+
 // votable says whether a choice can still matter. A no also stops an approved case, and the
 // items of a running case that are not called yet.
 func votable(c approval.Case, choice approval.Choice) bool {
@@ -218,10 +229,8 @@ func pastVoting(c approval.Case) words.Message {
 func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "withdraw")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
-		if s.Person != c.Request.By { // only a member is told whose request it is
-			if why := b.c.People.Member(ctx, b.c.Policy(), s.Person); !why.IsZero() {
-				return nil, b.attempt(ctx, s, t, why)
-			}
+		if why := b.outsider(ctx, s, c); !why.IsZero() {
+			return nil, b.attempt(ctx, s, t, why)
 		}
 		if c.HasMoreCalls() && s.Person != c.Request.By {
 			return nil, b.attempt(ctx, s, t, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}))

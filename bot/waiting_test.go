@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/slack"
 	"quell/bot/store"
@@ -76,4 +77,33 @@ func TestAGuestIsNotToldWhoseRequestItIs(t *testing.T) {
 		w.insist(slack.Delivery{From: listener("U0ANNA"), Click: &slack.Click{Case: "Q-none", Button: slack.LookAgain}}) // until the one before is judged
 		require.Equal(t, told, w.press(w.bot, "U0EVE", slack.Withdraw, c))
 	}
+}
+
+// Nor is it by what only its asker can do: act alone, or say that it goes on after a freeze.
+func TestAGuestIsNotToldWhoCouldGoOn(t *testing.T) {
+	alone := func(w *world) (approval.Case, slack.Button) { return w.ask(), slack.ActAlone }
+	renews := func(button slack.Button) func(*world) (approval.Case, slack.Button) {
+		return func(w *world) (approval.Case, slack.Button) {
+			c := w.throttled(strings.Replace(twoOnCall(""), "    approvals: {need: 1, from: [commander], within: 15m}\n", "", 1))
+			w.frozenFor(2 * time.Minute)
+			return w.reaches(w.bot, c.ID, approval.Pending), button
+		}
+	}
+	for told, arrange := range map[string]func(*world) (approval.Case, slack.Button){
+		"glass.other": alone, "vote.renew-other": renews(slack.Approve), "vote.not-asked": renews(slack.Deny),
+	} {
+		for standing, told := range map[policy.Standing]string{
+			policy.Member: told, policy.Guest: "refused.standing.guest", policy.Stranger: "refused.standing.stranger",
+		} {
+			w := newWorld(t)
+			c, button := arrange(w)
+			w.people.stand("U0EVE", standing)
+			require.Equal(t, told, w.press(w.bot, "U0EVE", button, c))
+		}
+	}
+	w := newWorld(t)
+	c := w.ask()
+	w.people.stand("U0EVE", policy.Guest)
+	on := bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}
+	require.Equal(t, "refused.standing.guest", w.bot.BreakGlass(t.Context(), w.speaks("U0EVE", channel), on, "nobody answers").Say.ID)
 }

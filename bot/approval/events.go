@@ -103,7 +103,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case c.Decision.Verdict != policy.Consult:
 		return refusal("vote.not-asked", words.V{"by": words.User(c.Request.By.User)})
 	case e.Vote.Choice == Yes && c.AskerRenews():
-		return refusal("vote.renew-other", words.V{"by": words.User(c.Request.By.User)})
+		return c.othersRenewal()
 	case c.votedSo(e.Vote):
 		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}

@@ -69,7 +69,7 @@ func (e Renewed) apply(c *Case, now time.Time) error {
 	case !c.Renewing() || !c.AskerRenews():
 		return refusal("vote.own")
 	case e.By != c.Request.By:
-		return refusal("vote.renew-other", words.V{"by": words.User(c.Request.By.User)})
+		return c.othersRenewal()
 	case e.Fingerprint != c.Plan.Fingerprint:
 		return refusal("vote.stale")
 	}
@@ -77,6 +77,16 @@ func (e Renewed) apply(c *Case, now time.Time) error {
 	c.Deliveries = append(c.Deliveries, e.From)
 	c.agree(now)
 	return nil
+}
+
+// othersRenewal refuses somebody's yes to a case that its asker alone renews: nobody else was
+// asked, or others were, and the asker acts alone.
+func (c *Case) othersRenewal() error {
+	by := words.V{"by": words.User(c.Request.By.User)}
+	if c.BreakGlass != nil {
+		return refusal("vote.renew-alone", by)
+	}
+	return refusal("vote.renew-other", by)
 }
 
 // renew notes who agreed once more.
