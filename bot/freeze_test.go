@@ -74,6 +74,27 @@ func (w *world) throttled(rules string) approval.Case {
 	return c
 }
 
+// What was called before a long freeze is not asked for once more.
+func TestTheRestAloneIsAskedForAfterAFreeze(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	const second = "10.63.238.159:3058"
+	w.system.upset(func(s *system) {
+		s.refuseOf = map[string]error{second: &integrations.Error{Kind: integrations.Throttled, Status: 429}}
+	})
+	require.Empty(t, w.say("U0ANNA", "cache "+peer+" "+second))
+	c := w.latest()
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	require.Eventually(t, func() bool {
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Acted()
+	}, 20*time.Second, 5*time.Millisecond)
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	require.Equal(t, "End 1 session on cache: "+second+".", english(t, approval.Confirmation(c, 5, 5)[0]))
+}
+
 // Where the policy asks nobody, the asker says after a long freeze that it goes on.
 func TestTheAskerIsAskedWhereNobodyIs(t *testing.T) {
 	w := newWorld(t)

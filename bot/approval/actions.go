@@ -1,8 +1,10 @@
 package approval
 
 import (
+	"slices"
 	"strings"
 
+	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
 )
@@ -83,27 +85,57 @@ func worthAskingAgain(c Case) bool {
 	return true
 }
 
+// Left are the items of the plan for which a call is still to be made: a yes after calls were
+// made is a yes to these alone.
+func Left(c Case) (items []commands.Item) {
+	for i, it := range c.Items {
+		if it.open() {
+			items = append(items, c.Plan.Items[i])
+		}
+	}
+	return items
+}
+
+// DeedLeft is the deed that a yes lets happen: "End 1 session on cache-prod".
+func DeedLeft(c Case) words.Message {
+	return words.New("deed."+c.Request.Command, of(c, len(Left(c))))
+}
+
 // Confirmation is what a face asks before a yes, a sentence each: the deed, how many things of
 // which system, the first of them by name and how many more there are; what it costs; that
 // it cannot be undone. The face says how many names and costs it has room for.
 func Confirmation(c Case, names, costs int) []words.Message {
-	all := append([]words.Message{agreedTo(c, names)}, Warnings(c)[:min(costs, len(Warnings(c)))]...)
+	costly := costsLeft(c)
+	all := append([]words.Message{agreedTo(c, names)}, costly[:min(costs, len(costly))]...)
 	return append(all, words.New("confirm.final"))
+}
+
+// costsLeft are the warnings, where the deed's own counts what is left.
+func costsLeft(c Case) []words.Message {
+	all := slices.Clone(Warnings(c))
+	for i, m := range all {
+		if m.ID == "hurts."+c.Request.Command {
+			all[i] = words.New("hurts."+c.Request.Command, words.V{"count": words.Count(len(Left(c)))})
+		}
+	}
+	return all
 }
 
 // agreedTo is the deed, with so many of its things by name.
 func agreedTo(c Case, names int) words.Message {
-	all := c.Plan.Items
+	all := Left(c)
 	named := make([]string, min(max(names, 0), len(all)))
 	for i := range named {
 		named[i] = all[i].Thing.Name
 	}
-	v := words.V{"deed": words.Say(Deed(c)), "things": words.Code(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
-	switch len(named) {
-	case len(all):
+	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.Code(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
+	switch {
+	case len(named) == len(all):
 		return words.New("confirm.text", v)
-	case 0:
-		return words.New("confirm.all", v)
+	case len(named) > 0:
+		return words.New("confirm.some", v)
+	case len(all) < len(c.Plan.Items):
+		return words.New("confirm.left", v)
 	}
-	return words.New("confirm.some", v)
+	return words.New("confirm.all", v)
 }

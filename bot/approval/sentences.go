@@ -20,6 +20,11 @@ func amount(c Case) words.V {
 	if n == 0 {
 		n = len(c.Request.Things)
 	}
+	return of(c, n)
+}
+
+// of is so many things of the case's target.
+func of(c Case, n int) words.V {
 	return words.V{"count": words.Count(n), "target": words.Code(c.Request.Target)}
 }
 

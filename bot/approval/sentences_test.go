@@ -2,11 +2,13 @@ package approval_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -81,4 +83,20 @@ func TestConfirmationTellsTheCost(t *testing.T) {
 	c.Plan.Hurts = []words.Message{words.New("hurts.restart-proxy", words.V{"count": words.Count(1)}), words.New("warn.hulft-return")}
 	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 1))), ": session 0.\nThe proxy is restarted.\nIt cannot be undone.")
 	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 9))), "\nThe agent may connect again")
+}
+
+// Once calls were made, it asks for the rest alone: what was called, or is gone, needs no yes.
+func TestConfirmationNamesWhatIsLeft(t *testing.T) {
+	english, c := speaker(t), between(t)
+	c.Plan.Hurts = []words.Message{words.New("hurts.restart-proxy", words.V{"count": words.Count(3)})}
+	c.Request.Command = "restart-proxy"
+	c = step(t, c, renewal(), start.Add(time.Minute))
+	said := func(names int) string { return english.Value(words.Lines(approval.Confirmation(c, names, 1))) }
+	require.Equal(t, "Restart 2 proxies of cache-prod", english.Say(approval.DeedLeft(c)))
+	require.Equal(t, "Restart 2 proxies of cache-prod: session 1, session 2.\nThe proxies are restarted.\nIt cannot be undone.", said(9))
+	require.Contains(t, said(1), ": session 1, and 1 more that stands on the card.\n")
+	require.Contains(t, said(0), ": the 2 on the card that are left.\n")
+	c.Items[1].Seen = commands.Gone
+	require.Equal(t, "Restart 1 proxy of cache-prod: session 2.\nThe proxy is restarted.\nIt cannot be undone.", said(9))
+	require.Contains(t, said(0), ": the one on the card that is left.\n")
 }

@@ -246,7 +246,7 @@ func buttonOf(a approval.Action) (Button, slack.Style) {
 // confirm is the dialog before a yes: the deed, its things, and that it cannot be undone.
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	return slack.NewConfirmationBlockObject(
-		d.label(words.New("confirm.title", words.V{"deed": words.Say(approval.Deed(c))}), maxConfirmTitle), plainText(d.confirmation(c), maxConfirmText),
+		d.label(words.New("confirm.title", words.V{"deed": words.Say(approval.DeedLeft(c))}), maxConfirmTitle), plainText(d.confirmation(c), maxConfirmText),
 		d.label(words.New("confirm.yes"), maxConfirmYes), d.label(words.New("confirm.no"), maxConfirmYes),
 	)
 }
@@ -255,7 +255,7 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 // warns of, for that stands on the card, then names of things, which it counts instead, and
 // only at the very last what the deed costs.
 func (d drawing) confirmation(c approval.Case) string {
-	names, costs := len(c.Plan.Items), len(approval.Warnings(c))
+	names, costs := len(approval.Left(c)), len(approval.Warnings(c))
 	for {
 		said := d.plain.Value(words.Lines(approval.Confirmation(c, names, costs)))
 		switch {
