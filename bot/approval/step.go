@@ -55,6 +55,9 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 	if !slices.Contains(moves()[c.State], next.State) {
 		return c, fmt.Errorf("case %s: %s may not move it from %s to %s", c.ID, e.Name(), c.State, next.State)
 	}
+	if c.State != Pending || next.State != Pending { // a vote waits while people are asked, and no longer
+		next.Waiting = nil
+	}
 	next.Version, next.Seq = Version, next.Seq+1
 	next.schedule(now)
 	return next, nil
@@ -65,7 +68,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 func (c *Case) schedule(now time.Time) {
 	switch {
 	case c.State.Terminal():
-		c.Deadline, c.Due, c.Owner, c.Waiting = time.Time{}, time.Time{}, "", nil
+		c.Deadline, c.Due, c.Owner = time.Time{}, time.Time{}, ""
 		if c.Ended.IsZero() {
 			c.Ended = now
 		}
@@ -97,6 +100,7 @@ func (c Case) clone() Case {
 	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Evidence = slices.Clone(c.Evidence)
 	c.Exchanges = slices.Clone(c.Exchanges)
+	c.Waiting = slices.Clone(c.Waiting)
 	return c
 }
 
