@@ -364,6 +364,7 @@ type directory struct {
 	down      bool
 	not       map[string]policy.Standing
 	fails     map[string]bool // who cannot be looked up
+	outside   map[string]bool // who comes from another workspace and is no member of ours
 	groups    []store.Roster
 	asked     func(user string) // is told whom it was asked about
 	groupless bool              // the workspace has no groups

@@ -31,6 +31,9 @@ func (p *directory) Person(_ context.Context, r slack.ReplyTo) (commands.Person,
 	if p.down && r.Person.Team == away {
 		return commands.Person{}, errors.New("slack is down")
 	}
+	if p.outside[r.Person.User] {
+		return r.Person, nil
+	}
 	return p.Named(r), nil
 }
 
@@ -115,4 +118,44 @@ func TestASenderWhoCannotBeLookedUp(t *testing.T) {
 	h.Click = &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}
 	w.people.set(true)
 	assert.Equal(t, "vote.over", w.answer(w.bot, h).Say.ID, "too late, whoever it was")
+}
+
+// While senders cannot be looked up, a no of who held no role waits for nobody, and a vote that
+// waits stands on the card, whichever workspace the interaction named.
+func TestAVoteFromAnotherWorkspaceWaitsLikeAnyOther(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	waits := func(user string) bool {
+		rec, err := w.db.Load(t.Context(), c.ID)
+		require.NoError(t, err)
+		return rec.Case.VoteWaits(listener(user).Person)
+	}
+	w.people.set(true)
+	assert.Equal(t, "vote.last-known", w.press(w.bot, "U0EVE", slack.Deny, c))
+	assert.Equal(t, "vote.last-known", w.pressFrom(away, "U0DEE", slack.Deny, c).Say.ID)
+	assert.Equal(t, "vote.waits", w.pressFrom(away, "U0ANNA", slack.Deny, c).Say.ID, "it is never refused as what the asker alone can know")
+	require.False(t, waits("U0DEE"))
+	assert.Equal(t, "vote.waits", w.pressFrom(away, "U0BEN", slack.Approve, c).Say.ID)
+	require.True(t, waits("U0BEN"))
+	assert.Equal(t, "vote.waits", w.pressFrom(away, "U0EVE", slack.Approve, c).Say.ID)
+	require.True(t, waits("U0EVE"))
+
+	w.people.set(false)
+	w.clock.advance(15 * time.Second)
+	w.reaches(w.bot, c.ID, approval.Done)
+}
+
+// That somebody turns out to be no member here settles their vote, too.
+func TestAVoteOfWhoIsNoMemberHereIsSettled(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.people.set(true)
+	assert.Equal(t, "vote.waits", w.pressFrom(away, "U0EVE", slack.Approve, c).Say.ID)
+	w.people.upset(func(p *directory) { p.down, p.outside = false, map[string]bool{"U0EVE": true} })
+	w.eventually("it is judged", func() bool {
+		w.clock.advance(15 * time.Second)
+		w.bot.Sweep(t.Context())
+		rec, err := w.db.Load(t.Context(), c.ID)
+		return err == nil && len(rec.Case.Waiting) == 0 && rec.Case.State == approval.Pending
+	})
 }

@@ -15,6 +15,8 @@ type Speaker struct {
 	ID      string
 	Person  commands.Person
 	Channel string
+	// Named is whom a face takes them for before it looked them up; zero where it need not.
+	Named commands.Person
 	// Typed is what was said in the speaker's own words, where there are any: the command
 	// and its text, for the record of what was refused.
 	Typed Typed

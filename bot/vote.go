@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -109,12 +110,7 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		}
 		ask, why := b.ask(ctx, inForce, c.Request)
 		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
-			if why := b.surelyNot(ctx, c, inForce, voter, choice, err); !why.IsZero() {
-				return nil, b.attempt(ctx, s, t, why)
-			}
-			b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
-			b.showWaiting(ctx, c, approval.VoteWaits{Vote: approval.WaitingVote{By: s.Person, Choice: choice}})
-			return nil, voteWaits(c)
+			return nil, b.later(ctx, s, t, c, ballot{inForce, voter, choice}, err)
 		}
 		e, why := b.voted(s, c, inForce, ask, voter)
 		if !why.IsZero() {
@@ -123,25 +119,47 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
 		return stopping(c, e)
 	})
-	if !v.Open && c.VoteWaits(s.Person) {
-		b.showWaiting(ctx, c, approval.VoteSettled{By: s.Person})
+	who := s.Person
+	if !c.VoteWaits(who) {
+		who = s.Named
+	}
+	if !v.Open && c.VoteWaits(who) {
+		b.showWaiting(ctx, c, approval.VoteSettled{By: who})
 	}
 	return v
+}
+
+// ballot is a vote that cannot be judged yet: for want of a look-up, of its voter or of another.
+type ballot struct {
+	inForce *policy.Policy
+	voter   policy.Subject
+	choice  approval.Choice
+}
+
+// later is the verdict on a vote that waits for a look-up which failed with err, or did not have
+// to be made; one that surely does not count does not wait.
+func (b *Bot) later(ctx context.Context, s Speaker, t attempted, c approval.Case, of ballot, err error) Verdict {
+	if why := b.surelyNot(ctx, c, of, err); !why.IsZero() {
+		return b.attempt(ctx, s, t, why)
+	}
+	b.c.Log.Warn("a vote waits for a look-up", "case", c.ID, "err", err)
+	b.showWaiting(ctx, c, approval.VoteWaits{Vote: approval.WaitingVote{By: of.voter.Person, Choice: of.choice}})
+	return voteWaits(c)
 }
 
 // surelyNot says why a vote cannot count whatever a look-up that failed would have said: its
 // voter is known, and may not decide; or it is a no of somebody who held none of the roles when
 // it was known last, and which must not hold the case up until Slack is well. Zero if it may.
-func (b *Bot) surelyNot(ctx context.Context, c approval.Case, inForce *policy.Policy, voter policy.Subject, choice approval.Choice, err error) words.Message {
+func (b *Bot) surelyNot(ctx context.Context, c approval.Case, of ballot, err error) words.Message {
 	here := policy.Ask{By: policy.Subject{Person: c.Request.By}, Where: policy.Channel{Place: policy.Workspace}}
 	objection := func(voter policy.Subject) words.Message {
-		return inForce.MayApprove(c.Decision, c.Ballot(here, voter, b.c.Now(), b.c.Now()))
+		return of.inForce.MayApprove(c.Decision, c.Ballot(here, voter, b.c.Now(), b.c.Now()))
 	}
 	if err == nil {
-		return objection(voter)
+		return objection(of.voter)
 	}
-	last, known := b.c.People.LastKnown(ctx, inForce, voter.Person)
-	if choice == approval.No && known && !objection(last).IsZero() && last.Person != c.Request.By {
+	last, known := b.c.People.LastKnown(ctx, of.inForce, of.voter.Person)
+	if of.choice == approval.No && known && !objection(last).IsZero() && last.Person != c.Request.By {
 		return words.New("vote.last-known", words.V{"roles": policy.Roles(c.Decision.Approvers(c.Waited(b.c.Now())))})
 	}
 	return words.Message{}
@@ -156,8 +174,9 @@ func (b *Bot) showWaiting(ctx context.Context, c approval.Case, e approval.Event
 	}
 }
 
-// VoteLater is the verdict on a vote whose speaker could not be looked up.
-func (b *Bot) VoteLater(ctx context.Context, s Speaker, on On, choice approval.Choice) Verdict {
+// VoteLater is the verdict on a vote whose speaker could not be looked up (err), and is taken for
+// whom they are named.
+func (b *Bot) VoteLater(ctx context.Context, s Speaker, on On, choice approval.Choice, err error) Verdict {
 	t := pressed(on, string(choice))
 	c, v := b.load(ctx, s, t)
 	switch {
@@ -165,8 +184,11 @@ func (b *Bot) VoteLater(ctx context.Context, s Speaker, on On, choice approval.C
 		return v
 	case !votable(c, choice):
 		return b.attempt(ctx, s, t, pastVoting(c))
+	case namesAsker(c, choice):
+		return voteWaits(c)
 	}
-	return voteWaits(c)
+	voter := policy.Subject{Person: cmp.Or(s.Named, s.Person)}
+	return b.later(ctx, s, t, c, ballot{b.c.Policy(), voter, choice}, err)
 }
 
 // voteWaits is the verdict on a vote that waits for a look-up.

@@ -16,6 +16,8 @@ type Delivery struct {
 	BreakGlassReason *BreakGlassReason `json:"alone,omitempty"`
 	FormAction       *FormAction       `json:"chosen,omitempty"`
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
+
+	named commands.Person // whom From names, by Speakers.Named, once it is judged
 }
 
 // ReplyTo is who spoke and where: what is needed to answer that person alone.

@@ -13,7 +13,7 @@ import (
 
 // speaker is the sender of a delivery, as the front knows them.
 func (h Delivery) speaker() bot.Speaker {
-	s := bot.Speaker{ID: h.ID, Person: h.From.Person, Channel: h.From.Channel}
+	s := bot.Speaker{ID: h.ID, Person: h.From.Person, Named: h.named, Channel: h.From.Channel}
 	if h.SlashCommand != nil {
 		s.Typed = bot.Typed{Command: h.SlashCommand.Command, Text: h.SlashCommand.Text}
 	}
@@ -24,10 +24,11 @@ func (h Delivery) speaker() bot.Speaker {
 // delivery keeps them as the interaction named them. It is idempotent: the front counts a
 // delivery once, by its id.
 func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
+	h.named = i.Speakers.Named(h.From)
 	who, err := i.Speakers.Person(ctx, h.From)
 	if err != nil && !h.asksForHelp() {
 		i.Log.Warn("a person could not be looked up", "id", h.ID, "user", h.From.Person.User, "err", err)
-		return i.unknownSender(ctx, h)
+		return i.unknownSender(ctx, h, err)
 	}
 	h.From.Person = who
 	switch {

@@ -46,7 +46,7 @@ type Face interface {
 }
 
 // Speakers says who sent a delivery, whichever workspace the interaction named; see
-// directory.Person.
+// directory.Person. Person fails only for somebody whom Named takes for one of this workspace.
 type Speakers interface {
 	Named(from ReplyTo) commands.Person
 	Person(ctx context.Context, from ReplyTo) (commands.Person, error)

@@ -88,7 +88,7 @@ func (h Delivery) asksForHelp() bool {
 // unknownSender is the verdict on a delivery whose sender could not be looked up. As with any
 // look-up that fails, what decides about a case or stops it is kept until one succeeds, and
 // all else is refused.
-func (i *Inbox) unknownSender(ctx context.Context, h Delivery) bot.Verdict {
+func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Verdict {
 	var on bot.On
 	switch {
 	case h.Click != nil:
@@ -102,9 +102,9 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery) bot.Verdict {
 	case p != nil && p.Button == Sign:
 		return bot.Verdict{Say: words.New("review.waits"), Open: true}
 	case p != nil && p.Button == Approve:
-		return i.Front.VoteLater(ctx, h.speaker(), on, approval.Yes)
+		return i.Front.VoteLater(ctx, h.speaker(), on, approval.Yes, err)
 	case p != nil && p.Button == Deny:
-		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No)
+		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
 	}
 	v := i.Front.Unplaced(ctx, h.speaker(), on.Case)
 	if h.FormSubmission != nil {
