@@ -78,7 +78,7 @@ const listTTL = time.Minute
 const listWithin = 30 * time.Second
 
 // formState is the stored state of an open form: its list, to search in and to check what is
-// sent.
+// sent. The list is long and stands last, so that whose it is can be told without it (listOf).
 type formState struct {
 	Person  commands.Person       `json:"person"`
 	Command string                `json:"command"`

@@ -68,8 +68,10 @@ func (p *picker) asksWhich(ctx context.Context, s Speaker, f *Form, inForce *pol
 	f.Typed = append([]string{typed}, f.Typed...)
 	if f.WrongAt == TheTarget {
 		r := ask.Request
-		r.Things = f.Typed
-		f.Wrong = whichTarget(typed, p.holding(ctx, r))
+		if r.Things = f.Typed; r.On == nil {
+			r.On = p.holding(ctx, r, f.Targets)
+		}
+		f.Wrong = whichTarget(typed, r.On)
 	}
 	return Verdict{}
 }

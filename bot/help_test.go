@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ rules:
 type world struct {
 	t      testing.TB
 	db     *store.Store
+	listed atomic.Int32 // how often it was read which lists there are
 	flaky  *flaky
 	clock  *clock
 	people *directory
@@ -144,6 +146,17 @@ func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 	return r
 }
 
+// countedForms counts how often it was read which lists there are.
+type countedForms struct {
+	*store.Store
+	listed *atomic.Int32
+}
+
+func (f countedForms) FormsUntil(ctx context.Context, now, until time.Time, most int) ([]string, error) {
+	f.listed.Add(1)
+	return f.Store.FormsUntil(ctx, now, until, most)
+}
+
 // rooms puts a process together but for its face, with a screen to draw cases on.
 func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Screen) *replica {
 	log := slog.New(slog.DiscardHandler)
@@ -157,7 +170,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 	})
 	r.display.Unshown = r.engine.Unshown
 	r.Bot = bot.New(bot.Config{
-		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: w.db, Policies: w.db, Lists: w.db,
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed}, Policies: w.db, Lists: w.db,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
 		Limits: approval.DefaultLimits(), Audit: w.audit, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"quell/commands"
 	"quell/policy"
@@ -15,60 +16,90 @@ const mostLists = 30
 
 // Locate finds the target of a request that names things alone, such as an address: on the lists
 // that were read within a minute, and of these only on those of targets that the speaker may act
-// on. Where it finds none, or several, the request stays as it is.
+// on. Where it finds none, or several, the request stays as it is, but for On.
 func (p *picker) Locate(ctx context.Context, s Speaker, r commands.Request) commands.Request {
 	r.By, r.Channel, r.At = s.Person, s.Channel, p.c.Now()
-	located := r
-	located.Things = append([]string{r.Target}, r.Things...)
 	if _, known := p.c.Systems.Target(p.meant(r.Target)); known || r.Target == "" {
 		return r
 	}
-	if on := p.holding(ctx, located); len(on) == 1 {
-		located.Target = on[0]
+	located := r
+	located.Things = append([]string{r.Target}, r.Things...)
+	r.On = p.holding(ctx, located, p.mayPick(ctx, r))
+	if len(r.On) == 1 {
+		located.Target = r.On[0]
 		return located
 	}
 	return r
 }
 
-// holding are the targets on whose newest list all things of a request are.
-func (p *picker) holding(ctx context.Context, r commands.Request) (targets []string) {
-	inForce, looked := p.c.Policy(), map[string]bool{}
-	for _, k := range p.recent(ctx, r.Command) {
-		if looked[k.Target] {
-			continue
-		}
-		looked[k.Target] = true
-		_, err := commands.Found(r, k.List)
-		if err == nil && p.mayPick(ctx, inForce, r, k.Target) {
-			targets = append(targets, k.Target)
-		}
+// mayPick are the targets of which whoever makes a request may pick things.
+func (p *picker) mayPick(ctx context.Context, r commands.Request) []string {
+	inForce := p.c.Policy()
+	ask, why := p.ask(ctx, inForce, r)
+	if why.IsZero() {
+		why = policy.Unfit(ask.By, ask.Where)
 	}
-	slices.Sort(targets)
+	if !why.IsZero() {
+		return nil
+	}
+	targets, _ := p.offer(inForce, ask)
 	return targets
 }
 
-// recent are the forms whose lists were read for a command within a minute, the newest first.
-func (p *picker) recent(ctx context.Context, command string) (all []formState) {
+// holding are those of some targets on whose newest list all things of a request are. A list is
+// long: no more of them are read than are needed.
+func (p *picker) holding(ctx context.Context, r commands.Request, targets []string) []string {
+	on, left := []string{}, slices.Clone(targets)
+	for _, body := range p.recent(ctx, targets) {
+		command, target := listOf(body)
+		i := slices.Index(left, target)
+		if command != r.Command || i < 0 {
+			continue
+		}
+		var k formState
+		if json.Unmarshal([]byte(body), &k) != nil || k.List.At.IsZero() { // it is being read
+			continue
+		}
+		left = slices.Delete(left, i, i+1)
+		if _, err := commands.Found(r, k.List); err == nil {
+			on = append(on, target)
+		}
+	}
+	slices.Sort(on)
+	return on
+}
+
+// recent are the forms whose lists were read within a minute, as they are stored, the newest
+// first. They are for some targets: for none there are none.
+func (p *picker) recent(ctx context.Context, targets []string) []string {
+	if len(targets) == 0 {
+		return nil
+	}
 	now := p.c.Now()
 	bodies, err := p.c.Forms.FormsUntil(ctx, now, now.Add(listTTL), mostLists)
 	if err != nil {
 		p.c.Log.Error("the lists of forms could not be read", "err", err)
 	}
-	for _, body := range bodies {
-		var k formState
-		if json.Unmarshal([]byte(body), &k) == nil && k.Command == command && !k.List.At.IsZero() {
-			all = append(all, k)
-		}
-	}
-	return all
+	return bodies
 }
 
-// mayPick reports whether whoever makes a request may pick things of a target.
-func (p *picker) mayPick(ctx context.Context, inForce *policy.Policy, r commands.Request, target string) bool {
-	r.Target = target
-	ask, why := p.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
+// listOf says which list a stored form has (formState): of what command and target. It reads no
+// more than stands before the list.
+func listOf(body string) (command, target string) {
+	d := json.NewDecoder(strings.NewReader(body))
+	for _, err := d.Token(); err == nil && d.More(); {
+		var name json.Token
+		if name, err = d.Token(); err != nil || name == "list" {
+			break
+		}
+		var value any
+		err = d.Decode(&value)
+		switch name {
+		case "command":
+			command, _ = value.(string)
+		case "target":
+			target, _ = value.(string)
+		}
 	}
-	return why.IsZero() && p.c.Systems.Can(target, r.Command) && admit(inForce, draft(ask)).IsZero()
+	return command, target
 }

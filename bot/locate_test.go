@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"quell/bot/slack"
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
+	"quell/policy"
 )
 
 const elsewhere = "10.63.238.160:1"
@@ -106,4 +109,55 @@ func TestAnAddressOnAListOfOthers(t *testing.T) {
 	eve := typing(peer)
 	eve.From = listener("U0EVE")
 	require.Equal(t, "refused.miss.channel", w.answer(b, eve).Say.ID)
+}
+
+// Lists are long. They are read once for a command, and not at all for whoever may pick on no
+// target: what a stranger mistypes costs nothing.
+func TestListsAreReadOnceAndForWhoMayPick(t *testing.T) {
+	w := newWorld(t)
+	w.two(true)
+	read := func(user, typed string) int32 {
+		before := w.listed.Load()
+		h := typing(typed)
+		h.From = listener(user)
+		w.answer(w.bot, h)
+		return w.listed.Load() - before
+	}
+	require.EqualValues(t, 1, read("U0ANNA", elsewhere), "two systems have it, and both are named in the form")
+	require.EqualValues(t, 1, read("U0ANNA", "nowhere"))
+	require.Zero(t, read("U0ANNA", "cache"), "it names a system")
+	require.Zero(t, read("U0EVE", elsewhere), "no rule lets her")
+	w.people.stand("U0ANNA", policy.Guest)
+	w.clock.advance(10 * time.Second)
+	require.Zero(t, read("U0ANNA", elsewhere))
+}
+
+// Of each system the newest list counts, and one that is being read hides none.
+func TestTheNewestListOfASystemCounts(t *testing.T) {
+	w := newWorld(t)
+	w.two(false)
+	save := func(id string, at time.Time, things ...integrations.Thing) {
+		list := integrations.Sighting{Things: things, Complete: true, At: at}
+		body, err := json.Marshal(struct {
+			Person  commands.Person       `json:"person"`
+			Command string                `json:"command"`
+			Target  string                `json:"target"`
+			Want    []string              `json:"want"`
+			List    integrations.Sighting `json:"list"`
+		}{listener("U0ANNA").Person, "kill-session", "cache", []string{`"list":`}, list})
+		require.NoError(t, err)
+		w.clock.advance(time.Second)
+		require.NoError(t, w.db.SaveForm(t.Context(), id, string(body), w.clock.Now().Add(time.Minute)))
+	}
+	const other = "10.63.238.161:1"
+	on := func(thing string) string {
+		return w.bot.Locate(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: thing}).Target
+	}
+	require.Equal(t, "cache", on(peer))
+	save("F-read", time.Time{})
+	require.Equal(t, "cache", on(peer))
+	save("F-new", w.clock.Now(), integrations.Thing{ID: other, Name: other})
+	require.Equal(t, "cache", on(other))
+	require.Equal(t, peer, on(peer), "it is gone from the newest")
+	require.Equal(t, "cache-2", on(elsewhere))
 }

@@ -21,7 +21,10 @@ type Request struct {
 	Place  string `json:"place,omitempty"`
 	// Options are the flags that Place was typed with, which not every kind of target has. A
 	// form has none.
-	Options []string  `json:"-"`
+	Options []string `json:"-"`
+	// On are the targets on whose lists the things were looked for and found; nil if that was
+	// not done.
+	On      []string  `json:"-"`
 	Reason  string    `json:"reason,omitempty"`
 	By      Person    `json:"by"`
 	Channel string    `json:"channel"`
