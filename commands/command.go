@@ -102,9 +102,27 @@ func hurts(command string, things []integrations.Thing) []words.Message {
 }
 
 // List reads what is live at one place, or everywhere for "", for somebody who
-// looks around, or for given things (integrations.Keeping).
+// looks around, or for given things (integrations.Keeping). There is no list of places to compare
+// a typed one with: it is read as it was typed, and in ordinary letters only where the system says
+// that it has no such place.
 func (c Command) List(ctx context.Context, place string) (integrations.Sighting, error) {
-	return bounded(c.list(integrations.Browsing(ctx), place))
+	ctx = integrations.Browsing(ctx)
+	seen, err := bounded(c.list(ctx, place))
+	if ordinary := narrow(place); ordinary != place && noSuchPlace(err) {
+		return bounded(c.list(ctx, ordinary))
+	}
+	return seen, err
+}
+
+// noSuchPlace says that a system has no place of that name, or that ours is bound to another one.
+// Any other error says nothing of the name: there may be such a place.
+func noSuchPlace(err error) bool {
+	e, ok := errors.AsType[*integrations.Error](err)
+	if !ok {
+		return false
+	}
+	bound := e.Kind == integrations.Unsupported && !e.Answered()
+	return bound || e.Kind == integrations.NotFound || e.Kind == integrations.Invalid
 }
 
 // bounded is a look as it can be kept, whatever the vendor's fields are filled with.

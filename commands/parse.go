@@ -55,11 +55,9 @@ func Parse(command, text string, k Keyboard, forms Forms) (Request, error) {
 	return r, err
 }
 
-// placeName is the name of a place without the style that was copied along, and in ordinary
-// letters: there is no list of places to compare it with.
+// placeName is the name of a place without the style that was copied along.
 func placeName(typed string) string {
-	name := narrow(strings.Trim(typed, strings.Trim(styles, "_")))
-	return cmp.Or(name, typed)
+	return cmp.Or(strings.Trim(typed, strings.Trim(styles, "_")), typed)
 }
 
 // Misfit says which part of a request does not suit the kind of its target: an option that only

@@ -108,7 +108,8 @@ func samples() []sample {
 		{"a mark at the end of a reason", "cache-prod " + one + " --reason leaks*", because("leaks*")},
 		{"a reason keeps what was typed", "cache-prod " + one + " --reason ＩＮＣ－２０４１　_leaks_，id=4", because("ＩＮＣ－２０４１ _leaks_，id=4")},
 
-		{"a node in a style", "cache-prod " + one + " --node `ｎ－1`", on("n-1")},
+		{"a node in a style", "cache-prod " + one + " --node `n-1`", on("n-1")},
+		{"a node in wide letters", "cache-prod " + one + " --node *ｎ－1*", on("ｎ－1")},
 		{"a node", "cache-prod " + one + " --node n-1", on("n-1")},
 		{"a node after =", "cache-prod --node=n-1 " + one, on("n-1")},
 		{"a node takes one word", "cache-prod --node n-1 " + one, on("n-1")},
