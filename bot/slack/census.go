@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,8 +24,9 @@ type Register interface {
 // app token (a forgotten one, or one with another database) takes a part of what people say, a
 // no among it, and nobody sees that it is missing.
 //
-// Only a hello tells the number. So a socket is renewed every ten minutes, and after an excess
-// sooner (recounts). A process that died is told from somebody else by its row.
+// Only a hello tells the number. So a socket is renewed every ten minutes, and sooner after an
+// excess (recounts) and where a hello left it open whether there are others (lookAgain). A
+// process that died is told from somebody else by its row.
 type Census struct {
 	Register  Register
 	Wake      func(ctx context.Context) // the outbox has something to say
@@ -36,8 +38,11 @@ type Census struct {
 
 	mu        sync.Mutex
 	me        store.Process
-	recounted int       // how many of recounts are done
-	rest      time.Time // no recount before this time
+	row       store.Process // what of me is stored
+	unstored  bool          // the last write failed, and that is said
+	next      time.Time     // when a hello is wanted; zero for none before its time
+	took      bool          // what the processes before this one saw is taken over
+	inherited bool          // the others in me are those that they saw: no hello here told of them yet
 }
 
 const (
@@ -50,6 +55,9 @@ const (
 	// under way that counts it.
 	lostCounts  = store.ProcessCounts
 	endedCounts = 5 * time.Second
+	// lookAgain is how soon another hello is wanted where one left it open whether there are
+	// others, or where none came.
+	lookAgain = 30 * time.Second
 	// tellOthers is how long people are still to be told of others.
 	tellOthers = time.Hour
 )
@@ -61,82 +69,139 @@ func recounts() []time.Duration {
 }
 
 // holds says how many sockets this process holds, before one more is opened and whenever their
-// number or the time asks for it. It reports whether a socket is to be renewed for its hello.
-func (c *Census) holds(ctx context.Context, sockets int) (renew bool) {
+// number or the time asks for it. unsure are those of them that Slack may not count. It reports
+// whether a socket is to be renewed for its hello.
+func (c *Census) holds(ctx context.Context, sockets, unsure int) (renew bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.Now()
 	if c.me.ID == "" {
 		c.me = store.Process{ID: c.Process, Started: now}
 	}
-	if sockets != c.me.Sockets || now.Sub(c.me.Seen) >= beatEvery || now.Before(c.me.Seen) {
-		c.me.Sockets = sockets
+	c.me.Sockets, c.me.Unsure = sockets, unsure
+	if c.me != c.row || now.Sub(c.row.Seen) >= beatEvery || now.Before(c.row.Seen) {
 		c.beat(ctx)
 	}
-	if c.me.Others == 0 || c.recounted == len(recounts()) || now.Before(c.rest) || now.Sub(c.me.OthersSince) < recounts()[c.recounted] {
+	if c.next.IsZero() || now.Before(c.next) {
 		return false
 	}
-	c.recounted++
+	c.next = now.Add(lookAgain)
 	return true
 }
 
-// beat stores what this process says of itself. The caller holds mu.
+// beat stores what this process says of itself. What could not be stored is tried again soon,
+// for the others judge by it. The caller holds mu.
 func (c *Census) beat(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatWithin)
 	defer cancel()
-	c.me.Seen = c.Now()
-	if err := c.Register.Beat(ctx, c.me); err != nil {
-		c.Log.Error("that this process lives could not be stored", "err", err)
+	p := c.me
+	p.Seen = c.Now()
+	if err := c.Register.Beat(ctx, p); err != nil {
+		if !c.unstored {
+			c.Log.Error("that this process lives could not be stored; it is tried again", "err", err)
+		}
+		c.unstored = true
+		return
 	}
+	c.me, c.row, c.unstored = p, p, false
 }
 
-// counts judges the number of a hello. own is what this process held then, gone how many of
-// these had ended: Slack may count them or not. Where that leaves it open whether there are
-// others, and where the other processes cannot be looked up, what was known stays.
-func (c *Census) counts(ctx context.Context, connections, own, gone int) {
+// counts judges the number of a hello. own is what this process held then, unsure how many of
+// these Slack may count or not. Where that leaves it open whether there are others, and where
+// the other processes cannot be looked up, what was known stays, and another hello is wanted.
+func (c *Census) counts(ctx context.Context, connections, own, unsure int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	within, cancel := context.WithTimeout(ctx, beatWithin)
 	defer cancel()
 	now := c.Now()
+	c.next = now.Add(lookAgain)
 	all, err := c.Register.Processes(within, now.Add(-store.ProcessCounts))
 	if err != nil {
 		c.Log.Warn("the sockets of other processes could not be counted", "err", err)
 		return
 	}
+	all = slices.DeleteFunc(all, func(p store.Process) bool { return p.ID == c.me.ID })
+	c.takeOver(ctx, all)
 	others, since := connections-own-c.Explained, now
 	for _, p := range all {
-		if p.ID == c.me.ID {
-			continue
-		}
 		others -= p.Sockets
-		if now.Sub(p.Seen) > store.ProcessAlive {
-			gone += p.Sockets // it died, or does not come to say that it lives
-		}
+		unsure += c.unsureOf(p, now)
 		if p.Others > 0 && p.OthersSince.Before(since) {
-			since = p.OthersSince // a process before this one saw them too
+			since = p.OthersSince // another process saw them too
 		}
 	}
-	before := c.me
-	if others <= 0 && others+gone > 0 {
-		c.recounted, c.rest = max(c.recounted-1, 0), now.Add(recounts()[0])
+	if others > 0 || others+unsure <= 0 {
+		c.judge(ctx, max(others, 0), since, now)
+	}
+}
+
+// unsureOf counts the sockets of another process that Slack may count or not. One that died is
+// like one that lives until its next heartbeat is late; one that this process saw no heartbeat
+// of may be the one whose place it took.
+func (c *Census) unsureOf(p store.Process, now time.Time) int {
+	if c.before(p) || now.Sub(p.Seen) > store.ProcessAlive {
+		return p.Sockets
+	}
+	return p.Unsure
+}
+
+// before reports whether a process was last seen before this one began.
+func (c *Census) before(p store.Process) bool { return p.Seen.Before(c.me.Started) }
+
+// takeOver takes over, once, what the processes before this one saw of others: until a hello
+// tells it is still so. The caller holds mu.
+func (c *Census) takeOver(ctx context.Context, all []store.Process) {
+	if c.took {
 		return
 	}
+	c.took = true
+	for _, p := range all {
+		if p.Others > 0 && c.before(p) && (c.me.Others == 0 || p.OthersSince.Before(c.me.OthersSince)) {
+			c.me.Others, c.me.OthersSince, c.me.OthersSeen = p.Others, p.OthersSince, p.OthersSeen
+			c.inherited = true
+		}
+	}
+	if c.inherited {
+		c.beat(ctx)
+	}
+}
+
+// judge notes how many others there surely are, and says what is new about them. The caller
+// holds mu.
+func (c *Census) judge(ctx context.Context, others int, since, now time.Time) {
+	before, inherited := c.me, c.inherited
+	c.inherited, c.next = false, time.Time{}
 	c.me.Others, c.me.OthersSince, c.me.OthersSeen = 0, time.Time{}, time.Time{}
 	if others > 0 {
 		c.me.Others, c.me.OthersSince, c.me.OthersSeen = others, since, now
 		if before.Others > 0 {
 			c.me.OthersSince = before.OthersSince
 		}
+		c.next = recount(c.me.OthersSince, now)
 	}
-	if c.me.Others == 0 && before.Others == 0 {
+	if others == 0 && before.Others == 0 {
 		return
 	}
 	c.beat(ctx)
-	if lasts(c.me) && !lasts(before) {
+	if lasts(c.me) && (inherited || !lasts(before)) {
 		c.Log.Error("somebody else has had sockets of this Slack app for five minutes: no call is made until they are gone or QUELL_OTHER_SOCKETS explains them", "sockets", c.me.Others)
 	}
+	if others == 0 && inherited && c.Explained > 0 {
+		return // they may be there, and are explained now
+	}
 	c.tell(ctx, before)
+}
+
+// recount is when others who have been there since a time are to be looked at again; zero for
+// not before the usual time.
+func recount(since, now time.Time) time.Time {
+	for _, after := range recounts() {
+		if at := since.Add(after); at.After(now) {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // lasts reports whether others were seen for long enough to stop claims.
@@ -150,7 +215,6 @@ func (c *Census) tell(ctx context.Context, before store.Process) {
 	var key string
 	switch {
 	case before.Others == 0:
-		c.recounted = 0
 		c.Log.Error("somebody else has sockets of this Slack app, and gets a part of what people say: stop that program, or set QUELL_OTHER_SOCKETS", "sockets", c.me.Others)
 		m, key = c.said(), fmt.Sprintf("others %d", c.me.OthersSince.UnixMicro())
 	case c.me.Others == 0:
@@ -194,14 +258,14 @@ func (c *Census) Say() []words.Message {
 	return []words.Message{c.said()}
 }
 
-// leave says that this process ends. Its sockets count a while longer; what it saw of others,
-// the next process has to see itself.
+// leave says that this process ends. Its sockets may count a while longer; what it saw of
+// others, the next process takes over.
 func (c *Census) leave(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.me.ID == "" {
 		return
 	}
-	c.me.Others, c.me.OthersSince, c.me.OthersSeen = 0, time.Time{}, time.Time{}
+	c.me.Unsure = c.me.Sockets
 	c.beat(ctx)
 }

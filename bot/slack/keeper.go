@@ -132,11 +132,18 @@ func (k *keeper) renew() {
 // ending is a socket that has ended, and until when Slack may count it.
 type ending struct{ until time.Time }
 
-// held counts the sockets that Slack may count. The caller holds mu.
-func (k *keeper) held() int {
+// held counts the sockets that Slack may count, and how many of them it may not: those that are
+// being opened, that end, or that have ended. The caller holds mu.
+func (k *keeper) held() (sockets, unsure int) {
 	now := k.now()
 	k.ended = slices.DeleteFunc(k.ended, func(e ending) bool { return !e.until.After(now) })
-	return len(k.all) + k.opening + len(k.ended)
+	unsure = k.opening + len(k.ended)
+	for _, c := range k.all {
+		if !c.greeted || c.told || c.closing {
+			unsure++
+		}
+	}
+	return len(k.all) + k.opening + len(k.ended), unsure
 }
 
 // report tells the census how many sockets there are, until ctx ends.
@@ -151,41 +158,53 @@ func (k *keeper) report(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			k.count(ctx)
+			if k.count(ctx) {
+				k.hasten()
+			}
 		}
 	}
 }
 
-// announce notes how many sockets are about to be opened.
-func (k *keeper) announce(n int) {
+// hasten has a socket renewed at once.
+func (k *keeper) hasten() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.opening = n
+	k.due = true
 }
 
-// count tells the census how many sockets there are.
-func (k *keeper) count(ctx context.Context) {
+// announce notes that a socket is about to be opened. Its hello is the one that was wanted.
+func (k *keeper) announce() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.opening, k.due = 1, false
+}
+
+// dialled notes that none is being opened any more.
+func (k *keeper) dialled() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.opening = 0
+}
+
+// count tells the census how many sockets there are. It reports whether one is to be renewed.
+func (k *keeper) count(ctx context.Context) (renew bool) {
 	if k.census == nil {
-		return
+		return false
 	}
 	k.mu.Lock()
-	held := k.held()
+	sockets, unsure := k.held()
 	k.mu.Unlock()
-	if k.census.holds(ctx, held) {
-		k.mu.Lock()
-		k.due = true
-		k.mu.Unlock()
-	}
+	return k.census.holds(ctx, sockets, unsure)
 }
 
 // openNext opens one more socket, and lets go of those that it replaces. If that fails it
 // returns after a pause.
 func (k *keeper) openNext(ctx context.Context, hear func(arrival)) {
 	k.endOneThatLeaves(mostSockets)
-	k.announce(1)
-	k.count(ctx)
+	k.announce()
+	_ = k.count(ctx) // the socket that is opened now is a new one anyhow
 	err := k.dial(ctx, hear)
-	k.announce(0)
+	k.dialled()
 	if ctx.Err() != nil {
 		return
 	}
@@ -271,9 +290,7 @@ func (k *keeper) mended() {
 	case k.retry <- struct{}{}:
 	default:
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.due = true
+	k.hasten()
 }
 
 // tooManySockets is the reason for which Slack turns the eleventh socket of an app away.
@@ -345,10 +362,10 @@ func (k *keeper) take(ctx context.Context, c *connection, f frame, hear func(arr
 func (k *keeper) welcome(ctx context.Context, c *connection, f frame) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if own, gone := k.held(), len(k.ended); k.census != nil {
-		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own, gone) })
-	}
 	c.greeted, c.lifetime = true, time.Duration(f.Debug.Life*float64(time.Second))
+	if own, unsure := k.held(); k.census != nil {
+		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own, unsure) })
+	}
 	if c.lifetime <= 0 {
 		c.lifetime = 2 * renewEvery
 	}

@@ -14,8 +14,10 @@ type Process struct {
 	ID      string
 	Started time.Time
 	Seen    time.Time // when it said this
-	// Sockets are those that it holds to its face, with those being opened.
-	Sockets int
+	// Sockets are those that it holds to its face, with those being opened and those that just
+	// ended. Unsure are those of them that its face may count or not: all where the process
+	// ended.
+	Sockets, Unsure int
 	// Others are sockets that none of the processes here explains: another program has the
 	// same app. Zero times where there are none.
 	Others      int
@@ -47,17 +49,17 @@ func (o *OtherSockets) Error() string {
 // Beat stores what a process says of itself.
 func (s *Store) Beat(ctx context.Context, p Process) error {
 	_, err := s.write.ExecContext(ctx,
-		`INSERT INTO processes (id, started_us, seen_us, sockets, others, others_us, others_seen_us) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		 ON CONFLICT (id) DO UPDATE SET seen_us = excluded.seen_us, sockets = excluded.sockets,
+		`INSERT INTO processes (id, started_us, seen_us, sockets, unsure, others, others_us, others_seen_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		 ON CONFLICT (id) DO UPDATE SET seen_us = excluded.seen_us, sockets = excluded.sockets, unsure = excluded.unsure,
 			others = excluded.others, others_us = excluded.others_us, others_seen_us = excluded.others_seen_us`,
-		p.ID, p.Started.UnixMicro(), p.Seen.UnixMicro(), p.Sockets, p.Others, orZero(p.OthersSince), orZero(p.OthersSeen))
+		p.ID, p.Started.UnixMicro(), p.Seen.UnixMicro(), p.Sockets, p.Unsure, p.Others, orZero(p.OthersSince), orZero(p.OthersSeen))
 	return err
 }
 
 // Processes lists the processes that were seen since a time, the oldest first.
 func (s *Store) Processes(ctx context.Context, since time.Time) ([]Process, error) {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT id, started_us, seen_us, sockets, others, others_us, others_seen_us FROM processes
+		`SELECT id, started_us, seen_us, sockets, unsure, others, others_us, others_seen_us FROM processes
 		 WHERE seen_us >= $1 ORDER BY started_us, id`, since.UnixMicro())
 	if err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func (s *Store) Processes(ctx context.Context, since time.Time) ([]Process, erro
 	for rows.Next() {
 		var p Process
 		var started, seen, since, last int64
-		if err := rows.Scan(&p.ID, &started, &seen, &p.Sockets, &p.Others, &since, &last); err != nil {
+		if err := rows.Scan(&p.ID, &started, &seen, &p.Sockets, &p.Unsure, &p.Others, &since, &last); err != nil {
 			return nil, err
 		}
 		p.Started, p.Seen, p.OthersSince, p.OthersSeen = time.UnixMicro(started), time.UnixMicro(seen), unlessZero(since), unlessZero(last)

@@ -17,14 +17,14 @@ var processChecks = []check{
 
 func heartbeats(t *testing.T, a, b *store.Store) {
 	one := store.Process{ID: "R-1", Started: start, Seen: start, Sockets: 2}
-	two := store.Process{ID: "R-2", Started: start.Add(time.Second), Seen: start.Add(time.Second), Sockets: 3, Others: 1, OthersSince: start, OthersSeen: start.Add(time.Second)}
+	two := store.Process{ID: "R-2", Started: start.Add(time.Second), Seen: start.Add(time.Second), Sockets: 3, Unsure: 2, Others: 1, OthersSince: start, OthersSeen: start.Add(time.Second)}
 	require.NoError(t, a.Beat(t.Context(), two))
 	require.NoError(t, b.Beat(t.Context(), one))
 	require.Equal(t, []store.Process{one, two}, processes(t, a, start))
-	one.Seen, one.Sockets = start.Add(time.Minute), 4
+	one.Seen, one.Sockets, one.Unsure = start.Add(time.Minute), 4, 1
 	require.NoError(t, a.Beat(t.Context(), one))
 	require.Equal(t, []store.Process{one}, processes(t, b, start.Add(2*time.Second)), "the other one was not seen since")
-	two.Seen, two.Others, two.OthersSince, two.OthersSeen = start.Add(time.Minute), 0, time.Time{}, time.Time{}
+	two.Seen, two.Unsure, two.Others, two.OthersSince, two.OthersSeen = start.Add(time.Minute), 0, 0, time.Time{}, time.Time{}
 	require.NoError(t, b.Beat(t.Context(), two))
 	require.Equal(t, []store.Process{one, two}, processes(t, a, start))
 	require.NoError(t, a.Tidy(t.Context(), start.Add(time.Minute+time.Microsecond), start))
