@@ -109,20 +109,24 @@ func TestARefusalWithoutAdviceIsSaidAsItIs(t *testing.T) {
 // A token that is exchanged while people use the bot costs nothing.
 func TestTokensAreExchanged(t *testing.T) {
 	t.Parallel()
-	var elsewhere atomic.Bool
+	var elsewhere atomic.Value // what auth.test answers; "" for the truth
+	elsewhere.Store("")
 	s := start(t, with("auth.test", func(rw http.ResponseWriter) bool {
-		if elsewhere.Load() {
-			_, _ = rw.Write([]byte(`{"ok":true,"team_id":"T0OTHER","user_id":"U0OTHER"}`))
+		answer := elsewhere.Load().(string)
+		if answer != "" {
+			_, _ = rw.Write([]byte(answer))
 		}
-		return elsewhere.Load()
+		return answer != ""
 	}))
 	chat := s.connect()
 	s.hear(chat, deaf{})
 	require.ErrorContains(t, chat.UseBotToken(t.Context(), "xoxb-other"), "invalid_auth")
 	require.ErrorContains(t, chat.UseAppToken(t.Context(), "xapp-other"), "invalid_auth")
-	elsewhere.Store(true)
+	elsewhere.Store(`{"ok":true,"team_id":"T0OTHER","user_id":"U0OTHER"}`)
 	require.ErrorContains(t, chat.UseBotToken(t.Context(), "xoxb-test-acme"), "it is of another workspace (T0OTHER)")
-	elsewhere.Store(false)
+	elsewhere.Store(`{"ok":true,"team_id":"` + anna.Team + `","user_id":"U0OTHER"}`)
+	require.ErrorContains(t, chat.UseBotToken(t.Context(), "xoxb-test-acme"), "it is of another app in this workspace (its bot is U0OTHER, and this one's is U0QUELL)")
+	elsewhere.Store("")
 	assert.Empty(t, chat.Troubles(), "what is only tried is no trouble")
 
 	s.ReplaceTokens("xapp-test-new", "xoxb-test-new")

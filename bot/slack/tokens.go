@@ -128,16 +128,19 @@ func tokenRefused(code string) bool {
 }
 
 // UseBotToken takes another bot token into use, once Slack has taken it: it has to be of the
-// same workspace and may lack no scope.
+// same workspace and the same bot, whose cards and direct messages these are, and may lack no
+// scope.
 func (s *Slack) UseBotToken(ctx context.Context, t integrations.Secret) error {
 	ctx, cancel := context.WithTimeout(withToken(ctx, t), apiTimeout)
 	defer cancel()
-	at, _, err := s.signIn(ctx)
+	at, user, err := s.signIn(ctx)
 	switch {
 	case err != nil:
 		return err
 	case at.team != s.home.team:
 		return fmt.Errorf("it is of another workspace (%s)", at.team)
+	case user != s.user:
+		return fmt.Errorf("it is of another app in this workspace (its bot is %s, and this one's is %s)", user, s.user)
 	}
 	s.tokens.mu.Lock()
 	s.tokens.bot = t

@@ -142,7 +142,7 @@ const personCases = 50
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
 	p := &Program{
-		slack: chat, store: db, rulebook: rules, targets: targets, tokens: tokenFiles(s, chat),
+		slack: chat, store: db, rulebook: rules, targets: targets, tokens: tokenFiles(s, chat, seams.Now),
 		every: seams.SweepEvery, poll: seams.PollEvery, log: log,
 	}
 	inForce := func() *policy.Policy { return rules.inForce.Load() }

@@ -57,16 +57,24 @@ type tokenFile struct {
 	name, prefix, path string
 	use                func(ctx context.Context, t integrations.Secret) error
 	inUse, previous    integrations.Secret // previous is what the file held on the last look
-	refused            integrations.Secret // what was said to be wrong already
+
+	now   func() time.Time
+	tried integrations.Secret // what was tried last and could not be used
+	said  string              // what was said to be wrong with it
+	rest  time.Time           // it is not tried again before
 }
 
+// tryRefusedEvery is how often a token is tried that Slack refused: it may be mended there and
+// stay the same, where a scope is added or Socket Mode switched on.
+const tryRefusedEvery = time.Minute
+
 // tokenFiles are those of a process.
-func tokenFiles(s Settings, chat *slack.Slack) (all []*tokenFile) {
+func tokenFiles(s Settings, chat *slack.Slack, now func() time.Time) (all []*tokenFile) {
 	if s.AppTokenFile != "" {
-		all = append(all, &tokenFile{name: "SLACK_APP_TOKEN_FILE", prefix: appPrefix, path: s.AppTokenFile, use: chat.UseAppToken, inUse: s.AppToken})
+		all = append(all, &tokenFile{name: "SLACK_APP_TOKEN_FILE", prefix: appPrefix, path: s.AppTokenFile, use: chat.UseAppToken, inUse: s.AppToken, now: now})
 	}
 	if s.BotTokenFile != "" {
-		all = append(all, &tokenFile{name: "SLACK_BOT_TOKEN_FILE", prefix: botPrefix, path: s.BotTokenFile, use: chat.UseBotToken, inUse: s.BotToken})
+		all = append(all, &tokenFile{name: "SLACK_BOT_TOKEN_FILE", prefix: botPrefix, path: s.BotTokenFile, use: chat.UseBotToken, inUse: s.BotToken, now: now})
 	}
 	return all
 }
@@ -88,8 +96,8 @@ func watchTokens(ctx context.Context, files []*tokenFile, every time.Duration, l
 }
 
 // poll takes another token into use. The file has to be the same on two polls: it may be half
-// written. What is wrong with a token is said once, and the one from before stays in use;
-// where Slack cannot be reached it is tried again.
+// written. The one from before stays in use until then. Where Slack cannot be reached it is
+// tried again at the next poll, and what was refused after a while.
 func (f *tokenFile) poll(ctx context.Context, log *slog.Logger) {
 	data, err := os.ReadFile(f.path)
 	if err != nil {
@@ -99,7 +107,7 @@ func (f *tokenFile) poll(ctx context.Context, log *slog.Logger) {
 	err = cleanToken(f.name, f.prefix, &t)
 	settled := t == f.previous
 	f.previous = t
-	if !settled || t == f.inUse || t == f.refused {
+	if !settled || !f.due(t) {
 		return
 	}
 	if err == nil {
@@ -107,13 +115,34 @@ func (f *tokenFile) poll(ctx context.Context, log *slog.Logger) {
 	}
 	switch {
 	case err == nil:
-		f.inUse, f.refused = t, ""
+		f.inUse, f.tried = t, ""
 		log.Info("another token is in use", "from", f.name)
 	case slack.Unreachable(err):
-		log.Warn("another token could not be tried yet", "from", f.name, "err", err)
+		f.say(log, slog.LevelWarn, "another token could not be tried yet", err)
 	case ctx.Err() == nil:
-		f.refused = t
-		log.Error("the file has another token, which cannot be used; the one from before stays", "from", f.name, "err", err)
+		f.rest = f.now().Add(tryRefusedEvery)
+		f.say(log, slog.LevelError, "the file has another token, which cannot be used; the one from before stays", err)
+	}
+}
+
+// due reports whether a token of the file is to be tried.
+func (f *tokenFile) due(t integrations.Secret) bool {
+	if t == f.inUse {
+		f.tried = ""
+		return false
+	}
+	if t != f.tried {
+		f.tried, f.said, f.rest = t, "", time.Time{}
+	}
+	wait := f.rest.Sub(f.now())
+	return wait <= 0 || wait > tryRefusedEvery // the clock was put back
+}
+
+// say logs what is wrong with a token, once until that changes.
+func (f *tokenFile) say(log *slog.Logger, level slog.Level, what string, err error) {
+	if sentence := what + ": " + err.Error(); sentence != f.said {
+		f.said = sentence
+		log.Log(context.Background(), level, what, "from", f.name, "err", err)
 	}
 }
 

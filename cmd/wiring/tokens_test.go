@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,7 +62,8 @@ func TestAnotherTokenInTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
 	var tried []string
 	var answer error
-	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", use: func(_ context.Context, s integrations.Secret) error {
+	now := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", now: func() time.Time { return now }, use: func(_ context.Context, s integrations.Secret) error {
 		tried = append(tried, s.Reveal())
 		return answer
 	}}
@@ -86,6 +90,42 @@ func TestAnotherTokenInTheFile(t *testing.T) {
 	answer = nil
 	assert.Len(t, holds("xoxb-six", 4), 1)
 	assert.Equal(t, integrations.Secret("xoxb-six"), f.inUse)
+}
+
+// A token may be mended at Slack and stay the same: where scopes are added, the app is installed
+// again and keeps its token.
+func TestARefusedTokenIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(path, []byte("xoxb-two"), 0o600))
+	now := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	tried, answer := 0, errors.New("the bot token lacks the scopes im:write, users:read")
+	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", now: func() time.Time { return now }, use: func(context.Context, integrations.Secret) error {
+		tried++
+		return answer
+	}}
+	var logged strings.Builder
+	log := slog.New(slog.NewTextHandler(&logged, nil))
+	minute := func() string {
+		logged.Reset()
+		for range 30 {
+			f.poll(t.Context(), log)
+			now = now.Add(2 * time.Second)
+		}
+		return logged.String()
+	}
+	assert.Equal(t, 1, strings.Count(minute(), "level=ERROR"))
+	assert.Equal(t, 1, tried)
+	assert.Empty(t, minute(), "nothing new")
+	assert.Equal(t, 2, tried)
+	answer = errors.New("the bot token lacks the scopes users:read")
+	assert.Contains(t, minute(), "lacks the scopes users:read")
+	answer = &net.DNSError{}
+	assert.Equal(t, 1, strings.Count(minute(), "level=WARN"))
+	now = now.Add(-time.Hour)
+	answer = nil
+	assert.Contains(t, minute(), "another token is in use")
+	assert.Equal(t, integrations.Secret("xoxb-two"), f.inUse)
 }
 
 // The readiness is red until Slack is reached and a socket is open.
