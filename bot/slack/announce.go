@@ -75,9 +75,13 @@ func becauseOf(p policy.Place) cause {
 	}[p]
 }
 
-// tellOne tells one person something, alone in a channel, and if that is refused directly.
+// tellOne tells one person something, alone in a channel, and directly if that is refused or the
+// channel may be shared.
 func (s *Slack) tellOne(ctx context.Context, p commands.Person, channel string, m words.Message) error {
-	if channel == "" || s.isShared(ctx, channel) {
+	if channel == "" {
+		return s.tellDirectly(ctx, p, m)
+	}
+	if shared, err := s.isShared(ctx, channel); shared || err != nil {
 		return s.tellDirectly(ctx, p, m)
 	}
 	_, err := s.api.PostEphemeralContext(ctx, channel, p.User, content(s.say(m))...)

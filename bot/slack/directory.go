@@ -140,6 +140,20 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	if err != nil {
 		return policy.Channel{ID: id}, err
 	}
+	return c.where(id), nil
+}
+
+// lastChannel is what a conversation was when Slack said it last.
+func (d *directory) lastChannel(id string) (where policy.Channel, known bool) {
+	c, known := d.channels.last(id)
+	if !known {
+		return policy.Channel{ID: id}, false
+	}
+	return c.where(id), true
+}
+
+// where is the kind of a conversation by its flags.
+func (c conversation) where(id string) policy.Channel {
 	where := policy.Channel{ID: id, Place: policy.Workspace, Creator: c.Creator}
 	switch {
 	case c.IsIM, c.IsMpIM, c.Hidden && strings.HasPrefix(id, "D"):
@@ -161,7 +175,7 @@ func (d *directory) Channel(ctx context.Context, id string, notBefore time.Time)
 	case c.IsThreadOnly:
 		where.Place = policy.ThreadOnly
 	}
-	return where, nil
+	return where
 }
 
 // channelOf asks conversations.info. That Slack shows no such conversation is an answer: the

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -123,14 +124,19 @@ func (s *Slack) editing(ctx context.Context, at Message) func(...slack.MsgOption
 // seenWithin is how old the knowledge of a channel may be in which a card is drawn.
 const seenWithin = time.Minute
 
-// isShared reports whether a channel is known to be shared with another organization. Where
-// that cannot be looked up the card is drawn: when it was asked for the channel was not.
-func (s *Slack) isShared(ctx context.Context, channel string) bool {
+// isShared reports whether a channel is shared with another organization. While that cannot be
+// looked up, what was known last decides; it is an error if nothing is known.
+func (s *Slack) isShared(ctx context.Context, channel string) (bool, error) {
 	where, err := s.Channel(ctx, channel, s.Now().Add(-seenWithin))
 	if err != nil {
-		s.Log.Warn("whether the channel of a card is shared could not be looked up", "channel", channel, "err", err)
+		last, known := s.lastChannel(channel)
+		if !known {
+			return false, fmt.Errorf("whether %s is shared with another organization is not known: %w", channel, err)
+		}
+		s.Log.Warn("whether the channel of a card is shared could not be looked up; what was known last counts", "channel", channel, "err", err)
+		where = last
 	}
-	return err == nil && where.Place == policy.Shared
+	return where.Place == policy.Shared, nil
 }
 
 // outOfSight is the phase of a card that was taken out of a channel's sight.

@@ -234,6 +234,41 @@ func TestACaseInAChannelThatIsSharedMeanwhile(t *testing.T) {
 	require.Len(t, s.inIncident(), 2)
 }
 
+// While Slack cannot be asked about a channel, what it said last decides; where it said nothing
+// yet, a card waits.
+func TestACardWhileItsChannelCannotBeLookedUp(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	now := time.Now()
+	chat.Now = func() time.Time { return now }
+	c := withThings("10.0.0.1:2048")
+	s.says("conversations.info", "internal_error")
+	_, err := chat.Show(s.within(patience), c, "")
+	require.ErrorContains(t, err, "whether C0INCCHECKOUT is shared with another organization is not known")
+	_, final := errors.AsType[*display.Unshown](err)
+	require.False(t, final, "it passes")
+	require.Empty(t, s.inIncident())
+
+	card, err := chat.Show(s.within(patience), c, "")
+	require.NoError(t, err)
+	later := func(state approval.State) error {
+		now, c.State = now.Add(2*time.Minute), state
+		s.says("conversations.info", "internal_error")
+		card, err = chat.Show(s.within(patience), c, card)
+		return err
+	}
+	require.NoError(t, later(approval.Approved), "it was ours alone")
+	require.Len(t, s.inIncident(), 1)
+
+	require.NoError(t, s.Switch(incident, "ext_shared", true))
+	now = now.Add(2 * time.Minute)
+	_, err = chat.Channel(s.within(patience), incident, now)
+	require.NoError(t, err)
+	require.Equal(t, "slack.shared", unshown(t, later(approval.Expired)).Why.ID)
+	require.NotContains(t, s.inIncident()[0].Words(), "10.0.0.1")
+}
+
 // direct are the direct messages of a person with the bot.
 func (s scene) direct(person string) []slacksim.Message {
 	return s.As(person).State().In("D" + person[1:])
@@ -283,6 +318,18 @@ func TestWhatIsKnownOfAWordToOnePerson(t *testing.T) {
 	s.says("chat.postEphemeral", "is_archived")
 	s.says("conversations.open", "missing_scope")
 	require.Equal(t, refused, answerOf(chat.Announce(s.within(patience), to, words.New("why.lookup"))), "the owners can mend it")
+}
+
+// A word to one person needs no channel: where it is not known whether that is shared, it goes
+// directly.
+func TestOnePersonWhileTheirChannelCannotBeLookedUp(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	s.says("conversations.info", "internal_error")
+	require.NoError(t, chat.Announce(s.within(patience), store.ToOne(anna.Team, anna.User, incident), words.New("why.lookup")))
+	require.Zero(t, s.Calls("chat.postEphemeral"))
+	require.Len(t, s.direct("U0ANNA"), 1)
 }
 
 // An answer that no other way takes comes as a direct message.

@@ -65,6 +65,17 @@ func (a *lookUpCache[T]) callFor(ctx context.Context, id string, notBefore time.
 	return k
 }
 
+// last is the newest answer about an id, however old.
+func (a *lookUpCache[T]) last(id string) (value T, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k, known := a.cached[id]
+	if known {
+		value = k.value
+	}
+	return value, known
+}
+
 // drop forgets what was answered about an id.
 func (a *lookUpCache[T]) drop(id string) {
 	a.mu.Lock()

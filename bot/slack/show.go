@@ -18,7 +18,11 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	ctx = withPatience(ctx, urgency(c))
-	if s.isShared(ctx, c.Request.Channel) {
+	shared, err := s.isShared(ctx, c.Request.Channel)
+	switch {
+	case err != nil:
+		return card, err // it passes; what is not known to be ours alone gets no card
+	case shared:
 		return s.hide(ctx, c, card)
 	}
 	at := MessageOf(card)
@@ -37,7 +41,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 			return card, nil
 		}
 	}
-	at, err := s.postCard(ctx, c, card, blocks)
+	at, err = s.postCard(ctx, c, card, blocks)
 	if err != nil {
 		return card, err
 	}
