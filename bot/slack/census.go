@@ -98,7 +98,7 @@ func (c *Census) beat(ctx context.Context) {
 	p.Seen = c.Now()
 	if err := c.Register.Beat(ctx, p); err != nil {
 		if !c.unstored {
-			c.Log.Error("that this process lives could not be stored; it is tried again", "err", err)
+			c.Log.Error("that this process lives could not be stored", "err", err)
 		}
 		c.unstored = true
 		return

@@ -133,7 +133,7 @@ func (s *Slack) isShared(ctx context.Context, channel string) (bool, error) {
 		if !known {
 			return false, fmt.Errorf("whether %s is shared with another organization is not known: %w", channel, err)
 		}
-		s.Log.Warn("whether the channel of a card is shared could not be looked up; what was known last counts", "channel", channel, "err", err)
+		s.Log.Warn("whether the channel of a card is shared could not be looked up", "channel", channel, "was", last.Place, "err", err)
 		where = last
 	}
 	return where.Place == policy.Shared, nil

@@ -118,10 +118,14 @@ func (f *tokenFile) poll(ctx context.Context, log *slog.Logger) {
 		f.inUse, f.tried = t, ""
 		log.Info("another token is in use", "from", f.name)
 	case slack.Unreachable(err):
-		f.say(log, slog.LevelWarn, "another token could not be tried yet", err)
+		if f.isNew(err) {
+			log.Warn("another token could not be tried yet", "from", f.name, "err", err)
+		}
 	case ctx.Err() == nil:
 		f.rest = f.now().Add(tryRefusedEvery)
-		f.say(log, slog.LevelError, "the file has another token, which cannot be used; the one from before stays", err)
+		if f.isNew(err) {
+			log.Error("the file has another token, which cannot be used; the one from before stays", "from", f.name, "err", err)
+		}
 	}
 }
 
@@ -138,12 +142,11 @@ func (f *tokenFile) due(t integrations.Secret) bool {
 	return wait <= 0 || wait > tryRefusedEvery // the clock was put back
 }
 
-// say logs what is wrong with a token, once until that changes.
-func (f *tokenFile) say(log *slog.Logger, level slog.Level, what string, err error) {
-	if sentence := what + ": " + err.Error(); sentence != f.said {
-		f.said = sentence
-		log.Log(context.Background(), level, what, "from", f.name, "err", err)
-	}
+// isNew reports whether it was not said yet what is wrong with a token, and notes that it is.
+func (f *tokenFile) isNew(err error) bool {
+	before := f.said
+	f.said = err.Error()
+	return f.said != before
 }
 
 // tokenFrom is the variable that a token comes from.
