@@ -18,7 +18,7 @@ func History(c Case) []words.Message {
 		}
 	}
 	if r := c.Renewal; r != nil {
-		lines = append(lines, words.New("history.frozen", words.V{"at": words.At(r.Lifted), "took": words.For(r.Lifted.Sub(r.Frozen))}))
+		lines = append(lines, words.New("history.frozen", words.V{"at": words.At(r.Lifted), "took": words.For(c.kept())}))
 		if !r.Renewed.IsZero() {
 			lines = append(lines, words.New("history.renewed", words.V{"by": words.User(r.By.User), "at": words.At(r.Renewed)}))
 		}

@@ -16,7 +16,8 @@ type Renewal struct {
 	At     time.Time `json:"at"` // when the case was put to people once more
 	Frozen time.Time `json:"frozen"`
 	Lifted time.Time `json:"lifted"`
-	Why    string    `json:"why"` // the reason of the freeze, as it was typed
+	Kept   time.Time `json:"kept,omitzero"` // since when it kept the case: from the approval on, where that came later
+	Why    string    `json:"why"`           // the reason of the freeze, as it was typed
 	// By is whoever agreed once more; zero while nobody has. A break-glass needs nobody.
 	By      commands.Person `json:"by,omitzero"`
 	Renewed time.Time       `json:"renewed,omitzero"`
@@ -41,7 +42,7 @@ func (e RenewalAsked) apply(c *Case, now time.Time) error {
 	case c.MustWait(now): // people have the time to stop it anyway
 		return refusal("glass.waits")
 	}
-	c.Renewal = &Renewal{At: now, Frozen: e.Frozen, Lifted: e.Lifted, Why: e.Why}
+	c.Renewal = &Renewal{At: now, Frozen: e.Frozen, Lifted: e.Lifted, Kept: later(e.Frozen, c.Agreed), Why: e.Why}
 	c.Why = words.Message{}
 	within := c.Limits.Run
 	if !c.AskerRenews() {
@@ -99,6 +100,26 @@ func (c *Case) renew(by commands.Person, now time.Time) {
 // Renewing says that the case waits for the yes that it needs after a freeze.
 func (c Case) Renewing() bool {
 	return c.State == Pending && c.Renewal != nil && c.Renewal.Renewed.IsZero()
+}
+
+// kept is how long the freeze kept the case after people had agreed. An older release stored no
+// Kept: until somebody agrees once more, Agreed still tells it.
+func (c Case) kept() time.Duration {
+	since := c.Renewal.Kept
+	if since.IsZero() {
+		since = c.Renewal.Frozen
+	}
+	if c.Renewing() {
+		since = later(since, c.Agreed)
+	}
+	return max(0, c.Renewal.Lifted.Sub(since))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // AskerRenews says that the asker alone can say that the case goes on after a freeze.

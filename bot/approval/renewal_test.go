@@ -143,6 +143,31 @@ func TestARenewalHasItsSentences(t *testing.T) {
 	assert.Equal(t, "Go on", english.Say(approval.Offers(kept(t, 1))[0].Label))
 }
 
+// A case that was approved while a freeze held was kept from its approval on, and not for as long as
+// the freeze was; and a card says of which freeze, also once it was renewed.
+func TestHowLongAFreezeKeptACase(t *testing.T) {
+	english, lifted := speaker(t), start.Add(5*time.Minute)
+	for _, tt := range []struct {
+		frozen       time.Time
+		lasted, kept string
+	}{
+		{start.Add(-time.Minute), "6 min", "5 min"},
+		{start.Add(time.Minute), "4 min", "4 min"},
+	} {
+		e, kept := approval.RenewalAsked{Frozen: tt.frozen, Lifted: lifted, Why: "vendor outage"}, tt.kept
+		c := step(t, step(t, pending(t, 1), yes(bob), start), e, lifted)
+		assert.Contains(t, english.Say(approval.Status(c)), "A freeze of "+tt.lasted+" (vendor outage) was lifted at")
+		assert.Contains(t, english.Say(approval.Status(c)), "kept this for "+kept)
+		for _, c := range []approval.Case{c, step(t, c, yes(bob), lifted.Add(time.Minute))} {
+			lines := ""
+			for _, m := range approval.History(c) {
+				lines += english.Say(m) + "\n"
+			}
+			assert.Contains(t, lines, "kept by a freeze for "+kept+",")
+		}
+	}
+}
+
 // A case that an older release approved goes on like any other.
 func TestAnOlderCaseIsPutToPeopleOnceMore(t *testing.T) {
 	old, err := approval.Read([]byte(text(t, in(t, approval.Approved, 1))))

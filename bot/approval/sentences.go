@@ -102,7 +102,8 @@ func Status(c Case) words.Message {
 
 // renewing is the status of a case that asks once more, and why it does.
 func renewing(c Case, v words.V) words.Message {
-	v["reason"], v["took"], v["at"] = words.Text(c.Renewal.Why), words.For(c.Renewal.Lifted.Sub(c.Renewal.Frozen)), words.At(c.Renewal.Lifted)
+	r := c.Renewal
+	v["reason"], v["took"], v["at"], v["kept"] = words.Text(r.Why), words.For(r.Lifted.Sub(r.Frozen)), words.At(r.Lifted), words.For(c.kept())
 	if c.AskerRenews() {
 		return words.New("card.status.renewing-asker", v)
 	}
