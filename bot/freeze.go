@@ -154,7 +154,7 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 		return unjudged()
 	}
 	b.c.Outbox.Wake(ctx)
-	return Verdict{Say: l.answer(done, func(c approval.Case) bool { return b.sees(st.inForce, st.by, c.Request.Target) })}
+	return Verdict{Say: l.answer(done, func(target string) bool { return b.sees(st.inForce, st.by, target) })}
 }
 
 // mayLiftHere says why no freeze can be lifted in the place where somebody speaks; zero if one

@@ -377,6 +377,46 @@ rules:
 	}, told)
 }
 
+// Lifting the freeze of everything leaves systems frozen that were frozen by name, and lifting one by
+// name leaves it frozen while everything is: whoever lifts is told, of what they may be told of; a
+// channel is told the names that its own cases show, and else how many there are.
+func TestALiftingTellsWhatStaysFrozen(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	w.bot = w.replica("R-2", twoOnCall("")+`  - {name: others, commands: [kill-session], targets: [cache-2], roles: [commander], approvals: {need: 1, from: [commander]}}
+`)
+	w.ask()
+	for _, target := range []string{"cache", "cache-2", ""} {
+		f := store.Freeze{Target: target, By: "T0/U0CAT", Reason: "outage", At: w.clock.Now()}
+		require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))
+	}
+	lift := func(user, target string) string {
+		return english(t, w.bot.Unfreeze(t.Context(), w.speaks(user, channel), target, "").Say)
+	}
+	told := func() map[string]string {
+		said := map[string]string{}
+		w.bot.outbox.Wait()
+		w.screen.upset(func(s *screen) {
+			for _, a := range s.announced {
+				said[a.channel] = english(t, a.message)
+			}
+		})
+		return said
+	}
+	lift("U0ANNA", "")
+	require.Equal(t, "Lifted. Still frozen: cache. One system that I do not name here is still frozen.", lift("U0DAN", ""), "Dan has no role on the other")
+	all := told()
+	require.Contains(t, all[channel], "was the second to say so. Still frozen: cache. One system that I do not name here is still frozen.")
+	require.Contains(t, all["C0AUDIT"], "was the second to say so. Still frozen: cache, cache-2.")
+
+	f := store.Freeze{By: "T0/U0CAT", Reason: "outage", At: w.clock.Now()}
+	require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))
+	lift("U0ANNA", "cache")
+	require.Equal(t, "Lifted. Still frozen: Everything.", lift("U0DAN", "cache"))
+	require.Contains(t, told()[channel], "The freeze is lifted: cache. ")
+	require.Contains(t, told()[channel], "Still frozen: Everything.")
+}
+
 // How to write a command at a system tells of what kind it is: to whoever may not be told of it, it
 // is written as at one that there is not.
 func TestTheUsageAtAHiddenSystem(t *testing.T) {

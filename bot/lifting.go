@@ -37,17 +37,50 @@ func (l lifting) news(done bool, audit string) (all []store.Saying) {
 	}
 	for _, channel := range slices.Compact(slices.Sorted(slices.Values(channels))) {
 		named := func(c approval.Case) bool { return c.Request.Channel == channel || channel == audit }
-		all = append(all, sayings(key, l.at, tellStop, l.withCases(m, done, named), channel)...)
+		shows := func(target string) bool {
+			return channel == audit || slices.ContainsFunc(l.holds, func(c approval.Case) bool { return c.Request.Target == target && named(c) })
+		}
+		all = append(all, sayings(key, l.at, tellStop, l.withCases(l.withFrozen(m, done, shows), done, named), channel)...)
 	}
 	return all
 }
 
-// answer is what the speaker alone is told. named says which cases may be named to them.
-func (l lifting) answer(done bool, named func(approval.Case) bool) words.Message {
+// answer is what the speaker alone is told. sees says of which targets they may be told.
+func (l lifting) answer(done bool, sees func(target string) bool) words.Message {
+	named := func(c approval.Case) bool { return sees(c.Request.Target) }
 	if done {
-		return l.withCases(words.New("unfreeze.lifted", l.values()), done, named)
+		return l.withCases(l.withFrozen(words.New("unfreeze.lifted", l.values()), done, sees), done, named)
 	}
 	return l.withCases(words.New("unfreeze.waits", l.values()), done, named)
+}
+
+// withFrozen adds to the message that a freeze is lifted what stays frozen by another: some system
+// where everything was lifted, or everything. named says which targets may be named.
+func (l lifting) withFrozen(m words.Message, done bool, named func(target string) bool) words.Message {
+	if !done {
+		return m
+	}
+	var names []string
+	unnamed := 0
+	for _, f := range l.freezes {
+		switch {
+		case f.Target == l.target:
+		case f.Target == "":
+			return words.New("unfreeze.still", words.V{"said": words.Say(m), "what": frozenWhat("")})
+		case l.target != "": // the freeze of another system says nothing of this one
+		case named(f.Target):
+			names = append(names, f.Target)
+		default:
+			unnamed++
+		}
+	}
+	if len(names) > 0 {
+		m = words.New("unfreeze.still", words.V{"said": words.Say(m), "what": someOf(names)})
+	}
+	if unnamed > 0 {
+		m = words.New("unfreeze.still-unnamed", words.V{"said": words.Say(m), "count": words.Count(unnamed)})
+	}
+	return m
 }
 
 // withCases adds to a message which cases go on, or would if the freeze were lifted now: as many
