@@ -30,6 +30,15 @@ const Fresh = 5 * time.Second
 // be looked up whose rights a group decides. No later look-up mends that.
 var ErrNoGroups = errors.New("the workspace's plan has no user groups")
 
+// Refused says that the directory gives the program no answer, and what has to be mended.
+type Refused struct {
+	Why words.Message
+	Err error
+}
+
+func (r *Refused) Error() string { return r.Err.Error() }
+func (r *Refused) Unwrap() error { return r.Err }
+
 // Directory says who people are and what channels are. What it returns was true at
 // notBefore or later.
 type Directory interface {
@@ -134,6 +143,9 @@ func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Reques
 func Unknown(err error) words.Message {
 	if errors.Is(err, ErrNoGroups) {
 		return words.New("refused.no-groups")
+	}
+	if r, refused := errors.AsType[*Refused](err); refused {
+		return words.New("refused.lookup-refused", words.V{"why": words.Say(r.Why)})
 	}
 	return words.New("refused.lookup")
 }

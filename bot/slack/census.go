@@ -110,6 +110,10 @@ func (c *Census) beat(ctx context.Context) {
 // these Slack may count or not. Where that leaves it open whether there are others, and where
 // the other processes cannot be looked up, what was known stays, and another hello is wanted.
 func (c *Census) counts(ctx context.Context, connections, own, unsure int) {
+	if connections < 1 { // Slack counts the socket that it tells, so this is no number
+		c.Log.Warn("a hello does not say how many sockets there are", "connections", connections)
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	within, cancel := context.WithTimeout(ctx, beatWithin)

@@ -166,9 +166,17 @@ func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) 
 	}
 	if err := i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c); err != nil {
 		i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
-		return bot.Verdict{Say: words.New("form.too-late")}
+		return bot.Verdict{Say: notOpened(err)}
 	}
 	return bot.Verdict{}
+}
+
+// notOpened says why a form could not be opened. What Slack gave no reason for was too late.
+func notOpened(err error) words.Message {
+	if r, ok := refusalOf(err); ok && r.why != becauseTooLate {
+		return words.New("form.refused", words.V{"why": words.Say(r.say())})
+	}
+	return words.New("form.too-late")
 }
 
 // openForm opens the form that the front proposes, and shows its list once that is read.

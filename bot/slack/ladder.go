@@ -89,7 +89,7 @@ func (s *Slack) postCard(ctx context.Context, c approval.Case, card store.Card, 
 		at.Parent = old.parent()
 		err = s.sendCard(c, blocks, s.posting(ctx, &at))
 	}
-	if finalFor(err, ofPlace, ofMessage) {
+	if unpostable(err) {
 		s.channels.drop(c.Request.Channel) // what was known of it does not hold any more
 		r, _ := refusalOf(err)
 		return at, &display.Unshown{Why: r.say(), Err: s.wrap("chat.postMessage", err)}
@@ -156,7 +156,7 @@ func (s *Slack) hide(ctx context.Context, c approval.Case, card store.Card) (sto
 			continue
 		}
 		err := s.editing(ctx, Message{Channel: at.Channel, TS: ts})(text...)
-		if err != nil && !finalFor(err, ofPlace, ofMessage) {
+		if err != nil && !unpostable(err) {
 			return card, s.wrap("chat.update", err)
 		}
 	}

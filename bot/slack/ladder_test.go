@@ -85,13 +85,13 @@ func TestACardThatSlackDoesNotTakeGoesWithLess(t *testing.T) {
 	}
 }
 
-// What is refused for good is told apart from what passes, and from what only the owners of the
-// bot can mend: those are tried again.
+// What is refused for good is told apart from what passes, and from a token that another one
+// replaces without a restart: those are tried again.
 func TestACardThatCannotBePosted(t *testing.T) {
 	t.Parallel()
 	for code, final := range map[string]bool{
 		"restricted_action": true, "is_archived": true, "not_in_channel": true, "restricted_action_thread_only_channel": true,
-		"ratelimited": false, "token_revoked": false, "missing_scope": false, "full_moon": false,
+		"ratelimited": false, "token_revoked": false, "missing_scope": true, "user_not_found": true, "full_moon": false,
 	} {
 		s := start(t)
 		chat := s.connect()

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"quell/bot/people"
 )
 
 // lookUp makes calls of the Web API that only read. Of an answer it decodes only the fields
@@ -44,7 +46,11 @@ func (l lookUp) get(ctx context.Context, method string, form url.Values, out any
 	if err == nil {
 		err = json.Unmarshal(body, out)
 	}
-	return wrap(method, withoutURL(err))
+	err = wrap(method, withoutURL(err))
+	if r, ok := refusalOf(err); ok && r.final == ofApp {
+		return &people.Refused{Why: r.say(), Err: err}
+	}
+	return err
 }
 
 func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]byte, http.Header, error) {

@@ -164,6 +164,13 @@ func finalFor(err error, some ...scope) bool {
 	return ok && slices.Contains(some, r.final)
 }
 
+// unpostable reports a refusal after which a message is tried no more as it is. A refused token
+// is none: another one is taken into use without a restart.
+func unpostable(err error) bool {
+	r, ok := refusalOf(err)
+	return ok && r.final != passing && r.why != becauseToken
+}
+
 // refused reports a refusal that no later try mends by itself.
 func refused(err error) bool { return finalFor(err, ofPlace, ofPerson, ofMessage, ofApp) }
 

@@ -32,7 +32,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	}
 	if at.TS != "" {
 		err := s.sendCard(c, blocks, s.editing(ctx, at))
-		if !finalFor(err, ofPlace, ofMessage) {
+		if !unpostable(err) {
 			s.shown.remember(at, c, hash, err)
 			return card, s.wrap("chat.update", err)
 		}
@@ -91,7 +91,7 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 // giveUp is nil for an error that is final for a thread: the card says what matters, and what
 // the thread tells is in the record.
 func (s *Slack) giveUp(c approval.Case, err error) error {
-	if !finalFor(err, ofPlace, ofMessage) {
+	if !unpostable(err) {
 		return err
 	}
 	s.Log.Warn("a thread cannot be told anything", "case", c.ID, "err", err)
@@ -108,7 +108,7 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 	s.shown.forget(old)
 	v := words.V{"case": words.Code(id)}
 	err := s.editing(ctx, old)(content(s.say(words.New("card.stray", v)))...)
-	if !finalFor(err, ofPlace, ofMessage) {
+	if !unpostable(err) {
 		return s.wrap("chat.update", err)
 	}
 	s.Log.Warn("a second card cannot be changed any more", "case", id, "err", s.wrap("chat.update", err))

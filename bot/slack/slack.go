@@ -133,23 +133,32 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	s.look = lookUp{calls, c.APIURL, noToken}
 	at, user, err := s.signIn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("slack: %w", err)
+		return nil, s.notStarted(botToken, err)
 	}
 	s.user = user
 	if err := s.tryAppToken(ctx); err != nil {
-		return nil, fmt.Errorf("slack: %w", err)
+		return nil, s.notStarted(sockets, err)
 	}
 	s.directory = newDirectory(s.look, at, c.Now)
 	return s, nil
 }
 
+// notStarted says why the program does not start, and for a token that Slack refuses where a
+// valid one belongs.
+func (s *Slack) notStarted(p part, err error) error {
+	if tokenRefused(code(err)) {
+		return fmt.Errorf("slack: %w; give a valid one by %s and start again", err, s.health.from[p])
+	}
+	return fmt.Errorf("slack: %w", err)
+}
+
 // noToken stands where the library wants a token: bearer puts the right one into each call.
 const noToken = "-"
 
-// overheard keeps whether Slack took the token of a call. Whether it takes the app token, the
+// overheard keeps whether Slack took the token of a call, once the program has started. Whether it takes the app token, the
 // keeper of the sockets knows.
 func (s *Slack) overheard(method, code string) {
-	if method != openMethod {
+	if method != openMethod && s.user != "" { // else the start itself says what is wrong
 		s.health.judge(botToken, code)
 	}
 }

@@ -48,15 +48,15 @@ func TestAWrongAppIsRefusedInOneSentence(t *testing.T) {
 	}{
 		"a wrong bot token": {
 			none, func(c *slack.Config) { c.BotToken = "xoxb-test-wrong" },
-			"slack: the bot token is not accepted: auth.test: invalid_auth",
+			"slack: the bot token is not accepted: auth.test: invalid_auth; give a valid one by SLACK_BOT_TOKEN and start again",
 		},
 		"a wrong app token": {
 			none, func(c *slack.Config) { c.AppToken = "xapp-test-wrong" },
-			"slack: the app token is not accepted: apps.connections.open: invalid_auth",
+			"slack: the app token is not accepted: apps.connections.open: invalid_auth; give a valid one by SLACK_APP_TOKEN and start again",
 		},
 		"tokens that changed places": {
 			none, func(c *slack.Config) { c.AppToken, c.BotToken = c.BotToken, c.AppToken },
-			"slack: the bot token is not accepted: auth.test: not_allowed_token_type",
+			"slack: the bot token is not accepted: auth.test: not_allowed_token_type; give a valid one by SLACK_BOT_TOKEN and start again",
 		},
 		"an app token that may not open sockets": {
 			saying("apps.connections.open", `{"ok":false,"error":"missing_scope","needed":"connections:write","provided":"authorizations:read"}`),

@@ -79,7 +79,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	case len(targets) < len(names):
 		log.Error("some targets are left out", "err", errTargets)
 	case errTargets != nil:
-		log.Warn("the file of targets has mistakes that leave none out", "err", errTargets)
+		log.Warn("the file of targets has mistakes", "served", len(targets), "err", errTargets)
 	}
 	p, err := start(ctx, s, seams, targets, rules, limiter, log)
 	if err != nil {

@@ -173,7 +173,7 @@ func TestSlackIsWaitedFor(t *testing.T) {
 
 	config.BotToken = "xoxb-wrong"
 	_, err = reach(t.Context(), config, nil, r, 1)
-	require.EqualError(t, err, "slack: the bot token is not accepted: auth.test: invalid_auth")
+	require.EqualError(t, err, "slack: the bot token is not accepted: auth.test: invalid_auth; give a valid one by SLACK_BOT_TOKEN and start again")
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	_, err = reach(ctx, config, nil, r, 1)
