@@ -52,7 +52,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	}
 	if d := inForce.Admit(ask); d.Verdict == policy.Refuse {
 		v := b.refused(ctx, s, t, d.Why, ask, inForce.Hash())
-		v.Field, v.Mendable = fieldOf(d.Cause), !v.Open && mendable(d.Cause)
+		v.Field, v.Cause, v.Mendable = fieldOf(d.Cause), d.Cause, !v.Open && mendable(d.Cause)
 		return v
 	}
 	if !b.failing.Has(s.Person.Actor()) {
@@ -82,6 +82,10 @@ func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
 	v.Field = cmp.Or(v.Field, TheThings)
 	if v.Say.IsZero() || v.Open || v.Counts { // what is stored and waits closes the form
 		v.Field = ""
+		return v
+	}
+	if mendable(v.Cause) {
+		v.Say = lacking(f.Reason, v.Say)
 	}
 	return v
 }
@@ -158,7 +162,8 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 		return Verdict{Case: id, Open: true}
 	}
 	if c := rec.Case; c.State.Terminal() && c.Decision.Verdict == policy.Refuse {
-		return Verdict{Case: id, Say: c.Why, Field: fieldOf(c.Decision.Cause), Mendable: c.Mistaken || mendable(c.Decision.Cause)}
+		cause := c.Decision.Cause
+		return Verdict{Case: id, Say: c.Why, Field: fieldOf(cause), Cause: cause, Mendable: c.Mistaken || mendable(cause)}
 	}
 	if rec.Case.Short() {
 		return Verdict{Case: id, Say: approval.ShortNow(rec.Case), Counts: true}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"quell/bot/engine"
@@ -37,11 +39,23 @@ type Form struct {
 	// WrongAt is the input that it is about; "" if it is about none.
 	Wrong   words.Message
 	WrongAt Field
+	// Remarks are what else there is to say at an input: what it lacks, what was left out, and what
+	// is wrong besides. Nothing that was typed is lost without a word.
+	Remarks []Remark
 
-	from attempted // the words that asked for the form, for the record
+	refused policy.Cause // why the policy refused what was typed; "" if it did not
+	misfit  bool         // Wrong is about a word that can name nothing on the target
+	looked  bool         // Wrong may come from a look, and the list tells the same anew
+	from    attempted    // the words that asked for the form, for the record
 	// by is the person whom policy let have the form. Only Pick, Mend, AskAgain and Choose set
 	// it: a form from anywhere else is not filled.
 	by commands.Person
+}
+
+// Remark is something that a form says at one of its inputs; at none for "".
+type Remark struct {
+	At  Field
+	Say words.Message
 }
 
 // place is where on the chosen target its reader wants to look: another target's places are
@@ -103,7 +117,9 @@ func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form,
 func (p *picker) Mend(ctx context.Context, s Speaker, r commands.Request, wrong Verdict) (Form, Verdict) {
 	r.Channel = s.Channel
 	t := attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}
-	return p.pick(ctx, s, r, t, Form{Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field})
+	return p.pick(ctx, s, r, t, Form{
+		Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field, refused: wrong.Cause, looked: wrong.Case != "",
+	})
 }
 
 // pick is Pick for a form with some things filled in.
@@ -142,6 +158,10 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 // settle completes a form that its reader may have: with what suits the target, with the target
 // if there is only one, and with what policy will ask.
 func (p *picker) settle(ctx context.Context, f Form, r commands.Request, inForce *policy.Policy, ask policy.Ask) Form {
+	if mendable(f.refused) {
+		f.remark(lacking(r.Reason, f.Wrong), TheReason)
+		f.Wrong, f.WrongAt = words.Message{}, ""
+	}
 	p.suit(&f, r)
 	if f.Target == "" && len(f.Targets) == 1 {
 		f.Target = f.Targets[0]
@@ -156,11 +176,30 @@ func (p *picker) settle(ctx context.Context, f Form, r commands.Request, inForce
 	return f
 }
 
-// wrong says what is wrong with what was typed; the first mistake stays.
+// wrong says what is wrong with what was typed. The first mistake stays, and others are said
+// besides.
 func (f *Form) wrong(say words.Message, at Field) {
-	if f.Wrong.IsZero() {
+	switch {
+	case f.Wrong.IsZero():
 		f.Wrong, f.WrongAt = say, at
+	case !reflect.DeepEqual(f.Wrong, say):
+		f.remark(say, at)
 	}
+}
+
+func (f *Form) remark(say words.Message, at Field) {
+	if !say.IsZero() {
+		f.Remarks = append(f.Remarks, Remark{at, say})
+	}
+}
+
+// lacking says at its input what a reason lacks, which the policy refused for that: whoever reads
+// it is where they can mend it.
+func lacking(said string, refused words.Message) words.Message {
+	if strings.TrimSpace(said) == "" {
+		return words.New("form.say-why", words.V{"rule": refused.Values["rule"]})
+	}
+	return words.New("form.ticket", words.V{"rule": refused.Values["rule"], "pattern": refused.Values["pattern"]})
 }
 
 // suit leaves out the targets whose kinds lack an option that was typed, and leaves out of the
@@ -177,12 +216,24 @@ func (p *picker) suit(f *Form, r commands.Request) {
 	if why.IsZero() {
 		return
 	}
-	at := TheThings
 	r.Options = nil
-	if _, still := p.suited(r, names); still.IsZero() { // it was an option
-		at, f.Place = "", ""
+	_, things := p.suited(r, names)
+	if !things.IsZero() {
+		f.wrong(things, TheThings)
+		f.misfit = true
 	}
-	f.wrong(why, at)
+	if !reflect.DeepEqual(things, why) {
+		f.leaveOptionOut(why)
+	}
+}
+
+// leaveOptionOut leaves out an option that does not suit, which its form has no input for.
+func (f *Form) leaveOptionOut(why words.Message) {
+	f.Place = ""
+	if reflect.DeepEqual(f.Wrong, why) {
+		f.Wrong, f.WrongAt = words.Message{}, ""
+	}
+	f.remark(words.New("form.option", words.V{"flag": why.Values["flag"], "target": why.Values["target"]}), "")
 }
 
 // suited are those of the named targets whose kinds have the options that were typed; if none
@@ -261,6 +312,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	if err != nil {
 		p.c.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
 		f.Why = commands.Trouble(err, f.Target)
+		f.leavePlaceOut(err)
 	}
 	p.noteList(ctx, s, f)
 	if now, errLoad := p.loadForm(ctx, f.ID); errLoad == nil && now.Target != f.Target {
@@ -289,17 +341,20 @@ func (p *picker) noteList(ctx context.Context, s Speaker, f Form) {
 	}
 }
 
+// leavePlaceOut forgets the place of a form whose list could not be read there, if that may be the
+// place's fault: no input of the form has it, so its reader could not.
+func (f *Form) leavePlaceOut(err error) {
+	if place := f.place(); place != "" && engine.AboutPlace(err) {
+		f.Why = words.New("form.place", words.V{"place": words.Code(place), "target": words.Code(f.Target)})
+		f.Place, f.PlaceOf = "", ""
+	}
+}
+
 // fill picks the things that are wanted from the list, but for protected ones, and says which of
 // those that were typed cannot be.
 func (f *Form) fill() {
-	typed, err := commands.Found(commands.Request{Command: f.Command, Things: f.Typed}, f.List)
-	why := commands.Together(typed)
-	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		why = m.Message
-	}
-	if !why.IsZero() {
-		f.wrong(why, TheThings)
-	}
+	typed, unfit := commands.Found(commands.Request{Command: f.Command, Things: f.Typed}, f.List)
+	f.amiss(typed, unfit)
 	for _, t := range f.List.Things {
 		wanted := slices.Contains(f.Want, t.ID) || slices.Contains(f.Want, t.Name) ||
 			slices.ContainsFunc(typed, func(o integrations.Thing) bool { return o.ID == t.ID })
@@ -308,6 +363,38 @@ func (f *Form) fill() {
 		}
 	}
 	f.Picked = f.Picked[:min(len(f.Picked), commands.GrammarOf(f.Command).Most)]
+}
+
+// amiss says what keeps the things that were typed from being picked: each that is not there, and
+// each that may not be.
+func (f *Form) amiss(typed []integrations.Thing, unfit []commands.Unfit) {
+	all := slices.DeleteFunc([]words.Message{f.unfit(unfit), f.apart(typed)}, words.Message.IsZero)
+	if len(all) > 0 && f.looked && f.WrongAt == TheThings {
+		f.Wrong = words.Message{} // it was said of an older list
+	}
+	for _, why := range all {
+		f.wrong(why, TheThings)
+	}
+}
+
+// unfit says which names fit nothing on the list. Of a word that can name nothing there it is said
+// already.
+func (f *Form) unfit(unfit []commands.Unfit) words.Message {
+	if f.misfit && len(unfit) == 1 {
+		return words.Message{}
+	}
+	return commands.AllUnfit(unfit, f.List)
+}
+
+// apart says what keeps things that are there from being asked for together.
+func (f *Form) apart(typed []integrations.Thing) words.Message {
+	if most := commands.GrammarOf(f.Command).Most; len(typed) > most {
+		return commands.TooMany(len(typed), most)
+	}
+	if names, n := commands.Barred(typed); n > 1 {
+		return words.New("form.barred", words.V{"count": words.Count(n), "names": words.Code(names)})
+	}
+	return commands.Together(typed)
 }
 
 func (p *picker) saveForm(ctx context.Context, id string, k formState) error {

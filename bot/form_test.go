@@ -124,7 +124,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 
 func TestAReasonThatPolicyAsksForIsMissedAtItsField(t *testing.T) {
 	for _, c := range []struct{ want, reason, says string }{
-		{"reason: required", "", "refused.reason"}, {"ticket: 'INC-[0-9]+'", "", "refused.reason"}, {"ticket: 'INC-[0-9]+'", "leaks", "refused.ticket"},
+		{"reason: required", "", "form.say-why"}, {"ticket: 'INC-[0-9]+'", "", "form.say-why"}, {"ticket: 'INC-[0-9]+'", "leaks", "form.ticket"},
 	} {
 		w := newWorld(t)
 		b := w.replica("R-2", rules+"    "+c.want+"\n")

@@ -609,6 +609,7 @@ type system struct {
 	at       time.Time // when a look began, if not now
 	facts    map[string][]integrations.Field
 	traits   map[string]integrations.Traits
+	partial  bool              // its list is not complete
 	untold   bool              // it gives no traits, as older versions stored none
 	cut      bool              // it gives identities as older versions did: no longer than people read
 	bars     map[string]string // hints, by session
@@ -675,7 +676,7 @@ func (s *system) Sessions(ctx context.Context, place string) (integrations.Sight
 	defer s.mu.Unlock()
 	s.looks++
 	s.looked = append(s.looked, place)
-	out := integrations.Sighting{Complete: true, At: s.now(), System: s.run}
+	out := integrations.Sighting{Complete: !s.partial, At: s.now(), System: s.run}
 	if !s.at.IsZero() {
 		out.At = s.at
 	}

@@ -61,7 +61,7 @@ func (p *picker) holding(ctx context.Context, r commands.Request, targets []stri
 			continue
 		}
 		left = slices.Delete(left, i, i+1)
-		if _, err := commands.Found(r, k.List); err == nil {
+		if _, unfit := commands.Found(r, k.List); len(unfit) == 0 {
 			on = append(on, target)
 		}
 	}

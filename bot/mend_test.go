@@ -42,7 +42,7 @@ func TestWhatIsHalfRightOpensTheForm(t *testing.T) {
 		picked int
 		reason string
 	}{
-		"cache " + peer:                                  {"refused.reason", bot.TheReason, 1, ""},
+		"cache " + peer:                                  {"", "", 1, ""},
 		"cache " + peer + " --raeson leaks":              {"mistake.flag-near", "", 1, "leaks"},
 		"cache " + peer + " --force --reason leaks":      {"mistake.flag-unknown", "", 1, "leaks"},
 		"cache " + peer + ` --reason "leaks`:             {"mistake.quote-open", "", 1, "leaks"},
@@ -51,7 +51,7 @@ func TestWhatIsHalfRightOpensTheForm(t *testing.T) {
 		"cache " + strings.Repeat(peer+"1 ", 21):         {"mistake.too-many", bot.TheThings, 0, ""},
 		"cache " + peer + " " + peer + " --reason leaks": {"mistake.thing-twice", bot.TheThings, 1, "leaks"},
 		"cache 10.63.238.159:3059 --reason leaks":        {"mistake.thing-near", bot.TheThings, 0, "leaks"},
-		"cache " + peer + ",10.9.9.9:9 --reason leaks":   {"mistake.thing-unknown", bot.TheThings, 0, "leaks"},
+		"cache " + peer + ",10.9.9.9:9 --reason leaks":   {"mistake.thing-unknown", bot.TheThings, 1, "leaks"},
 		"cash " + peer + " --reason leaks":               {"mistake.target-near", bot.TheTarget, 1, "leaks"},
 		"cash":                                           {"mistake.target-near", bot.TheTarget, 0, ""},
 		"nothing-like-it " + peer + " --reason leaks":    {"mistake.which-target", bot.TheTarget, 1, "leaks"},
@@ -70,6 +70,65 @@ func TestWhatIsHalfRightOpensTheForm(t *testing.T) {
 	require.Zero(t, w.send(f, "U0ANNA", "leaks", f.Picked[0].ID))
 	require.Equal(t, approval.Pending, w.latest().State)
 	assert.Len(t, entries(t, w, "refused"), 1, "a lacking reason is refused by the policy")
+}
+
+// A reason that is lacking hides no name that fits nothing: each is told at the things.
+func TestNothingThatWasTypedIsLost(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", reasonable)
+	why := bot.Remark{At: bot.TheReason, Say: words.New("form.say-why", words.V{"rule": words.Code("kill")})}
+	f := w.mends("cache " + peer + " 10.9.9.9:9")
+	assert.Equal(t, "mistake.thing-unknown", f.Wrong.ID)
+	assert.Equal(t, bot.TheThings, f.WrongAt)
+	assert.Equal(t, []bot.Remark{why}, f.Remarks)
+	assert.Len(t, f.Picked, 1)
+
+	two := words.V{"count": words.Count(2), "names": words.Code("10.9.9.9:9, 10.8.8.8:8")}
+	for _, text := range []string{" 10.9.9.9:9 10.8.8.8:8", ",10.9.9.9:9,10.8.8.8:8", " 10.9.9.9:9 10.8.8.8:8 --reason leaks"} {
+		f = w.mends("cache " + peer + text)
+		assert.Equal(t, words.New("mistake.things-unfit", two), f.Wrong, text)
+		assert.Len(t, f.Picked, 1, text)
+	}
+	f = w.mends("cache " + peer + " because it leaks every so often, really")
+	assert.Equal(t, words.Code("because, it, leaks, every, so, …"), f.Wrong.Values["names"])
+	assert.Equal(t, words.Count(7), f.Wrong.Values["count"])
+
+	f = w.mends("cache " + peer + " 10.9.9.9:9 --force --reason leaks")
+	assert.Equal(t, "mistake.flag-unknown", f.Wrong.ID)
+	require.Len(t, f.Remarks, 1, "another mistake hides it neither")
+	assert.Equal(t, bot.TheThings, f.Remarks[0].At)
+	assert.Equal(t, "mistake.thing-unknown", f.Remarks[0].Say.ID)
+
+	w.system.upset(func(s *system) { s.partial = true })
+	f = w.mends("cache " + peer + " 10.9.9.9:9 10.8.8.8:8")
+	assert.Equal(t, words.New("mistake.things-not-seen", two), f.Wrong)
+}
+
+// What is protected is told beside what is not there.
+func TestAllThatIsProtectedIsTold(t *testing.T) {
+	w := newWorld(t)
+	other := "10.63.238.159:3058"
+	w.system.upset(func(s *system) { s.bars = map[string]string{peer: "bar.dcs-replication", other: "bar.dcs-replication"} })
+	f := w.mends("cache " + peer + " " + other + " 10.9.9.9:9 --reason leaks")
+	assert.Empty(t, f.Picked)
+	assert.Equal(t, "mistake.thing-unknown", f.Wrong.ID)
+	require.Len(t, f.Remarks, 1)
+	assert.Equal(t, words.New("form.barred", words.V{"count": words.Count(2), "names": words.Code(peer + ", " + other)}), f.Remarks[0].Say)
+}
+
+// What a reason lacks is said in the form's own words: there is no flag to type in it.
+func TestAFormSaysWhatAReasonLacks(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", rules+"    ticket: 'INC-[0-9]+'\n")
+	rule := words.Code("kill")
+	for text, want := range map[string]words.Message{
+		"":                words.New("form.say-why", words.V{"rule": rule}),
+		" --reason leaks": words.New("form.ticket", words.V{"rule": rule, "pattern": words.Code("INC-[0-9]+")}),
+	} {
+		f := w.mends("cache " + peer + text)
+		assert.Equal(t, []bot.Remark{{At: bot.TheReason, Say: want}}, f.Remarks)
+		assert.Zero(t, f.Wrong)
+	}
 }
 
 func long(n int) string { return strings.Repeat("x", n) }

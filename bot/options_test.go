@@ -49,6 +49,7 @@ func typing(text string) slack.Delivery {
 func TestWhatDoesNotSuitASystem(t *testing.T) {
 	w := newWorld(t)
 	b := w.caches(integrations.Profile{})
+	left := words.New("form.option", words.V{"flag": words.Code("--node"), "target": words.Code("cache-2")})
 	for text, want := range map[string]words.Message{
 		"cache-2 " + peer + " --node n1": words.New("mistake.option", words.V{
 			"flag": words.Code("--node"), "target": words.Code("cache-2"), "usage": words.Code("/kill-session [<target> [<session…>]] [--reason TEXT]"),
@@ -71,6 +72,10 @@ func TestWhatDoesNotSuitASystem(t *testing.T) {
 		}
 		assert.Empty(t, w.answer(b, typing(text)).Say, text)
 		f := w.screen.form(t)
+		if strings.Contains(text, "--node") {
+			assert.Equal(t, []bot.Remark{{Say: left}}, f.Remarks, "the form has no input for it")
+			want = words.Message{}
+		}
 		assert.Equal(t, want, f.Wrong, text)
 		assert.Equal(t, strings.Fields(text)[0], f.Target)
 		assert.Empty(t, f.Place)
@@ -191,7 +196,9 @@ func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
 		fails(&integrations.Error{Kind: kind, Hint: "dcs.node-gone"})
 		require.Zero(t, w.answer(b, typing("cache --node n9")))
 		w.screen.form(t)
-		assert.Equal(t, "dcs.node-gone", w.screen.form(t).Why.ID)
+		f := w.screen.form(t)
+		assert.Equal(t, words.New("form.place", words.V{"place": words.Code("n9"), "target": words.Code("cache")}), f.Why)
+		assert.Empty(t, f.Place, "it is read everywhere then")
 		says("Not read yet since I started.")
 		require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
 		says("Not read yet since I started.")

@@ -6,6 +6,7 @@ import (
 	"quell/bot/approval"
 	"quell/commands"
 	"quell/commands/words"
+	"quell/policy"
 )
 
 // Speaker is who says something, and where.
@@ -31,6 +32,8 @@ type Verdict struct {
 	Say words.Message
 	// Field is the input of a form that Say is about; "" if Say is about none.
 	Field Field
+	// Cause is why the policy refused; "" if it did not.
+	Cause policy.Cause
 	// Mendable says that Say is about a mistake which the speaker can mend in a form that is filled
 	// in with the rest (Mend).
 	Mendable bool

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -216,18 +215,12 @@ func values(fields []integrations.Field) words.V {
 // refused as ambiguous, and so are more things than the command takes, as a list with commas
 // may hold.
 func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
-	var things []integrations.Thing
-	for _, w := range r.Things {
-		found, err := wanted{r, seen}.find(w)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range found {
-			if slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
-				return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(w)})
-			}
-			things = append(things, t)
-		}
+	things, unfit, twice := wanted{r, seen}.all()
+	switch {
+	case len(unfit) > 0:
+		return nil, &Mistake{Message: AllUnfit(unfit, seen)}
+	case len(twice) > 0:
+		return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(twice[0])})
 	}
 	if most := GrammarOf(r.Command).Most; len(things) > most && most > 0 {
 		return nil, &Mistake{TooMany(len(things), most), TheThings}
@@ -235,19 +228,37 @@ func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
 	return things, nil
 }
 
-// Found are the things of a list that the words of a request name, each once. What is not
-// there, or names several, is left out; the error says the first of that.
-func Found(r Request, list integrations.Sighting) (things []integrations.Thing, err error) {
-	for _, w := range r.Things {
-		found, errOne := wanted{r, list}.find(w)
-		err = cmp.Or(err, errOne)
-		for _, t := range found {
-			if errOne == nil && !slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }) {
-				things = append(things, t)
-			}
-		}
+// Unfit is a name that was typed and stands for no thing of a list, or for several.
+type Unfit struct {
+	Name string
+	Why  words.Message
+}
+
+// Found are the things of a list that the words of a request name, each once, and the names that
+// fit none, or several.
+func Found(r Request, list integrations.Sighting) (things []integrations.Thing, unfit []Unfit) {
+	things, unfit, _ = wanted{r, list}.all()
+	return things, unfit
+}
+
+// AllUnfit says of one name why it is unfit on a list, and of several which they are; zero for
+// none.
+func AllUnfit(unfit []Unfit, list integrations.Sighting) words.Message {
+	switch len(unfit) {
+	case 0:
+		return words.Message{}
+	case 1:
+		return unfit[0].Why
 	}
-	return things, err
+	var names []string
+	for _, u := range unfit {
+		names = append(names, u.Name)
+	}
+	v := words.V{"count": words.Count(len(unfit)), "names": words.Code(someNames(names))}
+	if !list.Complete {
+		return words.New("mistake.things-not-seen", v)
+	}
+	return words.New("mistake.things-unfit", v)
 }
 
 // wanted is what somebody asks for, and where it is looked for.
@@ -256,41 +267,51 @@ type wanted struct {
 	seen integrations.Sighting
 }
 
-// find finds the thing that a word names, or else those of a list with commas.
-func (w wanted) find(word string) ([]integrations.Thing, error) {
-	names := listed(word)
-	if w.Picked || len(names) == 0 || len(w.fitting(word)) > 0 {
-		t, err := w.one(word)
-		return []integrations.Thing{t}, err
-	}
-	var things []integrations.Thing
-	for _, name := range names {
-		t, err := w.one(name)
-		if err != nil {
-			return nil, err
+// all are the things that the words name, each once, the names that are unfit, and the words by
+// which a thing is named once more.
+func (w wanted) all() (things []integrations.Thing, unfit []Unfit, twice []string) {
+	for _, word := range w.Things {
+		for _, name := range w.names(word) {
+			t, why := w.one(name)
+			switch {
+			case !why.IsZero():
+				unfit = append(unfit, Unfit{lastPart(name), why})
+			case slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }):
+				twice = append(twice, word)
+			default:
+				things = append(things, t)
+			}
 		}
-		things = append(things, t)
 	}
-	return things, nil
+	return things, unfit, twice
 }
 
-// one takes the vendor's id, as a form does, or what a person types.
-func (w wanted) one(asked string) (integrations.Thing, error) {
+// names are what a word names: itself, or else the names of a list with commas.
+func (w wanted) names(word string) []string {
+	names := listed(word)
+	if w.Picked || len(names) == 0 || len(w.fitting(word)) > 0 {
+		return []string{word}
+	}
+	return names
+}
+
+// one takes the vendor's id, as a form does, or what a person types. Why says why it is unfit.
+func (w wanted) one(asked string) (t integrations.Thing, why words.Message) {
 	if t, ok := w.seen.Find(asked); ok {
-		return t, nil
+		return t, words.Message{}
 	}
 	name := lastPart(asked)
 	replaced := func(t integrations.Thing) bool { return t.Name == name && name != asked }
 	hits, thing := w.fitting(asked), words.Code(name)
 	switch {
 	case w.seen.Complete && slices.ContainsFunc(w.seen.Things, replaced):
-		return integrations.Thing{}, mistake("mistake.thing-replaced", words.V{"thing": thing})
+		return integrations.Thing{}, words.New("mistake.thing-replaced", words.V{"thing": thing})
 	case len(hits) == 1 && hits[0].Name != asked && !w.seen.Complete:
-		return integrations.Thing{}, mistake("mistake.thing-maybe-more", words.V{"thing": thing, "name": words.Code(hits[0].Name)})
+		return integrations.Thing{}, words.New("mistake.thing-maybe-more", words.V{"thing": thing, "name": words.Code(hits[0].Name)})
 	case len(hits) == 1:
-		return hits[0], nil
+		return hits[0], words.Message{}
 	case len(hits) > 1:
-		return integrations.Thing{}, mistake("mistake.thing-ambiguous", words.V{
+		return integrations.Thing{}, words.New("mistake.thing-ambiguous", words.V{
 			"thing": thing, "count": words.Count(len(hits)), "names": words.Code(namesOf(hits)),
 		})
 	}
@@ -323,25 +344,30 @@ const shownHits = 5
 // namesOf lists things for a person to choose from; an id where the names are alike.
 func namesOf(hits []integrations.Thing) string {
 	var names []string
-	for _, t := range hits[:min(len(hits), shownHits)] {
+	for _, t := range hits[:min(len(hits), shownHits+1)] {
 		name := t.Name
 		if slices.ContainsFunc(hits, func(o integrations.Thing) bool { return o.ID != t.ID && o.Name == t.Name }) {
 			name = t.ID
 		}
 		names = append(names, name)
 	}
-	if len(hits) > shownHits {
-		names = append(names, "…")
+	return someNames(names)
+}
+
+// someNames lists as many names as a sentence can hold.
+func someNames(names []string) string {
+	if len(names) > shownHits {
+		names = append(slices.Clone(names[:shownHits]), "…")
 	}
 	return strings.Join(names, ", ")
 }
 
 // absent says that no thing has this name, and which name is near: one that is asked for
 // already was not mistyped.
-func (w wanted) absent(name string) error {
+func (w wanted) absent(name string) words.Message {
 	thing := words.Code(name)
 	if !w.seen.Complete {
-		return mistake("mistake.thing-not-seen", words.V{"thing": thing})
+		return words.New("mistake.thing-not-seen", words.V{"thing": thing})
 	}
 	var names []string
 	for _, t := range w.seen.Things {
@@ -350,7 +376,7 @@ func (w wanted) absent(name string) error {
 		}
 	}
 	if near := words.Nearest(name, names); near != "" {
-		return mistake("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
+		return words.New("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
 	}
-	return mistake("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(w.seen.All())})
+	return words.New("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(w.seen.All())})
 }

@@ -101,6 +101,13 @@ func Together(things []integrations.Thing) words.Message {
 	return words.Message{}
 }
 
+// Barred are the names of those of some things that people may not end, as many as a sentence
+// can hold, and how many they are.
+func Barred(things []integrations.Thing) (names string, count int) {
+	barred := slices.DeleteFunc(slices.Clone(things), func(t integrations.Thing) bool { return Protected(t).IsZero() })
+	return namesOf(barred), len(barred)
+}
+
 // maxNames is how long, in bytes, the names and ids of one request's things may be
 // together: every one of them has to stand on the card that people decide on.
 const maxNames = 5000

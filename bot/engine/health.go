@@ -85,10 +85,15 @@ func (w watched) barProtected(s integrations.Sighting) integrations.Sighting {
 // observeAt is observe for a read at a place that its asker named. A failure that may be about
 // that place is no trouble of the system, and no word on it either.
 func (w watched) observeAt(place string, err error) {
-	about := []integrations.Kind{integrations.NotFound, integrations.Unsupported, integrations.Invalid}
-	if place == "" || !slices.Contains(about, integrations.KindOf(err)) {
+	if place == "" || !AboutPlace(err) {
 		w.health.observe(w.target, err)
 	}
+}
+
+// AboutPlace says that a failure to read at a place may be about that place.
+func AboutPlace(err error) bool {
+	about := []integrations.Kind{integrations.NotFound, integrations.Unsupported, integrations.Invalid}
+	return slices.Contains(about, integrations.KindOf(err))
 }
 
 func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {

@@ -56,13 +56,16 @@ func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
 	return view
 }
 
-// wrong shows what is wrong with what was typed, if it is about one of some inputs: a form that
-// is opened can have no errors (docs.slack.dev, "views.open"), so it stands below the input.
-func (p formDrawing) wrong(at ...bot.Field) []slack.Block {
-	if p.Wrong.IsZero() || !slices.Contains(at, p.WrongAt) {
-		return nil
+// wrong shows what is wrong with what was typed, and what else there is to remark, if it is about
+// one of some inputs: a form that is opened can have no errors (docs.slack.dev, "views.open"), so
+// it stands below the input.
+func (p formDrawing) wrong(at ...bot.Field) (all []slack.Block) {
+	for _, r := range append([]bot.Remark{{At: p.WrongAt, Say: p.Wrong}}, p.Remarks...) {
+		if !r.Say.IsZero() && slices.Contains(at, r.At) {
+			all = append(all, p.context([]words.Message{words.New("form.wrong", words.V{"why": words.Say(r.Say)})}))
+		}
 	}
-	return []slack.Block{p.context([]words.Message{words.New("form.wrong", words.V{"why": words.Say(p.Wrong)})})}
+	return all
 }
 
 // targetSection asks for the target in a section: with an input block the view would need a

@@ -60,7 +60,13 @@ func TestForms(t *testing.T) {
 	which.Wrong, which.WrongAt = words.New("mistake.which-target", words.V{"target": words.Code("10.63.238.158:2048")}), bot.TheTarget
 	mistaken := listing(session("10.63.238.158:2048"))
 	mistaken.Picked = mistaken.List.Things
-	mistaken.Wrong, mistaken.WrongAt = words.New("refused.reason", words.V{"rule": words.Code("kill")}), bot.TheReason
+	mistaken.Wrong, mistaken.WrongAt = words.New("mistake.thing-near", words.V{
+		"thing": words.Code("10.63.238.158:2049"), "near": words.Code("10.63.238.158:2048"),
+	}), bot.TheThings
+	mistaken.Remarks = []bot.Remark{
+		{Say: words.New("form.option", words.V{"flag": words.Code("--node"), "target": words.Code("cache-prod")})},
+		{At: bot.TheReason, Say: words.New("form.say-why", words.V{"rule": words.Code("kill")})},
+	}
 	for name, f := range map[string]bot.Form{
 		"which":          which,
 		"mistaken":       mistaken,
