@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"quell/bot/approval"
@@ -73,10 +74,52 @@ func FreezeNews(f store.Freeze, id string, holds []approval.Case, channels ...st
 	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
+// Unannounced tells whoever froze something, directly, that a channel takes no word of it and why:
+// in time to tell people there themselves. It reports false for what announces no freeze, and for
+// a freeze by somebody at a shell.
+func (b *Bot) Unannounced(ctx context.Context, s store.Saying, why words.Message) (bool, error) {
+	all, err := b.c.Freezes.Freezes(ctx)
+	i := slices.IndexFunc(all, func(f store.Freeze) bool { return announces(s.Message, f) })
+	if err != nil || i < 0 {
+		return false, err
+	}
+	team, user, ok := strings.Cut(all[i].By, "/")
+	if !ok || team == "shell" {
+		return false, nil
+	}
+	m := words.New("freeze.unannounced", words.V{"what": frozenWhat(all[i].Target), "channel": words.Channel(s.Place), "why": words.Say(why)})
+	if why.IsZero() {
+		m = words.New("freeze.unannounced-here", words.V{"what": frozenWhat(all[i].Target), "channel": words.Channel(s.Place)})
+	}
+	now := b.c.Now()
+	return true, b.c.Policies.Say(ctx, store.Saying{
+		Key: "unannounced " + s.Key, Place: store.ToOne(team, user, ""), Message: m, NotBefore: now, Until: now.Add(tellStop),
+	})
+}
+
+// announces says that a message announces this freeze.
+func announces(m words.Message, f store.Freeze) bool {
+	as := engine.Frozen(f)
+	same := func(name string) bool { return m.Values[name].Value == as.Values[name].Value }
+	return m.ID == as.ID && same("target") && same("by") && same("reason")
+}
+
 // place is where somebody spoke.
 type place struct {
-	channel string // "" where nothing may be announced
-	unsure  bool   // what kind of place it is could not be looked up
+	channel string       // "" where nothing may be announced
+	unsure  bool         // what kind of place it is could not be looked up
+	kind    policy.Place // of one where nothing may be announced
+}
+
+// why says why nothing can be posted in a place where otherwise it would be announced; zero for
+// one whose kind is reason enough.
+func (p place) why() words.Message {
+	return map[policy.Place]words.Message{
+		policy.Absent:     words.New("freeze.here.absent"),
+		policy.Archived:   words.New("freeze.here.archived"),
+		policy.ReadOnly:   words.New("freeze.here.read-only"),
+		policy.ThreadOnly: words.New("freeze.here.thread-only"),
+	}[p.kind]
 }
 
 // placeWithin bounds the look-up of a place that only decides who is told: a freeze waits for
@@ -93,9 +136,9 @@ func (b *Bot) hears(ctx context.Context, channel string) place {
 	switch {
 	case err != nil:
 		b.c.Log.Warn("a place could not be looked up", "channel", channel, "err", err)
-		return place{channel, true}
+		return place{channel: channel, unsure: true}
 	case where.Place != policy.Workspace:
-		return place{}
+		return place{kind: where.Place}
 	}
 	return place{channel: channel}
 }
@@ -113,7 +156,13 @@ func frozenAnswer(target string, here place, told []store.Saying) words.Message 
 		elsewhere = append(elsewhere[:statusMost], words.New("freeze.told-more", words.V{"count": words.Count(left)}))
 	}
 	v["channels"] = words.Lines(elsewhere)
+	why := here.why()
+	v["why"] = words.Say(why)
 	switch {
+	case !why.IsZero() && len(elsewhere) > 0:
+		return words.New("freeze.done-not-here", v)
+	case !why.IsZero():
+		return words.New("freeze.done-nowhere", v)
 	case here.channel != "" && !here.unsure:
 		return words.New("freeze.done", v)
 	case len(elsewhere) > 0:

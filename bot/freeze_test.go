@@ -181,7 +181,10 @@ func TestAFreezeAsksNothingAboutThePlace(t *testing.T) {
 		{"a channel", policy.Workspace, false, "C0AUDIT", "freeze.done", []string{"C0AUDIT", "C0HERE"}},
 		{"a direct message", policy.Direct, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
 		{"a shared channel", policy.Shared, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
-		{"a channel without the bot", policy.Absent, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
+		{"a channel without the bot", policy.Absent, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
+		{"a read-only channel", policy.ReadOnly, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
+		{"an archived channel, and nobody to tell", policy.Archived, false, "", "freeze.done-nowhere", nil},
+		{"a channel of replies, and nobody to tell", policy.ThreadOnly, false, "", "freeze.done-nowhere", nil},
 		{"a place that cannot be looked up", "", true, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT", "C0HERE"}},
 		{"a direct message, and nobody to tell", policy.Direct, false, "", "freeze.done-untold", nil},
 		{"a place that cannot be looked up, and nobody else to tell", "", true, "", "freeze.done-unsure", []string{"C0HERE"}},
@@ -199,6 +202,48 @@ func TestAFreezeAsksNothingAboutThePlace(t *testing.T) {
 			require.Equal(t, tt.places, w.announced("guard.frozen"))
 		})
 	}
+}
+
+// Where it is not announced because nothing can be posted there, the answer says so and why.
+func TestWhyAFreezeIsNotAnnouncedHere(t *testing.T) {
+	for place, why := range map[policy.Place]string{
+		policy.ReadOnly:   "This channel is read-only for me",
+		policy.ThreadOnly: "Only replies can be posted in this channel",
+		policy.Archived:   "This channel is archived",
+		policy.Absent:     "I am not in this channel",
+	} {
+		w := newWorld(t)
+		for _, audit := range []string{"C0AUDIT", ""} {
+			w.audit = audit
+			w.people.upset(func(p *directory) { p.place = place })
+			w.bot = w.replica("R-2"+audit, rules)
+			said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage").Say)
+			assert.Contains(t, said, why)
+			assert.NotContains(t, said, "of this workspace alone")
+			assert.Equal(t, audit == "", strings.Contains(said, "I announce it nowhere"), said)
+		}
+	}
+}
+
+// Whoever froze something is told directly, once, where a channel cannot be told of it: in time to
+// tell people themselves. It is not tried again.
+func TestAFreezeThatCannotBeAnnounced(t *testing.T) {
+	w := newWorld(t)
+	w.screen.upset(func(s *screen) { s.refuses = map[string]string{"C0HERE": "slack.restricted"} })
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage").Say.ID)
+	for range 3 {
+		w.bot.outbox.Wait()
+		w.clock.advance(6 * time.Minute)
+		w.bot.outbox.Wake(t.Context())
+	}
+	require.Equal(t, []string{"C0AUDIT"}, w.announced("guard.frozen"))
+	w.screen.upset(func(s *screen) {
+		require.Equal(t, 1, s.refusals["C0HERE"])
+		require.Len(t, s.announced, 2)
+		last := s.announced[len(s.announced)-1]
+		require.Equal(t, store.ToOne("T0", "U0ANNA", ""), last.channel)
+		require.Equal(t, "cache is frozen, but I could not announce that in #C0HERE. The workspace or the channel does not let me post there. Whoever manages the channel can (Posting permissions). Please tell people yourself.", english(t, last.message))
+	})
 }
 
 // announced are the channels that were told something, by now, sorted.

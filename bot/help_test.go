@@ -169,6 +169,9 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		Replica: name, Now: w.clock.Now, Pause: func(context.Context, time.Duration) { w.clock.advance(100 * time.Millisecond) }, Log: log,
 	})
 	r.display.Unshown = r.engine.Unshown
+	r.outbox.Refused = func(ctx context.Context, s store.Saying, why words.Message) (bool, error) {
+		return r.Unannounced(ctx, s, why)
+	}
 	r.Bot = bot.New(bot.Config{
 		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed}, Policies: w.db, Lists: w.db,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
@@ -454,8 +457,10 @@ type screen struct {
 	// announced is the same, whole.
 	announced []announcement
 	stray     []store.Card
-	deaf      bool  // announcing fails
-	broken    error // showing fails
+	deaf      bool              // announcing fails
+	refuses   map[string]string // why some channels take no announcement, by channel
+	refusals  map[string]int    // how often they refused one
+	broken    error             // showing fails
 	forms     []bot.Form
 	formed    chan struct{}
 	closed    bool // forms cannot be drawn anew
@@ -469,7 +474,7 @@ type announcement struct {
 }
 
 func newScreen() *screen {
-	return &screen{cards: map[string]approval.Case{}, formed: make(chan struct{}, 1000)}
+	return &screen{cards: map[string]approval.Case{}, refusals: map[string]int{}, formed: make(chan struct{}, 1000)}
 }
 
 func (s *screen) Show(_ context.Context, c approval.Case, at store.Card) (store.Card, error) {
@@ -568,6 +573,10 @@ func (s *screen) Announce(_ context.Context, channel string, m words.Message) er
 	defer s.mu.Unlock()
 	if s.deaf {
 		return &display.NotSaid{Err: errors.New("slack is down")}
+	}
+	if why := s.refuses[channel]; why != "" {
+		s.refusals[channel]++
+		return &display.NotSaid{Final: true, Why: words.New(why), Err: errors.New("restricted_action")}
 	}
 	s.heads = append(s.heads, channel+" "+m.ID+" "+m.Values["number"].Value)
 	s.announced = append(s.announced, announcement{channel, m})

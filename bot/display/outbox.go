@@ -34,6 +34,7 @@ type NotSaid struct {
 	// Final says that trying again is no use before people mend something: the place is gone,
 	// or takes no such message.
 	Final bool
+	Why   words.Message // for people; zero where there is no more to say
 	Err   error
 }
 
@@ -51,6 +52,10 @@ type Outbox struct {
 	// Said is told of each saying once it is stored as said; nil for nobody. It must
 	// return at once, and may not call Send.
 	Said func(ctx context.Context, s store.Saying)
+	// Refused is asked of each saying that is refused for good and that no case waits for. yes
+	// says that somebody is told in its place, so that it is given up. nil is no. It may not call
+	// Send.
+	Refused func(ctx context.Context, s store.Saying, why words.Message) (yes bool, err error)
 
 	work     sync.WaitGroup
 	waking   atomic.Bool // somebody who was woken has not begun to claim
@@ -187,8 +192,11 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 		err = errors.New("it is damaged")
 	case no && refused.Final && s.Repeat:
 		log.Error("people cannot be told: it is refused for good, and somebody waits")
+	case no && refused.Final:
+		log.Warn("people could not be told yet", "pause", mostPause)
+		return result{about: s, store: func(ctx context.Context) error { return o.refusedForGood(ctx, s, refused, now) }}
 	case no, s.Repeat:
-		pause := backoff(s, no && refused.Final)
+		pause := backoff(s)
 		log.Warn("people could not be told yet", "pause", pause)
 		return result{about: s, store: func(ctx context.Context) error { return o.Store.Retry(ctx, s.Key, err.Error(), now.Add(pause)) }}
 	default:
@@ -197,15 +205,27 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 	return result{about: s, store: func(ctx context.Context) error { return o.Store.Dropped(ctx, s.Key, err.Error(), now) }}
 }
 
-// backoff is the pause before the next attempt: exponential, at once the longest after a final
-// refusal, which only people can mend, and never long for a saying that a case waits for.
-func backoff(s store.Saying, final bool) time.Duration {
+// refusedForGood gives up a saying where somebody is told in its place. Else only people can mend
+// that it is refused, so it is tried seldom.
+func (o *Outbox) refusedForGood(ctx context.Context, s store.Saying, refused *NotSaid, now time.Time) error {
+	if o.Refused != nil {
+		instead, err := o.Refused(ctx, s, refused.Why)
+		if err != nil {
+			return err
+		}
+		if instead {
+			return o.Store.Dropped(ctx, s.Key, refused.Error(), now)
+		}
+	}
+	return o.Store.Retry(ctx, s.Key, refused.Error(), now.Add(mostPause))
+}
+
+// backoff is the pause before the next attempt: exponential, and never long for a saying that a
+// case waits for.
+func backoff(s store.Saying) time.Duration {
 	pause := min(firstPause<<min(max(s.Attempts-1, 0), 10), mostPause)
-	switch {
-	case s.Repeat:
+	if s.Repeat {
 		return min(pause, repeatPause)
-	case final:
-		return mostPause
 	}
 	return pause
 }

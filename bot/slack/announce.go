@@ -40,7 +40,8 @@ func (s *Slack) Announce(ctx context.Context, place string, m words.Message) err
 // said is the result of an announcement by the error of its call.
 func (s *Slack) said(method string, err error) error {
 	if final := neverPosted(err); final || err != nil && notPosted(err) {
-		return &display.NotSaid{Final: final, Err: s.wrap(method, err)}
+		r, _ := refusalOf(err)
+		return &display.NotSaid{Final: final, Why: r.forPeople(), Err: s.wrap(method, err)}
 	}
 	return s.wrap(method, err)
 }
@@ -59,11 +60,12 @@ func (s *Slack) closed(ctx context.Context, channel string) error {
 		return nil
 	}
 	s.channels.drop(channel) // it may be mended in a moment
+	why := refusal{why: becauseOf(where.Place)}.forPeople()
 	err = fmt.Errorf("%s is no channel of this workspace alone", channel)
-	if why := becauseOf(where.Place); why != "" {
-		err = fmt.Errorf("%s: %s", channel, s.speaker(words.Plain{}).Say(refusal{why: why}.say()))
+	if !why.IsZero() {
+		err = fmt.Errorf("%s: %s", channel, s.speaker(words.Plain{}).Say(why))
 	}
-	return &display.NotSaid{Final: true, Err: err}
+	return &display.NotSaid{Final: true, Why: why, Err: err}
 }
 
 // becauseOf is why nothing is announced in a kind of place; "" where there is no more to say

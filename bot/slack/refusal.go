@@ -177,6 +177,14 @@ func refused(err error) bool { return finalFor(err, ofPlace, ofPerson, ofMessage
 // say is why Slack refused, as a sentence.
 func (r refusal) say() words.Message { return words.New("slack." + string(r.why)) }
 
+// forPeople is say, and zero where the cause is not known.
+func (r refusal) forPeople() words.Message {
+	if r.why == "" {
+		return words.Message{}
+	}
+	return r.say()
+}
+
 // wrap is wrap, and logs a code that the table has not: somebody has to look up what it means.
 func (s *Slack) wrap(method string, err error) error {
 	if c := code(err); c != "" {

@@ -165,6 +165,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		People: who, Engine: p.engine, Systems: systems, Outbox: p.outbox, Policy: inForce, Limits: seams.Limits, Audit: s.Audit,
 		News: p.census.Say, Now: seams.Now, NewID: func() string { return newID("Q-", 6) }, Log: log,
 	})
+	p.outbox.Refused = p.front.Unannounced
 	p.chores = &bot.Chores{Store: db, People: who, Outbox: p.outbox, Policy: inForce, Audit: s.Audit, Team: chat.Team(), Now: seams.Now, Log: log}
 	p.inbox = slack.NewInbox(db, p.front, chat, chat, seams.Now, log)
 	p.inbox.Prefix = s.Prefix
