@@ -31,6 +31,15 @@ type freeze struct {
 	Config    string   `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems, to check the target's name."`
 }
 
+// flagsFirst adds to the error about the arguments of a freeze what is likeliest wrong: words end
+// at a flag, so a flag after the target ends the reason before it began.
+func flagsFirst(args []string, err error) error {
+	if len(args) == 0 || args[0] != "freeze" || !strings.HasPrefix(err.Error(), "unexpected argument") {
+		return err
+	}
+	return fmt.Errorf("%w. Nothing is frozen. Put the flags first: quell freeze --flag … all the reason", err)
+}
+
 func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
 	target, typed := f.typed()
 	reason, err := grammar.CleanReason(typed)
@@ -89,7 +98,11 @@ func (f freeze) check(target string) error {
 		return errors.New("the name cannot be checked: QUELL_CONFIG, or --config, says which file names the systems. --unchecked takes it as it is; all freezes everything")
 	}
 	if err := wiring.CheckTarget(f.Config, target); err != nil {
-		return fmt.Errorf("%w. --unchecked takes the name as it is; all freezes everything", err)
+		end := ". "
+		if strings.HasSuffix(err.Error(), "?") {
+			end = " "
+		}
+		return fmt.Errorf("%w%s--unchecked takes the name as it is; all freezes everything", err, end)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, seams wiring.Seams) error {
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		return err
+		return flagsFirst(args, err)
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	k.BindTo(os.Stdout, (*io.Writer)(nil))
