@@ -36,6 +36,12 @@ func checkNames(targets map[string]strictyaml.Part, m *strictyaml.Mistakes) {
 		if i := strings.IndexFunc(name, foreignToNames); i >= 0 || name == "" {
 			m.Add(at, "the name %q has more in it than letters, digits, \".\", \"_\" and \"-\"", name)
 		}
+		if strings.HasPrefix(name, "-") {
+			m.Add(at, "the name %q begins with \"-\", as a flag does where it is typed", name)
+		}
+		if name != "" && strings.Trim(name, ".") == "" {
+			m.Add(at, "the name %q is made of dots alone", name)
+		}
 		if folded == "all" {
 			m.Add(at, "the name %q means everything where people freeze and unfreeze", name)
 		}

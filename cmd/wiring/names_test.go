@@ -37,6 +37,10 @@ func TestNamesOfTargets(t *testing.T) {
 		{[]string{"cache-prod", "cache–prod"}, `the name "cache–prod" is too much like "cache-prod"`, 0},
 		{[]string{"κόσμος", "κόσμοσ"}, `is too much like`, 0},
 		{[]string{"cache-1", "cache_1", "cache.1"}, "", 0},
+		{[]string{"--reason"}, `the name "--reason" begins with "-"`, 0},
+		{[]string{"-x"}, `the name "-x" begins with "-"`, 0},
+		{[]string{"..."}, `the name "..." is made of dots alone`, 0},
+		{[]string{".", "_x", "x-", ".x"}, `the name "." is made of dots alone`, 0},
 	} {
 		file := "targets:\n  other: {kind: hulft, contract: acme, api_key: env:TRANSFERS_KEY}\n"
 		for _, name := range c.names {
