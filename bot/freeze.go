@@ -255,6 +255,9 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 	if st.typed == "" {
 		return "", nil
 	}
+	if b.namesSeveral(ctx, st) {
+		return "", &Verdict{Say: words.New("freeze.one-system", words.V{"typed": words.Code(commands.Short(st.typed)), "command": words.Code("/quell " + st.sub + " all …")})}
+	}
 	target, known := st.typed, false
 	if meant := commands.Meant(st.typed, b.stoppable(ctx, st.sub)); len(meant) == 1 {
 		target, known = meant[0], true
@@ -270,6 +273,23 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 		v.Say = b.noStop(st)
 	}
 	return "", &v
+}
+
+// separators part the names of a list, as people type one.
+const separators = ",;、，；"
+
+// namesSeveral says that somebody typed a list of systems. A list is taken for none of its names:
+// people would believe the others frozen as well. A separator alone, before a reason, is none.
+func (b *Bot) namesSeveral(ctx context.Context, st *stop) bool {
+	one := strings.TrimRight(st.typed, separators)
+	if strings.ContainsAny(one, separators) {
+		return !slices.Contains(b.stoppable(ctx, st.sub), st.typed)
+	}
+	next := strings.Fields(st.reason)
+	if one == st.typed || len(next) == 0 {
+		return false
+	}
+	return len(commands.Meant(next[0], b.seen(st.inForce, st.by, b.stoppable(ctx, st.sub)))) > 0
 }
 
 // notResponder says that somebody may freeze nothing on a target, and who may.

@@ -462,6 +462,43 @@ func TestALiftingTellsWhatStaysFrozen(t *testing.T) {
 	require.Contains(t, told()[channel], "Still frozen: Everything.")
 }
 
+// Several systems are frozen one at a time: nobody believes two frozen of which one is.
+func TestOneFreezeIsOfOneSystem(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	w.bot = w.replica("R-2", twoOnCall(""))
+	for _, typed := range [][2]string{{"cache,cache-2", "outage"}, {"cache;cache-2", ""}, {"cache、cache-2", "outage"}, {"cache,nosuch", "outage"}, {"cache,", "cache outage"}} {
+		said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), typed[0], typed[1]).Say)
+		assert.Contains(t, said, "One system at a time, please", typed)
+		assert.Contains(t, said, "/quell freeze all …", typed)
+		assert.Contains(t, english(t, w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), typed[0], typed[1]).Say), "One system at a time, please", typed)
+	}
+	frozen, err := w.db.Freezes(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, frozen)
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache,", "vendor outage").Say.ID, "one, and a comma")
+}
+
+// To ask what somebody may do is to do nothing, also at a system that is frozen.
+func TestWhatSomebodyMayDoOnAFrozenSystem(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "outage").Say.ID)
+	said := english(t, w.bot.Can(t.Context(), w.speaks("U0ANNA", channel), "U0ANNA", "kill-session", "cache").Say)
+	require.Contains(t, said, "cache is frozen since")
+	require.NotContains(t, said, "Nothing was done")
+}
+
+// A case that somebody may not be told of is answered as one that there is not, and neither is said
+// not to be.
+func TestACaseThatIsHiddenOrNot(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	for _, id := range []string{c.ID, "Q-N0SUCH"} {
+		said := english(t, w.bot.Why(t.Context(), w.speaks("U0EVE", channel), id).Say)
+		require.Equal(t, "I know no case "+id+" on a system on which you hold a role.", said)
+	}
+}
+
 // How to write a command at a system tells of what kind it is: to whoever may not be told of it, it
 // is written as at one that there is not.
 func TestTheUsageAtAHiddenSystem(t *testing.T) {

@@ -93,7 +93,7 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 		return Verdict{Say: why}
 	}
 	lines := inForce.Explain(draft(ask))
-	if why, err := b.c.Engine.MayGo(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
+	if why, err := b.c.Engine.Hindered(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}

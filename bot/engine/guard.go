@@ -87,9 +87,18 @@ func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) app
 // MayGo says what would keep a request from its call if the call were made now; zero if
 // nothing would. People are not asked to approve what cannot be done.
 func (eng *Engine) MayGo(ctx context.Context, c approval.Case) (words.Message, error) {
+	why, err := eng.Hindered(ctx, c)
+	if !why.IsZero() {
+		return words.New("refused.guard", words.V{"why": words.Say(why)}), nil
+	}
+	return why, err
+}
+
+// Hindered is MayGo for somebody who asks for nothing: it does not say that nothing was done.
+func (eng *Engine) Hindered(ctx context.Context, c approval.Case) (words.Message, error) {
 	err := eng.Store.Allowed(ctx, c, eng.Now(), eng.guards(c.Request.Target, ""))
 	if why, _ := eng.hindrance(err, c.Request.Target); !why.IsZero() {
-		return words.New("refused.guard", words.V{"why": words.Say(why)}), nil
+		return why, nil
 	}
 	return words.Message{}, err
 }
