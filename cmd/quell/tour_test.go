@@ -172,8 +172,9 @@ func gapsOf(before string, known, met map[string]bool) []byte {
 	return []byte(out.String())
 }
 
-// judgeMet holds that everything known was met but for the gaps. A gap may be met by chance: on a
-// slow machine people are told to wait, and a look-up fails. What begins with "sometimes" is met
+// judgeMet holds that everything known was met but for the gaps. Log lines and sentences are only
+// reported while there are gaps, for many are met by chance: on a slow machine people are told to
+// wait, and a look-up fails. What begins with "sometimes" is met
 // by chance, too, and never counts as a gap of its own.
 func judgeMet(t *testing.T, known, met map[string]bool) {
 	data, err := os.ReadFile(gapsFile)
@@ -192,7 +193,11 @@ func judgeMet(t *testing.T, known, met map[string]bool) {
 		}
 	}
 	for _, what := range slices.Sorted(maps.Keys(known)) {
-		if !met[what] && !gaps[what] && !sometimes[what] {
+		switch chance := strings.HasPrefix(what, "log ") || strings.HasPrefix(what, "sentence "); {
+		case met[what] || gaps[what] || sometimes[what]:
+		case chance:
+			t.Logf("no script meets it, or one by chance: %s", what)
+		default:
 			t.Errorf("no script meets it: %s", what)
 		}
 	}
