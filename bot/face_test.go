@@ -36,6 +36,10 @@ func (f *wall) Show(_ context.Context, c approval.Case, at store.Card) (store.Ca
 	return "the wall, line " + store.Card(c.ID), nil
 }
 
+func (f *wall) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
+	return ctx, nil
+}
+
 func (f *wall) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
 	return at, nil
 }

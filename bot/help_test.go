@@ -511,6 +511,10 @@ func (s *screen) AskBreakGlassReason(_ context.Context, trigger string, c approv
 	return nil
 }
 
+func (s *screen) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
+	return ctx, nil
+}
+
 func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -23,6 +23,10 @@ type Store interface {
 
 // Screen is where people see a case.
 type Screen interface {
+	// Turn waits until a drawing of the case may be sent that is wanted since a time, where the
+	// screen takes only so many, and returns the context to draw with: with it Show need not wait,
+	// so that the case can be read in between. What people have to know goes first.
+	Turn(ctx context.Context, c approval.Case, at store.Card, since time.Time) (context.Context, error)
 	// Show draws a case as it is: a new card for the zero Card, else that one. A *Unshown means
 	// that people cannot be shown it, and that no later try mends that by itself; the card that
 	// comes with it is to be kept.
@@ -56,11 +60,12 @@ type Display struct {
 	work    sync.WaitGroup
 	drawing *keylock.Lock // cases whose card it is drawing
 	posted  posted        // cards that could not be stored yet
+	moves   moves
 }
 
 // New makes a display on a screen.
 func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
-	return &Display{store: s, screen: on, now: now, log: log, drawing: keylock.New(now), posted: posted{cards: map[string]store.Card{}}}
+	return &Display{store: s, screen: on, now: now, log: log, drawing: keylock.New(now), posted: posted{cards: map[string]store.Card{}}, moves: moves{of: map[string]chan struct{}{}}}
 }
 
 // Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
@@ -80,25 +85,31 @@ const (
 // (debounce), and no call to a vendor ever waits for a screen.
 func (d *Display) Paint(ctx context.Context, id string) {
 	if !d.drawing.Take(id) {
+		d.moves.tell(id)
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
+	moved := d.moves.listen(id)
 	d.work.Go(func() {
-		defer d.drawing.Give(id)
-		for d.draw(ctx, id) {
+		for d.draw(ctx, id, moved) {
+		}
+		d.drawing.Give(id)
+		if d.moves.end(id, moved) {
+			d.Paint(ctx, id) // the last draw may not have seen this move
 		}
 	})
 }
 
-// draw shows the case as it is stored now. It reports whether to load the case once more: it
-// may have moved meanwhile.
-func (d *Display) draw(ctx context.Context, id string) bool {
-	rec, err := d.store.Load(ctx, id)
+// draw shows the case as it is stored once it is its turn. It reports whether to load the case
+// once more: it may have moved meanwhile.
+func (d *Display) draw(ctx context.Context, id string, moved <-chan struct{}) bool {
+	rec, ctx, err := d.await(ctx, id, moved)
 	if err != nil {
-		d.log.Error("a case could not be read", "case", id, "err", err)
+		d.log.Warn("a card could not be drawn", "case", id, "err", err)
+		d.postpone(ctx, rec.Case)
 		return false
 	}
-	if rec.ShownSeq >= rec.Case.Seq || rec.Case.State == approval.Planning {
+	if !unseen(rec) {
 		return false
 	}
 	card, err := d.card(ctx, rec)
@@ -135,13 +146,15 @@ func (d *Display) postpone(ctx context.Context, c approval.Case) {
 	}
 }
 
-// card draws the card of a case and what its thread tells. A case that policy refused has no
-// card, and neither has one that ended because nobody could be shown it: its asker was told.
+// onCard says that a case has a card. One that policy refused has none, and neither has one that
+// ended because nobody could be shown it: its asker was told.
+func onCard(rec store.CaseRow) bool {
+	return rec.Case.Decision.Verdict != policy.Refuse && (!rec.Case.Unshown || rec.Card != "")
+}
+
+// card draws the card of a case and what its thread tells.
 func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, error) {
-	if rec.Card == "" {
-		rec.Card = d.posted.card(rec.Case.ID)
-	}
-	if rec.Case.Decision.Verdict == policy.Refuse || rec.Case.Unshown && rec.Card == "" {
+	if !onCard(rec) {
 		return rec.Card, nil
 	}
 	card, err := d.screen.Show(ctx, rec.Case, rec.Card)

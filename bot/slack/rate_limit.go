@@ -45,10 +45,12 @@ var errNoTurn = errors.New("no turn within Slack's rate limit")
 // Do sends a call when it is its turn.
 func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
-	l, due := p.queueOf(method, req), p.now().Add(patienceOf(req.Context()))
+	l, due := p.queueOf(method, channelOfPost(method, req)), p.now().Add(patienceOf(req.Context()))
 	for sent := 1; ; sent++ {
-		if err := l.wait(req.Context(), due); err != nil {
-			return nil, fmt.Errorf("%w: %w", errNoTurn, err)
+		if !l.hasTurn(req.Context()) {
+			if err := l.wait(req.Context(), due); err != nil {
+				return nil, fmt.Errorf("%w: %w", errNoTurn, err)
+			}
 		}
 		resp, err := p.client.Do(req)
 		if err != nil || resp.StatusCode != http.StatusTooManyRequests {
@@ -63,13 +65,24 @@ func (p *rateLimiter) Do(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// channelOfPost is the channel of a call that posts; "" for any other call.
+func channelOfPost(method string, req *http.Request) string {
+	if method != postMethod {
+		return ""
+	}
+	return formValue(req, "channel")
+}
+
+// The methods that draw cards.
+const (
+	postMethod = "chat.postMessage"
+	editMethod = "chat.update"
+)
+
 // queueOf is the queue that a call waits in: one for each method, and of posts one for each
 // channel.
-func (p *rateLimiter) queueOf(method string, req *http.Request) *rateQueue {
-	key := method
-	if method == "chat.postMessage" {
-		key += " " + formValue(req, "channel")
-	}
+func (p *rateLimiter) queueOf(method, channel string) *rateQueue {
+	key := method + " " + channel
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, ok := p.queues[key]
@@ -89,9 +102,11 @@ func tierLimit(method string, factor int) *rate.Limiter {
 	switch method {
 	case openMethod: // Tier 1 or 3, by which page one reads: a Slack that ends each new socket must not cause a storm
 		aMinute, burst = 20, 10
-	case "chat.postMessage": // Special: one a second and channel, "short bursts"
+	case postMethod: // Special: one a second and channel, "short bursts"
 		aMinute, burst = 60, 3
-	case "chat.update", "conversations.info", "conversations.open": // Tier 3
+	case editMethod: // Tier 3; twenty outcomes may come at once
+		aMinute, burst = 50, 20
+	case "conversations.info", "conversations.open": // Tier 3
 		aMinute, burst = 50, 10
 	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update", "chat.getPermalink": // Tier 4; the last has a special one, without a figure
 		aMinute, burst = 100, 20

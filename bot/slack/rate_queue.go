@@ -12,9 +12,11 @@ import (
 // rateQueue is the priority queue in front of one of Slack's rate limits (a token bucket).
 // Calls leave it as fast as the limit allows, the earliest due first. A call is due at the
 // time of its arrival plus its patience, for which it lets others go first: so an outcome
-// overtakes mere progress, and no call starves behind a stream of outcomes.
+// overtakes mere progress, and no call starves behind a stream of outcomes. The last tokens of
+// a burst are kept for calls that are due, so that progress never spends what an outcome needs.
 type rateQueue struct {
-	now func() time.Time
+	now  func() time.Time
+	kept int // tokens for calls that are due
 
 	mu        sync.Mutex
 	limit     *rate.Limiter
@@ -29,8 +31,12 @@ type waiter struct {
 	granted chan struct{} // closed when the call may leave
 }
 
+// keptOf is the part of a burst that is kept for calls that are due: a quarter, and at least one
+// of several.
+func keptOf(burst int) int { return min(max(burst/4, 1), burst-1) }
+
 func newRateQueue(limit *rate.Limiter, now func() time.Time) *rateQueue {
-	l := &rateQueue{limit: limit, now: now}
+	l := &rateQueue{limit: limit, now: now, kept: keptOf(limit.Burst())}
 	l.timer = time.AfterFunc(time.Hour, l.onTimer)
 	l.timer.Stop()
 	return l
@@ -89,7 +95,7 @@ func (l *rateQueue) onTimer() {
 func (l *rateQueue) grant() {
 	now := l.now()
 	for len(l.queue) > 0 {
-		if d := l.delay(now); d > 0 {
+		if d := l.delay(now, l.queue[0].due); d > 0 {
 			l.timer.Reset(d)
 			return
 		}
@@ -98,29 +104,20 @@ func (l *rateQueue) grant() {
 	}
 }
 
-// delay is how long the next call has to wait; 0 takes its token out of the bucket.
-func (l *rateQueue) delay(now time.Time) time.Duration {
+// delay is how long the next call, which is due at a time, has to wait; 0 takes its token out of
+// the bucket.
+func (l *rateQueue) delay(now, due time.Time) time.Duration {
 	if d := l.heldUntil.Sub(now); d > 0 {
 		return d
+	}
+	if short := float64(1+l.kept) - l.limit.TokensAt(now); short > 0 && now.Before(due) {
+		refilled := time.Duration(short / float64(l.limit.Limit()) * float64(time.Second))
+		return min(due.Sub(now), refilled+time.Microsecond)
 	}
 	next := l.limit.ReserveN(now, 1)
 	d := next.DelayFrom(now)
 	if d > 0 {
 		next.CancelAt(now)
 	}
-	return d
-}
-
-// patienceKey is the key of a call's patience in its context.
-type patienceKey struct{}
-
-// withPatience gives the calls made with the context a lower priority: each lets others go
-// first for that long where Slack's limit is short.
-func withPatience(ctx context.Context, d time.Duration) context.Context {
-	return context.WithValue(ctx, patienceKey{}, d)
-}
-
-func patienceOf(ctx context.Context) time.Duration {
-	d, _ := ctx.Value(patienceKey{}).(time.Duration)
 	return d
 }

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/time/rate"
 
 	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
 )
 
 // line is a rateQueue that notes which calls left it, and when.
@@ -71,16 +73,81 @@ func TestABurstLeavesAtOnceAndTheRestAsTheLimitAllows(t *testing.T) {
 
 func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
 	t.Parallel()
-	drawn := func(s approval.State) time.Duration { return urgency(approval.Case{State: s}) }
+	item := func(s commands.Seen, d commands.Done) []approval.Item {
+		return []approval.Item{{Claimed: true, Outcome: commands.Outcome{Done: d, Seen: s}}}
+	}
+	all := []struct {
+		what string
+		c    approval.Case
+	}{
+		{"under way", approval.Case{State: approval.Running}},
+		{"looking", approval.Case{State: approval.Verifying, Items: item(commands.NotLooked, commands.Answered)}},
+		{"about to run", approval.Case{State: approval.Approved}},
+		{"asked", approval.Case{State: approval.Pending}},
+		{"frozen", approval.Case{State: approval.Approved, Why: words.New("why.frozen")}},
+		{"denied", approval.Case{State: approval.Denied}},
+		{"still there", approval.Case{State: approval.Verifying, Items: item(commands.StillThere, commands.Answered)}},
+		{"answer lost", approval.Case{State: approval.Verifying, Items: item(commands.NotLooked, commands.Unknown)}},
+		{"gone", approval.Case{State: approval.Verifying, Items: item(commands.Gone, commands.Answered)}},
+		{"done", approval.Case{State: approval.Done}},
+	}
 	synctest.Test(t, func(t *testing.T) {
 		l := oneASecond(t, 1)
 		l.come("first", 0)
-		for _, s := range []approval.State{
-			approval.Running, approval.Verifying, approval.Pending, approval.Approved, approval.Denied, approval.Done,
-		} {
-			l.come(string(s), drawn(s))
+		for _, one := range all {
+			l.come(one.what, urgency(one.c))
 		}
-		assert.Equal(t, []string{"first", "denied", "done", "pending", "approved", "running", "verifying"}, l.order())
+		assert.Equal(t, []string{
+			"first", "denied", "still there", "answer lost", "gone", "done", "asked", "frozen", "under way", "looking", "about to run",
+		}, l.order())
+	})
+}
+
+// Of a burst of four, one token is kept: progress leaves it alone until it is due itself.
+func TestTheLastOfABurstIsKeptForOutcomes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 4)
+		for _, who := range []string{"a", "b", "c", "d", "e"} {
+			l.come(who, 10*time.Second)
+		}
+		l.come("outcome", 0)
+		assert.Equal(t, []departure{
+			{"a", 0}, {"b", 0}, {"c", 0}, {"outcome", 0}, {"d", 2 * time.Second}, {"e", 3 * time.Second},
+		}, rounded(l.departures()))
+	})
+}
+
+// rounded leaves out by how little a token is waited for too long.
+func rounded(all []departure) []departure {
+	for i := range all {
+		all[i].after = all[i].after.Round(time.Millisecond)
+	}
+	return all
+}
+
+func TestWhatIsDueSpendsWhatIsKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 2)
+		l.come("first", 0)
+		l.come("progress", 100*time.Millisecond)
+		assert.Equal(t, []departure{{"first", 0}, {"progress", 100 * time.Millisecond}}, l.departures())
+	})
+}
+
+// A turn that was taken before its call was written serves that call, and no second one.
+func TestATurnServesOneCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		taken, err := l.take(t.Context(), time.Now())
+		require.NoError(t, err)
+		ctx := withTurn(t.Context(), taken)
+		assert.False(t, oneASecond(t, 1).hasTurn(ctx), "of another queue")
+		assert.True(t, l.hasTurn(ctx))
+		assert.False(t, l.hasTurn(ctx))
+		assert.False(t, l.hasTurn(t.Context()))
 	})
 }
 

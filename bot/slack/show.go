@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -49,18 +50,36 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	return at.Card(), nil // its thread begins anew, too
 }
 
+// Turn waits until the drawing of a case may be sent, as one that is wanted since a time, and
+// returns the context to draw with. Where the card shows the same already it does not wait.
+func (s *Slack) Turn(ctx context.Context, c approval.Case, card store.Card, since time.Time) (context.Context, error) {
+	waiting, cancel := context.WithTimeout(ctx, 2*apiTimeout)
+	defer cancel()
+	at, method, channel := MessageOf(card), editMethod, ""
+	if at.TS == "" {
+		method, channel = postMethod, c.Request.Channel
+	} else if _, hash := s.drawCard(c); s.shown.upToDate(at, hash) {
+		return ctx, nil
+	}
+	t, err := s.paced.queueOf(method, channel).take(waiting, since.Add(urgency(c)))
+	if err != nil {
+		return ctx, fmt.Errorf("%s: %w: %w", method, errNoTurn, err)
+	}
+	return withTurn(ctx, t), nil
+}
+
 // urgency is the patience of a drawing in the rate queue, while there are more drawings than
 // Slack's limit allows: outcomes go first, then cards that people are to vote on, then
-// progress. It is short beside Show's own time limit, for while one drawing of a case waits,
+// progress. It is short beside the time limit of Turn, for while one drawing of a case waits,
 // the next of that case cannot begin.
 func urgency(c approval.Case) time.Duration {
 	switch {
-	case c.State.Terminal():
-		return 0
+	case c.Passing():
+		return 10 * time.Second
 	case c.State == approval.Pending, c.State == approval.Approved:
 		return 5 * time.Second
 	}
-	return 10 * time.Second
+	return 0
 }
 
 // Explain tells in the thread of the card which calls would be sent after a yes, and once

@@ -43,6 +43,7 @@
 //	transport.go     TLS, no redirects, answers of a bounded size
 //	rate_limit.go    every call waits within Slack's limits; the only layer that retries
 //	rate_queue.go    the priority queue in front of one limit
+//	turn.go          a place in it that is taken before the call is written
 //	lookup.go        calls that only read
 //	refusal.go       the table of Slack's error codes: what each is final for
 //	scopes.go        the permissions of the bot token, each with the methods that need it
@@ -100,6 +101,7 @@ type Slack struct {
 	Config
 	api     *slack.Client
 	http    *http.Client
+	paced   *rateLimiter
 	tokens  *tokens
 	health  *health
 	sockets *keeper
@@ -119,9 +121,9 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 		return nil, err
 	}
 	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
-	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
+	s.paced = newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.tokens, s.health = &tokens{app: c.AppToken, bot: c.BotToken}, newHealth(s.Config)
-	calls := bearer{next: paced, tokens: s.tokens, judge: s.overheard}
+	calls := bearer{next: s.paced, tokens: s.tokens, judge: s.overheard}
 	s.api = slack.New(noToken, slack.OptionAppLevelToken(noToken), slack.OptionHTTPClient(calls), slack.OptionAPIURL(c.APIURL))
 	if s.Rand == nil {
 		s.Rand = rand.Float64

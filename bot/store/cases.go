@@ -20,6 +20,8 @@ type CaseRow struct {
 	Case     approval.Case
 	Card     Card
 	ShownSeq int64
+	// DrawAt is when a drawing of the case is due; zero if none is.
+	DrawAt time.Time
 	// Exchanges with the vendor; read only for a case that has ended.
 	Exchanges []approval.Exchange
 }
@@ -67,11 +69,11 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 // lists, and the card, with ErrNewer. If the case was made due since its last move (Said), its
 // Due says so.
 func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
-	var due sql.NullInt64
+	var due, draw sql.NullInt64
 	var old oldCard
 	row := s.read.QueryRowContext(ctx,
-		`SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, card_channel, card_ts, thread_ts, shown_seq FROM cases WHERE id = $1`, id)
-	r.Case, err = scanCase(row, &due, &r.Card, &old.Channel, &old.TS, &old.Thread, &r.ShownSeq)
+		`SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, card_channel, card_ts, thread_ts, shown_seq, draw_us FROM cases WHERE id = $1`, id)
+	r.Case, err = scanCase(row, &due, &r.Card, &old.Channel, &old.TS, &old.Thread, &r.ShownSeq, &draw)
 	r.Card = old.newest(r.Card)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
@@ -81,6 +83,9 @@ func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
 	}
 	if due.Valid && due.Int64 < r.Case.Due.UnixMicro() {
 		r.Case.Due = time.UnixMicro(due.Int64)
+	}
+	if draw.Valid {
+		r.DrawAt = time.UnixMicro(draw.Int64).UTC()
 	}
 	if err == nil && r.Case.State.Terminal() {
 		r.Exchanges, err = s.exchanges(ctx, r.Case)
@@ -140,7 +145,7 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	res, err := tx.ExecContext(ctx,
 		`UPDATE cases SET version = $1, seq = $2, state = $3, body = $4, due_us = $5, draw_us = $6 WHERE id = $7 AND seq = $8 AND version <= $9`,
-		m.To.Version, m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At), m.To.ID, m.From, approval.Version)
+		m.To.Version, m.To.Seq, m.To.State, body, micro(m.To.Due), micro(m.Entry.At.Add(m.To.Rest())), m.To.ID, m.From, approval.Version)
 	if err != nil {
 		return err
 	}

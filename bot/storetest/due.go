@@ -18,6 +18,7 @@ var dueChecks = []check{
 	{"due until its card is drawn", dueUnshown},
 	{"cards that cannot be drawn crowd out no deadline", dueBeforeUnshown},
 	{"the drawn seq never goes back", neverBack},
+	{"what passes within moments is due to be drawn after a rest", passing},
 }
 
 func due(t *testing.T, s *store.Store, now time.Time, most int) []string {
@@ -105,7 +106,27 @@ func neverBack(t *testing.T, a, b *store.Store) {
 	c = Move(t, b, c, approval.Withdrawal{By: asker})
 	r, err = b.Load(t.Context(), "Q-1")
 	require.NoError(t, err)
-	require.Equal(t, store.CaseRow{Case: c, Card: first, ShownSeq: c.Seq - 1}, r, "a move keeps where it is shown")
+	require.Equal(t, store.CaseRow{Case: c, Card: first, ShownSeq: c.Seq - 1, DrawAt: start}, r, "a move keeps where it is shown")
+}
+
+func passing(t *testing.T, a, b *store.Store) {
+	c := Move(t, a, Create(t, a, "Q-1"), Planned("x"))
+	show(t, a, c)
+	c = Move(t, a, c, yes())
+	require.Equal(t, approval.Approved, c.State)
+	r, err := b.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, start.Add(c.Rest()), r.DrawAt)
+	require.Greater(t, c.Rest(), time.Duration(0))
+
+	c = Move(t, b, c, approval.Withdrawal{By: asker})
+	r, err = a.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Equal(t, start, r.DrawAt, "an end is due at once")
+	show(t, a, c)
+	r, err = a.Load(t.Context(), "Q-1")
+	require.NoError(t, err)
+	require.Zero(t, r.DrawAt, "all is drawn")
 }
 
 func openCases(t *testing.T, a, b *store.Store) {
