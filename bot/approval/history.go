@@ -5,7 +5,8 @@ import (
 	"quell/commands/words"
 )
 
-// History is who did what when, oldest first.
+// History is who did what when, oldest first. An end that is only the end of the watch has no
+// line of its own: Status told it beforehand.
 func History(c Case) []words.Message {
 	lines := []words.Message{words.New("history.asked", words.V{"by": words.User(c.Request.By.User), "at": words.At(c.Opened)})}
 	for _, v := range c.Votes {
@@ -27,7 +28,7 @@ func History(c Case) []words.Message {
 		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
 	}
 	lines = append(lines, calls(c)...)
-	if !c.Ended.IsZero() {
+	if !c.Ended.IsZero() && !c.GoneWatched() {
 		lines = append(lines, words.New("history.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
 	}
 	return lines

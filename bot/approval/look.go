@@ -73,6 +73,18 @@ func (c Case) Verified() bool {
 	})
 }
 
+// GoneWatched says that everything is gone, and that at least one thing was seen so while it
+// could still come back. It is true while that is watched, and once nothing came back: what is
+// said of the case is the same at both times.
+func (c Case) GoneWatched() bool {
+	if c.State != Verifying && (c.State != Done || !c.Why.IsZero() || !c.Verified()) || c.Worst() != commands.Gone {
+		return false
+	}
+	return slices.ContainsFunc(c.Items, func(it Item) bool {
+		return it.mayBeDone() && !it.Final && it.FirstSeen.Before(c.Watched())
+	})
+}
+
 // LookedAgain is a follow-up look, which somebody asked for after the end. The outcome that
 // was claimed at the end stays; the follow-up stands beside it as evidence.
 type LookedAgain struct {

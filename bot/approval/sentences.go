@@ -88,7 +88,7 @@ func Status(c Case) words.Message {
 		return words.New("card.status.pending", v)
 	case c.State == Approved:
 		return agreed(c, v)
-	case c.State == Verifying && c.Worst() == commands.Gone:
+	case c.GoneWatched():
 		return words.New("card.status.watching", v)
 	case c.State == Done && c.Why.IsZero():
 		return finish(c, v)

@@ -69,14 +69,15 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	)
 	p.shot("5-confirms")
 	p.do(click("[data-confirm-yes]"))
-	p.reads("#messages", "Gone: 1 session on cache-prod", "I watch until", "after the call: Gone")
+	p.reads("#messages", "Gone: 1 session on cache-prod", "Watched until", "after the call: Gone")
 	p.vendorHas("10.63.238.158:2048", false)
 	p.shot("6-gone")
-	p.reads("#messages", "Finished, and verified by looking.", "asked by @anna", "approved by @ben", "answered 204", "after it was asked")
-	p.shot("7-finished")
 	p.do(click(`[data-thread-open]`), chromedp.WaitVisible("#thread-pane"))
 	p.reads("#thread", "This went over the wire", "clients/kill", "→ 204")
-	p.shot("8-wire")
+	p.reads("#messages", "Watched until", "asked by @anna", "approved by @ben", "answered 204")
+	p.shot("7-wire")
+	p.do(click("#close-thread"))
+	p.shot("8-finished")
 }
 
 // TestANoIsExplained says no, which counts, and then why, in the form.
