@@ -457,6 +457,7 @@ type screen struct {
 	// announced is the same, whole.
 	announced []announcement
 	stray     []store.Card
+	calls     []string          // whose calls were shown
 	deaf      bool              // announcing fails
 	refuses   map[string]string // why some channels take no announcement, by channel
 	refusals  map[string]int    // how often they refused one
@@ -513,6 +514,16 @@ func (s *screen) AskBreakGlassReason(_ context.Context, trigger string, c approv
 
 func (s *screen) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
 	return ctx, nil
+}
+
+func (s *screen) ShowCalls(_ context.Context, trigger string, c approval.Case) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if trigger == "late" {
+		return errors.New("expired_trigger_id")
+	}
+	s.calls = append(s.calls, c.ID)
+	return nil
 }
 
 func (s *screen) Explain(_ context.Context, c approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {

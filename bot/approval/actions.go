@@ -19,6 +19,7 @@ const (
 	ToDeny
 	ToWithdraw
 	ToActAlone  // break-glass
+	ToSeeCalls  // read the exact calls
 	ToSign      // say that one has read what somebody did alone
 	ToLookAgain // a follow-up look, after the end
 	ToAskAgain  // a new case, from a form that is filled in
@@ -45,7 +46,7 @@ func Offers(c Case) (all []Offer) {
 			offer(ToActAlone, words.New("button.glass"))
 		}
 	case c.State == Approved, c.HasMoreCalls():
-		return stopping(c)
+		all = stopping(c)
 	case c.State.Terminal():
 		if c.Unsigned() {
 			offer(ToSign, words.New("button.sign"))
@@ -57,7 +58,16 @@ func Offers(c Case) (all []Offer) {
 			offer(ToAskAgain, words.New("button.again"))
 		}
 	}
+	if c.hasCallsToSee() {
+		offer(ToSeeCalls, words.New("button.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
+	}
 	return all
+}
+
+// hasCallsToSee says that the exact calls are shown to whoever asks: the end tells them by itself,
+// and nothing on the card may change between a thing that is gone and the end of its watch.
+func (c Case) hasCallsToSee() bool {
+	return len(c.Plan.Items) > 0 && !c.State.Terminal() && !c.GoneWatched()
 }
 
 // stopping are the actions that keep a case from running, or its rest once calls were made.

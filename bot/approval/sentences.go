@@ -167,6 +167,16 @@ func Terms(c Case) (all []words.Message) {
 	return all
 }
 
+// Calls says what the exact calls of the plan are, for a face that tells them below: those that
+// would be made, or once a call may have been made or none is, those that were planned.
+func Calls(c Case) words.Message {
+	v := words.V{"count": words.Count(len(c.Plan.Items))}
+	if c.Ran.IsZero() && !c.State.Terminal() {
+		return words.New("thread.calls", v)
+	}
+	return words.New("thread.planned", v)
+}
+
 // Reasons are what people typed, each with what it is a reason for: to ask, to act alone, to
 // say no.
 func Reasons(c Case) (all []words.Message) {

@@ -50,16 +50,19 @@ func TestOffers(t *testing.T) {
 		return all
 	}
 	pending := in(t, approval.Pending, 1)
-	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw, approval.ToActAlone}, actions(pending))
+	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw, approval.ToActAlone, approval.ToSeeCalls}, actions(pending))
 	pending.Decision.BreakGlass = nil
-	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw}, actions(pending))
-	assert.Equal(t, []approval.Action{approval.ToDeny, approval.ToWithdraw}, actions(in(t, approval.Approved, 1)))
+	assert.Equal(t, []approval.Action{approval.ToApprove, approval.ToDeny, approval.ToWithdraw, approval.ToSeeCalls}, actions(pending))
+	assert.Equal(t, []approval.Action{approval.ToDeny, approval.ToWithdraw, approval.ToSeeCalls}, actions(in(t, approval.Approved, 1)))
 	unasked := step(t, open(), approval.Planned{Plan: plan(1), Decision: run()}, start)
-	assert.Equal(t, []approval.Action{approval.ToWithdraw}, actions(unasked), "nobody was asked, so nobody can deny")
+	assert.Equal(t, []approval.Action{approval.ToWithdraw, approval.ToSeeCalls}, actions(unasked), "nobody was asked, so nobody can deny")
 	rest := step(t, in(t, approval.Approved, 2), claim(), start)
 	require.Equal(t, "button.deny-rest", approval.Offers(rest)[0].Label.ID)
 	assert.Empty(t, actions(in(t, approval.Planning, 1)))
-	assert.Empty(t, actions(in(t, approval.Verifying, 1)))
+	assert.Equal(t, []approval.Action{approval.ToSeeCalls}, actions(in(t, approval.Running, 1)))
+	looking := in(t, approval.Verifying, 1)
+	assert.Equal(t, []approval.Action{approval.ToSeeCalls}, actions(looking))
+	assert.Empty(t, actions(step(t, looking, looked(start, commands.Gone), start)), "the end of the watch changes nothing")
 	assert.Empty(t, actions(in(t, approval.Denied, 1)))
 	assert.Equal(t, []approval.Action{approval.ToAskAgain}, actions(in(t, approval.Expired, 1)))
 }

@@ -237,6 +237,8 @@ func buttonOf(a approval.Action) (Button, slack.Style) {
 		return Sign, slack.StylePrimary
 	case approval.ToLookAgain:
 		return LookAgain, slack.StyleDefault
+	case approval.ToSeeCalls:
+		return ShowCalls, slack.StyleDefault
 	case approval.ToAskAgain:
 		return AskAgain, slack.StyleDefault
 	}

@@ -100,11 +100,12 @@ const (
 	AskAgain  Button = "again" // a new case, from a form that is filled in
 	ActAlone  Button = "glass" // break-glass
 	Sign      Button = "sign"  // the review of a break-glass
+	ShowCalls Button = "calls" // the exact calls, in a modal
 )
 
 // buttons are all that a card can have.
 func buttons() []Button {
-	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign}
+	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign, ShowCalls}
 }
 
 func (h Delivery) kind() string {
@@ -131,7 +132,7 @@ func (h Delivery) idempotencyKey(by commands.Person) string {
 	switch {
 	case h.FormSubmission != nil:
 		return "form " + h.FormSubmission.Form + " " + who
-	case h.Click != nil:
+	case h.Click != nil && h.Click.Button != ShowCalls: // which may be opened again
 		return h.Click.Case + " " + who + " " + string(h.Click.Button) + " " + h.Click.Fingerprint
 	}
 	return ""

@@ -108,6 +108,8 @@ func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 		return i.askBreakGlassReason(ctx, h, on)
 	case Sign:
 		return i.Front.Sign(ctx, s, on)
+	case ShowCalls:
+		return i.showCalls(ctx, h, on)
 	}
 	return i.Front.Unknown(ctx, s)
 }

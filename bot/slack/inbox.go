@@ -36,6 +36,8 @@ type Face interface {
 	AskDenyReason(ctx context.Context, trigger, channel, id string) error
 	// AskBreakGlassReason opens the form in which the asker says why they act alone.
 	AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error
+	// ShowCalls shows to whoever clicked which calls a case would make.
+	ShowCalls(ctx context.Context, trigger string, c approval.Case) error
 	// OpenForm opens a form to pick things from.
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.

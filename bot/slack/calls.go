@@ -1,0 +1,76 @@
+package slack
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/commands/words"
+)
+
+// Slack's limits on a modal (docs.slack.dev, "Block Kit reference", "views.open").
+const (
+	maxViewBlocks = 100
+	maxView       = 250_000 // bytes of all of it
+)
+
+// showCalls opens the exact calls of a case for whoever clicked.
+func (i *Inbox) showCalls(ctx context.Context, h Delivery, on bot.On) bot.Verdict {
+	c, v := i.Front.Calls(ctx, h.speaker(), on)
+	if c.ID == "" {
+		return v
+	}
+	if h.Click.Trigger == "" {
+		return bot.Verdict{Say: words.New("calls.too-late")}
+	}
+	err := i.Face.ShowCalls(ctx, h.Click.Trigger, c)
+	if err == nil {
+		return bot.Verdict{}
+	}
+	i.Log.Warn("the calls of a case could not be shown", "case", c.ID, "err", err)
+	if r, ok := refusalOf(err); ok && r.why != becauseTooLate {
+		return bot.Verdict{Say: words.New("calls.refused", words.V{"why": words.Say(r.say())})}
+	}
+	return bot.Verdict{Say: words.New("calls.too-late")}
+}
+
+// ShowCalls opens a modal with the exact calls of a case.
+func (s *Slack) ShowCalls(ctx context.Context, trigger string, c approval.Case) error {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	d, count := s.drawing(s.Now()), words.V{"count": words.Count(len(c.Plan.Items))}
+	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
+		Type: slack.VTModal, Title: d.label(words.New("calls.title", count), maxViewTitle), Close: d.label(words.New("calls.close"), maxViewTitle),
+		Blocks: slack.Blocks{BlockSet: s.callBlocks(c)},
+	})
+	return s.wrap("views.open", err)
+}
+
+// callBlocks are the calls of a case, each whole, as many as a modal has room for.
+func (s *Slack) callBlocks(c approval.Case) []slack.Block {
+	blocks, room := sections(s.say(approval.Calls(c))), maxView-5_000 // for what stands around them
+	room -= size(blocks)
+	for i, it := range c.Plan.Items {
+		for _, part := range sections(codeBlock(it.Call)) {
+			room -= size([]slack.Block{part})
+			if room < 0 || len(blocks) == maxViewBlocks-1 {
+				left := words.New("calls.left", words.V{"count": words.Count(len(c.Plan.Items) - i)})
+				return append(blocks, section(markdown(s.say(left))))
+			}
+			blocks = append(blocks, part)
+		}
+	}
+	return blocks
+}
+
+// codeBlock is a call as a block of code.
+func codeBlock(call string) string {
+	lines := strings.Split(call, "\n")
+	for i, line := range lines {
+		lines[i] = verbatim(line)
+	}
+	return fence + "\n" + strings.Join(lines, "\n") + "\n" + fence
+}
