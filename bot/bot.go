@@ -26,7 +26,7 @@ type Cases interface {
 // Freezes keeps the freezes: on which targets nothing may be done.
 type Freezes interface {
 	Freeze(ctx context.Context, delivery string, f store.Freeze, e audit.Entry, tell func(holds []approval.Case) []store.Saying) error
-	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool, holds []approval.Case) []store.Saying) (done bool, err error)
+	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(store.Unfreezing) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 }
 

@@ -189,9 +189,9 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 		return b.Mistaken(err)
 	}
 	l := lifting{by: s, at: b.c.Now(), target: target, freezes: b.freezesNow(ctx)}
-	done, err := b.c.Freezes.Unfreeze(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), func(done bool, holds []approval.Case) []store.Saying {
-		l.holds = holds
-		return l.news(done, b.c.Audit)
+	done, err := b.c.Freezes.Unfreeze(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
+		l.asked, l.holds = u.Asked, u.Holds
+		return l.news(u.Done, b.c.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":

@@ -28,7 +28,7 @@ func twoOnCall(more string) string {
 }
 
 // english is a message as people read it.
-func english(t *testing.T, m words.Message) string {
+func english(t testing.TB, m words.Message) string {
 	t.Helper()
 	all, err := words.Load()
 	require.NoError(t, err)
@@ -299,7 +299,7 @@ func TestAFreezeIsLiftedWhereThePolicyKnowsThePlace(t *testing.T) {
 	}
 	require.Equal(t, "unfreeze.place", lift("C0LUNCH"))
 	require.Equal(t, "unfreeze.waits", lift(channel))
-	require.Equal(t, "unfreeze.waits", lift("C0AUDIT"))
+	require.Equal(t, "unfreeze.again", lift("C0AUDIT"))
 	w.people.upset(func(p *directory) { p.place = policy.Direct })
 	require.Equal(t, "refused.place.direct", lift("D0ANNA"))
 	w.people.upset(func(p *directory) { p.placeless = true })
@@ -420,6 +420,92 @@ rules:
 	require.Equal(t, map[string][]string{
 		channel: {"Q-HERE", "One more goes on"}, "C0THERE": {"Q-THERE", "One more goes on"}, "C0AUDIT": {"Q-HERE", "Q-THERE"},
 	}, told)
+}
+
+// told are the messages with a prefix that a channel was told, in the order of their telling.
+func (w *world) told(channel, prefix string) (all []string) {
+	w.t.Helper()
+	w.bot.outbox.Wait()
+	w.screen.upset(func(s *screen) {
+		for _, a := range s.announced {
+			if said := english(w.t, a.message); a.channel == channel && strings.HasPrefix(said, prefix) {
+				all = append(all, said)
+			}
+		}
+	})
+	return all
+}
+
+// What a lifting announces of a case is what becomes of it: a case asks once more only once, and a
+// long freeze counts although a short one is lifted after it.
+func TestALiftingAnnouncesWhatHappens(t *testing.T) {
+	held := func(w *world) approval.Case {
+		c := w.throttled(twoOnCall(""))
+		w.frozenFor(2 * time.Minute)
+		c = w.reaches(w.bot, c.ID, approval.Pending)
+		w.system.upset(func(s *system) { s.refuse = &integrations.Error{Kind: integrations.Throttled, Status: 429} })
+		require.Empty(t, w.press(w.bot, "U0CAT", slack.Approve, c))
+		require.Eventually(t, func() bool {
+			rec, err := w.db.Load(t.Context(), c.ID)
+			return err == nil && rec.Case.State == approval.Approved && rec.Case.Tries == 2
+		}, 20*time.Second, 5*time.Millisecond)
+		return c
+	}
+	freeze := func(w *world, target string) {
+		require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), target, "outage").Say.ID)
+	}
+	t.Run("it asked once more before", func(t *testing.T) {
+		w := newWorld(t)
+		c := held(w)
+		freeze(w, "")
+		w.clock.advance(2 * time.Minute)
+		first := w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "", "")
+		assert.Contains(t, english(t, first.Say), c.ID+" ends: it asked once more before")
+		w.bot.Unfreeze(t.Context(), w.speaks("U0DAN", channel), "", "")
+		require.Equal(t, "case.frozen-again", w.reaches(w.bot, c.ID, approval.Done).Why.ID)
+		assert.Contains(t, w.told(channel, "The freeze is lifted")[1], c.ID+" ends: it asked once more before")
+	})
+	for _, order := range [][2]string{{"", "cache"}, {"cache", ""}} {
+		t.Run("a long freeze of "+cmp.Or(order[0], "all")+", and a short one", func(t *testing.T) {
+			w := newWorld(t)
+			c := w.throttled(twoOnCall(""))
+			freeze(w, order[0])
+			w.clock.advance(2 * time.Minute)
+			freeze(w, order[1])
+			w.clock.advance(10 * time.Second)
+			for _, by := range []string{"U0ANNA", "U0DAN"} {
+				w.bot.Unfreeze(t.Context(), w.speaks(by, channel), order[0], "")
+			}
+			first := w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), order[1], "")
+			assert.Contains(t, english(t, first.Say), c.ID+" asks once more")
+			w.bot.Unfreeze(t.Context(), w.speaks("U0DAN", channel), order[1], "")
+			require.True(t, w.reaches(w.bot, c.ID, approval.Pending).Renewing())
+			assert.Contains(t, w.told(channel, "The freeze is lifted")[1], c.ID+" asks once more")
+		})
+	}
+}
+
+// Whoever asks again for the lifting of a freeze is answered alone: it is announced once.
+func TestOneWordToLiftAFreezeIsAnnouncedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "outage").Say.ID)
+	lift := func(user string) string {
+		return english(t, w.bot.Unfreeze(t.Context(), w.speaks(user, channel), "cache", "").Say)
+	}
+	require.Contains(t, lift("U0ANNA"), "I have your word")
+	for range 3 {
+		w.clock.advance(time.Minute)
+		said := lift("U0ANNA")
+		assert.Contains(t, said, "You said so already, at ")
+		assert.Contains(t, said, "One other person is needed")
+	}
+	require.Len(t, w.told(channel, "@U0ANNA wants to lift the freeze"), 1)
+	require.Len(t, entries(t, w, "unfreeze asked"), 4, "and each is on record")
+	w.clock.advance(store.UnfreezeWithin)
+	require.Contains(t, lift("U0ANNA"), "I have your word", "the first word does not count any more")
+	require.Len(t, w.told(channel, "@U0ANNA wants to lift the freeze"), 2)
+	require.Contains(t, lift("U0DAN"), "Lifted.")
 }
 
 // Lifting the freeze of everything leaves systems frozen that were frozen by name, and lifting one by

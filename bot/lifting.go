@@ -16,7 +16,8 @@ type lifting struct {
 	at      time.Time
 	target  string
 	freezes []store.Freeze // all of them
-	holds   []approval.Case
+	asked   time.Time      // when the same person said so before, if that still counts
+	holds   []store.FrozenCase
 }
 
 func (l lifting) values() words.V {
@@ -26,8 +27,11 @@ func (l lifting) values() words.V {
 // news is what people are told of the word: that it lifts the freeze, or waits for another's, and
 // which cases go on. A channel is told the cases that were asked in it, and how many there are
 // elsewhere; the audit channel is told all. Once the freeze is lifted, the channels of the cases
-// are told as well.
+// are told as well. Nobody is told a word that counts already.
 func (l lifting) news(done bool, audit string) (all []store.Saying) {
+	if !l.asked.IsZero() {
+		return nil
+	}
 	key, m, channels := "asks to unfreeze "+l.by.ID, words.New("unfreeze.one", l.values()), []string{l.by.Channel, audit}
 	if done {
 		key, m = "unfreeze "+l.by.ID, words.New("unfreeze.done", l.values())
@@ -36,9 +40,9 @@ func (l lifting) news(done bool, audit string) (all []store.Saying) {
 		}
 	}
 	for _, channel := range slices.Compact(slices.Sorted(slices.Values(channels))) {
-		named := func(c approval.Case) bool { return c.Request.Channel == channel || channel == audit }
+		named := func(c store.FrozenCase) bool { return c.Request.Channel == channel || channel == audit }
 		shows := func(target string) bool {
-			return channel == audit || slices.ContainsFunc(l.holds, func(c approval.Case) bool { return c.Request.Target == target && named(c) })
+			return channel == audit || slices.ContainsFunc(l.holds, func(c store.FrozenCase) bool { return c.Request.Target == target && named(c) })
 		}
 		all = append(all, sayings(key, l.at, tellStop, l.withCases(l.withFrozen(m, done, shows), done, named), channel)...)
 	}
@@ -47,9 +51,14 @@ func (l lifting) news(done bool, audit string) (all []store.Saying) {
 
 // answer is what the speaker alone is told. sees says of which targets they may be told.
 func (l lifting) answer(done bool, sees func(target string) bool) words.Message {
-	named := func(c approval.Case) bool { return sees(c.Request.Target) }
+	named := func(c store.FrozenCase) bool { return sees(c.Request.Target) }
 	if done {
 		return l.withCases(l.withFrozen(words.New("unfreeze.lifted", l.values()), done, sees), done, named)
+	}
+	if !l.asked.IsZero() {
+		v := l.values()
+		v["at"], v["until"] = words.At(l.asked), words.At(l.asked.Add(store.UnfreezeWithin))
+		return l.withCases(words.New("unfreeze.again", v), done, named)
 	}
 	return l.withCases(words.New("unfreeze.waits", l.values()), done, named)
 }
@@ -83,22 +92,27 @@ func (l lifting) withFrozen(m words.Message, done bool, named func(target string
 	return m
 }
 
-// withCases adds to a message which cases go on, or would if the freeze were lifted now: as many
-// as one can read, and how many others there are.
-func (l lifting) withCases(m words.Message, done bool, named func(approval.Case) bool) words.Message {
+// withCases adds to a message which cases go on or end, or would if the freeze were lifted now: as
+// many as one can read, and how many others there are.
+func (l lifting) withCases(m words.Message, done bool, named func(store.FrozenCase) bool) words.Message {
 	var lines []words.Message
-	unnamed := 0
+	unnamed, unnamedEnds := 0, 0
 	for _, c := range l.holds {
 		switch {
 		case !l.goesOn(c):
 		case named(c) && len(lines) < statusMost:
 			lines = append(lines, l.goesOnAs(c))
+		case c.EndsOnLifting():
+			unnamedEnds++
 		default:
 			unnamed++
 		}
 	}
 	if unnamed > 0 {
 		lines = append(lines, words.New("unfreeze.unnamed", words.V{"count": words.Count(unnamed)}))
+	}
+	if unnamedEnds > 0 {
+		lines = append(lines, words.New("unfreeze.unnamed-ends", words.V{"count": words.Count(unnamedEnds)}))
 	}
 	v := words.V{"said": words.Say(m), "cases": words.Lines(lines)}
 	switch {
@@ -112,7 +126,7 @@ func (l lifting) withCases(m words.Message, done bool, named func(approval.Case)
 
 // goesOn says that a case that is held may be called once this freeze is lifted: it waits for
 // no decision, and no other freeze holds it.
-func (l lifting) goesOn(c approval.Case) bool {
+func (l lifting) goesOn(c store.FrozenCase) bool {
 	for _, f := range l.freezes {
 		if f.Target != l.target && (f.Target == "" || f.Target == c.Request.Target) {
 			return false
@@ -121,14 +135,16 @@ func (l lifting) goesOn(c approval.Case) bool {
 	return c.State == approval.Approved || c.HasMoreCalls()
 }
 
-// goesOnAs says how a case goes on: at once, or after it has asked once more.
-func (l lifting) goesOnAs(c approval.Case) words.Message {
+// goesOnAs says how a case goes on: at once, after it has asked once more, or not at all.
+func (l lifting) goesOnAs(c store.FrozenCase) words.Message {
 	v := words.V{
 		"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 		"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
 	}
-	asksFirst := func(f store.Freeze) bool { return f.Target == l.target && store.TookLong(f.Since, l.at) }
-	if slices.ContainsFunc(l.freezes, asksFirst) {
+	switch {
+	case c.EndsOnLifting():
+		return words.New("unfreeze.ends", v)
+	case c.Asks != nil:
 		return words.New("unfreeze.asks", v)
 	}
 	return words.New("unfreeze.goes-on", v)

@@ -37,7 +37,7 @@ func (e RenewalAsked) apply(c *Case, now time.Time) error {
 	switch {
 	case !now.Before(c.Deadline):
 		return refusal("case.lapsed")
-	case c.Renewal != nil:
+	case c.AskedOnceMore():
 		return refusal("case.frozen-again")
 	case c.MustWait(now): // people have the time to stop it anyway
 		return refusal("glass.waits")
@@ -51,6 +51,10 @@ func (e RenewalAsked) apply(c *Case, now time.Time) error {
 	c.enter(Pending, now.Add(within), now.Add(within))
 	return nil
 }
+
+// AskedOnceMore says that people were asked once more after a long freeze: a second one ends the
+// case.
+func (c Case) AskedOnceMore() bool { return c.Renewal != nil }
 
 // Renewed is the asker's word that a case goes on after a freeze, where nobody else agreed to
 // it: the policy asked nobody, or they act alone.

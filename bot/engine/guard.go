@@ -49,7 +49,7 @@ func askOnceMore(c approval.Case, l *store.Lifted, now time.Time) approval.Event
 	switch {
 	case c.State == approval.Running:
 		return approval.Postponed{Why: words.New("why.frozen-meanwhile"), Until: now}
-	case c.Renewal != nil:
+	case c.AskedOnceMore():
 		return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.frozen-again")}
 	}
 	return approval.RenewalAsked{Frozen: l.Freeze.Since, Lifted: l.At, Why: l.Freeze.Reason}

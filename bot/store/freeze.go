@@ -112,26 +112,39 @@ func (s *Store) heldBy(ctx context.Context, q queries, target string) (held []ap
 // longFreeze is how long a freeze may take without anybody being asked once more.
 const longFreeze = time.Minute
 
-// TookLong says that a freeze took so long that what it held asks once more before it goes on:
+// tookLong says that a freeze took so long that what it held asks once more before it goes on:
 // people agreed to something on a system that may be another one by now.
-func TookLong(since, lifted time.Time) bool { return lifted.Sub(since) > longFreeze }
+func tookLong(since, lifted time.Time) bool { return lifted.Sub(since) > longFreeze }
 
 // UnfreezeWithin is how long the first of two who lift a freeze may wait for the second.
 const UnfreezeWithin = 15 * time.Minute
 
+// Unfreezing is one person's request to lift a freeze, with what it came to.
+type Unfreezing struct {
+	Done  bool      // the freeze is lifted: two people have asked for it
+	Asked time.Time // when the same person asked before, if that still counts; zero if it is their first request
+	Holds []FrozenCase
+}
+
+// FrozenCase is a live case that a freeze holds, as it goes on once that freeze is lifted.
+type FrozenCase struct {
+	approval.Case
+	Asks *Lifted // the long freeze because of which its claim is refused then; nil for none
+}
+
+// EndsOnLifting says that a case does not go on: it would ask once more, and has done so before.
+func (c FrozenCase) EndsOnLifting() bool { return c.Asks != nil && c.AskedOnceMore() }
+
 // Unfreeze is one person's request to lift a freeze. The request of a second person within
-// UnfreezeWithin lifts the freeze, and done says so; what it held is due then. ErrNotFound
-// means that the target is not frozen. tell returns the sayings about either, which are stored
-// with it, by the cases that are held; nil for none. It is called within the transaction and
-// must not ask the store. The keys of the sayings are idempotency keys of the request as well:
-// if they are stored, done is what it was then.
-func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(done bool, holds []approval.Case) []Saying) (done bool, err error) {
+// UnfreezeWithin lifts the freeze, and done says so; what it held is due then. Whoever asks
+// again within that time changes nothing: the time runs from their first request. ErrNotFound
+// means that the target is not frozen. tell returns the sayings about the request, which are
+// stored with it; nil for none. It is called within the transaction and must not ask the store.
+// The keys of the sayings are idempotency keys of the request as well: if they are stored, done
+// is what it was then.
+func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(Unfreezing) []Saying) (done bool, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		holds, err := s.heldBy(ctx, tx, target)
-		if err != nil {
-			return err
-		}
-		again, was, err := unfreezeTold(ctx, tx, holds, tell)
+		again, was, err := unfreezeTold(ctx, tx, tell)
 		if err != nil || again {
 			done = was
 			return err
@@ -143,22 +156,68 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 		if err != nil {
 			return err
 		}
-		done = f.UnfreezeBy != "" && f.UnfreezeBy != e.Actor && e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
-		if done {
-			e.Event = "unfreeze"
-			err = lift(ctx, tx, target, e.At)
-		} else {
-			_, err = tx.ExecContext(ctx, `UPDATE freezes SET thaw_by = $1, thaw_us = $2 WHERE target = $3`, e.Actor, e.At.UnixMicro(), target)
-		}
+		u, err := s.unfreezing(ctx, tx, f, e)
 		if err != nil {
 			return err
 		}
-		if err := appendEntry(ctx, tx, e); err != nil || tell == nil {
+		if done = u.Done; done {
+			e.Event = "unfreeze"
+		}
+		if err := errors.Join(u.note(ctx, tx, target, e), appendEntry(ctx, tx, e)); err != nil || tell == nil {
 			return err
 		}
-		return say(ctx, tx, tell(done, holds))
+		return say(ctx, tx, tell(u))
 	})
 	return done, err
+}
+
+// unfreezing is what a request to lift a freeze comes to.
+func (s *Store) unfreezing(ctx context.Context, tx *sql.Tx, f Freeze, e audit.Entry) (Unfreezing, error) {
+	u, counts := Unfreezing{}, e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
+	switch {
+	case f.UnfreezeBy == "" || !counts:
+	case f.UnfreezeBy == e.Actor:
+		u.Asked = f.UnfreezeAt
+	default:
+		u.Done = true
+	}
+	cases, err := s.heldBy(ctx, tx, f.Target)
+	if err != nil {
+		return u, err
+	}
+	for _, c := range cases {
+		asks, err := asksAfter(ctx, tx, c, f, e.At)
+		if err != nil {
+			return u, err
+		}
+		u.Holds = append(u.Holds, FrozenCase{c, asks})
+	}
+	return u, nil
+}
+
+// asksAfter is the long freeze because of which a case's claim is refused once f is lifted: f
+// itself, or one that was lifted before. Nil for none.
+func asksAfter(ctx context.Context, tx *sql.Tx, c approval.Case, f Freeze, at time.Time) (*Lifted, error) {
+	if !c.Agreed.IsZero() && tookLong(f.Since, at) {
+		return &Lifted{f, at}, nil
+	}
+	err := agreedSince(ctx, tx, c)
+	if l, ok := errors.AsType[*Lifted](err); ok {
+		return l, nil
+	}
+	return nil, err
+}
+
+// note stores a request to lift a freeze, or lifts it.
+func (u Unfreezing) note(ctx context.Context, tx *sql.Tx, target string, e audit.Entry) error {
+	switch {
+	case u.Done:
+		return lift(ctx, tx, target, e.At)
+	case !u.Asked.IsZero():
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE freezes SET thaw_by = $1, thaw_us = $2 WHERE target = $3`, e.Actor, e.At.UnixMicro(), target)
+	return err
 }
 
 // lift ends a freeze, and makes what it held due.
@@ -180,14 +239,14 @@ func lift(ctx context.Context, tx *sql.Tx, target string, at time.Time) error {
 
 // unfreezeTold reports whether the same request counted before, and whether it lifted the
 // freeze then.
-func unfreezeTold(ctx context.Context, tx *sql.Tx, holds []approval.Case, tell func(done bool, holds []approval.Case) []Saying) (again, done bool, err error) {
+func unfreezeTold(ctx context.Context, tx *sql.Tx, tell func(Unfreezing) []Saying) (again, done bool, err error) {
 	if tell == nil {
 		return false, false, nil
 	}
-	if again, err = saidBefore(ctx, tx, tell(true, holds)); err != nil || again {
+	if again, err = saidBefore(ctx, tx, tell(Unfreezing{Done: true})); err != nil || again {
 		return again, true, err
 	}
-	again, err = saidBefore(ctx, tx, tell(false, holds))
+	again, err = saidBefore(ctx, tx, tell(Unfreezing{}))
 	return again, false, err
 }
 

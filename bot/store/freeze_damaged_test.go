@@ -22,7 +22,7 @@ func TestADamagedCaseKeepsNobodyFromFreezing(t *testing.T) {
 	require.NoError(t, s.Freeze(t.Context(), "said", store.Freeze{By: "T0/U1", Reason: "outage", At: at}, says("freeze", "T0/U1"),
 		func([]approval.Case) []store.Saying { return nil }))
 	for _, by := range []string{"T0/U2", "T0/U3"} {
-		_, err = s.Unfreeze(t.Context(), "", says("unfreeze asked", by), func(bool, []approval.Case) []store.Saying { return nil })
+		_, err = s.Unfreeze(t.Context(), "", says("unfreeze asked", by), func(store.Unfreezing) []store.Saying { return nil })
 		require.NoError(t, err)
 	}
 }

@@ -293,8 +293,8 @@ func onceUnderItsKeys(t *testing.T, a, b *store.Store) {
 	word := func(actor string) audit.Entry {
 		return audit.Entry{At: start, Actor: actor, Event: "unfreeze asked", Detail: map[string]string{}}
 	}
-	tell := func(id string) func(bool, []approval.Case) []store.Saying {
-		return func(done bool, _ []approval.Case) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, done))} }
+	tell := func(id string) func(store.Unfreezing) []store.Saying {
+		return func(u store.Unfreezing) []store.Saying { return []store.Saying{saying(fmt.Sprint(id, u.Done))} }
 	}
 	f := store.Freeze{Target: "cache", By: "T0/U0ANNA", Reason: "leaks", At: start}
 	freeze := func(s *store.Store) error {
@@ -497,14 +497,14 @@ func toldOfAFreeze(t *testing.T, a, b *store.Store) {
 	lift := func(s *store.Store, by, key string) {
 		t.Helper()
 		e.Actor = by
-		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(done bool, _ []approval.Case) []store.Saying {
-			return []store.Saying{saying(key + map[bool]string{true: " done"}[done])}
+		_, err := s.Unfreeze(t.Context(), "cache-prod", e, func(u store.Unfreezing) []store.Saying {
+			return []store.Saying{saying(key + map[bool]string{true: " done"}[u.Done])}
 		})
 		require.NoError(t, err)
 	}
 	lift(b, "T1/U1", "first")
 	lift(a, "T1/U2", "second")
-	_, err := b.Unfreeze(t.Context(), "cache-prod", e, func(bool, []approval.Case) []store.Saying { return []store.Saying{saying("nothing")} })
+	_, err := b.Unfreeze(t.Context(), "cache-prod", e, func(store.Unfreezing) []store.Saying { return []store.Saying{saying("nothing")} })
 	require.ErrorIs(t, err, store.ErrNotFound)
 	for _, key := range []string{"freeze", "first", "second done"} {
 		require.Equal(t, []string{key}, claimed(t, b, start))
