@@ -58,7 +58,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	if !b.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
 	}
-	return Verdict{Say: frozenAnswer(target, here, told)}
+	return Verdict{Say: frozenAnswer(target, here, b.hearsOf(ctx, here, told))}
 }
 
 // AuditPlace is the place of a saying for the audit channel, whichever that is for the program
@@ -122,6 +122,23 @@ func (p place) why() words.Message {
 	}[p.kind]
 }
 
+// deaf says why a place cannot be told of a freeze that was said in another.
+func (p place) deaf() words.Message {
+	why, ok := map[policy.Place]words.Message{
+		policy.Absent:       words.New("freeze.deaf.absent"),
+		policy.Hidden:       words.New("freeze.deaf.hidden"),
+		policy.Archived:     words.New("freeze.deaf.archived"),
+		policy.ReadOnly:     words.New("freeze.deaf.read-only"),
+		policy.ThreadOnly:   words.New("freeze.deaf.thread-only"),
+		policy.Shared:       words.New("freeze.deaf.shared"),
+		policy.Organisation: words.New("freeze.deaf.org"),
+	}[p.kind]
+	if !ok {
+		return words.New("freeze.deaf.other")
+	}
+	return why
+}
+
 // placeWithin bounds the look-up of a place that only decides who is told: a freeze waits for
 // nothing else.
 const placeWithin = time.Second
@@ -143,32 +160,63 @@ func (b *Bot) hears(ctx context.Context, channel string) place {
 	return place{channel: channel}
 }
 
-// frozenAnswer tells whoever froze a target what that means, and who else is told of it.
-func frozenAnswer(target string, here place, told []store.Saying) words.Message {
-	v := words.V{"what": frozenWhat(target)}
-	var elsewhere []words.Message
-	for _, s := range told {
-		if s.Place != here.channel {
-			elsewhere = append(elsewhere, words.New("freeze.told", words.V{"channel": words.Channel(s.Place)}))
+// elsewhere are the places, other than the one where a freeze was said, that hear of it, and
+// those that cannot, as lines for whoever froze something.
+type elsewhere struct {
+	told, untold []words.Message
+}
+
+// hearsOf looks up which places hear of a freeze: as many as one can read, within placeWithin
+// altogether. The outbox looks again before it says anything.
+func (b *Bot) hearsOf(ctx context.Context, here place, told []store.Saying) (e elsewhere) {
+	ctx, cancel := context.WithTimeout(ctx, placeWithin)
+	defer cancel()
+	told = slices.DeleteFunc(slices.Clone(told), func(s store.Saying) bool { return s.Place == here.channel })
+	for _, s := range told[:min(len(told), statusMost)] {
+		p, v := b.hears(ctx, s.Place), words.V{"channel": words.Channel(s.Place)}
+		switch {
+		case p.unsure:
+			e.told = append(e.told, words.New("freeze.told-unsure", v))
+		case p.channel == "":
+			v["why"] = words.Say(p.deaf())
+			e.untold = append(e.untold, words.New("freeze.untold", v))
+		default:
+			e.told = append(e.told, words.New("freeze.told", v))
 		}
 	}
-	if left := len(elsewhere) - statusMost; left > 0 {
-		elsewhere = append(elsewhere[:statusMost], words.New("freeze.told-more", words.V{"count": words.Count(left)}))
+	if left := len(told) - statusMost; left > 0 {
+		e.told = append(e.told, words.New("freeze.told-more", words.V{"count": words.Count(left)}))
 	}
-	v["channels"] = words.Lines(elsewhere)
+	return e
+}
+
+// frozenAnswer tells whoever froze a target what that means, who else is told of it, and who
+// cannot be.
+func frozenAnswer(target string, here place, e elsewhere) words.Message {
+	m := frozenHere(target, here, e)
+	if len(e.untold) == 0 {
+		return m
+	}
+	return words.New("freeze.but-untold", words.V{"said": words.Say(m), "channels": words.Lines(e.untold)})
+}
+
+// frozenHere is frozenAnswer without those who cannot be told: what a freeze means, and whether it is announced where it was said.
+func frozenHere(target string, here place, e elsewhere) words.Message {
 	why := here.why()
-	v["why"] = words.Say(why)
+	v := words.V{"what": frozenWhat(target), "channels": words.Lines(e.told), "why": words.Say(why)}
 	switch {
-	case !why.IsZero() && len(elsewhere) > 0:
+	case !why.IsZero() && len(e.told) > 0:
 		return words.New("freeze.done-not-here", v)
-	case !why.IsZero():
-		return words.New("freeze.done-nowhere", v)
 	case here.channel != "" && !here.unsure:
 		return words.New("freeze.done", v)
-	case len(elsewhere) > 0:
+	case len(e.told) > 0:
 		return words.New("freeze.done-elsewhere", v)
 	case here.unsure:
 		return words.New("freeze.done-unsure", v)
+	case len(e.untold) > 0:
+		return words.New("freeze.done-none", v)
+	case !why.IsZero():
+		return words.New("freeze.done-nowhere", v)
 	}
 	return words.New("freeze.done-untold", v)
 }

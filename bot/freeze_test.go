@@ -192,7 +192,7 @@ func TestAFreezeAsksNothingAboutThePlace(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
 			w.audit = tt.audit
-			w.people.upset(func(p *directory) { p.place, p.placeless = tt.place, tt.down })
+			w.people.upset(func(p *directory) { p.places, p.placeless = map[string]policy.Place{"C0HERE": tt.place}, tt.down })
 			w.bot = w.replica("R-2", rules)
 			v := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage")
 			require.Equal(t, tt.says, v.Say.ID)
@@ -215,7 +215,7 @@ func TestWhyAFreezeIsNotAnnouncedHere(t *testing.T) {
 		w := newWorld(t)
 		for _, audit := range []string{"C0AUDIT", ""} {
 			w.audit = audit
-			w.people.upset(func(p *directory) { p.place = place })
+			w.people.upset(func(p *directory) { p.places = map[string]policy.Place{"C0HERE": place} })
 			w.bot = w.replica("R-2"+audit, rules)
 			said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage").Say)
 			assert.Contains(t, said, why)
@@ -246,6 +246,42 @@ func TestAFreezeThatCannotBeAnnounced(t *testing.T) {
 	})
 }
 
+// Whoever freezes something is told which places hear of it, and which cannot.
+func TestAFreezeNamesOnlyPlacesThatHearOfIt(t *testing.T) {
+	for place, why := range map[policy.Place]string{
+		policy.Archived: "it is archived", policy.Shared: "it is shared with another organisation",
+		policy.Organisation: "it is shared with other workspaces of your organisation", policy.Absent: "I am not in it",
+		policy.Hidden: "Slack does not show it to me", policy.ReadOnly: "it is read-only for me",
+		policy.ThreadOnly: "only replies can be posted in it", policy.Direct: "it is no channel of this workspace alone",
+	} {
+		for _, here := range []string{"D0ANNA", channel} {
+			w := newWorld(t)
+			w.audit = "C0AUDIT"
+			w.people.upset(func(p *directory) {
+				p.places = map[string]policy.Place{"D0ANNA": policy.Direct, "C0AUDIT": place}
+			})
+			w.bot = w.replica("R-2", rules)
+			said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", here), "cache", "outage").Say)
+			assert.Contains(t, said, "These cannot be told:\n• #C0AUDIT: "+why, here)
+			assert.Contains(t, said, "Please tell people yourself.", here)
+			assert.Equal(t, here == "D0ANNA", strings.Contains(said, "I announce it nowhere"), said)
+			assert.NotContains(t, said, "I announce it in these")
+		}
+	}
+	w := newWorld(t)
+	w.audit = "C0AUDIT"
+	w.people.upset(func(p *directory) {
+		p.places = map[string]policy.Place{"D0ANNA": policy.Direct, "C0AUDIT": policy.Archived}
+	})
+	w.bot = w.replica("R-2", rules)
+	w.ask()
+	said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "cache", "outage").Say)
+	require.Contains(t, said, "I announce it in these:\n• #"+channel+"\nThese cannot be told:\n• #C0AUDIT: it is archived")
+	w.people.upset(func(p *directory) { p.placeless = true })
+	said = english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "", "outage").Say)
+	require.Contains(t, said, "• #C0AUDIT, once Slack tells me that only this workspace reads it")
+}
+
 // announced are the channels that were told something, by now, sorted.
 func (w *world) announced(message string) (places []string) {
 	w.t.Helper()
@@ -265,7 +301,7 @@ func (w *world) announced(message string) (places []string) {
 func TestAFreezeIsAnnouncedWhereItHoldsACase(t *testing.T) {
 	w := newWorld(t)
 	w.ask()
-	w.people.upset(func(p *directory) { p.place = policy.Direct })
+	w.people.upset(func(p *directory) { p.places = map[string]policy.Place{"D0ANNA": policy.Direct} })
 	require.Equal(t, "freeze.done-elsewhere", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "", "outage").Say.ID)
 	require.Equal(t, []string{"C0AUDIT", channel}, w.announced("guard.frozen-all"))
 }
@@ -641,10 +677,9 @@ func TestLongListsOfFreezes(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Contains(t, english(t, w.bot.Status(t.Context(), w.speaks("U0ANNA", channel)).Say), "5 more systems are frozen.")
-	w.people.upset(func(p *directory) { p.place = policy.Direct })
+	w.people.upset(func(p *directory) { p.places = map[string]policy.Place{"D0ANNA": policy.Direct} })
 	v := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "cache", "outage")
 	require.Contains(t, english(t, v.Say), "and 6 more")
-	w.people.upset(func(p *directory) { p.place = "" })
 	v = w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "")
 	require.Contains(t, english(t, v.Say), "5 more go on, not named here")
 }

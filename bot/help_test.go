@@ -386,7 +386,8 @@ type directory struct {
 	groupless bool              // the workspace has no groups
 	// rosters is how often it was asked who is in the groups.
 	rosters int
-	place   policy.Place // of every channel, if not of the workspace
+	place   policy.Place            // of every channel, if not of the workspace
+	places  map[string]policy.Place // of some channels
 	// placeless means that no channel can be looked up.
 	placeless bool
 }
@@ -443,7 +444,7 @@ func (p *directory) Channel(_ context.Context, id string, _ time.Time) (policy.C
 	if p.placeless {
 		return policy.Channel{ID: id}, errors.New("slack is down")
 	}
-	return policy.Channel{ID: id, Place: cmp.Or(p.place, policy.Workspace)}, nil
+	return policy.Channel{ID: id, Place: cmp.Or(p.places[id], p.place, policy.Workspace)}, nil
 }
 
 // screen keeps what was shown and told.
