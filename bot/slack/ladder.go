@@ -68,15 +68,33 @@ func (d drawing) textCard(c approval.Case) (blocks []slack.Block) {
 }
 
 // phase is what people have to see of a case, and once it is posted not a second time: each
-// time that they are asked, and the end. Between those there is only progress: "".
+// time that they are asked, the end, and what becomes known after it. Between those there is
+// only progress: "".
 func phase(c approval.Case) string {
 	switch {
 	case c.State == approval.Pending:
 		return "asked " + c.PutToPeople().UTC().Format(time.RFC3339)
 	case c.State.Terminal():
-		return "over"
+		return strings.Join(append([]string{"over"}, known(c)...), ", ")
 	}
 	return ""
+}
+
+// known is what can become known of a case after its end: why somebody said no, who signed that
+// somebody acted alone, and what the newest look saw. A case keeps only the newest looks, so
+// that their number does not tell them apart.
+func known(c approval.Case) (all []string) {
+	why := slices.DeleteFunc(slices.Clone(c.Votes), func(v approval.Vote) bool { return v.Choice != approval.No || v.Why == "" })
+	if len(why) > 0 {
+		all = append(all, fmt.Sprintf("explained %d", len(why)))
+	}
+	if g := c.BreakGlass; g != nil && len(g.Signed) > 0 {
+		all = append(all, fmt.Sprintf("signed %d", len(g.Signed)))
+	}
+	if n := len(c.Evidence); n > 0 {
+		all = append(all, "looked "+c.Evidence[n-1].At.UTC().Format(time.RFC3339Nano))
+	}
+	return all
 }
 
 // postCard posts a card anew: in the channel, or where Slack takes no message there, in the

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/policy"
 )
 
 // withThings is a case that asks for some things.
@@ -136,8 +138,55 @@ func TestACardThatCannotBeChanged(t *testing.T) {
 	draws(approval.Approved, same, 2)
 	draws(approval.Verifying, same, 2)
 	draws(approval.Done, same, 3)
-	draws(approval.Done, func() { c.Evidence = append(c.Evidence, approval.Evidence{At: time.Now()}) }, 3)
+	draws(approval.Done, same, 3)
 	require.Equal(t, s.inIncident()[2].TS, slack.MessageOf(card).TS)
+}
+
+// Where a card can be changed no more, what becomes known after the end is posted anew, each once:
+// what a later look saw, who signed that somebody acted alone, and why somebody said no.
+func TestWhatIsKnownLaterWhereACardCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		state  approval.State
+		change func(c *approval.Case, n int)
+		shows  string
+	}{
+		"a later look": {approval.Done, func(c *approval.Case, n int) {
+			c.Evidence = append(c.Evidence, approval.Evidence{By: anna, At: time.Unix(int64(1800000000+n), 0), Seen: []commands.Sight{{Seen: commands.Gone}}})
+			c.Evidence = c.Evidence[max(0, len(c.Evidence)-1):] // a case keeps the newest ones
+		}, "Gone"},
+		"a signature": {approval.Done, func(c *approval.Case, n int) {
+			c.BreakGlass.Signed = append(c.BreakGlass.Signed, approval.Vote{By: commands.Person{Team: "T0QUELL", User: fmt.Sprint("U0", n)}, Choice: approval.Yes, At: time.Now()})
+		}, "signed"},
+		"why not": {approval.Denied, func(c *approval.Case, n int) {
+			c.Votes = append(c.Votes, approval.Vote{By: commands.Person{Team: "T0QUELL", User: fmt.Sprint("U0", n)}, Choice: approval.No, At: time.Now(), Why: "not at night"})
+		}, "not at night"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			chat := s.connect()
+			c := withThings("10.0.0.1:2048")
+			c.Decision.BreakGlass = &policy.BreakGlass{Review: policy.Review{Need: 5}}
+			c.BreakGlass = &approval.BreakGlass{By: anna, At: time.Now(), Why: "nobody answers"}
+			card, err := chat.Show(s.within(patience), c, "")
+			require.NoError(t, err)
+			s.SetEditWindow(-1)
+			c.State = tt.state
+			for n := range 3 {
+				for range 2 { // a redrawing changes nothing
+					c.Seq++
+					card, err = chat.Show(s.within(patience), c, card)
+					require.NoError(t, err)
+					require.Len(t, s.inIncident(), 2+n)
+				}
+				if n > 0 {
+					assert.Contains(t, s.inIncident()[1+n].Words(), tt.shows)
+				}
+				tt.change(&c, n)
+			}
+		})
+	}
 }
 
 // A click on a card that is not the newest is answered with where that is, if the old one can be
