@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,7 +22,8 @@ type health struct {
 	troubles map[part]string
 }
 
-// part is a part of Slack that may be in trouble by itself.
+// part is a part of Slack that may be in trouble by itself: the sockets, the bot token, or a
+// method that is refused to the app while others work.
 type part string
 
 const (
@@ -38,14 +41,18 @@ func newHealth(c Config) *health {
 // judge keeps what Slack's code means for a part; "" for well. A code that says nothing about
 // the part leaves what was known.
 func (h *health) judge(p part, code string) {
-	sentence := h.advice(p, code)
-	if code != "" && sentence == "" {
-		return
+	sentence := ""
+	if code != "" {
+		if sentence = h.advice(p, code); sentence == "" {
+			return
+		}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.troubles[p]
-	h.troubles[p] = sentence
+	if h.troubles[p] = sentence; sentence == "" {
+		delete(h.troubles, p)
+	}
 	switch {
 	case sentence == before:
 	case sentence == "":
@@ -63,19 +70,89 @@ func (h *health) advice(p part, code string) string {
 	case code == tooManySockets:
 		return "Slack opens no socket: this app has ten already, which is the most. Stop other programs that use its app token; no restart is needed."
 	case tokenRefused(code):
+		return h.tokenAdvice(p, code)
 	case p == sockets && refused(slack.SlackErrorResponse{Err: code}):
 		return fmt.Sprintf("Slack opens no socket for this app: %s. It is tried again all the time; no restart is needed.", code)
-	default:
+	case p == sockets, p == botToken:
 		return ""
 	}
-	from, name := h.from[p], "app token"
-	if p == botToken {
-		name = string(p)
+	return methodAdvice(string(p), code)
+}
+
+// tokenAdvice says that a token is refused, and where a valid one belongs.
+func (h *health) tokenAdvice(p part, code string) string {
+	what, from := "the "+string(p), h.from[botToken]
+	switch p {
+	case sockets:
+		what, from = "the app token", h.from[sockets]
+	case botToken:
+	default:
+		what = string(p) + " with the bot token"
 	}
 	if variable, file := strings.CutSuffix(from, "_FILE"); file {
-		return fmt.Sprintf("Slack refuses the %s: %s. Write a valid one into the file that %s_FILE names; no restart is needed.", name, code, variable)
+		return fmt.Sprintf("Slack refuses %s: %s. Write a valid one into the file that %s_FILE names; no restart is needed.", what, code, variable)
 	}
-	return fmt.Sprintf("Slack refuses the %s: %s. Set %s to a valid one and restart; from a file (%s_FILE) it would be read again by itself.", name, code, from, from)
+	return fmt.Sprintf("Slack refuses %s: %s. Set %s to a valid one and restart; from a file (%s_FILE) it would be read again by itself.", what, code, from, from)
+}
+
+// methodAdvice says what keeps the app from a method; "" for a refusal that is not for the app.
+// That there are no user groups without a paid plan, whoever looks them up says.
+func methodAdvice(method, code string) string {
+	r, _ := rowOf(code)
+	switch {
+	case r.final != ofApp || r.why == becausePlan:
+		return ""
+	case r.why == becauseScope:
+		return fmt.Sprintf("Slack refuses %s: %s. The app lacks the permission for it (%s). Add it (api.slack.com/apps, OAuth & Permissions) and install the app again; no restart is needed.",
+			method, code, strings.Join(scopesOf(method), ", "))
+	}
+	return fmt.Sprintf("Slack refuses %s to the app: %s. The administrators of the workspace can allow it; no restart is needed.", method, code)
+}
+
+// heard keeps what an answer to a call with the bot token says of the token, and of its method.
+// code is "" if Slack did what was asked.
+func (h *health) heard(method, code string) {
+	switch {
+	case code == "":
+		h.judge(botToken, "")
+		h.judge(part(method), "")
+	case code == "not_allowed_token_type": // of this method alone
+		h.judge(part(method), code)
+	case tokenRefused(code):
+		h.judge(botToken, code)
+	default:
+		h.judge(part(method), code)
+	}
+}
+
+// mended forgets what was wrong with the bot token and with methods: another token is in use.
+func (h *health) mended() {
+	for _, p := range h.parts() {
+		if p != sockets {
+			h.judge(p, "")
+		}
+	}
+	h.judge(botToken, "")
+}
+
+// granted forgets that methods lacked a scope, once the token has all of them: a method may not be
+// called again for long.
+func (h *health) granted(scopes string) {
+	if scopes == "" || Lacking(scopes) != nil {
+		return
+	}
+	for _, p := range h.parts() {
+		if h.said(p) == methodAdvice(string(p), "missing_scope") {
+			h.judge(p, "")
+		}
+	}
+}
+
+// parts are those in trouble, sorted.
+func (h *health) parts() []part {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Sorted(maps.Keys(h.troubles))
 }
 
 func (h *health) said(p part) string {
@@ -97,10 +174,8 @@ func socketCode(err error) string {
 
 // Troubles says what keeps the bot from working with Slack; nil if nothing does.
 func (s *Slack) Troubles() (all []string) {
-	for _, p := range []part{sockets, botToken} {
-		if sentence := s.health.said(p); sentence != "" {
-			all = append(all, sentence)
-		}
+	for _, p := range s.health.parts() {
+		all = append(all, s.health.said(p))
 	}
 	if len(all) == 0 && s.Sockets() == 0 {
 		all = append(all, "There is no open socket to Slack. It is tried again all the time.")

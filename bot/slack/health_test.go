@@ -106,6 +106,42 @@ func TestARefusalWithoutAdviceIsSaidAsItIs(t *testing.T) {
 	require.Eventually(t, func() bool { return len(chat.Troubles()) == 0 }, patience, time.Millisecond)
 }
 
+// What is refused to the app by one method, and not the token as a whole, is said until that method
+// works: another one that does says nothing about it.
+func TestWhatOneMethodIsRefusedIsSaidUntilItWorks(t *testing.T) {
+	t.Parallel()
+	for code, says := range map[string]string{
+		"missing_scope":            "Slack refuses users.info: missing_scope. The app lacks the permission for it (users:read). Add it (api.slack.com/apps, OAuth & Permissions) and install the app again; no restart is needed.",
+		"not_allowed_token_type":   "Slack refuses users.info with the bot token: not_allowed_token_type. Set SLACK_BOT_TOKEN to a valid one and restart; from a file (SLACK_BOT_TOKEN_FILE) it would be read again by itself.",
+		"enterprise_is_restricted": "Slack refuses users.info to the app: enterprise_is_restricted. The administrators of the workspace can allow it; no restart is needed.",
+		"plan_upgrade_required":    "",
+		"user_not_found":           "",
+		"ratelimited":              "",
+	} {
+		s := start(t)
+		log := &journal{}
+		s.config.Log = slog.New(slog.NewTextHandler(log, nil))
+		chat := s.connect()
+		s.fail("users.info", 1, slacksim.Fault{Name: slacksim.Says(code)})
+		_, _ = chat.Standing(t.Context(), anna, time.Now())
+		said := func() string {
+			return strings.TrimSuffix(strings.Join(chat.Troubles(), " / "), "There is no open socket to Slack. It is tried again all the time.")
+		}
+		assert.Equal(t, says, said(), code)
+		_, err := chat.Channel(t.Context(), incident, time.Now())
+		require.NoError(t, err)
+		assert.Equal(t, says, said(), "another method works")
+		_, err = chat.Standing(t.Context(), anna, time.Now())
+		require.NoError(t, err)
+		assert.Empty(t, said(), code)
+
+		s.fail("users.info", 1, slacksim.Fault{Name: slacksim.Says(code)})
+		_, _ = chat.Standing(t.Context(), anna, time.Now())
+		require.NoError(t, chat.UseBotToken(t.Context(), "xoxb-test-acme"))
+		assert.Empty(t, said(), "another token is in use: %s", code)
+	}
+}
+
 // A token that is exchanged while people use the bot costs nothing.
 func TestTokensAreExchanged(t *testing.T) {
 	t.Parallel()

@@ -41,6 +41,16 @@ func upcomingScopes() []Scope {
 	}
 }
 
+// scopesOf are the scopes of which a method needs one or all.
+func scopesOf(method string) (names []string) {
+	for _, s := range scopes() {
+		if slices.Contains(s.Methods, method) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
 // unscoped are the methods that need no scope of the bot token. apps.connections.open takes
 // the app-level token, with its scope connections:write.
 func unscoped() []string {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -102,4 +103,23 @@ func clientMethods() map[string]string {
 		"UpdateMessageContext":    "chat.update",
 		"UpdateViewContext":       "views.update",
 	}
+}
+
+// A method that lacked a scope is well again once the token has them all, also while nobody calls
+// that method. What else it was refused for stays.
+func TestScopesThatAreAddedMendMethods(t *testing.T) {
+	var all []string
+	for _, s := range scopes() {
+		all = append(all, s.Name)
+	}
+	h := newHealth(Config{Log: slog.New(slog.DiscardHandler)})
+	h.heard("users.info", "missing_scope")
+	h.heard("usergroups.list", "missing_scope")
+	h.heard("chat.update", "enterprise_is_restricted")
+	require.Len(t, h.parts(), 3)
+	h.granted("")
+	h.granted("commands,chat:write")
+	require.Len(t, h.parts(), 3, "not all of them are known to be there")
+	h.granted(strings.Join(all, ","))
+	require.Equal(t, []part{"chat.update"}, h.parts())
 }

@@ -158,11 +158,11 @@ func (s *Slack) notStarted(p part, err error) error {
 // noToken stands where the library wants a token: bearer puts the right one into each call.
 const noToken = "-"
 
-// overheard keeps whether Slack took the token of a call, once the program has started. Whether it takes the app token, the
-// keeper of the sockets knows.
+// overheard keeps what an answer says of the bot token and of its method, once the program has
+// started. Whether Slack takes the app token, the keeper of the sockets knows.
 func (s *Slack) overheard(method, code string) {
 	if method != openMethod && s.user != "" { // else the start itself says what is wrong
-		s.health.judge(botToken, code)
+		s.health.heard(method, code)
 	}
 }
 

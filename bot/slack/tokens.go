@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,11 +43,11 @@ const openMethod = "apps.connections.open"
 
 // bearer gives each call of the Web API the token of that moment, in its header: the library
 // keeps the one that it was made with, and puts it into the body of a form. It also tells
-// whether Slack took the token.
+// what Slack refused, for some of that is about the token or the app.
 type bearer struct {
 	next   doer
 	tokens *tokens
-	judge  func(method, code string) // code is "" if Slack took the token
+	judge  func(method, code string) // code is "" if Slack did what was asked
 }
 
 // tokenKey is the key, in the context of a call, of a token that is only tried.
@@ -100,8 +101,8 @@ func withoutToken(req *http.Request) error {
 	return err
 }
 
-// overhear looks whether an answer is about the token. A refusal is short; an answer that is
-// longer than the look begins with its "ok".
+// overhear looks whether an answer is a refusal. A refusal is short; an answer that is longer
+// than the look begins with its "ok".
 func (b bearer) overhear(method string, res *http.Response) {
 	ahead := bufio.NewReaderSize(res.Body, 4096)
 	head, _ := ahead.Peek(2048) // what there is
@@ -116,7 +117,7 @@ func (b bearer) overhear(method string, res *http.Response) {
 	switch err := json.Unmarshal(head, &v); {
 	case err == nil && v.OK, err != nil && bytes.HasPrefix(bytes.TrimSpace(head), []byte(`{"ok":true`)):
 		b.judge(method, "")
-	case err == nil && tokenRefused(v.Error):
+	case err == nil && v.Error != "":
 		b.judge(method, v.Error)
 	}
 }
@@ -145,7 +146,7 @@ func (s *Slack) UseBotToken(ctx context.Context, t integrations.Secret) error {
 	s.tokens.mu.Lock()
 	s.tokens.bot = t
 	s.tokens.mu.Unlock()
-	s.health.judge(botToken, "")
+	s.health.mended()
 	return nil
 }
 
@@ -184,15 +185,25 @@ func Unreachable(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || code(err) != "" && !refused(err)
 }
 
-// retryTokenEvery is how often a bot token that Slack refused is tried again: an account may be
-// put back.
+// retryTokenEvery is how often a bot token that Slack refused, for all methods or for some, is
+// tried again: an account may be put back, and a scope be added.
 const retryTokenEvery = 10 * time.Second
 
 // retryToken tries a refused bot token again until ctx ends. The answer is overheard.
 func (s *Slack) retryToken(ctx context.Context) {
 	for pause(ctx, retryTokenEvery) {
-		if s.health.said(botToken) != "" {
-			_, _ = s.api.AuthTestContext(ctx)
+		if slices.ContainsFunc(s.health.parts(), func(p part) bool { return p != sockets }) {
+			s.tryToken(ctx)
 		}
+	}
+}
+
+// tryToken asks who the bot is. An app that is installed again keeps its token, with other scopes.
+func (s *Slack) tryToken(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	who, err := s.look.authTest(ctx)
+	if err == nil {
+		s.health.granted(who.scopes)
 	}
 }
