@@ -10,7 +10,7 @@ func (w *Workspace) stateOf(person string) State {
 	s := State{
 		Version: w.version, Now: float64(w.cfg.Now().UnixMicro()) / 1e6, Me: person,
 		Team:      TeamSeen{ID: w.cfg.Team.ID, Name: w.cfg.Team.Name},
-		App:       AppSeen{Name: w.cfg.App.Name, UserID: w.cfg.App.UserID, Connected: len(w.sockets) > 0},
+		App:       AppSeen{Name: w.cfg.App.Name, UserID: w.cfg.App.UserID, Connected: len(w.sockets) > 0, Says: w.ofApp},
 		Beside:    w.cfg.Beside,
 		AllPeople: map[string]string{},
 		People:    []PersonSeen{}, Channels: []ChannelSeen{}, Messages: []Message{},

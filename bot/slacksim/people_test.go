@@ -223,3 +223,19 @@ func TestThePageIsServed(t *testing.T) {
 		assert.Contains(t, res.Header.Get("Content-Type"), kind)
 	}
 }
+
+// The page says of the app what whoever runs its program says, and everybody who waits hears of it.
+func TestThePageSaysWhatIsSaidOfTheApp(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, state := s.get("/people/state")
+	before := state["version"]
+	s.SayOfApp("It has no socket.")
+	s.SayOfApp("It has no socket.")
+	_, state = s.get("/people/state")
+	assert.Equal(t, object{"name": "Quell", "user_id": "U0QUELL", "connected": false, "says": "It has no socket."}, state["app"])
+	assert.Equal(t, before.(float64)+1, state["version"], "what is the same is no change")
+	s.SayOfApp("")
+	_, state = s.get("/people/state")
+	assert.Equal(t, object{"name": "Quell", "user_id": "U0QUELL", "connected": false}, state["app"])
+}

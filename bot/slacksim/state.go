@@ -26,11 +26,13 @@ type TeamSeen struct {
 	Name string `json:"name"`
 }
 
-// AppSeen is the app as it is drawn; Connected means at least one live socket.
+// AppSeen is the app as it is drawn; Connected means at least one live socket, and Says is what
+// SayOfApp was told.
 type AppSeen struct {
 	Name      string `json:"name"`
 	UserID    string `json:"user_id"`
 	Connected bool   `json:"connected"`
+	Says      string `json:"says,omitempty"`
 }
 
 // GridSeen is the organization of the workspace, and whether people come from their homes

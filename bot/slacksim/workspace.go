@@ -30,6 +30,7 @@ type Workspace struct {
 	// socket's own queue.
 	mu           sync.Mutex
 	version      int
+	ofApp        string        // see SayOfApp
 	changed      chan struct{} // closed and replaced at every change
 	base         string        // how the app reaches us; response URLs start with it
 	lastTS       int64         // microseconds of the last timestamp given out

@@ -43,16 +43,16 @@ func TestSlackIsMadeWellAgain(t *testing.T) {
 	p.spoil("chat.postMessage", "does it and fails")
 	p.spoil("sockets", "link_disabled")
 	p.reads("#faults .waiting", "chat.postMessage does it and fails × 2", "the connection link_disabled")
-	p.reads("#strip", "The bot is not connected.")
+	p.reads("#strip", "The bot is not connected.", "Socket Mode is switched off for this app. Switch it on")
 	p.shot("off")
 	p.do(click("#faults .clear"))
 	p.until(`() => document.querySelector("#faults .waiting").hidden`)
 	p.until(`() => !document.getElementById("strip").textContent.includes("not connected")`)
 	p.spoil("app", "has too many sockets")
 	p.reads("#faults .waiting", "the app has too many sockets")
-	p.reads("#strip", "The bot is not connected.")
+	p.reads("#strip", "The bot is not connected.", "this app has ten already")
 	p.do(click("#faults .clear"))
-	p.until(`() => !document.getElementById("strip").textContent.includes("not connected")`)
+	p.until(`() => document.getElementById("strip").hidden`)
 }
 
 // spoil chooses a fault in the section at the side and lets it happen.

@@ -150,7 +150,22 @@ func (s stage) run(ctx context.Context) (err error) {
 	fmt.Fprintf(s.out, "Open %s in a browser. Ctrl-C ends it.\n", "http://"+pageAddr)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return program.Run(ctx) })
+	g.Go(func() error { return showTroubles(ctx, program, workspace) })
 	return g.Wait()
+}
+
+// showTroubles has the page say, until ctx ends, what keeps the bot from serving people.
+func showTroubles(ctx context.Context, program *wiring.Program, page *slacksim.Workspace) error {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			page.SayOfApp(strings.Join(program.Troubles(), " "))
+		}
+	}
 }
 
 // vendors are one of each kind, by the name of its target. The Redis comes first where

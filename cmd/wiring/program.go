@@ -60,11 +60,15 @@ type Program struct {
 	rulebook *rulebook
 	targets  map[string]engine.Target // to be closed
 	census   *slack.Census
+	ready    *readiness
 	tokens   []*tokenFile
 	every    time.Duration // between two sweeps
 	poll     time.Duration // between two looks at the tokens' files
 	log      *slog.Logger
 }
+
+// Troubles says what keeps the program from serving people, as /ready does; nil if nothing does.
+func (p *Program) Troubles() []string { return p.ready.now() }
 
 // Start reads the files, opens the database and reaches Slack, for which it waits where need be.
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
@@ -125,6 +129,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 		return nil, errors.Join(err, db.Close())
 	}
 	p := assemble(s, seams, db, chat, targets, rules, log)
+	p.ready = gauges.ready
 	gauges.gauge("quell_slack_sockets", "How many sockets to Slack are open.", func() float64 { return float64(chat.Sockets()) })
 	gauges.gauge("quell_slack_other_sockets", "How many sockets of the Slack app are somebody else's: they get a part of what people say.", func() float64 { return float64(p.census.Others()) })
 	rules.gauge, rules.every = gauges.good, seams.PollEvery

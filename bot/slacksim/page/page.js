@@ -137,7 +137,7 @@ class Page {
   draw() {
     const { state } = this;
     const channel = this.channel();
-    strip(state.app.connected ? "" : "The bot is not connected.");
+    strip([state.app.connected ? "" : "The bot is not connected.", state.app.says ?? ""].filter(Boolean).join(" "));
     byId("team").textContent = state.team.name;
     byId("channel").textContent = channelName(channel);
     byId("ext-shared").hidden = !channel.ext_shared;
