@@ -32,8 +32,9 @@ const lookUpMost = 5
 
 // TooFew says how many can agree to a request, if those are definitely too few; definite is
 // false if they are enough, and also if that could not be found out. Whoever is in a user group of the policy
-// counts as there. Whoever is bound by their own id counts if they were there on the last look
-// at them, and is looked up otherwise. A membership counts however short it is: it may be long
+// counts as there, unless they were gone on the last look at them: Slack lists deactivated members
+// too. Whoever is bound by their own id counts if they were there on the last look. The others are
+// looked up. A membership counts however short it is: it may be long
 // enough in the end.
 func (p *People) TooFew(ctx context.Context, inForce Voters, d policy.Decision, a policy.Ask) (r Reach, definite bool) {
 	rosters, err := p.rosters(ctx, inForce)
@@ -51,7 +52,7 @@ func (p *People) TooFew(ctx context.Context, inForce Voters, d policy.Decision, 
 		b := policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: d.Within, At: a.At.Add(d.Within)}
 		switch {
 		case !inForce.MayApprove(d, b).IsZero():
-		case len(voter.Groups) == 0 && !p.seen.member(voter.Person.User):
+		case p.seen.gone(voter.Person.User), len(voter.Groups) == 0 && !p.seen.member(voter.Person.User):
 			unsure = append(unsure, voter)
 		case enough(voter):
 			return r, false
@@ -69,21 +70,12 @@ func (p *People) TooFew(ctx context.Context, inForce Voters, d policy.Decision, 
 	return r, true
 }
 
-// rosters are the rosters of the groups that the policy names; none are looked up where it names
-// none. A group whose members were not said is an error.
-func (p *People) rosters(ctx context.Context, inForce NamedGroups) (named []store.Roster, err error) {
-	if len(inForce.Groups()) == 0 {
-		return nil, nil
-	}
-	all, err := p.Directory.Rosters(ctx, p.Now().Add(-Fresh))
-	for _, r := range all {
-		if !slices.Contains(inForce.Groups(), r.Group) {
-			continue
-		}
-		if r.Unlisted {
-			return nil, unsaid(r.Group)
-		}
-		named = append(named, r)
+// rosters are those of the groups that the policy names. A group whose members were not said is
+// an error.
+func (p *People) rosters(ctx context.Context, inForce NamedGroups) ([]store.Roster, error) {
+	named, err := p.listed(ctx, inForce)
+	if i := slices.IndexFunc(named, func(r store.Roster) bool { return r.Unlisted }); err == nil && i >= 0 {
+		return nil, unsaid(named[i].Group)
 	}
 	return named, err
 }

@@ -46,6 +46,12 @@ func (s *seenStandings) member(user string) bool {
 	return ok && last.Standing == policy.Member
 }
 
+// gone reports whether somebody was found to be no member on the last look.
+func (s *seenStandings) gone(user string) bool {
+	last, ok := s.get(user)
+	return ok && last.Standing != policy.Member
+}
+
 // keep forgets all others.
 func (s *seenStandings) keep(users []string) {
 	s.mu.Lock()
@@ -63,11 +69,13 @@ func (p *People) look(ctx context.Context, who commands.Person) (policy.Standing
 	return s, err
 }
 
-// lookEvery is how often people whom the policy binds by their id are looked up, so many a
-// minute: Slack's limit for that is there for those who ask and vote.
+// lookEvery is how often people whom the policy binds by their id are looked up, and the members
+// of a group of at most smallGroup, so many a minute: Slack's limit for that is there for those
+// who ask and vote. In a larger group somebody is taken to be there.
 const (
 	lookEvery   = 24 * time.Hour
 	looksAtOnce = 20
+	smallGroup  = 5
 )
 
 // Vacancy is a user group or a person that the policy counts on, and behind which there is
@@ -77,11 +85,13 @@ type Vacancy string
 const (
 	GroupNotListed Vacancy = "the policy names a user group that Slack does not list: it is disabled, deleted or mistyped"
 	GroupEmpty     Vacancy = "the policy names a user group that nobody is in"
+	GroupGone      Vacancy = "the policy names a user group in which nobody can do anything here"
 	PersonGone     Vacancy = "the policy names a person who can do nothing here"
 )
 
-// Vacancies looks whom the policy counts on in vain: from the lists of its user groups, and from
-// a look at each person whom it binds by their id, once a day. What is new since the last time is
+// Vacancies looks whom the policy counts on in vain: from the lists of its user groups, which have
+// deactivated members too, and from a look, once a day, at each person whom it binds by their id
+// and at the members of small groups. What is new since the last time is
 // warned of, once, and what is over is said. It returns how many there are. What could not be
 // looked up stays as it was.
 func (p *People) Vacancies(ctx context.Context, inForce Voters, team string) int {
@@ -89,8 +99,15 @@ func (p *People) Vacancies(ctx context.Context, inForce Voters, team string) int
 	if now == nil {
 		now = map[string]Vacancy{}
 	}
-	p.vacantGroups(ctx, inForce, now)
-	p.vacantPeople(ctx, inForce, team, now)
+	maps.DeleteFunc(now, func(id string, _ Vacancy) bool {
+		return !slices.Contains(inForce.Groups(), id) && !slices.Contains(inForce.Users(), id)
+	})
+	rosters, err := p.listed(ctx, inForce) // an error: SnapshotGroups has said so
+	p.lookDaily(ctx, watched(inForce, rosters), team, err == nil)
+	if err == nil {
+		p.vacantGroups(inForce.Groups(), rosters, now)
+	}
+	p.vacantPeople(inForce.Users(), now)
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		if why := now[id]; p.vacant[id] != why {
 			p.Log.Warn(string(why), "id", id, "standing", p.standingSeen(id))
@@ -111,16 +128,55 @@ func (p *People) standingSeen(id string) policy.Standing {
 	return last.Standing
 }
 
-func (p *People) vacantGroups(ctx context.Context, inForce Voters, vacant map[string]Vacancy) {
-	named, users := inForce.Groups(), inForce.Users()
-	maps.DeleteFunc(vacant, func(id string, _ Vacancy) bool { return !slices.Contains(named, id) && !slices.Contains(users, id) })
-	if len(named) == 0 {
-		return
+// listed are the rosters of the groups that the policy names; none are looked up where it names none.
+func (p *People) listed(ctx context.Context, inForce NamedGroups) (named []store.Roster, err error) {
+	if len(inForce.Groups()) == 0 {
+		return nil, nil
 	}
-	rosters, err := p.Directory.Rosters(ctx, p.Now().Add(-Fresh))
-	if err != nil {
-		return // SnapshotGroups has said so
+	all, err := p.Directory.Rosters(ctx, p.Now().Add(-Fresh))
+	for _, r := range all {
+		if slices.Contains(inForce.Groups(), r.Group) {
+			named = append(named, r)
+		}
 	}
+	return named, err
+}
+
+// watched are the people to be looked at once a day.
+func watched(inForce Voters, rosters []store.Roster) []string {
+	all := slices.Clone(inForce.Users())
+	for _, r := range rosters {
+		if len(r.Users) <= smallGroup {
+			all = append(all, r.Users...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lookDaily looks at people whose last look is too long ago. all says that nobody else is looked
+// at daily: what is known of others is forgotten then.
+func (p *People) lookDaily(ctx context.Context, users []string, team string, all bool) {
+	if all {
+		p.seen.keep(users)
+	}
+	looks := 0
+	for _, user := range users {
+		last, ok := p.seen.get(user)
+		if ok && p.Now().Sub(last.at) < lookEvery {
+			continue
+		}
+		if looks++; looks > looksAtOnce || ctx.Err() != nil {
+			return
+		}
+		if _, err := p.look(ctx, commands.Person{Team: team, User: user}); err != nil {
+			p.Log.Warn("a person whom the policy names could not be looked up", "user", user, "err", err)
+			return // the others wait for the next time
+		}
+	}
+}
+
+func (p *People) vacantGroups(named []string, rosters []store.Roster, vacant map[string]Vacancy) {
 	for _, group := range named {
 		i := slices.IndexFunc(rosters, func(r store.Roster) bool { return r.Group == group })
 		switch {
@@ -129,26 +185,17 @@ func (p *People) vacantGroups(ctx context.Context, inForce Voters, vacant map[st
 		case rosters[i].Unlisted: // not known
 		case len(rosters[i].Users) == 0:
 			vacant[group] = GroupEmpty
+		case !slices.ContainsFunc(rosters[i].Users, func(u string) bool { return !p.seen.gone(u) }):
+			vacant[group] = GroupGone
 		default:
 			delete(vacant, group)
 		}
 	}
 }
 
-func (p *People) vacantPeople(ctx context.Context, inForce Voters, team string, vacant map[string]Vacancy) {
-	users := inForce.Users()
-	p.seen.keep(users)
-	looks := 0
+func (p *People) vacantPeople(users []string, vacant map[string]Vacancy) {
 	for _, user := range users {
 		last, ok := p.seen.get(user)
-		if (!ok || p.Now().Sub(last.at) >= lookEvery) && looks < looksAtOnce && ctx.Err() == nil {
-			looks++
-			if _, err := p.look(ctx, commands.Person{Team: team, User: user}); err != nil {
-				p.Log.Warn("a person whom the policy names could not be looked up", "user", user, "err", err)
-				looks = looksAtOnce // the others wait for the next time
-			}
-			last, ok = p.seen.get(user)
-		}
 		switch {
 		case !ok:
 		case last.Standing == policy.Member:

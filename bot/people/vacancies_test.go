@@ -142,3 +142,55 @@ func TestPeopleAreLookedAtOnceADay(t *testing.T) {
 	assert.Equal(t, 1, w.looks)
 	assert.Contains(t, said, "could not be looked up")
 }
+
+// Slack lists members of a group who were deactivated, too. The few members of a small group are
+// looked at as well, once a day: where none of them can do anything, nobody is behind the group.
+func TestAGroupOfDeactivatedMembersIsEmpty(t *testing.T) {
+	w := watch(t, &book{
+		standing: map[string]policy.Standing{"U0DAN": policy.Deactivated, "U0EVE": policy.Deactivated},
+		rosters: []store.Roster{
+			{Group: "S0GONE", Users: []string{"U0DAN", "U0EVE"}},
+			{Group: "S0HALF", Users: []string{"U0ANNA", "U0DAN"}},
+			{Group: "S0LARGE", Users: []string{"U0DAN", "U0EVE", "U0F", "U0G", "U0H", "U0I"}},
+			{Group: "S0OTHER", Users: []string{"U0OTHER"}},
+		},
+	})
+	n := named{groups: []string{"S0GONE", "S0HALF", "S0LARGE"}}
+	count, said := w.look(n)
+	assert.Equal(t, 1, count)
+	assert.Contains(t, said, `user group in which nobody can do anything here" id=S0GONE`)
+	assert.Equal(t, 3, w.looks, "members of large groups and of others are not looked at")
+	_, said = w.look(n)
+	assert.Empty(t, said)
+	assert.Equal(t, 3, w.looks)
+
+	w.standing["U0EVE"] = policy.Member
+	w.now = w.now.Add(24 * time.Hour)
+	count, said = w.look(n)
+	assert.Zero(t, count)
+	assert.Regexp(t, `level=INFO .* id=S0GONE`, said)
+
+	w.down = true
+	w.now = w.now.Add(24 * time.Hour)
+	count, _ = w.look(n)
+	assert.Zero(t, count, "what cannot be looked up is as it was")
+}
+
+// Whoever is in a group and was gone on the last look is looked up again before they are counted.
+func TestGoneMembersOfAGroupCannotAgree(t *testing.T) {
+	w := watch(t, &book{
+		standing: map[string]policy.Standing{"U0DAN": policy.Deactivated},
+		rosters:  []store.Roster{{Group: "S0GONE", Users: []string{"U0DAN"}}},
+	})
+	n := named{groups: []string{"S0GONE"}}
+	ask := policy.Ask{By: policy.Subject{Person: commands.Person{Team: "T0", User: "U0ANNA"}}, At: w.now}
+	_, definite := w.people.TooFew(t.Context(), n, policy.Decision{Need: 1}, ask)
+	assert.False(t, definite, "not looked at yet, they count as there")
+	w.look(n)
+	r, definite := w.people.TooFew(t.Context(), n, policy.Decision{Need: 1}, ask)
+	assert.True(t, definite)
+	assert.Equal(t, people.Reach{}, r)
+	w.standing["U0DAN"] = policy.Member
+	_, definite = w.people.TooFew(t.Context(), n, policy.Decision{Need: 1}, ask)
+	assert.False(t, definite, "they are back")
+}
