@@ -24,7 +24,10 @@ type frame struct {
 	Type        string `json:"type"`
 	Connections int    `json:"num_connections"` // of a hello: the app's open sockets, itself included
 	Reason      string `json:"reason"`          // of a disconnect
-	Debug       struct {
+	Connection  struct {
+		App string `json:"app_id"` // that the app token is of
+	} `json:"connection_info"` // of a hello
+	Debug struct {
 		Host string  `json:"host"`
 		Life float64 `json:"approximate_connection_time"` // in seconds
 	} `json:"debug_info"`

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,14 +23,18 @@ type health struct {
 	troubles map[part]string
 }
 
-// part is a part of Slack that may be in trouble by itself: the sockets, the bot token, or a
-// method that is refused to the app while others work.
+// part is a part of Slack that may be in trouble by itself: the sockets, the bot token, whether
+// both tokens are of one app, or a method that is refused to the app while others work.
 type part string
 
 const (
 	sockets  part = "sockets"
 	botToken part = "bot token"
+	oneApp   part = "one app"
 )
+
+// ofBotToken says that another bot token may mend a part.
+func (p part) ofBotToken() bool { return p != sockets && p != oneApp }
 
 func newHealth(c Config) *health {
 	return &health{
@@ -47,6 +52,11 @@ func (h *health) judge(p part, code string) {
 			return
 		}
 	}
+	h.keep(p, sentence, "code", code)
+}
+
+// keep keeps what is wrong with a part, and logs what is new; "" for well.
+func (h *health) keep(p part, sentence string, attrs ...any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.troubles[p]
@@ -58,7 +68,7 @@ func (h *health) judge(p part, code string) {
 	case sentence == "":
 		h.log.Info("Slack is well again", "part", string(p))
 	default:
-		h.log.Error(sentence, "code", code)
+		h.log.Error(sentence, attrs...)
 	}
 }
 
@@ -73,7 +83,7 @@ func (h *health) advice(p part, code string) string {
 		return h.tokenAdvice(p, code)
 	case p == sockets && refused(slack.SlackErrorResponse{Err: code}):
 		return fmt.Sprintf("Slack opens no socket for this app: %s. It is tried again all the time; no restart is needed.", code)
-	case p == sockets, p == botToken:
+	case !p.ofBotToken(), p == botToken:
 		return ""
 	}
 	return methodAdvice(string(p), code)
@@ -125,14 +135,50 @@ func (h *health) heard(method, code string) {
 	}
 }
 
-// mended forgets what was wrong with the bot token and with methods: another token is in use.
+// mended forgets what was wrong with the bot token and with methods: another one is in use.
 func (h *health) mended() {
 	for _, p := range h.parts() {
-		if p != sockets {
+		if p.ofBotToken() {
 			h.judge(p, "")
 		}
 	}
-	h.judge(botToken, "")
+}
+
+// apps compares the app of the app token with that of the bot token.
+func (h *health) apps(socket, bot string) {
+	if socket == bot {
+		h.keep(oneApp, "")
+		return
+	}
+	h.keep(oneApp, fmt.Sprintf(
+		"The app token is of the app %s, and the bot token of another one, %s: what people type reaches a bot that cannot answer it. Give tokens of one app by %s and %s; one that comes from no file takes a restart.",
+		socket, bot, h.from[sockets], h.from[botToken],
+	))
+}
+
+// ownApp is the app that the bot token is of, once it is known.
+type ownApp struct {
+	mu sync.Mutex
+	id string
+}
+
+// compareApps looks whether the app that a hello names is that of the bot token. Where that cannot
+// be looked up, the next hello has it looked up again.
+func (s *Slack) compareApps(ctx context.Context, socket string) {
+	within, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	if s.app.id == "" {
+		id, err := s.look.appOf(within, s.bot)
+		if err != nil && ctx.Err() == nil {
+			s.Log.Warn("which app the bot token is of could not be looked up", "err", err)
+		}
+		if s.app.id = id; err != nil {
+			return
+		}
+	}
+	s.health.apps(socket, s.app.id)
 }
 
 // granted forgets that methods lacked a scope, once the token has all of them: a method may not be

@@ -142,6 +142,29 @@ func TestWhatOneMethodIsRefusedIsSaidUntilItWorks(t *testing.T) {
 	}
 }
 
+// The app token may be of another app than the bot token: the first hello tells.
+func TestTokensOfTwoApps(t *testing.T) {
+	t.Parallel()
+	for app, says := range map[string]string{
+		"":        "",
+		"A0QUELL": "",
+		"A0OTHER": "The app token is of the app A0OTHER, and the bot token of another one, A0QUELL: what people type reaches a bot that cannot answer it. Give tokens of one app by SLACK_APP_TOKEN and SLACK_BOT_TOKEN; one that comes from no file takes a restart.",
+	} {
+		s := startAs(t, func(c *slacksim.Config) { c.SocketApp = app })
+		log := &journal{}
+		s.config.Log = slog.New(slog.NewTextHandler(log, nil))
+		chat := s.connect()
+		s.fail("bots.info", 1, slacksim.Fault{Name: slacksim.Says("fatal_error")})
+		s.hear(chat, deaf{})
+		require.Eventually(t, func() bool {
+			return chat.Sockets() == 2 && s.Calls("bots.info") >= 2 && strings.Join(chat.Troubles(), "") == says
+		}, patience, time.Millisecond, "%v", chat.Troubles())
+		assert.Equal(t, min(len(says), 1), strings.Count(log.String(), "level=ERROR"), "said once")
+		require.NoError(t, chat.UseBotToken(t.Context(), "xoxb-test-acme"))
+		assert.Equal(t, says, strings.Join(chat.Troubles(), ""), "another token of the same bot mends nothing")
+	}
+}
+
 // A token that is exchanged while people use the bot costs nothing.
 func TestTokensAreExchanged(t *testing.T) {
 	t.Parallel()

@@ -45,10 +45,11 @@ type keeper struct {
 	now     func() time.Time
 	rand    func() float64 // in [0, 1), for jitter
 	log     *slog.Logger
-	census  *Census           // nil where nobody counts
-	judge   func(code string) // is told why Slack opens no socket, and "" once it opens one
-	tick    time.Duration     // between two looks for what is due
-	dead    time.Duration     // deadAfter
+	census  *Census                              // nil where nobody counts
+	app     func(ctx context.Context, id string) // is told of which app the sockets are
+	judge   func(code string)                    // is told why Slack opens no socket, and "" once it opens one
+	tick    time.Duration                        // between two looks for what is due
+	dead    time.Duration                        // deadAfter
 
 	reading sync.WaitGroup
 	unacked atomic.Int64 // envelopes that were handed on and are not acknowledged yet
@@ -66,7 +67,7 @@ type keeper struct {
 
 func newKeeper(address func(ctx context.Context) (string, error), now func() time.Time, rand func() float64, log *slog.Logger) *keeper {
 	return &keeper{
-		address: address, now: now, rand: rand, log: log, judge: func(string) {}, tick: time.Second, dead: deadAfter,
+		address: address, now: now, rand: rand, log: log, judge: func(string) {}, app: func(context.Context, string) {}, tick: time.Second, dead: deadAfter,
 		changed: make(chan struct{}), retry: make(chan struct{}, 1),
 	}
 }
@@ -365,6 +366,9 @@ func (k *keeper) welcome(ctx context.Context, c *connection, f frame) {
 	c.greeted, c.lifetime = true, time.Duration(f.Debug.Life*float64(time.Second))
 	if own, unsure := k.held(); k.census != nil {
 		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own, unsure) })
+	}
+	if f.Connection.App != "" {
+		k.reading.Go(func() { k.app(ctx, f.Connection.App) })
 	}
 	if c.lifetime <= 0 {
 		c.lifetime = 2 * renewEvery

@@ -78,10 +78,14 @@ type identity struct {
 	User         string `json:"user"` // its name
 	TeamID       string `json:"team_id"`
 	UserID       string `json:"user_id"`
+	BotID        string `json:"bot_id"`
 	EnterpriseID string `json:"enterprise_id"`
 	OrgWide      bool   `json:"is_enterprise_install"` // for a whole organization
 	scopes       string // of the token, by X-OAuth-Scopes; "" where that is not said
 }
+
+// home is the bot's workspace.
+func (i identity) home() home { return home{i.TeamID, i.EnterpriseID} }
 
 // authTest asks who the bot is. The library's own type lacks is_enterprise_install.
 func (l lookUp) authTest(ctx context.Context) (who identity, err error) {
@@ -94,6 +98,21 @@ func (l lookUp) authTest(ctx context.Context) (who identity, err error) {
 	}
 	who.scopes = header.Get("X-OAuth-Scopes")
 	return who, err
+}
+
+// appOf asks which app a bot is of (docs.slack.dev/reference/methods/bots.info: "Use the app_id
+// field to identify whether a bot belongs to your Slack app").
+func (l lookUp) appOf(ctx context.Context, bot string) (string, error) {
+	var answer struct {
+		Bot struct {
+			AppID string `json:"app_id"`
+		} `json:"bot"`
+	}
+	err := l.get(ctx, "bots.info", url.Values{"bot": {bot}}, &answer)
+	if err == nil && answer.Bot.AppID == "" {
+		return "", errors.New("bots.info: the answer names no app")
+	}
+	return answer.Bot.AppID, err
 }
 
 // transient reports an error that a retry at once often mends: a status of 5xx, or a broken

@@ -97,7 +97,7 @@ func refusals() []refusal {
 		}, final: ofPlace, next: alone, why: becauseForbidden},
 
 		{codes: []string{
-			"user_not_found", "user_not_visible", "user_disabled", "invalid_user_combination", "cannot_dm_bot",
+			"user_not_found", "user_not_visible", "user_disabled", "invalid_user_combination", "cannot_dm_bot", "bot_not_found", "bots_not_found",
 		}, final: ofPerson, next: nowhere, why: becauseNobody},
 		{codes: []string{"user_not_in_channel"}, final: ofPerson, next: directly, why: becauseElsewhere},
 

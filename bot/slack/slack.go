@@ -108,6 +108,8 @@ type Slack struct {
 	sockets *keeper
 	look    lookUp
 	user    string // the bot's user id
+	bot     string // its bot id
+	app     ownApp
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
 	shown    shownCards
@@ -131,18 +133,19 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	}
 	s.sockets = newKeeper(s.socketAddress, s.Now, s.Rand, s.Log)
 	s.sockets.judge = func(code string) { s.health.judge(sockets, code) }
+	s.sockets.app = s.compareApps
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	s.look = lookUp{calls, c.APIURL, noToken}
-	at, user, err := s.signIn(ctx)
+	who, err := s.signIn(ctx)
 	if err != nil {
 		return nil, s.notStarted(botToken, err)
 	}
-	s.user = user
+	s.user, s.bot = who.UserID, who.BotID
 	if err := s.tryAppToken(ctx); err != nil {
 		return nil, s.notStarted(sockets, err)
 	}
-	s.directory = newDirectory(s.look, at, c.Now)
+	s.directory = newDirectory(s.look, who.home(), c.Now)
 	return s, nil
 }
 
@@ -167,23 +170,23 @@ func (s *Slack) overheard(method, code string) {
 }
 
 // signIn checks the bot token and its scopes, and learns who the bot is.
-func (s *Slack) signIn(ctx context.Context) (at home, user string, err error) {
-	who, err := s.look.authTest(ctx)
+func (s *Slack) signIn(ctx context.Context) (who identity, err error) {
+	who, err = s.look.authTest(ctx)
 	if transient(ctx, err) && pause(ctx, lookUpPause) {
 		who, err = s.look.authTest(ctx)
 	}
 	switch {
 	case refused(err):
-		return home{}, "", fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
+		return who, fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
 	case err != nil:
-		return home{}, "", unreachable{err}
+		return who, unreachable{err}
 	case who.OrgWide, who.TeamID == "":
-		return home{}, "", errors.New("the bot is installed for an organisation; install it in one workspace")
+		return who, errors.New("the bot is installed for an organisation; install it in one workspace")
 	}
 	if lacking := Lacking(who.scopes); lacking != nil {
-		return home{}, "", fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
+		return who, fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
 	}
-	return home{who.TeamID, who.EnterpriseID}, who.UserID, nil
+	return who, nil
 }
 
 // socketAddress asks for the address of a socket. It serves one connection, and not for long.

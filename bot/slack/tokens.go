@@ -134,14 +134,14 @@ func tokenRefused(code string) bool {
 func (s *Slack) UseBotToken(ctx context.Context, t integrations.Secret) error {
 	ctx, cancel := context.WithTimeout(withToken(ctx, t), apiTimeout)
 	defer cancel()
-	at, user, err := s.signIn(ctx)
+	who, err := s.signIn(ctx)
 	switch {
 	case err != nil:
 		return err
-	case at.team != s.home.team:
-		return fmt.Errorf("it is of another workspace (%s)", at.team)
-	case user != s.user:
-		return fmt.Errorf("it is of another app in this workspace (its bot is %s, and this one's is %s)", user, s.user)
+	case who.TeamID != s.home.team:
+		return fmt.Errorf("it is of another workspace (%s)", who.TeamID)
+	case who.UserID != s.user:
+		return fmt.Errorf("it is of another app in this workspace (its bot is %s, and this one's is %s)", who.UserID, s.user)
 	}
 	s.tokens.mu.Lock()
 	s.tokens.bot = t
@@ -192,7 +192,7 @@ const retryTokenEvery = 10 * time.Second
 // retryToken tries a refused bot token again until ctx ends. The answer is overheard.
 func (s *Slack) retryToken(ctx context.Context) {
 	for pause(ctx, retryTokenEvery) {
-		if slices.ContainsFunc(s.health.parts(), func(p part) bool { return p != sockets }) {
+		if slices.ContainsFunc(s.health.parts(), part.ofBotToken) {
 			s.tryToken(ctx)
 		}
 	}

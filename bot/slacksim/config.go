@@ -25,6 +25,8 @@ type Config struct {
 
 	AppToken string // xapp-…: opens sockets, nothing else
 	BotToken string // xoxb-…: everything else
+	// SocketApp is the app that AppToken is of, if not App.
+	SocketApp string
 	// Scopes are granted to the bot token. Unless they are set, it may do everything, and no
 	// answer says what it may.
 	Scopes []string

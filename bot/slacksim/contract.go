@@ -26,6 +26,7 @@ func contracts() map[string]contract {
 	return map[string]contract{
 		"apps.connections.open": {}, // the app-level token's connections:write
 		"auth.test":             {},
+		"bots.info":             {[]string{"users:read"}, []string{"bot", "team_id"}},
 		"chat.postMessage": {writing, []string{
 			"channel", "text", "blocks", "attachments", "markdown_text", "as_user", "icon_emoji", "icon_url", "link_names", "metadata",
 			"mrkdwn", "parse", "reply_broadcast", "thread_ts", "unfurl_links", "unfurl_media", "username",

@@ -22,7 +22,8 @@
 // long section may be folded behind "See more" unless it has expand: true, that verbatim
 // text gets no links of Slack's own); chat.update (text
 // without blocks removes the blocks); the user object, in which somebody from
-// another organization who shares a channel with the app is no is_stranger;
+// another organization who shares a channel with the app is no is_stranger; bots.info, whose
+// app_id is compared with that of a hello;
 // usergroups.list, whose user_count may be a string, which lists disabled groups only where
 // they are asked for, and which a plan without
 // groups refuses.

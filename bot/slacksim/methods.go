@@ -24,6 +24,7 @@ func methods() map[string]method {
 		"api.test":              {apiTest, tier4, nil},
 		"apps.connections.open": {connectionsOpen, tier3, nil},
 		"auth.test":             {authTest, special, nil},
+		"bots.info":             {botsInfo, tier3, nil},
 		"chat.postMessage":      {postMessage, posting, []string{"channel"}},
 		"chat.update":           {updateMessage, tier3, []string{"channel", "ts"}},
 		"chat.delete":           {deleteMessage, tier3, []string{"channel", "ts"}},

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -69,7 +70,7 @@ func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (*socket
 	w.queueFrame(s, object{
 		"type":            "hello",
 		"num_connections": len(w.sockets) + w.others,
-		"connection_info": object{"app_id": w.cfg.App.ID},
+		"connection_info": object{"app_id": cmp.Or(w.cfg.SocketApp, w.cfg.App.ID)},
 		"debug_info":      object{"host": s.host, "build_number": 18, "approximate_connection_time": seconds(life)},
 	})
 	w.touch()

@@ -40,6 +40,7 @@ func argumentTypes() map[string]string {
 		"response_url":          "RespondArguments",
 		"ack view_submission":   "ViewResponseAction",
 		"ack block_suggestion":  "BlockOptions | OptionGroups<BlockOptions>",
+		"bots.info":             "BotsInfoArguments",
 		"auth.test":             "",
 		"apps.connections.open": "",
 	}
