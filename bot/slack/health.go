@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -162,21 +163,23 @@ type ownApp struct {
 	id string
 }
 
+// compareWithin bounds the look-up of the bot token's app: a stop waits for it.
+const compareWithin = 2 * time.Second
+
 // compareApps looks whether the app that a hello names is that of the bot token. Where that cannot
 // be looked up, the next hello has it looked up again.
 func (s *Slack) compareApps(ctx context.Context, socket string) {
-	within, cancel := context.WithTimeout(ctx, apiTimeout)
+	ctx, cancel := context.WithTimeout(ctx, compareWithin)
 	defer cancel()
 	s.app.mu.Lock()
 	defer s.app.mu.Unlock()
 	if s.app.id == "" {
-		id, err := s.look.appOf(within, s.bot)
-		if err != nil && ctx.Err() == nil {
+		id, err := s.look.appOf(ctx, s.bot)
+		if err != nil {
 			s.Log.Warn("which app the bot token is of could not be looked up", "err", err)
-		}
-		if s.app.id = id; err != nil {
 			return
 		}
+		s.app.id = id
 	}
 	s.health.apps(socket, s.app.id)
 }

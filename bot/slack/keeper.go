@@ -368,7 +368,7 @@ func (k *keeper) welcome(ctx context.Context, c *connection, f frame) {
 		k.reading.Go(func() { k.census.counts(context.WithoutCancel(ctx), f.Connections, own, unsure) })
 	}
 	if f.Connection.App != "" {
-		k.reading.Go(func() { k.app(ctx, f.Connection.App) })
+		k.reading.Go(func() { k.app(context.WithoutCancel(ctx), f.Connection.App) })
 	}
 	if c.lifetime <= 0 {
 		c.lifetime = 2 * renewEvery
