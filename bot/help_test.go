@@ -390,6 +390,8 @@ type directory struct {
 	places  map[string]policy.Place // of some channels
 	// placeless means that no channel can be looked up.
 	placeless bool
+	// placesSince is how old at most the knowledge of a channel was asked to be, each time.
+	placesSince []time.Time
 }
 
 func (p *directory) upset(change func(*directory)) {
@@ -438,9 +440,10 @@ func (p *directory) Rosters(context.Context, time.Time) ([]store.Roster, error) 
 	return p.groups, nil
 }
 
-func (p *directory) Channel(_ context.Context, id string, _ time.Time) (policy.Channel, error) {
+func (p *directory) Channel(_ context.Context, id string, since time.Time) (policy.Channel, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.placesSince = append(p.placesSince, since)
 	if p.placeless {
 		return policy.Channel{ID: id}, errors.New("slack is down")
 	}

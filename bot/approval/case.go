@@ -115,7 +115,9 @@ type Case struct {
 	Limits   Limits           `json:"limits"`
 	Plan     commands.Plan    `json:"plan,omitzero"`
 	Decision policy.Decision  `json:"decision,omitzero"`
-	// Grounds are what the decision rests on, so that it can be made again.
+	// Grounds are what the decision rests on, so that it can be made again. Their At is when it
+	// was judged: what is known of people may be a little older, and of the channel more (package
+	// people). When each was known is not stored.
 	Grounds    policy.Ask  `json:"grounds,omitzero"`
 	Votes      []Vote      `json:"votes,omitempty"`
 	Items      []Item      `json:"items,omitempty"`

@@ -58,6 +58,7 @@ type People interface {
 	Subject(ctx context.Context, inForce people.NamedGroups, who commands.Person) (policy.Subject, error)
 	TooFew(ctx context.Context, inForce people.Voters, d policy.Decision, a policy.Ask) (r people.Reach, definite bool)
 	LookUp(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error)
+	LookUpForCall(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error)
 }
 
 // Display draws a case in the background, until people see what is stored.

@@ -123,7 +123,7 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
 	}
 	inForce := eng.Policy()
-	ask, err := eng.ask(ctx, inForce, c.Request)
+	ask, err := eng.People.LookUp(ctx, inForce, c.Request, eng.Systems.Named(c.Request.Target))
 	if err != nil {
 		return approval.PlanFailed{Why: people.Unknown(err)}
 	}

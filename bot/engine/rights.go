@@ -18,7 +18,7 @@ import (
 // they were just read. Only a definite answer refuses the case; a failed look-up makes it
 // wait.
 func (eng *Engine) stillAllowed(ctx context.Context, inForce *policy.Policy, c approval.Case, seen integrations.Sighting) approval.Event {
-	ask, err := eng.ask(ctx, inForce, c.Request)
+	ask, err := eng.People.LookUpForCall(ctx, inForce, c.Request, eng.Systems.Named(c.Request.Target))
 	if err != nil {
 		return eng.lookUpFailed(err)
 	}
@@ -110,9 +110,4 @@ func Objection(inForce *policy.Policy, c approval.Case, now policy.Decision, b p
 		}
 	}
 	return words.Message{}
-}
-
-// ask looks up what policy judges a request by.
-func (eng *Engine) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, error) {
-	return eng.People.LookUp(ctx, inForce, r, eng.Systems.Named(r.Target))
 }

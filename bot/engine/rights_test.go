@@ -41,6 +41,10 @@ func (c *crowd) LookUp(context.Context, people.NamedGroups, commands.Request, po
 	return policy.Ask{}, nil
 }
 
+func (c *crowd) LookUpForCall(context.Context, people.NamedGroups, commands.Request, policy.Target) (policy.Ask, error) {
+	return policy.Ask{}, nil
+}
+
 func (c *crowd) TooFew(context.Context, people.Voters, policy.Decision, policy.Ask) (people.Reach, bool) {
 	return people.Reach{}, false
 }

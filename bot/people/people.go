@@ -1,8 +1,10 @@
 // Package people looks up who somebody is, in which groups they are and what a channel is:
 // what the policy judges a request by.
 //
-// Rights rest on knowledge that is at most Fresh old. What cannot be looked up is never
-// guessed: a request is refused then, and a vote waits.
+// A person's rights rest on knowledge that is at most Fresh old, and so does a call, on what
+// its channel is. Before that, asking and voting may rest on what the channel was within
+// FreshPlace: it changes seldom, and each such moment is judged again at the claim. What cannot
+// be looked up is never guessed: a request is refused then, and a vote waits.
 //
 // A membership counts from when a snapshot of the group first showed it (SnapshotGroups), so
 // that somebody who lets themselves into a group a moment before a vote gains nothing by it.
@@ -23,8 +25,12 @@ import (
 	"quell/policy"
 )
 
-// Fresh is how old the knowledge may be on which a person's rights rest.
-const Fresh = 5 * time.Second
+// Fresh is how old the knowledge may be on which a person's rights rest, and FreshPlace how old
+// that of a channel in which somebody asks or votes.
+const (
+	Fresh      = 5 * time.Second
+	FreshPlace = time.Minute
+)
 
 // ErrNoGroups says that the workspace has no user groups and can have none, so that nobody can
 // be looked up whose rights a group decides. No later look-up mends that.
@@ -115,14 +121,27 @@ func (p *People) groups(ctx context.Context, inForce NamedGroups, who commands.P
 
 func unsaid(group string) error { return fmt.Errorf("who is in the group %s was not said", group) }
 
-// LookUp looks up what policy judges a request by.
+// LookUp looks up what policy judges a request by while people ask and vote.
 func (p *People) LookUp(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error) {
+	return p.lookUp(ctx, inForce, r, target, p.place)
+}
+
+// LookUpForCall is LookUp for the moment before a call, for which what the channel is must be
+// Fresh as well.
+func (p *People) LookUpForCall(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error) {
+	return p.lookUp(ctx, inForce, r, target, p.Channel)
+}
+
+func (p *People) lookUp(
+	ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target,
+	channel func(context.Context, string) (policy.Channel, error),
+) (policy.Ask, error) {
 	by, err := p.Subject(ctx, inForce, r.By)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", r.By.User, "err", err)
 		return policy.Ask{}, err
 	}
-	where, err := p.Channel(ctx, r.Channel)
+	where, err := channel(ctx, r.Channel)
 	if err != nil {
 		p.Log.Error("a channel could not be looked up", "channel", r.Channel, "err", err)
 		return policy.Ask{}, err
@@ -182,6 +201,16 @@ func (p *People) LastKnown(ctx context.Context, inForce NamedGroups, who command
 		}
 	}
 	return s, true
+}
+
+// place says what a channel was within FreshPlace. One where nothing can be asked is looked up
+// again: somebody may have mended it a moment ago, such as by inviting the bot.
+func (p *People) place(ctx context.Context, id string) (policy.Channel, error) {
+	where, err := p.Directory.Channel(ctx, id, p.Now().Add(-FreshPlace))
+	if err == nil && where.Place != policy.Workspace {
+		return p.Channel(ctx, id)
+	}
+	return where, err
 }
 
 // Channel says what a channel is.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/slack-go/slack"
 
 	"quell/bot/display"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
@@ -47,7 +47,7 @@ func (s *Slack) said(method string, err error) error {
 }
 
 // announceFresh is how old the knowledge of a channel may be in which something is announced.
-const announceFresh = 5 * time.Second
+const announceFresh = people.Fresh
 
 // closed says why nothing may be announced in a channel, or why that is not known; nil if
 // something may.

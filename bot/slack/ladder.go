@@ -12,6 +12,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/display"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands/words"
 	"quell/policy"
@@ -108,7 +109,6 @@ func (s *Slack) postCard(ctx context.Context, c approval.Case, card store.Card, 
 		err = s.sendCard(c, blocks, s.posting(ctx, &at))
 	}
 	if unpostable(err) {
-		s.channels.drop(c.Request.Channel) // what was known of it does not hold any more
 		r, _ := refusalOf(err)
 		return at, &display.Unshown{Why: r.say(), Err: s.wrap("chat.postMessage", err)}
 	}
@@ -140,7 +140,7 @@ func (s *Slack) editing(ctx context.Context, at Message) func(...slack.MsgOption
 }
 
 // seenWithin is how old the knowledge of a channel may be in which a card is drawn.
-const seenWithin = time.Minute
+const seenWithin = people.FreshPlace
 
 // isShared reports whether a channel is shared with another organization. While that cannot be
 // looked up, what was known last decides; it is an error if nothing is known.

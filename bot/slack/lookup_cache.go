@@ -21,6 +21,7 @@ type lookUpCache[T any] struct {
 	mu       sync.Mutex
 	cached   map[string]*lookUpCall[T]
 	inFlight map[string]*lookUpCall[T] // the newest call of each id
+	dropped  map[string]time.Time      // when what was known of an id was dropped last
 }
 
 type lookUpCall[T any] struct {
@@ -31,7 +32,7 @@ type lookUpCall[T any] struct {
 }
 
 func newLookUpCache[T any](now func() time.Time, ask fetch[T]) *lookUpCache[T] {
-	return &lookUpCache[T]{now: now, ask: ask, cached: map[string]*lookUpCall[T]{}, inFlight: map[string]*lookUpCall[T]{}}
+	return &lookUpCache[T]{now: now, ask: ask, cached: map[string]*lookUpCall[T]{}, inFlight: map[string]*lookUpCall[T]{}, dropped: map[string]time.Time{}}
 }
 
 // lookUpTimeout bounds one look-up, its wait in the rate queue included.
@@ -76,11 +77,14 @@ func (a *lookUpCache[T]) last(id string) (value T, known bool) {
 	return value, known
 }
 
-// drop forgets what was answered about an id.
+// drop forgets what was answered about an id, and what is being answered: a call that began
+// before may have been answered before, too.
 func (a *lookUpCache[T]) drop(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.cached, id)
+	delete(a.inFlight, id)
+	a.dropped[id] = a.now()
 }
 
 func (a *lookUpCache[T]) do(ctx context.Context, id string, k *lookUpCall[T]) {
@@ -96,6 +100,9 @@ func (a *lookUpCache[T]) store(id string, k *lookUpCall[T]) {
 	defer a.mu.Unlock()
 	if a.inFlight[id] == k {
 		delete(a.inFlight, id)
+	}
+	if dropped, ok := a.dropped[id]; ok && !k.asked.After(dropped) {
+		return
 	}
 	if old, ok := a.cached[id]; k.err == nil && (!ok || old.asked.Before(k.asked)) {
 		a.cached[id] = k

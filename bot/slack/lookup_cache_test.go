@@ -136,3 +136,23 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 		assert.Equal(t, 2, v)
 	})
 }
+
+// What was dropped serves nobody any more, also if it was being asked when it was dropped.
+func TestWhatIsDroppedIsAskedAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{slow: time.Second}
+		a, began := office(c), time.Now()
+		early := inBackground(t.Context(), a, began)
+		time.Sleep(time.Second / 2)
+		a.drop("U1")
+		assert.Equal(t, got{value: 1}, <-early, "whoever asked before has an answer")
+		_, known := a.last("U1")
+		require.False(t, known)
+		for range 2 {
+			v, err := a.get(t.Context(), "U1", began)
+			require.NoError(t, err)
+			assert.Equal(t, 2, v)
+		}
+	})
+}

@@ -7,7 +7,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/approval"
+	"quell/bot/slack"
 	"quell/bot/slacksim"
+	"quell/bot/store"
+	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -59,4 +63,57 @@ func TestARefusalOfTheTokenIsNoAnswerAboutAChannel(t *testing.T) {
 	s.fail("conversations.info", 1, slacksim.Fault{Name: slacksim.Says("missing_scope")})
 	_, err := chat.Channel(s.within(patience), incident, time.Now())
 	require.ErrorContains(t, err, "missing_scope")
+}
+
+// Whatever is refused by a channel, what was known of the channel is asked anew; a refusal of
+// the message, of a person or of the moment says nothing of it.
+func TestARefusalDropsWhatWasKnownOfTheChannel(t *testing.T) {
+	t.Parallel()
+	ben := slack.ReplyTo{Person: person("U0BEN"), Channel: incident}
+	for name, tt := range map[string]struct {
+		method string
+		send   func(*testing.T, *slack.Slack, store.Card)
+	}{
+		"a card": {"chat.postMessage", func(t *testing.T, chat *slack.Slack, _ store.Card) {
+			_, _ = chat.Show(t.Context(), asking(incident), "")
+		}},
+		"a card that changes": {"chat.update", func(t *testing.T, chat *slack.Slack, card store.Card) { _, _ = chat.Show(t.Context(), over(), card) }},
+		"a thread": {"chat.postMessage", func(t *testing.T, chat *slack.Slack, card store.Card) {
+			_, _ = chat.Explain(t.Context(), over(), nil, card)
+		}},
+		"a second card": {"chat.update", func(t *testing.T, chat *slack.Slack, card store.Card) {
+			_ = chat.RetireCard(t.Context(), "Q-7F3K2M", card, card, ben)
+		}},
+		"one person alone": {"chat.postEphemeral", func(t *testing.T, chat *slack.Slack, _ store.Card) {
+			_ = chat.Tell(t.Context(), ben, words.New("help"))
+		}},
+		"an announcement": {"chat.postMessage", func(t *testing.T, chat *slack.Slack, _ store.Card) {
+			_ = chat.Announce(t.Context(), incident, words.New("help"))
+		}},
+	} {
+		for code, drops := range map[string]bool{
+			"is_archived": true, "not_in_channel": true, "channel_not_found": true, "restricted_action": true, "no_such_code": false,
+			"msg_too_long": false, "user_not_found": false, "ratelimited": false,
+		} {
+			s := start(t)
+			chat := s.connect()
+			card, err := chat.Show(s.within(patience), asking(incident), "")
+			require.NoError(t, err)
+			_, err = chat.Channel(s.within(patience), incident, time.Now())
+			require.NoError(t, err)
+			asked := s.Calls("conversations.info")
+			s.says(tt.method, code)
+			tt.send(t, chat, card)
+			_, err = chat.Channel(s.within(patience), incident, time.Now().Add(-time.Minute))
+			require.NoError(t, err)
+			assert.Equal(t, drops, s.Calls("conversations.info") > asked, "%s: %s", name, code)
+		}
+	}
+}
+
+// over is the case of asking, once it is over.
+func over() approval.Case {
+	c := asking(incident)
+	c.State = approval.Denied
+	return c
 }

@@ -126,7 +126,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
 	s.paced = newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.tokens, s.health = &tokens{app: c.AppToken, bot: c.BotToken}, newHealth(s.Config)
-	calls := bearer{next: s.paced, tokens: s.tokens, judge: s.overheard}
+	calls := bearer{next: s.paced, tokens: s.tokens, judge: s.overheard, closed: func(channel string) { s.channels.drop(channel) }}
 	s.api = slack.New(noToken, slack.OptionAppLevelToken(noToken), slack.OptionHTTPClient(calls), slack.OptionAPIURL(c.APIURL))
 	if s.Rand == nil {
 		s.Rand = rand.Float64

@@ -43,11 +43,13 @@ const openMethod = "apps.connections.open"
 
 // bearer gives each call of the Web API the token of that moment, in its header: the library
 // keeps the one that it was made with, and puts it into the body of a form. It also tells
-// what Slack refused, for some of that is about the token or the app.
+// what Slack refused, for some of that is about the token or the app, and of each channel that
+// refuses what is sent there: here no call can be forgotten.
 type bearer struct {
 	next   doer
 	tokens *tokens
 	judge  func(method, code string) // code is "" if Slack did what was asked
+	closed func(channel string)      // is told that a channel is not what it was taken for
 }
 
 // tokenKey is the key, in the context of a call, of a token that is only tried.
@@ -70,7 +72,7 @@ func (b bearer) Do(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Authorization", "Bearer "+tried.Reveal())
 	res, err := b.next.Do(req)
 	if err == nil && res.StatusCode == http.StatusOK && !trying {
-		b.overhear(method, res)
+		b.overhear(req, res)
 	}
 	return res, err
 }
@@ -101,9 +103,10 @@ func withoutToken(req *http.Request) error {
 	return err
 }
 
-// overhear looks whether an answer is a refusal. A refusal is short; an answer that is longer
-// than the look begins with its "ok".
-func (b bearer) overhear(method string, res *http.Response) {
+// overhear looks whether an answer is a refusal, and of what. A refusal is short; an answer that is
+// longer than the look begins with its "ok".
+func (b bearer) overhear(req *http.Request, res *http.Response) {
+	method := path.Base(req.URL.Path)
 	ahead := bufio.NewReaderSize(res.Body, 4096)
 	head, _ := ahead.Peek(2048) // what there is
 	res.Body = struct {
@@ -119,7 +122,16 @@ func (b bearer) overhear(method string, res *http.Response) {
 		b.judge(method, "")
 	case err == nil && v.Error != "":
 		b.judge(method, v.Error)
+		if strings.HasPrefix(method, "chat.") && refusedByPlace(v.Error) {
+			b.closed(formValue(req, "channel"))
+		}
 	}
+}
+
+// refusedByPlace reports a code by which a channel takes nothing of the kind.
+func refusedByPlace(code string) bool {
+	r, known := rowOf(code)
+	return known && r.final == ofPlace
 }
 
 // tokenRefused reports a code by which Slack refuses a token for good.
