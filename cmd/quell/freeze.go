@@ -69,7 +69,7 @@ func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	if err != nil {
 		return err
 	}
-	speaker, err := terminal()
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/store"
+	"quell/cmd/wiring"
 	"quell/commands/words"
 	"quell/policy"
 )
@@ -331,7 +332,7 @@ func (w *world) shows([]string) error {
 	all, err := db.Recent(context.Background(), 1000)
 	for _, c := range all {
 		rec, errLoad := db.Load(context.Background(), c.ID)
-		err = errors.Join(err, errLoad, tell(context.Background(), w.ts.Stdout(), db, rec))
+		err = errors.Join(err, errLoad, tell(context.Background(), w.ts.Stdout(), db, rec, wiring.Seams{Words: listenForTour(os.Getenv(seamTour))}))
 	}
 	return err
 }

@@ -62,7 +62,7 @@ type policyCheck struct {
 	Strict bool `help:"What is odd counts as a mistake."`
 }
 
-func (c policyCheck) Run(out io.Writer) error {
+func (c policyCheck) Run(out io.Writer, seams wiring.Seams) error {
 	p, err := c.load(c.Policy)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (c policyCheck) Run(out io.Writer) error {
 	if odd != nil {
 		_, _ = fmt.Fprintf(out, "This is odd:\n%v\n", odd)
 	}
-	speaker, err := terminal()
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (c policyExplain) Run(out io.Writer, seams wiring.Seams) error {
 	if i := slices.IndexFunc(known.Targets, func(t policy.Target) bool { return t.Name == c.Target }); i >= 0 {
 		a.Target = known.Targets[i]
 	}
-	speaker, err := terminal()
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ type policyReplay struct {
 
 // Run decides again what was decided before. What is in the record as a refusal at the
 // door counts as well: it is what a looser policy would let through.
-func (c policyReplay) Run(ctx context.Context, out io.Writer) error {
+func (c policyReplay) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
 	p, err := c.load(c.Policy)
 	if err != nil {
 		return err
@@ -247,7 +247,7 @@ func (c policyReplay) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	speaker, err := terminal()
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ type cases struct {
 	Most int `default:"20" help:"How many."`
 }
 
-func (c cases) Run(ctx context.Context, out io.Writer) error {
+func (c cases) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
 	db, err := c.open()
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (c cases) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	speaker, err := terminal()
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ type show struct {
 	JSON bool   `help:"The case as it is stored, with what went over the wire for it."`
 }
 
-func (s show) Run(ctx context.Context, out io.Writer) error {
+func (s show) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
 	db, err := s.open()
 	if err != nil {
 		return err
@@ -123,12 +123,12 @@ func (s show) Run(ctx context.Context, out io.Writer) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(rec.Case)
 	}
-	return tell(ctx, out, db, rec)
+	return tell(ctx, out, db, rec, seams)
 }
 
 // tell prints a case in words, then its entries of the record.
-func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.CaseRow) error {
-	speaker, err := terminal()
+func tell(ctx context.Context, out io.Writer, db *store.Store, rec store.CaseRow, seams wiring.Seams) error {
+	speaker, err := terminal(seams)
 	if err != nil {
 		return err
 	}
@@ -185,8 +185,8 @@ func line(l audit.Link, text func(string) string) string {
 	return b.String()
 }
 
-func terminal() (words.Speaker, error) {
-	catalogue, err := wiring.Words(os.Getenv("QUELL_COMMAND_PREFIX"))
+func terminal(seams wiring.Seams) (words.Speaker, error) {
+	catalogue, err := seams.Catalogue(os.Getenv("QUELL_COMMAND_PREFIX"))
 	if err != nil {
 		return words.Speaker{}, err
 	}

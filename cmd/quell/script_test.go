@@ -190,7 +190,7 @@ func setup(env *testscript.Env) error {
 		"CACHE_ACCESS_KEY="+cache.AccessKey, "CACHE_SECRET_KEY="+cache.SecretKey, "VENDOR="+vendor,
 		"QUELL_CONFIG="+filepath.Join(env.WorkDir, "quell.yaml"), "QUELL_POLICY="+filepath.Join(env.WorkDir, "policy.yaml"),
 		"QUELL_DATABASE_URL=sqlite:"+filepath.Join(env.WorkDir, "data"), "QUELL_COMMAND_PREFIX="+prefix,
-		seamClock+"="+filepath.Join(env.WorkDir, ".clock"),
+		seamClock+"="+filepath.Join(env.WorkDir, ".clock"), seamTour+"="+os.Getenv(seamTour),
 		// what a script cannot hold readably
 		"BELL=\a", "ZEROWIDTH=\u200b", "BACKWARDS=\u202e", "LONG="+strings.Repeat("x", 500),
 	)

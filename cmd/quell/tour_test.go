@@ -26,13 +26,17 @@ import (
 // The tour is all scripts together: what they made the program call, say and log is compared
 // with what its code knows. What no script meets stands in testdata/tour/gaps.txt.
 
-// seamTour is the folder in which each script, and each program of one, leaves what it met.
+// seamTour is the folder in which each script, and each program of one, leaves what it met. It
+// is kept, and nothing is judged, if it is set from outside.
 const seamTour = "QUELL_TEST_TOUR"
 
 // touring runs the tests, and judges the tour when all of its scripts were played.
 type touring struct{ tests *testing.M }
 
 func (m touring) Run() int {
+	if os.Getenv(seamTour) != "" {
+		return m.tests.Run() // somebody wants to see what was met
+	}
 	dir, err := os.MkdirTemp("", "quell-tour-")
 	if err == nil {
 		err = os.Setenv(seamTour, dir)

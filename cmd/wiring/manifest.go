@@ -11,5 +11,12 @@ func Manifest(prefix, label string) (slack.Manifest, error) {
 	return slack.NewManifest(slack.Naming{Prefix: prefix, Label: label}, Profiles())
 }
 
-// Words loads what is said to people, with the slash commands as their app names them.
-func Words(prefix string) (*words.Catalogue, error) { return slack.Words(prefix) }
+// Catalogue loads what is said to people, with the slash commands as their app names them.
+func (s Seams) Catalogue(prefix string) (*words.Catalogue, error) {
+	catalogue, err := slack.Words(prefix)
+	if err != nil {
+		return nil, err
+	}
+	s.filled().Words(catalogue)
+	return catalogue, nil
+}

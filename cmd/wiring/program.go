@@ -94,11 +94,10 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 
 // start opens the database and reaches Slack, with what the files say.
 func start(ctx context.Context, s Settings, seams Seams, targets map[string]engine.Target, rules *rulebook, limiter *later, log *slog.Logger) (*Program, error) {
-	catalogue, err := slack.Words(s.Prefix)
+	catalogue, err := seams.Catalogue(s.Prefix)
 	if err != nil {
 		return nil, err
 	}
-	seams.Words(catalogue)
 	dir, err := Folder(s.Database)
 	if err != nil {
 		return nil, err
