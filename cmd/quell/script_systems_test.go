@@ -32,6 +32,9 @@ type system interface {
 // setupSystems is the world of every script, and the other vendors that are played over HTTP.
 func setupSystems(env *testscript.Env) error {
 	for _, name := range []string{"quell.yaml", "policy.yaml"} {
+		if brings(env.WorkDir, name) {
+			continue
+		}
 		if err := copyFile(filepath.Join(env.WorkDir, name), filepath.Join("testdata", "systems", name)); err != nil {
 			return err
 		}
@@ -53,7 +56,7 @@ func setupWith(env *testscript.Env) error {
 	}
 	for name, s := range w.systems {
 		env.Defer(s.Close)
-		address, err := listen(env, s)
+		address, err := listen(env, w.answersOf(name, s))
 		if err != nil {
 			return err
 		}

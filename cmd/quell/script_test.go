@@ -92,6 +92,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"notice":    command((*world).notice),
 			"connected": command((*world).connected),
 			"vendor":    command((*world).vendor),
+			"answers":   command((*world).answers),
 			"has":       judged((*world).has),
 			"calls":     command((*world).calls),
 			"system":    command((*world).system),
@@ -125,6 +126,7 @@ type world struct {
 	workspace *slacksim.Workspace
 	cache     *sim.DCS
 	systems   map[string]system           // by target; only for scripts about all five
+	answering map[string]*answers         // by target
 	offset    *atomic.Int64               // how far the clock is ahead, or behind
 	read      map[string]bool             // by ts: what "alone" has found
 	picked    map[string][]map[string]any // by person: what they picked in the form before them
@@ -141,7 +143,7 @@ type worldKey struct{}
 // setup builds the world of one script and writes the files that the script
 // does not bring itself.
 func setup(env *testscript.Env) error {
-	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, log: &record{}, sent: &sent{}}
+	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, answering: map[string]*answers{}, log: &record{}, sent: &sent{}}
 	if err := w.setClock(filepath.Join(env.WorkDir, ".clock")); err != nil {
 		return err
 	}
@@ -181,7 +183,7 @@ func setup(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	vendor, err := listen(env, w.cache)
+	vendor, err := listen(env, w.answersOf("cache-prod", w.cache))
 	if err != nil {
 		return err
 	}
