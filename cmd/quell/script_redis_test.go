@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -44,6 +46,10 @@ type carts struct {
 	mute      bool         // the next kill gets there, and its answer does not come back
 	lost      bool         // the next kill does not get there, and then the way leads elsewhere
 	kills     int
+	said      map[string]string // what the server answers in the script's words, by its command
+	edits     []edit            // of what it answers
+	armed     []edit            // the same, from the first connection on that follows a list
+	listed    bool              // a list was read since they were
 }
 
 // leads is where the way to the Redis leads.
@@ -63,7 +69,7 @@ func setupRedis(env *testscript.Env, address, other string) error {
 	if err != nil {
 		return err
 	}
-	c := &carts{address: address, other: other, peers: map[string]*scriptPeer{}}
+	c := &carts{address: address, other: other, peers: map[string]*scriptPeer{}, said: map[string]string{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -75,8 +81,10 @@ func setupRedis(env *testscript.Env, address, other string) error {
 	if err := os.WriteFile(filepath.Join(env.WorkDir, "quell.yaml"), config, 0o600); err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(env.WorkDir, "policy.yaml"), filepath.Join("testdata", "redis", "policy.yaml")); err != nil {
-		return err
+	if !brings(env.WorkDir, "policy.yaml") {
+		if err := copyFile(filepath.Join(env.WorkDir, "policy.yaml"), filepath.Join("testdata", "redis", "policy.yaml")); err != nil {
+			return err
+		}
 	}
 	env.Vars = append(env.Vars, "PASSWORD=fake-password-of-the-bot")
 	return setup(env)
@@ -89,6 +97,7 @@ func (c *carts) pass(l net.Listener) {
 		if err != nil {
 			return
 		}
+		c.arm()
 		go func() {
 			defer bot.Close()
 			server, err := net.Dial("tcp", c.leads())
@@ -96,7 +105,7 @@ func (c *carts) pass(l net.Listener) {
 				return
 			}
 			defer server.Close()
-			go func() { _, _ = io.Copy(bot, server); _ = bot.Close() }()
+			go func() { c.back(bot, server); _ = bot.Close() }()
 			c.carry(server, bot)
 		}()
 	}
@@ -108,6 +117,10 @@ func (c *carts) carry(server, bot net.Conn) {
 		n, err := bot.Read(part)
 		if err != nil {
 			return
+		}
+		if answer := c.answer(part[:n]); answer != "" {
+			_, _ = bot.Write([]byte(answer + "\r\n"))
+			continue
 		}
 		if bytes.Contains(part[:n], []byte("\r\nkill\r\n")) {
 			mute, lost := c.kill()
@@ -122,6 +135,71 @@ func (c *carts) carry(server, bot net.Conn) {
 			return
 		}
 	}
+}
+
+// arm puts the edits into force that wait for the list before a call to be read.
+func (c *carts) arm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.listed {
+		c.edits, c.armed = append(c.edits, c.armed...), nil
+	}
+}
+
+// answer is what the script has the server answer a command; "" for the server's own word.
+func (c *carts) answer(part []byte) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listed = c.listed || bytes.Contains(part, []byte("\r\nlist\r\n"))
+	for command, answer := range c.said {
+		if bytes.Contains(part, []byte("\r\n"+command+"\r\n")) {
+			return answer
+		}
+	}
+	return ""
+}
+
+// back carries what the server says, changed as the script has it. A bulk string is as long as
+// it says before it ("Redis serialization protocol").
+func (c *carts) back(bot, server net.Conn) {
+	in := bufio.NewReader(server)
+	for {
+		if _, err := in.Peek(1); err != nil {
+			return
+		}
+		part, _ := in.Peek(in.Buffered())
+		part = bytes.Clone(part)
+		_, _ = in.Discard(len(part))
+		if head, body, bulk := bytes.Cut(part, []byte("\r\n")); bulk && head[0] == '$' && c.changes() {
+			n, _ := strconv.Atoi(string(head[1:]))
+			rest := make([]byte, max(0, n+2-len(body)))
+			if _, err := io.ReadFull(in, rest); err != nil {
+				return
+			}
+			body = c.changed(append(body, rest...))
+			part = fmt.Appendf(nil, "$%d\r\n%s", len(body)-2, body)
+		} else {
+			part = c.changed(part)
+		}
+		if _, err := bot.Write(part); err != nil {
+			return
+		}
+	}
+}
+
+func (c *carts) changes() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.edits) > 0
+}
+
+func (c *carts) changed(part []byte) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.edits {
+		part = e.from.ReplaceAll(part, []byte(e.to))
+	}
+	return part
 }
 
 // kill does what is to be done before a kill, and says whether its answer or the kill itself
@@ -166,7 +244,9 @@ func (p *scriptPeer) cut() error {
 // then), "redis says worker BLPOP jobs 0", "redis asks worker PING +PONG", "redis cut worker",
 // "redis next gone worker" (it leaves just before the next kill), "redis next asks worker PING"
 // (it says that before), "redis next mute", "redis next lost", "redis elsewhere" (the way leads to another Redis), "redis back", "redis kills 2".
-// What begins with "elsewhere-" connects to the other Redis.
+// What begins with "elsewhere-" connects to the other Redis. "redis answers hello '-NOAUTH …'"
+// has it answer a command so, and "redis edits flags=N flags=O" changes what it answers, with
+// "next" from the connection of the next call on, until "redis honest".
 func (w *world) redis(args []string) error {
 	c := w.ts.Value(cartsKey{}).(*carts)
 	switch args[0] {
@@ -187,6 +267,22 @@ func (w *world) redis(args []string) error {
 	case "next":
 		c.next(args[1:])
 		return nil
+	case "answers":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.said[args[1]] = args[2]
+		return nil
+	case "edits":
+		from, err := regexp.Compile(args[1])
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.edits = append(c.edits, edit{from: from, to: args[2]})
+		return err
+	case "honest":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.said, c.edits, c.armed = map[string]string{}, nil, nil
+		return nil
 	case "elsewhere", "back":
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -200,7 +296,7 @@ func (w *world) redis(args []string) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("redis connects|says|asks|cut|next|elsewhere|back|kills")
+	return fmt.Errorf("redis connects|says|asks|cut|next|answers|edits|honest|elsewhere|back|kills")
 }
 
 func (c *carts) next(args []string) {
@@ -211,6 +307,8 @@ func (c *carts) next(args []string) {
 		c.mute = true
 	case "lost":
 		c.lost = true
+	case "edits":
+		c.armed, c.listed = append(c.armed, edit{from: regexp.MustCompile(args[1]), to: args[2]}), false
 	case "gone":
 		p := c.peers[args[1]]
 		c.before = func() error {

@@ -88,6 +88,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"mend":      command((*world).mend),
 			"tokens":    command((*world).tokens),
 			"sees":      judged((*world).sees),
+			"later":     command((*world).later),
 			"alone":     judged((*world).alone),
 			"notice":    command((*world).notice),
 			"connected": command((*world).connected),
@@ -508,6 +509,21 @@ func (w *world) sees(neg bool, args []string) error {
 	return w.reads(neg, args, func(m slacksim.Message) bool { return !m.Ephemeral })
 }
 
+// later puts the clock ahead by a step, again and again, until a person sees a message with all of
+// the words: what is done then may only be due once something else is stored. "later ben +11s
+// 'Gone:'".
+func (w *world) later(args []string) (err error) {
+	for range patience / time.Second {
+		if err = w.clock(args[1:2]); err != nil {
+			return err
+		}
+		if err = w.readsWithin(time.Second, args[0], args[2:], func(m slacksim.Message) bool { return !m.Ephemeral }); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
 // alone is sees for messages that only that person can see. Each of them serves
 // once, so that an old answer is not taken for a new one. What is said to one
 // person must not be said to everybody as well.
@@ -535,26 +551,35 @@ func (w *world) channel(args []string) error {
 }
 
 func (w *world) reads(neg bool, args []string, kind func(slacksim.Message) bool) error {
+	if !neg {
+		return w.readsWithin(patience, args[0], args[1:], kind)
+	}
 	who, where := at(args[0])
+	if _, there := message(w.workspace.As(who).State(), where, args[1:], kind); there {
+		return fmt.Errorf("%s sees it:\n%s", who, w.workspace.As(who).State())
+	}
+	return nil
+}
+
+func (w *world) readsWithin(d time.Duration, person string, said []string, kind func(slacksim.Message) bool) error {
+	who, where := at(person)
 	var found slacksim.Message
-	there := func(s slacksim.State) bool {
-		for _, m := range s.In(where) {
-			if kind(m) && hasAll(m.Words(), args[1:]) {
-				found = m
-				return true
-			}
-		}
-		return false
-	}
-	if neg {
-		if there(w.workspace.As(who).State()) {
-			return fmt.Errorf("%s sees it:\n%s", who, w.workspace.As(who).State())
-		}
-		return nil
-	}
-	_, err := w.wait(who, there)
+	_, err := w.waitWithin(d, who, func(s slacksim.State) (there bool) {
+		found, there = message(s, where, said, kind)
+		return there
+	})
 	w.read[found.TS] = true
 	return err
+}
+
+// message is the first one of a kind with all of the words.
+func message(s slacksim.State, where string, said []string, kind func(slacksim.Message) bool) (slacksim.Message, bool) {
+	for _, m := range s.In(where) {
+		if kind(m) && hasAll(m.Words(), said) {
+			return m, true
+		}
+	}
+	return slacksim.Message{}, false
 }
 
 // hasAll looks for words in a message as a person reads it, without the markup.
@@ -570,7 +595,11 @@ func hasAll(text string, words []string) bool {
 }
 
 func (w *world) wait(who string, ok func(slacksim.State) bool) (slacksim.State, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	return w.waitWithin(patience, who, ok)
+}
+
+func (w *world) waitWithin(d time.Duration, who string, ok func(slacksim.State) bool) (slacksim.State, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	s, err := w.workspace.As(who).Wait(ctx, ok)
 	if err != nil {
@@ -580,7 +609,8 @@ func (w *world) wait(who string, ok func(slacksim.State) bool) (slacksim.State, 
 }
 
 // vendor sets what goes wrong: "vendor mood respawns", "vendor next HangUpClients throttled",
-// and who comes and goes: "vendor ends 10.0.0.9:1", "vendor connects 10.0.0.9:1 name user".
+// and who comes and goes: "vendor ends 10.0.0.9:1", "vendor connects 10.0.0.9:1 name user",
+// "vendor standby 10.0.0.9:1 name" on the other node, "vendor crowd 300".
 func (w *world) vendor(args []string) error {
 	switch args[0] {
 	case "mood":
@@ -593,8 +623,16 @@ func (w *world) vendor(args []string) error {
 		}
 	case "connects":
 		w.cache.AddSession(sim.Session{Peer: args[1], Name: args[2], User: strings.Join(args[3:], " ")})
+	case "standby":
+		w.cache.AddSession(sim.Session{Node: sim.CacheProd().Nodes[1].ID, Peer: args[1], Name: args[2]})
+	case "crowd":
+		n, err := strconv.Atoi(args[1])
+		for i := range n {
+			w.cache.AddSession(sim.Session{Peer: fmt.Sprintf("10.7.%d.%d:4000", i/250, i%250), Name: "crowd"})
+		}
+		return err
 	default:
-		return fmt.Errorf("vendor mood|next|ends|connects")
+		return fmt.Errorf("vendor mood|next|ends|connects|standby|crowd")
 	}
 	return nil
 }
