@@ -102,6 +102,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"redis":     command((*world).redis),
 			"case":      command((*world).newestCase),
 			"sql":       command((*world).sql),
+			"store":     command((*world).store),
 			"record":    command((*world).record),
 			"disk":      command((*world).disk),
 			"logs":      command((*world).logs),
@@ -135,8 +136,9 @@ type world struct {
 	child     *exec.Cmd
 	ended     chan struct{}
 	log       *record
-	sent      *sent // to Slack
-	logged    int   // how far "logs" has found what it looked for
+	sent      *sent    // to Slack
+	broken    []string // how to undo what "store" has broken
+	logged    int      // how far "logs" has found what it looked for
 }
 
 type worldKey struct{}
@@ -513,11 +515,11 @@ func (w *world) sees(neg bool, args []string) error {
 // the words: what is done then may only be due once something else is stored. "later ben +11s
 // 'Gone:'".
 func (w *world) later(args []string) (err error) {
-	for range patience / time.Second {
+	for range 2 * patience / time.Second {
 		if err = w.clock(args[1:2]); err != nil {
 			return err
 		}
-		if err = w.readsWithin(time.Second, args[0], args[2:], func(m slacksim.Message) bool { return !m.Ephemeral }); err == nil {
+		if err = w.readsWithin(time.Second/2, args[0], args[2:], func(m slacksim.Message) bool { return !m.Ephemeral }); err == nil {
 			return nil
 		}
 	}
@@ -700,6 +702,24 @@ func (w *world) sql(args []string) error {
 	}
 	_, err = db.Exec(args[0])
 	return errors.Join(err, db.Close())
+}
+
+// store makes what the program stores fail: "store breaks 'INSERT ON cases'" refuses a kind of
+// write, "store loses forms" takes a table away, and "store heals" undoes both.
+func (w *world) store(args []string) error {
+	switch args[0] {
+	case "breaks":
+		w.broken = append(w.broken, fmt.Sprintf("DROP TRIGGER broken%d", len(w.broken)))
+		return w.sql([]string{fmt.Sprintf("CREATE TRIGGER broken%d BEFORE %s BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END", len(w.broken)-1, args[1])})
+	case "loses":
+		w.broken = append(w.broken, fmt.Sprintf("ALTER TABLE lost_%[1]s RENAME TO %[1]s", args[1]))
+		return w.sql([]string{fmt.Sprintf("ALTER TABLE %[1]s RENAME TO lost_%[1]s", args[1])})
+	case "heals":
+		heal := strings.Join(w.broken, ";")
+		w.broken = nil
+		return w.sql([]string{heal})
+	}
+	return fmt.Errorf("store breaks|loses|heals")
 }
 
 // record prints the record, an entry a line, for stdout to look at.
