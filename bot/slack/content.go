@@ -48,10 +48,12 @@ const fence = "```"
 // of code that is divided goes on as one.
 func parts(text string, most int) (all []string) {
 	part, fenced := "", false
-	for line := range linesWithin(text, most-2*len(fence)-2) {
-		if characters(part+line)+len(fence) > most {
+	room := most - len(fence)
+	for line := range linesWithin(text, room-len(fence)-2) {
+		if room -= characters(line); room < 0 {
 			all = append(all, part+map[bool]string{true: fence}[fenced])
 			part = map[bool]string{true: fence + "\n"}[fenced]
+			room = most - len(fence) - len(part) - characters(line)
 		}
 		part += line
 		fenced = fenced != strings.HasPrefix(line, fence)
@@ -64,12 +66,15 @@ func parts(text string, most int) (all []string) {
 func linesWithin(text string, most int) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for line := range strings.Lines(text) {
-			for line != "" {
+			for characters(line) > most {
 				piece := cmp.Or(fitting(wordsOf(line), most), fitting(atomsOf(line), most), line)
 				if !yield(piece) {
 					return
 				}
 				line = line[len(piece):]
+			}
+			if line != "" && !yield(line) {
+				return
 			}
 		}
 	}
