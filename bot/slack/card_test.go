@@ -96,7 +96,7 @@ func chat(t *testing.T) *Slack {
 	t.Helper()
 	c, err := words.Load()
 	require.NoError(t, err)
-	return &Slack{Config: Config{Words: c, Now: func() time.Time { return start }}}
+	return &Slack{link: link{Config: Config{Words: c, Now: func() time.Time { return start }}}}
 }
 
 func answered() commands.Outcome {

@@ -63,7 +63,7 @@ func (c Checkup) Run(ctx context.Context) {
 		c.tell(Wrong, "%v.", err)
 		return
 	}
-	s := &Slack{Config: c.Config, http: newHTTP()}
+	s := &Slack{link: link{Config: c.Config, http: newHTTP()}}
 	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
 	e := examination{c, s, lookUp{doer: paced, base: c.APIURL, token: c.BotToken.Reveal()}}
@@ -198,7 +198,7 @@ func (e examination) botToken(ctx context.Context) bool {
 	if who.EnterpriseID != "" {
 		e.tell(Well, "The workspace belongs to the organisation %s.", who.EnterpriseID)
 	}
-	e.face.user = who.UserID
+	e.face.team, e.face.user = who.TeamID, who.UserID
 	e.face.directory = newDirectory(e.look, home{who.TeamID, who.EnterpriseID}, e.Now)
 	e.scopes(who.scopes)
 	return true

@@ -168,20 +168,20 @@ const compareWithin = 2 * time.Second
 
 // compareApps looks whether the app that a hello names is that of the bot token. Where that cannot
 // be looked up, the next hello has it looked up again.
-func (s *Slack) compareApps(ctx context.Context, socket string) {
+func (l *link) compareApps(ctx context.Context, socket string) {
 	ctx, cancel := context.WithTimeout(ctx, compareWithin)
 	defer cancel()
-	s.app.mu.Lock()
-	defer s.app.mu.Unlock()
-	if s.app.id == "" {
-		id, err := s.look.appOf(ctx, s.bot)
+	l.app.mu.Lock()
+	defer l.app.mu.Unlock()
+	if l.app.id == "" {
+		id, err := l.look.appOf(ctx, l.bot)
 		if err != nil {
-			s.Log.Warn("which app the bot token is of could not be looked up", "err", err)
+			l.Log.Warn("which app the bot token is of could not be looked up", "err", err)
 			return
 		}
-		s.app.id = id
+		l.app.id = id
 	}
-	s.health.apps(socket, s.app.id)
+	l.health.apps(socket, l.app.id)
 }
 
 // granted forgets that methods lacked a scope, once the token has all of them: a method may not be
@@ -222,15 +222,15 @@ func socketCode(err error) string {
 }
 
 // Troubles says what keeps the bot from working with Slack; nil if nothing does.
-func (s *Slack) Troubles() (all []string) {
-	for _, p := range s.health.parts() {
-		all = append(all, s.health.said(p))
+func (l *link) Troubles() (all []string) {
+	for _, p := range l.health.parts() {
+		all = append(all, l.health.said(p))
 	}
-	if len(all) == 0 && s.Sockets() == 0 {
+	if len(all) == 0 && l.Sockets() == 0 {
 		all = append(all, "There is no open socket to Slack. It is tried again all the time.")
 	}
 	return all
 }
 
 // Sockets counts the sockets that bring something.
-func (s *Slack) Sockets() int { return s.sockets.open() }
+func (l *link) Sockets() int { return l.sockets.open() }

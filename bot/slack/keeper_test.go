@@ -309,7 +309,7 @@ func TestEveryEnvelopeIsAcknowledged(t *testing.T) {
 		{Type: "interactive"},
 	} {
 		f.EnvelopeID = "E-1"
-		s := &Slack{Config: Config{Log: slog.New(slog.DiscardHandler)}}
+		s := &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}}}
 		acks := make(chan string, 2)
 		s.event(t.Context(), arrival{frame: f, at: time.Now(), send: func(body []byte, _ time.Time) error {
 			acks <- string(body)

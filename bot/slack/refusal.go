@@ -184,13 +184,3 @@ func (r refusal) forPeople() words.Message {
 	}
 	return r.say()
 }
-
-// wrap is wrap, and logs a code that the table has not: somebody has to look up what it means.
-func (s *Slack) wrap(method string, err error) error {
-	if c := code(err); c != "" {
-		if _, known := rowOf(c); !known {
-			s.Log.Error("Slack refused with a code that is not known here; it is taken for one that passes", "method", method, "code", c)
-		}
-	}
-	return wrap(method, err)
-}

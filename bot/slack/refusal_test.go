@@ -126,7 +126,7 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 func TestACodeThatNobodyHasHeardOfIsLogged(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	s := Slack{Config: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}}
+	s := Slack{link: link{Config: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}}}
 	require.Error(t, s.wrap("chat.update", codeErr("is_archived")))
 	require.NoError(t, s.wrap("chat.update", nil))
 	require.Empty(t, log.String())

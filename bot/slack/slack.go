@@ -39,6 +39,7 @@
 //
 // How Slack is called:
 //
+//	link.go          how Slack is reached: calls, sockets and both tokens, tried at the start
 //	tokens.go        each call has the token of the moment; a token may be exchanged
 //	health.go        what is wrong between the bot and Slack, for its owners
 //	transport.go     TLS, no redirects, answers of a bounded size
@@ -66,12 +67,8 @@ package slack
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -99,17 +96,7 @@ type Config struct {
 
 // Slack is one workspace, reached.
 type Slack struct {
-	Config
-	api     *slack.Client
-	http    *http.Client
-	paced   *rateLimiter
-	tokens  *tokens
-	health  *health
-	sockets *keeper
-	look    lookUp
-	user    string // the bot's user id
-	bot     string // its bot id
-	app     ownApp
+	link
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
 	shown    shownCards
@@ -123,94 +110,17 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if err := checkAddress(c.APIURL); err != nil {
 		return nil, err
 	}
-	s := &Slack{Config: c, http: newHTTP(), shown: shownCards{cards: map[Message]cardHash{}}}
-	s.paced = newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
-	s.tokens, s.health = &tokens{app: c.AppToken, bot: c.BotToken}, newHealth(s.Config)
-	calls := bearer{next: s.paced, tokens: s.tokens, judge: s.overheard, closed: func(channel string) { s.channels.drop(channel) }}
-	s.api = slack.New(noToken, slack.OptionAppLevelToken(noToken), slack.OptionHTTPClient(calls), slack.OptionAPIURL(c.APIURL))
-	if s.Rand == nil {
-		s.Rand = rand.Float64
+	if c.Rand == nil {
+		c.Rand = rand.Float64
 	}
-	s.sockets = newKeeper(s.socketAddress, s.Now, s.Rand, s.Log)
-	s.sockets.judge = func(code string) { s.health.judge(sockets, code) }
-	s.sockets.app = s.compareApps
+	s := &Slack{link: link{Config: c, http: newHTTP()}, shown: shownCards{cards: map[Message]cardHash{}}}
+	s.prepare(func(channel string) { s.channels.drop(channel) })
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	s.look = lookUp{calls, c.APIURL, noToken}
-	who, err := s.signIn(ctx)
+	who, err := s.start(ctx)
 	if err != nil {
-		return nil, s.notStarted(botToken, err)
-	}
-	s.user, s.bot = who.UserID, who.BotID
-	if err := s.tryAppToken(ctx); err != nil {
-		return nil, s.notStarted(sockets, err)
+		return nil, err
 	}
 	s.directory = newDirectory(s.look, who.home(), c.Now)
 	return s, nil
 }
-
-// notStarted says why the program does not start, and for a token that Slack refuses where a
-// valid one belongs.
-func (s *Slack) notStarted(p part, err error) error {
-	if tokenRefused(code(err)) {
-		return fmt.Errorf("slack: %w; give a valid one by %s and start again", err, s.health.from[p])
-	}
-	return fmt.Errorf("slack: %w", err)
-}
-
-// noToken stands where the library wants a token: bearer puts the right one into each call.
-const noToken = "-"
-
-// overheard keeps what an answer says of the bot token and of its method, once the program has
-// started. Whether Slack takes the app token, the keeper of the sockets knows.
-func (s *Slack) overheard(method, code string) {
-	if method != openMethod && s.user != "" { // else the start itself says what is wrong
-		s.health.heard(method, code)
-	}
-}
-
-// signIn checks the bot token and its scopes, and learns who the bot is.
-func (s *Slack) signIn(ctx context.Context) (who identity, err error) {
-	who, err = s.look.authTest(ctx)
-	if transient(ctx, err) && pause(ctx, lookUpPause) {
-		who, err = s.look.authTest(ctx)
-	}
-	switch {
-	case refused(err):
-		return who, fmt.Errorf("the bot token is not accepted: %w", s.wrap("auth.test", err))
-	case err != nil:
-		return who, unreachable{err}
-	case who.OrgWide, who.TeamID == "":
-		return who, errors.New("the bot is installed for an organisation; install it in one workspace")
-	}
-	if lacking := Lacking(who.scopes); lacking != nil {
-		return who, fmt.Errorf("the bot token lacks the scopes %s; add them to the app and install it again", strings.Join(lacking, ", "))
-	}
-	return who, nil
-}
-
-// socketAddress asks for the address of a socket. It serves one connection, and not for long.
-func (s *Slack) socketAddress(ctx context.Context) (string, error) {
-	_, address, err := s.api.StartSocketModeContext(ctx)
-	return address, s.wrap("apps.connections.open", err)
-}
-
-// tryAppToken checks the app token: it asks for the address of a socket, and does not use
-// it. So a wrong token is known before the program says that it is ready. Where Slack has
-// trouble of its own, it is only logged: the keeper of the sockets tries again.
-func (s *Slack) tryAppToken(ctx context.Context) error {
-	_, err := s.socketAddress(ctx)
-	if refused(err) {
-		return fmt.Errorf("the app token is not accepted: %w", err)
-	}
-	if err != nil {
-		s.Log.Warn("the app token could not be tried", "err", err)
-	}
-	return nil
-}
-
-// Count has a census count the sockets. It is to be called before Hear.
-func (s *Slack) Count(c *Census) { s.sockets.census = c }
-
-// Team is the id of the workspace.
-func (s *Slack) Team() string { return s.home.team }

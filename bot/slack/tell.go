@@ -26,7 +26,7 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 		}
 		s.Log.Warn("a response_url did not take an answer; trying another way", "err", withoutURL(err))
 	}
-	if s.Named(to).Team != s.home.team {
+	if s.Named(to).Team != s.team {
 		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
 	return s.tellOne(ctx, to.Person, to.Channel, m)

@@ -143,40 +143,40 @@ func tokenRefused(code string) bool {
 // UseBotToken takes another bot token into use, once Slack has taken it: it has to be of the
 // same workspace and the same bot, whose cards and direct messages these are, and may lack no
 // scope.
-func (s *Slack) UseBotToken(ctx context.Context, t integrations.Secret) error {
+func (l *link) UseBotToken(ctx context.Context, t integrations.Secret) error {
 	ctx, cancel := context.WithTimeout(withToken(ctx, t), apiTimeout)
 	defer cancel()
-	who, err := s.signIn(ctx)
+	who, err := l.signIn(ctx)
 	switch {
 	case err != nil:
 		return err
-	case who.TeamID != s.home.team:
+	case who.TeamID != l.team:
 		return fmt.Errorf("it is of another workspace (%s)", who.TeamID)
-	case who.UserID != s.user:
-		return fmt.Errorf("it is of another app in this workspace (its bot is %s, and this one's is %s)", who.UserID, s.user)
+	case who.UserID != l.user:
+		return fmt.Errorf("it is of another app in this workspace (its bot is %s, and this one's is %s)", who.UserID, l.user)
 	}
-	s.tokens.mu.Lock()
-	s.tokens.bot = t
-	s.tokens.mu.Unlock()
-	s.health.mended()
+	l.tokens.mu.Lock()
+	l.tokens.bot = t
+	l.tokens.mu.Unlock()
+	l.health.mended()
 	return nil
 }
 
 // UseAppToken takes another app token into use, once Slack has taken it.
-func (s *Slack) UseAppToken(ctx context.Context, t integrations.Secret) error {
+func (l *link) UseAppToken(ctx context.Context, t integrations.Secret) error {
 	ctx, cancel := context.WithTimeout(withToken(ctx, t), apiTimeout)
 	defer cancel()
-	_, err := s.socketAddress(ctx)
+	_, err := l.socketAddress(ctx)
 	switch {
 	case refused(err):
 		return fmt.Errorf("it is not accepted: %w", err)
 	case err != nil:
 		return unreachable{err}
 	}
-	s.tokens.mu.Lock()
-	s.tokens.app = t
-	s.tokens.mu.Unlock()
-	s.sockets.mended()
+	l.tokens.mu.Lock()
+	l.tokens.app = t
+	l.tokens.mu.Unlock()
+	l.sockets.mended()
 	return nil
 }
 
@@ -202,20 +202,20 @@ func Unreachable(err error) bool {
 const retryTokenEvery = 10 * time.Second
 
 // retryToken tries a refused bot token again until ctx ends. The answer is overheard.
-func (s *Slack) retryToken(ctx context.Context) {
+func (l *link) retryToken(ctx context.Context) {
 	for pause(ctx, retryTokenEvery) {
-		if slices.ContainsFunc(s.health.parts(), part.ofBotToken) {
-			s.tryToken(ctx)
+		if slices.ContainsFunc(l.health.parts(), part.ofBotToken) {
+			l.tryToken(ctx)
 		}
 	}
 }
 
 // tryToken asks who the bot is. An app that is installed again keeps its token, with other scopes.
-func (s *Slack) tryToken(ctx context.Context) {
+func (l *link) tryToken(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	who, err := s.look.authTest(ctx)
+	who, err := l.look.authTest(ctx)
 	if err == nil {
-		s.health.granted(who.scopes)
+		l.health.granted(who.scopes)
 	}
 }
