@@ -31,7 +31,7 @@ type Screen interface {
 	// that people cannot be shown it, and that no later try mends that by itself; the card that
 	// comes with it is to be kept.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
-	// Explain tells beside the card which calls a case would make, and in the end which
+	// Explain tells beside the card, once the case is over, which calls were planned and which
 	// were made. It returns the card with what was added.
 	Explain(ctx context.Context, c approval.Case, made []approval.Exchange, at store.Card) (store.Card, error)
 }

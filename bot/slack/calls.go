@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -54,7 +53,7 @@ func (s *Slack) callBlocks(c approval.Case) []slack.Block {
 	blocks, room := sections(s.say(approval.Calls(c))), maxView-5_000 // for what stands around them
 	room -= size(blocks)
 	for i, it := range c.Plan.Items {
-		for _, part := range sections(codeBlock(it.Call)) {
+		for _, part := range sections(fenced(verbatimLines(it.Call))) {
 			room -= size([]slack.Block{part})
 			if room < 0 || len(blocks) == maxViewBlocks-1 {
 				left := words.New("calls.left", words.V{"count": words.Count(len(c.Plan.Items) - i)})
@@ -64,13 +63,4 @@ func (s *Slack) callBlocks(c approval.Case) []slack.Block {
 		}
 	}
 	return blocks
-}
-
-// codeBlock is a call as a block of code.
-func codeBlock(call string) string {
-	lines := strings.Split(call, "\n")
-	for i, line := range lines {
-		lines[i] = verbatim(line)
-	}
-	return fence + "\n" + strings.Join(lines, "\n") + "\n" + fence
 }

@@ -63,12 +63,12 @@ func TestWhatIsSaidIsSaidAsSlackTakesIt(t *testing.T) {
 	c := asking(incident)
 	at, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
-	at, err = chat.Explain(s.within(patience), c, nil, at)
-	require.NoError(t, err)
 	c.State = "withdrawn"
 	_, err = chat.Show(s.within(patience), c, at)
 	require.NoError(t, err)
-	_, err = chat.Explain(s.within(patience), c, nil, at)
+	at, err = chat.Explain(s.within(patience), c, nil, at)
+	require.NoError(t, err)
+	_, err = chat.Explain(s.within(patience), c, wire(c.Opened), at)
 	require.NoError(t, err)
 	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, at, "", slack.ReplyTo{}))
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("help")))
@@ -99,7 +99,7 @@ func TestAReasonStaysText(t *testing.T) {
 	require.NoError(t, chat.Announce(s.within(patience), incident, reason))
 	require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: anna, Channel: incident}, reason))
 	c := asking(incident)
-	c.Request.Reason = hostile.Value
+	c.Request.Reason, c.State = hostile.Value, approval.Withdrawn
 	at, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	_, err = chat.Explain(s.within(patience), c, nil, at)

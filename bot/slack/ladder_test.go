@@ -241,6 +241,7 @@ func TestAThreadThatCannotBeTold(t *testing.T) {
 	c := asking(incident)
 	card, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
+	c.State = approval.Expired
 	s.says("chat.postMessage", "restricted_action_thread_locked")
 	same, err := chat.Explain(s.within(patience), c, nil, card)
 	require.NoError(t, err)
@@ -259,13 +260,13 @@ func TestACaseInAChannelThatIsSharedMeanwhile(t *testing.T) {
 	now := time.Now()
 	chat.Now = func() time.Time { return now }
 	c := withThings("10.0.0.1:2048")
+	c.State = approval.Expired
 	card, err := chat.Show(s.within(patience), c, "")
 	require.NoError(t, err)
 	card, err = chat.Explain(s.within(patience), c, nil, card)
 	require.NoError(t, err)
 	require.NoError(t, s.Switch(incident, "ext_shared", true))
 	now = now.Add(2 * time.Minute)
-	c.State = approval.Expired
 	for range 2 {
 		card, err = chat.Show(s.within(patience), c, card)
 		require.Equal(t, "slack.shared", unshown(t, err).Why.ID)

@@ -38,6 +38,7 @@ func TestSlackTakesTheLongestNames(t *testing.T) {
 				card.Items = make([]approval.Item, count)
 				at, err := c.Show(c.within(patience), card, "")
 				require.NoError(t, err)
+				card.State = approval.Expired
 				_, err = c.Explain(c.within(patience), card, nil, at)
 				require.NoError(t, err)
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Message is where a card is: the ts of its message, and of the message in its thread that
-// tells the calls. Slack orders the messages of a channel by their ts. A Message is stored
+// tells the calls and what went over the wire. Slack orders the messages of a channel by their ts. A Message is stored
 // as JSON under the names of its fields, so those stay.
 type Message struct {
 	Channel, TS, Thread string
@@ -16,6 +16,8 @@ type Message struct {
 	Parent string `json:",omitempty"`
 	// Phase is the phase of the case for which the card was posted (see phase).
 	Phase string `json:",omitempty"`
+	// Told is a digest of what the Thread tells; "" if an older release told it.
+	Told string `json:",omitempty"`
 }
 
 // MessageOf reads a stored card; the zero Message stands for no card yet.

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -82,29 +83,45 @@ func urgency(c approval.Case) time.Duration {
 	return 0
 }
 
-// Explain tells in the thread of the card which calls would be sent after a yes, and once
-// the case is over which exchanges there were. Its calls have a low priority: cards go
-// first.
+// Explain tells in the thread of the card, once the case is over, which calls were planned and
+// which exchanges there were: in one post, or where something is told there already, in an edit
+// of it. Its call has a low priority: cards go first.
 func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Exchange, card store.Card) (store.Card, error) {
-	at := MessageOf(card)
-	if at.Thread != "" && !c.State.Terminal() {
-		return card, nil // told already; the exchanges follow at the end
+	if !c.State.Terminal() {
+		return card, nil
 	}
 	ctx, cancel := context.WithTimeout(withPatience(ctx, 10*time.Second), 2*apiTimeout)
 	defer cancel()
-	told := content(s.threadText(c, made))
+	at, text := MessageOf(card), s.threadText(c, made)
+	if err := s.giveUp(c, s.tellThread(ctx, &at, text)); err != nil {
+		return card, err
+	}
+	s.shown.forget(at) // all of the case is shown
+	return at.Card(), nil
+}
+
+// tellThread has the thread of a card tell a text, and notes in at what it tells now.
+func (s *Slack) tellThread(ctx context.Context, at *Message, text string) error {
+	told := fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:16]
+	if at.Thread != "" && at.Told == told {
+		return nil
+	}
 	if at.Thread != "" {
-		err := s.editing(ctx, Message{Channel: at.Channel, TS: at.Thread})(told...)
+		err := s.editing(ctx, Message{Channel: at.Channel, TS: at.Thread})(content(text)...)
+		if err == nil {
+			at.Told = told
+			return nil
+		}
 		if r, _ := refusalOf(err); r.next != anew { // deleted, or past being edited: post it anew
-			return card, s.giveUp(c, s.wrap("chat.update", err))
+			return s.wrap("chat.update", err)
 		}
 	}
 	reply := Message{Channel: at.Channel, Parent: at.parent()}
-	if err := s.posting(ctx, &reply)(told...); err != nil {
-		return card, s.giveUp(c, s.wrap("chat.postMessage", err))
+	if err := s.posting(ctx, &reply)(content(text)...); err != nil {
+		return s.wrap("chat.postMessage", err)
 	}
-	at.Thread = reply.TS
-	return at.Card(), nil
+	at.Thread, at.Told = reply.TS, told
+	return nil
 }
 
 // giveUp is nil for an error that is final for a thread: the card says what matters, and what

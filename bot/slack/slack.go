@@ -23,8 +23,8 @@
 //
 //	card.go          the sentences of a case (package approval) as Block Kit, within limits
 //	redraw.go        a redraw that changes nothing is skipped, progress is throttled
-//	thread.go        the calls that a case would make, and the exchanges that there were
-//	calls.go         the same calls in a modal, for whoever asks for them
+//	thread.go        the calls that a case was to make, and the exchanges that there were
+//	calls.go         the calls that a case would make, in a modal for whoever asks for them
 //	show.go          cards and their threads are posted and updated
 //	ladder.go        what a card does that Slack refuses: shorter, as text, anew, out of sight
 //	tell.go          one person is told something

@@ -42,13 +42,13 @@ func TestTheThreadInTheEnd(t *testing.T) {
 	assert.Contains(t, text, "GET /clients?qqq")
 	assert.Regexp(t, `\d+ more are in the record`, text)
 	assert.LessOrEqual(t, len(text), 4000)
-	assert.Equal(t, 2, strings.Count(text, "```"), "nothing ends the block of code early")
+	assert.Equal(t, 2*len(things)+2, strings.Count(text, "```"), "nothing ends a block of code early")
 	assert.NotContains(t, text, "<!channel>")
 }
 
 func TestTheThreadKeepsTheShapeOfACall(t *testing.T) {
 	t.Parallel()
-	s := tell(t, "", session("10.0.0.1:2048"))
+	s := tell(t, "", session("10.0.0.1:2048")).denied("")
 	s.c.Plan.Items[0].Call = "POST /kill\n{\n  \"peer\": \"x```\"\n}"
 	text := chat(t).threadText(s.c, nil)
 	assert.Contains(t, text, "```\nPOST /kill\n{\n  \"peer\": \"xˋˋˋ\"\n}\n```")
@@ -68,4 +68,29 @@ func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	assert.Contains(t, text, "GET /29 ")
 	assert.Contains(t, text, "6 more are in the record")
 	assert.Contains(t, chat(t).threadText(s.c, nil), "No call was made")
+}
+
+// What is told of each call comes before the calls that were planned, of which the first is told in
+// any case, and those before the looks.
+func TestTheThreadHasRoomForTheCallsFirst(t *testing.T) {
+	t.Parallel()
+	var things []integrations.Thing
+	for i := range 20 {
+		things = append(things, session(fmt.Sprintf("10.0.0.%d:2048", i)))
+	}
+	s := tell(t, "", things...).denied("")
+	var made []approval.Exchange
+	for i := range 20 {
+		s.c.Plan.Items[i].Call = fmt.Sprintf("POST /kill %d %s", i, strings.Repeat("z", 700))
+		kill := integrations.Exchange{At: start, Operation: "POST /kill", Sent: things[i].Name + strings.Repeat("q", 60), Answer: "204", Change: true}
+		made = append(made, approval.Exchange{Exchange: kill, OfCall: true}, approval.Exchange{Exchange: integrations.Exchange{At: start, Operation: "GET /" + strings.Repeat("l", 300), Answer: "200"}})
+	}
+	text := chat(t).threadText(s.c, made)
+	assert.Equal(t, 20, strings.Count(text, "→ 204"))
+	assert.Contains(t, text, "POST /kill 0 z")
+	assert.Contains(t, text, "and 19 more of the same kind.")
+	assert.Regexp(t, `\d+ more are in the record`, text)
+	assert.LessOrEqual(t, len(text), 4000)
+	s.c.Plan.Items, s.c.Items = nil, nil
+	assert.True(t, strings.HasPrefix(chat(t).threadText(s.c, made), "This went over the wire"))
 }

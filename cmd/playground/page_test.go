@@ -56,14 +56,11 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.shot("3-own")
 
 	p.become("U0BEN")
+	p.do(click(`#messages [data-action-id="calls"]`), chromedp.WaitVisible("#modal[open]"))
+	p.reads("#modal", "The exact call", "exactly this call is made", "/clients/kill")
+	p.shot("4-call")
 	p.do(
-		click(`[data-thread-open]`),
-		chromedp.WaitVisible("#thread-pane"),
-	)
-	p.reads("#thread", "exactly this call is made", "/clients/kill")
-	p.shot("4-thread")
-	p.do(
-		click("#close-thread"),
+		click("#modal-close"),
 		click(`#messages [data-action-id="approve"]`),
 		chromedp.WaitVisible("dialog[data-confirm][open]"),
 	)
@@ -73,7 +70,7 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.vendorHas("10.63.238.158:2048", false)
 	p.shot("6-gone")
 	p.do(click(`[data-thread-open]`), chromedp.WaitVisible("#thread-pane"))
-	p.reads("#thread", "This went over the wire", "clients/kill", "→ 204")
+	p.reads("#thread", "Exactly this call was planned", "This went over the wire", "clients/kill", "→ 204")
 	p.reads("#messages", "Watched until", "asked by @anna", "approved by @ben", "answered 204")
 	p.shot("7-wire")
 	p.do(click("#close-thread"))

@@ -115,6 +115,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"spoken":    command((*world).spoken),
 			"once":      command((*world).once),
 			"shows":     command((*world).shows),
+			"made":      command((*world).made),
 		},
 	})
 }
@@ -136,9 +137,10 @@ type world struct {
 	child     *exec.Cmd
 	ended     chan struct{}
 	log       *record
-	sent      *sent    // to Slack
-	broken    []string // how to undo what "store" has broken
-	logged    int      // how far "logs" has found what it looked for
+	sent      *sent          // to Slack
+	broken    []string       // how to undo what "store" has broken
+	logged    int            // how far "logs" has found what it looked for
+	noted     map[string]int // calls of Slack's methods that "made" noted
 }
 
 type worldKey struct{}
@@ -146,7 +148,10 @@ type worldKey struct{}
 // setup builds the world of one script and writes the files that the script
 // does not bring itself.
 func setup(env *testscript.Env) error {
-	w := &world{offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, answering: map[string]*answers{}, log: &record{}, sent: &sent{}}
+	w := &world{
+		offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, answering: map[string]*answers{},
+		noted: map[string]int{}, log: &record{}, sent: &sent{},
+	}
 	if err := w.setClock(filepath.Join(env.WorkDir, ".clock")); err != nil {
 		return err
 	}
