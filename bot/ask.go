@@ -35,10 +35,11 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 	}
 	target, _ := b.c.Systems.Target(r.Target)
 	inForce := b.c.Policy()
-	ask, why := b.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
+	ask, err := b.ask(ctx, inForce, r)
+	if err != nil {
+		return b.unknown(ctx, s, t, err)
 	}
+	why := policy.Unfit(ask.By, ask.Where)
 	if why.IsZero() && b.hidden(inForce, ask) {
 		v := b.unknownTarget(ctx, s, t, inForce, ask)
 		v.Field = TheTarget
@@ -60,7 +61,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return b.attempt(ctx, s, t, words.New("ask.failing", v))
 	}
 	c := approval.Open(b.c.NewID(), r, target.Kind, b.c.Limits.With(target.Limits), b.c.Now())
-	why, err := b.c.Engine.MayGo(ctx, c)
+	why, err = b.c.Engine.MayGo(ctx, c)
 	if err != nil {
 		b.c.Log.Error("what keeps a request from being done could not be read", "err", err)
 		return unjudged()

@@ -19,10 +19,13 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 	if c.ID == "" {
 		return c, v
 	}
-	e, why := b.brokeGlass(ctx, s, c, "?")
+	e, why, err := b.brokeGlass(ctx, s, c, "?")
+	if err != nil {
+		return approval.Case{}, b.unknown(ctx, s, t, err)
+	}
 	if why.IsZero() {
 		e.Fingerprint = c.Plan.Fingerprint
-		_, err := approval.Step(c, e, b.c.Now())
+		_, err = approval.Step(c, e, b.c.Now())
 		why = refusal(err)
 	}
 	if !why.IsZero() {
@@ -42,8 +45,11 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 	}
 	t := attempted{on: on.Case, detail: map[string]string{"reason": reason}}
 	next, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
-		e, why := b.brokeGlass(ctx, s, c, said)
-		if !why.IsZero() {
+		e, why, err := b.brokeGlass(ctx, s, c, said)
+		switch {
+		case err != nil:
+			return nil, b.unknown(ctx, s, t, err)
+		case !why.IsZero():
 			return nil, b.attempt(ctx, s, t, why)
 		}
 		e.Fingerprint = on.Fingerprint
@@ -60,29 +66,29 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 
 // brokeGlass is the event of a break-glass, if the policy in force allows it to the speaker.
 // All else that may forbid it is checked by the event itself.
-func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message) {
+func (b *Bot) brokeGlass(ctx context.Context, s Speaker, c approval.Case, reason string) (e approval.BrokeGlass, why words.Message, err error) {
 	e = approval.BrokeGlass{By: s.Person, Why: reason, From: s.ID}
-	if why := b.outsider(ctx, s, c); !why.IsZero() {
-		return e, why
+	if why, err = b.outsider(ctx, s, c); err != nil || !why.IsZero() {
+		return e, why, err
 	}
 	if c.State != approval.Pending || s.Person != c.Request.By {
-		return e, words.Message{}
+		return e, words.Message{}, nil
 	}
 	inForce := b.c.Policy()
-	ask, why := b.ask(ctx, inForce, c.Request)
-	if !why.IsZero() {
-		return e, why
+	ask, err := b.ask(ctx, inForce, c.Request)
+	if err != nil {
+		return e, words.Message{}, err
 	}
 	now := decided(inForce, ask, c.Plan)
 	switch {
 	case now.Verdict == policy.Refuse:
-		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
+		why = words.New("vote.policy", words.V{"why": words.Say(now.Why)})
 	case now.Verdict == policy.Consult && now.BreakGlass == nil:
-		return e, words.New("glass.not-allowed")
+		why = words.New("glass.not-allowed")
 	case now.BreakGlass != nil:
 		e.Now = *now.BreakGlass
 	}
-	return e, words.Message{}
+	return e, why, nil
 }
 
 // Sign signs the review of a case in which somebody acted alone.
@@ -97,8 +103,8 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 		if errors.Is(err, people.ErrNoGroups) {
 			return nil, b.attempt(ctx, s, t, people.Unknown(err))
 		}
-		ask, why := b.ask(ctx, inForce, c.Request)
-		if err != nil || !why.IsZero() {
+		ask, errAsk := b.ask(ctx, inForce, c.Request)
+		if err = errors.Join(err, errAsk); err != nil {
 			b.c.Log.Warn("a signature waits for a look-up", "case", c.ID, "err", err)
 			return nil, Verdict{Say: words.New("review.waits"), Open: true}
 		}

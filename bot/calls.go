@@ -15,8 +15,8 @@ func (b *Bot) Calls(ctx context.Context, s Speaker, on On) (approval.Case, Verdi
 	if c.ID == "" {
 		return c, v
 	}
-	if why := b.outsider(ctx, s, c); !why.IsZero() {
-		return approval.Case{}, b.attempt(ctx, s, t, why)
+	if v, ok := b.notOutside(ctx, s, t, c); !ok {
+		return approval.Case{}, v
 	}
 	return c, Verdict{}
 }

@@ -8,6 +8,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/people"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -18,8 +19,8 @@ import (
 type desk struct{ c Config }
 
 // ask looks up what policy judges a request by.
-func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, words.Message) {
-	return d.c.People.Ask(ctx, inForce, r, d.c.Systems.Named(r.Target))
+func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, error) {
+	return d.c.People.LookUp(ctx, inForce, r, d.c.Systems.Named(r.Target))
 }
 
 // misfit says which part of a request does not suit the kind of its target; zero if all of it
@@ -83,7 +84,11 @@ func (d *desk) recordAttempt(ctx context.Context, s Speaker, why words.Message, 
 // Member reports whether the speaker may read about cases and people; the verdict says why
 // they may not.
 func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
-	if why := d.c.People.Member(ctx, d.c.Policy(), s.Person); !why.IsZero() {
+	why, err := d.c.People.Member(ctx, d.c.Policy(), s.Person)
+	switch {
+	case err != nil:
+		return d.unknown(ctx, s, attempted{}, err), false
+	case !why.IsZero():
 		return d.attempt(ctx, s, attempted{}, why), false
 	}
 	return Verdict{}, true
@@ -91,17 +96,39 @@ func (d *desk) Member(ctx context.Context, s Speaker) (Verdict, bool) {
 
 // outsider says why somebody may not be told whose request a case is; zero for whoever made it
 // and for members. It comes before any answer that rests on who asked.
-func (d *desk) outsider(ctx context.Context, s Speaker, c approval.Case) words.Message {
+func (d *desk) outsider(ctx context.Context, s Speaker, c approval.Case) (words.Message, error) {
 	if s.Person == c.Request.By {
-		return words.Message{}
+		return words.Message{}, nil
 	}
 	return d.c.People.Member(ctx, d.c.Policy(), s.Person)
 }
 
-// Unplaced is the verdict on words whose speaker could not be looked up, about a case or, for
-// "", about none.
-func (d *desk) Unplaced(ctx context.Context, s Speaker, id string) Verdict {
-	return d.attempt(ctx, s, attempted{on: id}, words.New("refused.lookup"))
+// notOutside reports whether the speaker may be told whose request a case is; the verdict says
+// why they may not.
+func (d *desk) notOutside(ctx context.Context, s Speaker, t attempted, c approval.Case) (Verdict, bool) {
+	why, err := d.outsider(ctx, s, c)
+	switch {
+	case err != nil:
+		return d.unknown(ctx, s, t, err), false
+	case !why.IsZero():
+		return d.attempt(ctx, s, t, why), false
+	}
+	return Verdict{}, true
+}
+
+// unknown is the verdict on words for which somebody or something had to be looked up and could
+// not be. Where that was only for want of a turn, the words stay open, and nobody is refused.
+func (d *desk) unknown(ctx context.Context, s Speaker, t attempted, err error) Verdict {
+	if errors.Is(err, people.ErrBusy) {
+		return Verdict{Say: words.New("heard.busy"), Open: true}
+	}
+	return d.attempt(ctx, s, t, people.Unknown(err))
+}
+
+// Unplaced is the verdict on words whose speaker could not be looked up (err), about a case or,
+// for "", about none.
+func (d *desk) Unplaced(ctx context.Context, s Speaker, id string, err error) Verdict {
+	return d.unknown(ctx, s, attempted{on: id}, err)
 }
 
 // Unknown is the verdict on something that makes no sense.

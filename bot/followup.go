@@ -18,7 +18,11 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 		if !c.Uncertain() {
 			return nil, b.attempt(ctx, s, t, words.New("vote.settled", words.V{"case": words.Code(c.ID)}))
 		}
-		if why := b.mayRead(ctx, s, c); !why.IsZero() {
+		why, err := b.mayRead(ctx, s, c)
+		switch {
+		case err != nil:
+			return nil, b.unknown(ctx, s, t, err)
+		case !why.IsZero():
 			return nil, b.attempt(ctx, s, t, why)
 		}
 		seen, err := b.c.Engine.Look(ctx, c)
@@ -32,14 +36,14 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 }
 
 // mayRead asks policy whether the speaker may look at what a case is about.
-func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) words.Message {
+func (b *Bot) mayRead(ctx context.Context, s Speaker, c approval.Case) (words.Message, error) {
 	inForce := b.c.Policy()
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, By: s.Person, Channel: c.Request.Channel, At: b.c.Now()}
-	ask, why := b.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = admit(inForce, draft(ask))
+	ask, err := b.ask(ctx, inForce, r)
+	if err != nil {
+		return words.Message{}, err
 	}
-	return why
+	return admit(inForce, draft(ask)), nil
 }
 
 // AskAgain proposes a form that is filled in from a case: with those of its things that are

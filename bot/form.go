@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quell/bot/engine"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
@@ -129,10 +130,14 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	}
 	r.By, r.At, r.Target = s.Person, p.c.Now(), p.meant(r.Target)
 	inForce := p.c.Policy()
-	ask, why := p.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
+	ask, err := p.ask(ctx, inForce, r)
+	if err != nil && (f.Wrong.IsZero() || errors.Is(err, people.ErrBusy)) {
+		return Form{}, p.unknown(ctx, s, t, err)
 	}
+	if err != nil {
+		return Form{}, Verdict{Say: f.Wrong, Field: f.WrongAt}
+	}
+	why := policy.Unfit(ask.By, ask.Where)
 	f.ID, f.Channel, f.Command, f.Target, f.Place, f.Reason, f.from, f.by = s.ID, r.Channel, r.Command, r.Target, r.Place, r.Reason, t, s.Person
 	if why.IsZero() {
 		f.Targets, why = p.offer(inForce, ask)
@@ -426,8 +431,12 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	}
 	f.Channel, f.by = s.Channel, s.Person
 	inForce := p.c.Policy()
-	ask, why := p.ask(ctx, inForce, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
-	if why.IsZero() && p.hidden(inForce, ask) {
+	ask, err := p.ask(ctx, inForce, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
+	if err != nil {
+		return Form{}, p.unknown(ctx, s, t, err)
+	}
+	var why words.Message
+	if p.hidden(inForce, ask) {
 		why = words.New("form.no-target")
 	}
 	if why.IsZero() {

@@ -229,10 +229,14 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	if v != nil {
 		return *v
 	}
-	if why := b.mayLiftHere(ctx, st.inForce, s); !why.IsZero() {
+	why, err := b.mayLiftHere(ctx, st.inForce, s)
+	switch {
+	case err != nil:
+		return b.unknown(ctx, s, st.attempted(), err)
+	case !why.IsZero():
 		return b.attempt(ctx, s, st.attempted(), why)
 	}
-	reason, err := commands.CleanReason(reason)
+	reason, err = commands.CleanReason(reason)
 	if err != nil {
 		return b.Mistaken(err)
 	}
@@ -256,19 +260,19 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 
 // mayLiftHere says why no freeze can be lifted in the place where somebody speaks; zero if one
 // can. What is lifted goes on, so people of the policy's own channels have to see that.
-func (b *Bot) mayLiftHere(ctx context.Context, inForce *policy.Policy, s Speaker) words.Message {
+func (b *Bot) mayLiftHere(ctx context.Context, inForce *policy.Policy, s Speaker) (words.Message, error) {
 	where, err := b.c.People.Channel(ctx, s.Channel)
 	if err != nil {
 		b.c.Log.Error("a channel could not be looked up", "channel", s.Channel, "err", err)
-		return words.New("refused.lookup")
+		return words.Message{}, err
 	}
 	if why := policy.Unfit(policy.Subject{Standing: policy.Member}, where); !why.IsZero() {
-		return why
+		return why, nil
 	}
 	if !inForce.Knows(where) && where.ID != b.c.Audit {
-		return words.New("unfreeze.place")
+		return words.New("unfreeze.place"), nil
 	}
-	return words.Message{}
+	return words.Message{}, nil
 }
 
 // stop is a freeze, or the lifting of one, that somebody asks for.
@@ -292,7 +296,11 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 		v := b.Unknown(ctx, s)
 		return "", &v
 	}
-	by, why := b.subject(ctx, st.inForce, s.Person)
+	by, why, err := b.subject(ctx, st.inForce, s.Person)
+	if err != nil {
+		v := b.unknown(ctx, s, st.attempted(), err)
+		return "", &v
+	}
 	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, b.c.Now()) {
 		why = notResponder(st.inForce, policy.Target{})
 	}

@@ -390,6 +390,8 @@ type directory struct {
 	places  map[string]policy.Place // of some channels
 	// placeless means that no channel can be looked up.
 	placeless bool
+	// busy has no turn for anybody, and full for no channel.
+	busy, full bool
 	// placesSince is how old at most the knowledge of a channel was asked to be, each time.
 	placesSince []time.Time
 }
@@ -418,6 +420,9 @@ func (p *directory) Standing(_ context.Context, who commands.Person, _ time.Time
 	if p.asked != nil {
 		p.asked(who.User)
 	}
+	if p.busy {
+		return "", fmt.Errorf("users.info: %w", people.ErrBusy)
+	}
 	if p.down || p.fails[who.User] {
 		return "", errors.New("slack is down")
 	}
@@ -444,6 +449,9 @@ func (p *directory) Channel(_ context.Context, id string, since time.Time) (poli
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.placesSince = append(p.placesSince, since)
+	if p.busy || p.full {
+		return policy.Channel{ID: id}, fmt.Errorf("conversations.info: %w", people.ErrBusy)
+	}
 	if p.placeless {
 		return policy.Channel{ID: id}, errors.New("slack is down")
 	}

@@ -3,9 +3,11 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
+	"quell/bot/people"
 	"quell/commands"
 	"quell/policy"
 )
@@ -16,34 +18,36 @@ const mostLists = 30
 
 // Locate finds the target of a request that names things alone, such as an address: on the lists
 // that were read within a minute, and of these only on those of targets that the speaker may act
-// on. Where it finds none, or several, the request stays as it is, but for On.
-func (p *picker) Locate(ctx context.Context, s Speaker, r commands.Request) commands.Request {
+// on. Where it finds none, or several, the request stays as it is, but for On. An open verdict
+// says that it could not be looked for yet.
+func (p *picker) Locate(ctx context.Context, s Speaker, r commands.Request) (commands.Request, Verdict) {
 	r.By, r.Channel, r.At = s.Person, s.Channel, p.c.Now()
 	if _, known := p.c.Systems.Target(p.meant(r.Target)); known || r.Target == "" {
-		return r
+		return r, Verdict{}
+	}
+	targets, err := p.mayPick(ctx, r)
+	if errors.Is(err, people.ErrBusy) {
+		return r, p.unknown(ctx, s, attempted{}, err)
 	}
 	located := r
 	located.Things = append([]string{r.Target}, r.Things...)
-	r.On = p.holding(ctx, located, p.mayPick(ctx, r))
+	r.On = p.holding(ctx, located, targets)
 	if len(r.On) == 1 {
 		located.Target = r.On[0]
-		return located
+		return located, Verdict{}
 	}
-	return r
+	return r, Verdict{}
 }
 
 // mayPick are the targets of which whoever makes a request may pick things.
-func (p *picker) mayPick(ctx context.Context, r commands.Request) []string {
+func (p *picker) mayPick(ctx context.Context, r commands.Request) ([]string, error) {
 	inForce := p.c.Policy()
-	ask, why := p.ask(ctx, inForce, r)
-	if why.IsZero() {
-		why = policy.Unfit(ask.By, ask.Where)
-	}
-	if !why.IsZero() {
-		return nil
+	ask, err := p.ask(ctx, inForce, r)
+	if err != nil || !policy.Unfit(ask.By, ask.Where).IsZero() {
+		return nil, err
 	}
 	targets, _ := p.offer(inForce, ask)
-	return targets
+	return targets, nil
 }
 
 // holding are those of some targets on whose newest list all things of a request are. A list is

@@ -151,7 +151,8 @@ func TestTheNewestListOfASystemCounts(t *testing.T) {
 	}
 	const other = "10.63.238.161:1"
 	on := func(thing string) string {
-		return w.bot.Locate(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: thing}).Target
+		r, _ := w.bot.Locate(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "kill-session", Target: thing})
+		return r.Target
 	}
 	require.Equal(t, "cache", on(peer))
 	save("F-read", time.Time{})

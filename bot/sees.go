@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"quell/bot/approval"
-	"quell/bot/people"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -16,14 +15,14 @@ import (
 // A target is named to whoever the policy says something about on it, whatever for, and to
 // nobody else: to all others it is like one that there is not.
 
-// subject looks up who somebody is, or says why they have no right here.
-func (d *desk) subject(ctx context.Context, inForce *policy.Policy, who commands.Person) (policy.Subject, words.Message) {
-	by, err := d.c.People.Subject(ctx, inForce, who)
+// subject looks up who somebody is, and says why they have no right here.
+func (d *desk) subject(ctx context.Context, inForce *policy.Policy, who commands.Person) (by policy.Subject, why words.Message, err error) {
+	by, err = d.c.People.Subject(ctx, inForce, who)
 	if err != nil {
 		d.c.Log.Error("a person could not be looked up", "user", who.User, "err", err)
-		return by, people.Unknown(err)
+		return by, words.Message{}, err
 	}
-	return by, policy.Unfit(by, policy.Channel{Place: policy.Workspace})
+	return by, policy.Unfit(by, policy.Channel{Place: policy.Workspace}), nil
 }
 
 // sees reports whether somebody may be told of a target.
@@ -39,8 +38,8 @@ func (b *Bot) Forms(ctx context.Context, s Speaker) commands.Forms {
 			return b.Form(command, "")
 		}
 		inForce := b.c.Policy()
-		by, why := b.subject(ctx, inForce, s.Person)
-		if !why.IsZero() || !b.sees(inForce, by, target) {
+		by, why, err := b.subject(ctx, inForce, s.Person)
+		if err != nil || !why.IsZero() || !b.sees(inForce, by, target) {
 			target = ""
 		}
 		return b.Form(command, target)

@@ -39,11 +39,11 @@ func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 		if len(b.c.Systems.Names(g.Name)) == 0 {
 			continue
 		}
-		ask, why := b.ask(ctx, inForce, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
-		if why.IsZero() {
-			why = policy.Unfit(ask.By, ask.Where)
+		ask, err := b.ask(ctx, inForce, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
+		if err != nil {
+			return b.unknown(ctx, s, attempted{}, err)
 		}
-		if !why.IsZero() {
+		if why := policy.Unfit(ask.By, ask.Where); !why.IsZero() {
 			return b.attempt(ctx, s, attempted{}, why)
 		}
 		names, why := b.offer(inForce, ask)
@@ -81,7 +81,10 @@ const openMost = 1000
 // told of. It names people, so only members may read it.
 func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 	inForce := b.c.Policy()
-	by, why := b.subject(ctx, inForce, s.Person)
+	by, why, err := b.subject(ctx, inForce, s.Person)
+	if err != nil {
+		return b.unknown(ctx, s, attempted{}, err)
+	}
 	if !why.IsZero() {
 		return b.attempt(ctx, s, attempted{}, why)
 	}

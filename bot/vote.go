@@ -96,8 +96,8 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 			return nil, b.attempt(ctx, s, t, pastVoting(c))
 		}
 		if namesAsker(c, choice) {
-			if why := b.outsider(ctx, s, c); !why.IsZero() {
-				return nil, b.attempt(ctx, s, t, why)
+			if v, ok := b.notOutside(ctx, s, t, c); !ok {
+				return nil, v
 			}
 		}
 		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
@@ -108,8 +108,8 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		if errors.Is(err, people.ErrNoGroups) {
 			return nil, b.attempt(ctx, s, t, people.Unknown(err))
 		}
-		ask, why := b.ask(ctx, inForce, c.Request)
-		if err != nil || !why.IsZero() { // only a definite answer refuses a vote
+		ask, errAsk := b.ask(ctx, inForce, c.Request)
+		if err != nil || errAsk != nil { // only a definite answer refuses a vote
 			return nil, b.later(ctx, s, t, c, ballot{inForce, voter, choice}, err)
 		}
 		e, why := b.voted(s, c, inForce, ask, voter)
@@ -251,8 +251,8 @@ func pastVoting(c approval.Case) words.Message {
 func (b *Bot) Withdraw(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "withdraw")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
-		if why := b.outsider(ctx, s, c); !why.IsZero() {
-			return nil, b.attempt(ctx, s, t, why)
+		if v, ok := b.notOutside(ctx, s, t, c); !ok {
+			return nil, v
 		}
 		if c.HasMoreCalls() && s.Person != c.Request.By {
 			return nil, b.attempt(ctx, s, t, words.New("vote.withdraw-other", words.V{"by": words.User(c.Request.By.User)}))

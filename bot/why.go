@@ -16,7 +16,10 @@ import (
 // in force now.
 func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	inForce := b.c.Policy()
-	by, no := b.subject(ctx, inForce, s.Person)
+	by, no, err := b.subject(ctx, inForce, s.Person)
+	if err != nil {
+		return b.unknown(ctx, s, attempted{}, err)
+	}
 	if !no.IsZero() {
 		return b.attempt(ctx, s, attempted{}, no)
 	}
@@ -77,7 +80,10 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
 	}
 	inForce := b.c.Policy()
-	speaker, why := b.subject(ctx, inForce, s.Person)
+	speaker, why, err := b.subject(ctx, inForce, s.Person)
+	if err != nil {
+		return b.unknown(ctx, s, attempted{}, err)
+	}
 	if !why.IsZero() {
 		return Verdict{Say: why}
 	}
@@ -88,9 +94,9 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	r := commands.Request{
 		Command: command, Target: named, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
 	}
-	ask, why := b.ask(ctx, inForce, r)
-	if !why.IsZero() {
-		return Verdict{Say: why}
+	ask, err := b.ask(ctx, inForce, r)
+	if err != nil {
+		return b.unknown(ctx, s, attempted{}, err)
 	}
 	lines := inForce.Explain(draft(ask))
 	if why, err := b.c.Engine.Hindered(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {

@@ -41,7 +41,11 @@ func (eng *Engine) step(ctx context.Context, c approval.Case) bool {
 	}
 	switch c.State {
 	case approval.Planning:
-		return eng.moved(eng.Move(ctx, c, eng.plan(ctx, c), audit.Program))
+		e := eng.plan(ctx, c)
+		if e == nil {
+			return false
+		}
+		return eng.moved(eng.Move(ctx, c, e, audit.Program))
 	case approval.Approved:
 		return eng.run(ctx, c)
 	case approval.Verifying:
@@ -106,7 +110,8 @@ func sayings(next approval.Case, e approval.Event, now time.Time) []store.Saying
 // planWithin bounds the live look-up of a plan.
 const planWithin = 30 * time.Second
 
-// plan looks up what was asked for, and asks policy.
+// plan looks up what was asked for, and asks policy. It returns nil where the look-up of who asks
+// had no turn: the case stays as it is, and the request open, which plans it again.
 func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	action, ok := eng.action(c)
 	if !ok {
@@ -124,7 +129,10 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	}
 	inForce := eng.Policy()
 	ask, err := eng.People.LookUp(ctx, inForce, c.Request, eng.Systems.Named(c.Request.Target))
-	if err != nil {
+	switch {
+	case errors.Is(err, people.ErrBusy):
+		return nil
+	case err != nil:
 		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	d := inForce.Decide(ask, p)

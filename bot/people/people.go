@@ -4,7 +4,8 @@
 // A person's rights rest on knowledge that is at most Fresh old, and so does a call, on what
 // its channel is. Before that, asking and voting may rest on what the channel was within
 // FreshPlace: it changes seldom, and each such moment is judged again at the claim. What cannot
-// be looked up is never guessed: a request is refused then, and a vote waits.
+// be looked up is never guessed: a request is refused then, and a vote waits. Where a look-up
+// only had to wait too long for its turn (ErrBusy), a request waits as well.
 //
 // A membership counts from when a snapshot of the group first showed it (SnapshotGroups), so
 // that somebody who lets themselves into a group a moment before a vote gains nothing by it.
@@ -35,6 +36,10 @@ const (
 // ErrNoGroups says that the workspace has no user groups and can have none, so that nobody can
 // be looked up whose rights a group decides. No later look-up mends that.
 var ErrNoGroups = errors.New("the workspace's plan has no user groups")
+
+// ErrBusy says that somebody or something was not looked up because more is to be looked up than
+// the directory answers at a time. Nothing is wrong: a later look-up has its turn.
+var ErrBusy = errors.New("more is looked up than is answered at a time")
 
 // Refused says that the directory gives the program no answer, and what has to be mended.
 type Refused struct {
@@ -149,15 +154,6 @@ func (p *People) lookUp(
 	return policy.Ask{Request: r, Target: target, By: by, Where: where, At: p.Now()}, nil
 }
 
-// Ask is LookUp, in which a look-up that fails is a refusal in words.
-func (p *People) Ask(ctx context.Context, inForce NamedGroups, r commands.Request, target policy.Target) (policy.Ask, words.Message) {
-	a, err := p.LookUp(ctx, inForce, r, target)
-	if err != nil {
-		return a, Unknown(err)
-	}
-	return a, words.Message{}
-}
-
 // Unknown says that somebody, or a channel, could not be looked up.
 func Unknown(err error) words.Message {
 	if errors.Is(err, ErrNoGroups) {
@@ -219,14 +215,14 @@ func (p *People) Channel(ctx context.Context, id string) (policy.Channel, error)
 }
 
 // Member says why somebody is none who may read about cases and people; zero if they are.
-func (p *People) Member(ctx context.Context, inForce NamedGroups, who commands.Person) words.Message {
+func (p *People) Member(ctx context.Context, inForce NamedGroups, who commands.Person) (words.Message, error) {
 	s, err := p.Subject(ctx, inForce, who)
 	if err != nil {
 		p.Log.Error("a person could not be looked up", "user", who.User, "err", err)
-		return Unknown(err)
+		return words.Message{}, err
 	}
 	if s.Standing != policy.Member {
-		return policy.Unfit(s, policy.Channel{Place: policy.Workspace})
+		return policy.Unfit(s, policy.Channel{Place: policy.Workspace}), nil
 	}
-	return words.Message{}
+	return words.Message{}, nil
 }

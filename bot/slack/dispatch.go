@@ -57,10 +57,13 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 // does one that is half right, filled in with the rest.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Forms(ctx, h.speaker()))
-	if err == nil {
-		r = i.Front.Locate(ctx, h.speaker(), r)
-	}
 	var v bot.Verdict
+	if err == nil {
+		r, v = i.Front.Locate(ctx, h.speaker(), r)
+	}
+	if v.Open {
+		return v
+	}
 	switch {
 	case err != nil:
 		v = i.Front.Mistaken(err)
@@ -77,7 +80,7 @@ func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 	opened := i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
 		return i.Front.Mend(ctx, s, r, v)
 	})
-	if !opened.Say.IsZero() {
+	if !opened.Open && !opened.Say.IsZero() {
 		return v
 	}
 	return opened

@@ -58,8 +58,8 @@ type Speakers interface {
 // judged (an inbox table). So no crash loses what somebody said: a delivery that is stored
 // and not judged is judged by a later sweep, of this process or of another.
 //
-// A delivery whose verdict needs a look-up that fails stays open, and the sweep judges it
-// again; a command that waited longer than a plan may take is answered, not run.
+// A delivery whose verdict needs a look-up that fails, or gets no turn, stays open, and the sweep
+// judges it again; a request that waited longer than a plan may take is answered, not run.
 type Inbox struct {
 	Deliveries Deliveries
 	Front      *bot.Bot

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,10 +48,20 @@ func (l lookUp) get(ctx context.Context, method string, form url.Values, out any
 		err = json.Unmarshal(body, out)
 	}
 	err = wrap(method, withoutURL(err))
+	if starved(err) {
+		return fmt.Errorf("%w: %w", people.ErrBusy, err)
+	}
 	if r, ok := refusalOf(err); ok && r.final == ofApp {
 		return &people.Refused{Why: r.say(), Err: err}
 	}
 	return err
+}
+
+// starved reports a look-up that got no turn within Slack's limits: Slack is well.
+func starved(err error) bool {
+	status, answered := errors.AsType[slack.StatusCodeError](err)
+	limited := answered && status.Code == http.StatusTooManyRequests
+	return limited || errors.Is(err, errNoTurn) || slices.Contains([]string{"ratelimited", "rate_limited"}, code(err))
 }
 
 func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]byte, http.Header, error) {

@@ -3,6 +3,10 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -10,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"quell/bot/people"
 )
 
 // clerk answers how often it was asked, and takes its time.
@@ -155,4 +161,36 @@ func TestWhatIsDroppedIsAskedAnew(t *testing.T) {
 			assert.Equal(t, 2, v)
 		}
 	})
+}
+
+// deaf answers every call alike.
+type deaf struct {
+	status int
+	body   string
+	err    error
+}
+
+func (d deaf) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: d.status, Body: io.NopCloser(strings.NewReader(d.body))}, d.err
+}
+
+// A look-up that got no turn is told apart from one that Slack could not answer, or refused.
+func TestALookUpWithoutATurn(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer deaf
+		busy   bool
+	}{
+		"it never left its queue":    {deaf{err: fmt.Errorf("%w: %w", errNoTurn, context.DeadlineExceeded)}, true},
+		"turned away":                {deaf{status: http.StatusTooManyRequests}, true},
+		"turned away, in the answer": {deaf{status: http.StatusOK, body: `{"ok":false,"error":"ratelimited"}`}, true},
+		"Slack is down":              {deaf{status: http.StatusBadGateway}, false},
+		"no answer in time":          {deaf{err: context.DeadlineExceeded}, false},
+		"Slack's own trouble":        {deaf{status: http.StatusOK, body: `{"ok":false,"error":"internal_error"}`}, false},
+		"a refusal":                  {deaf{status: http.StatusOK, body: `{"ok":false,"error":"missing_scope"}`}, false},
+	} {
+		err := lookUp{doer: tt.answer, base: "http://127.0.0.1/api/"}.get(t.Context(), "users.info", nil, &struct{}{})
+		require.Error(t, err, name)
+		assert.Equal(t, tt.busy, errors.Is(err, people.ErrBusy), name)
+	}
 }

@@ -87,7 +87,7 @@ func (h Delivery) asksForHelp() bool {
 
 // unknownSender is the verdict on a delivery whose sender could not be looked up. As with any
 // look-up that fails, what decides about a case or stops it is kept until one succeeds, and
-// all else is refused.
+// all else is refused, unless the look-up only had to wait too long for its turn.
 func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Verdict {
 	var on bot.On
 	switch {
@@ -106,8 +106,8 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Ve
 	case p != nil && p.Button == Deny:
 		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
 	}
-	v := i.Front.Unplaced(ctx, h.speaker(), on.Case)
-	if h.FormSubmission != nil {
+	v := i.Front.Unplaced(ctx, h.speaker(), on.Case, err)
+	if h.FormSubmission != nil && !v.Open {
 		v.Field = bot.TheThings
 	}
 	return v

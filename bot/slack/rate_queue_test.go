@@ -200,3 +200,23 @@ func TestAHoldKeepsEverybodyBack(t *testing.T) {
 		assert.Equal(t, []departure{{"a", 30 * time.Second}, {"b", 31 * time.Second}}, l.departures())
 	})
 }
+
+// A turn that leaves a call no time is none: else Slack would be blamed for what the queue took.
+func TestATurnThatComesTooLateIsNone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 1)
+		require.NoError(t, waitForTurn(t.Context(), l.rateQueue, time.Now()))
+		for left, err := range map[time.Duration]error{400 * time.Millisecond: context.DeadlineExceeded, 2 * time.Second: nil} {
+			time.Sleep(time.Minute) // the bucket is full
+			require.NoError(t, waitForTurn(t.Context(), l.rateQueue, time.Now()))
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second+left)
+			assert.ErrorIs(t, waitForTurn(ctx, l.rateQueue, time.Now()), err, left)
+			cancel()
+		}
+		time.Sleep(time.Minute)
+		short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		assert.ErrorIs(t, waitForTurn(short, l.rateQueue, time.Now()), nil, "who asks for little and need not wait")
+	})
+}

@@ -119,10 +119,10 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) 
 	i.judged(ctx, h, v)
 }
 
-// judgeAgain judges a delivery as late as it is: a command may have waited too long, or
-// have become a case already.
+// judgeAgain judges a delivery as late as it is: a command, or a form that was sent, may have
+// waited too long, or have become a case already.
 func (i *Inbox) judgeAgain(ctx context.Context, h Delivery, d store.Delivery) bot.Verdict {
-	if h.SlashCommand != nil {
+	if h.SlashCommand != nil || h.FormSubmission != nil {
 		if v, done := i.Front.Resume(ctx, h.speaker(), d.Received); done {
 			return v
 		}

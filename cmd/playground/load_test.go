@@ -83,27 +83,37 @@ type seenCase struct {
 
 // load drives the whole program, with Slack's rate limits as they are.
 type load struct {
-	b        *testing.B
+	b        testing.TB
 	api      string
 	slack    *slacksim.Workspace
 	channels []string
 	peers    []string // that nobody asked for yet
 	cases    []*seenCase
+	askers   []string       // in turn
 	atOnce   bool           // whether each is agreed to as soon as its card is seen
 	before   map[string]int // calls of each method before the first request
 }
 
 // newLoad starts a program for as many channels and sessions.
-func newLoad(b *testing.B, channels, sessions int) *load {
-	l := &load{b: b}
+func newLoad(b testing.TB, channels, sessions int) *load {
 	config, err := acme()
 	require.NoError(b, err)
+	return newLoadIn(b, config, channels, sessions)
+}
+
+// newLoadIn is newLoad in a workspace.
+func newLoadIn(b testing.TB, config slacksim.Config, channels, sessions int) *load {
+	l := &load{b: b, askers: []string{"U0ANNA"}}
 	cache := sim.CacheProd()
 	cache.ScanTime, cache.Sessions = 0, nil
 	for i := range channels {
 		id := fmt.Sprintf("C0LOAD%03d", i)
 		l.channels = append(l.channels, id)
-		config.Channels = append(config.Channels, slacksim.Channel{ID: id, Name: strings.ToLower(id), Creator: "U0BEN", Members: []string{"U0ANNA", "U0BEN"}})
+		members := []string{"U0BEN"}
+		for _, p := range config.People {
+			members = append(members, p.ID)
+		}
+		config.Channels = append(config.Channels, slacksim.Channel{ID: id, Name: strings.ToLower(id), Creator: "U0BEN", Members: members})
 	}
 	for i := range sessions {
 		peer := fmt.Sprintf("10.9.%d.%d:%d", i/250, i%250+1, 4000+i)
@@ -151,7 +161,8 @@ func (l *load) begin(n int) {
 	for range n {
 		c := &seenCase{peer: l.peers[0], channel: l.channels[len(l.cases)%len(l.channels)]}
 		l.peers, l.cases = l.peers[1:], append(l.cases, c)
-		require.NoError(l.b, l.slack.As("U0ANNA").Say(c.channel, "/kill-session cache-prod "+c.peer+" --reason load"))
+		asker := l.askers[len(l.cases)%len(l.askers)]
+		require.NoError(l.b, l.slack.As(asker).Say(c.channel, "/kill-session cache-prod "+c.peer+" --reason load"))
 	}
 }
 
