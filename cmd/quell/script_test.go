@@ -247,7 +247,8 @@ func (w *world) setClock(file string) error {
 // now is everybody's clock.
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
 
-// provide puts a configuration file in place: the script's own, or the default.
+// provide puts a configuration file in place: the script's own, or the default. It says where the
+// vendor is, and a day that it is not now.
 func provide(dir, name, vendor string) error {
 	path := filepath.Join(dir, name)
 	data, err := os.ReadFile(path)
@@ -257,7 +258,13 @@ func provide(dir, name, vendor string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, bytes.ReplaceAll(data, []byte("$VENDOR"), []byte(vendor)), 0o600)
+	data = bytes.ReplaceAll(data, []byte("$VENDOR"), []byte(vendor))
+	return os.WriteFile(path, bytes.ReplaceAll(data, []byte("$ANOTHERDAY"), []byte(anotherDay())), 0o600)
+}
+
+// anotherDay is a day of the week as a policy names it, which it is not soon.
+func anotherDay() string {
+	return strings.ToLower(time.Now().UTC().AddDate(0, 0, 4).Weekday().String()[:3])
 }
 
 func listen(env *testscript.Env, h http.Handler) (string, error) {
@@ -679,8 +686,20 @@ func (w *world) calls(args []string) error {
 }
 
 // newestCase puts the id of the newest card's case into $CASE, and into $FINGERPRINT what
-// its buttons carry, if it has any.
-func (w *world) newestCase([]string) error {
+// its buttons carry, if it has any. "case stored" takes the newest that is stored: it may have no
+// card.
+func (w *world) newestCase(args []string) error {
+	if len(args) > 0 {
+		db, err := store.OpenReader(filepath.Join(w.ts.Getenv("WORK"), "data"))
+		if err != nil {
+			return err
+		}
+		all, err := db.Recent(context.Background(), 1)
+		if err == nil && len(all) == 1 {
+			w.ts.Setenv("CASE", all[0].ID)
+		}
+		return errors.Join(err, db.Close())
+	}
 	for _, m := range slices.Backward(w.workspace.As("U0ANNA").State().In(channel)) {
 		found := regexp.MustCompile("(Q-[A-Z2-7]{6})` · fingerprint `").FindStringSubmatch(m.Words())
 		if found == nil {
