@@ -35,7 +35,7 @@ func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verd
 	reason, err := commands.CleanReason(reason)
 	switch {
 	case err != nil:
-		return b.Mistaken(err)
+		return Verdict{Say: words.New("freeze.reason-unfit", words.V{"why": words.Say(b.Mistaken(err).Say)})}
 	case reason == "":
 		return Verdict{Say: words.New("freeze.reason", words.V{"command": words.Code(freezeCommand(st.typed) + " …")})}
 	case !b.freezes.Has(s.Person.Actor()) && (target != "" || b.frozen(ctx, "")):
@@ -238,7 +238,7 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	}
 	reason, err = commands.CleanReason(reason)
 	if err != nil {
-		return b.Mistaken(err)
+		return Verdict{Say: words.New("unfreeze.reason-unfit", words.V{"why": words.Say(b.Mistaken(err).Say)})}
 	}
 	l := lifting{by: s, at: b.c.Now(), target: target, freezes: b.freezesNow(ctx)}
 	done, err := b.c.Freezes.Unfreeze(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
@@ -331,14 +331,14 @@ func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdic
 	return "", &v
 }
 
-// separators part the names of a list, as people type one.
-const separators = ",;、，；"
+// Separators part the names of a list, as people type one.
+const Separators = ",;、，；"
 
 // namesSeveral says that somebody typed a list of systems. A list is taken for none of its names:
 // people would believe the others frozen as well. A separator alone, before a reason, is none.
 func (b *Bot) namesSeveral(ctx context.Context, st *stop) bool {
-	one := strings.TrimRight(st.typed, separators)
-	if strings.ContainsAny(one, separators) {
+	one := strings.TrimRight(st.typed, Separators)
+	if strings.ContainsAny(one, Separators) {
 		return !slices.Contains(b.stoppable(ctx, st.sub), st.typed)
 	}
 	next := strings.Fields(st.reason)

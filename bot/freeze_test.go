@@ -601,6 +601,29 @@ func TestOneFreezeIsOfOneSystem(t *testing.T) {
 	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache,", "vendor outage").Say.ID, "one, and a comma")
 }
 
+// What keeps a reason from being taken keeps the freeze, or its lifting, from being done, and that is
+// said.
+func TestAReasonThatIsNotTakenFreezesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", twoOnCall(""))
+	for _, reason := range []string{strings.Repeat("why ", 126), "a\x00b"} {
+		said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", reason).Say)
+		assert.Contains(t, said, "Nothing is frozen by this.")
+		said = english(t, w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "cache", reason).Say)
+		assert.Contains(t, said, "Nothing was changed.")
+	}
+	frozen, err := w.db.Freezes(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, frozen)
+}
+
+// A name longer than any is said back in short: its beginning tells which it was.
+func TestALongNameIsSaidBackInShort(t *testing.T) {
+	w := newWorld(t)
+	said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), strings.Repeat("abcdefghij", 15), "outage").Say)
+	require.Contains(t, said, "a system called abcdefghijabcdefghijabcd…. ")
+}
+
 // To ask what somebody may do is to do nothing, also at a system that is frozen.
 func TestWhatSomebodyMayDoOnAFrozenSystem(t *testing.T) {
 	w := newWorld(t)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"quell/bot/approval"
 	"quell/commands"
@@ -98,7 +99,7 @@ func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inFo
 // noTarget says to somebody that there is no such target, and names the nearest one, of those
 // that they may be told of. told says that there is one that they may be told of, of another kind.
 func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Request, told bool) words.Message {
-	v := words.V{"target": words.Code(r.Target), "command": words.Code("/" + r.Command)}
+	v := words.V{"target": words.Code(saidBack(r.Target)), "command": words.Code("/" + r.Command)}
 	if told {
 		return words.New("mistake.target-cannot", v)
 	}
@@ -120,6 +121,18 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 	}
 	v["targets"] = someOf(names)
 	return words.New("mistake.target-unknown", v)
+}
+
+// longestName is the most letters that a target's name may have.
+const longestName = 60
+
+// saidBack is a typed name as it is said back: one that is longer than any is cut, for it could fill
+// the message.
+func saidBack(typed string) string {
+	if utf8.RuneCountInString(typed) > longestName {
+		return commands.Short(typed)
+	}
+	return typed
 }
 
 // alike are the targets that somebody may be told of and that a typed name may stand for.

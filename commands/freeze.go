@@ -33,7 +33,8 @@ func ParseFreeze(sub, text string, k Keyboard) (Freeze, error) {
 		f.Reason, rest = k.reasonAfter(first, rest)
 		first, rest = k.next(rest)
 	}
-	if f.Target = first.text; len(Meant(first.text, []string{everything})) == 1 || first.flag == everything {
+	f.Target = first.target()
+	if len(Meant(f.Target, []string{everything})) == 1 || first.flag == everything {
 		f.Target = ""
 	}
 	copied := sorter{}
@@ -41,6 +42,14 @@ func ParseFreeze(sub, text string, k Keyboard) (Freeze, error) {
 	copied.style(first)
 	f.Reason = copied.unstyled(collapseSpaces(f.Reason + " " + k.reason(rest)))
 	return f, checkWord(f.Target)
+}
+
+// target is a first word without the colon that people write before a reason: no name ends in one.
+func (t token) target() string {
+	if name := strings.TrimRight(t.text, ":："); name != "" {
+		return name
+	}
+	return t.text
 }
 
 // isReason says that a word is the flag for the reason, with one hyphen or two.

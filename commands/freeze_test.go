@@ -42,6 +42,14 @@ func TestParseFreeze(t *testing.T) {
 		`--reason "vendor has an outage" cache-prod`: {Target: "cache-prod", Reason: "vendor has an outage"},
 		`--reason="vendor outage" all of it`:         {Reason: "vendor outage of it"},
 		`vendor outage`:                              {Target: "vendor", Reason: "outage"},
+		"all: vendor outage":                         {Reason: "vendor outage"},
+		"ALL： vendor outage":                         {Reason: "vendor outage"},
+		"`all`: vendor outage":                       {Reason: "vendor outage"},
+		"all:":                                       {},
+		"all, vendor outage":                         {Reason: "vendor outage"},
+		"cache-prod: vendor outage":                  {Target: "cache-prod", Reason: "vendor outage"},
+		"cache-prod, vendor outage":                  {Target: "cache-prod,", Reason: "vendor outage"},
+		": vendor outage":                            {Target: ":", Reason: "vendor outage"},
 	} {
 		got, err := commands.ParseFreeze("freeze", text, phone)
 		require.NoError(t, err, text)

@@ -94,6 +94,8 @@ func (f freeze) check(target string) error {
 	switch {
 	case target == "" || f.Unchecked:
 		return nil
+	case strings.ContainsAny(target, bot.Separators):
+		return fmt.Errorf("one system at a time: %s is read as a list. Nothing is frozen. quell freeze all … freezes everything", target)
 	case f.Config == "":
 		return errors.New("the name cannot be checked: QUELL_CONFIG, or --config, says which file names the systems. --unchecked takes it as it is; all freezes everything")
 	}
