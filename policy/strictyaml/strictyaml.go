@@ -148,7 +148,7 @@ func LoadPrivate(file string, data []byte, out any) *Mistakes {
 		if !found || text[0] == '#' {
 			key = line[:len(line)-len(text)]
 		}
-		m.src[i] = key + ": …"
+		m.src[i] = key + ": " + hiddenValue
 	}
 	return m
 }

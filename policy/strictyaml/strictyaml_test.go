@@ -264,7 +264,7 @@ func TestTheMarkStandsUnderTheColumn(t *testing.T) {
 		"behind other letters": {"{doors: {日本語: {}}, tilte: x}\n", `
 file.yaml:1:20: unknown key "tilte" - did you mean "title"?
     {doors: {日本語: {}}, tilte: x}
-                       ^`},
+                          ^`},
 		"behind a tab": {"{count: 1,\ttilte: x}\n", `
 file.yaml:1:12: unknown key "tilte" - did you mean "title"?
     {count: 1, tilte: x}
@@ -450,4 +450,23 @@ func TestAPrivateFileShowsItsKeysOnly(t *testing.T) {
 	var out private
 	err := strictyaml.LoadPrivate("quell.yaml", []byte("  secret_kye: hunter2\n"), &out).Err()
 	require.EqualError(t, err, "quell.yaml:1:3: unknown key \"secret_kye\" - did you mean \"secret_key\"?\n      secret_kye: …\n      ^")
+}
+
+// The mark stands under what is wrong, as a terminal shows it: a character of double width takes two
+// columns, a mark that joins the letter before it none. Where a line's values are hidden, the mark
+// stands under what stands for them.
+func TestTheMarkStandsUnderTheMistake(t *testing.T) {
+	for file, want := range map[string]string{
+		"{\"日本\": 1, zebra: 2}\n": `
+    {"日本": 1, zebra: 2}
+                ^`,
+		"{\"cafe\u0301\": 1, zebra: 2}\n": "\n    {\"cafe\u0301\": 1, zebra: 2}\n                ^",
+	} {
+		m := strictyaml.Load("file.yaml", []byte(file), &form{})
+		require.Contains(t, m.Err().Error(), `unknown key "zebra" - known: title, count, actions, doors, parts`+want)
+	}
+	err := strictyaml.LoadPrivate("quell.yaml", []byte("doors:\n  front: {handle: x, opne: true}\n"), &form{}).Err()
+	require.EqualError(t, err, `quell.yaml:2:22: unknown key "opne" - did you mean "open"?
+      front: …
+             ^`)
 }
