@@ -329,7 +329,7 @@ func (k *keeper) read(ctx context.Context, c *connection, hear func(arrival)) {
 	close(c.over)
 	k.ended = append(k.ended, ending{k.now().Add(stillCounts(err))})
 	k.touch()
-	if c.greeted && !c.leaving {
+	if c.greeted && !c.leaving && !c.closing {
 		k.log.Warn("a socket broke off", "err", err)
 	}
 }

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"sync"
 	"testing"
@@ -102,4 +103,23 @@ func TestSocketsThatEndAtOnceCauseNoStorm(t *testing.T) {
 	stop()
 	require.NoError(t, <-ended)
 	assert.LessOrEqual(t, s.Calls("apps.connections.open"), 10+2)
+}
+
+// A stop is no trouble: sockets that the program ends itself are not said to break off.
+func TestAnOrdinaryStopIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	log := &journal{}
+	s.config.Log = slog.New(slog.NewTextHandler(log, nil))
+	chat := s.connect()
+	for range 3 {
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- chat.Hear(ctx, deaf{}) }()
+		require.Eventually(t, func() bool { return chat.Sockets() == 2 }, patience, time.Millisecond)
+		stop()
+		require.NoError(t, <-ended)
+	}
+	require.NotContains(t, log.String(), "level=WARN")
+	require.NotContains(t, log.String(), "level=ERROR")
 }
