@@ -44,10 +44,8 @@ func ReadSettings() (Settings, error) {
 		return s, err
 	}
 	err := errors.Join(
-		fromFile("SLACK_APP_TOKEN", &s.AppToken, s.AppTokenFile),
-		fromFile("SLACK_BOT_TOKEN", &s.BotToken, s.BotTokenFile),
-		cleanToken("SLACK_APP_TOKEN", appPrefix, &s.AppToken),
-		cleanToken("SLACK_BOT_TOKEN", botPrefix, &s.BotToken),
+		readToken("SLACK_APP_TOKEN", appPrefix, &s.AppToken, s.AppTokenFile),
+		readToken("SLACK_BOT_TOKEN", botPrefix, &s.BotToken, s.BotTokenFile),
 		required("QUELL_CONFIG", s.Targets),
 		required("QUELL_POLICY", s.Policy),
 		channelID("QUELL_AUDIT_CHANNEL", s.Audit),
@@ -61,6 +59,15 @@ func ReadSettings() (Settings, error) {
 		s.APIURL += "/" // slack-go joins method names to it as it is
 	}
 	return s, err
+}
+
+// readToken takes a token from the environment or from its file. Where the file cannot be read,
+// that alone is wrong.
+func readToken(name, prefix string, t *integrations.Secret, file string) error {
+	if err := fromFile(name, t, file); err != nil {
+		return err
+	}
+	return cleanToken(tokenFrom(name, file), prefix, t)
 }
 
 func fromFile(name string, value *integrations.Secret, path string) error {

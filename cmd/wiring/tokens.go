@@ -24,6 +24,8 @@ func cleanToken(name, prefix string, t *integrations.Secret) error {
 	text := strings.TrimSpace(t.Reveal())
 	*t = integrations.Secret(text)
 	switch {
+	case text == "" && strings.HasSuffix(name, "_FILE"):
+		return fmt.Errorf("the file that %s names is empty", name)
 	case text == "":
 		return fmt.Errorf("%s is not set", name)
 	case strings.HasPrefix(text, expiringPrefix):

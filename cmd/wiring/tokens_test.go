@@ -179,3 +179,22 @@ func TestSlackIsWaitedFor(t *testing.T) {
 	_, err = reach(ctx, config, nil, r, 1)
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+// A token's file that is empty, or that cannot be read, is what is wrong: nothing is unset.
+func TestATokenFileWithoutAToken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	t.Setenv("SLACK_BOT_TOKEN", "")
+	t.Setenv("SLACK_BOT_TOKEN_FILE", path)
+	said := func() string {
+		_, err := ReadSettings()
+		require.Error(t, err)
+		return err.Error()
+	}
+	assert.Contains(t, said(), "SLACK_BOT_TOKEN_FILE: open "+path)
+	assert.NotContains(t, said(), "SLACK_BOT_TOKEN is not set")
+	require.NoError(t, os.WriteFile(path, []byte(" \n"), 0o600))
+	assert.Contains(t, said(), "the file that SLACK_BOT_TOKEN_FILE names is empty")
+	assert.NotContains(t, said(), "SLACK_BOT_TOKEN is not set")
+	require.NoError(t, os.WriteFile(path, []byte("xapp-1"), 0o600))
+	assert.Contains(t, said(), "SLACK_BOT_TOKEN_FILE is no bot token")
+}
