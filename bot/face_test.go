@@ -114,7 +114,7 @@ func TestAVerbTrustsNoFace(t *testing.T) {
 		"words without an id":  {w.bot.Ask(t.Context(), nobody, kill("", peer)), "heard.unknown", ""},
 		"a vote without an id": {w.bot.Vote(t.Context(), nobody, on, approval.Yes), "heard.unknown", ""},
 		"neither yes nor no":   {w.bot.Vote(t.Context(), ben, on, "maybe"), "heard.unknown", ""},
-		"an unreadable freeze": {w.bot.Freeze(t.Context(), anna, "", "a\x00b"), "reason.illegible", ""},
+		"an unreadable freeze": {w.bot.Freeze(t.Context(), anna, "", "a\x00b"), "freeze.reason-unfit", ""},
 	} {
 		assert.Equal(t, v.say, v.got.Say.ID, name)
 		assert.Equal(t, v.at, v.got.Field, name)
