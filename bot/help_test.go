@@ -71,6 +71,8 @@ type world struct {
 
 	targets map[string]engine.Target
 	audit   string // the audit channel
+	// envelope is the id of the newest delivery.
+	envelope string
 }
 
 func newWorld(t testing.TB) *world {
@@ -224,6 +226,7 @@ func (w *world) deliver(b *replica, h slack.Delivery) string {
 func (w *world) answer(b *replica, h slack.Delivery) slack.Answer {
 	w.t.Helper()
 	h.ID = fmt.Sprintf("envelope-%d", w.clock.count())
+	w.envelope = h.ID
 	acked := make(chan slack.Answer, 2)
 	b.inbox.Handle(w.t.Context(), h, func(a slack.Answer) { acked <- a })
 	select {
@@ -477,8 +480,17 @@ type screen struct {
 	forms     []bot.Form
 	formed    chan struct{}
 	closed    bool // forms cannot be drawn anew
+	offering  bool // forms that could not be opened can be offered
+	offers    []offer
 	// threads is how often the thread was told; threadless makes that fail.
 	threads, threadless int
+}
+
+// offer is a button for a form.
+type offer struct {
+	to      slack.ReplyTo
+	message words.Message
+	of      string
 }
 
 type announcement struct {
@@ -559,6 +571,16 @@ func (s *screen) OpenForm(_ context.Context, trigger string, f bot.Form) error {
 	}
 	s.forms = append(s.forms, f)
 	s.formed <- struct{}{}
+	return nil
+}
+
+func (s *screen) OfferForm(_ context.Context, to slack.ReplyTo, m words.Message, of string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.offering {
+		return errors.New("slack is down")
+	}
+	s.offers = append(s.offers, offer{to, m, of})
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (s *Slack) Announce(ctx context.Context, place string, m words.Message) err
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if team, user, channel, ok := store.ReadToOne(place); ok {
-		return s.tellOne(ctx, commands.Person{Team: team, User: user}, channel, m)
+		return s.tellOne(ctx, commands.Person{Team: team, User: user}, channel, content(s.say(m)))
 	}
 	if err := s.closed(ctx, place); err != nil {
 		return err
@@ -79,28 +79,28 @@ func becauseOf(p policy.Place) cause {
 
 // tellOne tells one person something, alone in a channel, and directly if that is refused or the
 // channel may be shared.
-func (s *Slack) tellOne(ctx context.Context, p commands.Person, channel string, m words.Message) error {
+func (s *Slack) tellOne(ctx context.Context, p commands.Person, channel string, said []slack.MsgOption) error {
 	if channel == "" {
-		return s.tellDirectly(ctx, p, m)
+		return s.tellDirectly(ctx, p, said)
 	}
 	if shared, err := s.isShared(ctx, channel); shared || err != nil {
-		return s.tellDirectly(ctx, p, m)
+		return s.tellDirectly(ctx, p, said)
 	}
-	_, err := s.api.PostEphemeralContext(ctx, channel, p.User, content(s.say(m))...)
+	_, err := s.api.PostEphemeralContext(ctx, channel, p.User, said...)
 	if refused(err) {
 		s.Log.Warn("somebody could not be told alone in a channel; telling them directly", "user", p.User, "err", s.wrap("chat.postEphemeral", err))
-		return s.tellDirectly(ctx, p, m)
+		return s.tellDirectly(ctx, p, said)
 	}
 	return s.said("chat.postEphemeral", err)
 }
 
 // tellDirectly tells one person something in their direct messages with the bot.
-func (s *Slack) tellDirectly(ctx context.Context, p commands.Person, m words.Message) error {
+func (s *Slack) tellDirectly(ctx context.Context, p commands.Person, said []slack.MsgOption) error {
 	direct, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{p.User}})
 	if err != nil {
 		return &display.NotSaid{Final: neverPosted(err), Err: s.wrap("conversations.open", err)}
 	}
-	_, _, err = s.api.PostMessageContext(ctx, direct.ID, append(content(s.say(m)), unfurlNothing())...)
+	_, _, err = s.api.PostMessageContext(ctx, direct.ID, append(said, unfurlNothing())...)
 	return s.said("chat.postMessage", err)
 }
 

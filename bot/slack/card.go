@@ -203,7 +203,7 @@ func icon(o commands.Outcome) string {
 
 // buttons are the actions that a case still offers; nil if it offers none.
 func (d drawing) buttons(c approval.Case) slack.Block {
-	v, err := json.Marshal(buttonValue{c.ID, c.Plan.Fingerprint})
+	v, err := json.Marshal(buttonValue{Case: c.ID, Fingerprint: c.Plan.Fingerprint})
 	if err != nil {
 		return nil // unreachable: two strings
 	}

@@ -12,8 +12,8 @@ import (
 // makes no links of its own, and the text alone for where no blocks are shown, such as a
 // notification. A text that is too long for blocks goes without them: then parse keeps Slack
 // from making links (docs.slack.dev, chat.postMessage).
-func content(text string) []slack.MsgOption {
-	if blocks := sections(text); fits(blocks) {
+func content(text string, more ...slack.Block) []slack.MsgOption {
+	if blocks := append(sections(text), more...); fits(blocks) {
 		return []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(cut(text, maxSection), false)}
 	}
 	return []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionParse(false)}
@@ -26,8 +26,8 @@ func unfurlNothing() slack.MsgOption {
 }
 
 // webhook is a text as an answer that one person sees.
-func webhook(text string) *slack.WebhookMessage {
-	if blocks := sections(text); fits(blocks) {
+func webhook(text string, more ...slack.Block) *slack.WebhookMessage {
+	if blocks := append(sections(text), more...); fits(blocks) {
 		return &slack.WebhookMessage{Text: cut(text, maxSection), Blocks: &slack.Blocks{BlockSet: blocks}, ResponseType: "ephemeral"}
 	}
 	return &slack.WebhookMessage{Text: text, Parse: "none", ResponseType: "ephemeral"}

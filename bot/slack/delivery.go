@@ -17,7 +17,8 @@ type Delivery struct {
 	FormAction       *FormAction       `json:"chosen,omitempty"`
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
 
-	named commands.Person // whom From names, by Speakers.Named, once it is judged
+	named  commands.Person // whom From names, by Speakers.Named, once it is judged
+	origin string          // the delivery whose form this one opens; "" for its own
 }
 
 // ReplyTo is who spoke and where: what is needed to answer that person alone.
@@ -45,7 +46,9 @@ type Click struct {
 	Case        string `json:"case"`
 	Fingerprint string `json:"fingerprint"`
 	Button      Button `json:"choice"`
-	// Card is the message that was clicked.
+	// Form is the delivery whose form is to be opened; "" for all other buttons.
+	Form string `json:"form,omitempty"`
+	// Card is the message that was clicked; zero for one that a person alone sees.
 	Card Message `json:"card,omitzero"`
 	// Trigger opens a form, within three seconds; it is not kept.
 	Trigger string `json:"-"`
@@ -101,11 +104,12 @@ const (
 	ActAlone  Button = "glass" // break-glass
 	Sign      Button = "sign"  // the review of a break-glass
 	ShowCalls Button = "calls" // the exact calls, in a modal
+	OpenForm  Button = "form"  // not on a card: see offer.go
 )
 
-// buttons are all that a card can have.
+// buttons are all that a message can have.
 func buttons() []Button {
-	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign, ShowCalls}
+	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign, ShowCalls, OpenForm}
 }
 
 func (h Delivery) kind() string {
@@ -132,6 +136,8 @@ func (h Delivery) idempotencyKey(by commands.Person) string {
 	switch {
 	case h.FormSubmission != nil:
 		return "form " + h.FormSubmission.Form + " " + who
+	case h.Click != nil && h.Click.Button == OpenForm:
+		return "open " + h.Click.Form + " " + who
 	case h.Click != nil && h.Click.Button != ShowCalls: // which may be opened again
 		return h.Click.Case + " " + who + " " + string(h.Click.Button) + " " + h.Click.Fingerprint
 	}

@@ -56,17 +56,11 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 // command judges a slash command. One that names no things opens a form to pick them, and so
 // does one that is half right, filled in with the rest.
 func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
-	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Forms(ctx, h.speaker()))
-	var v bot.Verdict
-	if err == nil {
-		r, v = i.Front.Locate(ctx, h.speaker(), r)
-	}
-	if v.Open {
-		return v
-	}
+	r, v := i.understood(ctx, h)
 	switch {
-	case err != nil:
-		v = i.Front.Mistaken(err)
+	case v.Open:
+		return v
+	case !v.Say.IsZero(): // a mistake
 	case len(r.Things) > 0:
 		v = i.Front.Ask(ctx, h.speaker(), r)
 	default:
@@ -74,16 +68,31 @@ func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 			return i.Front.Pick(ctx, s, r)
 		})
 	}
-	if !v.Mendable || r.Command == "" || h.SlashCommand.Trigger == "" {
+	if !v.Mendable || r.Command == "" {
 		return v
 	}
-	opened := i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
-		return i.Front.Mend(ctx, s, r, v)
-	})
+	opened := i.mend(ctx, h, r, v)
 	if !opened.Open && !opened.Say.IsZero() {
 		return v
 	}
 	return opened
+}
+
+// understood reads a slash command; the verdict says what is wrong with it, or that it is too
+// early to tell.
+func (i *Inbox) understood(ctx context.Context, h Delivery) (commands.Request, bot.Verdict) {
+	r, err := commands.Parse(h.SlashCommand.Command, asTyped(h.SlashCommand.Text), keyboard(), i.Front.Forms(ctx, h.speaker()))
+	if err != nil {
+		return r, i.Front.Mistaken(err)
+	}
+	return i.Front.Locate(ctx, h.speaker(), r)
+}
+
+// mend opens the form of a slash command, with what is wrong with it.
+func (i *Inbox) mend(ctx context.Context, h Delivery, r commands.Request, wrong bot.Verdict) bot.Verdict {
+	return i.openForm(ctx, h, h.SlashCommand.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
+		return i.Front.Mend(ctx, s, r, wrong)
+	})
 }
 
 // click judges a click. The clicker always sees an answer: the card that changes, or a
@@ -91,6 +100,9 @@ func (i *Inbox) command(ctx context.Context, h Delivery) bot.Verdict {
 func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	p, s := h.Click, h.speaker()
 	on := bot.On{Case: p.Case, Fingerprint: p.Fingerprint}
+	if p.Button == OpenForm {
+		return i.reopen(ctx, h)
+	}
 	i.retireDuplicate(ctx, h)
 	switch p.Button {
 	case Approve:
@@ -166,14 +178,15 @@ func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) 
 	if c.ID == "" {
 		return v
 	}
-	if h.Click.Trigger == "" {
-		return bot.Verdict{Say: words.New("form.too-late")}
+	err := errNoTrigger
+	if h.Click.Trigger != "" {
+		err = i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c)
 	}
-	if err := i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c); err != nil {
-		i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
-		return bot.Verdict{Say: notOpened(err)}
+	if err == nil || i.offers(ctx, h, words.New("form.offer"), err) {
+		return bot.Verdict{}
 	}
-	return bot.Verdict{}
+	i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
+	return bot.Verdict{Say: notOpened(err)}
 }
 
 // notOpened says why a form could not be opened. What Slack gave no reason for was too late.
@@ -184,27 +197,43 @@ func notOpened(err error) words.Message {
 	return words.New("form.too-late")
 }
 
-// openForm opens the form that the front proposes, and shows its list once that is read.
+// openForm opens the form that the front proposes, and shows its list once that is read. Where it
+// is too late for that, whoever acted is offered a button that opens it.
 func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propose func(bot.Speaker) (bot.Form, bot.Verdict)) bot.Verdict {
-	if trigger == "" {
-		return bot.Verdict{Say: words.New("form.too-late")}
-	}
-	s := h.speaker()
-	f, v := propose(s)
+	f, v := propose(h.speaker())
 	if f.ID == "" {
 		return v
 	}
-	if err := i.Face.OpenForm(ctx, trigger, f); err != nil {
-		i.Log.Warn("a form could not be opened", "user", s.Person.User, "err", err)
-		if !f.Wrong.IsZero() {
-			return bot.Verdict{Say: f.Wrong}
-		}
-		return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
+	err := errNoTrigger
+	if trigger != "" {
+		err = i.Face.OpenForm(ctx, trigger, f)
+	}
+	if err != nil {
+		return i.unopened(ctx, h, f, err)
 	}
 	if f.Target != "" {
 		i.fillList(ctx, h, f)
 	}
 	return bot.Verdict{}
+}
+
+// unopened is the verdict where a form could not be opened.
+func (i *Inbox) unopened(ctx context.Context, h Delivery, f bot.Form, err error) bot.Verdict {
+	offer := words.New("form.offer")
+	if !f.Wrong.IsZero() {
+		offer = words.New("form.offer-wrong", words.V{"why": words.Say(f.Wrong)})
+	}
+	if i.offers(ctx, h, offer, err) {
+		return bot.Verdict{}
+	}
+	i.Log.Warn("a form could not be opened", "user", h.From.Person.User, "err", err)
+	switch {
+	case !f.Wrong.IsZero():
+		return bot.Verdict{Say: f.Wrong}
+	case errors.Is(err, errNoTrigger):
+		return bot.Verdict{Say: words.New("form.too-late")}
+	}
+	return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
 }
 
 // choose redraws a form for the target that was chosen in it, and reads the list of that

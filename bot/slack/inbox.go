@@ -22,6 +22,7 @@ type Deliveries interface {
 	Receive(ctx context.Context, d store.Delivery) (fresh bool, err error)
 	Judged(ctx context.Context, id string, now time.Time) error
 	IsUnjudged(ctx context.Context, id string) (bool, error)
+	Delivery(ctx context.Context, id string) (store.Delivery, error) // store.ErrNotFound once it is forgotten
 	Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]store.Delivery, error)
 	Forget(ctx context.Context, before time.Time) error
 }
@@ -40,6 +41,9 @@ type Face interface {
 	ShowCalls(ctx context.Context, trigger string, c approval.Case) error
 	// OpenForm opens a form to pick things from.
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
+	// OfferForm tells one person something, alone, with a button that opens the form of a
+	// delivery of theirs: by a click of its own, for a form that could not be opened in time.
+	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
 	RedrawForm(ctx context.Context, f bot.Form) error
 	// RetireCard takes the buttons from a duplicate of a case's card, or tells whoever clicked

@@ -13,6 +13,7 @@
 //	fairness.go      what one person may send
 //	ack.go           answers in acknowledgements, or beside them
 //	dispatch.go      each is judged by the verb of package bot that it means
+//	offer.go         a form that could not be opened in time opens by a button
 //	slash_quell.go   the same for /quell and its sub-commands
 //	sweep.go         deliveries that were left or had to wait are judged later
 //	keyboard.go      what Slack and people's phones make of typed text
@@ -61,7 +62,8 @@
 // Deliveries are stored as they came, and everything behind Inbox.judge has people in that
 // form: it compares them. Everything that a person
 // reads comes from package words; nothing is ever read back out of text that is
-// shown. A button carries the case's id and fingerprint and nothing else.
+// shown. A button carries the case's id and fingerprint, or the id of a delivery, and nothing
+// else.
 package slack
 
 import (

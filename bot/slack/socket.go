@@ -136,16 +136,19 @@ func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
 	h.Click = &Click{
-		Case: v.Case, Fingerprint: v.Fingerprint, Button: choice, Trigger: c.TriggerID,
-		Card: Message{Channel: c.Container.ChannelID, TS: c.Container.MessageTs},
+		Case: v.Case, Fingerprint: v.Fingerprint, Form: v.Form, Button: choice, Trigger: c.TriggerID,
+	}
+	if !c.Container.IsEphemeral {
+		h.Click.Card = Message{Channel: c.Container.ChannelID, TS: c.Container.MessageTs}
 	}
 	return h, nil
 }
 
 // buttonValue is the value of a button. Cards that people still see carry it.
 type buttonValue struct {
-	Case        string `json:"case"`
-	Fingerprint string `json:"fingerprint"`
+	Case        string `json:"case,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Form        string `json:"form,omitempty"` // the delivery whose form it opens
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

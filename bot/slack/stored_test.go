@@ -32,7 +32,9 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 			`"chosen":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"},` +
 			`"filled":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"}}`},
 		{ReplyTo{Person: ben, Enterprise: "E1", Channel: "C1"}, `{"person":{"team":"T0QUELL","user":"U0BEN"},"enterprise":"E1","channel":"C1"}`},
-		{buttonValue{"Q-1", "f"}, `{"case":"Q-1","fingerprint":"f"}`},
+		{buttonValue{Case: "Q-1", Fingerprint: "f"}, `{"case":"Q-1","fingerprint":"f"}`},
+		{buttonValue{Form: "E1"}, `{"form":"E1"}`},
+		{Click{Form: "E1", Button: OpenForm}, `{"case":"","fingerprint":"","choice":"form","form":"E1"}`},
 		{
 			formMetadata{Channel: "C1", Case: "Q-1", Fingerprint: "f", Form: "F1", Command: "kill-session", Target: "cache"},
 			`{"channel":"C1","case":"Q-1","fingerprint":"f","form":"F1","command":"kill-session","target":"cache"}`,
@@ -49,7 +51,7 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, c.want, string(body))
 	}
-	assert.Equal(t, []Button{"approve", "deny", "withdraw", "look", "again", "glass", "sign", "calls"}, buttons())
+	assert.Equal(t, []Button{"approve", "deny", "withdraw", "look", "again", "glass", "sign", "calls", "form"}, buttons())
 	assert.Equal(t, []string{"form", "because", "glass"}, []string{pickForm, denyReasonForm, breakGlassReasonForm})
 	assert.Equal(t, []string{"target", "things", "reason", "why", "list", "read-again"},
 		[]string{targetField, thingsField, reasonField, whyField, listBlock, reloadAction})

@@ -17,10 +17,15 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if m.IsZero() {
 		return nil
 	}
+	return s.tell(ctx, to, s.say(m))
+}
+
+// tell says a text to one person alone, with more below it.
+func (s *Slack) tell(ctx context.Context, to ReplyTo, text string, more ...slack.Block) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if to.Reply != "" {
-		err := slack.PostWebhookCustomHTTPContext(ctx, to.Reply, s.http, webhook(s.say(m)))
+		err := slack.PostWebhookCustomHTTPContext(ctx, to.Reply, s.http, webhook(text, more...))
 		if err == nil {
 			return nil
 		}
@@ -29,7 +34,7 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if s.Named(to).Team != s.team {
 		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
-	return s.tellOne(ctx, to.Person, to.Channel, m)
+	return s.tellOne(ctx, to.Person, to.Channel, content(text, more...))
 }
 
 func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }

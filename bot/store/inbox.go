@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -50,6 +51,17 @@ func (i inbox) IsUnjudged(ctx context.Context, id string) (bool, error) {
 	var n int
 	err := i.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE id = $1 AND judged_us IS NULL`, id).Scan(&n)
 	return n == 1, err
+}
+
+// Delivery is a stored delivery, judged or not; ErrNotFound once it is forgotten.
+func (i inbox) Delivery(ctx context.Context, id string) (d Delivery, err error) {
+	var us int64
+	err = i.read.QueryRowContext(ctx, `SELECT id, kind, body, received_us FROM deliveries WHERE id = $1`, id).Scan(&d.ID, &d.Kind, &d.Body, &us)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, ErrNotFound
+	}
+	d.Received = time.UnixMicro(us)
+	return d, err
 }
 
 // Forget drops deliveries that were judged before a time: until then their ids keep a late

@@ -20,6 +20,7 @@ var inboxChecks = []check{
 	{"unjudged deliveries are listed", unjudged},
 	{"a no that nobody has judged keeps a case from its first call", stops},
 	{"whether a delivery is unjudged", waits},
+	{"a delivery is read until it is forgotten", readAgain},
 	{"a delivery that stops a case is listed sooner", hurried},
 	{"judged deliveries are forgotten in time", forgotten},
 	{"one delivery stored many times at once is fresh once", oneIsFresh},
@@ -182,4 +183,21 @@ func oneIsFresh(t *testing.T, a, b *store.Store) {
 		require.ErrorIs(t, err, errTwin)
 	}
 	require.Equal(t, 1, fresh)
+}
+
+func readAgain(t *testing.T, a, b *store.Store) {
+	_, err := b.Delivery(t.Context(), "E-1")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	want := delivery("E-1", "")
+	require.True(t, receive(t, a, want))
+	for range 2 { // before it is judged, and after
+		got, err := b.Delivery(t.Context(), "E-1")
+		require.NoError(t, err)
+		require.True(t, got.Received.Equal(want.Received))
+		require.Equal(t, []string{want.ID, want.Kind, want.Body}, []string{got.ID, got.Kind, got.Body})
+		require.NoError(t, a.Judged(t.Context(), "E-1", start))
+	}
+	require.NoError(t, a.Forget(t.Context(), start.Add(time.Second)))
+	_, err = b.Delivery(t.Context(), "E-1")
+	require.ErrorIs(t, err, store.ErrNotFound)
 }

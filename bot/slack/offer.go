@@ -1,0 +1,78 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/slack-go/slack"
+
+	"quell/bot"
+	"quell/bot/store"
+	"quell/commands/words"
+)
+
+// A trigger_id opens a form for three seconds. Where a look-up took longer, or a crash came
+// between, whoever acted is offered a button: its click brings another trigger_id, and opens the
+// form of what they said before. The button carries the id of that delivery and nothing else;
+// all is judged anew, for the same person alone, and nothing is asked for by it.
+
+// errNoTrigger says that a delivery has no trigger_id any more.
+var errNoTrigger = errors.New("the trigger_id was not kept")
+
+// offers reports whether somebody was offered a button for a form that it was too late to open.
+func (i *Inbox) offers(ctx context.Context, h Delivery, m words.Message, err error) bool {
+	r, _ := refusalOf(err)
+	if r.why != becauseTooLate && !errors.Is(err, errNoTrigger) {
+		return false
+	}
+	if err := i.Face.OfferForm(ctx, h.From, m, cmp.Or(h.origin, h.ID)); err != nil {
+		i.Log.Warn("a form could not be offered", "user", h.From.Person.User, "err", err)
+		return false
+	}
+	return true
+}
+
+// reopen opens the form of an earlier delivery of the same person.
+func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
+	d, err := i.Deliveries.Delivery(ctx, h.Click.Form)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return bot.Verdict{Say: words.New("form.forgotten")}
+	case err != nil:
+		i.Log.Error("a delivery could not be read", "id", h.Click.Form, "err", err)
+		return bot.Verdict{Say: words.New("heard.kept"), Open: true}
+	}
+	var of Delivery
+	if json.Unmarshal([]byte(d.Body), &of) != nil || i.Speakers.Named(of.From) != h.named {
+		return i.Front.Unknown(ctx, h.speaker())
+	}
+	trigger := h.Click.Trigger
+	h.origin, h.From.Channel, h.SlashCommand, h.Click = of.ID, of.From.Channel, of.SlashCommand, of.Click
+	switch {
+	case h.SlashCommand != nil:
+		h.SlashCommand.Trigger = trigger
+		return i.commandForm(ctx, h)
+	case h.Click != nil && (h.Click.Button == AskAgain || h.Click.Button == ActAlone):
+		h.Click.Trigger = trigger
+		return i.click(ctx, h)
+	}
+	return i.Front.Unknown(ctx, h.speaker())
+}
+
+// commandForm opens the form of a slash command, filled in with what was understood.
+func (i *Inbox) commandForm(ctx context.Context, h Delivery) bot.Verdict {
+	r, v := i.understood(ctx, h)
+	if v.Open || r.Command == "" || !v.Say.IsZero() && !v.Mendable {
+		return v
+	}
+	return i.mend(ctx, h, r, v)
+}
+
+// OfferForm tells one person something, alone, with a button below it.
+func (s *Slack) OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error {
+	value, _ := json.Marshal(buttonValue{Form: of}) // a string alone
+	label := slack.NewTextBlockObject(slack.PlainTextType, s.speaker(words.Plain{}).Say(words.New("button.form")), false, false)
+	return s.tell(ctx, to, s.say(m), slack.NewActionBlock("offer", slack.NewButtonBlockElement(string(OpenForm), string(value), label)))
+}
