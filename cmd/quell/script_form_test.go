@@ -22,6 +22,18 @@ func (w *world) asks(neg bool, args []string) error {
 	return err
 }
 
+// told waits until a person reads all of the words in their form, or alone where the answer to a
+// form came too late for it.
+func (w *world) told(args []string) error {
+	who, where := at(args[0])
+	alone := func(m slacksim.Message) bool { return m.Ephemeral }
+	_, err := w.wait(who, func(s slacksim.State) bool {
+		_, later := message(s, where, args[1:], alone)
+		return later || s.Modal != nil && hasAll(fmt.Sprint(s.Modal.Words(), s.Modal.Errors, s.Modal.Blocks), args[1:])
+	})
+	return err
+}
+
 // before is the form that a person has before them.
 func (w *world) before(who string) (*slacksim.Modal, error) {
 	s, err := w.wait(who, func(s slacksim.State) bool { return s.Modal != nil && !s.Modal.Busy })

@@ -75,6 +75,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"click":     command((*world).click),
 			"form":      command((*world).form),
 			"asks":      judged((*world).asks),
+			"told":      command((*world).told),
 			"picks":     command((*world).picks),
 			"offers":    command((*world).offers),
 			"systems":   command((*world).systemsMenu),
