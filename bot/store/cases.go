@@ -237,15 +237,16 @@ func noteActed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 }
 
 // Due lists the cases that a sweep must look after now: first those whose deadline or next
-// step has come, then those whose card is behind, the longest due ahead in each half. So cards
-// that cannot be drawn never crowd out a deadline. Each half has an index of its own; one
-// query with OR would read every case that there ever was.
+// step has come, then those whose card is behind or that have a stray card, the longest due
+// ahead in each half. So cards that cannot be drawn never crowd out a deadline. Each part has
+// an index of its own; one query with OR would read every case that there ever was.
 func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx,
 		`SELECT id FROM (
-			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 AND version <= $3 UNION ALL
-			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1) AND version <= $3
-		 ) AS due ORDER BY rank, at LIMIT $2`, now.UnixMicro(), most, approval.Version)
+			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 AND version <= $2 UNION ALL
+			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1) AND version <= $2 UNION ALL
+			SELECT s.case_id, 1, s.due_us`+strayRows+` AND (c.due_us IS NULL OR c.due_us > $1)
+		 ) AS due GROUP BY id ORDER BY min(rank), min(at) LIMIT $3`, now.UnixMicro(), approval.Version, most)
 	if err != nil {
 		return nil, err
 	}
@@ -261,12 +262,13 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 	return ids, rows.Err()
 }
 
-// Shown notes the card of a case and the seq that it shows. The seq never goes back.
+// Shown notes the card of a case and the seq that it shows. The seq never goes back, and "" takes
+// no card away that the case has got meanwhile.
 func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	old := oldCardOf(at)
 	_, err := s.write.ExecContext(ctx,
 		`UPDATE cases SET shown_seq = $1, card = $2, card_channel = $3, card_ts = $4, thread_ts = $5, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
-		 WHERE id = $6 AND shown_seq <= $1`,
+		 WHERE id = $6 AND shown_seq <= $1 AND ($2 <> '' OR card = '')`,
 		seq, at, old.Channel, old.TS, old.Thread, id)
 	return err
 }

@@ -27,7 +27,7 @@ type check struct {
 // Run runs every check. open makes a fresh database and closes it with t.
 func Run(t *testing.T, open func(t *testing.T) (a, b *store.Store)) {
 	t.Helper()
-	for _, c := range slices.Concat(caseChecks, moveChecks, exchangeChecks, holdChecks, dueChecks, inboxChecks, formChecks, limitChecks, guardChecks, processChecks, newerChecks, policyChecks, fairnessChecks, outboxChecks, recordChecks) {
+	for _, c := range slices.Concat(caseChecks, moveChecks, exchangeChecks, holdChecks, dueChecks, postingChecks, inboxChecks, formChecks, limitChecks, guardChecks, processChecks, newerChecks, policyChecks, fairnessChecks, outboxChecks, recordChecks) {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := open(t)
 			c.try(t, a, b)

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"quell/bot/approval"
+)
+
+// A card is posted under a lease in the row of its case: while one is live, a message of the
+// case that is not its card may be the one that is being posted. A post whose answer was lost
+// leaves a card that nobody knows of until it is clicked: then it becomes the case's own, if
+// there is none and nobody is posting one, and else it is a stray.
+
+// Stray is a card that is not the case's own: its buttons are to be taken away.
+type Stray struct {
+	Card Card
+	By   string // who clicked it: opaque to all but the face; "" for nobody
+}
+
+// mostStrays bounds the strays that are kept of one case.
+const mostStrays = 20
+
+// StartPosting takes the lease on posting a card of a case until a time, in place of the card
+// from ("" for none). It reports false, and takes nothing, while another lease is live or if
+// the case has another card than from by now.
+func (s *Store) StartPosting(ctx context.Context, id string, from Card, now, until time.Time) (taken bool, err error) {
+	err = s.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
+		if own != from || leased.After(now) {
+			return nil
+		}
+		taken = true
+		_, err := tx.ExecContext(ctx, `UPDATE cases SET posting_us = $1 WHERE id = $2`, until.UnixMicro(), id)
+		return err
+	})
+	return taken && err == nil, err
+}
+
+// EndPosting gives back the lease that was taken until a time: its post failed.
+func (s *Store) EndPosting(ctx context.Context, id string, until time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE cases SET posting_us = 0 WHERE id = $1 AND posting_us = $2`, id, until.UnixMicro())
+	return err
+}
+
+// Posted stores that a card was posted in place of the card from, and ends the lease. If the
+// case has another card by now, that stays its own, and what was posted is a stray. It returns
+// the case's own card.
+func (s *Store) Posted(ctx context.Context, id string, from, to Card, now time.Time) (Card, error) {
+	err := s.withCard(ctx, id, func(tx *sql.Tx, own Card, _ time.Time) error {
+		if own != from {
+			from, to = to, own
+			return addStray(ctx, tx, id, Stray{Card: from}, now)
+		}
+		return setCard(ctx, tx, id, to)
+	})
+	return to, err
+}
+
+// Adopt makes a card the own one of a case that has none, and has it drawn. It reports false,
+// and changes nothing, if the case has a card or somebody may be posting one.
+func (s *Store) Adopt(ctx context.Context, id string, c Card, now time.Time) (adopted bool, err error) {
+	err = s.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
+		if own != "" || leased.After(now) {
+			return nil
+		}
+		adopted = true
+		if _, err := tx.ExecContext(ctx, `UPDATE cases SET shown_seq = 0, draw_us = $1 WHERE id = $2`, now.UnixMicro(), id); err != nil {
+			return err
+		}
+		return setCard(ctx, tx, id, c)
+	})
+	return adopted && err == nil, err
+}
+
+// withCard runs f in one transaction that has locked the row of a case, with the case's own
+// card and the end of the lease on posting one.
+func (s *Store) withCard(ctx context.Context, id string, f func(tx *sql.Tx, own Card, leased time.Time) error) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE cases SET posting_us = posting_us WHERE id = $1`, id); err != nil { // the lock
+			return err
+		}
+		var own Card
+		var old oldCard
+		var leased int64
+		err := tx.QueryRowContext(ctx, `SELECT card, card_channel, card_ts, thread_ts, posting_us FROM cases WHERE id = $1`, id).
+			Scan(&own, &old.Channel, &old.TS, &old.Thread, &leased)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return ErrNotFound
+		case err != nil:
+			return err
+		}
+		return f(tx, old.newest(own), time.UnixMicro(leased))
+	})
+}
+
+// setCard makes a card the case's own, and ends the lease on posting one.
+func setCard(ctx context.Context, tx *sql.Tx, id string, c Card) error {
+	old := oldCardOf(c)
+	_, err := tx.ExecContext(ctx, `UPDATE cases SET card = $1, card_channel = $2, card_ts = $3, thread_ts = $4, posting_us = 0 WHERE id = $5`,
+		c, old.Channel, old.TS, old.Thread, id)
+	return err
+}
+
+// AddStray keeps a card of a case that was clicked and is not its own, until that is known to
+// have no buttons. Of one case only so many are kept; what is left out is kept by a later click.
+func (s *Store) AddStray(ctx context.Context, id string, c Stray, now time.Time) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return addStray(ctx, tx, id, c, now) })
+}
+
+func addStray(ctx context.Context, tx *sql.Tx, id string, c Stray, now time.Time) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM strays WHERE case_id = $1`, id).Scan(&n); err != nil || n >= mostStrays {
+		return err
+	}
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO strays (case_id, card, by_whom, due_us) VALUES ($1, $2, $3, $4) ON CONFLICT (case_id, card, by_whom) DO NOTHING`,
+		id, c.Card, c.By, now.UnixMicro())
+	return err
+}
+
+// strayRows are strays whose buttons can be taken away now ($1), for a program that knows cases
+// up to a version ($2). While a card is being posted, what was clicked may be that card; and
+// while a card is still to come, the clicked one is all that people have.
+const strayRows = ` FROM strays s JOIN cases c ON c.id = s.case_id
+	WHERE s.due_us <= $1 AND c.version <= $2 AND c.posting_us <= $1 AND (c.card <> '' OR c.shown_seq >= c.seq)`
+
+// Strays lists the strays of a case whose buttons can be taken away now.
+func (s *Store) Strays(ctx context.Context, id string, now time.Time) (all []Stray, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT s.card, s.by_whom`+strayRows+` AND s.case_id = $3 ORDER BY s.card, s.by_whom`,
+		now.UnixMicro(), approval.Version, id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var one Stray
+		if err := rows.Scan(&one.Card, &one.By); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// DropStray forgets a stray: it has no buttons any more, or is the case's own card after all.
+func (s *Store) DropStray(ctx context.Context, id string, c Stray) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM strays WHERE case_id = $1 AND card = $2 AND by_whom = $3`, id, c.Card, c.By)
+	return err
+}
+
+// PostponeStrays puts off the strays of a case.
+func (s *Store) PostponeStrays(ctx context.Context, id string, until time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE strays SET due_us = $1 WHERE case_id = $2`, until.UnixMicro(), id)
+	return err
+}
