@@ -15,12 +15,14 @@ import (
 	"quell/policy"
 )
 
-// Cases keeps cases, and attempts that came to none.
+// Cases keeps cases and which card is theirs, and attempts that came to none.
 type Cases interface {
 	Create(ctx context.Context, c approval.Case, origin string, e audit.Entry) (approval.Case, error)
 	Opened(ctx context.Context, origin string) (string, error)
 	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Note(ctx context.Context, delivery string, e audit.Entry) error
+	Adopt(ctx context.Context, id string, c store.Card, now time.Time) (bool, error)
+	AddStray(ctx context.Context, id string, s store.Stray, now time.Time) error
 }
 
 // Freezes keeps the freezes: on which targets nothing may be done.

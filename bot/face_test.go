@@ -44,6 +44,8 @@ func (f *wall) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange
 	return at, nil
 }
 
+func (f *wall) Retire(context.Context, string, store.Card, store.Stray) error { return nil }
+
 func (f *wall) shows(id string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

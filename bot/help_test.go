@@ -352,6 +352,13 @@ func (f flakyScreen) Shown(ctx context.Context, id string, seq int64, at store.C
 	return f.Store.Shown(ctx, id, seq, at)
 }
 
+func (f flakyScreen) Posted(ctx context.Context, id string, from, to store.Card, now time.Time) (store.Card, error) {
+	if err := f.failing("shown"); err != nil {
+		return "", err
+	}
+	return f.Store.Posted(ctx, id, from, to, now)
+}
+
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -610,10 +617,10 @@ func (s *screen) form(t testing.TB) bot.Form {
 	return f
 }
 
-func (s *screen) RetireCard(_ context.Context, _ string, stray, _ store.Card, _ slack.ReplyTo) error {
+func (s *screen) Retire(_ context.Context, _ string, _ store.Card, stray store.Stray) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stray = append(s.stray, stray)
+	s.stray = append(s.stray, stray.Card)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package display
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -19,6 +20,7 @@ type Store interface {
 	Load(ctx context.Context, id string) (store.CaseRow, error)
 	Shown(ctx context.Context, id string, seq int64, at store.Card) error
 	PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error
+	Postings
 }
 
 // Screen is where people see a case.
@@ -27,13 +29,16 @@ type Screen interface {
 	// screen takes only so many, and returns the context to draw with: with it Show need not wait,
 	// so that the case can be read in between. What people have to know goes first.
 	Turn(ctx context.Context, c approval.Case, at store.Card, since time.Time) (context.Context, error)
-	// Show draws a case as it is: a new card for the zero Card, else that one. A *Unshown means
-	// that people cannot be shown it, and that no later try mends that by itself; the card that
-	// comes with it is to be kept.
+	// Show draws a case as it is: a new card for the zero Card, else that one. It calls Posting
+	// before it posts. A *Unshown means that people cannot be shown it, and that no later try
+	// mends that by itself; the card that comes with it is to be kept.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card, once the case is over, which calls were planned and which
 	// were made. It returns the card with what was added.
 	Explain(ctx context.Context, c approval.Case, made []approval.Exchange, at store.Card) (store.Card, error)
+	// Retire takes the buttons from a stray card of a case, unless it is the case's own; "" for a
+	// case that has none. It may come again.
+	Retire(ctx context.Context, id string, own store.Card, s store.Stray) error
 }
 
 // Unshown is the error of a drawing that was refused for good, after every way that the screen
@@ -53,19 +58,23 @@ type Display struct {
 	// error it is told again later. It must be set before anything is painted.
 	Unshown func(ctx context.Context, c approval.Case, shown bool, why words.Message) error
 
-	store   Store
-	screen  Screen
-	now     func() time.Time
-	log     *slog.Logger
-	work    sync.WaitGroup
-	drawing *keylock.Lock // cases whose card it is drawing
-	posted  posted        // cards that could not be stored yet
-	moves   moves
+	store    Store
+	screen   Screen
+	now      func() time.Time
+	log      *slog.Logger
+	work     sync.WaitGroup
+	drawing  *keylock.Lock // cases whose card it is drawing
+	retiring *keylock.Lock // cases whose strays could not be retired: how often
+	posted   posted        // cards that could not be stored yet
+	moves    moves
 }
 
 // New makes a display on a screen.
 func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
-	return &Display{store: s, screen: on, now: now, log: log, drawing: keylock.New(now), posted: posted{cards: map[string]store.Card{}}, moves: moves{of: map[string]chan struct{}{}}}
+	return &Display{
+		store: s, screen: on, now: now, log: log, drawing: keylock.New(now), retiring: keylock.New(now),
+		posted: posted{cards: map[string]store.Card{}}, moves: moves{of: map[string]chan struct{}{}},
+	}
 }
 
 // Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
@@ -80,7 +89,7 @@ const (
 	redrawEnded = 5 * time.Minute
 )
 
-// Paint draws a case in the background until people see what is stored. There is one drawer of
+// Paint draws a case in the background until people see what is stored, and retires its strays. There is one drawer of
 // a case at a time, and it always draws the newest state: a burst of moves costs few edits
 // (debounce), and no call to a vendor ever waits for a screen.
 func (d *Display) Paint(ctx context.Context, id string) {
@@ -93,6 +102,7 @@ func (d *Display) Paint(ctx context.Context, id string) {
 	d.work.Go(func() {
 		for d.draw(ctx, id, moved) {
 		}
+		d.retire(ctx, id)
 		d.drawing.Give(id)
 		if d.moves.end(id, moved) {
 			d.Paint(ctx, id) // the last draw may not have seen this move
@@ -105,8 +115,7 @@ func (d *Display) Paint(ctx context.Context, id string) {
 func (d *Display) draw(ctx context.Context, id string, moved <-chan struct{}) bool {
 	rec, ctx, err := d.await(ctx, id, moved)
 	if err != nil {
-		d.log.Warn("a card could not be drawn", "case", id, "err", err)
-		d.postpone(ctx, rec.Case)
+		d.postpone(ctx, rec, err)
 		return false
 	}
 	if !unseen(rec) {
@@ -118,8 +127,7 @@ func (d *Display) draw(ctx context.Context, id string, moved <-chan struct{}) bo
 		err = d.Unshown(ctx, rec.Case, rec.Card != "", no.Why)
 	}
 	if err != nil {
-		d.log.Warn("a card could not be drawn", "case", id, "err", err)
-		d.postpone(ctx, rec.Case)
+		d.postpone(ctx, rec, err)
 		return false
 	}
 	if err := d.store.Shown(ctx, id, rec.Case.Seq, card); err != nil {
@@ -134,12 +142,14 @@ func (d *Display) draw(ctx context.Context, id string, moved <-chan struct{}) bo
 }
 
 // postpone puts off the next drawing of a case (backoff).
-func (d *Display) postpone(ctx context.Context, c approval.Case) {
-	most := redrawMost
-	if c.State.Terminal() {
-		most = redrawEnded
+func (d *Display) postpone(ctx context.Context, rec store.CaseRow, err error) {
+	c := rec.Case
+	if errors.Is(err, errElsewhere) {
+		d.drawing.Rest(c.ID, d.now().Add(postAgain))
+		return
 	}
-	until := d.now().Add(d.drawing.Fail(c.ID, redrawPause, most))
+	d.log.Warn("a card could not be drawn", "case", c.ID, "err", err)
+	until := d.now().Add(d.pause(rec))
 	if err := d.store.PostponeDraw(ctx, c.ID, c.Seq, until); err != nil {
 		d.log.Error("a drawing could not be put off", "case", c.ID, "err", err)
 		d.drawing.Rest(c.ID, until)
@@ -148,24 +158,24 @@ func (d *Display) postpone(ctx context.Context, c approval.Case) {
 
 // onCard says that a case has a card. One that policy refused has none, and neither has one that
 // ended because nobody could be shown it: its asker was told.
-func onCard(rec store.CaseRow) bool {
-	return rec.Case.Decision.Verdict != policy.Refuse && (!rec.Case.Unshown || rec.Card != "")
+func onCard(rec store.CaseRow, at store.Card) bool {
+	return rec.Case.Decision.Verdict != policy.Refuse && (!rec.Case.Unshown || at != "")
+}
+
+// at is the card of a case, also one that could not be stored yet.
+func (d *Display) at(rec store.CaseRow) store.Card {
+	return cmp.Or(rec.Card, d.posted.card(rec.Case.ID))
 }
 
 // card draws the card of a case and what its thread tells.
 func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, error) {
-	if !onCard(rec) {
-		return rec.Card, nil
+	at := d.at(rec)
+	if !onCard(rec, at) {
+		return at, nil
 	}
-	card, err := d.screen.Show(ctx, rec.Case, rec.Card)
+	card, err := d.show(ctx, rec, at)
 	if err != nil {
 		return card, err
-	}
-	if card != rec.Card { // where the card is must be stored, even if its thread fails
-		if err := d.store.Shown(ctx, rec.Case.ID, rec.ShownSeq, card); err != nil {
-			d.posted.keep(rec.Case.ID, card)
-			return card, err
-		}
 	}
 	return d.screen.Explain(ctx, rec.Case, rec.Exchanges, card)
 }

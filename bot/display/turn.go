@@ -41,9 +41,6 @@ func (d *Display) load(ctx context.Context, id string) store.CaseRow {
 		d.log.Error("a case could not be read", "case", id, "err", err)
 		return store.CaseRow{}
 	}
-	if rec.Card == "" {
-		rec.Card = d.posted.card(id)
-	}
 	return rec
 }
 
@@ -76,7 +73,8 @@ var errMoved = errors.New("the case moved")
 // turn waits for the turn of a drawing, and returns the context to draw with; errMoved if the case
 // moves meanwhile.
 func (d *Display) turn(ctx context.Context, rec store.CaseRow, since time.Time, moved <-chan struct{}) (context.Context, error) {
-	if !onCard(rec) {
+	at := d.at(rec)
+	if !onCard(rec, at) {
 		return ctx, nil
 	}
 	waiting, stop := context.WithCancelCause(ctx)
@@ -88,7 +86,7 @@ func (d *Display) turn(ctx context.Context, rec store.CaseRow, since time.Time, 
 		case <-waiting.Done():
 		}
 	}()
-	turn, err := d.screen.Turn(waiting, rec.Case, rec.Card, since)
+	turn, err := d.screen.Turn(waiting, rec.Case, at, since)
 	if err != nil && errors.Is(context.Cause(waiting), errMoved) {
 		return ctx, errMoved
 	}

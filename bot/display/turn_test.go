@@ -66,6 +66,24 @@ func (b *board) Shown(_ context.Context, _ string, seq int64, at store.Card) err
 
 func (b *board) PostponeDraw(context.Context, string, int64, time.Time) error { return nil }
 
+func (b *board) StartPosting(context.Context, string, store.Card, time.Time, time.Time) (bool, error) {
+	return true, nil
+}
+
+func (b *board) EndPosting(context.Context, string, time.Time) error { return nil }
+
+func (b *board) Posted(_ context.Context, _ string, _, to store.Card, _ time.Time) (store.Card, error) {
+	return to, nil
+}
+
+func (b *board) Strays(context.Context, string, time.Time) ([]store.Stray, error) { return nil, nil }
+
+func (b *board) DropStray(context.Context, string, store.Stray) error { return nil }
+
+func (b *board) PostponeStrays(context.Context, string, time.Time) error { return nil }
+
+func (b *board) Retire(context.Context, string, store.Card, store.Stray) error { return nil }
+
 func (b *board) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
 	b.mu.Lock()
 	busy := b.busy

@@ -48,8 +48,10 @@ type Click struct {
 	Button      Button `json:"choice"`
 	// Form is the delivery whose form is to be opened; "" for all other buttons.
 	Form string `json:"form,omitempty"`
-	// Card is the message that was clicked; zero for one that a person alone sees.
+	// Card is the message that was clicked, zero for one that a person alone sees, and Ours says
+	// that the bot posted it.
 	Card Message `json:"card,omitzero"`
+	Ours bool    `json:"ours,omitempty"`
 	// Trigger opens a form, within three seconds; it is not kept.
 	Trigger string `json:"-"`
 }

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"time"
 
 	"quell/bot"
 	"quell/bot/approval"
@@ -103,7 +102,7 @@ func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	if p.Button == OpenForm {
 		return i.reopen(ctx, h)
 	}
-	i.retireDuplicate(ctx, h)
+	i.settleCard(ctx, h)
 	switch p.Button {
 	case Approve:
 		return i.Front.Vote(ctx, s, on, approval.Yes)
@@ -127,34 +126,6 @@ func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 		return i.showCalls(ctx, h, on)
 	}
 	return i.Front.Unknown(ctx, s)
-}
-
-// retireDuplicate takes the buttons from a duplicate card. Where Slack's answer to a post
-// was lost, or where a card could not be changed any more, the card was posted once more; a
-// click on either counts. The newer card is the case's own: one that is newer than the stored
-// card was posted and could not be stored yet.
-func (i *Inbox) retireDuplicate(ctx context.Context, h Delivery) {
-	p, duplicate := h.Click, h.Click.Card
-	rec, err := i.Front.Shown(ctx, p.Case)
-	if err != nil || duplicate.TS == "" {
-		return
-	}
-	own := MessageOf(rec.Card)
-	if duplicate.Channel != own.Channel || duplicate.TS >= own.TS {
-		return
-	}
-	name := duplicate.Channel + " " + duplicate.TS + " " + h.From.Person.User
-	if !i.duplicates.Take(name) {
-		return
-	}
-	i.work.Go(func() {
-		defer i.duplicates.Give(name)
-		if err := i.Face.RetireCard(ctx, p.Case, duplicate.Card(), rec.Card, h.From); err != nil {
-			i.Log.Warn("a second card could not be retired", "case", p.Case, "err", err)
-			return
-		}
-		i.duplicates.Rest(name, i.Now().Add(time.Hour)) // a click that has to wait is judged every few seconds
-	})
 }
 
 // askDenyReason opens the form for the reason of a no. The no counts already, also if the

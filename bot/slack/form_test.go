@@ -260,5 +260,5 @@ func TestButtonsAfterTheEnd(t *testing.T) {
 	require.NotEmpty(t, h.Click.Trigger)
 	h.Click.Trigger = ""
 	card := slack.Message{Channel: incident, TS: slack.MessageOf(at).TS}
-	require.Equal(t, &slack.Click{Case: over.ID, Button: slack.AskAgain, Card: card}, h.Click)
+	require.Equal(t, &slack.Click{Case: over.ID, Button: slack.AskAgain, Card: card, Ours: true}, h.Click)
 }

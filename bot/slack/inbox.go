@@ -46,9 +46,6 @@ type Face interface {
 	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
 	RedrawForm(ctx context.Context, f bot.Form) error
-	// RetireCard takes the buttons from a duplicate of a case's card, or tells whoever clicked
-	// it where the case's own card is.
-	RetireCard(ctx context.Context, id string, duplicate, own store.Card, by ReplyTo) error
 }
 
 // Speakers says who sent a delivery, whichever workspace the interaction named; see
@@ -78,10 +75,10 @@ type Inbox struct {
 	// more goes along.
 	StoreWithin, AckWithin time.Duration
 
-	work       sync.WaitGroup // goroutines that must end before the process may
-	busy       *keylock.Lock  // deliveries that this process is judging
-	duplicates *keylock.Lock  // duplicate cards that are being retired
-	fair       fairness       // set by Limit
+	work   sync.WaitGroup // goroutines that must end before the process may
+	busy   *keylock.Lock  // deliveries that this process is judging
+	strays *keylock.Lock  // stray cards that are known, by who clicked them
+	fair   fairness       // set by Limit
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
@@ -89,7 +86,7 @@ func NewInbox(d Deliveries, front *bot.Bot, face Face, who Speakers, now func() 
 	i := &Inbox{
 		Deliveries: d, Front: front, Face: face, Speakers: who, Now: now, Log: log,
 		StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
-		busy: keylock.New(now), duplicates: keylock.New(now),
+		busy: keylock.New(now), strays: keylock.New(now),
 	}
 	i.Limit(personBurst, personRate)
 	return i

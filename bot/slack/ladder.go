@@ -102,6 +102,9 @@ func known(c approval.Case) (all []string) {
 // thread of the old card.
 func (s *Slack) postCard(ctx context.Context, c approval.Case, card store.Card, blocks []slack.Block) (Message, error) {
 	old, at := MessageOf(card), Message{Channel: c.Request.Channel, Phase: phase(c)}
+	if err := display.Posting(ctx); err != nil {
+		return at, err
+	}
 	err := s.sendCard(c, blocks, s.posting(ctx, &at))
 	r, ok := refusalOf(err)
 	if ok && old.TS != "" && (r.next == inThread || r.next == alone) {

@@ -134,6 +134,15 @@ func (s *Slack) giveUp(c approval.Case, err error) error {
 	return nil
 }
 
+// Retire takes the buttons from a card that was clicked, unless it turned out to be the case's
+// own: its answer may have come after the click.
+func (s *Slack) Retire(ctx context.Context, id string, own store.Card, stray store.Stray) error {
+	if MessageOf(own).alone() == MessageOf(stray.Card).alone() {
+		return nil
+	}
+	return s.RetireCard(ctx, id, stray.Card, own, clicker(stray))
+}
+
 // RetireCard replaces a duplicate of a case's card by a line that says so, without buttons.
 // Where the duplicate can be changed no more, whoever clicked it is told where the own card of
 // the case is.
@@ -149,6 +158,9 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 	}
 	s.Log.Warn("a second card cannot be changed any more", "case", id, "err", s.wrap("chat.update", err))
 	at := MessageOf(own)
+	if at.TS == "" || by.Person.User == "" {
+		return nil
+	}
 	link, err := s.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
 	if err != nil {
 		return s.wrap("chat.getPermalink", err)

@@ -74,6 +74,9 @@ func (s *Slack) event(ctx context.Context, a arrival, handler Handler) {
 		return
 	}
 	h, err := decode(e)
+	if h.Click != nil {
+		h.Click.Ours = c.Message.User == s.user // absent from an ephemeral message
+	}
 	if err != nil {
 		s.Log.Warn("an envelope makes no sense", "id", a.EnvelopeID, "err", err)
 	}

@@ -32,6 +32,7 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 			`"chosen":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"},` +
 			`"filled":{"form":"F1","command":"kill-session","target":"cache","things":["1"],"reason":"leaks"}}`},
 		{ReplyTo{Person: ben, Enterprise: "E1", Channel: "C1"}, `{"person":{"team":"T0QUELL","user":"U0BEN"},"enterprise":"E1","channel":"C1"}`},
+		{Click{Case: "Q-1", Card: at, Ours: true}, `{"case":"Q-1","fingerprint":"","choice":"","card":{"Channel":"C1","TS":"1.2","Thread":"1.3"},"ours":true}`},
 		{buttonValue{Case: "Q-1", Fingerprint: "f"}, `{"case":"Q-1","fingerprint":"f"}`},
 		{buttonValue{Form: "E1"}, `{"form":"E1"}`},
 		{Click{Form: "E1", Button: OpenForm}, `{"case":"","fingerprint":"","choice":"form","form":"E1"}`},

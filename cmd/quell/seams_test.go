@@ -112,16 +112,26 @@ func (c crashingCases) Create(ctx context.Context, k approval.Case, origin strin
 }
 
 func (c crashingScreen) Shown(ctx context.Context, id string, seq int64, at store.Card) error {
-	event, state := "shown", ""
+	state := ""
 	if rec, err := c.Load(ctx, id); err == nil && rec.Case.Seq == seq {
 		state = string(rec.Case.State)
-	} else if err == nil && rec.ShownSeq == seq { // where the new card is, before its thread is told
-		event, state = "posted", string(rec.Case.State)
 	}
-	c.at.die("before", event, state)
+	c.at.die("before", "shown", state)
 	err := c.Store.Shown(ctx, id, seq, at)
-	c.at.die("after", event, state)
+	c.at.die("after", "shown", state)
 	return err
+}
+
+// Posted stores where a new card is, before its thread is told.
+func (c crashingScreen) Posted(ctx context.Context, id string, from, to store.Card, now time.Time) (store.Card, error) {
+	state := ""
+	if rec, err := c.Load(ctx, id); err == nil {
+		state = string(rec.Case.State)
+	}
+	c.at.die("before", "posted", state)
+	own, err := c.Store.Posted(ctx, id, from, to, now)
+	c.at.die("after", "posted", state)
+	return own, err
 }
 
 func (c crashingCases) Note(ctx context.Context, delivery string, e audit.Entry) error {

@@ -1,0 +1,151 @@
+package display
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quell/bot/store"
+)
+
+// Postings keeps whose post of a card is in flight, and the stray cards of a case.
+type Postings interface {
+	StartPosting(ctx context.Context, id string, from store.Card, now, until time.Time) (taken bool, err error)
+	EndPosting(ctx context.Context, id string, until time.Time) error
+	Posted(ctx context.Context, id string, from, to store.Card, now time.Time) (own store.Card, err error)
+	Strays(ctx context.Context, id string, now time.Time) ([]store.Stray, error)
+	DropStray(ctx context.Context, id string, s store.Stray) error
+	PostponeStrays(ctx context.Context, id string, until time.Time) error
+}
+
+// A lease on posting outlasts the time limit of the post by leaseMargin, so that where the card
+// is can be stored under it; a post without a limit has a lease of leaseDefault.
+const (
+	leaseMargin  = 5 * time.Second
+	leaseDefault = time.Minute
+)
+
+// postAgain is the pause after a first posting that failed, and while somebody else posts.
+const postAgain = time.Second
+
+// errElsewhere is the error of a drawing that has to wait for another: somebody else posts a
+// card of the case, or it has another card by now.
+var errElsewhere = errors.New("another card of the case is being posted, or was")
+
+// posting is one drawing of a case, in which a card may be posted in place of another.
+type posting struct {
+	*Display
+	id    string
+	from  store.Card
+	until time.Time // the end of the lease; zero while there is none
+}
+
+type postingKey struct{}
+
+// Posting is to be called by a Screen before it posts a card, within the context of Show. After
+// an error it must not post: another posting of the case's card is in flight.
+func Posting(ctx context.Context) error {
+	p, ok := ctx.Value(postingKey{}).(*posting)
+	if !ok || !p.until.IsZero() {
+		return nil
+	}
+	within := leaseDefault
+	if end, limited := ctx.Deadline(); limited {
+		within = time.Until(end) + leaseMargin
+	}
+	now := p.now()
+	until := now.Add(within)
+	taken, err := p.store.StartPosting(ctx, p.id, p.from, now, until)
+	switch {
+	case err != nil:
+		return err
+	case !taken:
+		return errElsewhere
+	}
+	p.until = until
+	return nil
+}
+
+// show has a card drawn in place of at, under a lease if it is posted. Where it is then is
+// stored at once, even if its thread fails.
+func (d *Display) show(ctx context.Context, rec store.CaseRow, at store.Card) (store.Card, error) {
+	p := &posting{Display: d, id: rec.Case.ID, from: rec.Card}
+	card, err := d.screen.Show(context.WithValue(ctx, postingKey{}, p), rec.Case, at)
+	if err != nil {
+		p.end(ctx)
+		return card, err
+	}
+	if card == rec.Card {
+		return card, nil
+	}
+	own, err := d.store.Posted(ctx, rec.Case.ID, rec.Card, card, d.now())
+	if err != nil {
+		d.posted.keep(rec.Case.ID, card)
+		return card, err
+	}
+	if own != card {
+		d.posted.drop(rec.Case.ID)
+		return card, errElsewhere
+	}
+	return card, nil
+}
+
+// end gives the lease back after a post that failed: where its card is, if it was done after
+// all, will not be stored.
+func (p *posting) end(ctx context.Context) {
+	if p.until.IsZero() {
+		return
+	}
+	if err := p.store.EndPosting(ctx, p.id, p.until); err != nil {
+		p.log.Error("a lease on posting could not be given back; it runs out", "case", p.id, "err", err)
+	}
+}
+
+// pause is how long a drawing rests after a failure, longer with each further one in a row. A
+// first card is tried again soon: until it is there nobody sees anything.
+func (d *Display) pause(rec store.CaseRow) time.Duration {
+	most := redrawMost
+	if rec.Case.State.Terminal() {
+		most = redrawEnded
+	}
+	if rec.Card != "" {
+		return d.drawing.Fail(rec.Case.ID, redrawPause, most)
+	}
+	if p := d.drawing.Fail(rec.Case.ID, redrawPause/2, most); p >= redrawPause {
+		return p
+	}
+	return postAgain
+}
+
+// retire takes the buttons from the stray cards of a case.
+func (d *Display) retire(ctx context.Context, id string) {
+	strays, err := d.store.Strays(ctx, id, d.now())
+	if err == nil && len(strays) > 0 {
+		err = d.retireAll(ctx, id, strays)
+	}
+	if err == nil {
+		d.retiring.Succeed(id)
+		return
+	}
+	d.log.Warn("a second card could not be retired", "case", id, "err", err)
+	until := d.now().Add(d.retiring.Fail(id, redrawPause, redrawEnded))
+	if err := d.store.PostponeStrays(ctx, id, until); err != nil {
+		d.log.Error("the retiring of a second card could not be put off", "case", id, "err", err)
+	}
+}
+
+func (d *Display) retireAll(ctx context.Context, id string, strays []store.Stray) error {
+	rec, err := d.store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, s := range strays {
+		if err := d.screen.Retire(ctx, id, rec.Card, s); err != nil {
+			return err
+		}
+		if err := d.store.DropStray(ctx, id, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
