@@ -17,8 +17,8 @@ import (
 	"quell/policy"
 )
 
-// board is a stored case and the screen that shows it: it notes which states were drawn, and when.
-type board struct {
+// easel is a stored case and the screen that shows it: it notes which states were drawn, and when.
+type easel struct {
 	*display.Display
 	began time.Time
 	busy  chan struct{} // until it is closed no drawing has its turn
@@ -33,15 +33,15 @@ type drawing struct {
 	after time.Duration
 }
 
-func newBoard() *board {
-	b := &board{began: time.Now(), busy: make(chan struct{})}
+func newEasel() *easel {
+	b := &easel{began: time.Now(), busy: make(chan struct{})}
 	close(b.busy)
 	b.Display = display.New(b, b, time.Now, slog.New(slog.DiscardHandler))
 	return b
 }
 
 // move moves the case, as the store does.
-func (b *board) move(s approval.State, items ...approval.Item) {
+func (b *easel) move(s approval.State, items ...approval.Item) {
 	b.mu.Lock()
 	b.row.Case.ID, b.row.Case.State, b.row.Case.Items, b.row.Case.Decision.Verdict = "Q-1", s, items, policy.Consult
 	b.row.Case.Seq++
@@ -51,40 +51,40 @@ func (b *board) move(s approval.State, items ...approval.Item) {
 	synctest.Wait()
 }
 
-func (b *board) Load(context.Context, string) (store.CaseRow, error) {
+func (b *easel) Load(context.Context, string) (store.CaseRow, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.row, nil
 }
 
-func (b *board) Shown(_ context.Context, _ string, seq int64, at store.Card) error {
+func (b *easel) Shown(_ context.Context, _ string, seq int64, at store.Card) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.row.ShownSeq, b.row.Card = seq, at
 	return nil
 }
 
-func (b *board) PostponeDraw(context.Context, string, int64, time.Time) error { return nil }
+func (b *easel) PostponeDraw(context.Context, string, int64, time.Time) error { return nil }
 
-func (b *board) StartPosting(context.Context, string, store.Card, time.Time, time.Time) (bool, error) {
+func (b *easel) StartPosting(context.Context, string, store.Card, time.Time, time.Time) (bool, error) {
 	return true, nil
 }
 
-func (b *board) EndPosting(context.Context, string, time.Time) error { return nil }
+func (b *easel) EndPosting(context.Context, string, time.Time) error { return nil }
 
-func (b *board) Posted(_ context.Context, _ string, _, to store.Card, _ time.Time) (store.Card, error) {
+func (b *easel) Posted(_ context.Context, _ string, _, to store.Card, _ time.Time) (store.Card, error) {
 	return to, nil
 }
 
-func (b *board) Strays(context.Context, string, time.Time) ([]store.Stray, error) { return nil, nil }
+func (b *easel) Strays(context.Context, string, time.Time) ([]store.Stray, error) { return nil, nil }
 
-func (b *board) DropStray(context.Context, string, store.Stray) error { return nil }
+func (b *easel) DropStray(context.Context, string, store.Stray) error { return nil }
 
-func (b *board) PostponeStrays(context.Context, string, time.Time) error { return nil }
+func (b *easel) PostponeStrays(context.Context, string, time.Time) error { return nil }
 
-func (b *board) Retire(context.Context, string, store.Card, store.Stray) error { return nil }
+func (b *easel) Retire(context.Context, string, store.Card, store.Stray) error { return nil }
 
-func (b *board) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
+func (b *easel) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
 	b.mu.Lock()
 	busy := b.busy
 	b.mu.Unlock()
@@ -96,14 +96,14 @@ func (b *board) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.
 	}
 }
 
-func (b *board) Show(_ context.Context, c approval.Case, _ store.Card) (store.Card, error) {
+func (b *easel) Show(_ context.Context, c approval.Case, _ store.Card) (store.Card, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drawn = append(b.drawn, drawing{c.State, time.Since(b.began)})
 	return "1", nil
 }
 
-func (b *board) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
+func (b *easel) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
 	return at, nil
 }
 
@@ -115,7 +115,7 @@ func item(s commands.Seen) approval.Item {
 func TestWhatPassesInAMomentIsNotDrawn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBoard()
+		b := newEasel()
 		b.move(approval.Pending)
 		for _, s := range []approval.State{approval.Approved, approval.Running, approval.Verifying} {
 			b.move(s, item(commands.NotLooked))
@@ -131,7 +131,7 @@ func TestWhatPassesInAMomentIsNotDrawn(t *testing.T) {
 func TestARestIsNotBegunAnewByEachMove(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBoard()
+		b := newEasel()
 		for range 10 {
 			b.move(approval.Running, item(commands.NotLooked))
 			time.Sleep(100 * time.Millisecond)
@@ -145,18 +145,18 @@ func TestARestIsNotBegunAnewByEachMove(t *testing.T) {
 // What stops a case, or went wrong, is drawn at once.
 func TestAStopNeverRests(t *testing.T) {
 	t.Parallel()
-	for name, move := range map[string]func(*board){
-		"denied":      func(b *board) { b.move(approval.Denied) },
-		"still there": func(b *board) { b.move(approval.Verifying, item(commands.StillThere)) },
-		"came back":   func(b *board) { b.move(approval.Verifying, item(commands.CameBack)) },
-		"unknown": func(b *board) {
+	for name, move := range map[string]func(*easel){
+		"denied":      func(b *easel) { b.move(approval.Denied) },
+		"still there": func(b *easel) { b.move(approval.Verifying, item(commands.StillThere)) },
+		"came back":   func(b *easel) { b.move(approval.Verifying, item(commands.CameBack)) },
+		"unknown": func(b *easel) {
 			b.move(approval.Verifying, approval.Item{Claimed: true, Outcome: commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked}})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				b := newBoard()
+				b := newEasel()
 				move(b)
 				b.Wait()
 				require.Len(t, b.drawn, 1)
@@ -171,7 +171,7 @@ func TestAStopNeverRests(t *testing.T) {
 func TestTheCaseIsReadWhenItIsItsTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBoard()
+		b := newEasel()
 		b.busy = make(chan struct{})
 		b.move(approval.Pending)
 		b.move(approval.Denied)

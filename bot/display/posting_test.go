@@ -1,0 +1,193 @@
+package display_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/display"
+	"quell/bot/store"
+	"quell/bot/storetest"
+)
+
+// board is a screen whose posts wait, or fail, as the test says.
+type board struct {
+	mu      sync.Mutex
+	posts   int
+	edits   int
+	retired []store.Stray
+	fail    error // of posts, and of retiring
+	posting chan struct{}
+	goOn    chan struct{}
+}
+
+func (b *board) Show(ctx context.Context, _ approval.Case, at store.Card) (store.Card, error) {
+	if at != "" {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.edits++
+		return at, nil
+	}
+	if err := display.Posting(ctx); err != nil {
+		return at, err
+	}
+	if b.posting != nil {
+		b.posting <- struct{}{}
+		<-b.goOn
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.posts++
+	if b.fail != nil {
+		return at, b.fail
+	}
+	return "the card", nil
+}
+
+func (b *board) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
+	return at, nil
+}
+
+func (b *board) Retire(_ context.Context, _ string, own store.Card, s store.Stray) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail != nil {
+		return b.fail
+	}
+	if s.Card != own {
+		b.retired = append(b.retired, s)
+	}
+	return nil
+}
+
+func (b *board) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
+	return ctx, nil
+}
+
+// gallery is one database with a case, and a clock.
+type gallery struct {
+	*testing.T
+	db  *store.Store
+	now time.Time
+	c   approval.Case
+}
+
+func newGallery(t *testing.T) *gallery {
+	t.Helper()
+	db, err := store.Open(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	c := storetest.Move(t, db, storetest.Create(t, db, "Q-1"), storetest.Planned("x"))
+	return &gallery{t, db, c.Opened, c}
+}
+
+// hung is a display of one process.
+func (g *gallery) hung(on *board) *display.Display {
+	return display.New(g.db, on, func() time.Time { return g.now }, slog.New(slog.DiscardHandler))
+}
+
+// paints draws the case if it is due, as a sweep does, to the end.
+func (g *gallery) paints(d *display.Display) {
+	g.Helper()
+	ids, err := g.db.Due(g.Context(), g.now, 9)
+	require.NoError(g.T, err)
+	for _, id := range ids {
+		d.Paint(g.Context(), id)
+	}
+	d.Wait()
+}
+
+func (g *gallery) card() store.Card {
+	g.Helper()
+	r, err := g.db.Load(g.Context(), "Q-1")
+	require.NoError(g.T, err)
+	return r.Card
+}
+
+// A first card that could not be posted is tried again after a second, and then less and less
+// often; a card that is there as before.
+func TestAFirstPostIsTriedAgainSoon(t *testing.T) {
+	g, b := newGallery(t), &board{fail: errors.New("status 500")}
+	d := g.hung(b)
+	for n, pause := range []time.Duration{0, time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second, 30 * time.Second} {
+		g.now = g.now.Add(pause - time.Microsecond)
+		g.paints(d)
+		require.Equal(t, n, b.posts, "not before %s", pause)
+		g.now = g.now.Add(time.Microsecond)
+		g.paints(d)
+		require.Equal(t, n+1, b.posts, "after %s", pause)
+	}
+	adopted, err := g.db.Adopt(t.Context(), "Q-1", "a stray", g.now)
+	require.NoError(t, err)
+	require.True(t, adopted, "a post that failed is in flight no more")
+	g.paints(d)
+	require.Equal(t, 1, b.edits)
+	require.Equal(t, store.Card("a stray"), g.card())
+}
+
+// Of two processes on one store one posts; the other waits.
+func TestOneProcessAtATimePostsACard(t *testing.T) {
+	g := newGallery(t)
+	first, second := &board{posting: make(chan struct{}), goOn: make(chan struct{})}, &board{}
+	d, e := g.hung(first), g.hung(second)
+	d.Paint(t.Context(), "Q-1")
+	<-first.posting
+	for range 3 {
+		g.paints(e)
+		g.now = g.now.Add(time.Second)
+	}
+	require.Zero(t, second.posts)
+	close(first.goOn)
+	d.Wait()
+	require.Equal(t, store.Card("the card"), g.card())
+	g.paints(e)
+	require.Zero(t, second.posts)
+}
+
+// A process that died while it posted leaves a lease, which runs out.
+func TestALeaseOfADeadProcessRunsOut(t *testing.T) {
+	g, b := newGallery(t), &board{}
+	d := g.hung(b)
+	taken, err := g.db.StartPosting(t.Context(), "Q-1", "", g.now, g.now.Add(25*time.Second))
+	require.NoError(t, err)
+	require.True(t, taken)
+	g.paints(d)
+	g.now = g.now.Add(24 * time.Second)
+	g.paints(d)
+	require.Zero(t, b.posts)
+	g.now = g.now.Add(time.Second)
+	g.paints(d)
+	require.Equal(t, 1, b.posts)
+}
+
+// A stray that was clicked before the case had a card is retired once it has one, by whichever
+// process comes to it; what cannot be retired now is tried again.
+func TestAStrayIsRetiredOnceThereIsACard(t *testing.T) {
+	g, b := newGallery(t), &board{}
+	d := g.hung(b)
+	stray := store.Stray{Card: "lost", By: "ben"}
+	require.NoError(t, g.db.AddStray(t.Context(), "Q-1", stray, g.now))
+	require.NoError(t, g.db.AddStray(t.Context(), "Q-1", store.Stray{Card: "the card"}, g.now)) // clicked while it was posted
+	g.paints(d)
+	require.Equal(t, []store.Stray{stray}, b.retired, "and not its own")
+	g.paints(d)
+	require.Len(t, b.retired, 1)
+
+	late := store.Stray{Card: "late"}
+	require.NoError(t, g.db.AddStray(t.Context(), "Q-1", late, g.now))
+	b.fail = errors.New("status 500")
+	g.paints(d)
+	b.fail = nil
+	g.now = g.now.Add(5*time.Second - time.Microsecond)
+	g.paints(d)
+	require.Len(t, b.retired, 1)
+	g.now = g.now.Add(time.Microsecond)
+	g.paints(g.hung(b))
+	require.Equal(t, []store.Stray{stray, late}, b.retired)
+}
