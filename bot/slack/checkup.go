@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/commands"
+	"quell/commands/words"
 	"quell/policy"
 )
 
@@ -52,8 +53,9 @@ type Checkup struct {
 // examination is a check-up under way.
 type examination struct {
 	Checkup
-	face *Slack
-	look lookUp
+	face      *Slack
+	look      lookUp
+	socketApp *string // the app that a hello named; "" for none
 }
 
 // Run makes the check-up.
@@ -66,7 +68,7 @@ func (c Checkup) Run(ctx context.Context) {
 	s := &Slack{link: link{Config: c.Config, http: newHTTP()}}
 	paced := newRateLimiter(s.http, c.Now, max(c.RateFactor, 1))
 	s.api = slack.New(c.BotToken.Reveal(), slack.OptionAppLevelToken(c.AppToken.Reveal()), slack.OptionHTTPClient(paced), slack.OptionAPIURL(c.APIURL))
-	e := examination{c, s, lookUp{doer: paced, base: c.APIURL, token: c.BotToken.Reveal()}}
+	e := examination{c, s, lookUp{doer: paced, base: c.APIURL, token: c.BotToken.Reveal()}, new(string)}
 	if e.appToken(ctx) && c.Sockets {
 		e.socket(ctx)
 	}
@@ -85,14 +87,66 @@ func (c Checkup) tell(g Grade, format string, values ...any) {
 	c.Tell(Finding{g, fmt.Sprintf(format, values...)})
 }
 
-// failed tells of a call that did not give what it should: a refusal is wrong, and everything
-// else may pass.
+// failed tells of a call that did not give what it should: a refusal is wrong, with what mends it,
+// and everything else may pass.
 func (c Checkup) failed(what string, err error) {
-	if refused(err) {
-		c.tell(Wrong, "%s: Slack refuses: %v.", what, err)
+	c.failedBy(what, err, func(r refusal) string { return c.said(r) })
+}
+
+func (c Checkup) failedBy(what string, err error, mends func(refusal) string) {
+	if !refused(err) {
+		c.tell(Unknown, "%s: Slack could not be asked: %v.", what, withoutURL(err))
 		return
 	}
-	c.tell(Unknown, "%s: Slack could not be asked: %v.", what, withoutURL(err))
+	r, _ := refusalOf(err)
+	c.tell(Wrong, "%s", strings.TrimSpace(fmt.Sprintf("%s: Slack refuses: %v. %s", what, err, mends(r))))
+}
+
+// said is why Slack refused, in words for people; "" where there are none.
+func (c Checkup) said(r refusal) string {
+	if c.Words == nil || r.why == "" {
+		return ""
+	}
+	return c.Words.In("en", words.Plain{}).Say(r.say())
+}
+
+// Where a token is made (api.slack.com/apps).
+const (
+	appTokenPage = "api.slack.com/apps, Basic Information, App-Level Tokens"
+	botTokenPage = "api.slack.com/apps, Install App"
+)
+
+// failedToken is failed for a token.
+func (c Checkup) failedToken(p part, err error) {
+	what, from, page := "The app token", cmp.Or(c.AppTokenFrom, "SLACK_APP_TOKEN"), appTokenPage
+	if p == botToken {
+		what, from, page = "The bot token", cmp.Or(c.BotTokenFrom, "SLACK_BOT_TOKEN"), botTokenPage
+	}
+	c.failedBy(what, err, func(r refusal) string {
+		switch {
+		case tokenRefused(code(err)) && strings.HasSuffix(from, "_FILE"):
+			return fmt.Sprintf("Write a valid one into the file that %s names (%s).", from, page)
+		case tokenRefused(code(err)):
+			return fmt.Sprintf("Set %s to a valid one (%s).", from, page)
+		case p == sockets && r.why == becauseScope:
+			return fmt.Sprintf("Make an app-level token with the scope connections:write (%s).", page)
+		case p == sockets:
+			return cmp.Or(mendsSockets(code(err)), c.said(r))
+		}
+		return c.said(r)
+	})
+}
+
+// mendsSockets is what has to be done where Slack opens no socket for a reason; "" where that is not
+// known.
+func mendsSockets(reason string) string {
+	switch reason {
+	case linkDisabled, "socket_mode_not_enabled":
+		return "Switch Socket Mode on (api.slack.com/apps, Socket Mode)."
+	case tooManySockets:
+		return "Stop other programs that use this app token: an app has at most ten."
+	}
+	return ""
 }
 
 func (e examination) appToken(ctx context.Context) bool {
@@ -104,7 +158,7 @@ func (e examination) appToken(ctx context.Context) bool {
 		return true // the socket tells
 	}
 	if _, err := e.face.socketAddress(ctx); err != nil {
-		e.failed("The app token", err)
+		e.failedToken(sockets, err)
 		return false
 	}
 	e.tell(Well, "The app token opens sockets.")
@@ -115,7 +169,7 @@ func (e examination) appToken(ctx context.Context) bool {
 func (e examination) socket(ctx context.Context) {
 	address, err := e.face.socketAddress(ctx)
 	if err != nil {
-		e.failed("The app token", err)
+		e.failedToken(sockets, err)
 		return
 	}
 	e.tell(Well, "The app token opens sockets.")
@@ -131,9 +185,10 @@ func (e examination) socket(ctx context.Context) {
 		e.tell(Unknown, "A socket was opened and brought no hello: %v.", err)
 		return
 	case hello.Type != "hello":
-		e.tell(Wrong, "Slack turns a new socket away: %s.", hello.Reason)
+		e.tell(Wrong, "%s", strings.TrimSpace(fmt.Sprintf("Slack turns a new socket away: %s. %s", hello.Reason, mendsSockets(hello.Reason))))
 		return
 	}
+	*e.socketApp = hello.Connection.App
 	e.others(hello.Connections - 1)
 	if hello.Debug.Life > 0 {
 		e.tell(Seen, "Slack gives a socket about %s.", (time.Duration(hello.Debug.Life) * time.Second).String())
@@ -188,7 +243,7 @@ func (e examination) botToken(ctx context.Context) bool {
 	who, err := e.look.authTest(ctx)
 	switch {
 	case err != nil:
-		e.failed("The bot token", wrap("auth.test", err))
+		e.failedToken(botToken, wrap("auth.test", err))
 		return false
 	case who.OrgWide, who.TeamID == "":
 		e.tell(Wrong, "The bot is installed for an organisation: install it in one workspace.")
@@ -201,7 +256,23 @@ func (e examination) botToken(ctx context.Context) bool {
 	e.face.team, e.face.user = who.TeamID, who.UserID
 	e.face.directory = newDirectory(e.look, home{who.TeamID, who.EnterpriseID}, e.Now)
 	e.scopes(who.scopes)
+	if *e.socketApp != "" {
+		e.oneApp(ctx, who.BotID)
+	}
 	return true
+}
+
+// oneApp looks whether both tokens are of one app.
+func (e examination) oneApp(ctx context.Context, bot string) {
+	switch own, err := e.look.appOf(ctx, bot); {
+	case err != nil:
+		e.failed("The bot token's app", err)
+	case own != *e.socketApp:
+		e.tell(Wrong, "The app token is of the app %s, and the bot token of another one, %s. Give tokens of one app by %s and %s.",
+			*e.socketApp, own, cmp.Or(e.AppTokenFrom, "SLACK_APP_TOKEN"), cmp.Or(e.BotTokenFrom, "SLACK_BOT_TOKEN"))
+	default:
+		e.tell(Well, "Both tokens are of one app, %s.", own)
+	}
 }
 
 func (e examination) scopes(granted string) {

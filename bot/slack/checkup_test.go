@@ -73,7 +73,7 @@ func TestACheckupCountsTheOtherSockets(t *testing.T) {
 	for range 7 {
 		s.socket()
 	}
-	assert.Contains(t, s.findings(nil), "wrong: Slack turns a new socket away: too_many_websockets.")
+	assert.Contains(t, strings.Join(s.findings(nil), "\n"), "wrong: Slack turns a new socket away: too_many_websockets.")
 	assert.NotContains(t, strings.Join(s.findings(func(c *slack.Checkup) { c.Sockets = false }), "\n"), "ther socket")
 }
 
@@ -196,4 +196,49 @@ func TestACheckupSaysWhatItsOwnSocketTook(t *testing.T) {
 	assert.Contains(t, said, "odd: Commands or clicks that Slack sent over the socket that looked: 1. Whoever made them has to repeat them.")
 	assert.Contains(t, said, "seen: Slack gives a socket about 1h0m0s.")
 	assert.Contains(t, said, "ok: Other sockets of this app that are open: 2, as many as one serve holds.")
+}
+
+// Whoever sets the bot up is told what to do about a refusal, and about a place.
+func TestACheckupSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for place, want := range map[string]string{
+		"archived":    "it is archived, so nothing can be posted in it. Take it out of the archive, or give another.",
+		"read_only":   "it is read-only for the bot. Whoever manages the channel can let it post (Posting permissions).",
+		"thread_only": "only replies can be posted in it, and a card needs a message of its own. Give another.",
+		"ext_shared":  "it is shared with another organisation. Give a channel of this workspace alone.",
+	} {
+		s := start(t)
+		require.NoError(t, s.Switch(incident, place, true))
+		assert.Contains(t, s.findings(func(c *slack.Checkup) { c.Channel = incident }), "wrong: The channel "+incident+" is none where the bot asks anybody: "+want, place)
+	}
+	hidden := start(t).findings(func(c *slack.Checkup) { c.Channel = "C0NOWHERE" })
+	assert.Contains(t, hidden, "wrong: The channel C0NOWHERE is none where the bot asks anybody: Slack does not show it to the bot: there is none, or it is private or a direct message and the bot is not in it. Invite the bot there (type /invite and its name), or give another.")
+	direct := start(t).findings(func(c *slack.Checkup) { c.Channel = "D0ANNA" })
+	assert.Contains(t, direct, "wrong: The channel D0ANNA is none where the bot asks anybody: it is a direct or group message, and nobody else would see what is asked there. Give a channel of this workspace.")
+	org := startAs(t, func(c *slacksim.Config) { c.Channels[0].OrgShared = true }).findings(func(c *slack.Checkup) { c.Channel = incident })
+	assert.Contains(t, strings.Join(org, "\n"), "it is shared with other workspaces of the organisation. Give a channel of this workspace alone.")
+	absent := startAs(t, func(c *slacksim.Config) { c.Channels[0].WithoutApp = true }).findings(func(c *slack.Checkup) { c.Channel = incident })
+	assert.Contains(t, strings.Join(absent, "\n"), "the bot is not in it, so it could show nobody a card. Invite it there (type /invite and its name).")
+
+	for fault, want := range map[[2]string]string{
+		{"auth.test", "invalid_auth"}:                        "wrong: The bot token: Slack refuses: auth.test: invalid_auth. Set SLACK_BOT_TOKEN to a valid one (api.slack.com/apps, Install App).",
+		{"apps.connections.open", "account_inactive"}:        "wrong: The app token: Slack refuses: apps.connections.open: account_inactive. Write a valid one into the file that SLACK_APP_TOKEN_FILE names (api.slack.com/apps, Basic Information, App-Level Tokens).",
+		{"apps.connections.open", "missing_scope"}:           "wrong: The app token: Slack refuses: apps.connections.open: missing_scope. Make an app-level token with the scope connections:write (api.slack.com/apps, Basic Information, App-Level Tokens).",
+		{"apps.connections.open", "socket_mode_not_enabled"}: "wrong: The app token: Slack refuses: apps.connections.open: socket_mode_not_enabled. Switch Socket Mode on (api.slack.com/apps, Socket Mode).",
+		{"users.info", "missing_scope"}:                      "wrong: The person U0ANNA: Slack refuses: users.info: missing_scope. My token lacks a permission for this. The owners of this bot have to add it to the app and install it again.",
+		{"chat.postMessage", "restricted_action"}:            "wrong: Posting in " + incident + ": Slack refuses: chat.postMessage: restricted_action. The workspace or the channel does not let me post there. Whoever manages the channel can (Posting permissions).",
+	} {
+		s := start(t)
+		s.config.AppTokenFrom = "SLACK_APP_TOKEN_FILE"
+		s.fail(fault[0], 1, slacksim.Fault{Name: slacksim.Says(fault[1])})
+		assert.Contains(t, s.findings(func(c *slack.Checkup) { c.Channel, c.Users = incident, []string{"U0ANNA"} }), want)
+	}
+	full := start(t)
+	for range 10 {
+		full.socket()
+	}
+	assert.Contains(t, full.findings(nil), "wrong: Slack turns a new socket away: too_many_websockets. Stop other programs that use this app token: an app has at most ten.")
+	two := startAs(t, func(c *slacksim.Config) { c.SocketApp = "A0OTHER" }).findings(nil)
+	assert.Contains(t, two, "wrong: The app token is of the app A0OTHER, and the bot token of another one, A0QUELL. Give tokens of one app by SLACK_APP_TOKEN and SLACK_BOT_TOKEN.")
+	assert.Contains(t, start(t).findings(nil), "ok: Both tokens are of one app, A0QUELL.")
 }

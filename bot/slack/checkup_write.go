@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -16,9 +17,23 @@ func (e examination) place(ctx context.Context) bool {
 	case err != nil:
 		e.failed("The channel "+e.Channel, err)
 	case c.Place != policy.Workspace:
-		e.tell(Wrong, "The channel %s is none where the bot asks anybody: %s.", e.Channel, c.Place)
+		e.tell(Wrong, "The channel %s is none where the bot asks anybody: %s", e.Channel, cmp.Or(placeMended(c.Place), string(c.Place)+"."))
 	}
 	return err == nil && c.Place == policy.Workspace
+}
+
+// placeMended says what is wrong with a place and what mends it; "" for one that is not known here.
+func placeMended(p policy.Place) string {
+	return map[policy.Place]string{
+		policy.Direct:       "it is a direct or group message, and nobody else would see what is asked there. Give a channel of this workspace.",
+		policy.Shared:       "it is shared with another organisation. Give a channel of this workspace alone.",
+		policy.Organisation: "it is shared with other workspaces of the organisation. Give a channel of this workspace alone.",
+		policy.Absent:       "the bot is not in it, so it could show nobody a card. Invite it there (type /invite and its name).",
+		policy.Hidden:       "Slack does not show it to the bot: there is none, or it is private or a direct message and the bot is not in it. Invite the bot there (type /invite and its name), or give another.",
+		policy.Archived:     "it is archived, so nothing can be posted in it. Take it out of the archive, or give another.",
+		policy.ReadOnly:     "it is read-only for the bot. Whoever manages the channel can let it post (Posting permissions).",
+		policy.ThreadOnly:   "only replies can be posted in it, and a card needs a message of its own. Give another.",
+	}[p]
 }
 
 // write posts a message, edits it, answers in its thread and deletes both. What was posted is

@@ -45,9 +45,11 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 	}
 	users, groups := d.named(s, tell)
 	seams := d.Seams.filled()
+	catalogue, _ := slack.Words(s.Prefix) // a prefix that is none was told; the findings go without Slack's reasons
 	slack.Checkup{
 		Config: slack.Config{
 			AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Now: seams.Now, Log: slog.New(slog.DiscardHandler), RateFactor: seams.RateFactor,
+			Words: catalogue, AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
 		},
 		Users: users, Groups: groups, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
 	}.Run(ctx)
