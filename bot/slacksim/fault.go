@@ -108,9 +108,9 @@ func (w *Workspace) canMeet(what string, f Fault) bool {
 	}
 	switch what {
 	case "app":
-		return !f.After && slices.Contains([]string{SharesSockets, SharesIdleSockets, HasTooManySockets, LosesAppToken, LosesBotToken}, f.Name)
+		return !f.After && slices.Contains([]string{SharesSockets, SharesIdleSockets, HasTooManySockets, LosesAppToken, LosesBotToken, GreetsUncounted}, f.Name)
 	case "socket", "sockets":
-		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled}, f.Name)
+		return !f.After && slices.Contains([]string{BreaksOff, Warning, RefreshRequested, LinkDisabled, Garbled}, f.Name)
 	case "slash_commands", "block_actions", "block_suggestion", "view_submission", "view_closed", "events_api":
 		return !f.After && slices.Contains([]string{Twice, Late, OnOldSocket, Lost, AckLost}, f.Name)
 	}

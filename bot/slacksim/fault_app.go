@@ -18,6 +18,8 @@ func (w *Workspace) faultApp(name string) {
 	switch name {
 	case SharesSockets, SharesIdleSockets:
 		w.others, w.idle = 2, name == SharesIdleSockets
+	case GreetsUncounted:
+		w.uncounted = true
 	case HasTooManySockets:
 		w.others = mostSockets
 		w.faultSockets(BreaksOff, true)
@@ -46,6 +48,9 @@ func (w *Workspace) appFaults() (all []FaultSeen) {
 		all = append(all, FaultSeen{"app", HasTooManySockets, 1})
 	default:
 		all = append(all, FaultSeen{"app", map[bool]string{false: SharesSockets, true: SharesIdleSockets}[w.idle], 1})
+	}
+	if w.uncounted {
+		all = append(all, FaultSeen{"app", GreetsUncounted, 1})
 	}
 	for _, name := range []string{LosesAppToken, LosesBotToken} {
 		if w.lost[name] {

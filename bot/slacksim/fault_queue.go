@@ -11,7 +11,7 @@ func (w *Workspace) ClearFaults() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.faults)
-	w.disabled, w.others, w.idle = false, 0, false
+	w.disabled, w.others, w.idle, w.uncounted = false, 0, false, false
 	clear(w.lost)
 	w.touch()
 }

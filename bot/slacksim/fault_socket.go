@@ -29,10 +29,13 @@ func (w *Workspace) faultSockets(name string, all bool) {
 		if s.leaving && name != BreaksOff {
 			continue
 		}
-		if name == BreaksOff {
+		switch name {
+		case Garbled:
+			s.garble()
+		case BreaksOff:
 			_ = s.conn.NetConn().Close()
 			w.hangUp(s)
-		} else {
+		default:
 			w.sendDisconnect(s, name)
 		}
 		if !all && !w.disabled {

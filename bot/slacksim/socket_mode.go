@@ -1,7 +1,6 @@
 package slacksim
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,6 +16,7 @@ type socketMode struct {
 	lost          map[string]bool      // kinds of token that are revoked
 	others        int                  // sockets of the app that somebody else holds
 	idle          bool                 // and that get no envelopes
+	uncounted     bool                 // a hello does not say how many there are
 	tickets       map[string]time.Time // until when each may be used
 	sockets       []*socket
 	socketsOpened int // names the next socket
@@ -67,12 +67,7 @@ func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (*socket
 		return s, true
 	}
 	w.countOpened()
-	w.queueFrame(s, object{
-		"type":            "hello",
-		"num_connections": len(w.sockets) + w.others,
-		"connection_info": object{"app_id": cmp.Or(w.cfg.SocketApp, w.cfg.App.ID)},
-		"debug_info":      object{"host": s.host, "build_number": 18, "approximate_connection_time": seconds(life)},
-	})
+	w.queueFrame(s, w.hello(object{"host": s.host, "build_number": 18, "approximate_connection_time": seconds(life)}))
 	w.touch()
 	return s, true
 }

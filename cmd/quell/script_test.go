@@ -84,6 +84,8 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"rereads":   command((*world).rereads),
 			"sends":     command((*world).sends),
 			"forge":     command((*world).forge),
+			"envelope":  command((*world).envelope),
+			"said":      command((*world).said),
 			"fault":     command((*world).fault),
 			"channel":   command((*world).channel),
 			"mend":      command((*world).mend),
@@ -488,6 +490,46 @@ func (w *world) forge(args []string) error {
 		}}
 	}
 	return w.workspace.As(who).Forge(where, kind, fields)
+}
+
+// envelope sends one that no client makes, with fields in JSON over those of a client: "envelope
+// ben slash_commands '{"text": 5}'". FORM in it stands for the newest form that is stored.
+func (w *world) envelope(args []string) error {
+	who, where := at(args[0])
+	form := ""
+	if strings.Contains(args[2], "FORM") {
+		if err := w.ask(`SELECT id FROM forms WHERE id NOT LIKE '% %' ORDER BY until_us DESC`, &form); err != nil {
+			return err
+		}
+	}
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(args[2], "FORM", form)), &fields); err != nil {
+		return err
+	}
+	return w.workspace.As(who).Forge(where, args[1], fields)
+}
+
+// said waits until the program has said a sentence, by its id, where no screen shows it: in an
+// answer to what no client sends.
+func (w *world) said(args []string) error {
+	file := filepath.Join(os.Getenv(seamTour), fmt.Sprintf("%d.said", w.child.Process.Pid))
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for until := time.Now().Add(patience); time.Now().Before(until); <-tick.C {
+		if data, _ := os.ReadFile(file); slices.Contains(strings.Split(string(data), "\n"), args[0]) {
+			return nil
+		}
+	}
+	return fmt.Errorf("it has not said %s", args[0])
+}
+
+// ask reads one value from the database.
+func (w *world) ask(query string, value any) error {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.ts.Getenv("WORK"), "data", store.File)+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.QueryRow(query).Scan(value), db.Close())
 }
 
 // fault makes the next thing of a kind go wrong at Slack: "fault chat.postMessage
