@@ -109,9 +109,9 @@ const (
 	OpenForm  Button = "form"  // not on a card: see offer.go
 )
 
-// buttons are all that a message can have.
+// buttons are all that a card can have.
 func buttons() []Button {
-	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign, ShowCalls, OpenForm}
+	return []Button{Approve, Deny, Withdraw, LookAgain, AskAgain, ActAlone, Sign, ShowCalls}
 }
 
 func (h Delivery) kind() string {

@@ -52,7 +52,7 @@ func TestWhatIsStoredKeepsItsNames(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, c.want, string(body))
 	}
-	assert.Equal(t, []Button{"approve", "deny", "withdraw", "look", "again", "glass", "sign", "calls", "form"}, buttons())
+	assert.Equal(t, []Button{"approve", "deny", "withdraw", "look", "again", "glass", "sign", "calls"}, buttons())
 	assert.Equal(t, []string{"form", "because", "glass"}, []string{pickForm, denyReasonForm, breakGlassReasonForm})
 	assert.Equal(t, []string{"target", "things", "reason", "why", "list", "read-again"},
 		[]string{targetField, thingsField, reasonField, whyField, listBlock, reloadAction})

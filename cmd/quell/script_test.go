@@ -160,7 +160,7 @@ func setup(env *testscript.Env) error {
 	}
 	acme, cache := slacksim.Acme(), sim.CacheProd()
 	acme.AckWithin = 15 * time.Second     // Slack waits as long as the machine is busy
-	acme.SlowBy = 3500 * time.Millisecond // longer than a trigger_id lives, and shorter than a look-up may take
+	acme.SlowBy = 3100 * time.Millisecond // longer than a trigger_id lives, and shorter than a look-up may take
 	acme.RateFactor, acme.Record = rateFactor, w.sent.keep
 	prefix, err := install(&acme, env.WorkDir)
 	if err != nil {
