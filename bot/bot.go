@@ -37,7 +37,7 @@ type Freezes interface {
 type Forms interface {
 	SaveForm(ctx context.Context, id, body string, until time.Time) error
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
-	FormsUntil(ctx context.Context, now, until time.Time, most int) (bodies []string, err error)
+	FormsUntil(ctx context.Context, now, until time.Time, most int) ([]store.FormHead, error)
 }
 
 // Policies keeps each policy that was in force, and stores its announcement with it.

@@ -59,15 +59,16 @@ rules:
 // people, channels, cards and the system are kept in memory where tests can look at them
 // and upset them.
 type world struct {
-	t      testing.TB
-	db     *store.Store
-	listed atomic.Int32 // how often it was read which lists there are
-	flaky  *flaky
-	clock  *clock
-	people *directory
-	screen *screen
-	system *system
-	bot    *replica
+	t         testing.TB
+	db        *store.Store
+	listed    atomic.Int32 // how often it was read which lists there are
+	formsRead atomic.Int32 // how often a form was read as a whole
+	flaky     *flaky
+	clock     *clock
+	people    *directory
+	screen    *screen
+	system    *system
+	bot       *replica
 
 	targets map[string]engine.Target
 	audit   string // the audit channel
@@ -152,9 +153,15 @@ func (w *world) judged(name string, inForce func() *policy.Policy) *replica {
 type countedForms struct {
 	*store.Store
 	listed *atomic.Int32
+	read   *atomic.Int32
 }
 
-func (f countedForms) FormsUntil(ctx context.Context, now, until time.Time, most int) ([]string, error) {
+func (f countedForms) Form(ctx context.Context, id string, now time.Time) (string, error) {
+	f.read.Add(1)
+	return f.Store.Form(ctx, id, now)
+}
+
+func (f countedForms) FormsUntil(ctx context.Context, now, until time.Time, most int) ([]store.FormHead, error) {
 	f.listed.Add(1)
 	return f.Store.FormsUntil(ctx, now, until, most)
 }
@@ -175,7 +182,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		return r.Unannounced(ctx, s, why)
 	}
 	r.Bot = bot.New(bot.Config{
-		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed}, Policies: w.db, Lists: w.db,
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed, &w.formsRead}, Policies: w.db, Lists: w.db,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
 		Limits: approval.DefaultLimits(), Audit: w.audit, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,

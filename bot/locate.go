@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"quell/bot/people"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/policy"
 )
@@ -54,14 +55,14 @@ func (p *picker) mayPick(ctx context.Context, r commands.Request) ([]string, err
 // long: no more of them are read than are needed.
 func (p *picker) holding(ctx context.Context, r commands.Request, targets []string) []string {
 	on, left := []string{}, slices.Clone(targets)
-	for _, body := range p.recent(ctx, targets) {
-		command, target := listOf(body)
+	for _, h := range p.recent(ctx, targets) {
+		command, target := listOf(h.Head)
 		i := slices.Index(left, target)
 		if command != r.Command || i < 0 {
 			continue
 		}
-		var k formState
-		if json.Unmarshal([]byte(body), &k) != nil || k.List.At.IsZero() { // it is being read
+		k, err := p.loadForm(ctx, h.ID)
+		if err != nil || k.Target != target || k.List.At.IsZero() { // it is being read, or is another by now
 			continue
 		}
 		left = slices.Delete(left, i, i+1)
@@ -73,24 +74,24 @@ func (p *picker) holding(ctx context.Context, r commands.Request, targets []stri
 	return on
 }
 
-// recent are the forms whose lists were read within a minute, as they are stored, the newest
-// first. They are for some targets: for none there are none.
-func (p *picker) recent(ctx context.Context, targets []string) []string {
+// recent are the heads of the forms whose lists were read within a minute, the newest first. They
+// are for some targets: for none there are none.
+func (p *picker) recent(ctx context.Context, targets []string) []store.FormHead {
 	if len(targets) == 0 {
 		return nil
 	}
 	now := p.c.Now()
-	bodies, err := p.c.Forms.FormsUntil(ctx, now, now.Add(listTTL), mostLists)
+	heads, err := p.c.Forms.FormsUntil(ctx, now, now.Add(listTTL), mostLists)
 	if err != nil {
 		p.c.Log.Error("the lists of forms could not be read", "err", err)
 	}
-	return bodies
+	return heads
 }
 
 // listOf says which list a stored form has (formState): of what command and target. It reads no
-// more than stands before the list.
-func listOf(body string) (command, target string) {
-	d := json.NewDecoder(strings.NewReader(body))
+// more than stands before the list, of which the head of a form may be cut.
+func listOf(head string) (command, target string) {
+	d := json.NewDecoder(strings.NewReader(head))
 	for _, err := d.Token(); err == nil && d.More(); {
 		var name json.Token
 		if name, err = d.Token(); err != nil || name == "list" {

@@ -25,21 +25,30 @@ func (s *Store) Form(ctx context.Context, id string, now time.Time) (body string
 	return body, err
 }
 
-// FormsUntil returns what was kept and has a time that is not over yet and ends by until: what
-// ends last first, and at most so much.
-func (s *Store) FormsUntil(ctx context.Context, now, until time.Time, most int) (bodies []string, err error) {
+// FormHead is the id of a form that is kept, and the beginning of its body: a list may follow it
+// that is thousands of times as long.
+type FormHead struct{ ID, Head string }
+
+// FormHeadMost is the length of a head, in characters. What is kept is JSON, which has no NUL in
+// it: SQLite's substr would end there.
+const FormHeadMost = 1024
+
+// FormsUntil returns the heads of what was kept and has a time that is not over yet and ends by
+// until: what ends last first, and at most so many.
+func (s *Store) FormsUntil(ctx context.Context, now, until time.Time, most int) (heads []FormHead, err error) {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT body FROM forms WHERE until_us > $1 AND until_us <= $2 ORDER BY until_us DESC, id LIMIT $3`, now.UnixMicro(), until.UnixMicro(), most)
+		`SELECT id, substr(body, 1, $4) FROM forms WHERE until_us > $1 AND until_us <= $2 ORDER BY until_us DESC, id LIMIT $3`,
+		now.UnixMicro(), until.UnixMicro(), most, FormHeadMost)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var body string
-		if err := rows.Scan(&body); err != nil {
+		var h FormHead
+		if err := rows.Scan(&h.ID, &h.Head); err != nil {
 			return nil, err
 		}
-		bodies = append(bodies, body)
+		heads = append(heads, h)
 	}
-	return bodies, rows.Err()
+	return heads, rows.Err()
 }

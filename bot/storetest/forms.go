@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,18 +31,23 @@ func formKept(t *testing.T, a, b *store.Store) {
 }
 
 func formsFound(t *testing.T, a, b *store.Store) {
+	text := strings.ReplaceAll(nasty, "\x00", "") // a head ends at a NUL, which JSON has not
 	for i, id := range []string{"F-1", "F-2", "F-3", "F-4"} {
-		require.NoError(t, a.SaveForm(t.Context(), id, id+nasty, start.Add(time.Duration(i)*time.Minute)))
+		require.NoError(t, a.SaveForm(t.Context(), id, id+text, start.Add(time.Duration(i)*time.Minute)))
 	}
 	found, err := b.FormsUntil(t.Context(), start, start.Add(2*time.Minute), 9)
 	require.NoError(t, err)
-	require.Equal(t, []string{"F-3" + nasty, "F-2" + nasty}, found, "neither what is over nor what is kept for longer")
+	require.Equal(t, []store.FormHead{{ID: "F-3", Head: "F-3" + text}, {ID: "F-2", Head: "F-2" + text}}, found, "neither what is over nor what is kept for longer")
 	found, err = b.FormsUntil(t.Context(), start, start.Add(time.Hour), 1)
 	require.NoError(t, err)
-	require.Equal(t, []string{"F-4" + nasty}, found)
+	require.Equal(t, []store.FormHead{{ID: "F-4", Head: "F-4" + text}}, found)
 	found, err = b.FormsUntil(t.Context(), start.Add(time.Hour), start.Add(2*time.Hour), 9)
 	require.NoError(t, err)
 	require.Empty(t, found)
+	require.NoError(t, a.SaveForm(t.Context(), "F-5", strings.Repeat("ü", 1<<20), start.Add(2*time.Hour)))
+	found, err = b.FormsUntil(t.Context(), start.Add(time.Hour), start.Add(2*time.Hour), 9)
+	require.NoError(t, err)
+	require.Equal(t, []store.FormHead{{ID: "F-5", Head: strings.Repeat("ü", store.FormHeadMost)}}, found, "a list is long")
 }
 
 func formsForgotten(t *testing.T, a, b *store.Store) {
