@@ -93,6 +93,7 @@ func TestWhoMayOpenAFormByAButton(t *testing.T) {
 	assert.Equal(t, "refused.standing.guest", w.reopens(listener("U0ANNA"), o.of, "t2").Say.ID)
 	w.people.upset(func(p *directory) { p.not = nil })
 	w.clock.advance(2 * time.Hour)
+	assert.Equal(t, "form.forgotten", w.reopens(listener("U0ANNA"), o.of, "t2").Say.ID, "also while it is still stored")
 	w.bot.inbox.Forget(t.Context())
 	assert.Equal(t, "form.forgotten", w.reopens(listener("U0ANNA"), o.of, "t2").Say.ID)
 

@@ -38,7 +38,7 @@ func (i *Inbox) offers(ctx context.Context, h Delivery, m words.Message, err err
 func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
 	d, err := i.Deliveries.Delivery(ctx, h.Click.Form)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), err == nil && i.Now().Sub(d.Received) > keepJudgedFor:
 		return bot.Verdict{Say: words.New("form.forgotten")}
 	case err != nil:
 		i.Log.Error("a delivery could not be read", "id", h.Click.Form, "err", err)
