@@ -12,11 +12,11 @@ import (
 // rateQueue is the priority queue in front of one of Slack's rate limits (a token bucket).
 // Calls leave it as fast as the limit allows, the earliest due first. A call is due at the
 // time of its arrival plus its patience, for which it lets others go first: so an outcome
-// overtakes mere progress, and no call starves behind a stream of outcomes. The last tokens of
-// a burst are kept for calls that are due, so that progress never spends what an outcome needs.
+// overtakes mere progress, and no call starves behind a stream of outcomes. The longer a call can
+// wait, the fuller the bucket has to be for it: what an outcome may need in a moment is not spent
+// on progress.
 type rateQueue struct {
-	now  func() time.Time
-	kept int // tokens for calls that are due
+	now func() time.Time
 
 	mu        sync.Mutex
 	limit     *rate.Limiter
@@ -31,12 +31,8 @@ type waiter struct {
 	granted chan struct{} // closed when the call may leave
 }
 
-// keptOf is the part of a burst that is kept for calls that are due: a quarter, and at least one
-// of several.
-func keptOf(burst int) int { return min(max(burst/4, 1), burst-1) }
-
 func newRateQueue(limit *rate.Limiter, now func() time.Time) *rateQueue {
-	l := &rateQueue{limit: limit, now: now, kept: keptOf(limit.Burst())}
+	l := &rateQueue{limit: limit, now: now}
 	l.timer = time.AfterFunc(time.Hour, l.onTimer)
 	l.timer.Stop()
 	return l
@@ -110,9 +106,8 @@ func (l *rateQueue) delay(now, due time.Time) time.Duration {
 	if d := l.heldUntil.Sub(now); d > 0 {
 		return d
 	}
-	if short := float64(1+l.kept) - l.limit.TokensAt(now); short > 0 && now.Before(due) {
-		refilled := time.Duration(short / float64(l.limit.Limit()) * float64(time.Second))
-		return min(due.Sub(now), refilled+time.Microsecond)
+	if d := l.tooEmpty(now, due); d > 0 {
+		return d
 	}
 	next := l.limit.ReserveN(now, 1)
 	d := next.DelayFrom(now)
@@ -120,4 +115,22 @@ func (l *rateQueue) delay(now, due time.Time) time.Duration {
 		next.CancelAt(now)
 	}
 	return d
+}
+
+// mostPatience is the patience with which a call leaves only a full bucket.
+const mostPatience = 10 * time.Second
+
+// tooEmpty is how long a call that is due at a time leaves the bucket alone: until the bucket is as
+// full as its patience asks for, which is less every moment, or until it is due.
+func (l *rateQueue) tooEmpty(now, due time.Time) time.Duration {
+	left := min(due.Sub(now), mostPatience)
+	if left <= 0 {
+		return 0
+	}
+	perSecond := float64(l.limit.Burst()-1) / mostPatience.Seconds()
+	short := 1 + perSecond*left.Seconds() - l.limit.TokensAt(now)
+	if short <= 0 {
+		return 0
+	}
+	return min(left, time.Duration(short/(float64(l.limit.Limit())+perSecond)*float64(time.Second))+time.Microsecond)
 }

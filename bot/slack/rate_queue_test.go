@@ -103,18 +103,25 @@ func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
 	})
 }
 
-// Of a burst of four, one token is kept: progress leaves it alone until it is due itself.
-func TestTheLastOfABurstIsKeptForOutcomes(t *testing.T) {
+// Of a burst of eleven, progress takes one token, and then as many as its patience gets less by the
+// second; an outcome finds the rest.
+func TestWhatAnOutcomeMayNeedIsNotSpentOnProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := oneASecond(t, 4)
-		for _, who := range []string{"a", "b", "c", "d", "e"} {
-			l.come(who, 10*time.Second)
+		l := oneASecond(t, 11)
+		for _, who := range []string{"a", "b", "c"} {
+			l.come(who, mostPatience)
 		}
-		l.come("outcome", 0)
-		assert.Equal(t, []departure{
-			{"a", 0}, {"b", 0}, {"c", 0}, {"outcome", 0}, {"d", 2 * time.Second}, {"e", 3 * time.Second},
-		}, rounded(l.departures()))
+		for range 10 {
+			l.come("outcome", 0)
+		}
+		l.come("vote", mostPatience/2)
+		all := rounded(l.departures())
+		assert.Equal(t, departure{"a", 0}, all[0])
+		for _, d := range all[1:11] {
+			assert.Equal(t, departure{"outcome", 0}, d)
+		}
+		assert.Equal(t, []departure{{"vote", 3 * time.Second}, {"b", 6 * time.Second}, {"c", 6500 * time.Millisecond}}, all[11:])
 	})
 }
 
@@ -126,13 +133,14 @@ func rounded(all []departure) []departure {
 	return all
 }
 
-func TestWhatIsDueSpendsWhatIsKept(t *testing.T) {
+func TestWhatIsDueSpendsTheLastToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := oneASecond(t, 2)
+		l := &line{T: t, rateQueue: newRateQueue(rate.NewLimiter(rate.Every(time.Hour), 2), time.Now), began: time.Now()}
 		l.come("first", 0)
-		l.come("progress", 100*time.Millisecond)
-		assert.Equal(t, []departure{{"first", 0}, {"progress", 100 * time.Millisecond}}, l.departures())
+		l.come("progress", mostPatience)
+		all := l.departures()
+		assert.Equal(t, mostPatience, all[1].after.Round(100*time.Millisecond))
 	})
 }
 

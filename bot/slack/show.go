@@ -76,7 +76,7 @@ func (s *Slack) Turn(ctx context.Context, c approval.Case, card store.Card, sinc
 func urgency(c approval.Case) time.Duration {
 	switch {
 	case c.Passing():
-		return 10 * time.Second
+		return mostPatience
 	case c.State == approval.Pending, c.State == approval.Approved:
 		return 5 * time.Second
 	}
@@ -90,7 +90,7 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	if !c.State.Terminal() {
 		return card, nil
 	}
-	ctx, cancel := context.WithTimeout(withPatience(ctx, 10*time.Second), 2*apiTimeout)
+	ctx, cancel := context.WithTimeout(withPatience(ctx, mostPatience), 2*apiTimeout)
 	defer cancel()
 	at, text := MessageOf(card), s.threadText(c, made)
 	if err := s.giveUp(c, s.tellThread(ctx, &at, text)); err != nil {
