@@ -95,15 +95,6 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 // briefest leaves out as much as a card can (drawing.brief).
 const briefest = 3
 
-// drawing says messages: rich with markup, plain without.
-type drawing struct {
-	rich, plain words.Speaker
-	// brief is how much is left out so that a card fits: at 1 the facts of each thing but
-	// the first, and all follow-up looks but the last; at 2 also why each thing is as it is; at
-	// 3 that fact and what people wrote are cut, for their signs may take ten bytes each.
-	brief int
-}
-
 // items draws each thing of the plan: in a block of its own, unless there are too many.
 func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 	var lines []string

@@ -32,8 +32,16 @@ type Deliveries interface {
 type Face interface {
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to ReplyTo, m words.Message) error
-	// AskDenyReason opens the form in which whoever said no may say why. A trigger_id works
-	// for three seconds after the click that it came with.
+	// OfferForm tells one person something, alone, with a button that opens the form of a
+	// delivery of theirs: by a click of its own, for a form that could not be opened in time.
+	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error
+	Modals
+}
+
+// Modals are what opens over the channel for one person. A trigger_id works for three seconds
+// after the click or the command that it came with.
+type Modals interface {
+	// AskDenyReason opens the form in which whoever said no may say why.
 	AskDenyReason(ctx context.Context, trigger, channel, id string) error
 	// AskBreakGlassReason opens the form in which the asker says why they act alone.
 	AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error
@@ -41,9 +49,6 @@ type Face interface {
 	ShowCalls(ctx context.Context, trigger string, c approval.Case) error
 	// OpenForm opens a form to pick things from.
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
-	// OfferForm tells one person something, alone, with a button that opens the form of a
-	// delivery of theirs: by a click of its own, for a form that could not be opened in time.
-	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
 	RedrawForm(ctx context.Context, f bot.Form) error
 }

@@ -28,6 +28,7 @@
 //	calls.go         the calls that a case would make, in a modal for whoever asks for them
 //	show.go          cards and their threads are posted and updated
 //	ladder.go        what a card does that Slack refuses: shorter, as text, anew, out of sight
+//	drawing.go       messages as text, with markup or without
 //	tell.go          one person is told something
 //	announce.go      a channel is told something, and whether it is known that it was
 //	message.go       where a card is, and how that is stored

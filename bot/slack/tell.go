@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -35,21 +34,4 @@ func (s *Slack) tell(ctx context.Context, to ReplyTo, text string, more ...slack
 		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
 	return s.tellOne(ctx, to.Person, to.Channel, content(text, more...))
-}
-
-func (s *Slack) speaker(d words.Drawer) words.Speaker { return s.Words.In("en", d) }
-
-// say says a message now, in markup.
-func (s *Slack) say(m words.Message) string { return s.drawing(s.Now()).rich.Say(m) }
-
-// drawing draws what is read beside a moment: a card beside the one when its case was asked,
-// anything else beside now.
-func (s *Slack) drawing(known time.Time) drawing {
-	return drawing{rich: s.speaker(mrkdwn{known: known}), plain: s.speaker(plain{known})}
-}
-
-// formDrawing draws a form. Its labels and options cannot draw a time for the reader's own zone, so
-// all its times are in UTC.
-func (s *Slack) formDrawing() drawing {
-	return drawing{rich: s.speaker(mrkdwn{known: s.Now(), utc: true}), plain: s.speaker(plain{s.Now()})}
 }
