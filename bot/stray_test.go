@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot"
+	"quell/bot/approval"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
 	"quell/bot/store"
@@ -136,7 +137,7 @@ func (k *chat) goesOn(what string, so func() bool) {
 		}
 		step := 10 * time.Millisecond
 		if due, err := k.db.Due(k.t.Context(), k.clock.Now(), 1); err == nil && len(due) == 0 {
-			step = time.Second
+			step = 100 * time.Millisecond
 		}
 		k.clock.advance(step)
 		return false
@@ -213,6 +214,17 @@ func (k *chat) isOver(rec store.CaseRow) bool {
 	})
 }
 
+// unposted reports whether the first card of a case is not known, and nobody is posting it.
+func (k *chat) unposted(id string) bool {
+	now := k.clock.Now()
+	taken, err := k.db.StartPosting(k.t.Context(), id, "", now, now.Add(time.Second))
+	require.NoError(k.t, err)
+	if taken {
+		require.NoError(k.t, k.db.EndPosting(k.t.Context(), id, now.Add(time.Second)))
+	}
+	return taken
+}
+
 // lost has the next posts done, and answered 500.
 func (k *chat) lost(n int) {
 	k.t.Helper()
@@ -241,7 +253,7 @@ func twoStraysAndALateOwn(t *testing.T) (k *chat, ts []string) {
 // left, and it shows how the case ended.
 func TestOneCardIsLeftOfTwoStraysAndALateOne(t *testing.T) {
 	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
-		for late := range 4 { // after how many clicks its answer comes
+		for _, late := range []int{1, 3} { // after how many clicks its answer comes
 			t.Run(fmt.Sprint(order, " answered after ", late), func(t *testing.T) {
 				k, ts := twoStraysAndALateOwn(t)
 				for n, who := range []string{"U0CHO", "U0GUS", "U0ANNA", ""} {
@@ -269,10 +281,7 @@ func TestAClickedStrayIsAdopted(t *testing.T) {
 	k.asks(peer)
 	k.until("the stray", func() bool { return len(k.live("")) == 1 })
 	stray := k.live("")[0].TS
-	k.until("it is put off", func() bool {
-		due, err := k.db.Due(t.Context(), k.clock.Now(), 1)
-		return err == nil && len(due) == 0
-	})
+	k.until("it is put off", func() bool { return k.unposted(k.only().Case.ID) })
 	require.Empty(t, k.only().Card)
 	k.clicks("U0CHO", stray)
 	k.until("it is the case's own", func() bool { return slack.MessageOf(k.only().Card).TS == stray })
@@ -322,14 +331,18 @@ func TestNoClickedCardIsLeftBehind(t *testing.T) {
 		})
 		if i%2 == 0 {
 			k.until("it is stored, or put off", func() bool {
-				due, err := k.db.Due(t.Context(), k.clock.Now(), 1000)
-				return err == nil && !slices.ContainsFunc(due, func(id string) bool { return strings.Contains(card.Buttons()[0].Value, id) })
+				all, err := k.db.Recent(t.Context(), n)
+				require.NoError(t, err)
+				at := slices.IndexFunc(all, func(c approval.Case) bool { return strings.Contains(card.Buttons()[0].Value, c.ID) })
+				rec, err := k.db.Load(t.Context(), all[at].ID)
+				require.NoError(t, err)
+				return rec.Card != "" || k.unposted(rec.Case.ID)
 			})
 		}
 		k.clicks("U0BEN", card.TS)
 		clicked[card.TS] = true
 	}
-	quiet := k.clock.Now().Add(4 * time.Minute)
+	quiet := k.clock.Now().Add(time.Minute)
 	k.goesOn("all is over and drawn", func() bool { return k.clock.Now().After(quiet) })
 	all, err := k.db.Recent(t.Context(), n)
 	require.NoError(t, err)

@@ -89,9 +89,9 @@ const (
 	redrawEnded = 5 * time.Minute
 )
 
-// Paint draws a case in the background until people see what is stored, and retires its strays. There is one drawer of
-// a case at a time, and it always draws the newest state: a burst of moves costs few edits
-// (debounce), and no call to a vendor ever waits for a screen.
+// Paint draws a case in the background until people see what is stored, and retires its strays.
+// There is one drawer of a case at a time, and it always draws the newest state: a burst of moves
+// costs few edits (debounce), and no call to a vendor ever waits for a screen.
 func (d *Display) Paint(ctx context.Context, id string) {
 	if !d.drawing.Take(id) {
 		d.moves.tell(id)

@@ -20,6 +20,9 @@ func (d *Display) await(ctx context.Context, id string, moved <-chan struct{}) (
 		if !unseen(rec) {
 			return rec, ctx, nil
 		}
+		if rec.DrawAt.After(d.now().Add(rec.Case.Rest())) {
+			return store.CaseRow{}, ctx, nil // put off after a failure, whatever asks for it meanwhile
+		}
 		if d.rest(ctx, rec, since, moved) {
 			continue
 		}
