@@ -103,7 +103,11 @@ func (p *People) Vacancies(ctx context.Context, inForce Voters, team string) int
 		return !slices.Contains(inForce.Groups(), id) && !slices.Contains(inForce.Users(), id)
 	})
 	rosters, err := p.listed(ctx, inForce) // an error: SnapshotGroups has said so
-	p.lookDaily(ctx, watched(inForce, rosters), team, err == nil)
+	daily := inForce.Users()
+	if p.vacant != nil { // a start has other calls to make: members of groups are looked at from the next time on
+		daily = watched(inForce, rosters)
+	}
+	p.lookDaily(ctx, daily, team, err == nil)
 	if err == nil {
 		p.vacantGroups(inForce.Groups(), rosters, now)
 	}

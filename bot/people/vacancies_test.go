@@ -156,6 +156,8 @@ func TestAGroupOfDeactivatedMembersIsEmpty(t *testing.T) {
 		},
 	})
 	n := named{groups: []string{"S0GONE", "S0HALF", "S0LARGE"}}
+	w.look(n)
+	assert.Zero(t, w.looks, "a start has other calls to make")
 	count, said := w.look(n)
 	assert.Equal(t, 1, count)
 	assert.Contains(t, said, `user group in which nobody can do anything here" id=S0GONE`)
@@ -186,6 +188,7 @@ func TestGoneMembersOfAGroupCannotAgree(t *testing.T) {
 	ask := policy.Ask{By: policy.Subject{Person: commands.Person{Team: "T0", User: "U0ANNA"}}, At: w.now}
 	_, definite := w.people.TooFew(t.Context(), n, policy.Decision{Need: 1}, ask)
 	assert.False(t, definite, "not looked at yet, they count as there")
+	w.look(n)
 	w.look(n)
 	r, definite := w.people.TooFew(t.Context(), n, policy.Decision{Need: 1}, ask)
 	assert.True(t, definite)
