@@ -24,7 +24,7 @@ func (i *Inbox) settleCard(ctx context.Context, h Delivery) {
 	if err != nil || at.TS == "" || at.Channel != rec.Case.Request.Channel || MessageOf(rec.Card).alone() == at.alone() {
 		return
 	}
-	name := at.Channel + " " + at.TS + " " + h.From.Person.User
+	name := strings.Join([]string{at.Channel, at.TS, MessageOf(rec.Card).TS, h.From.Person.User}, " ") // beside another own card it is another stray
 	if !i.strays.Take(name) {
 		return
 	}
