@@ -61,6 +61,10 @@ func (w *Workspace) Switch(channel, name string, on bool) error {
 		c.Restricted = on
 	case "ext_shared":
 		c.ExtShared = on
+	case "without_app":
+		c.WithoutApp = on
+	case "org_shared":
+		c.OrgShared = on
 	default:
 		return fmt.Errorf("slacksim: a channel cannot be %q", name)
 	}
