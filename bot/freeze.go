@@ -200,7 +200,8 @@ func frozenAnswer(target string, here place, e elsewhere) words.Message {
 	return words.New("freeze.but-untold", words.V{"said": words.Say(m), "channels": words.Lines(e.untold)})
 }
 
-// frozenHere is frozenAnswer without those who cannot be told: what a freeze means, and whether it is announced where it was said.
+// frozenHere is frozenAnswer without those who cannot be told: what a freeze means, and whether it
+// is announced where it was said.
 func frozenHere(target string, here place, e elsewhere) words.Message {
 	why := here.why()
 	v := words.V{"what": frozenWhat(target), "channels": words.Lines(e.told), "why": words.Say(why)}

@@ -30,12 +30,11 @@ type Reach struct {
 // lookUpMost is how many people one request has looked up to find out who can agree to it.
 const lookUpMost = 5
 
-// TooFew says how many can agree to a request, if those are definitely too few; definite is
-// false if they are enough, and also if that could not be found out. Whoever is in a user group of the policy
-// counts as there, unless they were gone on the last look at them: Slack lists deactivated members
-// too. Whoever is bound by their own id counts if they were there on the last look. The others are
-// looked up. A membership counts however short it is: it may be long
-// enough in the end.
+// TooFew says how many can agree to a request, if those are definitely too few; definite is false
+// if they are enough, and also if that could not be found out. Whoever is in a user group of the
+// policy counts as there, unless they were gone on the last look at them: Slack lists deactivated
+// members too. Whoever is bound by their own id counts if they were there on the last look. The
+// others are looked up. A membership counts however short it is: it may be long enough in the end.
 func (p *People) TooFew(ctx context.Context, inForce Voters, d policy.Decision, a policy.Ask) (r Reach, definite bool) {
 	rosters, err := p.rosters(ctx, inForce)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"quell/bot/store"
 )
 
-// Message is where a card is: the ts of its message, and of the message in its thread that
-// tells the calls and what went over the wire. Slack orders the messages of a channel by their ts. A Message is stored
-// as JSON under the names of its fields, so those stay.
+// Message is where a card is: the ts of its message, and of the message in its thread that tells
+// the calls and what went over the wire. Slack orders the messages of a channel by their ts. A
+// Message is stored as JSON under the names of its fields, so those stay.
 type Message struct {
 	Channel, TS, Thread string
 	// Parent is the ts of the message in whose thread the card is; "" for a card of its own.
