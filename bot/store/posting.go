@@ -20,14 +20,17 @@ type Stray struct {
 	By   string // who clicked it: opaque to all but the face; "" for nobody
 }
 
+// cards is the part of a Store that keeps where cards are.
+type cards struct{ *db }
+
 // mostStrays bounds the strays that are kept of one case.
 const mostStrays = 20
 
 // StartPosting takes the lease on posting a card of a case until a time, in place of the card
 // from ("" for none). It reports false, and takes nothing, while another lease is live or if
 // the case has another card than from by now.
-func (s *Store) StartPosting(ctx context.Context, id string, from Card, now, until time.Time) (taken bool, err error) {
-	err = s.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
+func (p cards) StartPosting(ctx context.Context, id string, from Card, now, until time.Time) (taken bool, err error) {
+	err = p.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
 		if own != from || leased.After(now) {
 			return nil
 		}
@@ -39,16 +42,16 @@ func (s *Store) StartPosting(ctx context.Context, id string, from Card, now, unt
 }
 
 // EndPosting gives back the lease that was taken until a time: its post failed.
-func (s *Store) EndPosting(ctx context.Context, id string, until time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE cases SET posting_us = 0 WHERE id = $1 AND posting_us = $2`, id, until.UnixMicro())
+func (p cards) EndPosting(ctx context.Context, id string, until time.Time) error {
+	_, err := p.write.ExecContext(ctx, `UPDATE cases SET posting_us = 0 WHERE id = $1 AND posting_us = $2`, id, until.UnixMicro())
 	return err
 }
 
 // Posted stores that a card was posted in place of the card from, and ends the lease. If the
 // case has another card by now, that stays its own, and what was posted is a stray. It returns
 // the case's own card.
-func (s *Store) Posted(ctx context.Context, id string, from, to Card, now time.Time) (Card, error) {
-	err := s.withCard(ctx, id, func(tx *sql.Tx, own Card, _ time.Time) error {
+func (p cards) Posted(ctx context.Context, id string, from, to Card, now time.Time) (Card, error) {
+	err := p.withCard(ctx, id, func(tx *sql.Tx, own Card, _ time.Time) error {
 		if own != from {
 			from, to = to, own
 			return addStray(ctx, tx, id, Stray{Card: from}, now)
@@ -60,8 +63,8 @@ func (s *Store) Posted(ctx context.Context, id string, from, to Card, now time.T
 
 // Adopt makes a card the own one of a case that has none, and has it drawn. It reports false,
 // and changes nothing, if the case has a card or somebody may be posting one.
-func (s *Store) Adopt(ctx context.Context, id string, c Card, now time.Time) (adopted bool, err error) {
-	err = s.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
+func (p cards) Adopt(ctx context.Context, id string, c Card, now time.Time) (adopted bool, err error) {
+	err = p.withCard(ctx, id, func(tx *sql.Tx, own Card, leased time.Time) error {
 		if own != "" || leased.After(now) {
 			return nil
 		}
@@ -76,8 +79,8 @@ func (s *Store) Adopt(ctx context.Context, id string, c Card, now time.Time) (ad
 
 // withCard runs f in one transaction that has locked the row of a case, with the case's own
 // card and the end of the lease on posting one.
-func (s *Store) withCard(ctx context.Context, id string, f func(tx *sql.Tx, own Card, leased time.Time) error) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+func (p cards) withCard(ctx context.Context, id string, f func(tx *sql.Tx, own Card, leased time.Time) error) error {
+	return p.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE cases SET posting_us = posting_us WHERE id = $1`, id); err != nil { // the lock
 			return err
 		}
@@ -106,8 +109,8 @@ func setCard(ctx context.Context, tx *sql.Tx, id string, c Card) error {
 
 // AddStray keeps a card of a case that was clicked and is not its own, until that is known to
 // have no buttons. Of one case only so many are kept; what is left out is kept by a later click.
-func (s *Store) AddStray(ctx context.Context, id string, c Stray, now time.Time) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return addStray(ctx, tx, id, c, now) })
+func (p cards) AddStray(ctx context.Context, id string, c Stray, now time.Time) error {
+	return p.change(ctx, func(tx *sql.Tx) error { return addStray(ctx, tx, id, c, now) })
 }
 
 func addStray(ctx context.Context, tx *sql.Tx, id string, c Stray, now time.Time) error {
@@ -128,8 +131,8 @@ const strayRows = ` FROM strays s JOIN cases c ON c.id = s.case_id
 	WHERE s.due_us <= $1 AND c.version <= $2 AND c.posting_us <= $1 AND (c.card <> '' OR c.shown_seq >= c.seq)`
 
 // Strays lists the strays of a case whose buttons can be taken away now.
-func (s *Store) Strays(ctx context.Context, id string, now time.Time) (all []Stray, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT s.card, s.by_whom`+strayRows+` AND s.case_id = $3 ORDER BY s.card, s.by_whom`,
+func (p cards) Strays(ctx context.Context, id string, now time.Time) (all []Stray, err error) {
+	rows, err := p.read.QueryContext(ctx, `SELECT s.card, s.by_whom`+strayRows+` AND s.case_id = $3 ORDER BY s.card, s.by_whom`,
 		now.UnixMicro(), approval.Version, id)
 	if err != nil {
 		return nil, err
@@ -146,13 +149,13 @@ func (s *Store) Strays(ctx context.Context, id string, now time.Time) (all []Str
 }
 
 // DropStray forgets a stray: it has no buttons any more, or is the case's own card after all.
-func (s *Store) DropStray(ctx context.Context, id string, c Stray) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM strays WHERE case_id = $1 AND card = $2 AND by_whom = $3`, id, c.Card, c.By)
+func (p cards) DropStray(ctx context.Context, id string, c Stray) error {
+	_, err := p.write.ExecContext(ctx, `DELETE FROM strays WHERE case_id = $1 AND card = $2 AND by_whom = $3`, id, c.Card, c.By)
 	return err
 }
 
 // PostponeStrays puts off the strays of a case.
-func (s *Store) PostponeStrays(ctx context.Context, id string, until time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE strays SET due_us = $1 WHERE case_id = $2`, until.UnixMicro(), id)
+func (p cards) PostponeStrays(ctx context.Context, id string, until time.Time) error {
+	_, err := p.write.ExecContext(ctx, `UPDATE strays SET due_us = $1 WHERE case_id = $2`, until.UnixMicro(), id)
 	return err
 }

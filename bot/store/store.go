@@ -59,6 +59,7 @@ type Store struct {
 	*db
 	inbox
 	outbox
+	cards
 }
 
 // db is what all parts of a Store share.
@@ -71,7 +72,7 @@ type db struct {
 	mostOpen int
 }
 
-func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}} }
+func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}, cards{&d}} }
 
 // File is the database's name within its folder.
 const File = "quell.db"
