@@ -80,13 +80,16 @@ type Config struct {
 type Bot struct {
 	*desk
 	*picker
+	*freezer
 	since   time.Time       // when this process began
 	failing *bucket.Buckets // the plans of each person that may fail
-	freezes *bucket.Buckets // the freezes of each person
 }
 
 // New makes a front. It does nothing until it is asked.
 func New(c Config) *Bot {
 	d := &desk{c}
-	return &Bot{desk: d, picker: &picker{d}, since: c.Now(), freezes: bucket.New(c.Now, freezeBurst, 1/freezeEvery.Seconds()), failing: bucket.New(c.Now, failedPlans, failedPlans/failedWithin.Seconds())}
+	return &Bot{
+		desk: d, picker: &picker{d}, freezer: &freezer{d, bucket.New(c.Now, freezeBurst, 1/freezeEvery.Seconds())}, since: c.Now(),
+		failing: bucket.New(c.Now, failedPlans, failedPlans/failedWithin.Seconds()),
+	}
 }

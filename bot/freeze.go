@@ -9,6 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/audit"
+	"quell/bot/bucket"
 	"quell/bot/engine"
 	"quell/bot/store"
 	"quell/commands"
@@ -23,42 +24,48 @@ const (
 	freezeEvery = time.Minute
 )
 
+// freezer stops and lifts.
+type freezer struct {
+	*desk
+	freezes *bucket.Buckets // of each person
+}
+
 // Freeze stops all claims, on a target or, for "", altogether, by the word of any one person
 // who may ask for something there. It asks nothing about the place: a freeze may be said
 // anywhere, also where the place cannot be looked up.
-func (b *Bot) Freeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	st := stop{sub: "freeze", typed: target, reason: reason, inForce: b.c.Policy()}
-	target, v := b.stopped(ctx, s, &st)
+func (z *freezer) Freeze(ctx context.Context, s Speaker, target, reason string) Verdict {
+	st := stop{sub: "freeze", typed: target, reason: reason, inForce: z.c.Policy()}
+	target, v := z.stopped(ctx, s, &st)
 	if v != nil {
 		return *v
 	}
 	reason, err := commands.CleanReason(reason)
 	switch {
 	case err != nil:
-		return Verdict{Say: words.New("freeze.reason-unfit", words.V{"why": words.Say(b.Mistaken(err).Say)})}
+		return Verdict{Say: words.New("freeze.reason-unfit", words.V{"why": words.Say(z.Mistaken(err).Say)})}
 	case reason == "":
 		return Verdict{Say: words.New("freeze.reason", words.V{"command": words.Code(freezeCommand(st.typed) + " …")})}
-	case !b.freezes.Has(s.Person.Actor()) && (target != "" || b.frozen(ctx, "")):
-		return b.attempt(ctx, s, st.attempted(), words.New("freeze.often", words.V{"command": words.Code("/quell freeze all …")}))
+	case !z.freezes.Has(s.Person.Actor()) && (target != "" || z.frozen(ctx, "")):
+		return z.attempt(ctx, s, st.attempted(), words.New("freeze.often", words.V{"command": words.Code("/quell freeze all …")}))
 	}
-	e := b.stopEntry(s, "freeze", target, reason)
+	e := z.stopEntry(s, "freeze", target, reason)
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
-	here := b.hears(ctx, s.Channel)
+	here := z.hears(ctx, s.Channel)
 	var told []store.Saying
-	err = b.c.Freezes.Freeze(ctx, s.ID, f, e, func(holds []approval.Case) []store.Saying {
-		told = FreezeNews(f, s.ID, holds, here.channel, b.c.Audit)
+	err = z.c.Freezes.Freeze(ctx, s.ID, f, e, func(holds []approval.Case) []store.Saying {
+		told = FreezeNews(f, s.ID, holds, here.channel, z.c.Audit)
 		return told
 	})
 	if err != nil {
-		b.c.Log.Error("a freeze could not be stored", "err", err)
+		z.c.Log.Error("a freeze could not be stored", "err", err)
 		return unjudged()
 	}
-	b.freezes.Take(s.Person.Actor())
-	b.c.Outbox.Wake(ctx)
-	if !b.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
+	z.freezes.Take(s.Person.Actor())
+	z.c.Outbox.Wake(ctx)
+	if !z.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
 	}
-	return Verdict{Say: frozenAnswer(target, here, b.hearsOf(ctx, here, told))}
+	return Verdict{Say: frozenAnswer(target, here, z.hearsOf(ctx, here, told))}
 }
 
 // AuditPlace is the place of a saying for the audit channel, whichever that is for the program
@@ -77,8 +84,8 @@ func FreezeNews(f store.Freeze, id string, holds []approval.Case, channels ...st
 // Unannounced tells whoever froze something, directly, that a channel takes no word of it and why:
 // in time to tell people there themselves. It reports false for what announces no freeze, and for
 // a freeze by somebody at a shell.
-func (b *Bot) Unannounced(ctx context.Context, s store.Saying, why words.Message) (bool, error) {
-	all, err := b.c.Freezes.Freezes(ctx)
+func (z *freezer) Unannounced(ctx context.Context, s store.Saying, why words.Message) (bool, error) {
+	all, err := z.c.Freezes.Freezes(ctx)
 	i := slices.IndexFunc(all, func(f store.Freeze) bool { return announces(s.Message, f) })
 	if err != nil || i < 0 {
 		return false, err
@@ -91,8 +98,8 @@ func (b *Bot) Unannounced(ctx context.Context, s store.Saying, why words.Message
 	if why.IsZero() {
 		m = words.New("freeze.unannounced-here", words.V{"what": frozenWhat(all[i].Target), "channel": words.Channel(s.Place)})
 	}
-	now := b.c.Now()
-	return true, b.c.Policies.Say(ctx, store.Saying{
+	now := z.c.Now()
+	return true, z.c.Policies.Say(ctx, store.Saying{
 		Key: "unannounced " + s.Key, Place: store.ToOne(team, user, ""), Message: m, NotBefore: now, Until: now.Add(tellStop),
 	})
 }
@@ -146,13 +153,13 @@ const placeWithin = time.Second
 // hears says whether a place is one to announce things in: a channel of this workspace alone
 // that the bot is in. What cannot be looked up is left to the outbox, which looks again before
 // it says anything.
-func (b *Bot) hears(ctx context.Context, channel string) place {
+func (z *freezer) hears(ctx context.Context, channel string) place {
 	ctx, cancel := context.WithTimeout(ctx, placeWithin)
 	defer cancel()
-	where, err := b.c.People.Channel(ctx, channel)
+	where, err := z.c.People.Channel(ctx, channel)
 	switch {
 	case err != nil:
-		b.c.Log.Warn("a place could not be looked up", "channel", channel, "err", err)
+		z.c.Log.Warn("a place could not be looked up", "channel", channel, "err", err)
 		return place{channel: channel, unsure: true}
 	case where.Place != policy.Workspace:
 		return place{kind: where.Place}
@@ -168,12 +175,12 @@ type elsewhere struct {
 
 // hearsOf looks up which places hear of a freeze: as many as one can read, within placeWithin
 // altogether. The outbox looks again before it says anything.
-func (b *Bot) hearsOf(ctx context.Context, here place, told []store.Saying) (e elsewhere) {
+func (z *freezer) hearsOf(ctx context.Context, here place, told []store.Saying) (e elsewhere) {
 	ctx, cancel := context.WithTimeout(ctx, placeWithin)
 	defer cancel()
 	told = slices.DeleteFunc(slices.Clone(told), func(s store.Saying) bool { return s.Place == here.channel })
 	for _, s := range told[:min(len(told), statusMost)] {
-		p, v := b.hears(ctx, s.Place), words.V{"channel": words.Channel(s.Place)}
+		p, v := z.hears(ctx, s.Place), words.V{"channel": words.Channel(s.Place)}
 		switch {
 		case p.unsure:
 			e.told = append(e.told, words.New("freeze.told-unsure", v))
@@ -224,27 +231,27 @@ func frozenHere(target string, here place, e elsewhere) words.Message {
 
 // Unfreeze takes one of the two requests that together lift a freeze: by two people, in a
 // channel that the policy knows.
-func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Verdict {
-	st := stop{sub: "unfreeze", typed: target, reason: reason, inForce: b.c.Policy()}
-	target, v := b.stopped(ctx, s, &st)
+func (z *freezer) Unfreeze(ctx context.Context, s Speaker, target, reason string) Verdict {
+	st := stop{sub: "unfreeze", typed: target, reason: reason, inForce: z.c.Policy()}
+	target, v := z.stopped(ctx, s, &st)
 	if v != nil {
 		return *v
 	}
-	why, err := b.mayLiftHere(ctx, st.inForce, s)
+	why, err := z.mayLiftHere(ctx, st.inForce, s)
 	switch {
 	case err != nil:
-		return b.unknown(ctx, s, st.attempted(), err)
+		return z.unknown(ctx, s, st.attempted(), err)
 	case !why.IsZero():
-		return b.attempt(ctx, s, st.attempted(), why)
+		return z.attempt(ctx, s, st.attempted(), why)
 	}
 	reason, err = commands.CleanReason(reason)
 	if err != nil {
-		return Verdict{Say: words.New("unfreeze.reason-unfit", words.V{"why": words.Say(b.Mistaken(err).Say)})}
+		return Verdict{Say: words.New("unfreeze.reason-unfit", words.V{"why": words.Say(z.Mistaken(err).Say)})}
 	}
-	l := lifting{by: s, at: b.c.Now(), target: target, freezes: b.freezesNow(ctx)}
-	done, err := b.c.Freezes.Unfreeze(ctx, target, b.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
+	l := lifting{by: s, at: z.c.Now(), target: target, freezes: z.freezesNow(ctx)}
+	done, err := z.c.Freezes.Unfreeze(ctx, target, z.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
 		l.asked, l.holds = u.Asked, u.Holds
-		return l.news(u.Done, b.c.Audit)
+		return l.news(u.Done, z.c.Audit)
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound) && target == "":
@@ -252,25 +259,25 @@ func (b *Bot) Unfreeze(ctx context.Context, s Speaker, target, reason string) Ve
 	case errors.Is(err, store.ErrNotFound):
 		return Verdict{Say: words.New("unfreeze.none", l.values())}
 	case err != nil:
-		b.c.Log.Error("a freeze could not be lifted", "err", err)
+		z.c.Log.Error("a freeze could not be lifted", "err", err)
 		return unjudged()
 	}
-	b.c.Outbox.Wake(ctx)
-	return Verdict{Say: l.answer(done, func(target string) bool { return b.sees(st.inForce, st.by, target) })}
+	z.c.Outbox.Wake(ctx)
+	return Verdict{Say: l.answer(done, func(target string) bool { return z.sees(st.inForce, st.by, target) })}
 }
 
 // mayLiftHere says why no freeze can be lifted in the place where somebody speaks; zero if one
 // can. What is lifted goes on, so people of the policy's own channels have to see that.
-func (b *Bot) mayLiftHere(ctx context.Context, inForce *policy.Policy, s Speaker) (words.Message, error) {
-	where, err := b.c.People.Channel(ctx, s.Channel)
+func (z *freezer) mayLiftHere(ctx context.Context, inForce *policy.Policy, s Speaker) (words.Message, error) {
+	where, err := z.c.People.Channel(ctx, s.Channel)
 	if err != nil {
-		b.c.Log.Error("a channel could not be looked up", "channel", s.Channel, "err", err)
+		z.c.Log.Error("a channel could not be looked up", "channel", s.Channel, "err", err)
 		return words.Message{}, err
 	}
 	if why := policy.Unfit(policy.Subject{Standing: policy.Member}, where); !why.IsZero() {
 		return why, nil
 	}
-	if !inForce.Knows(where) && where.ID != b.c.Audit {
+	if !inForce.Knows(where) && where.ID != z.c.Audit {
 		return words.New("unfreeze.place"), nil
 	}
 	return words.Message{}, nil
@@ -292,42 +299,42 @@ func (st stop) attempted() attempted {
 // stopped is the target that somebody means to freeze, or to lift the freeze of; "" is all. A
 // verdict says why they may not, or that there is no such target. Whoever may not be told of a
 // target is answered as if there were none, and whoever may freeze nothing learns nothing.
-func (b *Bot) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdict) {
+func (z *freezer) stopped(ctx context.Context, s Speaker, st *stop) (string, *Verdict) {
 	if s.ID == "" {
-		v := b.Unknown(ctx, s)
+		v := z.Unknown(ctx, s)
 		return "", &v
 	}
-	by, why, err := b.subject(ctx, st.inForce, s.Person)
+	by, why, err := z.subject(ctx, st.inForce, s.Person)
 	if err != nil {
-		v := b.unknown(ctx, s, st.attempted(), err)
+		v := z.unknown(ctx, s, st.attempted(), err)
 		return "", &v
 	}
-	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, b.c.Now()) {
+	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, z.c.Now()) {
 		why = notResponder(st.inForce, policy.Target{})
 	}
 	if !why.IsZero() {
-		v := b.attempt(ctx, s, st.attempted(), why)
+		v := z.attempt(ctx, s, st.attempted(), why)
 		return "", &v
 	}
 	if st.typed == "" {
 		return "", nil
 	}
-	if b.namesSeveral(ctx, st) {
+	if z.namesSeveral(ctx, st) {
 		return "", &Verdict{Say: words.New("freeze.one-system", words.V{"typed": words.Code(commands.Short(st.typed)), "command": words.Code("/quell " + st.sub + " all …")})}
 	}
 	target, known := st.typed, false
-	if meant := commands.Meant(st.typed, b.stoppable(ctx, st.sub)); len(meant) == 1 {
+	if meant := commands.Meant(st.typed, z.stoppable(ctx, st.sub)); len(meant) == 1 {
 		target, known = meant[0], true
 	}
-	if known && st.inForce.Responder(by, b.judgedAs(st.inForce, target), b.c.Now()) {
+	if known && st.inForce.Responder(by, z.judgedAs(st.inForce, target), z.c.Now()) {
 		return target, nil
 	}
-	v := Verdict{Say: b.noStop(st)}
+	v := Verdict{Say: z.noStop(st)}
 	if known {
-		v = b.attempt(ctx, s, st.attempted(), notResponder(st.inForce, b.judgedAs(st.inForce, target)))
+		v = z.attempt(ctx, s, st.attempted(), notResponder(st.inForce, z.judgedAs(st.inForce, target)))
 	}
-	if known && !v.Open && !b.sees(st.inForce, by, target) {
-		v.Say = b.noStop(st)
+	if known && !v.Open && !z.sees(st.inForce, by, target) {
+		v.Say = z.noStop(st)
 	}
 	return "", &v
 }
@@ -337,16 +344,16 @@ const Separators = ",;、，；"
 
 // namesSeveral says that somebody typed a list of systems. A list is taken for none of its names:
 // people would believe the others frozen as well. A separator alone, before a reason, is none.
-func (b *Bot) namesSeveral(ctx context.Context, st *stop) bool {
+func (z *freezer) namesSeveral(ctx context.Context, st *stop) bool {
 	one := strings.TrimRight(st.typed, Separators)
 	if strings.ContainsAny(one, Separators) {
-		return !slices.Contains(b.stoppable(ctx, st.sub), st.typed)
+		return !slices.Contains(z.stoppable(ctx, st.sub), st.typed)
 	}
 	next := strings.Fields(st.reason)
 	if one == st.typed || len(next) == 0 {
 		return false
 	}
-	return len(commands.Meant(next[0], b.seen(st.inForce, st.by, b.stoppable(ctx, st.sub)))) > 0
+	return len(commands.Meant(next[0], z.seen(st.inForce, st.by, z.stoppable(ctx, st.sub)))) > 0
 }
 
 // notResponder says that somebody may freeze nothing on a target, and who may.
@@ -356,10 +363,10 @@ func notResponder(inForce *policy.Policy, target policy.Target) words.Message {
 
 // stoppable are the names that a freeze, or its lifting, can mean. What is frozen can be lifted
 // although the file does not name it any more.
-func (b *Bot) stoppable(ctx context.Context, sub string) []string {
-	names := b.c.Systems.Names("")
+func (z *freezer) stoppable(ctx context.Context, sub string) []string {
+	names := z.c.Systems.Names("")
 	if sub == "unfreeze" {
-		for _, f := range b.freezesNow(ctx) {
+		for _, f := range z.freezesNow(ctx) {
 			if !slices.Contains(names, f.Target) {
 				names = append(names, f.Target)
 			}
@@ -370,16 +377,16 @@ func (b *Bot) stoppable(ctx context.Context, sub string) []string {
 
 // noStop says that there is no target of the name that somebody typed. Nothing is frozen by a
 // word that may have been meant as a reason.
-func (b *Bot) noStop(st *stop) words.Message {
-	m := b.noTarget(st.inForce, st.by, commands.Request{Command: "quell " + st.sub, Target: st.typed}, false)
+func (z *freezer) noStop(st *stop) words.Message {
+	m := z.noTarget(st.inForce, st.by, commands.Request{Command: "quell " + st.sub, Target: st.typed}, false)
 	if st.sub == "freeze" {
 		return words.New("freeze.no-target", words.V{"why": words.Say(m), "command": words.Code("/quell freeze all …")})
 	}
 	return m
 }
 
-func (b *Bot) stopEntry(s Speaker, event, target, reason string) audit.Entry {
-	return audit.Entry{At: b.c.Now(), Actor: s.Person.Actor(), Event: event, Detail: map[string]string{
+func (z *freezer) stopEntry(s Speaker, event, target, reason string) audit.Entry {
+	return audit.Entry{At: z.c.Now(), Actor: s.Person.Actor(), Event: event, Detail: map[string]string{
 		"target": target, "reason": reason, "channel": s.Channel,
 	}}
 }
@@ -401,24 +408,24 @@ func freezeCommand(target string) string {
 
 // frozen reports whether a target is frozen. If that cannot be read, the target counts as
 // frozen.
-func (b *Bot) frozen(ctx context.Context, target string) bool {
-	all, err := b.c.Freezes.Freezes(ctx)
+func (z *freezer) frozen(ctx context.Context, target string) bool {
+	all, err := z.c.Freezes.Freezes(ctx)
 	return err != nil || slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Target == target })
 }
 
 // freezesNow are all freezes, as far as they can be read.
-func (b *Bot) freezesNow(ctx context.Context) []store.Freeze {
-	all, err := b.c.Freezes.Freezes(ctx)
+func (z *freezer) freezesNow(ctx context.Context) []store.Freeze {
+	all, err := z.c.Freezes.Freezes(ctx)
 	if err != nil {
-		b.c.Log.Error("what is frozen could not be read", "err", err)
+		z.c.Log.Error("what is frozen could not be read", "err", err)
 	}
 	return all
 }
 
 // frozenNow lists what is frozen, for somebody who may be told of it.
-func (b *Bot) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
-	for _, f := range b.freezesNow(ctx) {
-		if f.Target == "" || b.sees(inForce, by, f.Target) {
+func (z *freezer) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
+	for _, f := range z.freezesNow(ctx) {
+		if f.Target == "" || z.sees(inForce, by, f.Target) {
 			said = append(said, engine.Frozen(f))
 		}
 	}

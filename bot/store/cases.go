@@ -262,24 +262,6 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 	return ids, rows.Err()
 }
 
-// Shown notes the card of a case and the seq that it shows. The seq never goes back, and "" takes
-// no card away that the case has got meanwhile.
-func (s *Store) Shown(ctx context.Context, id string, seq int64, at Card) error {
-	old := oldCardOf(at)
-	_, err := s.write.ExecContext(ctx,
-		`UPDATE cases SET shown_seq = $1, card = $2, card_channel = $3, card_ts = $4, thread_ts = $5, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
-		 WHERE id = $6 AND shown_seq <= $1 AND ($2 <> '' OR card = '')`,
-		seq, at, old.Channel, old.TS, old.Thread, id)
-	return err
-}
-
-// PostponeDraw puts off the drawing of a case, unless the case has moved since seq or its card
-// was drawn meanwhile.
-func (s *Store) PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3 AND shown_seq < $3`, until.UnixMicro(), id, seq)
-	return err
-}
-
 // Holder returns the id of the live case that has the hold on a thing, or "".
 func (s *Store) Holder(ctx context.Context, thing string) (string, error) {
 	var id string

@@ -23,6 +23,24 @@ type Stray struct {
 // cards is the part of a Store that keeps where cards are.
 type cards struct{ *db }
 
+// Shown notes the card of a case and the seq that it shows. The seq never goes back, and "" takes
+// no card away that the case has got meanwhile.
+func (p cards) Shown(ctx context.Context, id string, seq int64, at Card) error {
+	old := oldCardOf(at)
+	_, err := p.write.ExecContext(ctx,
+		`UPDATE cases SET shown_seq = $1, card = $2, card_channel = $3, card_ts = $4, thread_ts = $5, draw_us = CASE WHEN seq = $1 THEN NULL ELSE draw_us END
+		 WHERE id = $6 AND shown_seq <= $1 AND ($2 <> '' OR card = '')`,
+		seq, at, old.Channel, old.TS, old.Thread, id)
+	return err
+}
+
+// PostponeDraw puts off the drawing of a case, unless the case has moved since seq or its card
+// was drawn meanwhile.
+func (p cards) PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error {
+	_, err := p.write.ExecContext(ctx, `UPDATE cases SET draw_us = $1 WHERE id = $2 AND seq = $3 AND shown_seq < $3`, until.UnixMicro(), id, seq)
+	return err
+}
+
 // mostStrays bounds the strays that are kept of one case.
 const mostStrays = 20
 
