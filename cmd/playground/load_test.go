@@ -43,20 +43,20 @@ func BenchmarkOutcomes(b *testing.B) {
 }
 
 // BenchmarkSustained measures how many cases end in a minute where a number of them is always
-// in flight: for QUELL_LOAD, a duration such as 10m, or it is skipped. All of Slack's buckets are
-// empty when it begins.
+// in flight, each agreed to as soon as it is seen: for QUELL_LOAD, a duration such as 10m, or it is
+// skipped. All of Slack's buckets are empty when it begins.
 func BenchmarkSustained(b *testing.B) {
 	lasts, err := time.ParseDuration(os.Getenv("QUELL_LOAD"))
 	if err != nil {
 		b.Skip("QUELL_LOAD says how long, such as 10m")
 	}
-	for _, channels := range []int{8, 1} {
-		b.Run(fmt.Sprintf("channels=%d", channels), func(b *testing.B) {
+	for _, n := range []struct{ inFlight, channels int }{{8, 8}, {8, 1}, {1, 1}} {
+		b.Run(fmt.Sprintf("in_flight=%d/channels=%d", n.inFlight, n.channels), func(b *testing.B) {
 			for b.Loop() {
-				l := newLoad(b, channels, 100*int(1+lasts.Minutes()))
+				l := newLoad(b, n.channels, 100*int(1+lasts.Minutes()))
 				l.atOnce = true
 				l.drain()
-				l.sustain(8, lasts)
+				l.sustain(n.inFlight, lasts)
 				b.ReportMetric(float64(l.count(gone))/lasts.Minutes(), "cases/min")
 				l.report(b)
 			}
