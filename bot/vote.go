@@ -199,6 +199,9 @@ func voteWaits(c approval.Case) Verdict {
 // voted is the event of a vote, if both the stored decision and the policy in force let the
 // vote count and the policy in force still allows the request.
 func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
+	if ask.Target.Kind == "" {
+		return e, words.New("vote.no-target", words.V{"target": words.Code(c.Request.Target)})
+	}
 	now := decided(inForce, ask, c.Plan)
 	if now.Verdict == policy.Refuse {
 		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
