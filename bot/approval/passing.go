@@ -8,23 +8,40 @@ import (
 )
 
 // Passing says that the case is between a yes and its outcome, so that what people would see of it
-// gives way to more within moments. A case that waits, that lost an answer, or of which something
-// was seen that nobody hoped for, is not passing: people must know at once.
+// gives way to more within moments. A case that waits, that was stopped, that lost an answer, or of
+// which something was seen, is not passing: people must know at once.
 func (c Case) Passing() bool {
 	switch c.State {
 	case Approved:
-		return c.Why.IsZero() && (c.BreakGlass == nil || !c.Ran.IsZero())
+		return c.Why.IsZero() && (c.BreakGlass == nil || !c.Ran.IsZero()) && !c.newestKnown()
 	case Running:
-		return true
+		return !c.newestKnown()
 	case Verifying:
-		return c.Worst() != commands.Gone && !slices.ContainsFunc(c.Items, Item.alarming)
+		return c.Next() < 0 && slices.ContainsFunc(c.Items, Item.toCome) && !slices.ContainsFunc(c.Items, Item.known)
 	}
 	return false
 }
 
-// alarming says that the answer to the item's call was lost, or that its thing is there.
-func (it Item) alarming() bool {
-	return it.Done == commands.Unknown || it.Seen == commands.StillThere || it.Seen == commands.CameBack
+// newestKnown says that there is something to know of the newest call that ended; what was known of
+// the ones before it was to be shown when they were the newest.
+func (c Case) newestKnown() bool {
+	for _, it := range slices.Backward(c.Items) {
+		if it.Claimed && !it.InFlight {
+			return it.known()
+		}
+	}
+	return false
+}
+
+// known says that there is something to know of the item's call, for good or ill: its answer was
+// lost, or its thing was looked at since.
+func (it Item) known() bool {
+	return it.Claimed && (it.Done == commands.Unknown || it.Seen != commands.NotLooked && it.Seen != commands.UnderWay)
+}
+
+// toCome says that what became of the item's call is still to be seen.
+func (it Item) toCome() bool {
+	return it.mayBeDone() && (it.Seen == commands.NotLooked || it.Seen == commands.UnderWay)
 }
 
 // passesWithin is how long a picture of a passing case rests: an edit that is stale at once costs

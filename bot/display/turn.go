@@ -81,14 +81,16 @@ func (d *Display) turn(ctx context.Context, rec store.CaseRow, since time.Time, 
 		return ctx, nil
 	}
 	waiting, stop := context.WithCancelCause(ctx)
+	var listening sync.WaitGroup
+	defer listening.Wait() // it takes no later move
 	defer stop(nil)
-	go func() {
+	listening.Go(func() {
 		select {
 		case <-moved:
 			stop(errMoved)
 		case <-waiting.Done():
 		}
-	}()
+	})
 	turn, err := d.screen.Turn(waiting, rec.Case, at, since)
 	if err != nil && errors.Is(context.Cause(waiting), errMoved) {
 		return ctx, errMoved

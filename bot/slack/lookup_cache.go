@@ -88,7 +88,7 @@ func (a *lookUpCache[T]) drop(id string) {
 }
 
 func (a *lookUpCache[T]) do(ctx context.Context, id string, k *lookUpCall[T]) {
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	ctx, cancel := context.WithTimeout(withPatience(ctx, 0), lookUpTimeout) // others may wait for it who have none
 	defer cancel()
 	k.value, k.err = a.ask(ctx, id)
 	a.store(id, k)

@@ -194,3 +194,12 @@ func TestALookUpWithoutATurn(t *testing.T) {
 		assert.Equal(t, tt.busy, errors.Is(err, people.ErrBusy), name)
 	}
 }
+
+// A look-up that a drawing began has no patience: a claim may wait for it.
+func TestALookUpHasNoPatience(t *testing.T) {
+	t.Parallel()
+	c := newLookUpCache(time.Now, func(ctx context.Context, _ string) (time.Duration, error) { return patienceOf(ctx), nil })
+	got, err := c.get(withPatience(t.Context(), mostPatience), "C1", time.Time{})
+	require.NoError(t, err)
+	require.Zero(t, got)
+}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ type rateQueue struct {
 
 	mu        sync.Mutex
 	limit     *rate.Limiter
+	spare     int         // tokens that were taken and given back
 	heldUntil time.Time   // no call leaves before this time: the end of a Retry-After
 	queue     []*waiter   // by when they are due
 	timer     *time.Timer // runs out when the next call may leave
@@ -45,7 +47,9 @@ func (l *rateQueue) wait(ctx context.Context, due time.Time) error {
 	case <-t.granted:
 		return nil
 	case <-ctx.Done():
-		l.remove(t)
+		if !l.remove(t) {
+			l.giveBack() // it was granted as ctx ended
+		}
 		return ctx.Err()
 	}
 }
@@ -65,10 +69,37 @@ func (l *rateQueue) enqueue(due time.Time) *waiter {
 	return t
 }
 
-func (l *rateQueue) remove(t *waiter) {
+// remove takes a call out of the queue, and reports whether it was there.
+func (l *rateQueue) remove(t *waiter) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.queue = slices.DeleteFunc(l.queue, func(other *waiter) bool { return other == t })
+	at := slices.Index(l.queue, t)
+	if at >= 0 {
+		l.queue = slices.Delete(l.queue, at, at+1)
+	}
+	return at >= 0
+}
+
+// giveBack gives back the token of a call that was not made, to the next one.
+func (l *rateQueue) giveBack() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.spare++
+	l.grant()
+}
+
+// tokens is how many calls may leave at once: never more than a burst.
+func (l *rateQueue) tokens(now time.Time) float64 {
+	there := l.limit.TokensAt(now)
+	l.spare = max(0, min(l.spare, l.limit.Burst()-int(math.Ceil(there))))
+	return there + float64(l.spare)
+}
+
+// held says that Slack asked for a pause that is not over.
+func (l *rateQueue) held() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.heldUntil.After(l.now())
 }
 
 // hold lets no call leave for a while: Slack said so by Retry-After.
@@ -109,6 +140,10 @@ func (l *rateQueue) delay(now, due time.Time) time.Duration {
 	if d := l.tooEmpty(now, due); d > 0 {
 		return d
 	}
+	if l.spare > 0 {
+		l.spare--
+		return 0
+	}
 	next := l.limit.ReserveN(now, 1)
 	d := next.DelayFrom(now)
 	if d > 0 {
@@ -123,13 +158,9 @@ const mostPatience = 10 * time.Second
 // tooEmpty is how long a call that is due at a time leaves the bucket alone: until the bucket is as
 // full as its patience asks for, which is less every moment, or until it is due.
 func (l *rateQueue) tooEmpty(now, due time.Time) time.Duration {
-	left := min(due.Sub(now), mostPatience)
-	if left <= 0 {
-		return 0
-	}
-	perSecond := float64(l.limit.Burst()-1) / mostPatience.Seconds()
-	short := 1 + perSecond*left.Seconds() - l.limit.TokensAt(now)
-	if short <= 0 {
+	left, perSecond := min(due.Sub(now), mostPatience), float64(l.limit.Burst()-1)/mostPatience.Seconds()
+	short := 1 + perSecond*left.Seconds() - l.tokens(now)
+	if left <= 0 || short <= 0 {
 		return 0
 	}
 	return min(left, time.Duration(short/(float64(l.limit.Limit())+perSecond)*float64(time.Second))+time.Microsecond)

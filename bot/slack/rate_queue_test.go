@@ -98,7 +98,7 @@ func TestOutcomesLeaveBeforeVotesBeforeProgress(t *testing.T) {
 			l.come(one.what, urgency(one.c))
 		}
 		assert.Equal(t, []string{
-			"first", "denied", "still there", "answer lost", "gone", "done", "asked", "frozen", "under way", "looking", "about to run",
+			"first", "frozen", "denied", "still there", "answer lost", "gone", "done", "asked", "under way", "looking", "about to run",
 		}, l.order())
 	})
 }
@@ -156,6 +156,39 @@ func TestATurnServesOneCall(t *testing.T) {
 		assert.True(t, l.hasTurn(ctx))
 		assert.False(t, l.hasTurn(ctx))
 		assert.False(t, l.hasTurn(t.Context()))
+	})
+}
+
+// A turn whose call is not made goes to the next one, and never makes a burst longer.
+func TestATurnThatIsNotSpentIsGivenBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 2)
+		for range 5 {
+			taken, err := l.take(t.Context(), time.Now())
+			require.NoError(t, err)
+			unspent(withTurn(t.Context(), taken))
+			unspent(withTurn(t.Context(), taken)) // once is enough
+		}
+		time.Sleep(time.Minute)
+		for _, who := range []string{"a", "b", "c"} {
+			l.come(who, 0)
+		}
+		assert.Equal(t, []departure{{"a", time.Minute}, {"b", time.Minute}, {"c", time.Minute + time.Second}}, l.departures())
+	})
+}
+
+// While Slack holds the calls of a method back, a turn that was taken before waits as well.
+func TestATurnObeysARetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := oneASecond(t, 2)
+		taken, err := l.take(t.Context(), time.Now())
+		require.NoError(t, err)
+		l.hold(10 * time.Second)
+		assert.False(t, l.hasTurn(withTurn(t.Context(), taken)))
+		l.come("a", 0)
+		assert.Equal(t, []departure{{"a", 10 * time.Second}}, l.departures())
 	})
 }
 

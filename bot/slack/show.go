@@ -17,9 +17,9 @@ import (
 // yet. Where the card shows the same already, no call is made. Where it can be changed no more,
 // what people have to see is posted anew, once, and progress is not drawn.
 func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (store.Card, error) {
+	defer unspent(ctx)
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	ctx = withPatience(ctx, urgency(c))
 	shared, err := s.isShared(ctx, c.Request.Channel)
 	switch {
 	case err != nil:
@@ -27,6 +27,7 @@ func (s *Slack) Show(ctx context.Context, c approval.Case, card store.Card) (sto
 	case shared:
 		return s.hide(ctx, c, card)
 	}
+	ctx = withPatience(ctx, urgency(c))
 	at := MessageOf(card)
 	blocks, hash := s.drawCard(c)
 	if s.shown.upToDate(at, hash) {
@@ -70,15 +71,15 @@ func (s *Slack) Turn(ctx context.Context, c approval.Case, card store.Card, sinc
 }
 
 // urgency is the patience of a drawing in the rate queue, while there are more drawings than
-// Slack's limit allows: outcomes go first, then cards that people are to vote on, then
+// Slack's limit allows: outcomes and stops go first, then cards that people are to vote on, then
 // progress. It is short beside the time limit of Turn, for while one drawing of a case waits,
 // the next of that case cannot begin.
 func urgency(c approval.Case) time.Duration {
 	switch {
 	case c.Passing():
 		return mostPatience
-	case c.State == approval.Pending, c.State == approval.Approved:
-		return 5 * time.Second
+	case c.State == approval.Pending:
+		return mostPatience / 2
 	}
 	return 0
 }

@@ -42,8 +42,23 @@ func withTurn(ctx context.Context, t *turn) context.Context {
 	return context.WithValue(ctx, turnKey{}, t)
 }
 
-// hasTurn reports whether a call of the queue has its turn already, and spends that.
+// hasTurn reports whether a call of the queue has its turn already, and spends that. While Slack has
+// the queue held back, a turn is given back, and the call waits like all others.
 func (l *rateQueue) hasTurn(ctx context.Context) bool {
 	t, _ := ctx.Value(turnKey{}).(*turn)
-	return t != nil && t.queue == l && !t.used.Swap(true)
+	if t == nil || t.queue != l || t.used.Swap(true) {
+		return false
+	}
+	if l.held() {
+		l.giveBack()
+		return false
+	}
+	return true
+}
+
+// unspent gives back the turn of a call that was not made.
+func unspent(ctx context.Context) {
+	if t, _ := ctx.Value(turnKey{}).(*turn); t != nil && !t.used.Swap(true) {
+		t.queue.giveBack()
+	}
 }
