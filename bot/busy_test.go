@@ -27,7 +27,6 @@ func TestNobodyIsRefusedForWantOfATurn(t *testing.T) {
 	ofPerson := map[string]func() bot.Verdict{
 		"status":      func() bot.Verdict { return w.bot.Status(t.Context(), s) },
 		"why":         func() bot.Verdict { return w.bot.Why(t.Context(), s, c.ID) },
-		"freeze":      func() bot.Verdict { return w.bot.Freeze(t.Context(), s, "cache", "odd") },
 		"withdraw":    func() bot.Verdict { return w.bot.Withdraw(t.Context(), other, on) },
 		"member":      func() bot.Verdict { v, _ := w.bot.Member(t.Context(), s); return v },
 		"act alone":   func() bot.Verdict { return verdict(w.bot.MayBreakGlass(t.Context(), other, on)) },
@@ -65,6 +64,27 @@ func TestNobodyIsRefusedForWantOfATurn(t *testing.T) {
 	opens(of, func(p *directory) { p.busy = true })
 	opens(of, func(p *directory) { p.full = true })
 	assert.Empty(t, entries(t, w, "refused"))
+}
+
+// A freeze never waits: it rests on what was known last, and without that nothing is frozen.
+func TestAFreezeDoesNotWaitForATurn(t *testing.T) {
+	w := newWorld(t)
+	w.people.upset(func(p *directory) { p.busy = true })
+	freezes := func(who string) (string, int) {
+		t.Helper()
+		v := w.bot.Freeze(t.Context(), w.speaks(who, channel), "cache", "odd")
+		require.False(t, v.Open)
+		all, err := w.db.Freezes(t.Context())
+		require.NoError(t, err)
+		return v.Say.ID, len(all)
+	}
+	said, frozen := freezes("U0EVE")
+	require.Equal(t, "freeze.busy", said)
+	require.Zero(t, frozen)
+	said, frozen = freezes("U0ANNA")
+	require.NotEqual(t, "freeze.busy", said)
+	require.Equal(t, 1, frozen)
+	require.Equal(t, "as last known", entries(t, w, "freeze")[0]["rights"])
 }
 
 // A request that waits for its turn is answered in the end, whichever way it was made.

@@ -11,6 +11,7 @@ import (
 	"quell/bot/audit"
 	"quell/bot/bucket"
 	"quell/bot/engine"
+	"quell/bot/people"
 	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
@@ -49,6 +50,9 @@ func (z *freezer) Freeze(ctx context.Context, s Speaker, target, reason string) 
 		return z.attempt(ctx, s, st.attempted(), words.New("freeze.often", words.V{"command": words.Code("/quell freeze all …")}))
 	}
 	e := z.stopEntry(s, "freeze", target, reason)
+	if st.rights != "" {
+		e.Detail["rights"] = st.rights
+	}
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
 	here := z.hears(ctx, s.Channel)
 	var told []store.Saying
@@ -290,6 +294,7 @@ type stop struct {
 	reason  string
 	inForce *policy.Policy
 	by      policy.Subject
+	rights  string // what the right of the speaker rests on, for the record; "" for a look-up
 }
 
 func (st stop) attempted() attempted {
@@ -305,8 +310,11 @@ func (z *freezer) stopped(ctx context.Context, s Speaker, st *stop) (string, *Ve
 		return "", &v
 	}
 	by, why, err := z.subject(ctx, st.inForce, s.Person)
+	if err != nil && st.sub == "freeze" {
+		by, err = z.lastKnown(ctx, s, st, err)
+	}
 	if err != nil {
-		v := z.unknown(ctx, s, st.attempted(), err)
+		v := z.unchecked(ctx, s, st, err)
 		return "", &v
 	}
 	if st.by = by; why.IsZero() && !st.inForce.Responder(by, policy.Target{}, z.c.Now()) {
@@ -337,6 +345,27 @@ func (z *freezer) stopped(ctx context.Context, s Speaker, st *stop) (string, *Ve
 		v.Say = z.noStop(st)
 	}
 	return "", &v
+}
+
+// lastKnown is who the speaker of a freeze was when that was known last, where they cannot be looked
+// up (err): a stop must not wait for Slack, and one too many does no harm. It is an error if they
+// held no right to freeze anything then.
+func (z *freezer) lastKnown(ctx context.Context, s Speaker, st *stop, err error) (policy.Subject, error) {
+	last, known := z.c.People.LastKnown(ctx, st.inForce, s.Person)
+	if errors.Is(err, people.ErrNoGroups) || !known || !st.inForce.Responder(last, policy.Target{}, z.c.Now()) {
+		return last, err
+	}
+	st.rights = "as last known"
+	return last, nil
+}
+
+// unchecked is the verdict on a stop whose speaker could not be looked up. A freeze never waits for
+// a turn: whoever believes that it waits believes that something is stopped.
+func (z *freezer) unchecked(ctx context.Context, s Speaker, st *stop, err error) Verdict {
+	if st.sub == "freeze" && errors.Is(err, people.ErrBusy) {
+		return Verdict{Say: words.New("freeze.busy")}
+	}
+	return z.unknown(ctx, s, st.attempted(), err)
 }
 
 // Separators part the names of a list, as people type one.

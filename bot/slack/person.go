@@ -107,6 +107,9 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Ve
 		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
 	}
 	v := i.Front.Unplaced(ctx, h.speaker(), on.Case, err)
+	if v.Open && h.stops() { // a freeze: whoever believes that it waits believes that something is stopped
+		return bot.Verdict{Say: words.New("freeze.busy")}
+	}
 	if h.FormSubmission != nil && !v.Open {
 		v.Field = bot.TheThings
 	}
