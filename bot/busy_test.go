@@ -14,11 +14,12 @@ import (
 )
 
 // Whoever has to be looked up and gets no turn is refused nothing: what they said stays open,
-// whatever it was, and is no attempt.
+// whatever it was but a choice in a form, and is no attempt.
 func TestNobodyIsRefusedForWantOfATurn(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
 	opened := w.screen.form(t)
 	s, other := w.speaks("U0ANNA", channel), w.speaks("U0EVE", channel)
 	on := bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}
@@ -40,7 +41,6 @@ func TestNobodyIsRefusedForWantOfATurn(t *testing.T) {
 			return verdict(w.bot.Locate(t.Context(), s, commands.Request{Command: r.Command, Target: peer}))
 		},
 		"ask again": func() bot.Verdict { return verdict(w.bot.AskAgain(t.Context(), s, on)) },
-		"choose":    func() bot.Verdict { return verdict(w.bot.Choose(t.Context(), s, opened)) },
 		"send": func() bot.Verdict {
 			return w.bot.Send(t.Context(), s, bot.Sent{Form: opened.ID, Command: r.Command, Target: r.Target, Things: []string{"node/" + peer}})
 		},
@@ -126,4 +126,57 @@ func TestAPlanWaitsForTheTurnOfItsAsker(t *testing.T) {
 		all, err := w.db.Recent(t.Context(), 1)
 		return err == nil && all[0].State == approval.Pending
 	})
+}
+
+// What somebody chose in a form and had no turn is never taken later, over what they chose since:
+// the form says at once that they have to choose again, with all that is entered.
+func TestAChoiceThatHadNoTurnIsNeverTakenLater(t *testing.T) {
+	w := newWorld(t)
+	w.second()
+	w.bot = w.replica("R-2", rules+"  - name: two\n    commands: [kill-session]\n    targets: [cache-2]\n    roles: [on-call]\n")
+	require.Empty(t, w.opens("U0ANNA", ""))
+	f := w.screen.form(t)
+	choose := func(user, target, reason string, things ...string) string {
+		return w.deliver(w.bot, slack.Delivery{From: listener(user), FormAction: &slack.FormAction{Form: f.ID, Command: f.Command, Target: target, Reason: reason, Things: things}})
+	}
+	busy := func(is bool) { w.people.upset(func(p *directory) { p.busy = is }) }
+	busy(true)
+	require.Equal(t, "form.choose-again", choose("U0BEN", "cache", ""), "it is no form of theirs")
+	require.Empty(t, choose("U0ANNA", "cache", "slow", "node/"+peer))
+	again := w.screen.form(t)
+	assert.Equal(t, "form.choose-again", again.Why.ID)
+	assert.Equal(t, []string{"cache", "slow"}, []string{again.Target, again.Reason})
+	assert.Equal(t, []string{"cache", "cache-2"}, again.Targets)
+
+	busy(false)
+	require.Empty(t, choose("U0ANNA", "cache", "slow"))
+	w.screen.form(t)
+	assert.Len(t, w.screen.form(t).Picked, 1, "what was picked before the form said so")
+	busy(true)
+	require.Empty(t, choose("U0ANNA", "cache", "slow"))
+	w.screen.form(t)
+	busy(false)
+	require.Empty(t, choose("U0ANNA", "cache-2", "leaks"))
+	w.screen.form(t)
+	w.screen.form(t)
+	for range 4 {
+		w.clock.advance(20 * time.Second)
+		w.bot.Sweep(t.Context())
+	}
+	w.bot.inbox.Sweep(t.Context())
+	left, err := w.db.Unjudged(t.Context(), w.clock.Now(), w.clock.Now(), 9)
+	require.NoError(t, err)
+	assert.Empty(t, left, "nothing is left that could be drawn over the form")
+}
+
+// Nor is one whose process died before it judged it, or that cannot be stored.
+func TestAChoiceThatWasLeftIsNeverTakenLater(t *testing.T) {
+	w := newWorld(t)
+	w.leave(slack.Delivery{ID: "left", From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: "F1", Command: "kill-session", Target: "cache"}})
+	w.clock.advance(20 * time.Second)
+	w.eventually("they are told", func() bool { return len(w.screen.heard()) == 1 })
+	assert.Equal(t, []string{"U0ANNA form.choose-again"}, w.screen.heard())
+	w.flaky.fail("refused", 1)
+	assert.Equal(t, "form.choose-again", w.deliver(w.bot, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: "F1", Command: "kill-session", Target: "none"}}))
+	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })
 }

@@ -419,7 +419,7 @@ func (p *picker) loadForm(ctx context.Context, id string) (k formState, err erro
 }
 
 // Choose proposes a form anew after its reader chose another target in it, or asked for a
-// fresh list. The form is then to be filled (Fill).
+// fresh list. The form is then to be filled (Fill), unless it says that they have to choose again.
 func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
 	t := attempted{detail: map[string]string{"command": f.Command, "target": f.Target}}
 	if !p.c.Systems.Can(f.Target, f.Command) {
@@ -432,6 +432,11 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	f.Channel, f.by = s.Channel, s.Person
 	inForce := p.c.Policy()
 	ask, err := p.ask(ctx, inForce, commands.Request{Command: f.Command, Target: f.Target, By: s.Person, Channel: s.Channel, At: p.c.Now()})
+	if errors.Is(err, people.ErrBusy) {
+		if again, known := p.unchosen(ctx, s, f, k); known {
+			return again, Verdict{}
+		}
+	}
 	if err != nil {
 		return Form{}, p.unknown(ctx, s, t, err)
 	}
@@ -458,6 +463,33 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	p.loadTyped(ctx, &f)
 	p.saveTargets(ctx, f)
 	return f, Verdict{}
+}
+
+// ChooseAgain says that nothing came of what somebody chose in a form at a time, and what to do.
+func ChooseAgain(at time.Time) words.Message {
+	return words.New("form.choose-again", words.V{"at": words.At(at)})
+}
+
+// unchosen is a form in which its reader has to choose again, with all that is entered by now. It
+// offers what it offered before, and cannot be filled. known is false where nothing is known of it
+// any more.
+func (p *picker) unchosen(ctx context.Context, s Speaker, f Form, before formState) (again Form, known bool) {
+	if before.Target == f.Target && len(f.Want) == 0 {
+		f.Want, f.Typed = before.Want, before.Typed
+	}
+	f.Targets, f.Why, f.by = []string{f.Target}, ChooseAgain(p.c.Now()), commands.Person{}
+	menu, err := p.loadTargets(ctx, f.ID)
+	if err == nil && menu.Person == s.Person {
+		f.Targets = menu.Names
+	}
+	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want, Typed: f.Typed}
+	if before.Person != s.Person && menu.Person != s.Person {
+		return Form{}, false
+	}
+	if err := p.saveForm(ctx, f.ID, k); err != nil {
+		p.c.Log.Error("a form could not be kept", "err", err)
+	}
+	return f, true
 }
 
 // hasPlaces says whether a form's command can be told where on its target to look.

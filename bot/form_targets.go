@@ -42,14 +42,18 @@ func (p *picker) saveTargets(ctx context.Context, f Form) {
 	}
 }
 
+func (p *picker) loadTargets(ctx context.Context, form string) (k formTargets, err error) {
+	body, err := p.c.Forms.Form(ctx, targetsID(form), p.c.Now())
+	if err != nil {
+		return k, err
+	}
+	return k, json.Unmarshal([]byte(body), &k)
+}
+
 // searchTargets looks through the targets that a form's reader may act on. The one that the form
 // shows comes first wherever it fits: a menu that shows a part of many must have what it holds.
 func (p *picker) searchTargets(ctx context.Context, q Query) Offer {
-	var k formTargets
-	body, err := p.c.Forms.Form(ctx, targetsID(q.Form), p.c.Now())
-	if err == nil {
-		err = json.Unmarshal([]byte(body), &k)
-	}
+	k, err := p.loadTargets(ctx, q.Form)
 	if !p.maySearch(q, k.Person, err) {
 		return Offer{}
 	}

@@ -42,7 +42,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	case h.BreakGlassReason != nil:
 		return i.Front.BreakGlass(ctx, h.speaker(), bot.On{Case: h.BreakGlassReason.Case, Fingerprint: h.BreakGlassReason.Fingerprint}, h.BreakGlassReason.Why)
 	case h.FormAction != nil:
-		return i.choose(ctx, h)
+		return i.atOnce(i.choose(ctx, h))
 	case h.FormSubmission != nil:
 		f := h.FormSubmission
 		return i.Front.Send(ctx, h.speaker(), bot.Sent{
@@ -223,6 +223,15 @@ func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	}
 	i.fillList(ctx, h, f)
 	return bot.Verdict{}
+}
+
+// atOnce is a verdict on an act in a form, which is never judged later: by then its reader may have
+// chosen something else, and the older choice would be drawn over it.
+func (i *Inbox) atOnce(v bot.Verdict) bot.Verdict {
+	if v.Open {
+		return bot.Verdict{Say: bot.ChooseAgain(i.Now())}
+	}
+	return v
 }
 
 // fillList reads a form's list in the background and shows it. Where the form cannot be

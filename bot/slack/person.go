@@ -110,6 +110,9 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Ve
 	if v.Open && h.stops() { // a freeze: whoever believes that it waits believes that something is stopped
 		return bot.Verdict{Say: words.New("freeze.busy")}
 	}
+	if h.FormAction != nil {
+		return i.atOnce(v)
+	}
 	if h.FormSubmission != nil && !v.Open {
 		v.Field = bot.TheThings
 	}

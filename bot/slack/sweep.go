@@ -120,8 +120,11 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) 
 }
 
 // judgeAgain judges a delivery as late as it is: a command, or a form that was sent, may have
-// waited too long, or have become a case already.
+// waited too long, or have become a case already. An act in a form always has.
 func (i *Inbox) judgeAgain(ctx context.Context, h Delivery, d store.Delivery) bot.Verdict {
+	if h.FormAction != nil {
+		return bot.Verdict{Say: bot.ChooseAgain(d.Received)}
+	}
 	if h.SlashCommand != nil || h.FormSubmission != nil {
 		if v, done := i.Front.Resume(ctx, h.speaker(), d.Received); done {
 			return v
