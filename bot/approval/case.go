@@ -187,6 +187,8 @@ type Item struct {
 	LineageBefore []string `json:"known,omitempty"`
 	// FirstSeen is when the present value of Seen was seen first.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
+	// Missed says that a look saw nothing of it that began at the end of the watch or later.
+	Missed bool `json:"missed,omitempty"`
 }
 
 // Keys name the things of the case among the things of all cases: kind and vendor id. They

@@ -28,8 +28,8 @@ func (e Looked) apply(c *Case, _ time.Time) error {
 		case !c.Items[i].mayBeDone(), c.Items[i].decided():
 		case s.Seen != commands.NotLooked:
 			c.Items[i].see(s, e.At)
-		case !s.Note.IsZero():
-			c.Items[i].Note = s.Note
+		default:
+			c.Items[i].miss(s, !e.At.Before(c.Watched()))
 		}
 	}
 	if c.settled() {
@@ -45,6 +45,14 @@ func (it *Item) see(s commands.Sight, at time.Time) {
 		it.FirstSeen = at
 	}
 	it.Seen, it.Successor, it.Note, it.Final, it.LookedAt = s.Seen, s.Successor, s.Note, s.Final, at
+}
+
+// miss notes a look that saw nothing of the item, at the end of the watch or later (late) or not.
+func (it *Item) miss(s commands.Sight, late bool) {
+	it.Missed = it.Missed || late
+	if !s.Note.IsZero() {
+		it.Note = s.Note
+	}
 }
 
 // decided says that no other look can change the outcome of the item.
@@ -75,14 +83,36 @@ func (c Case) Verified() bool {
 
 // GoneWatched says that everything is gone, and that at least one thing was seen so while it
 // could still come back. It is true while that is watched, and once nothing came back: what is
-// said of the case is the same at both times.
+// said of the case is the same at both times. It is true no more once a look at the end of the
+// watch saw nothing of a thing.
 func (c Case) GoneWatched() bool {
-	if c.State != Verifying && (c.State != Done || !c.Why.IsZero() || !c.Verified()) || c.Worst() != commands.Gone {
+	if c.State != Verifying && (c.State != Done || !c.Why.IsZero() || !c.Verified()) || c.Worst() != commands.Gone || c.missed() {
 		return false
 	}
 	return slices.ContainsFunc(c.Items, func(it Item) bool {
 		return it.mayBeDone() && !it.Final && it.FirstSeen.Before(c.Watched())
 	})
+}
+
+func (c Case) missed() bool {
+	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Missed })
+}
+
+// GoneUnwatched says that everything was gone when it was seen last, and that a look at the end of
+// the watch saw nothing of a thing: that is still tried.
+func (c Case) GoneUnwatched() bool {
+	return c.State == Verifying && c.Worst() == commands.Gone && c.missed()
+}
+
+// lastSeen is when a look last saw those things of which the last look is still to come: of
+// several, the longest ago.
+func (c Case) lastSeen() (at time.Time) {
+	for _, it := range c.Items {
+		if it.mayBeDone() && !it.decided() && it.LookedAt.Before(c.Watched()) && (at.IsZero() || it.LookedAt.Before(at)) {
+			at = it.LookedAt
+		}
+	}
+	return at
 }
 
 // LookedAgain is a follow-up look, which somebody asked for after the end. The outcome that

@@ -90,6 +90,9 @@ func Status(c Case) words.Message {
 		return agreed(c, v)
 	case c.GoneWatched():
 		return words.New("card.status.watching", v)
+	case c.GoneUnwatched():
+		v["at"] = words.At(c.lastSeen())
+		return words.New("card.status.unwatched", v)
 	case c.State == Done && c.Why.IsZero():
 		return finish(c, v)
 	case c.State == Lapsed && !c.Agreed.IsZero():

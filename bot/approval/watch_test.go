@@ -43,7 +43,7 @@ func TestTheEndOfTheWatchSaysNothingNew(t *testing.T) {
 		c := in(t, approval.Verifying, items)
 		c = step(t, c, looked(after(time.Second), gone...), after(time.Second))
 		watched := told(t, c)
-		require.Contains(t, watched, fmt.Sprintf("Watched until %s: if it is back by then, it says so here.", c.Watched().Format("2006-01-02 15:04:05 UTC")))
+		require.Contains(t, watched, fmt.Sprintf("No longer there when I last looked. I mean to look until %s: if it is back, or I cannot look, this card says so.", c.Watched().Format("2006-01-02 15:04:05 UTC")))
 		c = step(t, c, looked(c.Watched(), gone...), c.Watched())
 		require.Equal(t, approval.Done, c.State)
 		assert.Equal(t, watched, told(t, c))
@@ -67,7 +67,31 @@ func TestAnotherEndOfTheWatchIsSaid(t *testing.T) {
 		require.Equal(t, approval.Done, c.State)
 		assert.Contains(t, told(t, c), want)
 		assert.Contains(t, told(t, c), "after it was asked")
-		assert.NotContains(t, told(t, c), "Watched until")
+		assert.NotContains(t, told(t, c), "I mean to look")
+	}
+}
+
+// From the first look that saw nothing at the end of the watch, it is said which look the case
+// rests on; what a later look sees is said as any other end.
+func TestAWatchWithoutALastLook(t *testing.T) {
+	seen := step(t, in(t, approval.Verifying, 2), looked(after(time.Second), commands.Gone, commands.Gone), after(time.Second))
+	before := seen.Watched().Add(-time.Second)
+	missed := step(t, seen, looked(before, commands.NotLooked, commands.NotLooked), before)
+	require.True(t, missed.GoneWatched(), "the last look is still to come")
+	for _, last := range []commands.Seen{commands.NotLooked, commands.Gone} {
+		c := step(t, missed, looked(missed.Watched(), last, commands.NotLooked), missed.Watched())
+		require.False(t, c.GoneWatched())
+		require.False(t, c.Passing())
+		said := told(t, c)
+		require.Contains(t, said, fmt.Sprintf("No longer there when I could last look, at %s. I could not look at the end of the watch; I keep trying until %s.",
+			after(time.Second).Format("2006-01-02 15:04:05 UTC"), c.Deadline.Format("2006-01-02 15:04:05 UTC")))
+		late := c.Watched().Add(time.Second)
+		c = step(t, c, looked(late, commands.NotLooked, commands.NotLooked), late)
+		require.Equal(t, said, told(t, c), "another such look says nothing new")
+		c = step(t, c, looked(late, commands.Gone, commands.Gone), late)
+		require.Equal(t, approval.Done, c.State)
+		require.Contains(t, told(t, c), "Finished, and verified by looking.")
+		require.Contains(t, told(t, c), "after it was asked")
 	}
 }
 
@@ -97,5 +121,5 @@ func TestWhatWentByItselfIsNotWatched(t *testing.T) {
 	over.Seen[0].Final = true
 	c = step(t, c, over, after(time.Second))
 	require.Equal(t, approval.Done, c.State)
-	assert.NotContains(t, told(t, c), "Watched until")
+	assert.NotContains(t, told(t, c), "I mean to look")
 }

@@ -146,6 +146,7 @@ func TestCards(t *testing.T) {
 		"running":       tell(t, "", one).approved().then(approval.Claim{Owner: "R-1"}),
 		"verifying":     tell(t, "", one).approved().called(answered()),
 		"watched":       tell(t, "leaks", one).approved().called(answered()).then(approval.Looked{Seen: []commands.Sight{{Seen: commands.Gone}}, At: start.Add(5 * time.Second)}),
+		"unwatched":     tell(t, "leaks", one).approved().called(answered()).then(approval.Looked{Seen: []commands.Sight{{Seen: commands.Gone}}, At: start.Add(5 * time.Second)}).then(looks(commands.NotLooked)),
 		"gone":          tell(t, "leaks", one).approved().called(answered()).seen(commands.Gone, ""),
 		"still-there":   tell(t, "", one).approved().called(answered()).seen(commands.StillThere, ""),
 		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
