@@ -359,11 +359,11 @@ func (f flakyScreen) Shown(ctx context.Context, id string, seq int64, at store.C
 	return f.Store.Shown(ctx, id, seq, at)
 }
 
-func (f flakyScreen) Posted(ctx context.Context, id string, from, to store.Card, now time.Time) (store.Card, error) {
+func (f flakyScreen) Posted(ctx context.Context, id string, from, to store.Card, until, now time.Time) (store.Card, error) {
 	if err := f.failing("shown"); err != nil {
 		return "", err
 	}
-	return f.Store.Posted(ctx, id, from, to, now)
+	return f.Store.Posted(ctx, id, from, to, until, now)
 }
 
 type clock struct {

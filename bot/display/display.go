@@ -64,7 +64,7 @@ type Display struct {
 	log      *slog.Logger
 	work     sync.WaitGroup
 	drawing  *keylock.Lock // cases whose card it is drawing
-	retiring *keylock.Lock // cases whose strays could not be retired: how often
+	retiring *keylock.Lock // strays that could not be retired: how often
 	posted   posted        // cards that could not be stored yet
 	moves    moves
 }
@@ -102,7 +102,7 @@ func (d *Display) Paint(ctx context.Context, id string) {
 	d.work.Go(func() {
 		for d.draw(ctx, id, moved) {
 		}
-		d.retire(ctx, id)
+		d.retire(ctx, id, moved)
 		d.drawing.Give(id)
 		if d.moves.end(id, moved) {
 			d.Paint(ctx, id) // the last draw may not have seen this move

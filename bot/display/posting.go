@@ -3,6 +3,7 @@ package display
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"quell/bot/store"
@@ -12,10 +13,10 @@ import (
 type Postings interface {
 	StartPosting(ctx context.Context, id string, from store.Card, now, until time.Time) (taken bool, err error)
 	EndPosting(ctx context.Context, id string, until time.Time) error
-	Posted(ctx context.Context, id string, from, to store.Card, now time.Time) (own store.Card, err error)
+	Posted(ctx context.Context, id string, from, to store.Card, until, now time.Time) (own store.Card, err error)
 	Strays(ctx context.Context, id string, now time.Time) ([]store.Stray, error)
 	DropStray(ctx context.Context, id string, s store.Stray) error
-	PostponeStrays(ctx context.Context, id string, until time.Time) error
+	PostponeStray(ctx context.Context, id string, s store.Stray, until time.Time) error
 }
 
 // A lease on posting outlasts the time limit of the post by leaseMargin, so that where the card
@@ -78,7 +79,7 @@ func (d *Display) show(ctx context.Context, rec store.CaseRow, at store.Card) (s
 	if card == rec.Card {
 		return card, nil
 	}
-	own, err := d.store.Posted(ctx, rec.Case.ID, rec.Card, card, d.now())
+	own, err := d.store.Posted(ctx, rec.Case.ID, rec.Card, card, p.until, d.now())
 	if err != nil {
 		d.posted.keep(rec.Case.ID, card)
 		return card, err
@@ -117,35 +118,41 @@ func (d *Display) pause(rec store.CaseRow) time.Duration {
 	return postAgain
 }
 
-// retire takes the buttons from the stray cards of a case.
-func (d *Display) retire(ctx context.Context, id string) {
+// retire takes the buttons from the stray cards of a case, until the case moves: people see that
+// first, and the rest is due still. One that fails is put off, and keeps no other.
+func (d *Display) retire(ctx context.Context, id string, moved <-chan struct{}) {
 	strays, err := d.store.Strays(ctx, id, d.now())
-	if err == nil && len(strays) > 0 {
-		err = d.retireAll(ctx, id, strays)
-	}
-	if err == nil {
-		d.retiring.Succeed(id)
+	if err != nil {
+		d.log.Error("the second cards of a case could not be read", "case", id, "err", err)
 		return
 	}
-	d.log.Warn("a second card could not be retired", "case", id, "err", err)
-	until := d.now().Add(d.retiring.Fail(id, redrawPause, redrawEnded))
-	if err := d.store.PostponeStrays(ctx, id, until); err != nil {
-		d.log.Error("the retiring of a second card could not be put off", "case", id, "err", err)
+	for _, s := range strays {
+		if len(moved) > 0 {
+			return
+		}
+		name := strings.Join([]string{id, string(s.Card), s.By}, " ")
+		if err := d.retireOne(ctx, id, s); err != nil {
+			d.log.Warn("a second card could not be retired", "case", id, "err", err)
+			d.postponeStray(ctx, id, s, d.now().Add(d.retiring.Fail(name, redrawPause, redrawEnded)))
+			continue
+		}
+		d.retiring.Succeed(name)
 	}
 }
 
-func (d *Display) retireAll(ctx context.Context, id string, strays []store.Stray) error {
+func (d *Display) retireOne(ctx context.Context, id string, s store.Stray) error {
 	rec, err := d.store.Load(ctx, id)
 	if err != nil {
 		return err
 	}
-	for _, s := range strays {
-		if err := d.screen.Retire(ctx, id, rec.Card, s); err != nil {
-			return err
-		}
-		if err := d.store.DropStray(ctx, id, s); err != nil {
-			return err
-		}
+	if err := d.screen.Retire(ctx, id, rec.Card, s); err != nil {
+		return err
 	}
-	return nil
+	return d.store.DropStray(ctx, id, s)
+}
+
+func (d *Display) postponeStray(ctx context.Context, id string, s store.Stray, until time.Time) {
+	if err := d.store.PostponeStray(ctx, id, s, until); err != nil {
+		d.log.Error("the retiring of a second card could not be put off", "case", id, "err", err)
+	}
 }

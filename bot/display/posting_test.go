@@ -22,7 +22,9 @@ type board struct {
 	posts   int
 	edits   int
 	retired []store.Stray
-	fail    error // of posts, and of retiring
+	fail    error      // of posts, and of retiring
+	stuck   store.Card // cannot be retired
+	tries   int        // to retire it
 	posting chan struct{}
 	goOn    chan struct{}
 }
@@ -59,6 +61,10 @@ func (b *board) Retire(_ context.Context, _ string, own store.Card, s store.Stra
 	defer b.mu.Unlock()
 	if b.fail != nil {
 		return b.fail
+	}
+	if s.Card == b.stuck {
+		b.tries++
+		return errors.New("a code that nobody knows")
 	}
 	if s.Card != own {
 		b.retired = append(b.retired, s)
@@ -190,4 +196,33 @@ func TestAStrayIsRetiredOnceThereIsACard(t *testing.T) {
 	g.now = g.now.Add(time.Microsecond)
 	g.paints(g.hung(b))
 	require.Equal(t, []store.Stray{stray, late}, b.retired)
+}
+
+// A stray that cannot be retired keeps no other, and is tried less and less often until it is
+// forgotten.
+func TestAStrayThatIsStuckKeepsNoOther(t *testing.T) {
+	g, b := newGallery(t), &board{stuck: "a"}
+	d := g.hung(b)
+	g.paints(d)
+	a, other := store.Stray{Card: "a"}, store.Stray{Card: "b"}
+	for _, s := range []store.Stray{a, other} {
+		require.NoError(t, g.db.AddStray(t.Context(), "Q-1", s, g.now))
+	}
+	g.paints(d)
+	require.Equal(t, []store.Stray{other}, b.retired)
+	for n, pause := range []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second} {
+		g.now = g.now.Add(pause - time.Microsecond)
+		g.paints(d)
+		require.Equal(t, n+1, b.tries)
+		g.now = g.now.Add(time.Microsecond)
+		late := store.Stray{Card: "late", By: pause.String()}
+		require.NoError(t, g.db.AddStray(t.Context(), "Q-1", late, g.now))
+		g.paints(d)
+		require.Equal(t, n+2, b.tries)
+		require.Equal(t, late, b.retired[len(b.retired)-1])
+	}
+	require.NoError(t, g.db.Tidy(t.Context(), g.c.Opened.Add(time.Microsecond), g.now))
+	g.now = g.now.Add(time.Hour)
+	g.paints(d)
+	require.Equal(t, 4, b.tries)
 }

@@ -72,7 +72,7 @@ func (b *easel) StartPosting(context.Context, string, store.Card, time.Time, tim
 
 func (b *easel) EndPosting(context.Context, string, time.Time) error { return nil }
 
-func (b *easel) Posted(_ context.Context, _ string, _, to store.Card, _ time.Time) (store.Card, error) {
+func (b *easel) Posted(_ context.Context, _ string, _, to store.Card, _, _ time.Time) (store.Card, error) {
 	return to, nil
 }
 
@@ -80,7 +80,7 @@ func (b *easel) Strays(context.Context, string, time.Time) ([]store.Stray, error
 
 func (b *easel) DropStray(context.Context, string, store.Stray) error { return nil }
 
-func (b *easel) PostponeStrays(context.Context, string, time.Time) error { return nil }
+func (b *easel) PostponeStray(context.Context, string, store.Stray, time.Time) error { return nil }
 
 func (b *easel) Retire(context.Context, string, store.Card, store.Stray) error { return nil }
 

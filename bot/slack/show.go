@@ -136,15 +136,16 @@ func (s *Slack) giveUp(c approval.Case, err error) error {
 }
 
 // Retire takes the buttons from a card that was clicked, unless it turned out to be the case's
-// own: its answer may have come after the click.
+// own: its answer may have come after the click. Its call has a low priority: cards go first.
 func (s *Slack) Retire(ctx context.Context, id string, own store.Card, stray store.Stray) error {
 	if MessageOf(own).alone() == MessageOf(stray.Card).alone() {
 		return nil
 	}
-	return s.RetireCard(ctx, id, stray.Card, own, clicker(stray))
+	return s.RetireCard(withPatience(ctx, mostPatience), id, stray.Card, own, clicker(stray))
 }
 
-// RetireCard replaces a duplicate of a case's card by a line that says so, without buttons.
+// RetireCard replaces a duplicate of a case's card by a line that says so, without buttons; own is
+// "" where the case has no card.
 // Where the duplicate can be changed no more, whoever clicked it is told where the own card of
 // the case is.
 func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.Card, by ReplyTo) error {
@@ -153,7 +154,7 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 	old := MessageOf(duplicate)
 	s.shown.forget(old)
 	v := words.V{"case": words.Code(id)}
-	err := s.editing(ctx, old)(content(s.say(words.New("card.stray", v)))...)
+	err := s.editing(ctx, old)(content(s.say(strayLine(own, v)))...)
 	if !unpostable(err) {
 		return s.wrap("chat.update", err)
 	}
@@ -168,4 +169,12 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 	}
 	v["card"] = words.Link(link)
 	return s.Tell(ctx, by, words.New("card.moved", v))
+}
+
+// strayLine is what stands in place of a duplicate.
+func strayLine(own store.Card, v words.V) words.Message {
+	if own == "" {
+		return words.New("card.stray-alone", v)
+	}
+	return words.New("card.stray", v)
 }

@@ -11,6 +11,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/slack"
 	"quell/bot/slacksim"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
@@ -96,6 +97,9 @@ func TestAStrayCardLosesItsButtons(t *testing.T) {
 	require.NotEmpty(t, buttons(s))
 	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, stray, "", slack.ReplyTo{}))
 	require.Empty(t, buttons(s))
+	require.Contains(t, s.inIncident()[0].Words(), "That case has no card now")
+	require.NoError(t, chat.Retire(s.within(patience), c.ID, slack.Message{Channel: incident, TS: "1.000000"}.Card(), store.Stray{Card: stray}))
+	require.Contains(t, s.inIncident()[0].Words(), "The other one in this channel goes on.")
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
 	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))
 }

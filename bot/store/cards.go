@@ -59,19 +59,24 @@ func (p cards) StartPosting(ctx context.Context, id string, from Card, now, unti
 	return taken && err == nil, err
 }
 
+const endPosting = `UPDATE cases SET posting_us = 0 WHERE id = $1 AND posting_us = $2`
+
 // EndPosting gives back the lease that was taken until a time: its post failed.
 func (p cards) EndPosting(ctx context.Context, id string, until time.Time) error {
-	_, err := p.write.ExecContext(ctx, `UPDATE cases SET posting_us = 0 WHERE id = $1 AND posting_us = $2`, id, until.UnixMicro())
+	_, err := p.write.ExecContext(ctx, endPosting, id, until.UnixMicro())
 	return err
 }
 
-// Posted stores that a card was posted in place of the card from, and ends the lease. If the
-// case has another card by now, that stays its own, and what was posted is a stray. It returns
-// the case's own card.
-func (p cards) Posted(ctx context.Context, id string, from, to Card, now time.Time) (Card, error) {
+// Posted stores that a card was posted in place of the card from, and ends the lease that was
+// taken until a time; the zero time stands for none. If the case has another card by now, that
+// stays its own, and what was posted is a stray. It returns the case's own card.
+func (p cards) Posted(ctx context.Context, id string, from, to Card, until, now time.Time) (Card, error) {
 	err := p.withCard(ctx, id, func(tx *sql.Tx, own Card, _ time.Time) error {
 		if own != from {
 			from, to = to, own
+			if _, err := tx.ExecContext(ctx, endPosting, id, until.UnixMicro()); err != nil {
+				return err
+			}
 			return addStray(ctx, tx, id, Stray{Card: from}, now)
 		}
 		return setCard(ctx, tx, id, to)
@@ -137,7 +142,7 @@ func addStray(ctx context.Context, tx *sql.Tx, id string, c Stray, now time.Time
 		return err
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO strays (case_id, card, by_whom, due_us) VALUES ($1, $2, $3, $4) ON CONFLICT (case_id, card, by_whom) DO NOTHING`,
+		`INSERT INTO strays (case_id, card, by_whom, due_us, added_us) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (case_id, card, by_whom) DO NOTHING`,
 		id, c.Card, c.By, now.UnixMicro())
 	return err
 }
@@ -172,8 +177,8 @@ func (p cards) DropStray(ctx context.Context, id string, c Stray) error {
 	return err
 }
 
-// PostponeStrays puts off the strays of a case.
-func (p cards) PostponeStrays(ctx context.Context, id string, until time.Time) error {
-	_, err := p.write.ExecContext(ctx, `UPDATE strays SET due_us = $1 WHERE case_id = $2`, until.UnixMicro(), id)
+// PostponeStray puts off a stray of a case.
+func (p cards) PostponeStray(ctx context.Context, id string, c Stray, until time.Time) error {
+	_, err := p.write.ExecContext(ctx, `UPDATE strays SET due_us = $1 WHERE case_id = $2 AND card = $3 AND by_whom = $4`, until.UnixMicro(), id, c.Card, c.By)
 	return err
 }

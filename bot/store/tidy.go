@@ -22,7 +22,7 @@ func (s *Store) Tidy(ctx context.Context, before, now time.Time) error {
 		{`DELETE FROM lifted WHERE lifted_us < $1`, before},
 		{`DELETE FROM sayings WHERE ended_us < $1`, before},
 		{`DELETE FROM processes WHERE seen_us < $1`, before},
-		{`DELETE FROM strays WHERE due_us < $1`, before},
+		{`DELETE FROM strays WHERE added_us < $1`, before},
 		{`DELETE FROM forms WHERE until_us <= $1`, now},
 	} {
 		_, err := s.write.ExecContext(ctx, drop.rows, drop.by.UnixMicro())

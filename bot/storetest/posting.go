@@ -24,6 +24,7 @@ var postingChecks = []check{
 	{"a stray waits for the case's own card", strayWaits},
 	{"a stray waits while a card is being posted", strayWhilePosting},
 	{"a stray is put off and dropped", strayPutOff},
+	{"a post beside a card ends its own lease", postedBesideACard},
 	{"so many strays of a case are kept", mostStraysKept},
 	{"a case with strays is due once", strayDue},
 }
@@ -71,7 +72,7 @@ func onePoster(t *testing.T, a, b *store.Store) {
 	require.True(t, posts(t, a, "Q-1", start))
 	require.False(t, posts(t, b, "Q-1", start))
 	require.False(t, posts(t, a, "Q-1", leaseEnd.Add(-time.Microsecond)), "not even the same")
-	stored, err := a.Posted(t.Context(), "Q-1", "", own, start)
+	stored, err := a.Posted(t.Context(), "Q-1", "", own, leaseEnd, start)
 	require.NoError(t, err)
 	require.Equal(t, own, stored)
 	hasCard(t, b, "Q-1", own)
@@ -109,7 +110,7 @@ func leaseEnds(t *testing.T, a, b *store.Store) {
 func postedInPlace(t *testing.T, a, b *store.Store) {
 	c := pendingCase(t, a)
 	show(t, a, c)
-	stored, err := b.Posted(t.Context(), "Q-1", "1.Q-1", own, start)
+	stored, err := b.Posted(t.Context(), "Q-1", "1.Q-1", own, time.Time{}, start)
 	require.NoError(t, err)
 	require.Equal(t, own, stored)
 	hasCard(t, a, "Q-1", own)
@@ -124,11 +125,28 @@ func latePost(t *testing.T, a, b *store.Store) {
 	pendingCase(t, a)
 	require.True(t, posts(t, a, "Q-1", start))
 	require.True(t, adopt(t, b, "Q-1", own, leaseEnd))
-	stored, err := a.Posted(t.Context(), "Q-1", "", other, leaseEnd)
+	stored, err := a.Posted(t.Context(), "Q-1", "", other, leaseEnd, leaseEnd)
 	require.NoError(t, err)
 	require.Equal(t, own, stored)
 	hasCard(t, b, "Q-1", own)
 	require.Equal(t, []store.Stray{{Card: other}}, strays(t, b, "Q-1", leaseEnd))
+}
+
+// A post under a lease meets the card that was stored without one: its own lease ends, and no
+// other.
+func postedBesideACard(t *testing.T, a, b *store.Store) {
+	c := pendingCase(t, a)
+	require.True(t, posts(t, a, "Q-1", start))
+	show(t, b, c)
+	for _, lease := range []time.Time{{}, leaseEnd.Add(time.Second)} {
+		_, err := b.Posted(t.Context(), "Q-1", "", other, lease, start)
+		require.NoError(t, err)
+		require.Empty(t, strays(t, b, "Q-1", start), "somebody posts")
+	}
+	stored, err := a.Posted(t.Context(), "Q-1", "", own, leaseEnd, start)
+	require.NoError(t, err)
+	require.Equal(t, store.Card("1.Q-1"), stored)
+	require.Len(t, strays(t, b, "Q-1", start), 2)
 }
 
 func adopts(t *testing.T, a, b *store.Store) {
@@ -210,16 +228,17 @@ func strayPutOff(t *testing.T, a, b *store.Store) {
 	for _, s := range []store.Stray{one, two} {
 		require.NoError(t, a.AddStray(t.Context(), "Q-1", s, start))
 	}
-	require.NoError(t, b.PostponeStrays(t.Context(), "Q-1", leaseEnd))
-	require.Empty(t, strays(t, a, "Q-1", start))
+	require.NoError(t, b.PostponeStray(t.Context(), "Q-1", one, leaseEnd))
+	require.Equal(t, []store.Stray{two}, strays(t, a, "Q-1", start))
 	require.Equal(t, []store.Stray{one, two}, strays(t, a, "Q-1", leaseEnd))
 	require.NoError(t, b.DropStray(t.Context(), "Q-1", one))
 	require.Equal(t, []store.Stray{two}, strays(t, a, "Q-1", leaseEnd))
 
-	require.NoError(t, b.Tidy(t.Context(), leaseEnd, start))
+	require.NoError(t, b.PostponeStray(t.Context(), "Q-1", two, leaseEnd))
+	require.NoError(t, b.Tidy(t.Context(), start, start))
 	require.Len(t, strays(t, a, "Q-1", leaseEnd), 1)
-	require.NoError(t, b.Tidy(t.Context(), leaseEnd.Add(time.Microsecond), start))
-	require.Empty(t, strays(t, a, "Q-1", leaseEnd))
+	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
+	require.Empty(t, strays(t, a, "Q-1", leaseEnd), "however often it was put off")
 }
 
 func mostStraysKept(t *testing.T, a, b *store.Store) {
