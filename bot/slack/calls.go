@@ -22,18 +22,29 @@ func (i *Inbox) showCalls(ctx context.Context, h Delivery, on bot.On) bot.Verdic
 	if c.ID == "" {
 		return v
 	}
-	if h.Click.Trigger == "" {
-		return bot.Verdict{Say: words.New("calls.too-late")}
+	err := errNoTrigger
+	if h.Click.Trigger != "" {
+		err = i.Face.ShowCalls(ctx, h.Click.Trigger, c)
 	}
-	err := i.Face.ShowCalls(ctx, h.Click.Trigger, c)
 	if err == nil {
 		return bot.Verdict{}
 	}
 	i.Log.Warn("the calls of a case could not be shown", "case", c.ID, "err", err)
-	if r, ok := refusalOf(err); ok && r.why != becauseTooLate {
-		return bot.Verdict{Say: words.New("calls.refused", words.V{"why": words.Say(r.say())})}
+	return bot.Verdict{Say: callsNotShown(err)}
+}
+
+// callsNotShown says why the calls of a case were not shown, or that nobody knows whether they were.
+func callsNotShown(err error) words.Message {
+	r, told := refusalOf(err)
+	switch {
+	case tooLate(err):
+		return words.New("calls.too-late")
+	case starved(err):
+		return words.New("calls.busy")
+	case told:
+		return words.New("calls.refused", words.V{"why": words.Say(r.say())})
 	}
-	return bot.Verdict{Say: words.New("calls.too-late")}
+	return words.New("calls.unclear")
 }
 
 // ShowCalls opens a modal with the exact calls of a case.
@@ -56,7 +67,7 @@ func (s *Slack) callBlocks(c approval.Case) []slack.Block {
 		for _, part := range sections(fenced(verbatimLines(it.Call))) {
 			room -= size([]slack.Block{part})
 			if room < 0 || len(blocks) == maxViewBlocks-1 {
-				left := words.New("calls.left", words.V{"count": words.Count(len(c.Plan.Items) - i)})
+				left := words.New("calls.left", words.V{"count": words.Count(len(c.Plan.Items) - i), "show": words.Code("quell show --json " + c.ID)})
 				return append(blocks, section(markdown(s.say(left))))
 			}
 			blocks = append(blocks, part)

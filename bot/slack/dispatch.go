@@ -153,19 +153,25 @@ func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) 
 	if h.Click.Trigger != "" {
 		err = i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c)
 	}
-	if err == nil || i.offers(ctx, h, words.New("form.offer"), err) {
+	if err == nil || i.offers(ctx, h, words.New("form.offer-alone"), err) {
 		return bot.Verdict{}
 	}
 	i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
 	return bot.Verdict{Say: notOpened(err)}
 }
 
-// notOpened says why a form could not be opened. What Slack gave no reason for was too late.
+// notOpened says why a form was not opened, or that nobody knows whether it was.
 func notOpened(err error) words.Message {
-	if r, ok := refusalOf(err); ok && r.why != becauseTooLate {
+	r, told := refusalOf(err)
+	switch {
+	case tooLate(err):
+		return words.New("form.too-late")
+	case starved(err):
+		return words.New("form.busy")
+	case told:
 		return words.New("form.refused", words.V{"why": words.Say(r.say())})
 	}
-	return words.New("form.too-late")
+	return words.New("form.unclear")
 }
 
 // openForm opens the form that the front proposes, and shows its list once that is read. Where it

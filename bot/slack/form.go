@@ -68,13 +68,13 @@ func entered(v slack.View, block, action string) slack.BlockAction {
 }
 
 // OpenForm opens a form. Where Slack's answer is lost, the form may be open all the same: it
-// is redrawn then, which succeeds only if it is. A trigger_id opens one form, so no form is
-// opened twice.
+// is redrawn then, which succeeds only if it is. One that was turned away, or that got no turn,
+// surely is not. A trigger_id opens one form, so no form is opened twice.
 func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error {
 	openCtx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	_, err := s.api.OpenViewContext(openCtx, trigger, s.formView(f))
-	if err != nil && code(err) == "" {
+	if err != nil && code(err) == "" && !notPosted(err) {
 		s.Log.Warn("whether a form was opened is not known", "err", err)
 		return s.RedrawForm(ctx, f)
 	}

@@ -209,6 +209,19 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 	require.ErrorIs(t, c.RedrawForm(c.within(patience), closed), slack.ErrFormClosed)
 }
 
+// A form that Slack turns away surely is not open: it is not looked for.
+func TestAFormThatIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	c := listen(t, bot.Offer{})
+	c.must(c.As("U0ANNA").Say(incident, "/kill-session"))
+	trigger := c.next(slack.Answer{}).SlashCommand.Trigger
+	c.fail("views.open", 1, slacksim.Fault{Name: slacksim.ThrottledFor(time.Minute)})
+	err := c.OpenForm(c.within(patience), trigger, unopened())
+	require.ErrorContains(t, err, "views.open")
+	require.NotErrorIs(t, err, slack.ErrFormClosed)
+	require.Zero(t, c.Calls("views.update"))
+}
+
 // Redrawing is retried after a transient error, and not after a refusal.
 func TestAFormIsDrawnAgain(t *testing.T) {
 	t.Parallel()

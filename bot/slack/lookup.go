@@ -57,10 +57,12 @@ func (l lookUp) get(ctx context.Context, method string, form url.Values, out any
 	return err
 }
 
-// starved reports a look-up that got no turn within Slack's limits: Slack is well.
+// starved reports a call that got no turn within Slack's limits, and so surely did nothing: Slack is
+// well.
 func starved(err error) bool {
 	status, answered := errors.AsType[slack.StatusCodeError](err)
-	limited := answered && status.Code == http.StatusTooManyRequests
+	_, limited := errors.AsType[*slack.RateLimitedError](err)
+	limited = limited || answered && status.Code == http.StatusTooManyRequests
 	return limited || errors.Is(err, errNoTurn) || slices.Contains([]string{"ratelimited", "rate_limited"}, code(err))
 }
 

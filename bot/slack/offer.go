@@ -13,18 +13,39 @@ import (
 	"quell/commands/words"
 )
 
-// A trigger_id opens a form for three seconds. Where a look-up took longer, or a crash came
-// between, whoever acted is offered a button: its click brings another trigger_id, and opens the
-// form of what they said before. The button carries the id of that delivery and nothing else;
+// A trigger_id opens a form for three seconds. Where a look-up took longer, a crash came between,
+// or Slack takes no more forms for a while, whoever acted is offered a button: its click brings
+// another trigger_id, and opens the form of what they said before. The button carries the id of that delivery and nothing else;
 // all is judged anew, for the same person alone, and nothing is asked for by it.
 
 // errNoTrigger says that a delivery has no trigger_id any more.
 var errNoTrigger = errors.New("the trigger_id was not kept")
 
-// offers reports whether somebody was offered a button for a form that it was too late to open.
-func (i *Inbox) offers(ctx context.Context, h Delivery, m words.Message, err error) bool {
+// tooLate reports a trigger_id that is over.
+func tooLate(err error) bool {
 	r, _ := refusalOf(err)
-	if r.why != becauseTooLate && !errors.Is(err, errNoTrigger) {
+	return r.why == becauseTooLate || errors.Is(err, errNoTrigger)
+}
+
+// offerOf is what is said above the button for a form that surely was not opened, and can be later:
+// what is said of one that was too late, or that Slack takes no more of them for now. It is zero
+// where a button would open none.
+func offerOf(err error, late words.Message) words.Message {
+	switch {
+	case tooLate(err):
+		return late
+	case !starved(err):
+		return words.Message{}
+	case late.ID == "form.offer-wrong": // it says what matters more
+		return late
+	}
+	return words.New("form.offer-busy")
+}
+
+// offers reports whether somebody was offered a button for a form that could not be opened in time.
+func (i *Inbox) offers(ctx context.Context, h Delivery, late words.Message, err error) bool {
+	m := offerOf(err, late)
+	if m.IsZero() {
 		return false
 	}
 	if err := i.Face.OfferForm(ctx, h.From, m, cmp.Or(h.origin, h.ID)); err != nil {
