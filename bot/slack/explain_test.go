@@ -9,6 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/bot/slacksim"
 	"quell/integrations"
 )
 
@@ -77,4 +78,37 @@ func TestTheThreadOfAnOlderReleaseIsEdited(t *testing.T) {
 	all := s.inIncident()
 	require.Len(t, all, 2)
 	assert.Contains(t, all[1].Words(), "→ 204")
+}
+
+// A post in the thread whose answer is lost may be there: it is not posted once more, not by
+// another process either, and whatever there is to tell later.
+func TestTheThreadIsToldAtMostOnce(t *testing.T) {
+	t.Parallel()
+	for fault, posts := range map[slacksim.Fault]int{
+		{Name: slacksim.BreaksOff, After: true}:    2,
+		{Name: slacksim.Fails, After: true}:        2,
+		{Name: slacksim.BreaksOff}:                 1,
+		{Name: slacksim.Says("ratelimited")}:       2,
+		{Name: slacksim.Says("internal_error")}:    1,
+		{Name: slacksim.Says("channel_not_found")}: 2,
+	} {
+		s := start(t)
+		chat := s.connect()
+		c := consulting("10.0.0.1:2048")
+		at, err := chat.Show(s.within(patience), c, "")
+		require.NoError(t, err)
+		c.State = approval.Expired
+		s.fail("chat.postMessage", 1, fault)
+		if at, err = chat.Explain(s.within(patience), c, nil, at); fault.Name == slacksim.Says("ratelimited") {
+			require.Error(t, err, "it surely is not there")
+		} else {
+			require.NoError(t, err, fault)
+		}
+		chat = s.connect()
+		for _, made := range [][]approval.Exchange{nil, wire(c.Opened)} {
+			at, err = chat.Explain(s.within(patience), c, made, at)
+			require.NoError(t, err, fault)
+		}
+		assert.Len(t, s.inIncident(), posts, fault)
+	}
 }

@@ -16,7 +16,8 @@ type Message struct {
 	Parent string `json:",omitempty"`
 	// Phase is the phase of the case for which the card was posted (see phase).
 	Phase string `json:",omitempty"`
-	// Told is a digest of what the Thread tells; "" if an older release told it.
+	// Told is a digest of what the Thread tells; "" if an older release told it. Where there is
+	// one and no Thread, nobody knows whether it was posted, and nothing is posted again.
 	Told string `json:",omitempty"`
 }
 

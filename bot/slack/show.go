@@ -101,10 +101,11 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	return at.Card(), nil
 }
 
-// tellThread has the thread of a card tell a text, and notes in at what it tells now.
+// tellThread has the thread of a card tell a text, and notes in at what it tells now. It posts at
+// most once: a post whose answer is lost may be there, and counts as told (Told without a Thread).
 func (s *Slack) tellThread(ctx context.Context, at *Message, text string) error {
 	told := fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:16]
-	if at.Thread != "" && at.Told == told {
+	if at.Told == told || at.Told != "" && at.Thread == "" {
 		return nil
 	}
 	if at.Thread != "" {
@@ -118,8 +119,12 @@ func (s *Slack) tellThread(ctx context.Context, at *Message, text string) error 
 		}
 	}
 	reply := Message{Channel: at.Channel, Parent: at.parent()}
-	if err := s.posting(ctx, &reply)(content(text)...); err != nil {
+	err := s.posting(ctx, &reply)(content(text)...)
+	if err != nil && notPosted(err) {
 		return s.wrap("chat.postMessage", err)
+	}
+	if err != nil {
+		s.Log.Warn("whether a thread was told is not known; it is told no more", "channel", at.Channel, "card", at.TS, "err", s.wrap("chat.postMessage", err))
 	}
 	at.Thread, at.Told = reply.TS, told
 	return nil
