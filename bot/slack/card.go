@@ -240,8 +240,16 @@ func buttonOf(a approval.Action) (Button, slack.Style) {
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 	return slack.NewConfirmationBlockObject(
 		d.label(words.New("confirm.title", words.V{"deed": words.Say(approval.DeedLeft(c))}), maxConfirmTitle), plainText(d.confirmation(c), maxConfirmText),
-		d.label(words.New("confirm.yes"), maxConfirmYes), d.label(words.New("confirm.no"), maxConfirmYes),
+		d.label(confirmYes(c), maxConfirmYes), d.label(words.New("confirm.no"), maxConfirmYes),
 	)
+}
+
+// confirmYes is the yes of the dialog, as on the button that opened it.
+func confirmYes(c approval.Case) words.Message {
+	if c.Renewing() {
+		return words.New("button.renew")
+	}
+	return words.New("confirm.yes")
 }
 
 // confirmation says whole sentences. Where there is little room it leaves out what the vendor

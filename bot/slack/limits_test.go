@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/approval"
 	"quell/integrations"
 )
 
@@ -84,4 +85,14 @@ func TestACutEndsBehindAWord(t *testing.T) {
 		assert.Equal(t, c.want, got, c.text)
 		require.LessOrEqual(t, len(utf16.Encode([]rune(got))), c.most)
 	}
+}
+
+// The yes of the dialog is that of the button that opened it.
+func TestTheDialogSaysWhatItsButtonSays(t *testing.T) {
+	s := chat(t)
+	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
+	c := tell(t, "leaks", session("a")).c
+	require.Equal(t, "Approve", d.confirm(c).Confirm.Text)
+	c.Renewal = &approval.Renewal{}
+	require.Equal(t, "Go on", d.confirm(c).Confirm.Text)
 }
