@@ -25,11 +25,13 @@ type Cases interface {
 	AddStray(ctx context.Context, id string, s store.Stray, now time.Time) error
 }
 
-// Freezes keeps the freezes: on which targets nothing may be done.
+// Freezes keeps the freezes, on which targets nothing may be done, and what is to be said of them.
 type Freezes interface {
 	Freeze(ctx context.Context, delivery string, f store.Freeze, e audit.Entry, tell func(holds []approval.Case) []store.Saying) error
 	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(store.Unfreezing) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
+	ResultOf(ctx context.Context, key string) (store.Result, error)
+	Dropped(ctx context.Context, key, why string, now time.Time) error
 }
 
 // Forms keeps the list that was read for an open form, so that a search in the form calls no

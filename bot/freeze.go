@@ -65,11 +65,12 @@ func (z *freezer) Freeze(ctx context.Context, s Speaker, target, reason string) 
 		return unjudged()
 	}
 	z.freezes.Take(s.Person.Actor())
+	hears := z.hearsOf(ctx, here, told)
 	z.c.Outbox.Wake(ctx)
 	if !z.frozen(ctx, target) { // the same request counted before, and two people have lifted that freeze since
 		return Verdict{Say: words.New("unfreeze.none", words.V{"what": frozenWhat(target)})}
 	}
-	return Verdict{Say: frozenAnswer(target, here, z.hearsOf(ctx, here, told))}
+	return Verdict{Say: frozenAnswer(target, here, hears)}
 }
 
 // AuditPlace is the place of a saying for the audit channel, whichever that is for the program
@@ -85,10 +86,17 @@ func FreezeNews(f store.Freeze, id string, holds []approval.Case, channels ...st
 	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
 }
 
+// namedDeaf is why a saying was dropped whose place the answer to a freeze names as one that cannot
+// be told.
+const namedDeaf = "the answer to the freeze says that this place cannot be told"
+
 // Unannounced tells whoever froze something, directly, that a channel takes no word of it and why:
-// in time to tell people there themselves. It reports false for what announces no freeze, and for
-// a freeze by somebody at a shell.
+// in time to tell people there themselves, and not a second time where the answer has told them. It
+// reports false for what announces no freeze, and for a freeze by somebody at a shell.
 func (z *freezer) Unannounced(ctx context.Context, s store.Saying, why words.Message) (bool, error) {
+	if was, err := z.c.Freezes.ResultOf(ctx, s.Key); err != nil || was.Why == namedDeaf {
+		return err == nil, err
+	}
 	all, err := z.c.Freezes.Freezes(ctx)
 	i := slices.IndexFunc(all, func(f store.Freeze) bool { return announces(s.Message, f) })
 	if err != nil || i < 0 {
@@ -122,15 +130,22 @@ type place struct {
 	kind    policy.Place // of one where nothing may be announced
 }
 
-// why says why nothing can be posted in a place where otherwise it would be announced; zero for
-// one whose kind is reason enough.
+// why says why a freeze is not announced in the place where it was said.
 func (p place) why() words.Message {
-	return map[policy.Place]words.Message{
-		policy.Absent:     words.New("freeze.here.absent"),
-		policy.Archived:   words.New("freeze.here.archived"),
-		policy.ReadOnly:   words.New("freeze.here.read-only"),
-		policy.ThreadOnly: words.New("freeze.here.thread-only"),
+	why, ok := map[policy.Place]words.Message{
+		policy.Direct:       words.New("freeze.here.direct"),
+		policy.Shared:       words.New("freeze.here.shared"),
+		policy.Organisation: words.New("freeze.here.org"),
+		policy.Absent:       words.New("freeze.here.absent"),
+		policy.Hidden:       words.New("freeze.here.hidden"),
+		policy.Archived:     words.New("freeze.here.archived"),
+		policy.ReadOnly:     words.New("freeze.here.read-only"),
+		policy.ThreadOnly:   words.New("freeze.here.thread-only"),
 	}[p.kind]
+	if !ok {
+		return words.New("freeze.here.other")
+	}
+	return why
 }
 
 // deaf says why a place cannot be told of a freeze that was said in another.
@@ -178,7 +193,9 @@ type elsewhere struct {
 }
 
 // hearsOf looks up which places hear of a freeze: as many as one can read, within placeWithin
-// altogether. The outbox looks again before it says anything.
+// altogether. The outbox looks again before it says anything. What was to be said in a place that
+// cannot be told is dropped, because the answer names the place; after a crash the freeze is
+// answered again.
 func (z *freezer) hearsOf(ctx context.Context, here place, told []store.Saying) (e elsewhere) {
 	ctx, cancel := context.WithTimeout(ctx, placeWithin)
 	defer cancel()
@@ -191,6 +208,7 @@ func (z *freezer) hearsOf(ctx context.Context, here place, told []store.Saying) 
 		case p.channel == "":
 			v["why"] = words.Say(p.deaf())
 			e.untold = append(e.untold, words.New("freeze.untold", v))
+			z.drop(context.WithoutCancel(ctx), s)
 		default:
 			e.told = append(e.told, words.New("freeze.told", v))
 		}
@@ -201,36 +219,45 @@ func (z *freezer) hearsOf(ctx context.Context, here place, told []store.Saying) 
 	return e
 }
 
+// drop ends a saying whose place cannot be told. One that cannot be dropped is told of twice.
+func (z *freezer) drop(ctx context.Context, s store.Saying) {
+	if err := z.c.Freezes.Dropped(ctx, s.Key, namedDeaf, z.c.Now()); err != nil {
+		z.c.Log.Warn("a saying that cannot be said could not be dropped", "key", s.Key, "err", err)
+	}
+}
+
 // frozenAnswer tells whoever froze a target what that means, who else is told of it, and who
 // cannot be.
 func frozenAnswer(target string, here place, e elsewhere) words.Message {
 	m := frozenHere(target, here, e)
-	if len(e.untold) == 0 {
-		return m
+	switch {
+	case len(e.untold) > 0:
+		return words.New("freeze.but-untold", words.V{"said": words.Say(m), "channels": words.Lines(e.untold)})
+	case here.unsure && len(e.told) == 0:
+		return words.New("freeze.tell-them", words.V{"said": words.Say(m)})
 	}
-	return words.New("freeze.but-untold", words.V{"said": words.Say(m), "channels": words.Lines(e.untold)})
+	return m
 }
 
 // frozenHere is frozenAnswer without those who cannot be told: what a freeze means, and whether it
 // is announced where it was said.
 func frozenHere(target string, here place, e elsewhere) words.Message {
-	why := here.why()
-	v := words.V{"what": frozenWhat(target), "channels": words.Lines(e.told), "why": words.Say(why)}
+	v := words.V{"what": frozenWhat(target), "channels": words.Lines(e.told), "why": words.Say(here.why())}
 	switch {
-	case !why.IsZero() && len(e.told) > 0:
-		return words.New("freeze.done-not-here", v)
-	case here.channel != "" && !here.unsure:
-		return words.New("freeze.done", v)
-	case len(e.told) > 0:
+	case here.unsure && len(e.told) > 0:
 		return words.New("freeze.done-elsewhere", v)
 	case here.unsure:
 		return words.New("freeze.done-unsure", v)
+	case here.channel != "":
+		return words.New("freeze.done", v)
+	case len(e.told) > 0:
+		return words.New("freeze.done-not-here", v)
 	case len(e.untold) > 0:
 		return words.New("freeze.done-none", v)
-	case !why.IsZero():
-		return words.New("freeze.done-nowhere", v)
+	case here.kind == policy.Direct:
+		return words.New("freeze.done-untold", v)
 	}
-	return words.New("freeze.done-untold", v)
+	return words.New("freeze.done-nowhere", v)
 }
 
 // Unfreeze takes one of the two requests that together lift a freeze: by two people, in a

@@ -179,15 +179,15 @@ func TestAFreezeAsksNothingAboutThePlace(t *testing.T) {
 		places []string
 	}{
 		{"a channel", policy.Workspace, false, "C0AUDIT", "freeze.done", []string{"C0AUDIT", "C0HERE"}},
-		{"a direct message", policy.Direct, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
-		{"a shared channel", policy.Shared, false, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT"}},
+		{"a direct message", policy.Direct, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
+		{"a shared channel", policy.Shared, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
 		{"a channel without the bot", policy.Absent, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
 		{"a read-only channel", policy.ReadOnly, false, "C0AUDIT", "freeze.done-not-here", []string{"C0AUDIT"}},
 		{"an archived channel, and nobody to tell", policy.Archived, false, "", "freeze.done-nowhere", nil},
 		{"a channel of replies, and nobody to tell", policy.ThreadOnly, false, "", "freeze.done-nowhere", nil},
 		{"a place that cannot be looked up", "", true, "C0AUDIT", "freeze.done-elsewhere", []string{"C0AUDIT", "C0HERE"}},
 		{"a direct message, and nobody to tell", policy.Direct, false, "", "freeze.done-untold", nil},
-		{"a place that cannot be looked up, and nobody else to tell", "", true, "", "freeze.done-unsure", []string{"C0HERE"}},
+		{"a place that cannot be looked up, and nobody else to tell", "", true, "", "freeze.tell-them", []string{"C0HERE"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -211,6 +211,9 @@ func TestWhyAFreezeIsNotAnnouncedHere(t *testing.T) {
 		policy.ThreadOnly: "Only replies can be posted in this channel",
 		policy.Archived:   "This channel is archived",
 		policy.Absent:     "I am not in this channel",
+		policy.Hidden:     "I am not in this conversation",
+		policy.Direct:     "his is a direct or group message",
+		policy.Shared:     "This channel is shared with another organisation",
 	} {
 		w := newWorld(t)
 		for _, audit := range []string{"C0AUDIT", ""} {
@@ -246,13 +249,68 @@ func TestAFreezeThatCannotBeAnnounced(t *testing.T) {
 	})
 }
 
+// Where the answer names a place that cannot be told, nobody is told so a second time.
+func TestAPlaceThatCannotBeToldIsToldOfOnce(t *testing.T) {
+	w := newWorld(t)
+	w.people.upset(func(p *directory) {
+		p.places = map[string]policy.Place{"C0AUDIT": policy.Archived}
+	})
+	w.screen.upset(func(s *screen) { s.refuses = map[string]string{"C0AUDIT": "slack.archived"} })
+	v := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage")
+	require.Equal(t, 1, strings.Count(english(t, v.Say), "Please tell people yourself."))
+	again := w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage")
+	require.Equal(t, v.Say.ID, again.Say.ID)
+	for range 3 {
+		w.bot.outbox.Wait()
+		w.clock.advance(6 * time.Minute)
+		w.bot.outbox.Wake(t.Context())
+	}
+	w.bot.outbox.Wait()
+	w.screen.upset(func(s *screen) {
+		for _, a := range s.announced {
+			require.Equal(t, "C0HERE", a.channel)
+		}
+	})
+	t.Run("nor where it was refused just before", func(t *testing.T) {
+		late := store.Saying{Key: "freeze late C0AUDIT", Place: "C0AUDIT", Message: words.New("guard.frozen"), Until: w.clock.Now().Add(time.Hour)}
+		require.NoError(t, w.db.Say(t.Context(), late))
+		require.NoError(t, w.db.Dropped(t.Context(), late.Key, "the answer to the freeze says that this place cannot be told", w.clock.Now()))
+		knows, err := w.bot.Unannounced(t.Context(), late, words.Message{})
+		require.NoError(t, err)
+		require.True(t, knows)
+	})
+}
+
+// What a place that cannot be looked up hears is not known: whoever froze tells people, and is asked
+// so once, also where another place is deaf.
+func TestAFreezeSaysOnceWhoTellsPeople(t *testing.T) {
+	for _, audit := range []string{"", "C0AUDIT"} {
+		said := english(t, frozenUnsure(t, audit))
+		assert.Contains(t, said, "Slack cannot tell me now what kind of place this is")
+		assert.Equal(t, 1, strings.Count(said, "Please tell people yourself."), said)
+		assert.True(t, strings.HasSuffix(said, "Please tell people yourself."), said)
+	}
+}
+
+// frozenUnsure is the answer to a freeze in a place that cannot be looked up, while the audit channel
+// is known to be archived.
+func frozenUnsure(t *testing.T, audit string) words.Message {
+	w := newWorld(t)
+	w.audit = audit
+	w.people.upset(func(p *directory) {
+		p.places, p.unknown = map[string]policy.Place{"C0AUDIT": policy.Archived}, "C0HERE"
+	})
+	w.bot = w.replica("R-2", rules)
+	return w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "C0HERE"), "cache", "outage").Say
+}
+
 // Whoever freezes something is told which places hear of it, and which cannot.
 func TestAFreezeNamesOnlyPlacesThatHearOfIt(t *testing.T) {
 	for place, why := range map[policy.Place]string{
 		policy.Archived: "it is archived", policy.Shared: "it is shared with another organisation",
 		policy.Organisation: "it is shared with other workspaces of your organisation", policy.Absent: "I am not in it",
 		policy.Hidden: "Slack does not show it to me", policy.ReadOnly: "it is read-only for me",
-		policy.ThreadOnly: "only replies can be posted in it", policy.Direct: "it is no channel of this workspace alone",
+		policy.ThreadOnly: "only replies can be posted in it", policy.Direct: "others than this workspace may read it",
 	} {
 		for _, here := range []string{"D0ANNA", channel} {
 			w := newWorld(t)
@@ -302,7 +360,7 @@ func TestAFreezeIsAnnouncedWhereItHoldsACase(t *testing.T) {
 	w := newWorld(t)
 	w.ask()
 	w.people.upset(func(p *directory) { p.places = map[string]policy.Place{"D0ANNA": policy.Direct} })
-	require.Equal(t, "freeze.done-elsewhere", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "", "outage").Say.ID)
+	require.Equal(t, "freeze.done-not-here", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", "D0ANNA"), "", "outage").Say.ID)
 	require.Equal(t, []string{"C0AUDIT", channel}, w.announced("guard.frozen-all"))
 }
 
@@ -443,7 +501,7 @@ rules:
 	require.Equal(t, []string{"Q-HERE", "Q-THERE"}, goesOn(english(t, first.Say)))
 	second := w.bot.Unfreeze(t.Context(), w.speaks("U0DAN", channel), "", "")
 	require.Equal(t, []string{"Q-HERE", "One more goes on"}, goesOn(english(t, second.Say)), "Dan has no role on the other")
-	require.Contains(t, english(t, second.Say), "Q-HERE asks once more, and then goes on")
+	require.Contains(t, english(t, second.Say), "Q-HERE asks once more before it goes on")
 	told := map[string][]string{}
 	w.bot.outbox.Wait()
 	w.screen.upset(func(s *screen) {
@@ -496,10 +554,10 @@ func TestALiftingAnnouncesWhatHappens(t *testing.T) {
 		freeze(w, "")
 		w.clock.advance(2 * time.Minute)
 		first := w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "", "")
-		assert.Contains(t, english(t, first.Say), c.ID+" ends: it asked once more before")
+		assert.Contains(t, english(t, first.Say), c.ID+" ends, because it was frozen a second time after people had agreed")
 		w.bot.Unfreeze(t.Context(), w.speaks("U0DAN", channel), "", "")
 		require.Equal(t, "case.frozen-again", w.reaches(w.bot, c.ID, approval.Done).Why.ID)
-		assert.Contains(t, w.told(channel, "The freeze is lifted")[1], c.ID+" ends: it asked once more before")
+		assert.Contains(t, w.told(channel, "The freeze is lifted")[1], c.ID+" ends, because it was frozen a second time after people had agreed")
 	})
 	for _, order := range [][2]string{{"", "cache"}, {"cache", ""}} {
 		t.Run("a long freeze of "+cmp.Or(order[0], "all")+", and a short one", func(t *testing.T) {
@@ -608,7 +666,7 @@ func TestAReasonThatIsNotTakenFreezesNothing(t *testing.T) {
 	w.bot = w.replica("R-2", twoOnCall(""))
 	for _, reason := range []string{strings.Repeat("why ", 126), "a\x00b"} {
 		said := english(t, w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", reason).Say)
-		assert.Contains(t, said, "Nothing is frozen by this.")
+		assert.Contains(t, said, "Nothing was frozen.")
 		said = english(t, w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", channel), "cache", reason).Say)
 		assert.Contains(t, said, "Nothing was changed.")
 	}

@@ -407,6 +407,7 @@ type directory struct {
 	places  map[string]policy.Place // of some channels
 	// placeless means that no channel can be looked up.
 	placeless bool
+	unknown   string // a channel that cannot be looked up
 	// busy has no turn for anybody, and full for no channel.
 	busy, full bool
 	// placesSince is how old at most the knowledge of a channel was asked to be, each time.
@@ -469,7 +470,7 @@ func (p *directory) Channel(_ context.Context, id string, since time.Time) (poli
 	if p.busy || p.full {
 		return policy.Channel{ID: id}, fmt.Errorf("conversations.info: %w", people.ErrBusy)
 	}
-	if p.placeless {
+	if p.placeless || p.unknown != "" && p.unknown == id {
 		return policy.Channel{ID: id}, errors.New("slack is down")
 	}
 	return policy.Channel{ID: id, Place: cmp.Or(p.places[id], p.place, policy.Workspace)}, nil

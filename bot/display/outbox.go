@@ -193,8 +193,7 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 	case no && refused.Final && s.Repeat:
 		log.Error("people cannot be told: it is refused for good, and somebody waits")
 	case no && refused.Final:
-		log.Warn("people could not be told yet", "pause", mostPause)
-		return result{about: s, store: func(ctx context.Context) error { return o.refusedForGood(ctx, s, refused, now) }}
+		return result{about: s, store: func(ctx context.Context) error { return o.refusedForGood(ctx, s, refused, now, log) }}
 	case no, s.Repeat:
 		pause := backoff(s)
 		log.Warn("people could not be told yet", "pause", pause)
@@ -207,16 +206,18 @@ func (o *Outbox) judge(s store.Saying, err error) result {
 
 // refusedForGood gives up a saying where somebody is told in its place. Else only people can mend
 // that it is refused, so it is tried seldom.
-func (o *Outbox) refusedForGood(ctx context.Context, s store.Saying, refused *NotSaid, now time.Time) error {
+func (o *Outbox) refusedForGood(ctx context.Context, s store.Saying, refused *NotSaid, now time.Time, log *slog.Logger) error {
 	if o.Refused != nil {
 		instead, err := o.Refused(ctx, s, refused.Why)
 		if err != nil {
 			return err
 		}
 		if instead {
+			log.Warn("given up: people cannot be told, and whoever it is of knows")
 			return o.Store.Dropped(ctx, s.Key, refused.Error(), now)
 		}
 	}
+	log.Warn("people could not be told yet", "pause", mostPause)
 	return o.Store.Retry(ctx, s.Key, refused.Error(), now.Add(mostPause))
 }
 
