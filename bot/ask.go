@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -172,9 +173,9 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	return Verdict{Case: id, Open: rec.Case.State == approval.Planning}
 }
 
-// Resume is for a stored request that is judged after a crash. If the request opened a case,
-// the case goes on. If it did not and is older than a plan may take, the asker is told that it
-// was not run. Otherwise done is false, and the request is to be judged as new.
+// Resume is for a stored request that is judged later than it was made. If the request opened a
+// case, the case goes on. If it did not, it may be TooLate. Otherwise done is false, and the
+// request is to be judged as new.
 func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict, done bool) {
 	switch id, err := b.c.Cases.Opened(ctx, s.ID); {
 	case err == nil:
@@ -182,8 +183,33 @@ func (b *Bot) Resume(ctx context.Context, s Speaker, said time.Time) (v Verdict,
 	case !errors.Is(err, store.ErrNotFound):
 		b.c.Log.Error("a request's case could not be read", "id", s.ID, "err", err)
 		return Verdict{Open: true}, true
-	case b.c.Now().Sub(said) >= b.c.Limits.Plan:
-		return Verdict{Say: words.New("heard.too-late", words.V{"at": words.At(said)})}, true
 	}
-	return Verdict{}, false
+	return b.late(said)
+}
+
+// TooLate is for stored words about a case, or about none (""), that are judged later than they
+// were said. If they are older than a plan may take, the speaker is told that nothing came of them,
+// unless they count already. Otherwise done is false, and they are to be judged as new.
+func (b *Bot) TooLate(ctx context.Context, s Speaker, id string, said time.Time) (v Verdict, done bool) {
+	v, done = b.late(said)
+	if !done || id == "" {
+		return v, done
+	}
+	rec, err := b.c.Cases.Load(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNewer), err == nil && slices.Contains(rec.Case.Deliveries, s.ID):
+		return Verdict{}, false
+	case err != nil:
+		b.c.Log.Error("a case could not be read", "case", id, "err", err)
+		return unjudged(), true
+	}
+	return v, true
+}
+
+// late is the verdict on what was said longer ago than a plan may take.
+func (b *Bot) late(said time.Time) (v Verdict, done bool) {
+	if b.c.Now().Sub(said) < b.c.Limits.Plan {
+		return Verdict{}, false
+	}
+	return Verdict{Say: words.New("heard.too-late", words.V{"at": words.At(said)})}, true
 }

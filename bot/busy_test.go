@@ -180,3 +180,71 @@ func TestAChoiceThatWasLeftIsNeverTakenLater(t *testing.T) {
 	assert.Equal(t, "form.choose-again", w.deliver(w.bot, slack.Delivery{From: listener("U0ANNA"), FormAction: &slack.FormAction{Form: "F1", Command: "kill-session", Target: "none"}}))
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })
 }
+
+// What starts something is not acted on once it waited longer than a plan may take, whatever it
+// is; what stops something, a yes and a signature are.
+func TestWhatIsActedOnHoweverLate(t *testing.T) {
+	type left struct {
+		slack.Delivery
+		user, says string
+	}
+	quell := func(text string) slack.Delivery {
+		return slack.Delivery{SlashCommand: &slack.SlashCommand{Command: "quell", Text: text}}
+	}
+	all := func(c approval.Case) map[string]left {
+		click := func(b slack.Button) slack.Delivery {
+			return slack.Delivery{Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: b}}
+		}
+		alone := slack.Delivery{BreakGlassReason: &slack.BreakGlassReason{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Why: "nobody answers"}}
+		const late = "heard.too-late"
+		return map[string]left{
+			"acted alone": {alone, "U0ANNA", late},
+			"acts alone":  {click(slack.ActAlone), "U0ANNA", late},
+			"look again":  {click(slack.LookAgain), "U0ANNA", late},
+			"ask again":   {click(slack.AskAgain), "U0ANNA", late},
+			"calls":       {click(slack.ShowCalls), "U0EVE", late},
+			"a form":      {slack.Delivery{Click: &slack.Click{Form: "F1", Button: slack.OpenForm}}, "U0ANNA", late},
+			"status":      {quell("status"), "U0ANNA", late},
+			"unfreeze":    {quell("unfreeze cache over"), "U0ANNA", late},
+			"freeze":      {quell("freeze cache odd"), "U0ANNA", "freeze.done"},
+			"sign":        {click(slack.Sign), "U0BEN", "review.none"},
+			"a yes":       {click(slack.Approve), "U0ANNA", "vote.own"},
+			"a no":        {click(slack.Deny), "U0EVE", "vote.role"},
+			"why a no":    {slack.Delivery{DenyReason: &slack.DenyReason{Case: c.ID, Why: "leaks"}}, "U0EVE", "vote.over"},
+			"withdraw":    {click(slack.Withdraw), "U0BEN", "vote.withdraw-other"},
+		}
+	}
+	for name := range all(approval.Case{}) {
+		w := newWorld(t)
+		w.bot = w.replica("R-2", alone)
+		c := w.ask()
+		h := all(c)[name]
+		h.ID, h.From = "left", listener(h.user)
+		w.clock.advance(2 * time.Minute)
+		w.leave(h.Delivery)
+		w.clock.advance(2 * time.Minute)
+		w.eventually(name, func() bool { return len(w.screen.heard()) == 1 })
+		assert.Equal(t, []string{h.user + " " + h.says}, w.screen.heard(), name)
+		rec, err := w.db.Load(t.Context(), c.ID)
+		require.NoError(t, err)
+		assert.Nil(t, rec.Case.BreakGlass, name)
+	}
+}
+
+// alone are the rules with which somebody may act alone.
+const alone = rules + "    break_glass: {not_before: 1m, cancel: 1m, notice: C0SEC, review: {need: 1, from: [commander]}}\n"
+
+// Of what counts already, from before a crash, nobody is told that nothing came of it.
+func TestWhatCountsIsNeverTooLate(t *testing.T) {
+	w := newWorld(t)
+	w.bot = w.replica("R-2", alone)
+	c := w.ask()
+	w.clock.advance(2 * time.Minute)
+	h := slack.Delivery{ID: "left", From: listener("U0ANNA"), BreakGlassReason: &slack.BreakGlassReason{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Why: "nobody answers"}}
+	s := bot.Speaker{ID: h.ID, Person: h.From.Person, Channel: channel}
+	require.True(t, w.bot.BreakGlass(t.Context(), s, bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}, "nobody answers").Counts)
+	w.leave(h)
+	w.clock.advance(2 * time.Minute)
+	w.eventually("it is judged", func() bool { left, err := w.db.IsUnjudged(t.Context(), "left"); return err == nil && !left })
+	assert.NotContains(t, w.screen.heard(), "U0ANNA heard.too-late")
+}

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"time"
+
 	"quell/commands"
 	"quell/commands/words"
 )
@@ -17,8 +19,9 @@ type Delivery struct {
 	FormAction       *FormAction       `json:"chosen,omitempty"`
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
 
-	named  commands.Person // whom From names, by Speakers.Named, once it is judged
-	origin string          // the delivery whose form this one opens; "" for its own
+	named    commands.Person // whom From names, by Speakers.Named, once it is judged
+	origin   string          // the delivery whose form this one opens; "" for its own
+	received time.Time       // of one that is judged again
 }
 
 // ReplyTo is who spoke and where: what is needed to answer that person alone.
@@ -150,6 +153,29 @@ func (h Delivery) idempotencyKey(by commands.Person) string {
 func (h Delivery) stoppedCase() string {
 	if p := h.Click; p != nil && (p.Button == Deny || p.Button == Withdraw) {
 		return p.Case
+	}
+	return ""
+}
+
+// lasts reports whether a delivery is judged however late it is: what stops something, a yes and a
+// signature, which count while they are waited for, and why somebody said a no that counts.
+// Whoever sent anything else sees that nothing came of it, and may have done something else since.
+func (h Delivery) lasts() bool {
+	if p := h.Click; p != nil && (p.Button == Approve || p.Button == Sign) {
+		return true
+	}
+	return h.DenyReason != nil || h.stops()
+}
+
+// about is the case that the delivery is about; "" for none.
+func (h Delivery) about() string {
+	switch {
+	case h.Click != nil:
+		return h.Click.Case
+	case h.DenyReason != nil:
+		return h.DenyReason.Case
+	case h.BreakGlassReason != nil:
+		return h.BreakGlassReason.Case
 	}
 	return ""
 }

@@ -65,7 +65,8 @@ type Speakers interface {
 // and not judged is judged by a later sweep, of this process or of another.
 //
 // A delivery whose verdict needs a look-up that fails, or gets no turn, stays open, and the sweep
-// judges it again; a request that waited longer than a plan may take is answered, not run.
+// judges it again. What waited longer than a plan may take is answered and not acted on, but for what
+// lasts: a stop, a yes, a signature.
 type Inbox struct {
 	Deliveries Deliveries
 	Front      *bot.Bot

@@ -68,14 +68,16 @@ func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 	about := map[string][]Delivery{}
 	for _, d := range left {
 		var h Delivery
-		switch err := json.Unmarshal([]byte(d.Body), &h); {
+		err := json.Unmarshal([]byte(d.Body), &h)
+		h.received = d.Received
+		switch {
 		case err != nil:
 			i.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
 			i.judged(ctx, Delivery{ID: d.ID}, bot.Verdict{})
 		case h.Click != nil:
 			about[h.Click.Case] = append(about[h.Click.Case], h)
 		default:
-			i.work.Go(func() { i.judgeOneLeft(context.WithoutCancel(ctx), h, d) })
+			i.work.Go(func() { i.judgeOneLeft(context.WithoutCancel(ctx), h) })
 		}
 	}
 	for id, pressed := range about {
@@ -97,14 +99,14 @@ func (i *Inbox) judgeClicks(ctx context.Context, id string, pressed []Delivery) 
 			if ctx.Err() != nil {
 				return
 			}
-			i.judgeOneLeft(context.WithoutCancel(ctx), h, store.Delivery{ID: h.ID})
+			i.judgeOneLeft(context.WithoutCancel(ctx), h)
 		}
 	})
 }
 
 // judgeOneLeft judges one delivery that is left. Where it has to wait once more, its
 // sender was told so already and is not told again.
-func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) {
+func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery) {
 	if !i.busy.Take(h.ID) {
 		return
 	}
@@ -112,23 +114,31 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery, d store.Delivery) 
 	if waits, err := i.Deliveries.IsUnjudged(ctx, h.ID); err != nil || !waits {
 		return // judged since the sweep listed it, or left to the next sweep
 	}
-	v := i.judgeAgain(ctx, h, d)
+	v := i.judgeAgain(ctx, h)
 	if !v.Open {
 		i.tell(ctx, h.From, v.Say)
 	}
 	i.judged(ctx, h, v)
 }
 
-// judgeAgain judges a delivery as late as it is: a command, or a form that was sent, may have
-// waited too long, or have become a case already. An act in a form always has.
-func (i *Inbox) judgeAgain(ctx context.Context, h Delivery, d store.Delivery) bot.Verdict {
-	if h.FormAction != nil {
-		return bot.Verdict{Say: bot.ChooseAgain(d.Received)}
+// judgeAgain judges a delivery as late as it is: it may have waited too long, or count already. An
+// act in a form always has waited too long.
+func (i *Inbox) judgeAgain(ctx context.Context, h Delivery) bot.Verdict {
+	switch {
+	case h.FormAction != nil:
+		return bot.Verdict{Say: bot.ChooseAgain(h.received)}
+	case h.lasts():
+		return i.judge(ctx, h)
 	}
-	if h.SlashCommand != nil || h.FormSubmission != nil {
-		if v, done := i.Front.Resume(ctx, h.speaker(), d.Received); done {
-			return v
-		}
+	if v, done := i.late(ctx, h); done {
+		return v
 	}
 	return i.judge(ctx, h)
+}
+
+func (i *Inbox) late(ctx context.Context, h Delivery) (v bot.Verdict, done bool) {
+	if h.SlashCommand != nil || h.FormSubmission != nil {
+		return i.Front.Resume(ctx, h.speaker(), h.received)
+	}
+	return i.Front.TooLate(ctx, h.speaker(), h.about(), h.received)
 }
