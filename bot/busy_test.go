@@ -112,20 +112,25 @@ func TestARequestThatHadNoTurnIsJudgedLater(t *testing.T) {
 	}
 }
 
-// So is one whose plan was read when it had none.
+// So is one whose plan had none. Nothing is read from a vendor before it has one: each read is in
+// the record.
 func TestAPlanWaitsForTheTurnOfItsAsker(t *testing.T) {
 	w := newWorld(t)
+	w.system.upset(func(s *system) { s.wire = newWire(t, w.clock.Now) })
 	w.people.upset(func(p *directory) {
 		n := 0
 		p.asked = func(string) { n++; p.busy = n == 2 }
 	})
 	require.Empty(t, w.say("U0ANNA", "cache "+peer))
+	w.system.upset(func(s *system) { assert.Zero(t, s.looks) })
 	w.clock.advance(20 * time.Second)
 	w.bot.Sweep(t.Context())
 	w.eventually("its card is drawn", func() bool {
 		all, err := w.db.Recent(t.Context(), 1)
 		return err == nil && all[0].State == approval.Pending
 	})
+	w.system.upset(func(s *system) { assert.Equal(t, 1, s.looks) })
+	assert.Contains(t, entries(t, w, "plan")[0]["http 001"], "GET /sessions")
 }
 
 // What somebody chose in a form and had no turn is never taken later, over what they chose since:

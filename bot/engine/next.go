@@ -110,12 +110,21 @@ func sayings(next approval.Case, e approval.Event, now time.Time) []store.Saying
 // planWithin bounds the live look-up of a plan.
 const planWithin = 30 * time.Second
 
-// plan looks up what was asked for, and asks policy. It returns nil where the look-up of who asks
-// had no turn: the case stays as it is, and the request open, which plans it again.
+// plan looks up who asks and what they asked for, and asks policy. It returns nil where the look-up
+// of who asks had no turn: the case stays as it is, and the request open, which plans it again. No
+// vendor is read before that look-up: nothing would be stored that keeps the exchanges.
 func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	action, ok := eng.action(c)
 	if !ok {
 		return approval.PlanFailed{Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)})}
+	}
+	inForce := eng.Policy()
+	ask, err := eng.People.LookUp(ctx, inForce, c.Request, eng.Systems.Named(c.Request.Target))
+	switch {
+	case errors.Is(err, people.ErrBusy):
+		return nil
+	case err != nil:
+		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	lookCtx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
@@ -126,14 +135,6 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
 		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
-	}
-	inForce := eng.Policy()
-	ask, err := eng.People.LookUp(ctx, inForce, c.Request, eng.Systems.Named(c.Request.Target))
-	switch {
-	case errors.Is(err, people.ErrBusy):
-		return nil
-	case err != nil:
-		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	d := inForce.Decide(ask, p)
 	return approval.Planned{Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask)}
