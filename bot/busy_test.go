@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands"
 )
 
@@ -252,4 +254,75 @@ func TestWhatCountsIsNeverTooLate(t *testing.T) {
 	w.clock.advance(2 * time.Minute)
 	w.eventually("it is judged", func() bool { left, err := w.db.IsUnjudged(t.Context(), "left"); return err == nil && !left })
 	assert.NotContains(t, w.screen.heard(), "U0ANNA heard.too-late")
+}
+
+// What this process left open it judges again soon: a stop after two seconds, all else after
+// five, and not only once it could be another process's.
+func TestWhatIsLeftOpenIsJudgedAgainSoon(t *testing.T) {
+	for name, tt := range map[string]struct {
+		user   string
+		after  time.Duration
+		button slack.Button
+		text   string
+	}{
+		"freeze": {user: "U0ANNA", text: "freeze cache odd", after: 2 * time.Second},
+		"no":     {user: "U0BEN", button: slack.Deny, after: 2 * time.Second},
+		"yes":    {user: "U0BEN", button: slack.Approve, after: 5 * time.Second},
+		"status": {user: "U0ANNA", text: "status", after: 5 * time.Second},
+	} {
+		w := newWorld(t)
+		c := w.ask()
+		h := slack.Delivery{From: listener(tt.user), SlashCommand: &slack.SlashCommand{Command: "quell", Text: tt.text}}
+		if tt.button != "" {
+			h.SlashCommand, h.Click = nil, &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: tt.button}
+		}
+		w.people.upset(func(p *directory) { p.busy = true })
+		require.Contains(t, []string{"heard.busy", "vote.waits"}, w.deliver(w.bot, h), name)
+		left := func() bool {
+			is, err := w.db.IsUnjudged(t.Context(), w.envelope)
+			require.NoError(t, err)
+			return is
+		}
+		w.clock.advance(tt.after)
+		w.bot.end()
+		w.bot.Sweep(t.Context())
+		w.bot.end()
+		require.True(t, left(), "%s: there is no turn yet", name)
+		w.people.upset(func(p *directory) { p.busy = false })
+		w.clock.advance(tt.after - time.Millisecond)
+		w.bot.Sweep(t.Context())
+		w.bot.end()
+		require.True(t, left(), "%s: it is not due", name)
+		w.clock.advance(time.Millisecond)
+		w.eventually(name, func() bool { return !left() })
+	}
+}
+
+// heldForms is an inbox from which one delivery cannot be read for now.
+type heldForms struct {
+	*store.Store
+	held string
+	goOn chan struct{}
+}
+
+func (f heldForms) Delivery(ctx context.Context, id string) (store.Delivery, error) {
+	if id == f.held {
+		<-f.goOn
+	}
+	return f.Store.Delivery(ctx, id)
+}
+
+// The forms that people opened by a button and that are left do not wait for each other.
+func TestFormsThatAreLeftDoNotWaitForEachOther(t *testing.T) {
+	w := newWorld(t)
+	f := heldForms{w.db, "F-slow", make(chan struct{})}
+	w.bot.inbox.Deliveries = f
+	defer close(f.goOn)
+	for _, of := range []string{"F-slow", "F-quick"} {
+		w.leave(slack.Delivery{ID: "left " + of, From: listener("U0ANNA"), Click: &slack.Click{Button: slack.OpenForm, Form: of}})
+		w.clock.advance(time.Second)
+	}
+	w.clock.advance(20 * time.Second)
+	w.eventually("the other is judged", func() bool { return len(w.screen.heard()) == 1 })
+	assert.Equal(t, []string{"U0ANNA form.forgotten"}, w.screen.heard())
 }

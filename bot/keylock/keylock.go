@@ -7,6 +7,7 @@
 package keylock
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -50,6 +51,22 @@ func (l *Lock) Rest(name string, until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rests[name] = until
+}
+
+// Rested lists names whose rest is over and that nobody has taken since, those that have rested
+// longest first.
+func (l *Lock) Rested(most int) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []string
+	now := l.now()
+	for name, until := range l.rests {
+		if !l.taken[name] && !now.Before(until) {
+			all = append(all, name)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return l.rests[a].Compare(l.rests[b]) })
+	return all[:min(len(all), most)]
 }
 
 // Fail counts a failure of a name and says for how long to back off: first, then twice

@@ -173,7 +173,7 @@ func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdic
 
 func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {
 	switch {
-	case v.Open && h.stoppedCase() != "":
+	case v.Open && h.stops():
 		i.busy.Rest(h.ID, i.Now().Add(retryStopAfter))
 	case v.Open:
 		i.busy.Rest(h.ID, i.Now().Add(retryJudgeAfter))

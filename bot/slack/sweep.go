@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -15,8 +16,8 @@ const (
 	sweepMost = 100
 	// orphanedAfter is when a delivery that nobody has judged belonged to a replica that died.
 	orphanedAfter = 15 * time.Second
-	// retryStopAfter is when a no that had to wait is judged again: sooner, for it holds its
-	// case up.
+	// retryStopAfter is when a stop that had to wait is judged again: sooner, for a no holds its
+	// case up, and a freeze does not hold yet what it is to hold.
 	retryStopAfter = 2 * time.Second
 	// retryJudgeAfter is when any other delivery that had to wait is judged again.
 	retryJudgeAfter = 5 * time.Second
@@ -45,13 +46,33 @@ func (i *Inbox) Run(ctx context.Context, every time.Duration) {
 }
 
 // Sweep judges the deliveries that are left: their replica died before it judged them, or
-// they had to wait for a look-up.
+// they had to wait for a look-up. Which of them this process left open it knows by itself, and
+// judges again as soon as they are due.
 func (i *Inbox) Sweep(ctx context.Context) {
 	left, err := i.Deliveries.Unjudged(ctx, i.Now().Add(-orphanedAfter), i.Now().Add(-retryStopAfter), sweepMost)
 	if err != nil {
 		i.Log.Error("sweep: deliveries left", "err", err)
 	}
-	i.judgeLeft(ctx, left)
+	i.judgeLeft(ctx, append(left, i.leftOpen(ctx)...))
+}
+
+// leftOpen reads the deliveries that this process left open and that are due again. One that is
+// listed by the store as well is judged once: it is then taken, or rests, or is judged.
+func (i *Inbox) leftOpen(ctx context.Context) (all []store.Delivery) {
+	for _, id := range i.busy.Rested(sweepMost) {
+		d, err := i.Deliveries.Delivery(ctx, id)
+		switch {
+		case err == nil:
+			all = append(all, d)
+		case errors.Is(err, store.ErrNotFound): // another process judged it, long ago
+			if i.busy.Take(id) {
+				i.busy.Give(id)
+			}
+		default:
+			i.Log.Error("sweep: a delivery that was left open", "id", id, "err", err)
+		}
+	}
+	return all
 }
 
 // Forget drops deliveries that were judged long ago.
@@ -61,8 +82,8 @@ func (i *Inbox) Forget(ctx context.Context) {
 	}
 }
 
-// judgeLeft judges deliveries side by side, but the clicks on one case one after the other,
-// a no before a yes: whoever pressed both while Slack could not be asked about people meant
+// judgeLeft judges deliveries side by side, but the clicks on one case, or for one form, one after
+// the other, a no before a yes: whoever pressed both while Slack could not be asked about people meant
 // to stop the case.
 func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 	about := map[string][]Delivery{}
@@ -75,7 +96,8 @@ func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 			i.Log.Error("a stored delivery is damaged", "id", d.ID, "err", err)
 			i.judged(ctx, Delivery{ID: d.ID}, bot.Verdict{})
 		case h.Click != nil:
-			about[h.Click.Case] = append(about[h.Click.Case], h)
+			on := cmp.Or(h.Click.Case, h.Click.Form)
+			about[on] = append(about[on], h)
 		default:
 			i.work.Go(func() { i.judgeOneLeft(context.WithoutCancel(ctx), h) })
 		}
@@ -86,7 +108,7 @@ func (i *Inbox) judgeLeft(ctx context.Context, left []store.Delivery) {
 	}
 }
 
-// judgeClicks judges the clicks on one case in the background. A process that is to end
+// judgeClicks judges the clicks on one case, or for one form, in the background. A process that is to end
 // leaves the rest of them to another process.
 func (i *Inbox) judgeClicks(ctx context.Context, id string, pressed []Delivery) {
 	busy := "clicks on " + id
