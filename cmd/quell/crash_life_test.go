@@ -184,7 +184,7 @@ func (l *life) answered() bool {
 // settled says that the case is over, that people see it, and that everybody
 // has their answer.
 func (l *life) settled() bool {
-	return l.answered() && l.count("cases", "due_us IS NOT NULL OR shown_seq < seq") == 0
+	return l.answered() && l.count("cases", "due_us IS NOT NULL OR shown_seq < seq") == 0 && l.count("strays", "TRUE") == 0
 }
 
 // until waits for something, through any crash on the way to it.
