@@ -34,7 +34,7 @@ type Screen interface {
 	// mends that by itself; the card that comes with it is to be kept.
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card, once the case is over, which calls were planned and which
-	// were made. It returns the card with what was added.
+	// were made. It calls Posting before it posts. It returns the card with what was added.
 	Explain(ctx context.Context, c approval.Case, made []approval.Exchange, at store.Card) (store.Card, error)
 	// Retire takes the buttons from a stray card of a case, unless it is the case's own; "" for a
 	// case that has none. It may come again.
@@ -121,6 +121,10 @@ func (d *Display) draw(ctx context.Context, id string, moved <-chan struct{}) bo
 	if !unseen(rec) {
 		return false
 	}
+	if d.elsewhere(rec) { // since the drawing began to wait for its turn
+		d.postpone(ctx, rec, errElsewhere)
+		return false
+	}
 	card, err := d.card(ctx, rec)
 	if no, refused := errors.AsType[*Unshown](err); refused {
 		d.log.Warn("a case cannot be shown", "case", id, "state", rec.Case.State, "err", err)
@@ -173,9 +177,13 @@ func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, erro
 	if !onCard(rec, at) {
 		return at, nil
 	}
-	card, err := d.show(ctx, rec, at)
+	card, err := d.keep(ctx, rec.Case.ID, rec.Card, func(ctx context.Context) (store.Card, error) {
+		return d.screen.Show(ctx, rec.Case, at)
+	})
 	if err != nil {
 		return card, err
 	}
-	return d.screen.Explain(ctx, rec.Case, rec.Exchanges, card)
+	return d.keep(ctx, rec.Case.ID, card, func(ctx context.Context) (store.Card, error) {
+		return d.screen.Explain(ctx, rec.Case, rec.Exchanges, card)
+	})
 }

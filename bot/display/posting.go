@@ -43,8 +43,8 @@ type posting struct {
 
 type postingKey struct{}
 
-// Posting is to be called by a Screen before it posts a card, within the context of Show. After
-// an error it must not post: another posting of the case's card is in flight.
+// Posting is to be called by a Screen before it posts a card, within the context of Show, or in its
+// thread, within that of Explain. After an error it must not post: another posting of the case's card is in flight.
 func Posting(ctx context.Context) error {
 	p, ok := ctx.Value(postingKey{}).(*posting)
 	if !ok || !p.until.IsZero() {
@@ -67,32 +67,36 @@ func Posting(ctx context.Context) error {
 	return nil
 }
 
-// show has a card drawn in place of at, under a lease if it is posted. Where it is then is
-// stored at once, even if its thread fails.
-func (d *Display) show(ctx context.Context, rec store.CaseRow, at store.Card) (store.Card, error) {
-	p := &posting{Display: d, id: rec.Case.ID, from: rec.Card}
-	card, err := d.screen.Show(context.WithValue(ctx, postingKey{}, p), rec.Case, at)
-	if err != nil {
+// keep draws in place of the card from, under a lease if something is posted. Where that is then
+// is stored at once, whatever else fails.
+func (d *Display) keep(ctx context.Context, id string, from store.Card, draw func(context.Context) (store.Card, error)) (store.Card, error) {
+	p := &posting{Display: d, id: id, from: from}
+	card, err := draw(context.WithValue(ctx, postingKey{}, p))
+	if err != nil || card == from {
 		p.end(ctx)
 		return card, err
 	}
-	if card == rec.Card {
-		return card, nil
-	}
-	own, err := d.store.Posted(ctx, rec.Case.ID, rec.Card, card, p.until, d.now())
+	own, err := d.store.Posted(ctx, id, from, card, p.until, d.now())
 	if err != nil {
-		d.posted.keep(rec.Case.ID, card)
+		d.posted.keep(id, card)
 		return card, err
 	}
 	if own != card {
-		d.posted.drop(rec.Case.ID)
+		d.posted.drop(id)
 		return card, errElsewhere
 	}
 	return card, nil
 }
 
-// end gives the lease back after a post that failed: where its card is, if it was done after
-// all, will not be stored.
+// elsewhere says that a drawing has to wait for a lease: it would post a card, or the case is over,
+// so that whoever has the lease tells its thread and has drawn its end.
+func (d *Display) elsewhere(rec store.CaseRow) bool {
+	at := d.at(rec)
+	return rec.Posting.After(d.now()) && onCard(rec, at) && (at == "" || rec.Case.State.Terminal())
+}
+
+// end gives the lease back after a post that failed, or after none: where its card is, if it was
+// done after all, will not be stored.
 func (p *posting) end(ctx context.Context) {
 	if p.until.IsZero() {
 		return

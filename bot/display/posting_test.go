@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,6 +27,9 @@ type board struct {
 	stuck   store.Card // cannot be retired
 	tries   int        // to retire it
 	posting chan struct{}
+	telling chan struct{}
+	threads int
+	turns   int
 	goOn    chan struct{}
 }
 
@@ -52,9 +56,28 @@ func (b *board) Show(ctx context.Context, _ approval.Case, at store.Card) (store
 	return "the card", nil
 }
 
-func (b *board) Explain(_ context.Context, _ approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
-	return at, nil
+func (b *board) Explain(ctx context.Context, c approval.Case, _ []approval.Exchange, at store.Card) (store.Card, error) {
+	if !c.State.Terminal() || strings.HasSuffix(string(at), told) {
+		return at, nil
+	}
+	if err := display.Posting(ctx); err != nil {
+		return at, err
+	}
+	if b.telling != nil {
+		b.telling <- struct{}{}
+		<-b.goOn
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.threads++
+	if b.fail != nil {
+		return at, b.fail
+	}
+	return at + told, nil
 }
+
+// told is what a card has once its thread is told.
+const told = ", told"
 
 func (b *board) Retire(_ context.Context, _ string, own store.Card, s store.Stray) error {
 	b.mu.Lock()
@@ -73,6 +96,9 @@ func (b *board) Retire(_ context.Context, _ string, own store.Card, s store.Stra
 }
 
 func (b *board) Turn(ctx context.Context, _ approval.Case, _ store.Card, _ time.Time) (context.Context, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.turns++
 	return ctx, nil
 }
 
@@ -170,6 +196,55 @@ func TestALeaseOfADeadProcessRunsOut(t *testing.T) {
 	g.now = g.now.Add(time.Second)
 	g.paints(d)
 	require.Equal(t, 1, b.posts)
+}
+
+// Of two processes on one store one tells the thread, and draws the end; the other waits, and
+// needs no turn for that.
+func TestOneProcessAtATimeTellsTheThread(t *testing.T) {
+	g := newGallery(t)
+	first, second := &board{telling: make(chan struct{}), goOn: make(chan struct{})}, &board{}
+	d, e := g.hung(first), g.hung(second)
+	g.paints(d)
+	g.c = storetest.Move(t, g.db, g.c, approval.Withdrawal{By: g.c.Request.By, From: "w"})
+	g.now = g.now.Add(time.Hour)
+	d.Paint(t.Context(), "Q-1")
+	<-first.telling
+	for range 3 {
+		g.paints(e)
+		g.now = g.now.Add(time.Second)
+	}
+	close(first.goOn)
+	d.Wait()
+	require.Equal(t, "the card"+store.Card(told), g.card())
+	g.paints(e)
+	require.Equal(t, []int{1, 0}, []int{first.threads, second.threads})
+	require.Equal(t, []int{1, 0}, []int{first.edits, second.edits})
+	require.Zero(t, second.turns)
+}
+
+// A thread that could not be told is told by whichever process comes next; one that is told for a
+// process that died is told once its lease is over.
+func TestALeaseOnAThreadEnds(t *testing.T) {
+	g, b := newGallery(t), &board{}
+	d := g.hung(b)
+	g.paints(d)
+	g.c = storetest.Move(t, g.db, g.c, approval.Withdrawal{By: g.c.Request.By, From: "w"})
+	g.now = g.now.Add(time.Hour)
+	b.fail = errors.New("status 500")
+	g.paints(d)
+	require.Equal(t, 1, b.threads)
+	b.fail = nil
+	g.now = g.now.Add(5 * time.Second)
+	taken, err := g.db.StartPosting(t.Context(), "Q-1", g.card(), g.now, g.now.Add(25*time.Second))
+	require.NoError(t, err)
+	require.True(t, taken, "nobody tells it")
+	g.now = g.now.Add(24 * time.Second)
+	g.paints(g.hung(b))
+	require.Equal(t, 1, b.threads)
+	g.now = g.now.Add(time.Second)
+	g.paints(g.hung(b))
+	require.Equal(t, 2, b.threads)
+	require.Equal(t, "the card"+store.Card(told), g.card())
 }
 
 // A stray that was clicked before the case had a card is retired once it has one, by whichever

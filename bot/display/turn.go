@@ -23,6 +23,9 @@ func (d *Display) await(ctx context.Context, id string, moved <-chan struct{}) (
 		if rec.DrawAt.After(d.now().Add(rec.Case.Rest())) {
 			return store.CaseRow{}, ctx, nil // put off after a failure, whatever asks for it meanwhile
 		}
+		if d.elsewhere(rec) {
+			return rec, ctx, errElsewhere // it needs no turn
+		}
 		if d.rest(ctx, rec, since, moved) {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/approval"
+	"quell/bot/display"
 	"quell/bot/store"
 	"quell/commands/words"
 )
@@ -117,6 +118,9 @@ func (s *Slack) tellThread(ctx context.Context, at *Message, text string) error 
 		if r, _ := refusalOf(err); r.next != anew { // deleted, or past being edited: post it anew
 			return s.wrap("chat.update", err)
 		}
+	}
+	if err := display.Posting(ctx); err != nil {
+		return err
 	}
 	reply := Message{Channel: at.Channel, Parent: at.parent()}
 	err := s.posting(ctx, &reply)(content(text)...)

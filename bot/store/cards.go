@@ -10,7 +10,8 @@ import (
 )
 
 // A card is posted under a lease in the row of its case: while one is live, a message of the
-// case that is not its card may be the one that is being posted. A post whose answer was lost
+// case that is not its card may be the one that is being posted. So is a post in the thread of a
+// card, which stands for the same card with its thread. A post whose answer was lost
 // leaves a card that nobody knows of until it is clicked: then it becomes the case's own, if
 // there is none and nobody is posting one, and else it is a stray.
 

@@ -22,6 +22,9 @@ type CaseRow struct {
 	ShownSeq int64
 	// DrawAt is when a drawing of the case is due; zero if none is.
 	DrawAt time.Time
+	// Posting is the end of the newest lease on posting a card of the case, or in its thread; zero
+	// if none was taken since one was given back.
+	Posting time.Time
 	// Exchanges with the vendor; read only for a case that has ended.
 	Exchanges []approval.Exchange
 }
@@ -69,11 +72,11 @@ func (s *Store) Opened(ctx context.Context, origin string) (string, error) {
 // lists, and the card, with ErrNewer. If the case was made due since its last move (Said), its
 // Due says so.
 func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
-	var due, draw sql.NullInt64
+	var due, draw, posting sql.NullInt64
 	var old oldCard
 	row := s.read.QueryRowContext(ctx,
-		`SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, card_channel, card_ts, thread_ts, shown_seq, draw_us FROM cases WHERE id = $1`, id)
-	r.Case, err = scanCase(row, &due, &r.Card, &old.Channel, &old.TS, &old.Thread, &r.ShownSeq, &draw)
+		`SELECT `+s.caseColumns(ctx)+`, due_us, `+s.cardColumn(ctx)+`, card_channel, card_ts, thread_ts, shown_seq, draw_us, `+s.postingColumn(ctx)+` FROM cases WHERE id = $1`, id)
+	r.Case, err = scanCase(row, &due, &r.Card, &old.Channel, &old.TS, &old.Thread, &r.ShownSeq, &draw, &posting)
 	r.Card = old.newest(r.Card)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
@@ -86,6 +89,9 @@ func (s *Store) Load(ctx context.Context, id string) (r CaseRow, err error) {
 	}
 	if draw.Valid {
 		r.DrawAt = time.UnixMicro(draw.Int64).UTC()
+	}
+	if posting.Valid {
+		r.Posting = time.UnixMicro(posting.Int64).UTC()
 	}
 	if err == nil && r.Case.State.Terminal() {
 		r.Exchanges, err = s.exchanges(ctx, r.Case)

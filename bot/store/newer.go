@@ -60,6 +60,14 @@ func (s *Store) cardColumn(ctx context.Context) string {
 	return `''`
 }
 
+// postingColumn is the end of the lease on posting a card, NULL for none.
+func (s *Store) postingColumn(ctx context.Context) string {
+	if s.has(ctx, `posting_us FROM cases`) {
+		return `NULLIF(posting_us, 0)`
+	}
+	return `NULL`
+}
+
 // migrated reports whether the database has the tables of this release.
 func (s *Store) migrated(ctx context.Context) bool { return s.has(ctx, `version, card FROM cases`) }
 
