@@ -64,10 +64,11 @@ func Offers(c Case) (all []Offer) {
 	return all
 }
 
-// hasCallsToSee says that the exact calls are shown to whoever asks: the end tells them by itself,
-// and nothing on the card may change between a thing that is gone and the end of its watch.
+// hasCallsToSee says that the exact calls are shown to whoever asks: until the end, which tells them
+// by itself. Nothing on the card may change between a thing that is gone and the end of its watch,
+// so they are shown after that end as well.
 func (c Case) hasCallsToSee() bool {
-	return len(c.Plan.Items) > 0 && !c.State.Terminal() && !c.GoneWatched()
+	return len(c.Plan.Items) > 0 && (!c.State.Terminal() || c.GoneWatched())
 }
 
 // stopping are the actions that keep a case from running, or its rest once calls were made.

@@ -47,6 +47,7 @@ func TestTheEndOfTheWatchSaysNothingNew(t *testing.T) {
 		c = step(t, c, looked(c.Watched(), gone...), c.Watched())
 		require.Equal(t, approval.Done, c.State)
 		assert.Equal(t, watched, told(t, c))
+		assert.Equal(t, []approval.Action{approval.ToSeeCalls}, actions(c), "what was called can be read all the while")
 	}
 }
 
