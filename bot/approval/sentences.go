@@ -173,11 +173,22 @@ func Terms(c Case) (all []words.Message) {
 // Calls says what the exact calls of the plan are, for a face that tells them below: those that
 // would be made, or once a call may have been made or none is, those that were planned.
 func Calls(c Case) words.Message {
-	v := words.V{"count": words.Count(len(c.Plan.Items))}
-	if c.Ran.IsZero() && !c.State.Terminal() {
-		return words.New("thread.calls", v)
+	if !c.Ran.IsZero() || c.State.Terminal() {
+		return CallsPlanned(c)
 	}
-	return words.New("thread.planned", v)
+	return words.New("thread.calls", words.V{
+		"count": words.Count(len(c.Plan.Items)), "case": words.Code(c.ID), "things": words.Say(words.New("things."+c.Request.Command, amount(c))),
+	})
+}
+
+// CallsPlanned says what the exact calls of the plan were, for a face that tells them below.
+func CallsPlanned(c Case) words.Message {
+	return words.New("thread.planned", words.V{"count": words.Count(len(c.Plan.Items))})
+}
+
+// CallsUnmade is CallsPlanned where no call was made.
+func CallsUnmade(c Case) words.Message {
+	return words.New("thread.unmade", words.V{"count": words.Count(len(c.Plan.Items))})
 }
 
 // Reasons are what people typed, each with what it is a reason for: to ask, to act alone, to

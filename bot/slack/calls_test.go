@@ -41,7 +41,7 @@ func TestTheExactCallsOpenFromTheCard(t *testing.T) {
 		require.Contains(t, fmt.Sprint(m.Title), "The exact calls")
 		assert.Nil(t, m.Submit)
 		said := m.Words()
-		assert.Contains(t, said, "If this goes ahead, exactly these calls are made, one by one, and no others:")
+		assert.Contains(t, said, "If `"+k.ID+"` goes ahead (2 sessions on `cache-prod`), exactly these calls are made, one by one, and no others:")
 		assert.Contains(t, said, "```\nPOST /clients/kill\n{\n  \"peer\": \"10.0.0.1:2048\"")
 		assert.Contains(t, said, "10.0.0.2:2048")
 		assert.NotContains(t, said, "<!channel>")

@@ -3,6 +3,7 @@ package slack
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"quell/bot/approval"
 	"quell/commands/words"
@@ -12,9 +13,14 @@ import (
 // 40,000 and asks for 4,000 (docs.slack.dev, chat.postMessage).
 const maxThread = 4000
 
-// looksMost is how many exchanges of looks a thread tells: those of the last one or two
-// looks.
-const looksMost = 24
+// looksMost is how many exchanges of looks a thread tells; up to half of them are those of the looks
+// that decided, so many of each, and the others those of the last one or two looks.
+const (
+	looksMost  = 24
+	ofOneMost  = 6
+	leftOut    = "…" // a line that stands for those between two others
+	roomOfLine = len("\n" + leftOut + "\n")
+)
 
 // Of the room in a thread's message, in bytes, so much is kept for its sentences, and so much for
 // the planned calls at least.
@@ -24,23 +30,28 @@ const (
 )
 
 // threadText tells of a case that is over the calls that were planned, and the exchanges that
-// there were: those of its calls, and as many of its newest looks as there is room for.
+// there were: those of its calls, then as many of its looks as there is room for, those that decided
+// and the newest.
 func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
 	w := wire{c: c, made: made, lines: make([]string, len(made)), room: maxThread - roomForSentences - roomForCalls}
-	w.take(true, len(made))
-	planned := s.plannedText(c, w.room+roomForCalls)
+	w.takeCalls()
+	planned := s.plannedText(w, w.room+roomForCalls)
 	w.room += roomForCalls - len(planned)
-	w.take(false, looksMost)
+	w.takeLooks()
 	return strings.TrimPrefix(planned+"\n"+s.wireText(w), "\n")
 }
 
 // plannedText tells the calls that a case was to make, as many as there is room for; "" if it came
 // to no plan.
-func (s *Slack) plannedText(c approval.Case, room int) string {
+func (s *Slack) plannedText(w wire, room int) string {
+	c := w.c
 	if len(c.Plan.Items) == 0 {
 		return ""
 	}
-	text := s.say(approval.Calls(c))
+	text := s.say(approval.CallsPlanned(c))
+	if w.onlyLooks() {
+		text = s.say(approval.CallsUnmade(c))
+	}
 	for i, it := range c.Plan.Items {
 		most := maxSection - 100
 		if i == 0 { // it is told in any case
@@ -63,29 +74,96 @@ type wire struct {
 	room  int      // in bytes
 }
 
-// take makes lines of the newest exchanges that belong to a call, or to a look, if there is room.
-func (w *wire) take(ofCall bool, most int) {
+// onlyLooks says that no call was made: none went over the wire, and none may have.
+func (w wire) onlyLooks() bool {
+	return !w.c.Acted() && !slices.ContainsFunc(w.made, func(k approval.Exchange) bool { return k.OfCall })
+}
+
+// take makes a line of an exchange, if there is room.
+func (w *wire) take(i int) {
+	k := w.made[i]
+	line := day(w.c.Request.At, k.At) + k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
+	if len(line)+roomOfLine <= w.room {
+		w.lines[i], w.room = line, w.room-len(line)-roomOfLine
+	}
+}
+
+// takeCalls takes the exchanges of calls, the newest first.
+func (w *wire) takeCalls() {
 	for i, k := range slices.Backward(w.made) {
-		if k.OfCall != ofCall || most == 0 {
-			continue
-		}
-		most--
-		line := day(w.c.Request.At, k.At) + k.At.UTC().Format("15:04:05.000 ") + verbatim(k.Line())
-		if len(line) < w.room {
-			w.lines[i], w.room = line, w.room-len(line)-1
+		if k.OfCall {
+			w.take(i)
 		}
 	}
 }
 
+// takeLooks takes exchanges of looks: those that decided, then the newest.
+func (w *wire) takeLooks() {
+	order := w.decisive()
+	for i, k := range slices.Backward(w.made) {
+		if !k.OfCall && !slices.Contains(order, i) {
+			order = append(order, i)
+		}
+	}
+	for _, i := range order[:min(len(order), looksMost)] {
+		w.take(i)
+	}
+}
+
+// decisive are the first exchanges of each look that was the first to see the outcome of a thing.
+func (w wire) decisive() (all []int) {
+	var looks []time.Time
+	for _, it := range w.c.Items {
+		at := it.FirstSeen
+		if at.IsZero() || slices.ContainsFunc(looks, at.Equal) {
+			continue
+		}
+		looks = append(looks, at)
+		left := ofOneMost
+		for i, k := range w.made {
+			if left > 0 && !k.OfCall && !k.At.Before(at) {
+				all, left = append(all, i), left-1
+			}
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), looksMost/2)]
+}
+
+// told are the lines, with one for each gap between them, and how many are left out, of looks alone
+// or not.
+func (w wire) told() (lines []string, left int, ofLooks bool) {
+	ofLooks = true
+	for i, line := range w.lines {
+		switch {
+		case line != "":
+			lines = append(lines, line)
+			continue
+		case i == 0 || w.lines[i-1] != "":
+			lines = append(lines, leftOut)
+		}
+		left, ofLooks = left+1, ofLooks && !w.made[i].OfCall
+	}
+	return lines, left, ofLooks
+}
+
 func (s *Slack) wireText(w wire) string {
-	told := slices.DeleteFunc(w.lines, func(line string) bool { return line == "" })
-	v := words.V{"case": words.Code(w.c.ID), "count": words.Count(len(w.made) - len(told))}
-	if len(told) == 0 {
+	lines, left, ofLooks := w.told()
+	v := words.V{"case": words.Code(w.c.ID), "count": words.Count(left), "show": words.Code("quell show " + w.c.ID)}
+	if left == len(w.made) {
 		return s.say(words.New("thread.nothing", v))
 	}
-	text := s.say(words.New("thread.made", v)) + "\n" + fenced(strings.Join(told, "\n"))
-	if len(told) < len(w.made) {
-		text += "\n" + s.say(words.New("thread.left", v))
+	head, rest := words.New("thread.made", v), words.New("thread.left", v)
+	if w.onlyLooks() {
+		head = words.New("thread.looked", v)
+	}
+	if ofLooks {
+		rest = words.New("thread.left-looks", v)
+	}
+	text := s.say(head) + "\n" + fenced(strings.Join(lines, "\n"))
+	if left > 0 {
+		text += "\n" + s.say(rest)
 	}
 	return text
 }

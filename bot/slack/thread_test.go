@@ -40,7 +40,7 @@ func TestTheThreadInTheEnd(t *testing.T) {
 	}
 	assert.Contains(t, text, "→ 204, 12 ms, request r")
 	assert.Contains(t, text, "GET /clients?qqq")
-	assert.Regexp(t, `\d+ more are in the record`, text)
+	assert.Regexp(t, `\d+ more exchanges, all of them looks, are in the record: .quell show Q-7F3K2M. in the shell`, text)
 	assert.LessOrEqual(t, len(text), 4000)
 	assert.Equal(t, 2*len(things)+2, strings.Count(text, "```"), "nothing ends a block of code early")
 	assert.NotContains(t, text, "<!channel>")
@@ -66,8 +66,54 @@ func TestTheThreadTellsTheNewestLooks(t *testing.T) {
 	assert.NotContains(t, text, "GET /5 ")
 	assert.Contains(t, text, "GET /6 ")
 	assert.Contains(t, text, "GET /29 ")
-	assert.Contains(t, text, "6 more are in the record")
+	assert.Contains(t, text, "6 more exchanges, all of them looks, are in the record")
 	assert.Contains(t, chat(t).threadText(s.c, nil), "No call was made")
+}
+
+// Of the looks those that saw the outcome first are told before the newest, in the order of time and
+// with a mark where lines are left out.
+func TestTheThreadTellsTheLookThatDecided(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered())
+	for i, seen := range []commands.Seen{commands.StillThere, commands.Gone, commands.Gone} {
+		at := s.c.CallsEnded.Add(time.Duration(i*20) * time.Second)
+		s.then(approval.Looked{Seen: []commands.Sight{{Seen: seen}}, At: at, Next: at})
+	}
+	var made []approval.Exchange
+	for i := range 60 {
+		at := s.c.Items[0].FirstSeen.Add(time.Duration(i-20) * time.Second)
+		made = append(made, approval.Exchange{Exchange: integrations.Exchange{At: at, Operation: fmt.Sprintf("GET /%d", i), Answer: "200"}, OfCall: i == 10})
+	}
+	text := chat(t).threadText(s.c, made)
+	var told []string
+	for _, line := range strings.Split(text, "\n") {
+		if _, what, ok := strings.Cut(line, "GET /"); ok {
+			told = append(told, what[:2])
+		} else if line == "…" {
+			told = append(told, line)
+		}
+	}
+	want := []string{"…", "10", "…", "20", "21", "22", "23", "24", "25", "…"}
+	for i := 42; i < 60; i++ {
+		want = append(want, fmt.Sprint(i))
+	}
+	assert.Equal(t, want, told)
+	assert.Contains(t, text, "35 more exchanges, all of them looks, are in the record: `quell show Q-7F3K2M` in the shell tells them.")
+	assert.Contains(t, text, "This went over the wire")
+	made[10].OfCall = false
+	assert.Contains(t, chat(t).threadText(s.c, made), "This went over the wire", "a call may have been made all the same")
+}
+
+// Where no call was made, the thread says so, and tells nothing that reads as if one was.
+func TestTheThreadOfACaseWithoutACall(t *testing.T) {
+	t.Parallel()
+	look := []approval.Exchange{{Exchange: integrations.Exchange{At: start, Operation: "GET /clients", Answer: "200"}}}
+	text := chat(t).threadText(tell(t, "", session("10.0.0.1:2048")).denied("").c, look)
+	assert.True(t, strings.HasPrefix(text, "No call was made. Planned was exactly this one:\n```"), text)
+	assert.Contains(t, text, "Only looks went over the wire for `Q-7F3K2M` (times in UTC):\n```")
+	assert.NotContains(t, text, "This went over the wire")
+	text = chat(t).threadText(tell(t, "", session("10.0.0.1:2048"), session("10.0.0.2:2048")).denied("").c, look)
+	assert.Contains(t, text, "No call was made. Planned were exactly these, one by one:")
 }
 
 // What is told of each call comes before the calls that were planned, of which the first is told in
@@ -89,7 +135,7 @@ func TestTheThreadHasRoomForTheCallsFirst(t *testing.T) {
 	assert.Equal(t, 20, strings.Count(text, "→ 204"))
 	assert.Contains(t, text, "POST /kill 0 z")
 	assert.Contains(t, text, "and 19 more of the same kind.")
-	assert.Regexp(t, `\d+ more are in the record`, text)
+	assert.Regexp(t, `\d+ more exchanges, all of them looks, are in the record: .quell show Q-7F3K2M. in the shell`, text)
 	assert.LessOrEqual(t, len(text), 4000)
 	s.c.Plan.Items, s.c.Items = nil, nil
 	assert.True(t, strings.HasPrefix(chat(t).threadText(s.c, made), "This went over the wire"))
