@@ -104,6 +104,20 @@ func TestTheThreadTellsTheLookThatDecided(t *testing.T) {
 	assert.Contains(t, chat(t).threadText(s.c, made), "This went over the wire", "a call may have been made all the same")
 }
 
+// Where not even all calls have room, what is left out is not said to be looks alone.
+func TestTheThreadLeavesOutCalls(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "", session("10.0.0.1:2048")).approved().called(answered())
+	var made []approval.Exchange
+	for i := range 40 {
+		kill := integrations.Exchange{At: start, Operation: "POST /kill", Sent: strings.Repeat("q", 180), Answer: "204", Change: true}
+		made = append(made, approval.Exchange{Exchange: kill, OfCall: i > 0})
+	}
+	text := chat(t).threadText(s.c, made)
+	assert.Regexp(t, `\d+ more exchanges are in the record: .quell show Q-7F3K2M. in the shell tells them`, text)
+	assert.LessOrEqual(t, len(text), 4000)
+}
+
 // Where no call was made, the thread says so, and tells nothing that reads as if one was.
 func TestTheThreadOfACaseWithoutACall(t *testing.T) {
 	t.Parallel()
