@@ -206,6 +206,7 @@ func matrix() []row {
 		// cards
 		around("gone", "posted: pending"),
 		around("two agree", "posted: pending"),
+		around("gone", "posted: done"),
 		around("gone", "shown: pending"),
 		around("two agree", "shown: pending"),
 		around("waits", "shown: approved"),
@@ -307,7 +308,7 @@ func moments() []string {
 		"postpone: running → approved", "deny: approved → verifying", "withdraw: approved → verifying",
 		"timeout: approved → verifying", "end: approved → verifying",
 		"look: verifying → verifying", "look: verifying → done", "look again: done → done",
-		"posted: pending", "shown: pending", "shown: approved", "shown: running", "shown: verifying", "shown: done", "shown: denied",
+		"posted: pending", "posted: done", "shown: pending", "shown: approved", "shown: running", "shown: verifying", "shown: done", "shown: denied",
 		"shown: expired", "shown: withdrawn", "shown: lapsed", "shown: refused",
 	}
 }

@@ -122,14 +122,14 @@ func (c crashingScreen) Shown(ctx context.Context, id string, seq int64, at stor
 	return err
 }
 
-// Posted stores where a new card is, before its thread is told.
-func (c crashingScreen) Posted(ctx context.Context, id string, from, to store.Card, now, until time.Time) (store.Card, error) {
+// Posted stores where a new card is, before its thread is told, and then where its thread is.
+func (c crashingScreen) Posted(ctx context.Context, id string, from, to store.Card, until, now time.Time) (store.Card, error) {
 	state := ""
 	if rec, err := c.Load(ctx, id); err == nil {
 		state = string(rec.Case.State)
 	}
 	c.at.die("before", "posted", state)
-	own, err := c.Store.Posted(ctx, id, from, to, now, until)
+	own, err := c.Store.Posted(ctx, id, from, to, until, now)
 	c.at.die("after", "posted", state)
 	return own, err
 }
