@@ -29,7 +29,7 @@ func tooLongForMenu(name string) bool { return len(utf16.Encode([]rune(name))) >
 func checkNames(targets map[string]strictyaml.Part, m *strictyaml.Mistakes) {
 	first := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(targets)) {
-		at, folded := targets[name].Pos(), commands.Fold(name)
+		at, folded := targets[name].Key(m), commands.Fold(name)
 		if n := utf8.RuneCountInString(name); n > maxName {
 			m.Add(at, "the name %q has %d characters; %d is the most", name, n, maxName)
 		}

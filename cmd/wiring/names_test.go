@@ -57,6 +57,22 @@ func TestNamesOfTargets(t *testing.T) {
 	}
 }
 
+// What is wrong with a name is told where the name stands, not where its block begins.
+func TestAMistakeInANameIsToldAtTheName(t *testing.T) {
+	t.Setenv("TRANSFERS_KEY", "fake-key")
+	const block = ":\n    kind: hulft\n    contract: acme\n    api_key: env:TRANSFERS_KEY\n"
+	for name, says := range map[string]string{
+		"cache prod": `quell.yaml:6:3: the name "cache prod" has more in it`,
+		"all":        `quell.yaml:6:3: the name "all" means everything`,
+		"cache–one":  `quell.yaml:6:3: the name "cache–one" is too much like "cache-one"`,
+	} {
+		_, _, err := load("targets:\n  cache-one" + block + "  " + name + block)
+		require.ErrorContains(t, err, says)
+	}
+	_, _, err := load("targets:\n  cache-one:\n    contract: acme\n")
+	require.ErrorContains(t, err, `quell.yaml:2:3: target "cache-one" needs a kind`)
+}
+
 // Of names that differ in capitals or in the width of letters alone, the second is no key at
 // all.
 func TestNamesThatAreOneKey(t *testing.T) {

@@ -49,7 +49,7 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 		switch {
 		case tooLongForMenu(name): // checkNames has said so
 		case kind.Value == "":
-			mistakes.Add(part.Pos(), "target %q needs a kind", name)
+			mistakes.Add(part.Key(mistakes), "target %q needs a kind", name)
 		case !ok:
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(known)))
 		default:

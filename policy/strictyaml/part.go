@@ -1,6 +1,10 @@
 package strictyaml
 
-import "go.yaml.in/yaml/v4"
+import (
+	"cmp"
+
+	"go.yaml.in/yaml/v4"
+)
 
 // Part is a block of a file that is read later, once it is known what it is.
 type Part struct{ node *yaml.Node }
@@ -18,6 +22,9 @@ func (p Part) Pos() Pos {
 	}
 	return Pos{p.node.Line, p.node.Column}
 }
+
+// Key is where the key stands that the part is under, in the file of these mistakes.
+func (p Part) Key(m *Mistakes) Pos { return cmp.Or(m.keyAt[p.node], p.Pos()) }
 
 // Text is the scalar under one key of the part; zero if there is none.
 func (p Part) Text(key string) Text {

@@ -31,6 +31,9 @@ func (m *Mistakes) plain(n *yaml.Node) {
 	case yaml.MappingNode:
 		m.full(n, "block")
 		m.once(n)
+		for k, v := range pairs(n) {
+			m.keyAt[v] = pos(k)
+		}
 	}
 	for _, c := range n.Content {
 		m.plain(c)

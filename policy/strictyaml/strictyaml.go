@@ -79,6 +79,7 @@ type Mistakes struct {
 	foul    map[*yaml.Node]bool   // those that are not as they read, or hold one that is not
 	bare    map[*yaml.Node]string // what an empty block means there
 	left    map[*yaml.Node]string // what it means to leave the key out
+	keyAt   map[*yaml.Node]Pos    // of the key before a value
 	runes   map[int][]rune        // of the lines that are looked at by their letters
 }
 
@@ -164,6 +165,7 @@ func (m *Mistakes) whole(data []byte, out any) {
 		return
 	}
 	m.foul, m.bare, m.left, m.runes = map[*yaml.Node]bool{}, map[*yaml.Node]string{}, map[*yaml.Node]string{}, map[int][]rune{}
+	m.keyAt = map[*yaml.Node]Pos{}
 	m.src = m.seen(data)
 	var doc yaml.Node
 	if err := yaml.Load([]byte(strings.Join(m.straight(m.src), "\n")), &doc); err != nil {
