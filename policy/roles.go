@@ -149,6 +149,23 @@ func (p *Policy) Users() []string {
 	return slices.Compact(ids)
 }
 
+// Channels are the ids of the channels that the file names: where a rule lets people ask, where
+// incidents are dealt with, and where a break-glass is told.
+func (p *Policy) Channels() []string {
+	ids := slices.Clone(p.incidents.channels)
+	for _, r := range p.rules {
+		if r.deny {
+			continue
+		}
+		ids = append(ids, r.channels...)
+		if r.breakGlass != nil {
+			ids = append(ids, r.breakGlass.Notice)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // Roles shows role names in a sentence.
 func Roles(names []string) words.Value {
 	if len(names) == 0 {

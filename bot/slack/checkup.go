@@ -40,6 +40,8 @@ type Finding struct {
 type Checkup struct {
 	Config
 	Users, Groups []string // ids that the policy names
+	Channels      []string // the ids of those that the policy names
+	Audit         string   // the id of the audit channel; "" for none
 	// Channel is where a message is posted, edited, answered in its thread and deleted; "" for
 	// nowhere: then nothing is written.
 	Channel string
@@ -78,6 +80,7 @@ func (c Checkup) Run(ctx context.Context) {
 	}
 	e.userGroups(ctx)
 	e.people(ctx)
+	e.channels(ctx)
 	if c.Channel != "" && e.place(ctx) {
 		e.write(ctx)
 	}
@@ -102,10 +105,19 @@ func (c Checkup) failedBy(what string, err error, mends func(refusal) string) {
 	c.tell(Wrong, "%s", strings.TrimSpace(fmt.Sprintf("%s: Slack refuses: %v. %s", what, err, mends(r))))
 }
 
-// said is why Slack refused, in words for people; "" where there are none.
+// said is why Slack refused, in words for whoever sets the bot up; "" where there are none.
 func (c Checkup) said(r refusal) string {
 	if c.Words == nil || r.why == "" {
 		return ""
+	}
+	if ofTheBot := map[cause]string{
+		becauseRestricted: "The workspace or the channel does not let the bot post there. Whoever manages the channel can (Posting permissions).",
+		becauseReadOnly:   "The channel is read-only for the bot. Whoever manages it can let the bot post (Posting permissions).",
+		becauseScope:      "The bot token lacks a permission for this. Add it to the app and install it again.",
+		becauseForbidden:  "The administrators of the workspace do not let the app do this. They can allow it.",
+		becauseToken:      "Slack does not accept the token any more. Make a new one.",
+	}[r.why]; ofTheBot != "" {
+		return ofTheBot
 	}
 	return c.Words.In("en", words.Plain{}).Say(r.say())
 }
@@ -191,11 +203,19 @@ func (e examination) socket(ctx context.Context) {
 	*e.socketApp = hello.Connection.App
 	e.others(hello.Connections - 1)
 	if hello.Debug.Life > 0 {
-		e.tell(Seen, "Slack gives a socket about %s.", (time.Duration(hello.Debug.Life) * time.Second).String())
+		e.tell(Seen, "Slack gives a socket about %s.", roughly(time.Duration(hello.Debug.Life)*time.Second))
 	}
 	if lost > 0 {
 		e.tell(Odd, "Commands or clicks that Slack sent over the socket that looked: %d. Whoever made them has to repeat them.", lost)
 	}
+}
+
+// roughly is a time in whole hours, or in minutes where it is short.
+func roughly(d time.Duration) string {
+	if d < 2*time.Hour {
+		return fmt.Sprintf("%.0f minutes", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f hours", d.Hours())
 }
 
 // helloOf reads a socket's hello, says that it closes, and counts the envelopes that came
@@ -341,9 +361,24 @@ func (e examination) people(ctx context.Context) {
 		case err != nil:
 			e.failed("The person "+id, err)
 		case standing != policy.Member:
-			e.tell(Wrong, "%s, whom the policy names, is no member of this workspace: %s.", id, standing)
+			e.tell(Wrong, "%s, whom the policy names%s", id, noMember(standing))
 		default:
 			e.tell(Well, "%s, whom the policy names, is a member.", id)
 		}
 	}
+}
+
+// noMember says of somebody why they cannot use the bot.
+func noMember(s policy.Standing) string {
+	switch s {
+	case policy.Guest:
+		return ", is a guest, and guests cannot use the bot."
+	case policy.Bot:
+		return ", is a bot, and bots cannot use this one."
+	case policy.Deactivated:
+		return ", has an account that is deactivated."
+	case policy.Stranger:
+		return ", is of another workspace."
+	}
+	return ": Slack knows no such person here."
 }

@@ -107,7 +107,7 @@ func TestACheckupLooksAtWhomThePolicyNames(t *testing.T) {
 		"wrong: Nobody is in the user group S0COMMANDERS, which the policy names.",
 		"wrong: The user group S0NOWHERE, which the policy names, is not listed: it does not exist here.",
 		"ok: U0ANNA, whom the policy names, is a member.",
-		"wrong: U0EXT, whom the policy names, is no member of this workspace: stranger.",
+		"wrong: U0EXT, whom the policy names, is of another workspace.",
 	} {
 		assert.Contains(t, said, want)
 	}
@@ -194,7 +194,7 @@ func TestACheckupSaysWhatItsOwnSocketTook(t *testing.T) {
 	s := start(t, saying("apps.connections.open", `{"ok":true,"url":"ws`+strings.TrimPrefix(server.URL, "http")+`"}`))
 	said := s.findings(nil)
 	assert.Contains(t, said, "odd: Commands or clicks that Slack sent over the socket that looked: 1. Whoever made them has to repeat them.")
-	assert.Contains(t, said, "seen: Slack gives a socket about 1h0m0s.")
+	assert.Contains(t, said, "seen: Slack gives a socket about 60 minutes.")
 	assert.Contains(t, said, "ok: Other sockets of this app that are open: 2, as many as one serve holds.")
 }
 
@@ -209,12 +209,12 @@ func TestACheckupSaysWhatToDo(t *testing.T) {
 	} {
 		s := start(t)
 		require.NoError(t, s.Switch(incident, place, true))
-		assert.Contains(t, s.findings(func(c *slack.Checkup) { c.Channel = incident }), "wrong: The channel "+incident+" is none where the bot asks anybody: "+want, place)
+		assert.Contains(t, s.findings(func(c *slack.Checkup) { c.Channel = incident }), "wrong: The channel "+incident+" cannot be used: "+want, place)
 	}
 	hidden := start(t).findings(func(c *slack.Checkup) { c.Channel = "C0NOWHERE" })
-	assert.Contains(t, hidden, "wrong: The channel C0NOWHERE is none where the bot asks anybody: Slack does not show it to the bot: there is none, or it is private or a direct message and the bot is not in it. Invite the bot there (type /invite and its name), or give another.")
+	assert.Contains(t, hidden, "wrong: The channel C0NOWHERE cannot be used: Slack does not show it to the bot: there is none, or it is private or a direct message and the bot is not in it. Invite the bot there (type /invite and its name), or give another.")
 	direct := start(t).findings(func(c *slack.Checkup) { c.Channel = "D0ANNA" })
-	assert.Contains(t, direct, "wrong: The channel D0ANNA is none where the bot asks anybody: it is a direct or group message, and nobody else would see what is asked there. Give a channel of this workspace.")
+	assert.Contains(t, direct, "wrong: The channel D0ANNA cannot be used: it is a direct or group message, and nobody else would see what is asked there. Give a channel of this workspace.")
 	org := startAs(t, func(c *slacksim.Config) { c.Channels[0].OrgShared = true }).findings(func(c *slack.Checkup) { c.Channel = incident })
 	assert.Contains(t, strings.Join(org, "\n"), "it is shared with other workspaces of the organisation. Give a channel of this workspace alone.")
 	absent := startAs(t, func(c *slacksim.Config) { c.Channels[0].WithoutApp = true }).findings(func(c *slack.Checkup) { c.Channel = incident })
@@ -225,8 +225,8 @@ func TestACheckupSaysWhatToDo(t *testing.T) {
 		{"apps.connections.open", "account_inactive"}:        "wrong: The app token: Slack refuses: apps.connections.open: account_inactive. Write a valid one into the file that SLACK_APP_TOKEN_FILE names (api.slack.com/apps, Basic Information, App-Level Tokens).",
 		{"apps.connections.open", "missing_scope"}:           "wrong: The app token: Slack refuses: apps.connections.open: missing_scope. Make an app-level token with the scope connections:write (api.slack.com/apps, Basic Information, App-Level Tokens).",
 		{"apps.connections.open", "socket_mode_not_enabled"}: "wrong: The app token: Slack refuses: apps.connections.open: socket_mode_not_enabled. Switch Socket Mode on (api.slack.com/apps, Socket Mode).",
-		{"users.info", "missing_scope"}:                      "wrong: The person U0ANNA: Slack refuses: users.info: missing_scope. My token lacks a permission for this. The owners of this bot have to add it to the app and install it again.",
-		{"chat.postMessage", "restricted_action"}:            "wrong: Posting in " + incident + ": Slack refuses: chat.postMessage: restricted_action. The workspace or the channel does not let me post there. Whoever manages the channel can (Posting permissions).",
+		{"users.info", "missing_scope"}:                      "wrong: The person U0ANNA: Slack refuses: users.info: missing_scope. The bot token lacks a permission for this. Add it to the app and install it again.",
+		{"chat.postMessage", "restricted_action"}:            "wrong: Posting in " + incident + ": Slack refuses: chat.postMessage: restricted_action. The workspace or the channel does not let the bot post there. Whoever manages the channel can (Posting permissions).",
 	} {
 		s := start(t)
 		s.config.AppTokenFrom = "SLACK_APP_TOKEN_FILE"
@@ -241,4 +241,26 @@ func TestACheckupSaysWhatToDo(t *testing.T) {
 	two := startAs(t, func(c *slacksim.Config) { c.SocketApp = "A0OTHER" }).findings(nil)
 	assert.Contains(t, two, "wrong: The app token is of the app A0OTHER, and the bot token of another one, A0QUELL. Give tokens of one app by SLACK_APP_TOKEN and SLACK_BOT_TOKEN.")
 	assert.Contains(t, start(t).findings(nil), "ok: Both tokens are of one app, A0QUELL.")
+}
+
+// A channel of the policy that cannot be used is told of, and the audit channel.
+func TestACheckupLooksAtTheChannelsThatAreNamed(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	named := func(c *slack.Checkup) { c.Channels, c.Audit = []string{incident, "C0NOWHERE"}, "C0PARTNERS" }
+	said := s.findings(named)
+	assert.Contains(t, said, "wrong: The audit channel C0PARTNERS cannot be used: it is shared with another organisation. Give a channel of this workspace alone.")
+	assert.Contains(t, said, "ok: Channels that the policy names by their ids and that can be used: 1.")
+	assert.Contains(t, strings.Join(said, "\n"), "wrong: The channel C0NOWHERE, which the policy names, cannot be used: Slack does not show it to the bot")
+	require.NoError(t, s.Switch(incident, "archived", true))
+	assert.Contains(t, s.findings(named), "wrong: The channel "+incident+", which the policy names, cannot be used: it is archived, so nothing can be posted in it. Take it out of the archive, or give another.")
+
+	var many []string
+	for i := range 53 {
+		many = append(many, fmt.Sprintf("C0MANY%02d", i))
+	}
+	wide := startAs(t, func(c *slacksim.Config) { c.RateFactor = 1000 })
+	wide.config.RateFactor = 1000
+	said = wide.findings(func(c *slack.Checkup) { c.Channels = many })
+	assert.Contains(t, said, "unknown: Channels that the policy names and that were not looked at: 3. Only the first 50 were.")
 }

@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -12,12 +13,41 @@ import (
 
 // place looks whether the bot would post in the channel at all.
 func (e examination) place(ctx context.Context) bool {
-	c, err := e.face.Channel(ctx, e.Channel, e.Now())
+	return e.usable(ctx, e.Channel, "The channel "+e.Channel)
+}
+
+// mostChannels bounds the channels that are looked up: Slack takes some 50 such calls a minute.
+const mostChannels = 50
+
+// channels looks at the audit channel, without which nothing is served, and at those of the policy:
+// in one that cannot be used nobody is asked, or nobody hears who acts alone.
+func (e examination) channels(ctx context.Context) {
+	if e.Audit != "" && e.usable(ctx, e.Audit, "The audit channel "+e.Audit) {
+		e.tell(Well, "The audit channel can be used.")
+	}
+	used := 0
+	all := slices.DeleteFunc(slices.Clone(e.Channels), func(id string) bool { return id == e.Audit || id == e.Channel })
+	for _, id := range all[:min(len(all), mostChannels)] {
+		if e.usable(ctx, id, "The channel "+id+", which the policy names,") {
+			used++
+		}
+	}
+	if used > 0 {
+		e.tell(Well, "Channels that the policy names by their ids and that can be used: %d.", used)
+	}
+	if left := len(all) - mostChannels; left > 0 {
+		e.tell(Unknown, "Channels that the policy names and that were not looked at: %d. Only the first %d were.", left, mostChannels)
+	}
+}
+
+// usable looks whether the bot would post in a channel, and tells why it would not.
+func (e examination) usable(ctx context.Context, id, what string) bool {
+	c, err := e.face.Channel(ctx, id, e.Now())
 	switch {
 	case err != nil:
-		e.failed("The channel "+e.Channel, err)
+		e.failed(what, err)
 	case c.Place != policy.Workspace:
-		e.tell(Wrong, "The channel %s is none where the bot asks anybody: %s", e.Channel, cmp.Or(placeMended(c.Place), string(c.Place)+"."))
+		e.tell(Wrong, "%s cannot be used: %s", what, cmp.Or(placeMended(c.Place), "others than this workspace may read it. Give a channel of this workspace alone."))
 	}
 	return err == nil && c.Place == policy.Workspace
 }

@@ -37,13 +37,19 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 	for _, mistake := range lines(errors.Join(missing, channelID("--channel", d.Channel))) {
 		tell(slack.Finding{Grade: slack.Wrong, Say: mistake + "."})
 	}
+	if channelID("", d.Channel) != nil {
+		d.Channel = ""
+	}
+	if channelID("", s.Audit) != nil {
+		s.Audit = ""
+	}
 	// What is no token of Slack's may be another secret, so it is sent nowhere.
 	for prefix, t := range map[string]*integrations.Secret{appPrefix: &s.AppToken, botPrefix: &s.BotToken} {
 		if cleanToken("", prefix, t) != nil {
 			*t = ""
 		}
 	}
-	users, groups := d.named(s, tell)
+	users, groups, channels := d.named(s, tell)
 	seams := d.Seams.filled()
 	catalogue, _ := slack.Words(s.Prefix) // a prefix that is none was told; the findings go without Slack's reasons
 	slack.Checkup{
@@ -51,15 +57,15 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 			AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Now: seams.Now, Log: slog.New(slog.DiscardHandler), RateFactor: seams.RateFactor,
 			Words: catalogue, AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
 		},
-		Users: users, Groups: groups, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
+		Users: users, Groups: groups, Channels: channels, Audit: s.Audit, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
 	}.Run(ctx)
 	return err
 }
 
-// named are the people and the user groups of the policy.
-func (d Doctor) named(s Settings, tell func(slack.Finding)) (users, groups []string) {
+// named are the people, the user groups and the channels of the policy.
+func (d Doctor) named(s Settings, tell func(slack.Finding)) (users, groups, channels []string) {
 	if s.Policy == "" {
-		return nil, nil // which was told
+		return nil, nil, nil // which was told
 	}
 	data, err := os.ReadFile(s.Policy)
 	var p *policy.Policy
@@ -67,10 +73,10 @@ func (d Doctor) named(s Settings, tell func(slack.Finding)) (users, groups []str
 		p, err = policy.Load(s.Policy, data, Known(s.Targets))
 	}
 	if err != nil {
-		tell(slack.Finding{Grade: slack.Wrong, Say: "The policy cannot be used, so whom it names was not looked at: quell check says why."})
-		return nil, nil
+		tell(slack.Finding{Grade: slack.Wrong, Say: "The policy cannot be used, so what it names was not looked at: quell check says why."})
+		return nil, nil, nil
 	}
-	return p.Users(), p.Groups()
+	return p.Users(), p.Groups(), p.Channels()
 }
 
 // lines are the messages of joined errors.
