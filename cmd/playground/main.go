@@ -147,11 +147,17 @@ func (s stage) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "Open %s in a browser. Ctrl-C ends it.\n", "http://"+pageAddr)
+	fmt.Fprintf(s.out, "Open %s in a browser. Ctrl-C ends it.\nTo check it as you would your own workspace:\n  %s\n", "http://"+pageAddr, checkup(settings))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return program.Run(ctx) })
 	g.Go(func() error { return showTroubles(ctx, program, workspace) })
 	return g.Wait()
+}
+
+// checkup is the command line that has quell doctor look at the playground.
+func checkup(s wiring.Settings) string {
+	return fmt.Sprintf("SLACK_API_URL=%s SLACK_APP_TOKEN=%s SLACK_BOT_TOKEN=%s QUELL_CONFIG=%s QUELL_POLICY=%s go run ./cmd/quell doctor",
+		s.APIURL, s.AppToken.Reveal(), s.BotToken.Reveal(), s.Targets, s.Policy)
 }
 
 // showTroubles has the page say, until ctx ends, what keeps the bot from serving people.
