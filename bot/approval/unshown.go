@@ -33,7 +33,18 @@ func UnshownRefusal(c Case) words.Message {
 // UnshownEnd is what the asker is told alone where the end of the case could not be shown.
 func UnshownEnd(c Case, why words.Message) words.Message {
 	return words.New("unshown.end", words.V{
-		"case": words.Code(c.ID), "title": words.Strong(Title(c)), "status": words.Say(Status(c)),
+		"case": words.Code(c.ID), "title": words.Strong(Title(c)), "status": words.Lines(statusAndThings(c)),
 		"channel": words.Channel(c.Request.Channel), "why": words.Say(why),
 	})
+}
+
+// statusAndThings is the status, and below it what became of each thing, as on the card.
+func statusAndThings(c Case) []words.Message {
+	all := []words.Message{Status(c)}
+	for i, it := range c.Plan.Items {
+		if m := Became(c, i); !m.IsZero() {
+			all = append(all, words.New("sight.of", words.V{"thing": words.Code(it.Thing.Name), "seen": words.Say(m)}))
+		}
+	}
+	return all
 }

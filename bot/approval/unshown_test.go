@@ -20,6 +20,23 @@ func TestACaseThatNobodyCanBeShownEnds(t *testing.T) {
 	require.Equal(t, "vote.over", refuse(t, c, yes(bob), start))
 }
 
+// Where an end is told and not shown, what became of each thing is told with it.
+func TestAnEndThatIsToldSaysWhatBecameOfEachThing(t *testing.T) {
+	c := in(t, approval.Verifying, 2)
+	c = step(t, c, looked(start, commands.Gone, commands.NotLooked), start)
+	c = step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Done, c.State)
+	all, err := words.Load()
+	require.NoError(t, err)
+	say := all.In("en", words.Plain{}).Say
+	said := say(approval.UnshownEnd(c, words.New("slack.archived")))
+	for i, it := range c.Plan.Items {
+		require.Contains(t, said, "\n• "+it.Thing.Name+": "+say(approval.Became(c, i)))
+	}
+	c = step(t, in(t, approval.Pending, 2), no(bob), start)
+	require.NotContains(t, say(approval.UnshownEnd(c, words.New("slack.archived"))), "•")
+}
+
 // Between two calls it ends like any stop: what was called is still verified.
 func TestACaseThatNobodyCanBeShownBetweenTwoCalls(t *testing.T) {
 	c := step(t, step(t, in(t, approval.Approved, 2), claim(), start), called(0, commands.Answered), start)
