@@ -154,16 +154,19 @@ func (s *Slack) Retire(ctx context.Context, id string, own store.Card, stray sto
 }
 
 // RetireCard replaces a duplicate of a case's card by a line that says so, without buttons; own is
-// "" where the case has no card.
-// Where the duplicate can be changed no more, whoever clicked it is told where the own card of
-// the case is.
+// "" where the case has no card. In a channel that is shared by now it is taken out of sight. Where
+// the duplicate can be changed no more, whoever clicked it is told where the own card of the case is.
 func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.Card, by ReplyTo) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	old := MessageOf(duplicate)
 	s.shown.forget(old)
+	shared, err := s.isShared(ctx, old.Channel)
+	if err != nil {
+		return err // it passes
+	}
 	v := words.V{"case": words.Code(id)}
-	err := s.editing(ctx, old)(content(s.say(strayLine(own, v)))...)
+	err = s.editing(ctx, old)(content(s.say(strayLine(own, shared, v)))...)
 	if !unpostable(err) {
 		return s.wrap("chat.update", err)
 	}
@@ -181,8 +184,11 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 }
 
 // strayLine is what stands in place of a duplicate.
-func strayLine(own store.Card, v words.V) words.Message {
-	if own == "" {
+func strayLine(own store.Card, shared bool, v words.V) words.Message {
+	switch {
+	case shared:
+		return words.New("card.out-of-sight", v)
+	case own == "":
 		return words.New("card.stray-alone", v)
 	}
 	return words.New("card.stray", v)

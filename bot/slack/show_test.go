@@ -99,7 +99,7 @@ func TestAStrayCardLosesItsButtons(t *testing.T) {
 	require.Empty(t, buttons(s))
 	require.Contains(t, s.inIncident()[0].Words(), "That case has no card now")
 	require.NoError(t, chat.Retire(s.within(patience), c.ID, slack.Message{Channel: incident, TS: "1.000000"}.Card(), store.Stray{Card: stray}))
-	require.Contains(t, s.inIncident()[0].Words(), "The other one in this channel goes on.")
+	require.Contains(t, s.inIncident()[0].Words(), "The other one in this channel counts.")
 	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
 	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))
 }
