@@ -153,7 +153,7 @@ func (i *Inbox) askBreakGlassReason(ctx context.Context, h Delivery, on bot.On) 
 	if h.Click.Trigger != "" {
 		err = i.Face.AskBreakGlassReason(ctx, h.Click.Trigger, c)
 	}
-	if err == nil || i.offers(ctx, h, words.New("form.offer-alone"), err) {
+	if err == nil || i.offers(ctx, h, words.New("form.offer-alone"), words.New("form.offer-busy"), err) {
 		return bot.Verdict{}
 	}
 	i.Log.Warn("the form to act alone could not be opened", "case", c.ID, "err", err)
@@ -196,11 +196,12 @@ func (i *Inbox) openForm(ctx context.Context, h Delivery, trigger string, propos
 
 // unopened is the verdict where a form could not be opened.
 func (i *Inbox) unopened(ctx context.Context, h Delivery, f bot.Form, err error) bot.Verdict {
-	offer := words.New("form.offer")
-	if !f.Wrong.IsZero() {
-		offer = words.New("form.offer-wrong", words.V{"why": words.Say(f.Wrong)})
+	late, busy := words.New("form.offer"), words.New("form.offer-busy")
+	if !f.Wrong.IsZero() { // it matters more
+		late = words.New("form.offer-wrong", words.V{"why": words.Say(f.Wrong)})
+		busy = late
 	}
-	if i.offers(ctx, h, offer, err) {
+	if i.offers(ctx, h, late, busy, err) {
 		return bot.Verdict{}
 	}
 	i.Log.Warn("a form could not be opened", "user", h.From.Person.User, "err", err)

@@ -36,6 +36,6 @@ func TestWhyNothingOpened(t *testing.T) {
 		err := wrap("views.open", tt.err)
 		assert.Equal(t, tt.form, notOpened(err).ID, name)
 		assert.Equal(t, tt.calls, callsNotShown(err).ID, name)
-		assert.Equal(t, tt.offer, offerOf(err, words.New("form.offer")).ID, name)
+		assert.Equal(t, tt.offer, offerOf(err, words.New("form.offer"), words.New("form.offer-busy")).ID, name)
 	}
 }

@@ -28,23 +28,21 @@ func tooLate(err error) bool {
 }
 
 // offerOf is what is said above the button for a form that surely was not opened, and can be later:
-// what is said of one that was too late, or that Slack takes no more of them for now. It is zero
-// where a button would open none.
-func offerOf(err error, late words.Message) words.Message {
+// of one that was too late, or of one that Slack does not take for now. It is zero where a button
+// would open none.
+func offerOf(err error, late, busy words.Message) words.Message {
 	switch {
 	case tooLate(err):
 		return late
-	case !starved(err):
-		return words.Message{}
-	case late.ID == "form.offer-wrong": // it says what matters more
-		return late
+	case starved(err):
+		return busy
 	}
-	return words.New("form.offer-busy")
+	return words.Message{}
 }
 
 // offers reports whether somebody was offered a button for a form that could not be opened in time.
-func (i *Inbox) offers(ctx context.Context, h Delivery, late words.Message, err error) bool {
-	m := offerOf(err, late)
+func (i *Inbox) offers(ctx context.Context, h Delivery, late, busy words.Message, err error) bool {
+	m := offerOf(err, late, busy)
 	if m.IsZero() {
 		return false
 	}

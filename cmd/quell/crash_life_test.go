@@ -382,7 +382,7 @@ func (l *life) judgeCalls() {
 	}
 }
 
-// judgeCards: the card shows the stored end and offers nothing more. A second
+// judgeCards: the card shows the stored end and offers nothing that decides. A second
 // card is there only if the program died between posting one and storing that.
 func (l *life) judgeCards(rec store.CaseRow) {
 	card, stray := l.card()
@@ -393,7 +393,7 @@ func (l *life) judgeCards(rec store.CaseRow) {
 	}
 	assert.Contains(l.t, card.Words(), title)
 	for _, b := range card.Buttons() {
-		assert.Contains(l.t, []string{"look", "again"}, b.ActionID, "what an end still offers")
+		assert.Contains(l.t, []string{"look", "again", "calls"}, b.ActionID, "what an end still offers")
 	}
 	forgotten, perhaps := 0, b2i(rec.Case.Decision.Need == 0) // who runs at once does not wait for a card
 	for _, p := range l.row.points {
