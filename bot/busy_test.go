@@ -256,7 +256,7 @@ func TestWhatCountsIsNeverTooLate(t *testing.T) {
 	assert.NotContains(t, w.screen.heard(), "U0ANNA heard.too-late")
 }
 
-// What this process left open it judges again soon: a stop after two seconds, all else after
+// What this process left open it judges again soon: a no after two seconds, all else after
 // five, and not only once it could be another process's.
 func TestWhatIsLeftOpenIsJudgedAgainSoon(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -265,7 +265,6 @@ func TestWhatIsLeftOpenIsJudgedAgainSoon(t *testing.T) {
 		button slack.Button
 		text   string
 	}{
-		"freeze": {user: "U0ANNA", text: "freeze cache odd", after: 2 * time.Second},
 		"no":     {user: "U0BEN", button: slack.Deny, after: 2 * time.Second},
 		"yes":    {user: "U0BEN", button: slack.Approve, after: 5 * time.Second},
 		"status": {user: "U0ANNA", text: "status", after: 5 * time.Second},
