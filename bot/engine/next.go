@@ -112,7 +112,8 @@ const planWithin = 30 * time.Second
 
 // plan looks up who asks and what they asked for, and asks policy. It returns nil where the look-up
 // of who asks had no turn: the case stays as it is, and the request open, which plans it again. No
-// vendor is read before that look-up: nothing would be stored that keeps the exchanges.
+// vendor is read before that look-up: nothing would be stored that keeps the exchanges. Since the
+// vendor may take long, who asks is looked up once more after it.
 func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	action, ok := eng.action(c)
 	if !ok {
@@ -135,6 +136,13 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
 		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+	}
+	later, err := eng.People.LookUp(ctx, inForce, c.Request, ask.Target)
+	switch {
+	case err == nil:
+		ask = later
+	case !errors.Is(err, people.ErrBusy): // for want of a turn what was known before the read stands
+		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	d := inForce.Decide(ask, p)
 	return approval.Planned{Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask)}

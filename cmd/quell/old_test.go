@@ -284,7 +284,7 @@ func messages(t *testing.T, body json.RawMessage) (all []words.Message) {
 // drawn waits until every card shows what there is. The clock goes faster meanwhile: a
 // channel bears one post a second, and there are two for each case.
 func (w *world) drawn([]string) (err error) {
-	for range patience / time.Second {
+	for range 3 * patience / time.Second { // many cards at once wait for their turns
 		if err = w.clock([]string{"+3s"}); err != nil {
 			return err
 		}
