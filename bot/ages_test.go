@@ -24,7 +24,7 @@ func TestHowOldWhatACallRestsOnMayBe(t *testing.T) {
 		return all
 	}
 	c := w.ask()
-	require.Equal(t, []time.Duration{time.Minute, time.Minute}, oldest(), "the request, and its plan")
+	require.Equal(t, []time.Duration{time.Minute, time.Minute, time.Minute}, oldest(), "the request, and its plan before and after its read")
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Verifying)
 	require.Equal(t, []time.Duration{time.Minute, 5 * time.Second}, oldest(), "the vote, and the claim")
