@@ -15,8 +15,9 @@ import (
 
 // A trigger_id opens a form for three seconds. Where a look-up took longer, a crash came between,
 // or Slack takes no more forms for a while, whoever acted is offered a button: its click brings
-// another trigger_id, and opens the form of what they said before. The button carries the id of that delivery and nothing else;
-// all is judged anew, for the same person alone, and nothing is asked for by it.
+// another trigger_id, and opens the form of what they said before. The button carries the id of
+// that delivery and nothing else; all is judged anew, for the same person alone, and nothing is
+// asked for by it.
 
 // errNoTrigger says that a delivery has no trigger_id any more.
 var errNoTrigger = errors.New("the trigger_id was not kept")
