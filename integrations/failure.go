@@ -101,17 +101,26 @@ func KindOfStatus(status int, documented bool) Kind {
 }
 
 // RetryAfter reads the header of that name (RFC 9110, 10.2.3): seconds or a
-// date, which is by the vendor's clock. It is 0 if there is none, or none that lies ahead,
-// and a day at most: nobody waits for longer, and a later try meets the wish again.
+// date, which is by the vendor's clock. It is 0 if there is none, or none that can be meant: one
+// that does not lie ahead, or lies more than a day ahead, as an epoch in place of seconds does
+// and a date that was not set.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, retryMost)
+		return meant(time.Duration(seconds) * time.Second)
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return min(max(0, at.Sub(VendorNow(h, now))), retryMost)
+		return meant(at.Sub(VendorNow(h, now)))
 	}
 	return 0
 }
 
 const retryMost = 24 * time.Hour
+
+// meant is a pause that a vendor can mean, or 0.
+func meant(d time.Duration) time.Duration {
+	if d < 0 || d > retryMost {
+		return 0
+	}
+	return d
+}

@@ -141,8 +141,19 @@ func TestRetryAfter(t *testing.T) {
 		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second,
 		"Fri, 02 Jan 2026 03:00:00 GMT": 0,
 		"Mon, 01 Jan 0001 00:00:00 GMT": 0,
-		"Fri, 31 Dec 9999 23:59:59 GMT": 24 * time.Hour,
-		"2147483647":                    24 * time.Hour,
+		"-1772000000":                   0,
+		"120 s":                         0,
+		"0x3c":                          0,
+		"1e3":                           0,
+		"86400":                         24 * time.Hour,
+		"86401":                         0,
+		"1767323075":                    0, // an epoch of half a minute later
+		"1767323075000":                 0,
+		"Sat, 03 Jan 2026 03:04:05 GMT": 24 * time.Hour,
+		"Sat, 03 Jan 2026 03:04:06 GMT": 0,
+		"Thu, 01 Jan 1970 00:00:00 GMT": 0,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 0,
+		"2147483647":                    0,
 		"4294967296":                    0,
 	}
 	for value, want := range tests {

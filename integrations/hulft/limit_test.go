@@ -29,7 +29,8 @@ func TestABan(t *testing.T) {
 		"2026-01-02 03:10:05":           6 * time.Minute,
 		"2026-01-02T12:10:05+09:00":     6 * time.Minute,
 		"2026-01-01 03:10:05":           10 * time.Minute, // it has passed
-		"99999999":                      time.Hour,
+		"99999999":                      10 * time.Minute, // three years: nobody means that
+		"86400":                         time.Hour,
 	} {
 		t.Run(after, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
