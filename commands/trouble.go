@@ -18,8 +18,30 @@ func Trouble(err error, target string) words.Message {
 	if e.Code != "" {
 		v["code"] = words.Code(e.Code)
 	}
+	if e.RetryAfter > 0 {
+		v["wait"] = words.For(e.RetryAfter)
+	}
 	if e.Hint != "" {
 		return words.New(e.Hint, v)
 	}
+	if m := pause(e, target); !m.IsZero() {
+		return m
+	}
 	return words.New("vendor."+string(e.Kind), v)
+}
+
+// pause is the sentence of a kind with the pause that the vendor asked for; zero if it asked for
+// none.
+func pause(e *integrations.Error, target string) words.Message {
+	v := words.V{"target": words.Code(target), "wait": words.For(e.RetryAfter)}
+	switch {
+	case e.RetryAfter <= 0:
+	case e.Kind == integrations.Throttled:
+		return words.New("vendor.throttled-for", v)
+	case e.Kind == integrations.Busy:
+		return words.New("vendor.busy-for", v)
+	case e.Kind == integrations.Unavailable:
+		return words.New("vendor.unavailable-for", v)
+	}
+	return words.Message{}
 }

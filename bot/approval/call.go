@@ -72,7 +72,8 @@ type CallEnded struct {
 	// Retry says that the call did nothing and may be made again later: the vendor documents
 	// that, or a rate limit of ours kept the call from being sent.
 	Retry bool
-	Until time.Time // the end of the backoff, if Retry
+	Until time.Time // the end of a backoff of ours, if Retry; zero for that of the item's tries
+	Over  time.Time // the end of the pause that the vendor named (Retry-After), if Retry; zero if it named none
 	// Ours says that the vendor declined because of another call of ours. Such a refusal is
 	// not counted in Case.Tries: Limits.Run alone bounds how often the call is made again.
 	Ours bool
@@ -91,16 +92,24 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 	if e.Outcome.Done != commands.NotSent {
 		e.Outcome.Sent = c.Items[e.Index].Sent
 	}
-	c.Items[e.Index].Outcome, c.Items[e.Index].InFlight = e.Outcome, false
+	it := &c.Items[e.Index]
+	it.Outcome, it.InFlight = e.Outcome, false
 	if e.Outcome.Done == commands.Declined && !e.Ours {
-		c.Tries++
+		c.countTry(e.Index)
 	}
-	if e.Retry && !c.Items[e.Index].mayBeDone() && c.Tries < c.Limits.Tries && e.Until.Before(c.Agreed.Add(c.Limits.Run)) {
-		c.Items[e.Index].Claimed = false
-		c.wait(e.Outcome.Why, e.Until)
-		return nil
-	}
-	if c.Next() < 0 {
+	mayRetry, next := e.Retry && !it.mayBeDone(), e.again(*it, now)
+	switch {
+	case mayRetry && c.tooLong(e.Over):
+		c.AskFrom = e.Over
+		c.leaveRest(e.Outcome.Why)
+		c.endCalls(now)
+	case mayRetry && it.Tries < c.Limits.Tries && next.Before(c.runsUntil()):
+		it.Claimed = false
+		c.wait(e.Outcome.Why, next)
+	case c.Next() >= 0 && !now.Before(c.runsUntil()):
+		c.leaveRest(words.New("case.lapsed"))
+		c.endCalls(now)
+	case c.Next() < 0:
 		c.endCalls(now)
 	}
 	return nil

@@ -144,8 +144,12 @@ type Case struct {
 	AlreadyGone bool `json:"already_gone,omitempty"`
 	// Unshown says that the case was stopped because it could not be shown; its asker was told.
 	Unshown bool   `json:"unshown,omitempty"`
-	Tries   int    `json:"tries,omitempty"` // calls that the vendor declined, but for those that a call of ours explains (CallEnded.Ours)
+	Tries   int    `json:"tries,omitempty"` // Item.Tries, of all items
 	Owner   string `json:"owner,omitempty"` // the replica that holds the lease while running
+
+	// AskFrom is from when asking again makes sense, where a pause that was named (Retry-After)
+	// ended the case because it is longer than the case may wait.
+	AskFrom time.Time `json:"ask_from,omitzero"`
 
 	Opened     time.Time `json:"opened"`
 	Consulted  time.Time `json:"put,omitzero"`      // when it was put to people
@@ -182,6 +186,10 @@ type Item struct {
 	Claimed bool `json:"claimed,omitempty"`
 	// InFlight says that the call is claimed and that how it ended is not known yet.
 	InFlight bool `json:"in_flight,omitempty"`
+	// Tries counts its calls that the vendor declined, but for those that a call of ours explains
+	// (CallEnded.Ours). FirstTry is when the first of them was sent: the pauses run from then.
+	Tries    int       `json:"tries,omitempty"`
+	FirstTry time.Time `json:"first_try,omitzero"`
 	// LineageBefore are the vendor ids of the thing's lineage just before the call: an id of
 	// the same lineage that appears only afterwards is the thing, back.
 	LineageBefore []string `json:"known,omitempty"`

@@ -183,9 +183,12 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Pending:
 		c.stop(Expired, c.unrenewed(), words.New("why.not-renewed"), now)
 	case Approved:
-		c.stop(Lapsed, c.waiting(), c.waiting(), now)
+		c.lapse(c.waiting(), now)
 	case Running:
 		c.loseCalls()
+		if !now.Before(c.runsUntil()) {
+			c.leaveRest(words.New("case.lapsed"))
+		}
 		c.endCalls(now)
 	case Verifying:
 		c.end(Done, words.Message{})
@@ -257,18 +260,26 @@ func (c *Case) stop(s State, why, rest words.Message, now time.Time) {
 }
 
 // Postponed keeps an approved case waiting until a time (backoff), because something keeps it
-// from its call for the moment. A case between two calls goes back to approved with it.
+// from its call for the moment. A case between two calls goes back to approved with it. Where
+// that is known to last longer than the case may wait, nothing is waited for.
 type Postponed struct {
 	Why   words.Message
 	Until time.Time
+	// Over is when that is over, where somebody named a time (Retry-After, a budget's); else zero.
+	Over time.Time
 }
 
 func (Postponed) Name() string { return "postpone" }
 func (Postponed) at() []State  { return []State{Approved, Running} }
 
-func (e Postponed) apply(c *Case, _ time.Time) error {
+func (e Postponed) apply(c *Case, now time.Time) error {
 	if c.InFlight() >= 0 {
 		return refusal("case.under-way")
+	}
+	if c.tooLong(e.Over) {
+		c.AskFrom = e.Over
+		c.lapse(e.Why, now)
+		return nil
 	}
 	c.wait(e.Why, e.Until)
 	return nil
@@ -277,5 +288,5 @@ func (e Postponed) apply(c *Case, _ time.Time) error {
 // wait makes an approved case due again at a time; its deadline stays.
 func (c *Case) wait(why words.Message, until time.Time) {
 	c.Why, c.Owner = why, ""
-	c.enter(Approved, c.Agreed.Add(c.Limits.Run), until)
+	c.enter(Approved, c.runsUntil(), until)
 }

@@ -88,9 +88,26 @@ var laws = []law{
 		}
 		return unless(m.to.c.Tries == want, "%d tries, want %d", m.to.c.Tries, want)
 	}},
-	{"calls are declined so many times and no more", func(m move) string {
+	{"the call of an item is declined so many times and no more", func(m move) string {
 		p, l := m.to.past, m.to.c.Limits
-		return unless(p.declined < l.Tries, "%d claims given back, of %d tries", p.declined, l.Tries)
+		return unless(max(p.declined[0], p.declined[1]) < l.Tries, "%v claims given back, of %d tries", p.declined, l.Tries)
+	}},
+	{"the tries of the items are those of the case", func(m move) string {
+		sum := 0
+		for _, it := range m.to.c.Items {
+			sum += it.Tries
+		}
+		return unless(sum == m.to.c.Tries, "%d and %d", sum, m.to.c.Tries)
+	}},
+	{"no call begins after the time to run", func(m move) string {
+		_, claimed := m.e.(approval.Claim)
+		c := m.to.c
+		return unless(!claimed || m.to.now.Before(c.Agreed.Add(c.Limits.Run)), "claimed at %s, agreed %s", m.to.now, c.Agreed)
+	}},
+	{"nothing waits for longer than it may", func(m move) string {
+		p, ok := m.e.(approval.Postponed)
+		c := m.to.c
+		return unless(!ok || c.State != approval.Approved || p.Over.Before(c.Agreed.Add(c.Limits.Run)), "until %s", p.Over)
 	}},
 	{"a claim says unknown, and only an answer says more", onlyAnAnswer},
 	{"one call at a time", func(m move) string {

@@ -14,6 +14,9 @@ type Looked struct {
 	Seen []commands.Sight
 	At   time.Time // when the look began
 	Next time.Time // when to look again
+	// Trouble is why something of it was not seen; zero if all was.
+	Trouble words.Message
+	Over    time.Time // the end of the pause that the vendor named (Retry-After); zero if it named none
 }
 
 func (Looked) Name() string { return "look" }

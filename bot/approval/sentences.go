@@ -70,6 +70,14 @@ func onWhoseSay(c Case) string {
 // Status is the sentence on how a case stands and what happens next. Of a case of a newer
 // release there is none: its title says all that is known.
 func Status(c Case) words.Message {
+	m := status(c)
+	if c.AskFrom.IsZero() || !c.State.Terminal() {
+		return m
+	}
+	return words.New("card.status.ask-from", words.V{"status": words.Say(m), "from": words.At(c.AskFrom)})
+}
+
+func status(c Case) words.Message {
 	v := words.V{
 		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
 		"watch": words.At(c.Watched()), "ended": words.At(c.Ended),
@@ -95,6 +103,8 @@ func Status(c Case) words.Message {
 		return words.New("card.status.unwatched", v)
 	case c.State == Done && c.Why.IsZero():
 		return finish(c, v)
+	case c.State == Lapsed && !c.AskFrom.IsZero():
+		return words.New("card.status.too-long", v)
 	case c.State == Lapsed && !c.Agreed.IsZero():
 		return words.New("card.status.not-run"+onWhoseSay(c), v)
 	case c.State.Terminal() && !c.Why.IsZero():
@@ -117,8 +127,12 @@ func renewing(c Case, v words.V) words.Message {
 // agreed is the status of a case that may run: what it waits for, that its asker acts alone,
 // or that it is about to run.
 func agreed(c Case, v words.V) words.Message {
-	switch {
+	switch i := c.waitsForTry(); {
+	case !c.Why.IsZero() && i >= 0:
+		v["next"] = words.Say(words.New("waiting.try", words.V{"number": words.Count(c.Items[i].Tries + 1), "tries": words.Count(c.Limits.Tries), "at": words.At(c.Due)}))
+		return words.New("card.status.waiting"+onWhoseSay(c), v)
 	case !c.Why.IsZero():
+		v["next"] = words.Say(words.New("waiting.until", words.V{"deadline": words.At(c.Deadline)}))
 		return words.New("card.status.waiting"+onWhoseSay(c), v)
 	case c.BreakGlass != nil && c.Ran.IsZero():
 		return words.New("card.status.alone", words.V{"by": words.User(c.BreakGlass.By.User), "until": words.At(c.BreakGlass.Until)})
@@ -128,7 +142,10 @@ func agreed(c Case, v words.V) words.Message {
 
 // finish is the status of a case that made its calls and is over.
 func finish(c Case, v words.V) words.Message {
+	v["unsent"], v["count"] = words.Count(c.Unsent()), words.Count(len(c.Items))
 	switch {
+	case c.Partly() && c.Unsent() > 0:
+		return words.New("card.status.partly-unsent", v)
 	case c.Partly():
 		return words.New("card.status.partly", v)
 	case c.Worst() == commands.StillThere:

@@ -40,6 +40,7 @@ func Read(body []byte) (Case, error) {
 		c.flagsFromSentences()
 	}
 	c.nameClients()
+	c.triesOfItems()
 	c.Version = Version
 	return c, err
 }

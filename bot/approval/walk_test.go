@@ -13,6 +13,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/commands"
+	"quell/commands/words"
 )
 
 // The walk visits everything that Step can reach from Open with two items:
@@ -32,7 +33,7 @@ type place struct {
 type past struct {
 	approved bool
 	claims   [2]int // claims of an item less those that the vendor gave back
-	declined int
+	declined [2]int // claims of an item that the vendor gave back
 }
 
 // move is one step from a place.
@@ -183,9 +184,9 @@ func (p place) events(now time.Time) []approval.Event {
 		}
 	case approval.Approved:
 		all = append(all, approval.Claim{Owner: replica, Seen: sees(1)}, approval.Claim{Owner: replica, Seen: sees()}, no(bob), no(carol), approval.Withdrawal{By: bob}, approval.EndedBeforeCall{State: approval.Running}, approval.EndedBeforeCall{State: approval.Lapsed},
-			approval.Postponed{Until: now.Add(24 * time.Hour)}, approval.Postponed{Until: now.Add(5 * time.Second)}, approval.Postponed{})
+			approval.Postponed{Until: now.Add(24 * time.Hour)}, approval.Postponed{Until: now.Add(5 * time.Second)}, approval.Postponed{}, tooLong(now))
 	case approval.Running:
-		all = append(answers(now), append(all, approval.Claim{Owner: "R-2"})...)
+		all = append(answers(now), append(all, approval.Claim{Owner: "R-2"}, tooLong(now))...)
 	case approval.Verifying:
 		all = append(all, looks(now)...)
 	case approval.Done:
@@ -194,6 +195,11 @@ func (p place) events(now time.Time) []approval.Event {
 		}
 	}
 	return all
+}
+
+// tooLong is something that is known to last for longer than any case may wait.
+func tooLong(now time.Time) approval.Postponed {
+	return approval.Postponed{Why: words.New("vendor.throttled"), Until: now.Add(time.Hour), Over: now.Add(time.Hour)}
 }
 
 func answers(now time.Time) []approval.Event {
@@ -206,9 +212,11 @@ func answers(now time.Time) []approval.Event {
 			soon, late := e, e
 			soon.Retry, soon.Until = true, now.Add(time.Second)
 			late.Retry, late.Until = true, now.Add(time.Hour)
-			ours := soon
-			ours.Ours = true
-			all = append(all, e, soon, late, ours)
+			ours, paced, named, tooLong := soon, e, e, e
+			ours.Ours, paced.Retry = true, true
+			named.Retry, named.Over = true, now.Add(time.Minute)
+			tooLong.Retry, tooLong.Over = true, now.Add(time.Hour)
+			all = append(all, e, soon, late, ours, paced, named, tooLong)
 		}
 	}
 	return all
@@ -238,9 +246,9 @@ func (p place) key() string {
 	k := fmt.Sprint(c.State)
 	switch c.State {
 	case approval.Pending:
-		k += fmt.Sprint(c.Decision.Verdict, c.Decision.Need, c.Votes, c.Tries, p.past)
+		k += fmt.Sprint(c.Decision.Verdict, c.Decision.Need, c.Votes, p.past.approved, p.past.claims)
 	case approval.Approved, approval.Running:
-		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Tries, c.Owner, p.past, c.MustWait(p.now))
+		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Owner, p.past.approved, p.past.claims, c.MustWait(p.now))
 	}
 	if c.BreakGlass != nil {
 		k += fmt.Sprint(" alone ", c.BreakGlass.Notified.IsZero(), len(c.BreakGlass.Signed))
@@ -248,10 +256,14 @@ func (p place) key() string {
 	if c.Renewal != nil {
 		k += fmt.Sprint(" again ", c.Renewal.By)
 	}
-	for _, it := range c.Items {
+	for i, it := range c.Items {
+		tries := ""
+		if !it.Claimed || it.InFlight { // or they make no difference any more
+			tries = fmt.Sprint(it.Tries, p.past.declined[i])
+		}
 		undone := it.Done == commands.NotSent || it.Done == commands.Declined
 		watched := it.LookedAt.Before(c.CallsEnded.Add(c.Limits.Watch))
-		k += fmt.Sprint(" ", it.Claimed, undone, it.InFlight, it.Seen, watched)
+		k += fmt.Sprint(" ", it.Claimed, tries, undone, it.InFlight, it.Seen, watched)
 	}
 	return k + fmt.Sprint(p.now.Before(c.Deadline), p.now.Before(c.CallsEnded.Add(c.Limits.Watch)))
 }
@@ -266,7 +278,7 @@ func (h past) with(from, to approval.Case) past {
 			h.claims[i]++
 		case before && !it.Claimed:
 			h.claims[i]--
-			h.declined += to.Tries - from.Tries
+			h.declined[i] += to.Items[i].Tries - from.Items[i].Tries
 		}
 	}
 	return h

@@ -17,14 +17,14 @@ func (eng *Engine) guards(target, hash string) store.Guards {
 	return store.Guards{Budgets: eng.Policy().Budgets(target), Cooldown: eng.Policy().Cooldown(), Policy: hash}
 }
 
-// frozenPause is the backoff of a case that waits for a freeze to be lifted.
+// frozenPause is the backoff of a case that waits for what nobody knows the end of.
 const frozenPause = 30 * time.Second
 
-// hindrance is why a freeze, a budget, a cooldown or other sockets let no call through now, and until when;
-// zero if the store's error is none of these.
-func (eng *Engine) hindrance(err error, target string) (why words.Message, until time.Time) {
+// hindrance is why a freeze, a budget, a cooldown or other sockets let no call through now, and
+// until when: over is zero where nobody knows. All is zero if the store's error is none of these.
+func (eng *Engine) hindrance(err error, target string) (why words.Message, over time.Time) {
 	if f, ok := errors.AsType[*store.Frozen](err); ok {
-		return Frozen(f.Freeze), eng.Now().Add(frozenPause)
+		return Frozen(f.Freeze), time.Time{}
 	}
 	if s, ok := errors.AsType[*store.Spent](err); ok {
 		return words.New("guard.spent", words.V{
@@ -35,7 +35,7 @@ func (eng *Engine) hindrance(err error, target string) (why words.Message, until
 		return words.New("guard.cooling", words.V{"target": words.Code(target), "case": words.Code(c.By), "until": words.At(c.Until)}), c.Until
 	}
 	if o, ok := errors.AsType[*store.OtherSockets](err); ok {
-		return words.New("guard.others", words.V{"count": words.Count(o.Count), "since": words.At(o.Since), "setting": words.Code(othersSetting)}), eng.Now().Add(frozenPause)
+		return words.New("guard.others", words.V{"count": words.Count(o.Count), "since": words.At(o.Since), "setting": words.Code(othersSetting)}), time.Time{}
 	}
 	return words.Message{}, time.Time{}
 }
@@ -77,11 +77,15 @@ func whom(actor string) words.Value {
 
 // wait postpones a case for as long as the guards let no call through, or ends it if its
 // deadline comes first.
-func (eng *Engine) wait(c approval.Case, why words.Message, until time.Time) approval.Event {
+func (eng *Engine) wait(c approval.Case, why words.Message, over time.Time) approval.Event {
+	until := over
+	if over.IsZero() {
+		until = eng.Now().Add(frozenPause)
+	}
 	if c.State == approval.Approved && !until.Before(c.Agreed.Add(c.Limits.Run)) {
 		return approval.EndedBeforeCall{State: approval.Refused, Why: why}
 	}
-	return approval.Postponed{Why: why, Until: until}
+	return approval.Postponed{Why: why, Until: until, Over: over}
 }
 
 // MayGo says what would keep a request from its call if the call were made now; zero if

@@ -23,7 +23,7 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 	l = freshLook{seen, eng.Now(), inForce.Hash()}
 	if err != nil {
 		eng.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return l, approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: l.ended.Add(max(lookBackoff(l.ended.Sub(c.Agreed)), vendorPause(err)))}
+		return l, lookFailed(c, err, l.ended)
 	}
 	if e = eng.stillThere(inForce, c, seen); e == nil {
 		e = eng.stillAllowed(ctx, inForce, c, seen)
@@ -32,6 +32,17 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 		e = approval.Postponed{Why: words.New("why.look-old"), Until: eng.Now().Add(retryPause)}
 	}
 	return l, e
+}
+
+// lookFailed keeps a case waiting whose look before the call failed, for as long at least as the
+// vendor asked for.
+func lookFailed(c approval.Case, err error, now time.Time) approval.Event {
+	over := pauseEnd(err, now)
+	until := now.Add(lookBackoff(now.Sub(c.Agreed)))
+	if over.After(until) {
+		until = over
+	}
+	return approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: until, Over: over}
 }
 
 // lookBackoff is the pause after a look that failed: a quarter of the time since the approval,

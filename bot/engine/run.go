@@ -79,10 +79,10 @@ func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (app
 	claimed, err := eng.Move(ctx, c, approval.Claim{Owner: eng.Replica, Seen: l.seen, Policy: l.policy}, audit.Program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
 	lifted, wasFrozen := errors.AsType[*store.Lifted](err)
-	why, until := eng.hindrance(err, c.Request.Target)
+	why, over := eng.hindrance(err, c.Request.Target)
 	switch {
 	case !why.IsZero():
-		return eng.Move(ctx, c, eng.wait(c, why, until), audit.Program)
+		return eng.Move(ctx, c, eng.wait(c, why, over), audit.Program)
 	case wasFrozen:
 		return eng.Move(ctx, c, askOnceMore(c, lifted, eng.Now()), audit.Program)
 	case errors.Is(err, store.ErrStopping):
@@ -134,9 +134,22 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 		e.Outcome.Receipt = v.Receipt(eng.Now())
 	}
 	if ok && v.Retryable() {
-		e.Retry, e.Until, e.Ours = true, eng.Now().Add(max(v.RetryAfter, retryPause)), v.Ours
+		e.Retry, e.Ours = true, v.Ours
+		e.Until, e.Over = eng.again(v, e.Outcome.Done)
 	}
 	return e
+}
+
+// again is when a call that did nothing may be made again: after a pause of ours where that was no
+// try, or after the one that was named. Both are zero where the tries have their own pauses.
+func (eng *Engine) again(v *integrations.Error, done commands.Done) (until, over time.Time) {
+	switch {
+	case v.RetryAfter > 0:
+		return time.Time{}, eng.Now().Add(max(v.RetryAfter, retryPause))
+	case v.Ours, done == commands.NotSent:
+		return eng.Now().Add(retryPause), time.Time{}
+	}
+	return time.Time{}, time.Time{}
 }
 
 // doneAfter is whether a call that failed did something, as far as its error tells.

@@ -15,9 +15,9 @@ import (
 func (eng *Engine) verify(ctx context.Context, c approval.Case) approval.Event {
 	now := eng.Now()
 	e, err := eng.Look(ctx, c)
-	e.Next = now.Add(vendorPause(err))
-	if next := nextLook(c, now); next.After(e.Next) {
-		e.Next = next
+	e.Next, e.Over = nextLook(c, now), pauseEnd(err, now)
+	if e.Over.After(e.Next) {
+		e.Next = e.Over
 	}
 	if err != nil {
 		eng.Log.Warn("the look after the call failed", "case", c.ID, "err", err)
@@ -59,12 +59,12 @@ func knownCalls(c approval.Case) []commands.KnownCall {
 	return all
 }
 
-// vendorPause is the backoff that the vendor asked for (Retry-After); 0 if it asked for none.
-func vendorPause(err error) time.Duration {
-	if v, ok := errors.AsType[*integrations.Error](err); ok {
-		return v.RetryAfter
+// pauseEnd is the end of the pause that the vendor named (Retry-After); zero if it named none.
+func pauseEnd(err error, now time.Time) time.Time {
+	if v, ok := errors.AsType[*integrations.Error](err); ok && v.RetryAfter > 0 {
+		return now.Add(v.RetryAfter)
 	}
-	return 0
+	return time.Time{}
 }
 
 // nextLook is when to look again after a look that began now. The pause grows with the time
