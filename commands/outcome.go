@@ -73,8 +73,16 @@ type Outcome struct {
 }
 
 // Label is the sentence for people. It never claims more than both halves.
-func (o Outcome) Label(command string) words.Message {
-	v := words.V{"seen": words.Say(o.aftermath(command))}
+func (o Outcome) Label(command string) words.Message { return o.label(o.aftermath(command)) }
+
+// OlderLabel is Label for what was seen at a time that is not now, and could not be looked at
+// since.
+func (o Outcome) OlderLabel(command string) words.Message {
+	return o.label(words.New("seen.older", words.V{"at": words.At(o.LookedAt), "ending": words.Say(Ending(command, o.Seen))}))
+}
+
+func (o Outcome) label(seen words.Message) words.Message {
+	v := words.V{"seen": words.Say(seen)}
 	switch {
 	case o.Done == NotSent:
 		return words.New("outcome.not-sent")

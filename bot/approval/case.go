@@ -147,6 +147,8 @@ type Case struct {
 	Tries   int    `json:"tries,omitempty"` // Item.Tries, of all items
 	Owner   string `json:"owner,omitempty"` // the replica that holds the lease while running
 
+	// Blind is that the looks after the calls fail; nil once they do not.
+	Blind *Blind `json:"blind,omitempty"`
 	// AskFrom is from when asking again makes sense, where a pause that was named (Retry-After)
 	// ended the case because it is longer than the case may wait.
 	AskFrom time.Time `json:"ask_from,omitzero"`

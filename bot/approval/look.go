@@ -35,11 +35,16 @@ func (e Looked) apply(c *Case, _ time.Time) error {
 			c.Items[i].miss(s, !e.At.Before(c.Watched()))
 		}
 	}
-	if c.settled() {
+	c.Blind = e.blinds(c.Blind)
+	switch {
+	case c.settled():
 		c.end(Done, words.Message{})
-		return nil
+	case !e.Over.IsZero() && !e.Over.Before(c.Deadline):
+		c.Blind.From = e.Over
+		c.end(Done, words.Message{})
+	default:
+		c.enter(Verifying, c.Deadline, e.Next)
 	}
-	c.enter(Verifying, c.Deadline, e.Next)
 	return nil
 }
 
@@ -75,13 +80,12 @@ func (c *Case) settled() bool {
 // Watched is when the watch ends: what is seen from then on is the outcome.
 func (c Case) Watched() time.Time { return c.CallsEnded.Add(c.Limits.Watch) }
 
-// Verified says that every item was looked at until its outcome could not change any more. A
-// thing that was seen gone, and that could not be read at the end of the watch, may be back.
-func (c Case) Verified() bool {
-	return !slices.ContainsFunc(c.Items, func(it Item) bool {
-		return it.Seen == commands.NotLooked || it.Seen == commands.UnderWay ||
-			it.Seen == commands.Gone && !it.Final && it.LookedAt.Before(c.Watched())
-	})
+// Verified says that every item that may have been done was looked at until its outcome could
+// not change any more. What was seen before the end of the watch may be otherwise since.
+func (c Case) Verified() bool { return !slices.ContainsFunc(c.Items, c.uncertain) }
+
+func (c Case) uncertain(it Item) bool {
+	return it.mayBeDone() && !it.decided() && (it.Seen == commands.NotLooked || it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
 }
 
 // GoneWatched says that everything is gone, and that at least one thing was seen so while it
@@ -155,6 +159,6 @@ func (e LookedAgain) apply(c *Case, _ time.Time) error {
 // outcome of one of its calls is not known, or its thing is still there.
 func (c Case) Uncertain() bool {
 	return c.State == Done && slices.ContainsFunc(c.Items, func(it Item) bool {
-		return it.Claimed && it.mayBeDone() && (it.Done == commands.Unknown || it.Seen == commands.NotLooked || it.Seen == commands.StillThere || it.Seen == commands.UnderWay)
+		return it.Claimed && it.mayBeDone() && (it.Done == commands.Unknown || it.Seen == commands.StillThere || c.uncertain(it))
 	})
 }

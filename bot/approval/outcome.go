@@ -8,8 +8,15 @@ import (
 )
 
 // Outcome is what may be claimed of the case as a whole, in a word or two. If its items came
-// to different ends, it tells how many things are gone.
+// to different ends, it tells how many things are gone. What rests on an older sight says so.
 func (c Case) Outcome() words.Message {
+	if c.olderOutcome() {
+		return words.New("card.outcome.older", words.V{"outcome": words.Say(c.outcome())})
+	}
+	return c.outcome()
+}
+
+func (c Case) outcome() words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
 	gone := c.Gone()
 	switch {

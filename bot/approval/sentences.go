@@ -44,8 +44,8 @@ func Title(c Case) words.Message {
 	case c.State == Pending && c.Acted():
 		return words.New("card.title.rest", v)
 	}
-	looking := c.State == Verifying && c.Worst() == commands.NotLooked
-	if c.State == Verifying && !looking || c.State == Done && c.Why.IsZero() {
+	unseen := c.State == Verifying && c.Worst() == commands.NotLooked
+	if c.State == Verifying && !unseen || c.State == Done && c.Why.IsZero() {
 		v["outcome"] = words.Say(c.Outcome())
 		return words.New("card.title.outcome", v)
 	}
@@ -99,8 +99,9 @@ func status(c Case) words.Message {
 	case c.GoneWatched():
 		return words.New("card.status.watching", v)
 	case c.GoneUnwatched():
-		v["at"] = words.At(c.lastSeen())
-		return words.New("card.status.unwatched", v)
+		return unwatched(c, v)
+	case c.State == Verifying:
+		return looking(c, v)
 	case c.State == Done && c.Why.IsZero():
 		return finish(c, v)
 	case c.State == Lapsed && !c.AskFrom.IsZero():
@@ -144,11 +145,13 @@ func agreed(c Case, v words.V) words.Message {
 func finish(c Case, v words.V) words.Message {
 	v["unsent"], v["count"] = words.Count(c.Unsent()), words.Count(len(c.Items))
 	switch {
+	case c.Blind != nil && !c.Verified():
+		return blindEnd(c, v)
 	case c.Partly() && c.Unsent() > 0:
 		return words.New("card.status.partly-unsent", v)
 	case c.Partly():
 		return words.New("card.status.partly", v)
-	case c.Worst() == commands.StillThere:
+	case c.Worst() == commands.StillThere && c.Verified():
 		v["check"] = words.Say(words.New("by-hand." + c.Kind))
 		return words.New("card.status.not-ended", v)
 	case !c.Verified():

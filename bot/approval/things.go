@@ -16,7 +16,11 @@ func Thing(c Case, i int) words.Message {
 // Became is what became of the i-th thing: nothing to say before its call is claimed. The
 // item's Note and Why stand beside it.
 func Became(c Case, i int) words.Message {
-	if it := c.Items[i]; it.Claimed || !it.Why.IsZero() {
+	it := c.Items[i]
+	switch {
+	case c.older(it):
+		return it.OlderLabel(c.Request.Command)
+	case it.Claimed, !it.Why.IsZero():
 		return it.Label(c.Request.Command)
 	}
 	return words.Message{}

@@ -226,8 +226,15 @@ func lookedAgain(at time.Time, seen ...commands.Seen) approval.LookedAgain {
 	return approval.LookedAgain{Evidence: approval.Evidence{By: bob, At: at, Seen: looked(at, seen...).Seen}, From: "e9"}
 }
 
+// beyond is a look that failed and may not be had again in time.
+func beyond(now time.Time) approval.Looked {
+	e := blind(now, 2, "vendor.throttled")
+	e.Over, e.Next = now.Add(time.Hour), now.Add(time.Hour)
+	return e
+}
+
 func looks(now time.Time) []approval.Event {
-	all := []approval.Event{looked(now), looked(now, commands.Gone)}
+	all := []approval.Event{looked(now), looked(now, commands.Gone), blind(now, 2, "vendor.forbidden"), beyond(now)}
 	seen := []commands.Seen{commands.NotLooked, commands.Gone, commands.StillThere, commands.CameBack}
 	for _, a := range seen {
 		for _, b := range seen {

@@ -8,6 +8,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -33,7 +34,9 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 	}
 	action, ok := eng.action(c)
 	if !ok {
-		return e, &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
+		err := &integrations.Error{Kind: integrations.NotSent, Hint: "case.no-target"}
+		e.Trouble = commands.Trouble(err, c.Request.Target)
+		return e, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
@@ -41,7 +44,24 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 	if !at.IsZero() {
 		e.At, e.Seen = at, seen
 	}
+	switch {
+	case err != nil:
+		e.Trouble = commands.Trouble(err, c.Request.Target)
+	case unexplained(c, e.Seen):
+		e.Trouble = words.New("why.list-short")
+	}
 	return e, err
+}
+
+// unexplained says that a look which went well saw nothing of an item that was called, and that
+// the vendor's own word does not say why.
+func unexplained(c approval.Case, seen []commands.Sight) bool {
+	for i, it := range c.Items {
+		if it.Claimed && seen[i].Seen == commands.NotLooked && seen[i].Note.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // knownCalls is what is known of the calls of a case, item by item.
