@@ -21,14 +21,33 @@ type Tracer interface {
 	Trace(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
 }
 
+// Refuser is a system that can be asked about a session at once when it refuses to end it: the
+// error then says what was seen. Any other error is as it was.
+type Refuser interface {
+	AfterRefusal(ctx context.Context, s integrations.Thing, err error) error
+}
+
 // KillSession ends live sessions of one system. What became of them is asked of a
 // Tracer; any other system's list tells.
 func KillSession(s Sessions) Command {
 	c := Command{name: "kill-session", list: s.Sessions, act: s.EndSession, call: s.EndSessionCall}
+	if r, ok := s.(Refuser); ok {
+		c.act = seenAfterRefusal(s, r)
+	}
 	if t, ok := s.(Tracer); ok {
 		c.trace = t.Trace
 	}
 	return c
+}
+
+func seenAfterRefusal(s Sessions, r Refuser) func(context.Context, integrations.Thing) (integrations.Receipt, error) {
+	return func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {
+		receipt, err := s.EndSession(ctx, t)
+		if err != nil {
+			err = r.AfterRefusal(ctx, t, err)
+		}
+		return receipt, err
+	}
 }
 
 // KillSessionGrammar is the form of /kill-session.

@@ -101,6 +101,8 @@ func (w *world) system(args []string) error {
 		if !w.systems[args[0]].(interface{ Leave(id string) bool }).Leave(args[2]) {
 			return fmt.Errorf("there is no %s", args[2])
 		}
+	case "revokes":
+		w.systems[args[0]].(interface{ RevokeTokens() }).RevokeTokens()
 	case "clock":
 		ahead, err := time.ParseDuration(args[2])
 		if err != nil {
@@ -108,7 +110,7 @@ func (w *world) system(args []string) error {
 		}
 		w.systems[args[0]].(interface{ SetClock(ahead time.Duration) }).SetClock(ahead)
 	default:
-		return fmt.Errorf("system NAME mood|next|ends|clock")
+		return fmt.Errorf("system NAME mood|next|ends|revokes|clock")
 	}
 	return nil
 }

@@ -10,16 +10,28 @@ import (
 )
 
 // classify goes by the status alone: "common.01000001" is said with 400 and with
-// 404 ("Closing a Session"). What a 403 or a 404 means here, people are told in
-// their own sentences.
+// 404 ("Closing a Session"). What a 404 means depends on the call.
 func classify(status int, code string) (integrations.Kind, string) {
-	switch {
-	case status == http.StatusForbidden && code != "":
+	if status == http.StatusForbidden && code != "" {
 		return integrations.Forbidden, "fabric.no-permission"
-	case status == http.StatusNotFound && code != "":
-		return integrations.NotFound, "fabric.not-found"
 	}
 	return "", ""
+}
+
+// hinted is the vendor's error with another kind and another sentence for people.
+func hinted(e *integrations.Error, kind integrations.Kind, hint string) error {
+	better := *e
+	better.Kind, better.Hint = kind, hint
+	return &better
+}
+
+// noWorkspace says what a list that the vendor does not find means: the workspace in its path
+// is not there. Any other error is as it was.
+func noWorkspace(err error) error {
+	if e, ok := errors.AsType[*integrations.Error](err); ok && e.Kind == integrations.NotFound {
+		return hinted(e, e.Kind, "fabric.no-workspace")
+	}
+	return err
 }
 
 // unsupported is what we refuse ourselves, without a call.

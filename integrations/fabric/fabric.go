@@ -21,8 +21,8 @@
 //     is not called so.
 //   - Whether statements that run are cut is not said. They run inside the session,
 //     so it is assumed, and people are told.
-//   - What closing a closed session answers is not said. A 404 is taken as "not
-//     there", as the status says, and the look afterwards decides.
+//   - What closing a closed session answers is not said. A 404 or a 400 is a refusal,
+//     and the session is looked at once: what is seen is said.
 //   - The same error code stands for a 400 and a 404, so codes decide nothing here:
 //     the status does.
 //
@@ -94,6 +94,23 @@ func (c *Client) EndSession(ctx context.Context, session integrations.Thing) (in
 		return integrations.Receipt{}, err
 	}
 	return c.api.Write(ctx, call, nil)
+}
+
+// AfterRefusal is how EndSession failed, with what a look shows of the session where the vendor
+// refused: somebody else may have closed it between our look and the call.
+func (c *Client) AfterRefusal(ctx context.Context, session integrations.Thing, err error) error {
+	refusal, ok := errors.AsType[*integrations.Error](err)
+	if !ok || refusal.Kind != integrations.NotFound && refusal.Kind != integrations.Invalid {
+		return err
+	}
+	trace, err := c.Trace(ctx, session, integrations.Receipt{})
+	switch {
+	case err == nil && trace.Fate == integrations.Over:
+		return hinted(refusal, integrations.NotFound, "fabric.over-meanwhile")
+	case err == nil && trace.Fate == integrations.Staying:
+		return hinted(refusal, refusal.Kind, "fabric.refused-live")
+	}
+	return hinted(refusal, refusal.Kind, "fabric.refused-unseen")
 }
 
 // EndSessionCall is the request that EndSession would send, for people.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/fabric"
 	"quell/integrations/huaweicloud"
@@ -195,7 +196,7 @@ func TestDocumentedRefusals(t *testing.T) {
 		400: {integrations.Invalid, "common.01000001", ""},
 		401: {integrations.Unauthenticated, "APIG.1002", "huaweicloud.unauthenticated"},
 		403: {integrations.Forbidden, "403", "fabric.no-permission"},
-		404: {integrations.NotFound, "common.01000001", "fabric.not-found"},
+		404: {integrations.NotFound, "common.01000001", ""},
 		408: {integrations.Unavailable, "common.00000408", ""},
 		500: {integrations.Unavailable, "common.00000500", ""},
 	} {
@@ -211,6 +212,55 @@ func TestDocumentedRefusals(t *testing.T) {
 			assert.Len(t, s.Sent, 1)
 		})
 	}
+}
+
+// A session that somebody else closed between the look and the call: the vendor refuses, with a
+// 404 or a 400, and what a look shows then is said.
+func TestASessionThatSomebodyElseClosed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		call, show int
+		status     string
+		kind       integrations.Kind
+		hint       string
+	}{
+		"404, closed":         {404, 200, "CLOSED", integrations.NotFound, "fabric.over-meanwhile"},
+		"400, closed":         {400, 200, "CLOSED", integrations.NotFound, "fabric.over-meanwhile"},
+		"404, and forgotten":  {404, 404, "", integrations.NotFound, "fabric.over-meanwhile"},
+		"404, and it is live": {404, 200, "RUNNING", integrations.NotFound, "fabric.refused-live"},
+		"400, and it is live": {400, 200, "RUNNING", integrations.Invalid, "fabric.refused-live"},
+		"400, unseen":         {400, 403, "", integrations.Invalid, "fabric.refused-unseen"},
+		"a state of no name":  {404, 200, "", integrations.NotFound, "fabric.refused-unseen"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			show := fmt.Sprintf(`{"session_id":%q,"status":%q}`, session, c.status)
+			if c.show != 200 {
+				show = vendortest.Fixture(t, fmt.Sprintf("%d.json", c.show))
+			}
+			s := play(t, map[string]http.HandlerFunc{
+				closePath: respond(c.call, vendortest.Fixture(t, fmt.Sprintf("%d.json", c.call))), showPath: respond(c.show, show),
+			})
+			_, err := commands.KillSession(s.client(t)).Act(t.Context(), commands.Item{Thing: thing()})
+			got := vendortest.Failure(t, err)
+			assert.Equal(t, c.kind, got.Kind)
+			assert.Equal(t, c.hint, got.Hint)
+			assert.Equal(t, c.call, got.Status, "the answer of the call is kept")
+			assert.Equal(t, integrations.NothingDone, got.Effect())
+			assert.Len(t, s.Received(), 2, "one call, one look")
+		})
+	}
+}
+
+// A list is of the workspace: one that is not there is a mistake in the configuration.
+func TestAWrongWorkspace(t *testing.T) {
+	t.Parallel()
+	s := play(t, map[string]http.HandlerFunc{listPath: respond(404, vendortest.Fixture(t, "404.json"))})
+	_, err := s.client(t).Sessions(t.Context(), "")
+	require.Equal(t, integrations.NotFound, integrations.KindOf(err))
+	require.Equal(t, "fabric.no-workspace", vendortest.Failure(t, err).Hint)
+	s = play(t, map[string]http.HandlerFunc{listPath: respond(404, "<html>")})
+	_, err = s.client(t).Sessions(t.Context(), "")
+	require.Empty(t, vendortest.Failure(t, err).Hint, "a proxy's page says nothing of it")
 }
 
 func TestTraces(t *testing.T) {

@@ -72,7 +72,7 @@ func (c *Client) page(ctx context.Context, state string, from int) (p page, err 
 	err = c.api.Read(ctx, huaweicloud.Call{
 		Op: opList, Method: http.MethodGet, Path: c.path("/sessions"), Query: query, Success: []int{http.StatusOK},
 	}, &p)
-	return p, err
+	return p, noWorkspace(err)
 }
 
 // ours holds a listed session to the endpoint that was asked for, where it names one.

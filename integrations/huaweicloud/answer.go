@@ -61,7 +61,7 @@ func refusal(cfg Config, op string, res *resty.Response, now time.Time) *integra
 	if e.RequestID == "" {
 		e.RequestID = secrets.word(string(s.RequestID))
 	}
-	e.Kind, e.Hint = classify(cfg, e)
+	e.Kind, e.Hint = classify(cfg, e, tokenRefused(res, s))
 	if e.Hint == "" && e.Kind == integrations.Unauthenticated {
 		e.Hint = whyUnauthenticated(res, string(s.Message), now)
 	}
@@ -71,9 +71,12 @@ func refusal(cfg Config, op string, res *resty.Response, now time.Time) *integra
 	return e
 }
 
-func classify(cfg Config, e *integrations.Error) (integrations.Kind, string) {
+func classify(cfg Config, e *integrations.Error, badToken bool) (integrations.Kind, string) {
 	if kind, hint := gateway(e.Status, e.Code); kind != "" {
 		return kind, hint
+	}
+	if badToken {
+		return integrations.Unauthenticated, ""
 	}
 	if cfg.Classify != nil {
 		if kind, hint := cfg.Classify(e.Status, e.Code); kind != "" {
@@ -81,6 +84,23 @@ func classify(cfg Config, e *integrations.Error) (integrations.Kind, string) {
 		}
 	}
 	return integrations.KindOfStatus(e.Status, e.Code != ""), ""
+}
+
+// tokenRefused says that a 403 is about the token that was sent, and not about a permission:
+// "Closing a Session" of DataArts Fabric has such a one, whose code is 403, and by IAM's guide
+// "The token must be updated" asks for a new one. Other refusals of a token are a 401, or
+// have a code that the service's own list explains.
+func tokenRefused(res *resty.Response, s said) bool {
+	if res.StatusCode() != http.StatusForbidden || s.Code != "403" || !sentToken(res) {
+		return false
+	}
+	message := strings.ToLower(string(s.Message))
+	return strings.Contains(message, "x-auth-token is invalid") || strings.Contains(message, "token must be updated")
+}
+
+// sentToken says that the call brought a token, and was not signed.
+func sentToken(res *resty.Response) bool {
+	return res.Request.RawRequest.Header.Get("X-Auth-Token") != ""
 }
 
 // gateway knows the codes of the API gateway, which stands before every
@@ -105,6 +125,9 @@ func gateway(status int, code string) (integrations.Kind, string) {
 const maxSkew = 15 * time.Minute
 
 func whyUnauthenticated(res *resty.Response, message string, now time.Time) string {
+	if sentToken(res) { // which no clock of ours has a part in
+		return "huaweicloud.token-refused"
+	}
 	if at, err := http.ParseTime(res.Header().Get("Date")); err == nil && now.Sub(at).Abs() > maxSkew {
 		return "huaweicloud.clock"
 	}

@@ -34,6 +34,7 @@ type cloud struct {
 	good   map[string]bool
 	refuse http.HandlerFunc // in place of a login's success
 	hold   chan struct{}    // if set, logins wait for it
+	ahead  time.Duration    // of IAM's clock
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -82,7 +83,9 @@ func (c *cloud) serveLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Subject-Token", fmt.Sprintf("t%d", c.logins))
 	w.WriteHeader(http.StatusCreated)
-	_, _ = fmt.Fprintf(w, `{"token":{"expires_at":%q,"catalog":[]}}`, c.now.Add(24*time.Hour).Format("2006-01-02T15:04:05.000000Z"))
+	const stamp = "2006-01-02T15:04:05.000000Z"
+	issued := c.now.Add(c.ahead)
+	_, _ = fmt.Fprintf(w, `{"token":{"issued_at":%q,"expires_at":%q,"catalog":[]}}`, issued.Format(stamp), issued.Add(24*time.Hour).Format(stamp))
 }
 
 func (c *cloud) clock() time.Time {
@@ -159,8 +162,8 @@ func TestATokenIsKeptAndRenewedInTime(t *testing.T) {
 		logins int
 	}{
 		{0, 1},
-		{23 * time.Hour, 1},
-		{23*time.Hour + 31*time.Minute, 2},
+		{12*time.Hour - time.Second, 1},
+		{12 * time.Hour, 2},
 		{25 * time.Hour, 2},
 	}
 	for _, tt := range tests {
@@ -175,6 +178,58 @@ func TestATokenIsKeptAndRenewedInTime(t *testing.T) {
 			require.Equal(t, tt.logins, c.logins)
 		})
 	}
+}
+
+// Half of a token's life may end between a look and its call: the call brings the token of the
+// look, and the next look renews it.
+func TestAWriteBringsTheTokenOfItsRead(t *testing.T) {
+	c := newCloud(t)
+	c.good["t2"] = true
+	api := c.api(user)
+	require.NoError(t, read(t.Context(), api))
+	c.set(func() { c.now = c.now.Add(13 * time.Hour) })
+	require.NoError(t, write(t.Context(), api))
+	require.NoError(t, read(t.Context(), api))
+	require.NoError(t, write(t.Context(), api))
+	require.Equal(t, []string{"GET t1", "POST t1", "GET t2", "POST t2"}, c.calls)
+}
+
+// A token's times are by IAM's clock, which may be another than ours: only its life is used.
+func TestATokenLivesAsLongByAnyClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-20 * time.Minute, -time.Second, time.Second, 20 * time.Minute, 13 * time.Hour} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			c := newCloud(t)
+			c.good["t2"], c.ahead = true, ahead
+			api := c.api(user)
+			for _, turn := range []time.Duration{0, 12*time.Hour - time.Second, time.Second} {
+				c.set(func() { c.now = c.now.Add(turn) })
+				require.NoError(t, read(t.Context(), api))
+			}
+			require.Equal(t, []string{"GET t1", "GET t1", "GET t2"}, c.calls)
+		})
+	}
+}
+
+// While IAM is down a token past half of its life serves, and IAM is asked again once a minute.
+func TestIAMIsNotAskedAllTheTime(t *testing.T) {
+	c := newCloud(t)
+	c.good["t4"] = true
+	api := c.api(user)
+	require.NoError(t, read(t.Context(), api))
+	c.set(func() {
+		c.now = c.now.Add(13 * time.Hour)
+		c.refuse = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+	})
+	for range 5 {
+		require.NoError(t, read(t.Context(), api))
+	}
+	require.Equal(t, 2, c.logins)
+	c.set(func() { c.now = c.now.Add(time.Minute) })
+	require.NoError(t, read(t.Context(), api))
+	c.set(func() { c.now, c.refuse = c.now.Add(time.Minute), nil })
+	require.NoError(t, read(t.Context(), api))
+	require.Equal(t, 4, c.logins)
+	require.Equal(t, "GET t4", c.calls[len(c.calls)-1])
 }
 
 func TestAnOldTokenServesWhileIAMIsDown(t *testing.T) {
@@ -207,9 +262,73 @@ func TestARefusedTokenIsReplacedByAReadOnly(t *testing.T) {
 	require.NoError(t, write(t.Context(), api))
 	require.Equal(t, []string{"POST t1", "GET t1", "GET t2", "POST t2"}, c.calls)
 
-	c.set(func() { c.good = nil; c.calls = nil })
+	c.set(func() { c.now = c.now.Add(time.Minute); c.good = nil; c.calls = nil })
 	require.Equal(t, integrations.Unauthenticated, integrations.KindOf(read(t.Context(), api)))
 	require.Equal(t, []string{"GET t2", "GET t3"}, c.calls, "once, not for ever")
+}
+
+// The refusals of a token that the documents know, and those that are of a permission: a read
+// gets a new token for the first, and a write for neither.
+func TestWhatMeansABadToken(t *testing.T) {
+	const fabric = `{"error":{"code":"403","message":"X-Auth-Token is invalid in the request","title":"Forbidden"},"error_code":403,"error_msg":"X-Auth-Token is invalid in the request","title":"Forbidden"}`
+	for name, tt := range map[string]struct {
+		status int
+		body   string
+		kind   integrations.Kind
+	}{
+		"the gateway":                 {401, `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: decrypt token fail"}`, integrations.Unauthenticated},
+		"Fabric, 401":                 {401, `{"error_code":"APIG.1002","error_msg":"Incorrect token or token resolution failed"}`, integrations.Unauthenticated},
+		"Fabric, 403":                 {403, fabric, integrations.Unauthenticated},
+		"Fabric, the inner half":      {403, `{"error":{"code":"403","message":"X-Auth-Token is invalid in the request","title":"Forbidden"}}`, integrations.Unauthenticated},
+		"DCS":                         {401, `{"error_code":"DCS.1001","error_msg":"Invalid token."}`, integrations.Unauthenticated},
+		"a token to be updated":       {403, `{"error_code":"403","error_msg":"The token must be updated"}`, integrations.Unauthenticated},
+		"a permission":                {403, `{"error_code":403,"error_msg":"Forbidden"}`, integrations.Forbidden},
+		"a permission, another code":  {403, `{"error_code":"DCS.2007","error_msg":"Policy does not allow X-Auth-Token is invalid in the request to be performed"}`, integrations.Forbidden},
+		"a page of somebody's, a 403": {403, `<html>X-Auth-Token is invalid in the request</html>`, integrations.Garbled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			iam := newCloud(t)
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked = append(asked, r.Method+" "+r.Header.Get("X-Auth-Token"))
+				if r.Header.Get("X-Auth-Token") == "t1" {
+					w.WriteHeader(tt.status)
+					_, _ = io.WriteString(w, tt.body)
+				}
+			}))
+			t.Cleanup(service.Close)
+			api := huaweicloud.New(huaweicloud.Config{
+				Vendor: "toy", Endpoint: service.URL, IAMEndpoint: iam.URL, ProjectID: "p1", Credentials: user,
+			}, integrations.NewClient(integrations.ClientOptions{Pause: time.Millisecond}), iam.clock)
+			call := huaweicloud.Call{Op: "Do", Method: http.MethodDelete, Path: "/x", Success: []int{200}}
+			_, err := api.Write(t.Context(), call, nil)
+			require.Equal(t, tt.kind, integrations.KindOf(err), "a write's refusal is final")
+			call.Method = http.MethodGet
+			err = api.Read(t.Context(), call, nil)
+			if tt.kind != integrations.Unauthenticated {
+				require.Equal(t, tt.kind, integrations.KindOf(err))
+				require.Equal(t, []string{"DELETE t1", "GET t1"}, asked)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, []string{"DELETE t1", "GET t1", "GET t2"}, asked)
+		})
+	}
+}
+
+// A service that refuses every token is asked with a new one once a minute, and no more often:
+// each is a login.
+func TestATokenIsReplacedOnceAMinute(t *testing.T) {
+	c := newCloud(t)
+	c.good = nil
+	api := c.api(user)
+	for range 5 {
+		require.Equal(t, integrations.Unauthenticated, integrations.KindOf(read(t.Context(), api)))
+	}
+	require.Equal(t, []string{"GET t1", "GET t2", "GET t2", "GET t2", "GET t2", "GET t2"}, c.calls)
+	c.set(func() { c.now = c.now.Add(time.Minute); c.good = map[string]bool{"t3": true} })
+	require.NoError(t, read(t.Context(), api))
+	require.Equal(t, 3, c.logins)
 }
 
 // A login is sent once, whatever it meets: repeated, a wrong password locks the user out.

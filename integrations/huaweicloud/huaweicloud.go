@@ -8,10 +8,10 @@
 //     add a security token, which is signed as well. Huawei recommends this.
 //   - A user's password buys a token for 24 hours (login.go).
 //
-// Read and Write differ in one thing. A read that is answered 401 fetches a
-// new token, once, and is repeated, and one that meets a passing failure is tried
+// Read and Write differ in one thing. A read whose token is refused fetches a
+// new one, and is repeated, and one that meets a passing failure is tried
 // once more (integrations.Reading), also where the vendor reads by POST. A write is
-// never repeated, nor is a login.
+// never repeated, nor is a login; it brings the token of the read before it.
 package huaweicloud
 
 import (
@@ -91,25 +91,32 @@ func (a *API) ReadDated(ctx context.Context, call Call, out any) (apart time.Dur
 
 // ask sends a read, with another token if the one that there is was refused.
 func (a *API) ask(ctx context.Context, call Call) (*resty.Response, error) {
-	token, err := a.token(ctx)
+	reading := integrations.Reading(ctx, nil) // and the login is not of it
+	if a.login == nil {
+		return a.send(reading, call, "")
+	}
+	token, err := a.login.forRead(ctx)
 	if err != nil {
 		return nil, integrations.Failure(a.cfg.Vendor, call.Op, err)
 	}
-	reading := integrations.Reading(ctx, nil) // and the login is not of it
 	res, err := a.send(reading, call, token)
-	if a.login != nil && integrations.KindOf(err) == integrations.Unauthenticated {
-		if token, err = a.login.replace(ctx, token); err != nil {
-			return nil, integrations.Failure(a.cfg.Vendor, call.Op, err)
-		}
-		res, err = a.send(reading, call, token)
+	if integrations.KindOf(err) != integrations.Unauthenticated {
+		return res, err
 	}
-	return res, err
+	another, errLogin := a.login.replace(ctx, token)
+	switch {
+	case errLogin != nil:
+		return nil, integrations.Failure(a.cfg.Vendor, call.Op, errLogin)
+	case another == token:
+		return nil, err
+	}
+	return a.send(reading, call, another)
 }
 
 // Write makes a call that changes something. It is sent at most once. out may
 // be nil where the documented answer has no body.
 func (a *API) Write(ctx context.Context, call Call, out any) (integrations.Receipt, error) {
-	token, err := a.token(ctx)
+	token, err := a.tokenThere(ctx)
 	if err != nil {
 		return integrations.Receipt{}, integrations.Failure(a.cfg.Vendor, call.Op, err)
 	}
@@ -123,11 +130,11 @@ func (a *API) Write(ctx context.Context, call Call, out any) (integrations.Recei
 	return integrations.Receipt{At: a.now(), Status: res.StatusCode(), RequestID: requestID(a.cfg, res)}, nil
 }
 
-func (a *API) token(ctx context.Context) (integrations.Secret, error) {
+func (a *API) tokenThere(ctx context.Context) (integrations.Secret, error) {
 	if a.login == nil {
 		return "", nil
 	}
-	return a.login.token(ctx)
+	return a.login.forWrite(ctx)
 }
 
 func (a *API) send(ctx context.Context, call Call, token integrations.Secret) (*resty.Response, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -13,28 +14,39 @@ import (
 )
 
 const (
-	// renewBefore is how long before its end a token is renewed: far enough
-	// that a write, which comes shortly after a read, never has to.
-	renewBefore = 30 * time.Minute
+	// renewWithin is how long a read waits for a new token while the old one still serves.
+	renewWithin = 5 * time.Second
 	// tooLate is when a token no longer counts as one, if renewing fails.
 	tooLate = time.Minute
-	// loginPause follows a refused login, so that we do not lock the user out
-	// by repeating a wrong password.
+	// loginPause follows a refused login, so that we do not lock the user out by repeating a
+	// wrong password. It also lies between two logins that only replace a token.
 	loginPause = time.Minute
 )
 
 // login keeps a token that is good for the project (IAM, "Obtaining a User
 // Token Through Password Authentication"). One caller at a time may fetch.
+//
+// Only a read renews: at half of a token's life, and when a service refuses it, once a minute
+// at most. The write after it brings the token that is there, so that what was looked at and
+// what is done rest on one login.
 type login struct {
 	cfg    Config
 	client *resty.Client
 	now    func() time.Time
 
-	turn    chan struct{} // holds one value: whoever takes it may touch what follows
+	held atomic.Pointer[token] // nil before the first
+
+	turn     chan struct{} // holds one value: whoever takes it may touch what follows
+	refused  error
+	retryAt  time.Time
+	replaced time.Time // when a service's refusal was last followed by a login
+}
+
+// token is IAM's, with its times by our clock.
+type token struct {
 	value   integrations.Secret
+	renewAt time.Time
 	expires time.Time
-	refused error
-	retryAt time.Time
 }
 
 func newLogin(cfg Config, client *resty.Client, now func() time.Time) *login {
@@ -43,37 +55,59 @@ func newLogin(cfg Config, client *resty.Client, now func() time.Time) *login {
 	return l
 }
 
-// token returns a token, and fetches one if there is none or its end is near.
-func (l *login) token(ctx context.Context) (integrations.Secret, error) {
+// forRead returns a token, and fetches one if there is none or half of its life is over.
+func (l *login) forRead(ctx context.Context) (integrations.Secret, error) {
 	if err := l.take(ctx); err != nil {
 		return "", err
 	}
 	defer l.give()
-	left := l.expires.Sub(l.now())
-	if left > renewBefore {
-		return l.value, nil
+	now, t := l.now(), l.held.Load()
+	switch {
+	case t != nil && now.Before(t.renewAt):
+		return t.value, nil
+	case t != nil && now.Before(t.expires.Add(-tooLate)):
+		return l.renew(ctx, *t), nil
 	}
-	err := l.fetch(ctx)
-	if err != nil && left <= tooLate {
-		return "", err
-	}
-	return l.value, nil
+	return l.fetch(ctx)
 }
 
-// replace returns another token than the one that a service refused.
+// forWrite returns the token that is there. It fetches one only where no read came before.
+func (l *login) forWrite(ctx context.Context) (integrations.Secret, error) {
+	if t := l.held.Load(); t != nil && l.now().Before(t.expires) {
+		return t.value, nil
+	}
+	return l.forRead(ctx)
+}
+
+// renew returns a new token, or the old one, which is still good, if IAM gives none: then
+// it is asked again after a pause.
+func (l *login) renew(ctx context.Context, old token) integrations.Secret {
+	ctx, cancel := context.WithTimeout(ctx, renewWithin)
+	defer cancel()
+	value, err := l.fetch(ctx)
+	if err != nil {
+		old.renewAt = l.now().Add(loginPause)
+		l.held.Store(&old)
+		return old.value
+	}
+	return value
+}
+
+// replace returns another token than the one that a service refused, or that one if it
+// replaced another just now: a service that refuses every token gets no more of them.
 func (l *login) replace(ctx context.Context, refused integrations.Secret) (integrations.Secret, error) {
 	if err := l.take(ctx); err != nil {
 		return "", err
 	}
 	defer l.give()
-	if l.value != refused {
-		return l.value, nil // someone else was faster
+	if t := l.held.Load(); t != nil && t.value != refused {
+		return t.value, nil // someone else was faster
 	}
-	l.expires = time.Time{}
-	if err := l.fetch(ctx); err != nil {
-		return "", err
+	if now := l.now(); now.Before(l.replaced.Add(loginPause)) {
+		return refused, nil
 	}
-	return l.value, nil
+	l.replaced = l.now()
+	return l.fetch(ctx)
 }
 
 func (l *login) take(ctx context.Context) error {
@@ -87,47 +121,59 @@ func (l *login) take(ctx context.Context) error {
 
 func (l *login) give() { l.turn <- struct{}{} }
 
-func (l *login) fetch(ctx context.Context) error {
+func (l *login) fetch(ctx context.Context) (integrations.Secret, error) {
 	if l.now().Before(l.retryAt) {
-		return l.refused
+		return "", l.refused
 	}
-	err := l.ask(ctx)
+	t, err := l.ask(ctx)
 	if integrations.KindOf(err) == integrations.Unauthenticated {
 		l.refused, l.retryAt = err, l.now().Add(loginPause)
 	}
-	return err
+	if err != nil {
+		return "", err
+	}
+	l.held.Store(&t)
+	return t.value, nil
 }
 
 const opLogin = "KeystoneCreateUserTokenByPassword"
 
-func (l *login) ask(ctx context.Context) error {
+func (l *login) ask(ctx context.Context) (token, error) {
 	body, err := json.Marshal(newLoginBody(l.cfg))
 	if err != nil {
-		return err
+		return token{}, err
 	}
 	req := l.client.R().SetContext(integrations.WithSecrets(integrations.ReadingOnce(ctx))).SetBody(body).
 		SetHeader("Content-Type", "application/json;charset=utf8").
 		SetQueryParam("nocatalog", "true") // leaves out the catalogue, which is large
 	call := Call{Op: opLogin, Success: []int{http.StatusCreated}}
+	sent := l.now()
 	res, err := req.Post(l.cfg.IAMEndpoint + "/v3/auth/tokens")
 	if res, err = check(l.cfg, call, res, err, l.now); err != nil {
-		return loginRefused(err)
+		return token{}, loginRefused(err)
 	}
-	return l.keep(res)
+	return l.read(res, sent)
 }
 
-func (l *login) keep(res *resty.Response) error {
+// read takes the token from IAM's answer. The times in it are by IAM's clock, and so only
+// what lies between them is used: the token's life.
+func (l *login) read(res *resty.Response, sent time.Time) (token, error) {
 	var said struct {
 		Token struct {
+			IssuedAt  time.Time `json:"issued_at"`
 			ExpiresAt time.Time `json:"expires_at"`
 		} `json:"token"`
 	}
 	value := res.Header().Get("X-Subject-Token")
 	if err := json.Unmarshal(res.Body(), &said); err != nil || value == "" || said.Token.ExpiresAt.IsZero() {
-		return garbled(l.cfg, opLogin, res)
+		return token{}, garbled(l.cfg, opLogin, res)
 	}
-	l.value, l.expires = integrations.Secret(value), said.Token.ExpiresAt
-	return nil
+	issued := said.Token.IssuedAt
+	if issued.IsZero() {
+		issued = integrations.VendorNow(res.Header(), sent)
+	}
+	life := said.Token.ExpiresAt.Sub(issued)
+	return token{value: integrations.Secret(value), renewAt: sent.Add(life / 2), expires: sent.Add(life)}, nil
 }
 
 // loginRefused makes one kind of every way in which IAM refuses a login: to

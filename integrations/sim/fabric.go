@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,10 @@ const (
 	CloseSQLSession      Op = "CloseSqlSession"
 	ListSessionStatement Op = "ListSessionStatementRecords"
 )
+
+// SomebodyFirst is a fault of DataArts Fabric alone: somebody else closes the session just
+// before the call arrives.
+const SomebodyFirst Fault = "somebody is first"
 
 // FabricConfig is one workspace of Huawei Cloud's DataArts Fabric, and who may call
 // it.
@@ -59,6 +64,7 @@ type Fabric struct {
 	ids     *ids
 	gateway *huaweiGateway
 	mux     *http.ServeMux
+	ahead   *atomic.Int64 // of Now, in nanoseconds; behind it if negative
 
 	mu   sync.Mutex // guards what follows
 	all  []fabricLife
@@ -85,9 +91,11 @@ func NewFabric(cfg FabricConfig) *Fabric {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	ours, ahead := cfg.Now, new(atomic.Int64)
+	cfg.Now = func() time.Time { return ours().Add(time.Duration(ahead.Load())) }
 	f := &Fabric{
 		desk: newDesk(cfg.Now, cfg.SlowBy, cfg.Log), cfg: cfg,
-		ids: &ids{seed: cfg.WorkspaceID}, mux: http.NewServeMux(),
+		ids: &ids{seed: cfg.WorkspaceID}, mux: http.NewServeMux(), ahead: ahead,
 	}
 	f.gateway = &huaweiGateway{now: cfg.Now, ids: f.ids, account: huaweiAccount{
 		region: cfg.Region, project: cfg.ProjectID,
@@ -122,14 +130,17 @@ func (f *Fabric) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mux.ServeHTTP(w, r)
 }
 
-// admit gives the document's own 401 to a token that is wrong or missing; a signature
-// that is wrong is the gateway's affair.
+// admit gives the document's own 401 to a token that is wrong or missing, and its 403 to one
+// that ended early; a signature that is wrong is the gateway's affair.
 func (f *Fabric) admit(in *arrival) *answer {
 	refusal := f.gateway.admit(in)
 	if refusal == nil || strings.HasPrefix(in.Header.Get("Authorization"), signAlgorithm) {
 		return refusal
 	}
 	a := fabricError(in, http.StatusUnauthorized)
+	if f.gateway.revoked(in) {
+		a = fabricBadToken(in)
+	}
 	return &a
 }
 
@@ -140,7 +151,7 @@ func (f *Fabric) ours(serve func(*arrival) answer) func(*arrival) answer {
 	return func(in *arrival) answer {
 		signed := in.Header.Get("X-Auth-Token") == ""
 		if in.project != f.cfg.ProjectID || signed && in.Header.Get("X-Project-Id") != f.cfg.ProjectID {
-			return fabricForbidden(in)
+			return fabricBadToken(in)
 		}
 		if !fabricID(in.PathValue("workspace_id")) || !fabricID(cmp.Or(in.PathValue("session_id"), "none")) {
 			return fabricError(in, http.StatusBadRequest)
@@ -157,6 +168,13 @@ func fabricID(id string) bool {
 	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
 	return id != "" && len(id) <= 36 && strings.Trim(id, allowed) == ""
 }
+
+// SetClock puts the vendor's own clock ahead of Now, or behind it. All that the vendor
+// says and does goes by it: signatures, tokens, the Date of an answer.
+func (f *Fabric) SetClock(ahead time.Duration) { f.ahead.Store(int64(ahead)) }
+
+// RevokeTokens ends every token that IAM gave until now.
+func (f *Fabric) RevokeTokens() { f.gateway.revoke() }
 
 // Open opens a session, as a client does.
 func (f *Fabric) Open(s FabricSession) FabricSession {

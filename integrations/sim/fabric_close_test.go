@@ -97,19 +97,20 @@ func TestFabricFaults(t *testing.T) {
 		says   string
 		gone   bool
 	}{
-		sim.Healthy:   {200, `{}`, true},
-		sim.Slow:      {200, `{}`, true},
-		sim.Throttled: {429, "APIG.0308", false},
-		sim.Busy:      {408, `{"error_code":"common.00000408","error_msg":"timeout exception occurred"}`, false},
-		sim.Forbidden: {403, `"error_code":403`, false},
-		sim.Down:      {503, "<html>", false},
-		sim.FailAfter: {500, `{"error_code":"common.00000500","error_msg":"internal error"}`, true},
-		sim.WrongBody: {502, "<html>", true},
-		sim.Ignore:    {200, `{}`, false},
-		sim.Respawn:   {200, `{}`, true},
-		sim.Torn:      {200, "", true},
-		sim.Hang:      {0, "", false},
-		sim.HangAfter: {0, "", true},
+		sim.Healthy:       {200, `{}`, true},
+		sim.Slow:          {200, `{}`, true},
+		sim.Throttled:     {429, "APIG.0308", false},
+		sim.Busy:          {408, `{"error_code":"common.00000408","error_msg":"timeout exception occurred"}`, false},
+		sim.Forbidden:     {403, `"error_msg":"Policy does not allow`, false},
+		sim.SomebodyFirst: {404, `{"error_code":"common.01000001"`, true},
+		sim.Down:          {503, "<html>", false},
+		sim.FailAfter:     {500, `{"error_code":"common.00000500","error_msg":"internal error"}`, true},
+		sim.WrongBody:     {502, "<html>", true},
+		sim.Ignore:        {200, `{}`, false},
+		sim.Respawn:       {200, `{}`, true},
+		sim.Torn:          {200, "", true},
+		sim.Hang:          {0, "", false},
+		sim.HangAfter:     {0, "", true},
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			l := newLakehouse(t, func(cfg *sim.FabricConfig) { cfg.SlowBy = time.Millisecond })

@@ -25,10 +25,21 @@ func fabricError(in *arrival, status int) answer {
 	return jsonAnswer(in.out, status, map[string]string{"error_code": code, "error_msg": message})
 }
 
-// fabricForbidden has the shape of the document's 403: a code that is a number,
-// beside an object that says the same again.
+// fabricBadToken is the document's 403, which is about the token.
+func fabricBadToken(in *arrival) answer {
+	return fabric403(in, "X-Auth-Token is invalid in the request")
+}
+
+// fabricForbidden is a permission that the caller lacks. No such answer is in the document: it
+// is played in the shape of its 403, with the words that other services have for it.
 func fabricForbidden(in *arrival) answer {
-	const message, title = "X-Auth-Token is invalid in the request", "Forbidden"
+	return fabric403(in, "Policy does not allow this action to be performed.")
+}
+
+// fabric403 has the shape of the document's 403: a code that is a number, beside an object
+// that says the same again.
+func fabric403(in *arrival, message string) answer {
+	const title = "Forbidden"
 	return jsonAnswer(in.out, http.StatusForbidden, map[string]any{
 		"error":      map[string]string{"code": "403", "message": message, "title": title},
 		"error_code": 403, "error_msg": message, "title": title,
@@ -137,6 +148,11 @@ func (f *Fabric) close(in *arrival) answer {
 	defer f.mu.Unlock()
 	now := f.now()
 	i := f.find(in.PathValue("session_id"), now)
+	if i >= 0 && in.fault == SomebodyFirst {
+		f.all[i].ended = now
+		f.settle(now)
+		i = -1
+	}
 	if i < 0 {
 		return fabricError(in, http.StatusNotFound)
 	}

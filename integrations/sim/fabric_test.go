@@ -136,8 +136,30 @@ func TestFabricTokens(t *testing.T) {
 		assert.Equal(t, 401, res.status, name)
 		assert.JSONEq(t, `{"error_code": "APIG.1002", "error_msg": "Incorrect token or token resolution failed"}`, res.text, name)
 	}
+	early := token(`{"project":{"name":"cn-north-4"}}`)
+	assert.Equal(t, 200, list(early).status)
+	l.vendor.RevokeTokens()
+	assert.JSONEq(t, `{
+		"error": {"code": "403", "message": "X-Auth-Token is invalid in the request", "title": "Forbidden"},
+		"error_code": 403, "error_msg": "X-Auth-Token is invalid in the request", "title": "Forbidden"
+	}`, list(early).text, "it ended before its time")
+	assert.Equal(t, 200, list(token(`{"project":{"name":"cn-north-4"}}`)).status, "a new one is another")
 	refused := l.plain(http.MethodPost, "/v3/auth/tokens", tokenBody("quell-playground", "guess", `{"project":{"name":"cn-north-4"}}`), "")
 	assert.Equal(t, 401, refused.status)
+}
+
+// The service has a clock of its own, by which signatures grow old.
+func TestFabricClock(t *testing.T) {
+	t.Parallel()
+	for ahead, want := range map[time.Duration]int{
+		-15*time.Minute - time.Second: 401, -15 * time.Minute: 200, time.Second: 200, 15 * time.Minute: 200, 20 * time.Minute: 401,
+	} {
+		l := newLakehouse(t)
+		l.vendor.SetClock(ahead)
+		res := l.get(workspace)
+		assert.Equal(t, want, res.status, ahead)
+		assert.Equal(t, l.clock.now().Add(ahead).UTC().Format(http.TimeFormat), res.header.Get("Date"))
+	}
 }
 
 func TestFabricLists(t *testing.T) {

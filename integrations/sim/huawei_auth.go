@@ -37,6 +37,7 @@ type huaweiToken struct {
 	user    string
 	project string // empty: the token is good for a domain, not for a project
 	expires time.Time
+	revoked bool // it ended before its time: its user has another password, or was disabled
 }
 
 const (
@@ -136,11 +137,31 @@ func (g *huaweiGateway) admitToken(in *arrival) *answer {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	token, known := g.tokens[in.Header.Get("X-Auth-Token")]
-	if !known || !g.now().Before(token.expires) {
+	if !known || token.revoked || !g.now().Before(token.expires) {
 		return unauthenticated(in, "decrypt token fail")
 	}
 	in.who, in.project = token.user, token.project
 	return nil
+}
+
+// revoke ends every token that was given until now (IAM API Reference, "Obtaining a User Token
+// Through Password Authentication": what ends a token early).
+func (g *huaweiGateway) revoke() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for value, t := range g.tokens {
+		t.revoked = true
+		g.tokens[value] = t
+	}
+}
+
+// revoked says that a call brings a token that ended before its time. Services show bad tokens
+// in words of their own; which of them is said of which token is not documented. It is played
+// so that one that ended early meets the service's, and any other the gateway's.
+func (g *huaweiGateway) revoked(in *arrival) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.tokens[in.Header.Get("X-Auth-Token")].revoked
 }
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

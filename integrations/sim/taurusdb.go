@@ -124,7 +124,18 @@ func (d *TaurusDB) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mux.ServeHTTP(w, r)
 }
 
-func (d *TaurusDB) admit(in *arrival) *answer { return d.gateway.admit(in) }
+// admit gives the error list's own "invalid token" to one that ended early.
+func (d *TaurusDB) admit(in *arrival) *answer {
+	refusal := d.gateway.admit(in)
+	if refusal != nil && d.gateway.revoked(in) {
+		a := taurusError(in, "DBS.280056")
+		return &a
+	}
+	return refusal
+}
+
+// RevokeTokens ends every token that IAM gave until now.
+func (d *TaurusDB) RevokeTokens() { d.gateway.revoke() }
 
 // ours holds a call to the project, the instance and the headers: Content-Type is
 // mandatory, with or without a body, and X-Language has two values.
@@ -201,6 +212,8 @@ func taurusError(in *arrival, code string) answer {
 		status, message = http.StatusBadRequest, "The database proxy instance does not exist."
 	case "DBS.200010":
 		status, message = http.StatusForbidden, "Resource not found or permission denied."
+	case "DBS.280056":
+		status, message = http.StatusForbidden, "Invalid token."
 	case "DBS.200002":
 		status, message = http.StatusNotFound, "Instance not found."
 	case "DBS.200011":

@@ -114,6 +114,13 @@ func TestTaurusDBTokens(t *testing.T) {
 	forbidden := o.plain(http.MethodGet, proxies, "", token(`{"domain":{"name":"example-account"}}`))
 	assert.Equal(t, 403, forbidden.status)
 	assert.JSONEq(t, `{"error_code": "DBS.200010", "error_msg": "Resource not found or permission denied."}`, forbidden.text)
+	early := token(`{"project":{"name":"cn-north-4"}}`)
+	o.vendor.RevokeTokens()
+	refused := o.plain(http.MethodGet, proxies, "", early)
+	assert.Equal(t, 403, refused.status, "it ended before its time")
+	assert.JSONEq(t, `{"error_code": "DBS.280056", "error_msg": "Invalid token."}`, refused.text)
+	good = token(`{"project":{"name":"cn-north-4"}}`)
+	assert.Equal(t, 200, o.plain(http.MethodGet, proxies, "", good).status, "a new one is another")
 	o.clock.forward(24 * time.Hour)
 	for name, token := range map[string]string{"too old": good, "nobody's": "FAKETOKEN", "none": ""} {
 		assert.Equal(t, 401, o.plain(http.MethodGet, proxies, "", token).status, name)

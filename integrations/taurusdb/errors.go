@@ -34,7 +34,7 @@ func meanings() map[string]meaning {
 		"DBS.200604": {403, integrations.Forbidden, "taurusdb.no-permission"},
 		"DBS.201003": {403, integrations.Forbidden, "taurusdb.no-permission"},
 		"DBS.280015": {403, integrations.Forbidden, "taurusdb.no-permission"},
-		"DBS.280056": {403, integrations.Unauthenticated, "huaweicloud.unauthenticated"},
+		"DBS.280056": {403, integrations.Unauthenticated, ""}, // an invalid token
 		"DBS.200002": {404, integrations.NotFound, "taurusdb.no-instance"},
 		"DBS.200045": {404, integrations.NotFound, "taurusdb.no-instance"},
 		"DBS.200408": {404, integrations.NotFound, "taurusdb.no-instance"},
