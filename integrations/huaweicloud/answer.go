@@ -121,14 +121,15 @@ func gateway(status int, code string) (integrations.Kind, string) {
 	}
 }
 
-// maxSkew is the gateway's: beyond it every signature is refused.
-const maxSkew = 15 * time.Minute
+// maxSkew is the gateway's, beyond which every signature is refused, less what the whole seconds
+// of X-Sdk-Date and of Date hide.
+const maxSkew = 15*time.Minute - 2*time.Second
 
 func whyUnauthenticated(res *resty.Response, message string, now time.Time) string {
 	if sentToken(res) { // which no clock of ours has a part in
 		return "huaweicloud.token-refused"
 	}
-	if at, err := http.ParseTime(res.Header().Get("Date")); err == nil && now.Sub(at).Abs() > maxSkew {
+	if at, err := http.ParseTime(res.Header().Get("Date")); err == nil && now.Sub(at).Abs() >= maxSkew {
 		return "huaweicloud.clock"
 	}
 	if strings.Contains(message, "failed to reach the limit") {

@@ -52,6 +52,10 @@ func TestRefusals(t *testing.T) {
 			body: `{"error_msg":"no","error_code":"APIG.0301"}`,
 			want: integrations.Error{Kind: integrations.Unauthenticated, Code: "APIG.0301", Hint: "huaweicloud.clock"},
 		}, {
+			name: "it is off by what whole seconds hide", status: 401, header: http.Header{"Date": {"Fri, 02 Jan 2026 03:19:03 GMT"}},
+			body: `{"error_msg":"no","error_code":"APIG.0301"}`,
+			want: integrations.Error{Kind: integrations.Unauthenticated, Code: "APIG.0301", Hint: "huaweicloud.clock"},
+		}, {
 			name: "the key is locked", status: 401,
 			body: `{"error_msg":"AK access failed to reach the limit,forbidden","error_code":"APIGW.0301"}`,
 			want: integrations.Error{Kind: integrations.Unauthenticated, Code: "APIGW.0301", Hint: "huaweicloud.key-locked"},
