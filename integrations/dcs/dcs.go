@@ -48,8 +48,8 @@ type Config struct {
 	Credentials huaweicloud.Credentials
 	// ScanTimeout bounds one look at one node; 0 means 20 s.
 	ScanTimeout time.Duration
-	// PollEvery is the pause between two questions whether a scan is done; 0
-	// means 300 ms.
+	// PollEvery is the first pause between two questions whether a scan is done; 0
+	// means 300 ms. Each is half as long again as the one before, up to 2 s.
 	PollEvery time.Duration
 	// KillQuiet is how long a kill without an answer keeps looks at its node from
 	// beginning, and how long a look is kept by kills; 0 means 2.5 s.
@@ -76,12 +76,7 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 	if err != nil {
 		return nil, err
 	}
-	if cfg.ScanTimeout <= 0 {
-		cfg.ScanTimeout = 20 * time.Second
-	}
-	if cfg.PollEvery <= 0 {
-		cfg.PollEvery = 300 * time.Millisecond
-	}
+	cfg = cfg.withDefaults()
 	c := &Client{cfg: cfg, now: now}
 	c.looks = newShare(cfg.ScanTimeout, c.look)
 	if cfg.KillQuiet > 0 {
@@ -92,6 +87,16 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 		Credentials: cfg.Credentials, Classify: classify,
 	}, client, now)
 	return c, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.ScanTimeout <= 0 {
+		c.ScanTimeout = 20 * time.Second
+	}
+	if c.PollEvery <= 0 {
+		c.PollEvery = 300 * time.Millisecond
+	}
+	return c
 }
 
 // killQuiet is far more than a kill takes that is answered at all, and little

@@ -16,6 +16,8 @@ const (
 	maxPages = 100
 	// throttlePause is used where a 429 names no time of its own.
 	throttlePause = 2 * time.Second
+	// pollMost bounds the pause between two questions whether a scan is done.
+	pollMost = 2 * time.Second
 )
 
 // look orders a scan of the node, waits until it is done, and reads its result.
@@ -59,16 +61,17 @@ func (c *Client) page(ctx context.Context, node string, offset int) (clientPage,
 }
 
 // patiently repeats a read while the vendor says that a scan is running, ours
-// or somebody else's, or that we ask too often. When time runs out, what the
-// vendor said last tells more than that time ran out.
+// or somebody else's, or that we ask too often. A scan is asked after more and more
+// seldom (backoff). When time runs out, what the vendor said last tells more than that
+// time ran out.
 func (c *Client) patiently(ctx context.Context, read func() error) error {
 	var last error
-	for {
+	for every := c.cfg.PollEvery; ; every = min(every*3/2, max(pollMost, c.cfg.PollEvery)) {
 		err := read()
 		if err != nil && last != nil && ctx.Err() != nil {
 			return last
 		}
-		pause := c.pause(err)
+		pause := c.pause(ctx, err, every)
 		if pause == 0 || !integrations.Wait(ctx, pause) {
 			return err
 		}
@@ -76,19 +79,30 @@ func (c *Client) patiently(ctx context.Context, read func() error) error {
 	}
 }
 
-// pause is how long to wait before the same read is tried again; 0: never.
-func (c *Client) pause(err error) time.Duration {
+// pause is how long to wait before the same read is tried again, with so long between two
+// questions whether a scan is done; 0: never.
+func (c *Client) pause(ctx context.Context, err error, every time.Duration) time.Duration {
 	e, ok := errors.AsType[*integrations.Error](err)
 	switch {
 	case !ok:
 		return 0
 	case e.Kind == integrations.Busy && e.Code == codeTaskState:
-		return c.cfg.PollEvery
+		return c.beforeTheEnd(ctx, every)
 	case e.Kind == integrations.Throttled:
 		return max(e.RetryAfter, throttlePause)
 	default:
 		return 0
 	}
+}
+
+// beforeTheEnd is the pause, or a shorter one where time runs out in it: the last question
+// comes just before that.
+func (c *Client) beforeTheEnd(ctx context.Context, pause time.Duration) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return pause
+	}
+	return max(c.cfg.PollEvery, min(pause, time.Until(end)-c.cfg.PollEvery))
 }
 
 // roll collects the pages of one result, one after the other, and judges whether they fit
