@@ -24,6 +24,9 @@ type Command struct {
 	call func(t integrations.Thing) string
 	// trace asks the vendor what became of one thing; nil if the list tells that.
 	trace func(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
+	// hold keeps a place for a look and the call that rests on it; nil where nothing there is in
+	// the way of anything else.
+	hold func(ctx context.Context, place string) (held context.Context, release func())
 }
 
 // Plan looks the asked things up.
@@ -136,6 +139,15 @@ func (c Command) Look(ctx context.Context, p Plan) (integrations.Sighting, error
 		return bounded(c.reread(ctx, p.IDs()))
 	}
 	return bounded(c.list(ctx, p.Place))
+}
+
+// Hold keeps the place of a plan for a look and the calls that rest on it, where the system does
+// one thing at a time, until release.
+func (c Command) Hold(ctx context.Context, p Plan) (held context.Context, release func()) {
+	if c.hold == nil {
+		return ctx, func() {}
+	}
+	return c.hold(ctx, p.Place)
 }
 
 // Act sends the one call of an item.

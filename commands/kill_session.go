@@ -27,8 +27,15 @@ type Refuser interface {
 	AfterRefusal(ctx context.Context, s integrations.Thing, err error) error
 }
 
+// Holder is a system that does one thing at a time at a place. What is read there under a held
+// context and the call that rests on it stay together: nothing else of ours begins there between
+// the two, nor before release.
+type Holder interface {
+	Hold(ctx context.Context, place string) (held context.Context, release func())
+}
+
 // KillSession ends live sessions of one system. What became of them is asked of a
-// Tracer; any other system's list tells.
+// Tracer; any other system's list tells. A Holder is held from the look to the call.
 func KillSession(s Sessions) Command {
 	c := Command{name: "kill-session", list: s.Sessions, act: s.EndSession, call: s.EndSessionCall}
 	if r, ok := s.(Refuser); ok {
@@ -36,6 +43,9 @@ func KillSession(s Sessions) Command {
 	}
 	if t, ok := s.(Tracer); ok {
 		c.trace = t.Trace
+	}
+	if h, ok := s.(Holder); ok {
+		c.hold = h.Hold
 	}
 	return c
 }

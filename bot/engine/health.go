@@ -108,6 +108,11 @@ func (w watched) List(ctx context.Context, place string) (integrations.Sighting,
 	return w.barProtected(s), err
 }
 
+// Hold implements Holder.
+func (w watched) Hold(ctx context.Context, p commands.Plan) (held context.Context, release func()) {
+	return hold(ctx, w.Action, p)
+}
+
 func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighting, error) {
 	s, err := w.Action.Look(ctx, p)
 	w.health.observe(w.target, err)

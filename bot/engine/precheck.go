@@ -29,7 +29,7 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 		e = eng.stillAllowed(ctx, inForce, c, seen)
 	}
 	if e == nil && eng.Now().After(l.ended.Add(lookFresh)) {
-		e = approval.Postponed{Why: words.New("why.look-old"), Until: eng.Now().Add(retryPause)}
+		e = lookOld(eng.Now())
 	}
 	return l, e
 }
@@ -43,6 +43,12 @@ func lookFailed(c approval.Case, err error, now time.Time) approval.Event {
 		until = over
 	}
 	return approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: until, Over: over}
+}
+
+// lookOld puts a case off whose look grew old before it could be used: its things are read again
+// at once. It cannot spin, for a look takes as long as lookFresh to grow old.
+func lookOld(now time.Time) approval.Event {
+	return approval.Postponed{Why: words.New("why.look-old"), Until: now}
 }
 
 // lookBackoff is the pause after a look that failed: a quarter of the time since the approval,

@@ -41,6 +41,8 @@ func (eng *Engine) run(ctx context.Context, c approval.Case) bool {
 			Why: words.New("case.no-target", words.V{"target": words.Code(c.Request.Target)}), Until: eng.Now().Add(retryPause),
 		}, audit.Program))
 	}
+	ctx, release := hold(ctx, action, c.Plan)
+	defer release()
 	l, hinder := eng.precheck(ctx, action, c)
 	if hinder != nil {
 		return eng.moved(eng.Move(ctx, c, hinder, audit.Program))
@@ -57,9 +59,13 @@ type freshLook struct {
 }
 
 // callItems claims an item, makes its call and stores how the call ended; then the next item,
-// until all are called or something stops the case. Each call is made once.
+// until all are called or something stops the case. Each call is made once. Where the look grew
+// old meanwhile, the case is put off before it claims an item, and its things are read again.
 func (eng *Engine) callItems(ctx context.Context, action Action, c approval.Case, l freshLook) bool {
 	for {
+		if eng.Now().After(l.ended.Add(lookFresh)) {
+			return eng.moved(eng.Move(ctx, c, lookOld(eng.Now()), audit.Program))
+		}
 		claimed, err := eng.claim(ctx, c, l)
 		if err != nil || claimed.State != approval.Running {
 			return eng.moved(claimed, err)

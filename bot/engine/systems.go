@@ -26,6 +26,21 @@ type Action interface {
 	Verify(ctx context.Context, p commands.Plan, made []commands.KnownCall) ([]commands.Sight, time.Time, error)
 }
 
+// Holder is an Action whose system does one thing at a time. What a call would have to wait for
+// is waited for by the look that it rests on, under the held context; nothing else of ours begins
+// there between that look and the call, nor before release.
+type Holder interface {
+	Hold(ctx context.Context, p commands.Plan) (held context.Context, release func())
+}
+
+// hold holds the system of an action, if that is one to be held.
+func hold(ctx context.Context, action Action, p commands.Plan) (held context.Context, release func()) {
+	if h, ok := action.(Holder); ok {
+		return h.Hold(ctx, p)
+	}
+	return ctx, func() {}
+}
+
 // Target is a system that people act on by its name.
 type Target struct {
 	Name    string

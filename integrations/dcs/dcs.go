@@ -12,9 +12,10 @@
 //
 // While the vendor scans a node it refuses a kill there (DCS.4957). When
 // several cases are at work on one node, that scan is most often our own, made
-// to verify another case. So a kill waits for our scan of its node, and our
-// next scan waits for the kills there, though not for long if one hangs or one
-// follows the other. A scan by somebody else still refuses it, and of a refusal
+// to verify another case. So a case holds its node from its look to its kill (Hold),
+// and no scan of ours begins in between. A kill without a hold waits for our scan of
+// its node, and our next scan waits for the kills there, though not for long if one
+// hangs or one follows the other. A scan by somebody else still refuses it, and of a refusal
 // that a scan of our own may explain the error says so (Error.Ours).
 //
 // Sources: "Killing Specified Sessions" (HangUpClients), ScanClients,

@@ -26,9 +26,14 @@ import (
 // whoever verifies it asks after its end: the rule of the newcomer gives them a
 // later look.
 //
-// A look that begins then may be what the vendor refuses the kill for. So a kill
-// is told at its end whether a look of ours ran beside it, or may have: a look
-// that failed can have left its scan running at the vendor. Scans by another
+// A case looks and then kills, and the one rests on the other. So it holds the node from the
+// end of its look on (Hold), and no look begins in between, however long others have waited.
+// What the kill would have had to wait for, the look has waited for: the running look, and also
+// a scan that a look of ours left running when it failed, for the vendor begins no other
+// meanwhile. Cases whose looks were one look hold together, and their kills go side by side.
+//
+// A look that begins beside a kill which hangs may be what the vendor refuses the kill for. So
+// a kill is told at its end whether a look of ours ran beside it, or may have. Scans by another
 // replica are not known here, and count as somebody else's.
 type share struct {
 	timeout time.Duration // of one look
@@ -42,13 +47,19 @@ type share struct {
 type lane struct {
 	running, next *sharedLook
 	kills         map[*kill]bool // those that wait or are on their way
-	adrift        bool           // the last look failed: its scan may still run
+	adrift        bool           // the last look failed, and its scan may still run
 }
 
-// kill is one of ours at a node.
+// kill is one of ours at a node, or those of a case that holds it (Hold).
 type kill struct {
 	holds bool // no look may begin
 	met   bool // a look began while it was on its way
+
+	// Of a hold:
+	rests    bool // on a look that has ended: it keeps also a look that is overdue
+	until    time.Time
+	timer    *time.Timer // ends the hold
+	released bool
 }
 
 // sharedLook belongs to no caller: it goes on while anybody waits for it.
@@ -59,6 +70,8 @@ type sharedLook struct {
 	tape    *integrations.Tape // of its calls, for each caller's own
 	waiting int
 	kept    bool          // by kills, and so not for long
+	overdue bool          // kept long enough
+	holders []*kill       // the holds that begin at its end
 	done    chan struct{} // closed once result is set
 	result  result
 }
@@ -103,6 +116,10 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 		look.waiting++
 		look.callers = append(look.callers, ctx)
 	}
+	if k := s.heldBy(ctx, node); k != nil {
+		l.letGo(k)
+		look.holders = append(look.holders, k)
+	}
 	s.proceed(node, l) //nolint:contextcheck // the look carries a context of its own
 	return look
 }
@@ -111,8 +128,11 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 // says that ctx ended first. Whoever got ok sends a kill, and must call end,
 // which says whether a look of ours ran beside the kill or may have. Looks begin
 // again at the kill's end, or once it has been on its way, or a look has waited,
-// for the time of quiet.
+// for the time of quiet. A kill under a hold (Hold) has nothing to wait for.
 func (s *share) hold(ctx context.Context, node string) (end func() (met bool), ok bool) {
+	if k := s.heldBy(ctx, node); k != nil && s.sending(node, k) {
+		return func() bool { return s.metOurs(node, k) }, true
+	}
 	s.mu.Lock()
 	l := s.lane(node)
 	k := &kill{holds: true}
@@ -161,9 +181,10 @@ func (s *share) lane(node string) *lane {
 	return s.lanes[node]
 }
 
+// held says that the next look may not begin yet.
 func (l *lane) held() bool {
 	for k := range l.kills {
-		if k.holds {
+		if k.holds && (k.rests || !l.next.overdue) {
 			return true
 		}
 	}
@@ -194,7 +215,7 @@ func (s *share) begin(node string, l *lane) {
 }
 
 // keep bounds how long kills keep a look from beginning: from the first of them on, and
-// whichever come after it.
+// whichever come after it. A hold has an end of its own.
 func (s *share) keep(node string, look *sharedLook) {
 	if look.kept {
 		return
@@ -204,7 +225,8 @@ func (s *share) keep(node string, look *sharedLook) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if l := s.lanes[node]; l != nil && l.next == look {
-			s.begin(node, l)
+			look.overdue = true
+			s.proceed(node, l)
 		}
 	})
 }
@@ -250,6 +272,11 @@ func (s *share) run(node string, look *sharedLook) {
 	defer s.mu.Unlock()
 	close(look.done)
 	l := s.lanes[node]
-	l.running, l.adrift = nil, look.result.err != nil
+	l.running, l.adrift = nil, leavesAScan(look.result.err)
+	for _, k := range look.holders {
+		if look.result.err == nil {
+			s.rest(node, l, k)
+		}
+	}
 	s.proceed(node, l)
 }

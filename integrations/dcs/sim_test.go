@@ -161,6 +161,45 @@ func TestOurOwnScansDoNotRefuseOurKills(t *testing.T) {
 	require.Equal(t, len(seen.Things), vendor.Kills())
 }
 
+// Others verify on the node all the time, and no kill of a case that holds it meets a scan of
+// ours.
+func TestOurOwnScansDoNotRefuseHeldKills(t *testing.T) {
+	t.Parallel()
+	cfg := sim.CacheProd()
+	cfg.ScanTime = 20 * time.Millisecond
+	vendor, client := meet(t, cfg)
+	seen, err := client.Sessions(t.Context(), documentedNode)
+	require.NoError(t, err)
+
+	var others sync.WaitGroup
+	stop := make(chan struct{})
+	for range 3 {
+		others.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					_, err := client.Sessions(t.Context(), documentedNode)
+					assert.NoError(t, err)
+				}
+			}
+		})
+	}
+	for _, session := range seen.Things {
+		held, release := client.Hold(t.Context(), documentedNode)
+		_, err := client.Sessions(held, documentedNode)
+		assert.NoError(t, err)
+		_, err = client.EndSession(held, session)
+		assert.NoError(t, err, "it must not be told that a scan runs")
+		release()
+	}
+	close(stop)
+	others.Wait()
+	require.Empty(t, vendor.Sessions())
+	require.Equal(t, len(seen.Things), vendor.Kills())
+}
+
 func TestAScanBySomebodyElseRefusesAKill(t *testing.T) {
 	t.Parallel()
 	vendor, client := meet(t, sim.CacheProd())
@@ -199,12 +238,10 @@ func TestAKillThatHangsDoesNotKeepItsNodeUnseen(t *testing.T) {
 	require.Equal(t, integrations.NoAnswer, integrations.KindOf(<-hangs))
 }
 
-// A scan of ours that was given up runs on at the vendor, and a kill that it
-// refuses was refused because of us.
-func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
-	t.Parallel()
+// leftBehind is a client whose look was given up, and left its scan running at the vendor.
+func leftBehind(t *testing.T, scan time.Duration) (*sim.DCS, *dcs.Client) {
 	cfg := sim.CacheProd()
-	cfg.ScanTime = time.Hour
+	cfg.ScanTime = scan
 	vendor, client := meet(t, cfg)
 	impatient, leave := context.WithCancel(t.Context())
 	var looking sync.WaitGroup
@@ -212,6 +249,14 @@ func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
 	require.NoError(t, vendor.Wait(t.Context(), func(s *sim.State) bool { return len(s.Calls) > 1 }))
 	leave()
 	looking.Wait()
+	return vendor, client
+}
+
+// A scan of ours that was given up runs on at the vendor, and a kill that it
+// refuses was refused because of us.
+func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
+	t.Parallel()
+	vendor, client := leftBehind(t, time.Hour)
 	_, err := client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
 	require.Equal(t, integrations.Busy, integrations.KindOf(err))
 	require.True(t, oursIn(t, err))
@@ -219,6 +264,19 @@ func TestOurOwnScanThatWasGivenUpExplainsARefusal(t *testing.T) {
 	vendor.FailNext(sim.HangUpClients, sim.Throttled)
 	_, err = client.EndSession(t.Context(), thing(documentedNode, "11677", stuck))
 	require.False(t, oursIn(t, err), "a limit is not our look's doing")
+}
+
+// A case waits for that scan with its look, and its kill is taken at once.
+func TestACaseWaitsForAScanThatWasLeftRunning(t *testing.T) {
+	t.Parallel()
+	vendor, client := leftBehind(t, 300*time.Millisecond)
+	held, release := client.Hold(t.Context(), documentedNode)
+	defer release()
+	_, err := client.Sessions(held, documentedNode)
+	require.NoError(t, err)
+	_, err = client.EndSession(held, thing(documentedNode, "11677", stuck))
+	require.NoError(t, err)
+	require.Equal(t, 1, vendor.Kills())
 }
 
 func TestAKillDoesNotWaitForOurScanForEver(t *testing.T) {
