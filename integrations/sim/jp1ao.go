@@ -43,6 +43,15 @@ type JP1AOConfig struct {
 	// ShiftJIS has the logs in files of that encoding. Their bytes are what is counted;
 	// an answer is UTF-8 all the same.
 	ShiftJIS bool
+	// Hidden are service groups on which the user has no role: nobody is shown their tasks.
+	Hidden []string
+	// Spelt is how the server writes a status on the wire; without it as the manuals name it.
+	// The API's own words are not published.
+	Spelt func(status string) string
+	// NoFilter refuses each filter, as a server does to which a word in it is none.
+	NoFilter bool
+	// Warning stands in the header of that name, with what the server did all the same (2.2.13).
+	Warning string
 
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default none
@@ -162,6 +171,9 @@ func (j *JP1AO) admit(in *arrival) *answer {
 		}
 	}
 	in.who = j.cfg.User
+	if j.cfg.Warning != "" {
+		in.out.Set("Warning", j.cfg.Warning)
+	}
 	in.out.Set("WWW-Authenticate", "HSSO "+j.issue())
 	in.out.Set("Access-Control-Expose-Headers", "WWW-Authenticate")
 	return nil
@@ -218,6 +230,16 @@ func (j *JP1AO) End(id int, status string) bool {
 	return true
 }
 
+// Archive adds so many tasks that have ended, one a minute, the newest a minute ago. Their names
+// are "ended-1" and so on.
+func (j *JP1AO) Archive(n int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range n {
+		j.begin(Task{Name: "ended-" + strconv.Itoa(i+1), Status: "Completed", Age: time.Duration(n-i) * time.Minute}, j.now())
+	}
+}
+
 // Leave ends a task as Completed, without anybody's stop; id is its number.
 func (j *JP1AO) Leave(id string) bool {
 	number, err := strconv.Atoi(id)
@@ -267,5 +289,5 @@ func (j *JP1AO) settle() {
 
 func (j *JP1AO) find(id string) int {
 	j.settle()
-	return slices.IndexFunc(j.tasks, func(t taskLife) bool { return strconv.Itoa(t.ID) == id })
+	return slices.IndexFunc(j.tasks, func(t taskLife) bool { return strconv.Itoa(t.ID) == id && !j.hidden(t) })
 }

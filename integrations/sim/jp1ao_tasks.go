@@ -59,38 +59,52 @@ func (j *JP1AO) refuse(in *arrival, f Fault) answer {
 // iso is ISO 8601 with milliseconds and the server's own offset.
 func iso(at time.Time) string { return at.Format("2006-01-02T15:04:05.000-07:00") }
 
-func (t taskLife) wire() map[string]any {
+func (j *JP1AO) wire(t taskLife) map[string]any {
 	start := iso(t.began)
 	if t.Status == "Waiting" || t.Status == "Suspended" {
 		start = ""
 	}
 	return map[string]any{
-		"instanceID": t.ID, "name": t.Name, "status": t.Status, "startTime": start, "submitter": t.Submitter, "submitTime": iso(t.began),
+		"instanceID": t.ID, "name": t.Name, "status": j.spelt(t.Status), "startTime": start, "submitter": t.Submitter, "submitTime": iso(t.began),
 		"serviceState": "release", "scheduleType": t.Schedule, "serviceName": t.Service, "serviceGroupName": t.Group, "notes": t.Notes,
 		"toDo": false, "tags": "", "stepTime": nil,
 	}
 }
 
-// list gives pages of tasks, the newest first; other orders are not played.
+// list gives the tasks that a query asks for (jp1ao_hql.go). One that it does not know is
+// answered 400 (2.7.1). Without an order they stand as they were submitted, which is not
+// documented.
 func (j *JP1AO) list(in *arrival) answer {
-	q := in.URL.Query()
-	size, errSize := strconv.Atoi(q.Get("pageSize"))
-	page, errPage := strconv.Atoi(q.Get("page"))
-	if errSize != nil || errPage != nil || size < 1 || page < 1 || size > 1e6 || page > 1e6 || q.Get("HQL::sortBy") != "submitTime DESC" {
-		return jp1Error(in, http.StatusNotFound) // "also bad query parameter" (2.2.17)
-	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.settle()
-	all := slices.Clone(j.tasks)
-	slices.SortStableFunc(all, func(a, b taskLife) int { return b.began.Compare(a.began) })
-	rows := []any{}
-	for _, t := range all[min((page-1)*size, len(all)):min(page*size, len(all))] {
-		rows = append(rows, t.wire())
+	found, p, ok := j.asked(in.URL.Query(), slices.DeleteFunc(slices.Clone(j.tasks), j.hidden))
+	if !ok {
+		return jp1Error(in, http.StatusBadRequest)
 	}
-	return jsonAnswer(in.out, http.StatusOK, map[string]any{
-		"data": rows, "count": len(all), "pagination": map[string]int{"page": page, "pageSize": size, "numPages": (len(all) + size - 1) / size},
-	})
+	rows := []any{}
+	for _, t := range p.of(found) {
+		rows = append(rows, j.wire(t))
+	}
+	body := map[string]any{"data": rows, "count": len(found)}
+	if p.number > 0 {
+		body["pagination"] = map[string]int{"page": p.number, "pageSize": p.size, "numPages": (len(found) + p.size - 1) / p.size}
+	}
+	return jsonAnswer(in.out, http.StatusOK, body)
+}
+
+// hidden says that the caller has no role on the task's service group: to it there is no such
+// task (2.7.1, "all tasks for which the user has permissions"; KNAE02102-E).
+func (j *JP1AO) hidden(t taskLife) bool {
+	return slices.Contains(j.cfg.Hidden, t.Group) && t.Group != ""
+}
+
+// spelt is how this server writes a status on the wire.
+func (j *JP1AO) spelt(status string) string {
+	if j.cfg.Spelt == nil {
+		return status
+	}
+	return j.cfg.Spelt(status)
 }
 
 func (j *JP1AO) get(in *arrival) answer {
@@ -100,7 +114,7 @@ func (j *JP1AO) get(in *arrival) answer {
 	if i < 0 {
 		return jp1Error(in, http.StatusNotFound)
 	}
-	return jsonAnswer(in.out, http.StatusOK, j.tasks[i].wire())
+	return jsonAnswer(in.out, http.StatusOK, j.wire(j.tasks[i]))
 }
 
 // template is given in any state of the task, with the server's own idea of its
