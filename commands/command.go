@@ -19,6 +19,8 @@ type Command struct {
 	list func(ctx context.Context, place string) (integrations.Sighting, error)
 	// reread reads things afresh by their ids; nil if list has to do it.
 	reread func(ctx context.Context, ids []string) (integrations.Sighting, error)
+	// single says that reread asks for each thing by itself, and learns what no list has.
+	single bool
 	// act sends the one call for a thing, and call shows it without secrets.
 	act  func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error)
 	call func(t integrations.Thing) string
@@ -47,21 +49,27 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 }
 
 // find reads the list and picks from it. Things that can be read by their ids are
-// found by them also where the list is too long to be read.
+// found by them also where the list is too long to be read. Where they are not, what the vendor
+// says of that very thing counts for more than that the list does not have it.
 func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []integrations.Thing, error) {
 	seen, err := c.List(integrations.Keeping(ctx, asked(r)), r.Place)
 	if err != nil {
 		return seen, nil, err
 	}
 	things, err := pick(r, seen)
-	if err == nil || seen.Complete || c.reread == nil {
+	if err == nil || seen.Complete && !c.single || c.reread == nil {
 		return seen, things, err
 	}
 	for _, ids := range idsOf(r) {
-		if known, errKnown := bounded(c.reread(ctx, ids)); errKnown == nil {
-			if named, errNamed := pick(r, known); errNamed == nil {
-				return known, named, nil
-			}
+		known, errKnown := bounded(c.reread(ctx, ids))
+		named, errNamed := pick(r, known)
+		switch {
+		case errKnown == nil && errNamed == nil:
+			return known, named, nil
+		case errKnown == nil && len(known.Told) > 0:
+			return seen, nil, errNamed
+		case integrations.KindOf(errKnown) == integrations.Unsupported: // it is there, and not for this target
+			return seen, nil, errKnown
 		}
 	}
 	return seen, things, err
@@ -267,8 +275,12 @@ func AllUnfit(unfit []Unfit, list integrations.Sighting) words.Message {
 		names = append(names, u.Name)
 	}
 	v := words.V{"count": words.Count(len(unfit)), "names": words.Code(someNames(names))}
-	if !list.Complete {
+	switch {
+	case !list.Complete:
 		return words.New("mistake.things-not-seen", v)
+	case !list.Limits.IsZero():
+		v["why"] = words.Say(Say(list.Limits))
+		return words.New("mistake.things-limited", v)
 	}
 	return words.New("mistake.things-unfit", v)
 }
@@ -327,7 +339,22 @@ func (w wanted) one(asked string) (t integrations.Thing, why words.Message) {
 			"thing": thing, "count": words.Count(len(hits)), "names": words.Code(namesOf(hits)),
 		})
 	}
+	if said := w.told(asked); !said.IsZero() {
+		return integrations.Thing{}, words.New("mistake.thing-told", words.V{"thing": thing, "why": words.Say(Say(said))})
+	}
 	return integrations.Thing{}, w.absent(name)
+}
+
+// told is what the vendor said of a thing that a word names; zero if it said nothing.
+func (w wanted) told(asked string) integrations.Note {
+	for _, fits := range readings(asked) {
+		for _, t := range w.seen.Told {
+			if fits(t.ID) || fits(t.Name) || slices.ContainsFunc(t.Aliases, fits) {
+				return t.Note
+			}
+		}
+	}
+	return integrations.Note{}
 }
 
 // fitting are the things that a word names, by the closest reading that fits any. What was
@@ -387,8 +414,14 @@ func (w wanted) absent(name string) words.Message {
 			names = append(names, t.Name)
 		}
 	}
-	if near := words.Nearest(name, names); near != "" {
+	near := words.Nearest(name, names)
+	switch {
+	case near != "" && !w.seen.Limits.IsZero():
+		return words.New("mistake.thing-limited-near", words.V{"thing": thing, "near": words.Code(near), "why": words.Say(Say(w.seen.Limits))})
+	case near != "":
 		return words.New("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
+	case !w.seen.Limits.IsZero():
+		return words.New("mistake.thing-limited", words.V{"thing": thing, "why": words.Say(Say(w.seen.Limits))})
 	}
 	return words.New("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(w.seen.All())})
 }

@@ -22,7 +22,7 @@ type Tasks interface {
 // StopTask forces a task to stop.
 func StopTask(s Tasks) Command {
 	return Command{
-		name: "stop-task", list: everywhere(s.Tasks), reread: s.TasksOf,
+		name: "stop-task", list: everywhere(s.Tasks), reread: s.TasksOf, single: true,
 		act: s.Stop, call: s.StopCall, trace: s.Trace,
 	}
 }

@@ -30,6 +30,11 @@ func (s Sighting) Bounded() Sighting {
 	s.Complete = s.Complete && len(s.Things) == all
 	s.System = atMost(valid(s.System), maxIdentity)
 	s.AsOf = atMost(s.AsOf, maxFact)
+	s.Limits = s.Limits.bounded()
+	s.Told = slices.DeleteFunc(slices.Clone(s.Told[:min(len(s.Told), maxFacts)]), func(t Told) bool { return len(t.ID)+len(t.Name) > maxIdentity })
+	for i, t := range s.Told {
+		s.Told[i] = Told{valid(t.ID), valid(t.Name), slices.DeleteFunc(slices.Clone(t.Aliases), func(a string) bool { return len(a) > maxAlias }), t.Note.bounded()}
+	}
 	return s
 }
 

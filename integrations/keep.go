@@ -88,6 +88,9 @@ func (k *Keeper) Add(t Thing) {
 	k.Things = append(k.Things, t)
 }
 
+// For reports whether the look is for given things, and this may be one of them.
+func (k *Keeper) For(t Thing) bool { return !k.purpose.around && k.purpose.wants(t, 0) }
+
 // Of is the sighting with what was collected. For whoever looks around a list of which something
 // was left out is not complete: that a thing is not on it means nothing.
 func (k *Keeper) Of(ctx context.Context, seen Sighting) Sighting {

@@ -122,6 +122,15 @@ type Sighting struct {
 	// Complete says that the whole list was read, and that whatever the look was for is among
 	// Things. Only then does a missing thing mean that it is gone.
 	Complete bool `json:"complete"`
+	// Unread is how many entries of the vendor's list were not read. Whether they are any of
+	// what the look is about is not known.
+	Unread int `json:"unread,omitempty"`
+	// Limits says what no look of this kind shows, though it may be there: it is the account's
+	// rights that limit it, or the target's own configuration. Zero where nothing does.
+	Limits Note `json:"limits,omitzero"`
+	// Told is what the vendor said of things that are not among Things, such as that one has
+	// ended, where the look was for given ones.
+	Told []Told `json:"told,omitempty"`
 	// System says which run of which system answered; "" where the vendor does not say. What
 	// a look says of a thing holds only where it is the thing's own: another one does not
 	// know the thing, and its list says nothing of it.
@@ -130,6 +139,14 @@ type Sighting struct {
 	At time.Time `json:"at"`
 	// AsOf is the vendor's own word for the moment of its list, as it came.
 	AsOf string `json:"as_of,omitempty"`
+}
+
+// Told is what was said of one thing that is not on the list, or not for this target.
+type Told struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"`
+	Note    Note     `json:"note"`
 }
 
 // Find returns the thing with that ID.

@@ -74,7 +74,7 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		case seen.System != it.Thing.System:
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.other-system", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !there && !seen.Complete:
-			return approval.Postponed{Why: words.New("why.list-short"), Until: eng.Now().Add(retryPause)}
+			return approval.Postponed{Why: notSeen(seen, it.Thing), Until: eng.Now().Add(retryPause)}
 		case !there:
 		case !sameIdentity(it.Thing, now), now.BeganAfter(it.Thing):
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
@@ -91,6 +91,16 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}
 	}
 	return nil
+}
+
+// notSeen is why it cannot be told whether a thing is still there.
+func notSeen(seen integrations.Sighting, t integrations.Thing) words.Message {
+	for _, told := range seen.Told {
+		if told.ID == t.ID {
+			return words.New("why.not-given", words.V{"thing": words.Code(t.Name), "why": words.Say(commands.Say(told.Note))})
+		}
+	}
+	return words.New("why.list-short")
 }
 
 func sameIdentity(a, b integrations.Thing) bool { return slices.Equal(a.Identity, b.Identity) }

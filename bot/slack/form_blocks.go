@@ -133,8 +133,11 @@ func (p formDrawing) count() []words.Message {
 		lines = []words.Message{words.New("form.empty", v)}
 	case p.List.Left > 0:
 		lines = append(lines, words.New("form.cut", words.V{"count": words.Count(len(p.List.Things)), "left": words.Count(p.List.Left)}))
-	case !p.List.Complete:
+	case !p.List.Complete && p.List.Unread == 0:
 		lines = append(lines, words.New("form.partial"))
+	}
+	if p.List.Unread > 0 {
+		lines = append(lines, words.New("form.rest", words.V{"count": words.Count(p.List.Unread)}))
 	}
 	if left := len(p.List.Things) - len(withFittingID(p.List.Things)); left > 0 {
 		lines = append(lines, words.New("form.left-out", words.V{"count": words.Count(left)}))

@@ -45,11 +45,14 @@ func (c *Client) connections(ctx context.Context) (seen integrations.Sighting, k
 	if err != nil {
 		return integrations.Sighting{}, nil, err
 	}
-	seen.Complete = complete
+	seen.Complete, seen.Limits = complete, c.limits()
 	kept := integrations.NewKeeper(ctx)
 	known = map[string]conn{}
 	for _, r := range rows {
 		if !c.covers(r) {
+			if t, ok := r.thing(seen.At, c.zone); ok && kept.For(t) {
+				seen.Told = append(seen.Told, integrations.Told{ID: t.ID, Name: t.Name, Aliases: t.Aliases, Note: integrations.NewNote("trace.hulft-outside", "agent", c.cfg.Agent)})
+			}
 			continue
 		}
 		t, ok := r.thing(seen.At, c.zone)
@@ -61,6 +64,14 @@ func (c *Client) connections(ctx context.Context) (seen integrations.Sighting, k
 		kept.Add(t)
 	}
 	return kept.Of(ctx, seen), known, nil
+}
+
+// limits say what the target leaves out of every list.
+func (c *Client) limits() integrations.Note {
+	if c.cfg.Agent == "" {
+		return integrations.Note{}
+	}
+	return integrations.NewNote("trace.hulft-limits", "agent", c.cfg.Agent)
 }
 
 // covers says whether the target is about that Agent.

@@ -63,7 +63,7 @@ func TestWhatIsKnownOfATask(t *testing.T) {
 	require.NoError(t, err)
 	_, server, _ := strings.Cut(s.URL, "://")
 	usual := []integrations.Note{{Hint: "warn.jp1ao-no-resume"}, {Hint: "warn.jp1ao-may-complete"}}
-	want := integrations.Sighting{At: now, Complete: true, Things: []integrations.Thing{
+	want := integrations.Sighting{At: now, Complete: true, Limits: integrations.Note{Hint: "trace.jp1ao-limits"}, Things: []integrations.Thing{
 		{
 			ID: server + "/5390", Name: "5390", Identity: []integrations.Field{{Name: "task", Value: "5390"}, {Name: "start"}},
 			Called: "add vm", Facts: []integrations.Field{{Name: "name", Value: "add vm"}, {Name: "status", Value: "Waiting"}, {Name: "schedule", Value: "schedule"}, {Name: "debug", Value: "debug"}},
@@ -168,7 +168,7 @@ func TestWhenAListIsComplete(t *testing.T) {
 	for name, c := range map[string]struct {
 		body     string
 		complete bool
-		pages    int
+		pages    int // those of a long list are asked for by status as well
 	}{
 		"by pages":              {`{"data":[` + rows(2) + `],"count":2,"pagination":{"numPages":1}}`, true, 1},
 		"by count":              {`{"data":[` + rows(2) + `],"count":"2"}`, true, 1},
@@ -176,9 +176,9 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"fewer than counted":    {`{"data":[` + rows(2) + `],"count":3}`, false, 1},
 		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 1},
 		"neither":               {`{"data":[` + rows(2) + `]}`, false, 1},
-		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 5},
-		"the same page again":   {`{"data":[` + rows(2) + `],"count":4,"pagination":{"numPages":2}}`, false, 2},
-		"again, and no count":   {`{"data":[` + rows(2) + `],"pagination":{"numPages":2}}`, false, 2},
+		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 10},
+		"the same page again":   {`{"data":[` + rows(2) + `],"count":4,"pagination":{"numPages":2}}`, false, 4},
+		"again, and no count":   {`{"data":[` + rows(2) + `],"pagination":{"numPages":2}}`, false, 4},
 		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 1},
 		"no number":             {`{"data":[{"instanceID":"../x","status":"In Progress"}],"count":1}`, false, 1},
 		"no list":               {`{}`, false, 1},
@@ -214,6 +214,7 @@ func TestATaskThatIsNotGiven(t *testing.T) {
 	seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"5381", "../x"})
 	require.NoError(t, err)
 	require.False(t, seen.Complete)
+	require.Equal(t, "trace.jp1ao-not-given", seen.Told[0].Note.Hint)
 	require.Len(t, s.Sent, 1)
 	trace, err := s.client(t, nil).Trace(t.Context(), thing(), integrations.Receipt{})
 	require.NoError(t, err)

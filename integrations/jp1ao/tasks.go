@@ -3,6 +3,7 @@ package jp1ao
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,36 +18,34 @@ const (
 	pageMost = 5
 )
 
-// Tasks lists the tasks that have not ended, the newest first. Those that have ended
-// stay in the vendor's list, so it is read for a few pages only, and counts as whole
-// only if that was all of it.
+// Tasks lists the tasks that have not ended, the newest first. Those that have ended stay in
+// the vendor's list, so of a long one a few pages are read: the newest, then what can be
+// stopped as far as the vendor can be asked for it (survey.going), then on from the newest.
+// It counts as whole only if all of it was read.
 func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
-	seen, kept := integrations.Sighting{At: c.now()}, integrations.NewKeeper(ctx)
-	read, whole := map[text]bool{}, true // by id: a page that is given again adds nothing
-	var count text
-	for page := 1; page <= pageMost; page++ {
-		l, err := c.page(ctx, page)
-		if err != nil {
-			return integrations.Sighting{}, err
-		}
-		if page == 1 {
-			count = l.Count
-		}
-		whole = whole && l.Count == count // else the list moved, and a task may have slipped between two pages
-		for _, t := range l.Data {
-			again := read[t.ID]
-			whole = whole && !again // else the list moved here as well
-			read[t.ID] = true
-			if !again && c.ours(t) {
-				whole = c.add(kept, t, seen.At) && whole
-			}
-		}
-		if last, sure := l.last(page, len(read)); last || len(l.Data) == 0 {
-			seen.Complete = last && sure && whole
-			break
-		}
+	s := &survey{c: c, at: c.now(), kept: integrations.NewKeeper(ctx), known: map[text]bool{}}
+	newest := query{by: url.Values{"HQL::sortBy": {newestFirst}}}
+	err := s.read(ctx, &newest, 1)
+	if err == nil && !newest.done {
+		err = s.going(ctx)
 	}
-	return kept.Of(ctx, seen), nil
+	if err == nil {
+		err = s.read(ctx, &newest, pageMost)
+	}
+	if err != nil {
+		return integrations.Sighting{}, err
+	}
+	seen := integrations.Sighting{At: s.at, Complete: newest.whole() && !s.unnamed, Limits: c.limits()}
+	seen.Unread = max(0, newest.count.Number()-len(s.known))
+	return s.kept.Of(ctx, seen), nil
+}
+
+// limits say what no list and no answer of this server shows.
+func (c *Client) limits() integrations.Note {
+	if c.cfg.ServiceGroup != "" {
+		return integrations.NewNote("trace.jp1ao-limits-group", "group", c.cfg.ServiceGroup)
+	}
+	return integrations.NewNote("trace.jp1ao-limits")
 }
 
 // server stands before a task's number: each server numbers its own.
@@ -76,9 +75,11 @@ func (c *Client) add(kept *integrations.Keeper, t task, at time.Time) bool {
 	return true
 }
 
-func (c *Client) page(ctx context.Context, n int) (list, error) {
-	query := url.Values{"HQL::sortBy": {"submitTime DESC"}, "page": {strconv.Itoa(n)}, "pageSize": {strconv.Itoa(pageSize)}}
-	res, err := c.read(ctx, call{op: opTasks, method: http.MethodGet, path: tasksPath, query: encode(query)})
+func (c *Client) page(ctx context.Context, by url.Values, n int) (list, error) {
+	by = maps.Clone(by)
+	by.Set("page", strconv.Itoa(n))
+	by.Set("pageSize", strconv.Itoa(pageSize))
+	res, err := c.read(ctx, call{op: opTasks, method: http.MethodGet, path: tasksPath, query: encode(by)})
 	if err != nil {
 		return list{}, err
 	}
@@ -93,10 +94,11 @@ func (c *Client) page(ctx context.Context, n int) (list, error) {
 // manual speaks of addresses.
 func encode(query url.Values) string { return strings.ReplaceAll(query.Encode(), "+", "%20") }
 
-// TasksOf reads those tasks one by one, by their ids or their numbers. A task that has
-// ended is absent; one that the vendor does not give proves nothing.
+// TasksOf reads those tasks one by one, by their ids or their numbers. What is said of a task
+// that has ended, or that the vendor does not give, is in Sighting.Told. The latter proves
+// nothing: it may be there, and not for our user.
 func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighting, error) {
-	seen, kept := integrations.Sighting{At: c.now(), Complete: true}, integrations.NewKeeper(ctx)
+	seen, kept := integrations.Sighting{At: c.now(), Complete: true, Limits: c.limits()}, integrations.NewKeeper(ctx)
 	read := map[string]bool{}
 	for _, id := range ids {
 		id = strings.TrimPrefix(id, c.server()+"/")
@@ -111,6 +113,7 @@ func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighti
 		t, err := c.task(ctx, id)
 		if integrations.KindOf(err) == integrations.NotFound {
 			seen.Complete = false
+			seen.Told = append(seen.Told, c.told(id, integrations.Note{Hint: "trace.jp1ao-not-given"}))
 			continue
 		}
 		if err != nil {
@@ -119,9 +122,25 @@ func (c *Client) TasksOf(ctx context.Context, ids []string) (integrations.Sighti
 		if !c.ours(t) {
 			return integrations.Sighting{}, &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: opTask, Hint: "jp1ao.other-group"}
 		}
+		if stageOf(t.Status) == over {
+			seen.Told = append(seen.Told, c.told(id, t.ending()))
+			continue
+		}
 		seen.Complete = c.add(kept, t, seen.At) && seen.Complete
 	}
 	return kept.Of(ctx, seen), nil
+}
+
+func (c *Client) told(id string, note integrations.Note) integrations.Told {
+	return integrations.Told{ID: c.server() + "/" + id, Name: id, Note: note}
+}
+
+// ending is what a task that has ended says of that.
+func (t task) ending() integrations.Note {
+	if t.Completed == "" {
+		return integrations.NewNote("trace.jp1ao-over", "status", string(t.Status))
+	}
+	return integrations.NewNote("trace.jp1ao-over-at", "status", string(t.Status), "at", string(t.Completed))
 }
 
 func (c *Client) task(ctx context.Context, id string) (task, error) {

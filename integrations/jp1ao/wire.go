@@ -57,6 +57,7 @@ type task struct {
 	Name         integrations.Given `json:"name"`
 	Status       text               `json:"status"`
 	Start        text               `json:"startTime"`
+	Completed    text               `json:"completionTime"`
 	Submitter    integrations.Given `json:"submitter"`
 	Service      text               `json:"serviceName"`
 	ServiceGroup text               `json:"serviceGroupName"`

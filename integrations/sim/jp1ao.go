@@ -90,6 +90,7 @@ type taskLife struct {
 	Task
 	began time.Time
 	stops time.Time // when the stop takes effect; zero if nobody asked
+	ended time.Time // zero while it is not over
 	log   []string
 }
 
@@ -212,7 +213,11 @@ func (j *JP1AO) begin(t Task, now time.Time) Task {
 	t.Status = cmp.Or(t.Status, "In Progress")
 	t.Schedule = cmp.Or(t.Schedule, "immediate")
 	log := append([]string{now.UTC().Format(time.DateTime) + " KNAE03000-I The task was started."}, t.Log...)
-	j.tasks = append(j.tasks, taskLife{Task: t, began: now.Add(-t.Age), log: log})
+	life := taskLife{Task: t, began: now.Add(-t.Age), log: log}
+	if life.over() {
+		life.ended = now
+	}
+	j.tasks = append(j.tasks, life)
 	j.bell.ring()
 	return t
 }
@@ -225,18 +230,18 @@ func (j *JP1AO) End(id int, status string) bool {
 	if i < 0 {
 		return false
 	}
-	j.tasks[i].Status = status
+	j.tasks[i].Status, j.tasks[i].ended = status, j.now()
 	j.bell.ring()
 	return true
 }
 
-// Archive adds so many tasks that have ended, one a minute, the newest a minute ago. Their names
+// Archive adds so many tasks that have ended, one a second, the newest a second ago. Their names
 // are "ended-1" and so on.
 func (j *JP1AO) Archive(n int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range n {
-		j.begin(Task{Name: "ended-" + strconv.Itoa(i+1), Status: "Completed", Age: time.Duration(n-i) * time.Minute}, j.now())
+		j.begin(Task{Name: "ended-" + strconv.Itoa(i+1), Status: "Completed", Age: time.Duration(n-i) * time.Second}, j.now())
 	}
 }
 
@@ -272,7 +277,7 @@ func (j *JP1AO) settle() {
 		if t.stops.IsZero() || now.Before(t.stops) || t.over() {
 			continue
 		}
-		t.Status = "Failed"
+		t.Status, t.ended = "Failed", t.stops
 		if t.Finishes {
 			t.Status = "Completed"
 		}

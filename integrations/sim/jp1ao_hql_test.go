@@ -82,7 +82,7 @@ func TestJP1AOHoldsManyTasks(t *testing.T) {
 	n.vendor.Archive(700)
 	all := column(t, n.get(taskPages+"&page=1&pageSize=1000"), "data", "name")
 	assert.Len(t, all, 706)
-	assert.Greater(t, slices.Index(all, "backup-orders"), 299)
+	assert.Greater(t, slices.Index(all, "backup-orders"), 699)
 	assert.Len(t, n.filtered("status not in ['Completed']"), 5)
 }
 

@@ -64,8 +64,13 @@ func (j *JP1AO) wire(t taskLife) map[string]any {
 	if t.Status == "Waiting" || t.Status == "Suspended" {
 		start = ""
 	}
+	completed := ""
+	if !t.ended.IsZero() {
+		completed = iso(t.ended)
+	}
 	return map[string]any{
-		"instanceID": t.ID, "name": t.Name, "status": j.spelt(t.Status), "startTime": start, "submitter": t.Submitter, "submitTime": iso(t.began),
+		"completionTime": completed,
+		"instanceID":     t.ID, "name": t.Name, "status": j.spelt(t.Status), "startTime": start, "submitter": t.Submitter, "submitTime": iso(t.began),
 		"serviceState": "release", "scheduleType": t.Schedule, "serviceName": t.Service, "serviceGroupName": t.Group, "notes": t.Notes,
 		"toDo": false, "tags": "", "stepTime": nil,
 	}

@@ -1,0 +1,84 @@
+package jp1ao_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/commands"
+	"quell/integrations/sim"
+)
+
+// A task that hangs is older than hundreds that have ended since. It is listed whatever the
+// server calls a status, and whether or not it takes a filter.
+func TestATaskThatHangsBehindManyThatEnded(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*sim.JP1AOConfig){
+		"as the manuals name a status": func(*sim.JP1AOConfig) {},
+		"in other words": func(c *sim.JP1AOConfig) {
+			c.Spelt = func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "_")) }
+		},
+		"without filters": func(c *sim.JP1AOConfig) { c.NoFilter = true },
+		"in words that end last": func(c *sim.JP1AOConfig) {
+			c.NoFilter, c.Spelt = true, func(s string) string { return strings.NewReplacer("Completed", "completed").Replace(s) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := sim.Nightly()
+			change(&cfg)
+			vendor, c, _ := meet(t, cfg)
+			vendor.Archive(700)
+			seen, err := c.List(t.Context(), "")
+			require.NoError(t, err)
+			var names []string
+			for _, t := range seen.Things {
+				names = append(names, t.Name)
+			}
+			assert.ElementsMatch(t, []string{"5381", "5384", "5385", "5386", "5387"}, names)
+			assert.False(t, seen.Complete, "the rest of the list was not read")
+		})
+	}
+}
+
+// What was not read is counted, and may be anything.
+func TestHowMuchOfAListWasNotRead(t *testing.T) {
+	t.Parallel()
+	vendor, c, _ := meet(t, sim.Nightly())
+	vendor.Archive(700)
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	assert.Equal(t, 706-500-3, seen.Unread, "three of the older ones run")
+	vendor, c, _ = meet(t, sim.Nightly())
+	seen, err = c.List(t.Context(), "")
+	require.NoError(t, err)
+	assert.True(t, seen.Complete)
+	assert.Zero(t, seen.Unread)
+	requests := len(vendor.Calls())
+	assert.Equal(t, 1, requests, "a short list is read at once")
+}
+
+// What was read of a task that was typed is said: that it has ended, or that the vendor gives
+// no task of that number to our user. Nobody says that it is gone.
+func TestATypedNumberThatIsNotOnTheList(t *testing.T) {
+	t.Parallel()
+	for _, archived := range []int{0, 700} {
+		cfg := sim.Nightly()
+		cfg.Hidden = []string{"Infrastructure"}
+		vendor, c, _ := meet(t, cfg)
+		vendor.Archive(archived)
+		for task, says := range map[string]string{"5379": "trace.jp1ao-over-at", "5384": "trace.jp1ao-not-given", "9999": "trace.jp1ao-not-given"} {
+			_, err := c.Plan(t.Context(), asking(task))
+			mistake, ok := errors.AsType[*commands.Mistake](err)
+			require.True(t, ok, err)
+			require.Equal(t, "mistake.thing-told", mistake.Message.ID)
+			assert.Equal(t, says, mistake.Message.Values["why"].Inner.ID, task)
+		}
+		_, err := c.Plan(t.Context(), asking("add-vm"))
+		mistake, ok := errors.AsType[*commands.Mistake](err)
+		require.True(t, ok, err)
+		assert.Equal(t, map[int]string{0: "mistake.thing-limited", 700: "mistake.thing-not-seen"}[archived], mistake.Message.ID)
+	}
+}
