@@ -62,9 +62,12 @@ type Outcome struct {
 	// Why explains a call that failed; zero otherwise.
 	Why words.Message `json:"why,omitzero"`
 	// Sent and Answered bracket the call; zero when they did not happen.
-	Sent     time.Time            `json:"sent,omitzero"`
-	Receipt  integrations.Receipt `json:"receipt,omitzero"`
-	LookedAt time.Time            `json:"looked_at,omitzero"`
+	Sent    time.Time            `json:"sent,omitzero"`
+	Receipt integrations.Receipt `json:"receipt,omitzero"`
+	// Failed says that the vendor answered that it tried, and failed: of such a call it is
+	// Unknown how far it came, and not what was answered.
+	Failed   bool      `json:"failed,omitempty"`
+	LookedAt time.Time `json:"looked_at,omitzero"`
 	// Successor is the thing that came back, by the name that people read.
 	Successor string `json:"successor,omitempty"`
 	// Note is the vendor's own last word on it, and Final says that it is the last.
@@ -90,6 +93,10 @@ func (o Outcome) label(seen words.Message) words.Message {
 		return words.New("outcome.declined")
 	case o.Done == Answered:
 		return words.New("outcome.answered", v)
+	case o.Failed && (o.Seen == Gone || o.Seen == CameBack):
+		return words.New("outcome.failed-unclear", v)
+	case o.Failed:
+		return words.New("outcome.failed", v)
 	case o.Seen == Gone, o.Seen == CameBack:
 		return words.New("outcome.unclear", v)
 	}

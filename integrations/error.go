@@ -18,6 +18,7 @@ const (
 	Unsupported     Kind = "unsupported"     // the system cannot do this at all
 	Busy            Kind = "busy"            // a documented "not now": another job runs; nothing was done
 	Throttled       Kind = "throttled"       // too many requests; nothing was done
+	Unsuccessful    Kind = "unsuccessful"    // the vendor answered that it tried and failed, at an unknown point
 	Unavailable     Kind = "unavailable"     // a 5xx: the vendor failed, at an unknown point
 	NotSent         Kind = "not-sent"        // the request provably never left this machine
 	Late            Kind = "late"            // not sent either: its time had passed (SendBefore)

@@ -26,6 +26,7 @@ func TestWhatAFailureLeavesOpen(t *testing.T) {
 		{integrations.Busy, integrations.NothingDone, true},
 		{integrations.Throttled, integrations.NothingDone, true},
 		{integrations.NotSent, integrations.NothingDone, false},
+		{integrations.Unsuccessful, integrations.MayBeDone, false},
 		{integrations.Unavailable, integrations.MayBeDone, false},
 		{integrations.NoAnswer, integrations.MayBeDone, false},
 		{integrations.Garbled, integrations.MayBeDone, false},

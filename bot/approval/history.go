@@ -49,6 +49,9 @@ func calls(c Case) (lines []words.Message) {
 			"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
 		}))
 	}
+	if it.Receipt.Warning != "" {
+		lines = append(lines, words.New("history.warned", words.V{"warning": words.Text(it.Receipt.Warning)}))
+	}
 	if !it.FirstSeen.IsZero() {
 		lines = append(lines, words.New("history.seen", words.V{
 			"ending": words.Say(commands.Ending(c.Request.Command, it.Seen)), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),

@@ -64,6 +64,9 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		if o.Receipt.Answer != "" {
 			d["answer"] = o.Receipt.Answer
 		}
+		if o.Receipt.Warning != "" {
+			d["warning"] = o.Receipt.Warning
+		}
 		if e.Ours {
 			d["ours"] = "true" // so Case.Tries does not count it
 		}

@@ -137,7 +137,7 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	e.Outcome.Done, e.Outcome.Why = doneAfter(err), commands.Trouble(err, c.Request.Target)
 	v, ok := errors.AsType[*integrations.Error](err)
 	if ok {
-		e.Outcome.Receipt = v.Receipt(eng.Now())
+		e.Outcome.Receipt, e.Outcome.Failed = v.Receipt(eng.Now()), v.Kind == integrations.Unsuccessful
 	}
 	if ok && v.Retryable() {
 		e.Retry, e.Ours = true, v.Ours

@@ -11,8 +11,12 @@ import (
 )
 
 // A token is good for 1,000 s from its issue (AOCR0042). It is used for less, since
-// it travels and waits.
-const tokenLife = 900 * time.Second
+// it travels and waits. From half of its life on a read brings another one, so that the call
+// which follows a look never needs to.
+const (
+	tokenLife  = 900 * time.Second
+	tokenFresh = 500 * time.Second
+)
 
 // refusedPause follows a refused password, so that we do not lock the user out by
 // repeating it.
@@ -28,7 +32,7 @@ type auth struct {
 
 	mu    sync.Mutex
 	value integrations.Secret
-	until time.Time
+	from  time.Time // when it was issued, at the latest
 	rest  time.Time // the password is not tried before
 }
 
@@ -36,20 +40,36 @@ func newAuth(cfg Config, now func() time.Time) *auth {
 	return &auth{user: cfg.User, password: cfg.Password, now: now, turn: make(chan struct{}, 1)}
 }
 
-func (a *auth) token() integrations.Secret {
+// token is one that serves; "" for none.
+func (a *auth) token() integrations.Secret { return a.youngerThan(tokenLife) }
+
+func (a *auth) youngerThan(age time.Duration) integrations.Secret {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.now().Before(a.until) {
+	if !a.now().Before(a.from.Add(age)) {
 		return ""
 	}
 	return a.value
 }
 
-// proof is the value of Authorization.
+// proof is the value of Authorization for a call, and for the read of its template.
 func (a *auth) proof() integrations.Secret {
 	if t := a.token(); t != "" {
 		return "HSSO " + t
 	}
+	return a.byPassword()
+}
+
+// readProof is the value of Authorization for a read. A token past half of its life serves on
+// while the password rests.
+func (a *auth) readProof() integrations.Secret {
+	if t := a.token(); t != "" && (a.youngerThan(tokenFresh) != "" || a.restLeft() > 0) {
+		return "HSSO " + t
+	}
+	return a.byPassword()
+}
+
+func (a *auth) byPassword() integrations.Secret {
 	pair := base64.StdEncoding.EncodeToString([]byte(a.user + ":" + a.password.Reveal()))
 	return integrations.Secret("Basic " + pair)
 }
@@ -61,7 +81,7 @@ func isPassword(proof integrations.Secret) bool { return strings.HasPrefix(proof
 // or the refusal of its password, serves the others. All at once they would lock the
 // account with a wrong password.
 func (a *auth) inTurn(ctx context.Context) (proof integrations.Secret, done func(), err error) {
-	if proof = a.proof(); !isPassword(proof) {
+	if proof = a.readProof(); !isPassword(proof) {
 		return proof, func() {}, nil
 	}
 	select {
@@ -69,7 +89,7 @@ func (a *auth) inTurn(ctx context.Context) (proof integrations.Secret, done func
 	case <-ctx.Done():
 		return "", nil, ctx.Err()
 	}
-	if proof = a.proof(); isPassword(proof) {
+	if proof = a.readProof(); isPassword(proof) {
 		return proof, func() { <-a.turn }, nil
 	}
 	<-a.turn // all who waited go at once
@@ -77,7 +97,7 @@ func (a *auth) inTurn(ctx context.Context) (proof integrations.Secret, done func
 }
 
 // take keeps the token that an answer brought in WWW-Authenticate: a credential in a
-// header that is otherwise a question.
+// header that is otherwise a question. One that comes again is as old as it is.
 func (a *auth) take(header string) {
 	scheme, value, _ := strings.Cut(header, " ")
 	if value = strings.TrimSpace(value); scheme != "HSSO" || value == "" || strings.ContainsAny(value, " ,\"") {
@@ -85,7 +105,9 @@ func (a *auth) take(header string) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.value, a.until = integrations.Secret(value), a.now().Add(tokenLife)
+	if t := integrations.Secret(value); t != a.value {
+		a.value, a.from = t, a.now()
+	}
 }
 
 // refused notes that a proof was not taken: a token is forgotten, unless another has
@@ -106,6 +128,10 @@ func (a *auth) resting() time.Duration {
 	if a.token() != "" {
 		return 0
 	}
+	return a.restLeft()
+}
+
+func (a *auth) restLeft() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return max(0, a.rest.Sub(a.now()))
@@ -114,5 +140,5 @@ func (a *auth) resting() time.Duration {
 // mayRetry says whether a read may be tried once more. A password is not repeated where
 // no answer came, for that may have been its refusal, nor while it rests.
 func (a *auth) mayRetry(why integrations.Kind) bool {
-	return a.token() != "" || why != integrations.NoAnswer && a.resting() == 0
+	return !isPassword(a.readProof()) || why != integrations.NoAnswer && a.resting() == 0
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/go-resty/resty/v2"
 
@@ -24,7 +25,7 @@ func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
 }
 
 // ask makes a call that changes nothing. Refused with a token, it is repeated once
-// with the password.
+// with the password; and with a token that is good still, where the password was to renew it.
 func (c *Client) ask(ctx context.Context, k call, send func(context.Context, call) (*resty.Response, error)) (*resty.Response, error) {
 	ctx = integrations.Reading(ctx, c.auth.mayRetry)
 	used := c.auth.token()
@@ -84,4 +85,16 @@ func (c *Client) sendWith(ctx context.Context, k call, proof integrations.Secret
 	}
 	c.auth.take(res.Header().Get("WWW-Authenticate"))
 	return res, nil
+}
+
+// warning is what the server says of itself in the header Warning: that it did what it was asked
+// for, and has a problem (2.2.13). It is cleaned and cut; "" for none, and for one that repeats
+// what was sent.
+func (c *Client) warning(res *resty.Response) string {
+	text := strings.Join(res.Header().Values("Warning"), ", ")
+	sent := res.Request.Header.Get("Authorization")
+	if holds(text, []string{sent, c.cfg.Password.Reveal()}) {
+		return ""
+	}
+	return integrations.Clean(text, integrations.Shown)
 }

@@ -17,6 +17,7 @@ var (
 	errNotDocumented = errors.New("the answer is not what the documents describe")
 	errFailed        = errors.New("the operation was made and its state is not success")
 	errOtherTask     = errors.New("the operation names another task")
+	errOtherTemplate = errors.New("the template is about another task")
 )
 
 // said is the error body (2.2.18, AOCR0058). Its language follows Accept-Language.

@@ -142,7 +142,9 @@ func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integration
 	if json.Unmarshal(res.Body(), &done) != nil {
 		return integrations.Receipt{}, garbled(opStop, res.StatusCode())
 	}
-	return integrations.Receipt{At: c.now(), Status: res.StatusCode(), Job: integrations.Clean(string(done.id()), 80)}, done.check(id, res.StatusCode())
+	return integrations.Receipt{
+		At: c.now(), Status: res.StatusCode(), Job: integrations.Clean(string(done.id()), 80), Warning: c.warning(res),
+	}, done.check(id, res.StatusCode())
 }
 
 // StopCall is the request that Stop would send, for people.
@@ -185,8 +187,21 @@ func (c *Client) ready(ctx context.Context, id string) error {
 		return integrations.Failure(Vendor, opStop, err) // the call itself never left
 	}
 	var t action
-	if json.Unmarshal(res.Body(), &t) != nil || t.Name != actionName || t.Method != http.MethodPost || !strings.Contains(t.Href, "/Tasks/"+id+"/actions/") {
+	if json.Unmarshal(res.Body(), &t) != nil || t.Name != actionName || t.Method != http.MethodPost {
 		return integrations.Failure(Vendor, opStop, garbled(opTemplate, res.StatusCode()))
+	}
+	return about(t.Href, id, res.StatusCode())
+}
+
+// about says why a template's address is not that of this task.
+func about(href, id string, status int) error {
+	switch m := taskInPath.FindStringSubmatch(href); {
+	case m == nil:
+		return integrations.Failure(Vendor, opStop, garbled(opTemplate, status))
+	case m[1] != id:
+		return integrations.Failure(Vendor, opStop, &integrations.Error{
+			Kind: integrations.Garbled, Vendor: Vendor, Op: opTemplate, Status: status, Hint: "jp1ao.other-template", Cause: errOtherTemplate,
+		})
 	}
 	return nil
 }

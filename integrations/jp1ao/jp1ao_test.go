@@ -240,8 +240,8 @@ func TestWhatTheOperationSays(t *testing.T) {
 		`{"state":"queued"}`:   {"", "", ""},
 		`{"state":"running"}`:  {"", "", ""},
 		`{"state":"stopping"}`: {"", "", ""},
-		`{"state":"failed"}`:   {"", integrations.Unavailable, "jp1ao.operation-failed"},
-		`{"state":"stopped"}`:  {"", integrations.Unavailable, "jp1ao.operation-failed"},
+		`{"state":"failed"}`:   {"", integrations.Unsuccessful, "jp1ao.operation-failed"},
+		`{"state":"stopped"}`:  {"", integrations.Unsuccessful, "jp1ao.operation-failed"},
 		`{"state":"SUCCESS?"}`: {"", integrations.Garbled, ""},
 		`{}`:                   {"", integrations.Garbled, ""},
 		`[]`:                   {"", integrations.Garbled, ""},
@@ -267,13 +267,14 @@ func TestWhatTheOperationSays(t *testing.T) {
 // A template that is about something else stops the call.
 func TestATemplateThatIsNotOurs(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		strings.ReplaceAll(template, "5381", "5338"), strings.ReplaceAll(template, `"forceStop"`, `"delete"`),
-		strings.ReplaceAll(template, "POST", "DELETE"), `{}`, `[]`, ``,
+	for body, hint := range map[string]string{
+		strings.ReplaceAll(template, "5381", "5338"): "jp1ao.other-template", strings.ReplaceAll(template, `"forceStop"`, `"delete"`): "",
+		strings.ReplaceAll(template, "POST", "DELETE"): "", strings.ReplaceAll(template, "/Tasks/", "/Jobs/"): "", `{}`: "", `[]`: "", ``: "",
 	} {
 		s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, body)})
 		_, err := s.client(t, nil).Stop(t.Context(), thing())
 		require.Equal(t, integrations.NotSent, vendortest.Failure(t, err).Kind, body)
+		require.Equal(t, hint, vendortest.Failure(t, err).Hint, body)
 		require.Len(t, s.Sent, 1)
 	}
 	s := play(t, map[string]http.HandlerFunc{templatePath: refusal(404, "no")})
@@ -333,12 +334,12 @@ func TestTheToken(t *testing.T) {
 	clock := now
 	s := play(t, map[string]http.HandlerFunc{listPath: respond(200, `{"data":[],"count":0}`)})
 	c := s.clientAt(t, nil, func() time.Time { return clock })
-	for _, turn := range []time.Duration{0, time.Second, 899 * time.Second, 900 * time.Second} {
+	for _, turn := range []time.Duration{0, time.Second, 498 * time.Second, time.Second, 499 * time.Second} {
 		clock = clock.Add(turn)
 		_, err := c.Tasks(t.Context())
 		require.NoError(t, err)
 	}
-	require.Equal(t, []string{"Basic", "HSSO", "HSSO", "Basic"}, s.proofs(), "each answer brings one, good for 1,000 s")
+	require.Equal(t, []string{"Basic", "HSSO", "HSSO", "Basic", "Basic"}, s.proofs(), "one that comes again is good for 1,000 s from when it came first")
 	require.Contains(t, s.Sent[1], "Authorization: HSSO "+token+"\n")
 }
 

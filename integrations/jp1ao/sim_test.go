@@ -144,7 +144,7 @@ func TestFaults(t *testing.T) {
 	}{
 		sim.Throttled: {integrations.Busy, false}, sim.Forbidden: {integrations.Forbidden, false}, sim.Down: {integrations.Unavailable, false},
 		sim.FailAfter: {integrations.Unavailable, true}, sim.WrongBody: {integrations.Unavailable, true}, sim.Torn: {integrations.NoAnswer, true},
-		sim.Refused: {integrations.Unavailable, false}, sim.Ignore: {"", false}, sim.Respawn: {"", true},
+		sim.Refused: {integrations.Unsuccessful, false}, sim.Ignore: {"", false}, sim.Respawn: {"", true},
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			vendor, stop, clock := meet(t, sim.Nightly())

@@ -43,7 +43,7 @@ func (q *query) whole() bool { return q.done && q.sure && !q.moved }
 // read reads a query on, until so many of its pages were read.
 func (s *survey) read(ctx context.Context, q *query, most int) error {
 	for !q.done && q.pages < most {
-		l, err := s.c.page(ctx, q.by, q.pages+1)
+		l, warning, err := s.c.page(ctx, q.by, q.pages+1)
 		if err != nil {
 			return err
 		}
@@ -53,6 +53,7 @@ func (s *survey) read(ctx context.Context, q *query, most int) error {
 		}
 		q.moved = q.moved || l.Count != q.count
 		for _, t := range l.Data {
+			t.warning = warning
 			s.take(q, t)
 		}
 		var last bool

@@ -75,19 +75,19 @@ func (c *Client) add(kept *integrations.Keeper, t task, at time.Time) bool {
 	return true
 }
 
-func (c *Client) page(ctx context.Context, by url.Values, n int) (list, error) {
+// page is one page of a query, with what the server says of itself beside it.
+func (c *Client) page(ctx context.Context, by url.Values, n int) (l list, warning string, err error) {
 	by = maps.Clone(by)
 	by.Set("page", strconv.Itoa(n))
 	by.Set("pageSize", strconv.Itoa(pageSize))
 	res, err := c.read(ctx, call{op: opTasks, method: http.MethodGet, path: tasksPath, query: encode(by)})
 	if err != nil {
-		return list{}, err
+		return list{}, "", err
 	}
-	var l list
 	if json.Unmarshal(res.Body(), &l) != nil {
-		return list{}, garbled(opTasks, res.StatusCode())
+		return list{}, "", garbled(opTasks, res.StatusCode())
 	}
-	return l, nil
+	return l, c.warning(res), nil
 }
 
 // encode writes a space as %20: that a plus stands for one holds for forms, and the
@@ -152,5 +152,6 @@ func (c *Client) task(ctx context.Context, id string) (task, error) {
 	if json.Unmarshal(res.Body(), &t) != nil || string(t.ID) != id {
 		return task{}, garbled(opTask, res.StatusCode())
 	}
+	t.warning = c.warning(res)
 	return t, nil
 }

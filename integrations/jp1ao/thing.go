@@ -53,11 +53,15 @@ func (t task) traits() integrations.Traits {
 	}
 }
 
-// warnings are the manual's own, and what follows from a schedule.
+// warnings are the manual's own, what follows from a schedule, and what the server says of
+// itself.
 func (t task) warnings() []integrations.Note {
 	all := []integrations.Note{{Hint: "warn.jp1ao-no-resume"}, {Hint: "warn.jp1ao-may-complete"}}
 	if t.Schedule == "recurrence" {
 		all = append(all, integrations.Note{Hint: "warn.jp1ao-next-run"})
+	}
+	if t.warning != "" {
+		all = append(all, integrations.NewNote("warn.jp1ao-server", "text", t.warning))
 	}
 	return all
 }

@@ -64,6 +64,8 @@ type task struct {
 	Schedule     text               `json:"scheduleType"` // immediate, schedule or recurrence
 	State        text               `json:"serviceState"` // debug or release
 	Notes        text               `json:"notes"`
+
+	warning string // the server's, of the answer that had it
 }
 
 // action is what is posted to have something done, and how its template looks.
@@ -117,7 +119,7 @@ func (o operation) check(id string, status int) error {
 	case slices.Contains([]text{"success", "queued", "running", "stopping"}, state):
 		return nil
 	case state == "failed" || state == "stopped":
-		return &integrations.Error{Kind: integrations.Unavailable, Vendor: Vendor, Op: opStop, Status: status, Hint: "jp1ao.operation-failed", Cause: errFailed}
+		return &integrations.Error{Kind: integrations.Unsuccessful, Vendor: Vendor, Op: opStop, Status: status, Hint: "jp1ao.operation-failed", Cause: errFailed}
 	}
 	return garbled(opStop, status)
 }

@@ -245,6 +245,27 @@ func (j *JP1AO) Archive(n int) {
 	}
 }
 
+// Hide takes the user's role on a service group away.
+func (j *JP1AO) Hide(group string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cfg.Hidden = append(slices.Clone(j.cfg.Hidden), group)
+}
+
+// Warn puts a Warning on every answer from now on; "" for none.
+func (j *JP1AO) Warn(text string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cfg.Warning = text
+}
+
+// ChangePassword makes another password the right one. Tokens stay good.
+func (j *JP1AO) ChangePassword(password string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cfg.Password = password
+}
+
 // Leave ends a task as Completed, without anybody's stop; id is its number.
 func (j *JP1AO) Leave(id string) bool {
 	number, err := strconv.Atoi(id)
