@@ -383,9 +383,9 @@ func (f *Form) amiss(typed []integrations.Thing, unfit []commands.Unfit) {
 }
 
 // unfit says which names fit nothing on the list. Of a word that can name nothing there it is said
-// already.
+// already, and what the vendor said of a thing by its name tells more than a list without it.
 func (f *Form) unfit(unfit []commands.Unfit) words.Message {
-	if f.misfit && len(unfit) == 1 {
+	if (f.misfit || commands.IsTold(f.Wrong)) && len(unfit) == 1 {
 		return words.Message{}
 	}
 	return commands.AllUnfit(unfit, f.List)

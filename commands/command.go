@@ -345,6 +345,9 @@ func (w wanted) one(asked string) (t integrations.Thing, why words.Message) {
 	return integrations.Thing{}, w.absent(name)
 }
 
+// IsTold reports a message that has the vendor's own word on a thing that was named.
+func IsTold(m words.Message) bool { return m.ID == "mistake.thing-told" }
+
 // told is what the vendor said of a thing that a word names; zero if it said nothing.
 func (w wanted) told(asked string) integrations.Note {
 	for _, fits := range readings(asked) {
