@@ -15,6 +15,10 @@ func Trouble(err error, target string) words.Message {
 	if !ok {
 		return words.New("vendor.internal", v)
 	}
+	v["host"] = words.Code(e.Host)
+	if e.Host == "" {
+		delete(v, "host") // only what broke on the way says to whom
+	}
 	if e.Code != "" {
 		v["code"] = words.Code(e.Code)
 	}

@@ -45,6 +45,8 @@ type Error struct {
 	// Hint names the sentence for a person, such as "dcs.no-session-management".
 	// It may be empty: then the Kind's own sentence serves.
 	Hint string
+	// Host is whom the call was on the way to where that is what failed (Network); else "".
+	Host string
 	// RetryAfter is the vendor's wish after Throttled or Busy; 0 if it had none.
 	RetryAfter time.Duration
 	// Ours says that a call of our own explains the refusal, or may: the vendor

@@ -22,7 +22,12 @@ func Failure(vendor, op string, err error) *Error {
 	if ready, ok := errors.AsType[*Error](err); ok {
 		return notReady(vendor, op, ready)
 	}
-	return &Error{Kind: kindOfBroken(err), Vendor: vendor, Op: op, Cause: cause(err)}
+	e := &Error{Kind: kindOfBroken(err), Vendor: vendor, Op: op, Cause: cause(err)}
+	e.Hint, e.Host = onTheWay(err)
+	if e.Hint == "" && e.Kind == NoAnswer && errors.Is(e.Cause, errBroken) {
+		e.Hint = "network.no-http"
+	}
+	return e
 }
 
 // kindOfBroken is the Kind of an exchange that brought no whole answer.
@@ -31,7 +36,7 @@ func kindOfBroken(err error) Kind {
 	switch {
 	case errors.Is(err, errLate):
 		return Late
-	case errors.Is(err, resty.ErrResponseBodyTooLarge):
+	case errors.Is(err, resty.ErrResponseBodyTooLarge), errors.Is(err, ErrWantsTLS):
 		return Garbled
 	case unsent:
 		return NotSent
@@ -41,7 +46,7 @@ func kindOfBroken(err error) Kind {
 }
 
 func notReady(vendor, op string, ready *Error) *Error {
-	e := &Error{Kind: ready.Kind, Vendor: vendor, Op: op, Hint: ready.Hint, RetryAfter: ready.RetryAfter, Cause: ready}
+	e := &Error{Kind: ready.Kind, Vendor: vendor, Op: op, Hint: ready.Hint, Host: ready.Host, RetryAfter: ready.RetryAfter, Cause: ready}
 	if ready.Effect() == MayBeDone {
 		e.Kind = NotSent
 	}
@@ -54,7 +59,7 @@ var errBroken = errors.New("the exchange broke off or was not HTTP")
 
 func cause(err error) error {
 	for _, known := range []error{
-		context.Canceled, context.DeadlineExceeded, errPlaintext, errLate, http.ErrSchemeMismatch,
+		context.Canceled, context.DeadlineExceeded, errPlaintext, errLate, ErrWantsTLS, http.ErrSchemeMismatch,
 		io.EOF, io.ErrUnexpectedEOF, resty.ErrResponseBodyTooLarge,
 	} {
 		if errors.Is(err, known) {

@@ -87,9 +87,14 @@ func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) s
 	start := t.opts.Now()
 	res, err := t.send(req, r, over)
 	t.tape(req, res, err, start)
-	if err != nil {
-		return sendResult{err: err}
+	if err == nil && wantsTLS(req, res) {
+		_ = res.Body.Close()
+		err = ErrWantsTLS
 	}
+	if err != nil {
+		return sendResult{err: &wayError{req.URL.Host, err}}
+	}
+	res.Body = tornBody{res.Body, req.URL.Host}
 	// Without it net/http has nowhere to follow a redirect to, and the caller
 	// sees the 3xx as the answer.
 	res.Header.Del("Location")
@@ -117,9 +122,9 @@ func (t *transport) send(req *http.Request, r *reading, over http.RoundTripper) 
 	case err != nil && n == 0:
 		err = &unsentError{err}
 	case err != nil && n > 1: // net/http takes another only where a kept one broke
-		err = io.ErrUnexpectedEOF
+		err = io.EOF
 	}
-	return res, err
+	return res, misread(err)
 }
 
 func keptBack(req *http.Request, why error) error {

@@ -103,6 +103,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"writes":    command((*world).writes),
 			"requests":  command((*world).requests),
 			"redis":     command((*world).redis),
+			"peers":     command((*world).peers),
 			"case":      command((*world).newestCase),
 			"sql":       command((*world).sql),
 			"store":     command((*world).store),

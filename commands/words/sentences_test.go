@@ -129,6 +129,7 @@ func hints(s source, systems []string) (all []string) {
 			all = append(all, s.literals("integrations/"+system, family)...)
 		}
 	}
+	all = append(all, s.literals("integrations", "network.")...)
 	return append(all, s.literals("bot/engine", "bar.")...) // what the policy protects
 }
 
@@ -239,7 +240,7 @@ func TestWhoIsRefusedReadsThatNothingWasDone(t *testing.T) {
 // What a system cannot do or does not like is said with the system's name:
 // whoever reads it may have asked for several.
 func TestASystemsTroubleNamesTheSystem(t *testing.T) {
-	families := append(readSource(t).systems(), "vendor", "huaweicloud")
+	families := append(readSource(t).systems(), "vendor", "huaweicloud", "network")
 	for id, s := range readSentences(t) {
 		family, _, _ := strings.Cut(id, ".")
 		if slices.Contains(families, family) {
@@ -250,7 +251,7 @@ func TestASystemsTroubleNamesTheSystem(t *testing.T) {
 
 // A vendor's trouble leaves a person with something to do next.
 func TestASystemsTroubleSaysWhatToDoNext(t *testing.T) {
-	families := append(readSource(t).systems(), "vendor", "huaweicloud")
+	families := append(readSource(t).systems(), "vendor", "huaweicloud", "network")
 	for id, s := range readSentences(t) {
 		family, _, _ := strings.Cut(id, ".")
 		if slices.Contains(families, family) {

@@ -52,10 +52,27 @@ func (l *link) failure(op string, err error) *integrations.Error {
 		return e
 	}
 	e.Kind, e.Cause = l.broken(err)
-	if l.certAsked.Load() && insists(err) {
+	switch hint := integrations.Network(l.onTheWay(err)); {
+	case l.certAsked.Load() && insists(err):
 		e.Hint = "redis.certificate-wanted"
+	case hint != "" && l.ctx.Err() == nil:
+		e.Hint, e.Host = hint, l.c.server
 	}
 	return e
+}
+
+// onTheWay is err in the terms of integrations.Network. go-redis has one word for an answer that
+// broke off and for none.
+func (l *link) onTheWay(err error) error {
+	switch conn := l.line.Load(); {
+	case conn == nil:
+		return err
+	case conn.wantsTLS():
+		return integrations.ErrWantsTLS
+	case conn.midway() && errors.Is(err, io.EOF):
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // insists says that the server ended the connection for want of a certificate. In TLS 1.2

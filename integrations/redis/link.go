@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -37,13 +38,14 @@ type link struct {
 	conn      *goredis.Conn
 	dialed    atomic.Bool // there was a try to connect; there is no second one
 	connected atomic.Bool
-	certAsked atomic.Bool         // the server asked for a certificate of ours
-	own       string              // the id that the server gave this connection
-	role      string              // of the server: "master", "replica"
-	greeted   time.Time           // when HELLO was over, within the first command
-	began     time.Time           // when the last command was sent
-	took      time.Duration       // until the last command was over
-	refused   *integrations.Error // of HELLO
+	line      atomic.Pointer[bounded] // the connection, once there is one
+	certAsked atomic.Bool             // the server asked for a certificate of ours
+	own       string                  // the id that the server gave this connection
+	role      string                  // of the server: "master", "replica"
+	greeted   time.Time               // when HELLO was over, within the first command
+	began     time.Time               // when the last command was sent
+	took      time.Duration           // until the last command was over
+	refused   *integrations.Error     // of HELLO
 }
 
 // open makes a link that connects with its first command. done ends it.
@@ -112,7 +114,9 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 		conn = secured
 	}
 	l.connected.Store(true)
-	return &bounded{Conn: conn, left: maxAnswers}, nil
+	line := &bounded{Conn: conn, left: maxAnswers}
+	l.line.Store(line)
+	return line, nil
 }
 
 // encrypted notes whether the server asks for a certificate, of which we have none: without
@@ -126,11 +130,20 @@ func (l *link) encrypted() *tls.Config {
 	return config
 }
 
-// bounded is a connection of which so much is read and no more.
+// bounded is a connection of which so much is read and no more. One call uses it, in turn.
 type bounded struct {
 	net.Conn
-	left int
+	left  int
+	first []byte // the first two bytes that were ever read
+	since int    // bytes read since the last command was written
 }
+
+// wantsTLS says that the server speaks TLS only, and took the command for a broken one: it sent
+// an alert (RFC 8446, 5.1).
+func (b *bounded) wantsTLS() bool { return bytes.Equal(b.first, []byte{21, 3}) }
+
+// midway says that some of an answer came.
+func (b *bounded) midway() bool { return b.since > 0 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
@@ -138,12 +151,15 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.Conn.Read(p[:min(len(p), b.left)])
 	b.left -= n
+	b.since += n
+	b.first = append(b.first, p[:min(n, 2-len(b.first))]...)
 	return n, err
 }
 
 // Write tells what the server said before it ended the connection, where that is why nothing
 // can be written any more: a TLS alert (insists).
 func (b *bounded) Write(p []byte) (int, error) {
+	b.since = 0
 	n, err := b.Conn.Write(p)
 	if err == nil || !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
 		return n, err

@@ -92,7 +92,7 @@ func TestAServerThatDoesNotInsist(t *testing.T) {
 			})
 			b := bot(t, "rediss://"+addr, func(c *redis.Config) { c.RootCAs = pool }, within(100*time.Millisecond))
 			_, err := b.Sessions(t.Context(), "")
-			assert.Empty(t, failed(t, err).Hint, "hangs up: %v", hangsUp)
+			assert.Equal(t, map[bool]string{true: "network.hung-up"}[hangsUp], failed(t, err).Hint)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func redirected(v HTTP, status int) error {
 		heard <- r.Method + " " + r.URL.Path
 	}))
 	defer elsewhere.Close()
-	if err := met(v, redirect(status, elsewhere.URL+"/elsewhere"), integrations.Garbled); err != nil {
+	if err := met(v, redirect(status, elsewhere.URL+"/elsewhere"), integrations.Garbled, ""); err != nil {
 		return err
 	}
 	if len(heard) > 0 {

@@ -15,7 +15,7 @@ const page = "<html><body>Something went wrong</body></html>"
 func statusChecks() []check[HTTP] {
 	var all []check[HTTP]
 	for _, a := range strange {
-		all = append(all, check[HTTP]{a.name, func(v HTTP) error { return met(v, a.answer, a.kind) }})
+		all = append(all, check[HTTP]{a.name, func(v HTTP) error { return met(v, a.answer, a.kind, a.said) }})
 	}
 	return all
 }
@@ -38,22 +38,23 @@ var strange = []struct {
 	name   string
 	answer http.HandlerFunc
 	kind   integrations.Kind
+	said   string // the sentence, where it is the same for all vendors
 }{
-	{"a page with 400", respond(400, "text/html", page), integrations.Garbled},
-	{"a page with 401", respond(401, "text/html", page), integrations.Unauthenticated},
-	{"a page with 403", respond(403, "text/html", page), integrations.Garbled},
-	{"a page with 404", respond(404, "text/html", page), integrations.Garbled},
-	{"a page with 429", respond(429, "text/html", page), integrations.Throttled},
-	{"a page with 502", respond(502, "text/html", page), integrations.Unavailable},
-	{"nothing with 404", respond(404, "application/json", ""), integrations.Garbled},
-	{"somebody else's JSON with 404", respond(404, "application/json", `{"detail":"no such route"}`), integrations.Garbled},
-	{"a redirect that leads nowhere", redirect(302, "://nowhere"), integrations.Garbled},
-	{"torn, with 200", torn(200), integrations.NoAnswer},
-	{"torn, with 403", torn(403), integrations.NoAnswer},
-	{"torn, with 500", torn(500), integrations.NoAnswer},
-	{"huge, with 200", respond(200, "application/json", huge()), integrations.Garbled},
-	{"huge, with 403", respond(403, "application/json", huge()), integrations.Garbled},
-	{"reset", reset, integrations.NoAnswer},
+	{"a page with 400", respond(400, "text/html", page), integrations.Garbled, ""},
+	{"a page with 401", respond(401, "text/html", page), integrations.Unauthenticated, ""},
+	{"a page with 403", respond(403, "text/html", page), integrations.Garbled, ""},
+	{"a page with 404", respond(404, "text/html", page), integrations.Garbled, ""},
+	{"a page with 429", respond(429, "text/html", page), integrations.Throttled, ""},
+	{"a page with 502", respond(502, "text/html", page), integrations.Unavailable, ""},
+	{"nothing with 404", respond(404, "application/json", ""), integrations.Garbled, ""},
+	{"somebody else's JSON with 404", respond(404, "application/json", `{"detail":"no such route"}`), integrations.Garbled, ""},
+	{"a redirect that leads nowhere", redirect(302, "://nowhere"), integrations.Garbled, ""},
+	{"torn, with 200", torn(200), integrations.NoAnswer, "network.torn"},
+	{"torn, with 403", torn(403), integrations.NoAnswer, "network.torn"},
+	{"torn, with 500", torn(500), integrations.NoAnswer, "network.torn"},
+	{"huge, with 200", respond(200, "application/json", huge()), integrations.Garbled, ""},
+	{"huge, with 403", respond(403, "application/json", huge()), integrations.Garbled, ""},
+	{"reset", reset, integrations.NoAnswer, "network.hung-up"},
 }
 
 func huge() string { return `"` + strings.Repeat("x", 2<<20) + `"` }
@@ -66,6 +67,6 @@ func redirect(status int, to string) http.HandlerFunc {
 }
 
 // met tries a read and a write against that answer.
-func met(v HTTP, answer http.HandlerFunc, kind integrations.Kind) error {
-	return answered(v.vendor(), func(p Peer) { p.(*server).from(answer) }, kind)
+func met(v HTTP, answer http.HandlerFunc, kind integrations.Kind, sentence string) error {
+	return answered(v.vendor(), func(p Peer) { p.(*server).from(answer) }, kind, sentence)
 }

@@ -279,7 +279,11 @@ func (l liner) failed(op string, kind integrations.Kind, cause error) error {
 	if l.habit == "says that nothing was sent" && kind == integrations.NoAnswer {
 		kind = integrations.NotSent
 	}
-	return &integrations.Error{Kind: kind, Vendor: "line", Op: op, Cause: cause}
+	e := &integrations.Error{Kind: kind, Vendor: "line", Op: op, Cause: cause}
+	if e.Hint = integrations.Network(cause); e.Hint != "" {
+		e.Host = l.address
+	}
+	return e
 }
 
 var lineRefusals = map[string]integrations.Kind{"DENIED": integrations.Forbidden, "WRONG": integrations.Invalid, "LATER": integrations.Busy}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http/httptest"
@@ -98,7 +99,7 @@ func nobody(v Vendor) error {
 	}
 	host := l.Addr().String()
 	_ = l.Close()
-	return unsent(v, v.Address(host, false))
+	return unsent(v, v.Address(host, false), "network.refused")
 }
 
 // unknownAuthority also looks at the bytes below TLS: nothing that is secret may be in
@@ -112,13 +113,11 @@ func unknownAuthority(v Vendor) error {
 	encrypted, _ := withTLS(below)
 	peer := v.Serve(encrypted)
 	defer peer.Close()
-	if err := unsent(v, v.Address(l.Addr().String(), true)); err != nil {
-		return err
-	}
+	told := unsent(v, v.Address(l.Addr().String(), true), "network.not-trusted")
 	if heard := peer.Heard(); len(heard) > 0 {
-		return fmt.Errorf("%q was sent to it", heard[0].Operation)
+		return errors.Join(told, fmt.Errorf("%q was sent to it", heard[0].Operation))
 	}
-	return v.leak("below TLS", below.String())
+	return errors.Join(told, v.leak("below TLS", below.String()))
 }
 
 func knownAuthority(v Vendor) error {
@@ -188,7 +187,7 @@ func (c overheardConn) Read(b []byte) (int, error) {
 // which tries shows by its delay: NewClient gives up connecting after 5 s.
 func plaintext(v Vendor) error {
 	start := time.Now()
-	if err := unsent(v, v.Address("192.0.2.1:80", false)); err != nil {
+	if err := unsent(v, v.Address("192.0.2.1:80", false), ""); err != nil {
 		return err
 	}
 	if took := time.Since(start); took > 4*time.Second {
@@ -197,8 +196,9 @@ func plaintext(v Vendor) error {
 	return nil
 }
 
-// unsent tries a write that cannot leave. A client may also refuse to be built.
-func unsent(v Vendor, address string) error {
+// unsent tries a write that cannot leave, for which people have that sentence. A client may also
+// refuse to be built.
+func unsent(v Vendor, address, sentence string) error {
 	calls, err := v.Connect(address, integrations.ClientOptions{})
 	if err != nil {
 		return v.leak("connecting: error", err.Error())
@@ -208,5 +208,6 @@ func unsent(v Vendor, address string) error {
 	}
 	ctx, cancel := background()
 	defer cancel()
-	return v.expect("write", calls.Write(ctx), integrations.NotSent)
+	err = calls.Write(ctx)
+	return errors.Join(v.expect("write", err, integrations.NotSent), says("write", err, sentence))
 }

@@ -2,6 +2,7 @@ package vendortest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -112,6 +113,16 @@ func (v Vendor) expect(what string, err error, want integrations.Kind) error {
 		return fmt.Errorf("%s: kind %q, want %q (error: %v)", what, got, want, err)
 	}
 	return v.leak(what+": error", fmt.Sprintf("%v %+v %#v", err, err, err))
+}
+
+// says says how the sentence of err differs from what people are to read, and where it does not
+// tell on the way to whom it broke. "" is for a sentence of the vendor's own.
+func says(what string, err error, sentence string) error {
+	e, ok := errors.AsType[*integrations.Error](err)
+	if sentence == "" || ok && e.Hint == sentence && e.Host != "" {
+		return nil
+	}
+	return fmt.Errorf("%s: people are not told %q (error: %v)", what, sentence, err)
 }
 
 func background() (context.Context, context.CancelFunc) {
