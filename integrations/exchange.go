@@ -42,6 +42,10 @@ type Exchange struct {
 	// rest of the answer is not in here.
 	Millis    int64  `json:"ms"`
 	RequestID string `json:"request_id,omitempty"` // the vendor's, from X-Request-Id
+	// Code and Advice are what the vendor said of a refusal over HTTP in its body: its own code,
+	// and what it advises. Advice is text from outside, cleaned and cut.
+	Code   string `json:"code,omitempty"`
+	Advice string `json:"advice,omitempty"`
 	// Omitted is how many reads just before this one a full tape left out.
 	Omitted int `json:"omitted,omitempty"`
 }
@@ -51,15 +55,22 @@ func (e Exchange) Wire() string { return cmp.Or(e.Protocol, HTTP) }
 
 // Line is the exchange in one line of technical notation:
 //
-//	POST /v2/p/instances/i/clients/kill {"node_id":"n"} → 204, 12 ms, request abc
+//	POST /v2/p/instances/i/clients/kill {"node_id":"n"} → 400 DCS.4957, 12 ms, request abc
 func (e Exchange) Line() string {
 	s := e.Operation
 	if e.Sent != "" {
 		s += " " + Clean(e.Sent, 300)
 	}
-	s += fmt.Sprintf(" → %s, %d ms", cmp.Or(e.Answer, string(e.Fail)), e.Millis)
+	s += " → " + cmp.Or(e.Answer, string(e.Fail))
+	if e.Code != "" {
+		s += " " + e.Code
+	}
+	s += fmt.Sprintf(", %d ms", e.Millis)
 	if e.RequestID != "" {
 		s += ", request " + e.RequestID
+	}
+	if e.Advice != "" {
+		s += ", solution: " + Clean(e.Advice, adviceMost)
 	}
 	return s
 }
@@ -173,15 +184,20 @@ func cut(s string) string {
 // can put a credential there.
 func requestID(req *http.Request, res *http.Response) string {
 	id := res.Header.Get("X-Request-Id")
-	if id == "" || len(id) > 128 || hasSecrets(req) {
+	if id == "" || len(id) > 128 || hasSecrets(req) || repeatsHeaders(id, req) {
 		return ""
 	}
+	return Clean(id, 128)
+}
+
+// repeatsHeaders says whether a header of the request has id in it, or a telling part of it.
+func repeatsHeaders(id string, req *http.Request) bool {
 	for _, values := range req.Header {
 		if repeats(id, strings.Join(values, " ")) {
-			return ""
+			return true
 		}
 	}
-	return Clean(id, 128)
+	return false
 }
 
 // repeats says whether id is in text, or a telling part of it is.

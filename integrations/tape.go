@@ -1,7 +1,9 @@
 package integrations
 
 import (
+	"cmp"
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 )
@@ -17,9 +19,16 @@ const maxReads = 200
 // after it says so (Exchange.Omitted). A write is never left out.
 type Tape struct {
 	mu    sync.Mutex
-	kept  []Exchange
+	kept  []taped
 	reads int
 	told  []*Tape // that were given this one (Replay)
+}
+
+// taped is an exchange with the answer that it is known by until it is taken; nil where it is
+// not to be explained.
+type taped struct {
+	Exchange
+	answer *http.Response
 }
 
 type tapeKey struct{}
@@ -50,16 +59,49 @@ func Taken(ctx context.Context) []Exchange {
 func Add(ctx context.Context, exchanges ...Exchange) {
 	if t := tapeOf(ctx); t != nil {
 		for _, e := range exchanges {
-			t.add(e)
+			t.add(taped{Exchange: e})
 		}
 	}
 }
+
+// Explain puts what the vendor said of a refusal beside the exchange whose answer it is: its
+// code, its request id where no header gave one, and what it advises. The vendor's package has
+// seen to it that no secret is in them. Nothing is said of a call that holds a credential
+// (WithSecrets): a server can repeat it anywhere.
+func Explain(ctx context.Context, answer *http.Response, e *Error, advice string) {
+	t := tapeOf(ctx)
+	if t == nil || answer == nil || hasSecrets(answer.Request) {
+		return
+	}
+	said := *e
+	if repeatsHeaders(e.RequestID, answer.Request) {
+		said.RequestID = ""
+	}
+	t.explain(answer, &said, advice)
+}
+
+func (t *Tape) explain(answer *http.Response, e *Error, advice string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, k := range t.kept {
+		if k.answer == answer {
+			k.Code, k.Advice, k.RequestID = e.Code, Clean(advice, adviceMost), cmp.Or(k.RequestID, e.RequestID)
+			t.kept[i] = k
+		}
+	}
+}
+
+// adviceMost is in characters.
+const adviceMost = 160
 
 // Take returns what came since the last Take, and forgets it.
 func (t *Tape) Take() []Exchange {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	taken := t.kept
+	var taken []Exchange
+	for _, k := range t.kept {
+		taken = append(taken, k.Exchange)
+	}
 	t.kept, t.reads = nil, 0
 	return taken
 }
@@ -76,7 +118,7 @@ func (t *Tape) Replay(ctx context.Context) {
 	}
 }
 
-func (t *Tape) tell(to *Tape) []Exchange {
+func (t *Tape) tell(to *Tape) []taped {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if slices.Contains(t.told, to) {
@@ -86,7 +128,7 @@ func (t *Tape) tell(to *Tape) []Exchange {
 	return slices.Clone(t.kept)
 }
 
-func (t *Tape) add(e Exchange) {
+func (t *Tape) add(e taped) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at := len(t.kept)
@@ -105,7 +147,7 @@ func (t *Tape) add(e Exchange) {
 
 // omit needs a read on the tape, and another after it.
 func (t *Tape) omit() {
-	i := slices.IndexFunc(t.kept, func(e Exchange) bool { return !e.Change })
+	i := slices.IndexFunc(t.kept, func(e taped) bool { return !e.Change })
 	t.kept[i+1].Omitted += t.kept[i].Omitted + 1
 	t.kept = slices.Delete(t.kept, i, i+1)
 	t.reads--

@@ -370,3 +370,35 @@ func TestWhatWasTakenCanGoBack(t *testing.T) {
 	require.Equal(t, []string{"GET /first", "GET /second"}, []string{all[0].Operation, all[1].Operation})
 	integrations.Add(t.Context(), was...) // no tape, no harm
 }
+
+// TestARefusalIsExplainedOnTheTape: what the vendor said in its body stands beside the exchange
+// that it answered, and beside no other.
+func TestARefusalIsExplainedOnTheTape(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/named" {
+			w.Header().Set("X-Request-Id", "of-the-header")
+		}
+		w.WriteHeader(http.StatusBadRequest)
+	})
+	ctx, tape := integrations.WithTape(t.Context())
+	client := integrations.NewClient(integrations.ClientOptions{})
+	for _, path := range []string{"/named", "/", "/untold"} {
+		res, err := client.R().SetContext(ctx).Get(s.URL + path)
+		require.NoError(t, err)
+		if path != "/untold" {
+			integrations.Explain(ctx, res.RawResponse, &integrations.Error{Code: "TOY.7", RequestID: "of-the-body"}, "Wait\x1b"+strings.Repeat("!", 300))
+		}
+	}
+	taken := tape.Take()
+	require.Len(t, taken, 3)
+	assert.Equal(t, "TOY.7 of-the-header", taken[0].Code+" "+taken[0].RequestID)
+	assert.Equal(t, "TOY.7 of-the-body", taken[1].Code+" "+taken[1].RequestID)
+	assert.Len(t, []rune(taken[1].Advice), 160)
+	assert.Regexp(t, `^GET / → 400 TOY.7, \d+ ms, request of-the-body, solution: Wait\x{FFFD}!+…$`, taken[1].Line())
+	assert.Equal(t, "", taken[2].Code+taken[2].Advice+taken[2].RequestID)
+	text, err := json.Marshal(taken[1])
+	require.NoError(t, err)
+	var again integrations.Exchange
+	require.NoError(t, json.Unmarshal(text, &again))
+	assert.Equal(t, taken[1], again)
+}

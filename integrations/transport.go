@@ -135,7 +135,8 @@ func keptBack(req *http.Request, why error) error {
 }
 
 func (t *transport) tape(req *http.Request, res *http.Response, err error, start time.Time) {
-	if tapeOf(req.Context()) == nil {
+	tape := tapeOf(req.Context())
+	if tape == nil {
 		return
 	}
 	e := asked(req)
@@ -145,7 +146,7 @@ func (t *transport) tape(req *http.Request, res *http.Response, err error, start
 	} else {
 		e.Answer, e.RequestID = strconv.Itoa(res.StatusCode), requestID(req, res)
 	}
-	Add(req.Context(), e)
+	tape.add(taped{e, res})
 }
 
 // Loopback says that an address is on this machine.

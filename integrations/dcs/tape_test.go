@@ -33,7 +33,7 @@ func TestACaseHasItsCallsOnItsTape(t *testing.T) {
 	ctx, tape := integrations.WithTape(t.Context())
 	seen, err := client.Sessions(ctx, node)
 	require.NoError(t, err)
-	running := listPath + "?limit=1000&node_id=" + node + "&offset=0 → 400, 0 ms, request req-1"
+	running := listPath + "?limit=1000&node_id=" + node + "&offset=0 → 400 DCS.4957, 0 ms, request req-1"
 	assert.Equal(t, []string{scanLine, running, listLine}, lines(tape))
 
 	_, err = client.EndSession(ctx, seen.Things[0])

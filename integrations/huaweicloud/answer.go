@@ -18,6 +18,7 @@ var errNotDocumented = errors.New("the answer is not what the documents describe
 // said is what an error body says, out of any of the shapes in use:
 //
 //	{"error_code":"DCS.4957","error_msg":"…","error_ext_msg":null}    services
+//	{"error_code":"common.01000001","error_msg":"…","solution_msg":"…"}  Fabric
 //	{"error_code":"APIGW.0301","error_msg":"…","request_id":"…"}      the gateway
 //	{"error":{"code":401,"message":"…","title":"…"}}                  IAM
 //
@@ -26,6 +27,7 @@ type said struct {
 	Code      integrations.Text `json:"error_code"`
 	Message   integrations.Text `json:"error_msg"`
 	RequestID integrations.Text `json:"request_id"`
+	Solution  integrations.Text `json:"solution_msg"` // DataArts Fabric's advice
 	Error     struct {
 		Code    integrations.Text `json:"code"`
 		Message integrations.Text `json:"message"`
@@ -65,9 +67,11 @@ func refusal(cfg Config, op string, res *resty.Response, now time.Time) *integra
 	if e.Hint == "" && e.Kind == integrations.Unauthenticated {
 		e.Hint = whyUnauthenticated(res, string(s.Message), now)
 	}
+	advice := ""
 	if status != http.StatusUnauthorized { // there the gateway repeats the signed headers
-		e.Cause = secrets.quote(string(s.Message))
+		e.Cause, advice = secrets.quote(string(s.Message)), secrets.advice(string(s.Solution))
 	}
+	integrations.Explain(res.Request.Context(), res.RawResponse, e, advice)
 	return e
 }
 

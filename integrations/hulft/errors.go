@@ -56,6 +56,7 @@ func (c *Client) refusal(ctx context.Context, op string, res *resty.Response) *i
 	case integrations.Throttled:
 		e.Hint, e.RetryAfter = "hulft.banned", c.banned(ctx, res.Header())
 	}
+	integrations.Explain(ctx, res.RawResponse, e, "")
 	return e
 }
 

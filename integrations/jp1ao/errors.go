@@ -46,6 +46,7 @@ func refusal(op string, res *resty.Response, secrets []string, now time.Time) *i
 	if s.MessageID != "" {
 		e.Kind, e.Hint = meaning(e.Kind, res.StatusCode())
 	}
+	integrations.Explain(res.Request.Context(), res.RawResponse, e, "")
 	return e
 }
 
