@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -325,7 +326,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	}
 	if err == nil {
 		f.List, k.List = list, list
-		f.fill()
+		f.fill(p.met(ctx, f.Target, f.Command))
 		err = p.saveForm(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {
@@ -357,8 +358,9 @@ func (f *Form) leavePlaceOut(err error) {
 
 // fill picks the things that are wanted from the list, but for protected ones, and says which of
 // those that were typed cannot be.
-func (f *Form) fill() {
-	typed, unfit := commands.Found(commands.Request{Command: f.Command, Things: f.Typed}, f.List)
+func (f *Form) fill(met func(name string) bool) {
+	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Typed, Place: f.place(), Met: met}
+	typed, unfit := commands.Found(r, f.List)
 	f.amiss(typed, unfit)
 	for _, t := range f.List.Things {
 		wanted := slices.Contains(f.Want, t.ID) || slices.Contains(f.Want, t.Name) ||
@@ -566,5 +568,21 @@ func (p *picker) Search(ctx context.Context, q Query) Offer {
 	if !p.maySearch(q, k.Person, err) {
 		return Offer{}
 	}
-	return Offer{Things: commands.Search(k.List.Things, q.Text), All: k.List.All(), Left: k.List.Left, At: k.List.At}
+	hits := commands.Search(k.List.Things, q.Text)
+	if strings.TrimSpace(q.Text) == "" {
+		hits = k.typedFirst(hits)
+	}
+	return Offer{Things: hits, All: k.List.All(), Left: k.List.Left, At: k.List.At}
+}
+
+// typedFirst puts what the typed words fit before all else: of several that one word fits its
+// reader is to choose. What is protected is nothing to choose, and stays last.
+func (k formState) typedFirst(things []integrations.Thing) []integrations.Thing {
+	fitting := map[string]bool{}
+	for _, t := range commands.Fitting(commands.Request{Command: k.Command, Things: k.Typed}, k.List) {
+		fitting[t.ID] = commands.Protected(t).IsZero()
+	}
+	rank := func(t integrations.Thing) int { return map[bool]int{true: -1}[fitting[t.ID]] }
+	slices.SortStableFunc(things, func(a, b integrations.Thing) int { return cmp.Compare(rank(a), rank(b)) })
+	return things
 }

@@ -109,7 +109,7 @@ func TestWhatIsWrongWithAFormStandsAtItsField(t *testing.T) {
 		{"a protected session", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.160:6379"} }, bot.TheThings, "mistake.protected"},
 		{"too many", func(f *slack.FormSubmission) { f.Things = make([]string, 21) }, bot.TheThings, "mistake.too-many"},
 		{"an unreadable reason", func(f *slack.FormSubmission) { f.Reason = "a\ab" }, bot.TheReason, "reason.illegible"},
-		{"a session that has gone", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-near"},
+		{"a session that has gone", func(f *slack.FormSubmission) { f.Things = []string{"node/10.63.238.158:2049"} }, bot.TheThings, "mistake.thing-gone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sent := slack.FormSubmission{Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}}

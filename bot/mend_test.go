@@ -51,7 +51,7 @@ func TestWhatIsHalfRightOpensTheForm(t *testing.T) {
 		"cache " + strings.Repeat(peer+"1 ", 21):         {"mistake.too-many", bot.TheThings, 0, ""},
 		"cache " + peer + " " + peer + " --reason leaks": {"mistake.thing-twice", bot.TheThings, 1, "leaks"},
 		"cache 10.63.238.159:3059 --reason leaks":        {"mistake.thing-near", bot.TheThings, 0, "leaks"},
-		"cache " + peer + ",10.9.9.9:9 --reason leaks":   {"mistake.thing-unknown", bot.TheThings, 1, "leaks"},
+		"cache " + peer + ",10.9.9.9:9 --reason leaks":   {"mistake.thing-not-found", bot.TheThings, 1, "leaks"},
 		"cash " + peer + " --reason leaks":               {"mistake.target-near", bot.TheTarget, 1, "leaks"},
 		"cash":                                           {"mistake.target-near", bot.TheTarget, 0, ""},
 		"nothing-like-it " + peer + " --reason leaks":    {"mistake.which-target", bot.TheTarget, 1, "leaks"},
@@ -78,7 +78,7 @@ func TestNothingThatWasTypedIsLost(t *testing.T) {
 	w.bot = w.replica("R-2", reasonable)
 	why := bot.Remark{At: bot.TheReason, Say: words.New("form.say-why", words.V{"rule": words.Code("kill")})}
 	f := w.mends("cache " + peer + " 10.9.9.9:9")
-	assert.Equal(t, "mistake.thing-unknown", f.Wrong.ID)
+	assert.Equal(t, "mistake.thing-not-found", f.Wrong.ID)
 	assert.Equal(t, bot.TheThings, f.WrongAt)
 	assert.Equal(t, []bot.Remark{why}, f.Remarks)
 	assert.Len(t, f.Picked, 1)
@@ -97,7 +97,7 @@ func TestNothingThatWasTypedIsLost(t *testing.T) {
 	assert.Equal(t, "mistake.flag-unknown", f.Wrong.ID)
 	require.Len(t, f.Remarks, 1, "another mistake hides it neither")
 	assert.Equal(t, bot.TheThings, f.Remarks[0].At)
-	assert.Equal(t, "mistake.thing-unknown", f.Remarks[0].Say.ID)
+	assert.Equal(t, "mistake.thing-not-found", f.Remarks[0].Say.ID)
 
 	w.system.upset(func(s *system) { s.partial = true })
 	f = w.mends("cache " + peer + " 10.9.9.9:9 10.8.8.8:8")
@@ -111,7 +111,7 @@ func TestAllThatIsProtectedIsTold(t *testing.T) {
 	w.system.upset(func(s *system) { s.bars = map[string]string{peer: "bar.dcs-replication", other: "bar.dcs-replication"} })
 	f := w.mends("cache " + peer + " " + other + " 10.9.9.9:9 --reason leaks")
 	assert.Empty(t, f.Picked)
-	assert.Equal(t, "mistake.thing-unknown", f.Wrong.ID)
+	assert.Equal(t, "mistake.thing-not-found", f.Wrong.ID)
 	require.Len(t, f.Remarks, 1)
 	assert.Equal(t, words.New("form.barred", words.V{"count": words.Count(2), "names": words.Code(peer + ", " + other)}), f.Remarks[0].Say)
 }
@@ -139,7 +139,7 @@ func TestAMistakeIsToldWhereThereIsNoForm(t *testing.T) {
 	w.bot = w.replica("R-2", reasonable)
 	for text, want := range map[string]string{
 		"cache " + peer: "refused.reason", "cache " + peer + " --raeson x": "mistake.flag-near", "cash " + peer + " --reason x": "mistake.target-near",
-		"cache 10.9.9.9:9 --reason x": "mistake.thing-unknown", "help": "mistake.usage",
+		"cache 10.9.9.9:9 --reason x": "mistake.thing-not-found", "help": "mistake.usage",
 	} {
 		for _, trigger := range []string{"", "late"} {
 			h := typing(text)
@@ -171,7 +171,7 @@ func TestWhatWasTypedWaitsForTheSystem(t *testing.T) {
 
 	f = w.mends("10.9.9.9:9 --reason leaks")
 	f = w.chooses(w.bot, f, "cache")
-	assert.Equal(t, "mistake.thing-unknown", f.Wrong.ID, "it is looked for there")
+	assert.Equal(t, "mistake.thing-not-found", f.Wrong.ID, "it is looked for there")
 	assert.Equal(t, bot.TheThings, f.WrongAt)
 }
 
@@ -218,7 +218,7 @@ func TestACaseKnowsThatItsAskerWasMistaken(t *testing.T) {
 	}
 	h := typing("cache 10.9.9.9:9 --reason x")
 	h.SlashCommand.Trigger = ""
-	require.Equal(t, "mistake.thing-unknown", w.answer(w.bot, h).Say.ID)
+	require.Equal(t, "mistake.thing-not-found", w.answer(w.bot, h).Say.ID)
 	assert.True(t, newest().Mistaken)
 	w.system.upset(func(s *system) { s.fail = &integrations.Error{Kind: integrations.Unavailable} })
 	assert.Equal(t, "case.unplanned", w.answer(w.bot, typing("cache "+peer)).Say.ID, "a form would find no more")

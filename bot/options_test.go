@@ -83,7 +83,7 @@ func TestWhatDoesNotSuitASystem(t *testing.T) {
 	}
 	late := typing("cache-2 no.address")
 	late.SlashCommand.Trigger = ""
-	assert.Equal(t, "mistake.thing-unknown", w.answer(b, late).Say.ID, "there it may be a name")
+	assert.Equal(t, "mistake.thing-not-found", w.answer(b, late).Say.ID, "there it may be a name")
 	assert.Empty(t, entries(t, w, "refused"))
 }
 

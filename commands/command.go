@@ -33,16 +33,17 @@ type Command struct {
 
 // Plan looks the asked things up.
 func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
-	seen, things, err := c.find(ctx, r)
+	seen, picked, err := c.find(ctx, r)
 	if err != nil {
 		return Plan{}, err
 	}
+	things := thingsOf(picked)
 	if why := Together(things); !why.IsZero() {
 		return Plan{}, &Mistake{why, TheThings}
 	}
 	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: seen.All(), Hurts: hurts(c.name, things)}
-	for _, t := range things {
-		p.Items = append(p.Items, Item{Thing: t, Call: c.call(t)})
+	for _, one := range picked {
+		p.Items = append(p.Items, Item{Thing: one.Thing, Call: c.call(one.Thing), Found: one.found()})
 	}
 	p.Fingerprint = fingerprint(r, p.Items)
 	return p, nil
@@ -51,7 +52,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 // find reads the list and picks from it. Things that can be read by their ids are
 // found by them also where the list is too long to be read. Where they are not, what the vendor
 // says of that very thing counts for more than that the list does not have it.
-func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []integrations.Thing, error) {
+func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []picked, error) {
 	seen, err := c.List(integrations.Keeping(ctx, asked(r)), r.Place)
 	if err != nil {
 		return seen, nil, err
@@ -234,7 +235,7 @@ func values(fields []integrations.Field) words.V {
 // pick finds the things that a person asked for in a sighting. A word that fits two things is
 // refused as ambiguous, and so are more things than the command takes, as a list with commas
 // may hold.
-func pick(r Request, seen integrations.Sighting) ([]integrations.Thing, error) {
+func pick(r Request, seen integrations.Sighting) ([]picked, error) {
 	things, unfit, twice := wanted{r, seen}.all()
 	switch {
 	case len(unfit) > 0:
@@ -257,8 +258,23 @@ type Unfit struct {
 // Found are the things of a list that the words of a request name, each once, and the names that
 // fit none, or several.
 func Found(r Request, list integrations.Sighting) (things []integrations.Thing, unfit []Unfit) {
-	things, unfit, _ = wanted{r, list}.all()
-	return things, unfit
+	all, unfit, _ := wanted{r, list}.all()
+	return thingsOf(all), unfit
+}
+
+// Fitting are the things of a list that any word of a request fits, also where it fits several.
+func Fitting(r Request, list integrations.Sighting) (things []integrations.Thing) {
+	w := wanted{r, list}
+	for _, word := range r.Things {
+		for _, name := range w.names(word) {
+			for _, h := range w.fitting(name) {
+				if !slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == h.ID }) {
+					things = append(things, h.Thing)
+				}
+			}
+		}
+	}
+	return things
 }
 
 // AllUnfit says of one name why it is unfit on a list, and of several which they are; zero for
@@ -293,17 +309,17 @@ type wanted struct {
 
 // all are the things that the words name, each once, the names that are unfit, and the words by
 // which a thing is named once more.
-func (w wanted) all() (things []integrations.Thing, unfit []Unfit, twice []string) {
+func (w wanted) all() (things []picked, unfit []Unfit, twice []string) {
 	for _, word := range w.Things {
 		for _, name := range w.names(word) {
-			t, why := w.one(name)
+			h, why := w.one(name)
 			switch {
 			case !why.IsZero():
 				unfit = append(unfit, Unfit{lastPart(name), why})
-			case slices.ContainsFunc(things, func(o integrations.Thing) bool { return o.ID == t.ID }):
+			case slices.ContainsFunc(things, func(o picked) bool { return o.ID == h.ID }):
 				twice = append(twice, word)
 			default:
-				things = append(things, t)
+				things = append(things, picked{h, name})
 			}
 		}
 	}
@@ -320,29 +336,25 @@ func (w wanted) names(word string) []string {
 }
 
 // one takes the vendor's id, as a form does, or what a person types. Why says why it is unfit.
-func (w wanted) one(asked string) (t integrations.Thing, why words.Message) {
+func (w wanted) one(asked string) (h hit, why words.Message) {
 	if t, ok := w.seen.Find(asked); ok {
-		return t, words.Message{}
+		return hit{Thing: t}, words.Message{}
 	}
-	name := lastPart(asked)
-	replaced := func(t integrations.Thing) bool { return t.Name == name && name != asked }
-	hits, thing := w.fitting(asked), words.Code(name)
+	hits := w.fitting(asked)
 	switch {
-	case w.seen.Complete && slices.ContainsFunc(w.seen.Things, replaced):
-		return integrations.Thing{}, words.New("mistake.thing-replaced", words.V{"thing": thing})
+	case w.replaced(asked):
+		return hit{}, words.New("mistake.thing-replaced", words.V{"thing": words.Code(lastPart(asked))})
 	case len(hits) == 1 && hits[0].Name != asked && !w.seen.Complete:
-		return integrations.Thing{}, words.New("mistake.thing-maybe-more", words.V{"thing": thing, "name": words.Code(hits[0].Name)})
+		return hit{}, words.New("mistake.thing-maybe-more", words.V{"thing": words.Code(lastPart(asked)), "name": words.Code(hits[0].Name)})
 	case len(hits) == 1:
 		return hits[0], words.Message{}
 	case len(hits) > 1:
-		return integrations.Thing{}, words.New("mistake.thing-ambiguous", words.V{
-			"thing": thing, "count": words.Count(len(hits)), "names": words.Code(namesOf(hits)),
-		})
+		return hit{}, ambiguous(lastPart(asked), hits)
 	}
 	if said := w.told(asked); !said.IsZero() {
-		return integrations.Thing{}, words.New("mistake.thing-told", words.V{"thing": thing, "why": words.Say(Say(said))})
+		return hit{}, words.New("mistake.thing-told", words.V{"thing": words.Code(lastPart(asked)), "why": words.Say(Say(said))})
 	}
-	return integrations.Thing{}, w.absent(name)
+	return hit{}, w.absent(lastPart(asked))
 }
 
 // IsTold reports a message that has the vendor's own word on a thing that was named.
@@ -360,24 +372,33 @@ func (w wanted) told(asked string) integrations.Note {
 	return integrations.Note{}
 }
 
-// fitting are the things that a word names, by the closest reading that fits any. What was
-// picked is spelt as the vendor spells it.
-func (w wanted) fitting(asked string) []integrations.Thing {
-	for i, fits := range readings(asked) {
-		if hits := w.having(fits); len(hits) > 0 || i == 0 && w.Picked {
-			return hits
-		}
-	}
-	return nil
+// replaced says that what had an id is gone, and another thing has its name. A list of one place
+// says nothing of what somebody looks for there by the id of another.
+func (w wanted) replaced(asked string) bool {
+	name := lastPart(asked)
+	whole := w.seen.Complete && (w.Place == "" || w.Picked)
+	return whole && name != asked && slices.ContainsFunc(w.seen.Things, func(t integrations.Thing) bool { return t.Name == name })
 }
 
-func (w wanted) having(fits func(name string) bool) (hits []integrations.Thing) {
-	for _, t := range w.seen.Things {
-		if fits(t.ID) || fits(t.Name) || slices.ContainsFunc(t.Aliases, fits) {
-			hits = append(hits, t)
+// ambiguous says what a word fits. What may not be ended is nothing to choose, but is there.
+func ambiguous(word string, hits []hit) words.Message {
+	var free, all []integrations.Thing
+	for _, h := range hits {
+		all = append(all, h.Thing)
+		if Protected(h.Thing).IsZero() {
+			free = append(free, h.Thing)
 		}
 	}
-	return hits
+	v := words.V{"thing": words.Code(word), "count": words.Count(len(hits)), "names": words.Code(namesOf(all))}
+	if len(free) == len(all) {
+		return words.New("mistake.thing-ambiguous", v)
+	}
+	v["barred"] = words.Count(len(all) - len(free))
+	if len(free) == 0 {
+		return words.New("mistake.thing-all-barred", v)
+	}
+	v["names"] = words.Code(namesOf(free))
+	return words.New("mistake.thing-some-barred", v)
 }
 
 // shownHits bounds what a sentence names.
@@ -404,27 +425,52 @@ func someNames(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// absent says that no thing has this name, and which name is near: one that is asked for
-// already was not mistyped.
+// absent says that no thing is called so, and which name is near: one that is asked for already
+// was not mistyped, and a number is never near to another. That a thing may be gone is said only
+// of one that was seen, on a list that would have it.
 func (w wanted) absent(name string) words.Message {
-	thing := words.Code(name)
-	if !w.seen.Complete {
-		return words.New("mistake.thing-not-seen", words.V{"thing": thing})
+	v := words.V{"thing": words.Code(name), "target": words.Code(w.Target), "count": words.Count(w.seen.All())}
+	switch near := w.near(name); {
+	case !w.seen.Complete:
+		return words.New("mistake.thing-not-seen", words.V{"thing": words.Code(name)})
+	case !w.seen.Limits.IsZero():
+		return w.limited(name, near)
+	case w.met(name):
+		return words.New("mistake.thing-gone", v)
+	case near != "":
+		return words.New("mistake.thing-near", words.V{"thing": words.Code(name), "near": words.Code(near)})
+	case w.Place != "":
+		v["place"] = words.Code(w.Place)
+		return words.New("mistake.thing-not-at", v)
 	}
-	var names []string
+	return words.New("mistake.thing-not-found", v)
+}
+
+// limited says that what is not on a list may be outside of what that list is of.
+func (w wanted) limited(name, near string) words.Message {
+	v := words.V{"thing": words.Code(name), "why": words.Say(Say(w.seen.Limits))}
+	if near == "" {
+		return words.New("mistake.thing-limited", v)
+	}
+	v["near"] = words.Code(near)
+	return words.New("mistake.thing-limited-near", v)
+}
+
+// met says that a thing was called so when it was seen on the target, where its list would have
+// it: what was picked stood on one.
+func (w wanted) met(name string) bool {
+	return w.Picked || w.Place == "" && w.Met != nil && w.Met(name)
+}
+
+func (w wanted) near(name string) string {
+	if isNumber(name) {
+		return ""
+	}
+	var known []string
 	for _, t := range w.seen.Things {
-		if !slices.Contains(w.Things, t.Name) {
-			names = append(names, t.Name)
+		if !slices.Contains(w.Things, t.Name) && !isNumber(t.Name) {
+			known = append(known, t.Name)
 		}
 	}
-	near := words.Nearest(name, names)
-	switch {
-	case near != "" && !w.seen.Limits.IsZero():
-		return words.New("mistake.thing-limited-near", words.V{"thing": thing, "near": words.Code(near), "why": words.Say(Say(w.seen.Limits))})
-	case near != "":
-		return words.New("mistake.thing-near", words.V{"thing": thing, "near": words.Code(near)})
-	case !w.seen.Limits.IsZero():
-		return words.New("mistake.thing-limited", words.V{"thing": thing, "why": words.Say(Say(w.seen.Limits))})
-	}
-	return words.New("mistake.thing-unknown", words.V{"thing": thing, "count": words.Count(w.seen.All())})
+	return words.Nearest(name, known)
 }

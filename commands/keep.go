@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -21,18 +22,32 @@ func asked(r Request) integrations.Keep {
 		typed = append(typed, listed(w)...)
 	}
 	exact, folded := map[string]bool{}, map[string]bool{}
+	var begin []string
 	for _, w := range typed {
+		begin = append(begin, beginnings(w)...)
 		exact[w], exact[lastPart(w)] = true, true
 		for _, s := range Spellings(w) {
 			folded[Fold(s)] = true
 		}
 	}
 	means := func(name string) bool { return exact[name] || !r.Picked && folded[Fold(name)] }
+	near := nearTo(typed)
+	return func(t integrations.Thing) bool {
+		return slices.ContainsFunc(own(t), means) || !r.Picked && fits(t, means, begin) || near(t)
+	}
+}
+
+// fits says that a thing is called so or is somebody's who is, or that its id begins so.
+func fits(t integrations.Thing, means func(string) bool, begin []string) bool {
+	_, called := calledWay(t, means)
+	return called || slices.ContainsFunc(begin, func(b string) bool { return beginsID(t, b) })
+}
+
+// nearTo keeps some of the things with a name that is near to a typed word.
+func nearTo(typed []string) integrations.Keep {
+	typed = slices.DeleteFunc(slices.Clone(typed), isNumber)
 	near := map[string]bool{}
 	return func(t integrations.Thing) bool {
-		if means(t.ID) || means(t.Name) || slices.ContainsFunc(t.Aliases, means) {
-			return true
-		}
 		if near[t.ID] || len(near) == nearMost {
 			return near[t.ID]
 		}
@@ -44,7 +59,7 @@ func asked(r Request) integrations.Keep {
 }
 
 // lastPart is the name that an id ends in, for people; any other word is its own.
-func lastPart(word string) string { return word[strings.LastIndex(word, "/")+1:] }
+func lastPart(word string) string { return cmp.Or(word[strings.LastIndex(word, "/")+1:], word) }
 
 // lineageMost is how many things of one lineage a look keeps: enough to see that it is a crowd,
 // and who came to one that is none.

@@ -55,7 +55,7 @@ func TestAPlanFindsItsThingsInALongList(t *testing.T) {
 	for word, want := range map[string]string{
 		"twin":                 "mistake.thing-ambiguous",
 		"10.0.41.3:400":        "mistake.thing-near",
-		"nothing like it":      "mistake.thing-unknown",
+		"nothing like it":      "mistake.thing-not-found",
 		"n-9/1/10.0.41.3:4000": "mistake.thing-replaced",
 	} {
 		_, err := commands.KillSession(v).Plan(t.Context(), killing(word))

@@ -127,12 +127,12 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
 		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("[::1]:6379"), "place": words.Code("n-2")})},
 		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("thing-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
-		{"not there", busy(), []string{"10.9.9.9:9"}, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
-		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)})},
-		{"nothing is there", empty, []string{one}, told("thing-unknown", words.V{"thing": words.Code(one), "count": words.Count(0)})},
+		{"not there", busy(), []string{"10.9.9.9:9"}, notFound("10.9.9.9:9", 4)},
+		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, notFound("10.9.9.9:9", 4)},
+		{"nothing is there", empty, []string{one}, notFound(one, 0)},
 		{"not in part of a list", partly, []string{"10.63.238.158:2049"}, told("thing-not-seen", words.V{"thing": words.Code("10.63.238.158:2049")})},
 		{"one that fits, in part of a list", partly, []string{"85"}, told("thing-maybe-more", words.V{"thing": words.Code("85"), "name": words.Code("[::1]:6379")})},
-		{"part of a name", busy(), []string{"10.63.238.158"}, told("thing-unknown", words.V{"thing": words.Code("10.63.238.158"), "count": words.Count(4)})},
+		{"part of a name", busy(), []string{"10.63.238.158"}, notFound("10.63.238.158", 4)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestAPlanPicksById(t *testing.T) {
 	_, err = plan(t, busy(), killing("n-1/70/"+one))
 	requireMistake(t, err, told("thing-replaced", words.V{"thing": words.Code(one)}))
 	_, err = plan(t, busy(), killing("n-1/70/10.9.9.9:9"))
-	requireMistake(t, err, told("thing-unknown", words.V{"thing": words.Code("10.9.9.9:9"), "count": words.Count(4)}))
+	requireMistake(t, err, notFound("10.9.9.9:9", 4))
 }
 
 // Every id has to stand on the card, or the request is refused.

@@ -32,6 +32,8 @@ type Item struct {
 	Thing integrations.Thing `json:"thing"`
 	// Call is the request that would be sent, for people, without secrets.
 	Call string `json:"call,omitempty"`
+	// Found is how the thing was found; zero where that was by its exact id.
+	Found Finding `json:"found,omitzero"`
 }
 
 // Matchable says that a policy's protection can be matched on every thing of the plan. A

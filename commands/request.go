@@ -24,9 +24,12 @@ type Request struct {
 	Options []string `json:"-"`
 	// On are the targets on whose lists the things were looked for and found; nil if that was
 	// not done.
-	On      []string  `json:"-"`
-	Reason  string    `json:"reason,omitempty"`
-	By      Person    `json:"by"`
-	Channel string    `json:"channel"`
-	At      time.Time `json:"at"`
+	On []string `json:"-"`
+	// Met tells whether a thing that was called so was seen on the target before; nil where nobody
+	// remembers.
+	Met     func(name string) bool `json:"-"`
+	Reason  string                 `json:"reason,omitempty"`
+	By      Person                 `json:"by"`
+	Channel string                 `json:"channel"`
+	At      time.Time              `json:"at"`
 }

@@ -26,6 +26,9 @@ func Meant(word string, names []string) []string {
 	return nil
 }
 
+// foldedReading is the last of them, in which letters differ.
+const foldedReading = 2
+
 // readings tell which names a word stands for, the closest reading first.
 func readings(word string) []func(name string) bool {
 	spellings, folded := Spellings(word), map[string]bool{}

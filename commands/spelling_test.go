@@ -76,7 +76,7 @@ func TestASpellingThatFitsTwo(t *testing.T) {
 		require.Equal(t, []string{want}, p.IDs(), "a name may have a comma")
 	}
 	_, err = plan(t, c, killing("a,x"))
-	requireMistake(t, err, told("thing-unknown", words.V{"thing": words.Code("x"), "count": words.Count(4)}))
+	requireMistake(t, err, notFound("x", 4))
 	_, err = plan(t, c, killing("a,ａ"))
 	requireMistake(t, err, told("thing-twice", words.V{"thing": words.Code("a,ａ")}))
 	c.partly = true
@@ -93,7 +93,7 @@ func TestAPickedThingHasOneSpelling(t *testing.T) {
 	require.Equal(t, []string{"n/A"}, p.IDs())
 	r.Picked = true
 	_, err = plan(t, c, r)
-	requireMistake(t, err, told("thing-unknown", words.V{"thing": words.Code("a"), "count": words.Count(2)}))
+	requireMistake(t, err, absent("thing-gone", "a", 2))
 }
 
 // A list with commas holds no more things than the command takes.

@@ -13,6 +13,7 @@
 //	precheck    what keeps an approved case from its call: the things, the rights of now
 //	breakglass  the channel of its rule is notified before anything is done
 //	verify      looks until the outcome is settled
+//	met         what was seen on a target in cases before
 //	unshown     what becomes of a case that people cannot be shown
 //	rights      whether the asker may still ask, and the approvers still approve
 //	guard       freezes, budgets and cooldowns, which a claim meets in its own transaction
@@ -49,6 +50,7 @@ type Store interface {
 	Advance(ctx context.Context, m store.Move) error
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
+	OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error)
 	Say(ctx context.Context, all ...store.Saying) error
 	ResultOf(ctx context.Context, key string) (store.Result, error)
 }

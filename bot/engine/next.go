@@ -129,7 +129,9 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	}
 	lookCtx, cancel := context.WithTimeout(ctx, planWithin)
 	defer cancel()
-	p, err := action.Plan(lookCtx, c.Request)
+	r := c.Request
+	r.Met = eng.Met(ctx, r.Target)
+	p, err := action.Plan(lookCtx, r)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
 		return approval.PlanFailed{Why: m.Message, Mistaken: true}
 	}

@@ -19,6 +19,11 @@ func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
 	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
 }
 
+// OnTarget lists the newest cases on a target first.
+func (s *Store) OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error) {
+	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE target = $1 ORDER BY opened_us DESC, id LIMIT $2`, target, most)
+}
+
 func (s *Store) cases(ctx context.Context, query string, args ...any) ([]approval.Case, error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {

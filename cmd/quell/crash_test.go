@@ -67,7 +67,7 @@ func stories() map[string]story {
 		"before the deed": {end{"done unknown/still there", 1}, steps{meets(sim.HangUpClients, sim.Hang), asks, press("U0BEN", "approve"), struck}},
 		"after the deed":  {lost, steps{meets(sim.HangUpClients, sim.HangAfter), asks, press("U0BEN", "approve"), struck}},
 		"never seen":      {end{"done answered/not looked", 1}, steps{meets(sim.HangUpClients, sim.Slow), asks, press("U0BEN", "approve"), darken, later(3 * time.Minute)}},
-		"no such session": {end{"done mistake.thing-unknown", 0}, steps{askNobody}},
+		"no such session": {end{"done mistake.thing-not-found", 0}, steps{askNobody}},
 		"refused late":    {end{"refused refused.role", 0}, steps{askRevoked}},
 		"asked":           {end{"pending", 0}, steps{asks}},
 		"may not ask":     {none, steps{askStranger}},

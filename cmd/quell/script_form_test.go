@@ -141,6 +141,29 @@ func (w *world) offers(args []string) error {
 	return nil
 }
 
+// first asserts with what the menu of sessions begins, before anything is typed into it, and that
+// none of it is picked: "first anna '10.63.238.158:2048 10.63.238.159:3058'".
+func (w *world) first(args []string) error {
+	who, _ := at(args[0])
+	menu, err := w.menuOf(who, "things", "")
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, o := range optionsOf(menu) {
+		text, _ := o["text"].(map[string]any)
+		name, _, _ := strings.Cut(fmt.Sprint(text["text"]), " · ")
+		names = append(names, name)
+	}
+	if said := strings.Join(names, " "); !strings.HasPrefix(said, args[1]) {
+		return fmt.Errorf("the menu begins with %s", said)
+	}
+	if m, err := w.before(who); err != nil || strings.Contains(fmt.Sprint(m.Blocks), "initial_options") {
+		return fmt.Errorf("something is picked: %v, %w", m, err)
+	}
+	return nil
+}
+
 // chooses takes a system in the form, and types its name first where the menu is a search:
 // "chooses anna cache-prod".
 func (w *world) chooses(args []string) error {

@@ -78,6 +78,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"told":      command((*world).told),
 			"picks":     command((*world).picks),
 			"offers":    command((*world).offers),
+			"first":     command((*world).first),
 			"systems":   command((*world).systemsMenu),
 			"many":      command((*world).many),
 			"chooses":   command((*world).chooses),

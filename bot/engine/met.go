@@ -1,0 +1,33 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"quell/bot/approval"
+	"quell/commands"
+)
+
+// metMost is how many cases on a target are looked through for a thing. The newest come first.
+const metMost = 200
+
+// Met tells whether a thing that was called so was planned in a case on a target. The cases are
+// read when it is asked first, and once.
+func (eng *Engine) Met(ctx context.Context, target string) func(name string) bool {
+	var cases []approval.Case
+	read := false
+	return func(name string) bool {
+		if !read {
+			var err error
+			if cases, err = eng.Store.OnTarget(ctx, target, metMost); err != nil {
+				eng.Log.Error("the cases on a system could not be read", "target", target, "err", err)
+			}
+			read = true
+		}
+		return slices.ContainsFunc(cases, func(c approval.Case) bool { return planned(c, name) })
+	}
+}
+
+func planned(c approval.Case, name string) bool {
+	return slices.ContainsFunc(c.Plan.Items, func(it commands.Item) bool { return commands.Called(it.Thing, name) })
+}
