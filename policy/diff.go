@@ -14,6 +14,8 @@ import (
 type Change struct {
 	Gain bool
 	What string // who may do what, and how; or a limit on all
+	// Monitor says that it is what a monitor rule would have said: nobody gains or loses it.
+	Monitor bool
 }
 
 // Diff says who gains and loses what by a changed policy: for each user and group that
@@ -24,21 +26,27 @@ func Diff(before, after *Policy, known Known) (all []Change) {
 	for _, who := range slices.Compact(slices.Sorted(slices.Values(append(before.subjects(), after.subjects()...)))) {
 		for _, c := range known.Commands {
 			for _, t := range known.Targets {
-				was, is := before.ways(who, c, t), after.ways(who, c, t)
-				if was == is {
-					continue
-				}
 				at := fmt.Sprintf("%s: /%s %s: ", who, c, t.Name)
-				if was != "" {
-					all = append(all, Change{false, at + was})
-				}
-				if is != "" {
-					all = append(all, Change{true, at + is})
-				}
+				all = append(all, changed(at, before.ways(who, c, t), after.ways(who, c, t), false)...)
+				all = append(all, changed(at, before.dryRuns(who, c, t), after.dryRuns(who, c, t), true)...)
 			}
 		}
 	}
 	return append(all, differences(before.limits(), after.limits())...)
+}
+
+// changed is what goes and what comes; "" is nothing.
+func changed(at, was, is string, monitor bool) (all []Change) {
+	if was == is {
+		return nil
+	}
+	if was != "" {
+		all = append(all, Change{false, at + was, monitor})
+	}
+	if is != "" {
+		all = append(all, Change{true, at + is, monitor})
+	}
+	return all
 }
 
 // differences are the lines that one list has and the other lacks. A bound that goes is
@@ -46,12 +54,12 @@ func Diff(before, after *Policy, known Known) (all []Change) {
 func differences(before, after []string) (all []Change) {
 	for _, b := range before {
 		if !slices.Contains(after, b) {
-			all = append(all, Change{true, "no longer " + b})
+			all = append(all, Change{Gain: true, What: "no longer " + b})
 		}
 	}
 	for _, b := range after {
 		if !slices.Contains(before, b) {
-			all = append(all, Change{false, b})
+			all = append(all, Change{What: b})
 		}
 	}
 	return all
@@ -65,28 +73,55 @@ func (p *Policy) subjects() []string {
 // ways tells in which ways a user, or the members of a group, may do something; "" if they may
 // not.
 func (p *Policy) ways(id, command string, t Target) string {
-	long := time.Unix(0, 0) // so long ago that every member_for is over
-	s := Subject{Person: commands.Person{User: id}, Groups: []Membership{{id, long}}}
-	now := long.AddDate(100, 0, 0)
-	var held roleSet
-	p.addRolesOf(&held, s, now)
-	a := &Ask{Request: commands.Request{Command: command}, Target: t, By: s, At: now}
+	a, held := p.someday(id, command, t)
 	var ways, never []string
 	for _, r := range p.covering(command, t) {
 		switch {
-		case len(r.roleNames) > 0 && !r.roles.intersects(&held):
+		case len(r.roleNames) > 0 && !r.roles.intersects(held):
 		case r.deny && len(r.channels) == 0 && !r.incident && r.when == nil:
 			return ""
 		case r.deny:
 			never = append(never, "never "+r.conditions())
-		case p.lacks(r, a, &held) == "":
-			ways = append(ways, r.conditions()+": "+p.demands(r, &held))
+		case p.lacks(r, a, held) == "":
+			ways = append(ways, r.conditions()+": "+p.demands(r, held))
 		}
 	}
 	if len(ways) == 0 {
 		return ""
 	}
 	return strings.Join(append(ways, never...), "; else ")
+}
+
+// dryRuns tells what the monitor rules would say to a user, or to the members of a group, who
+// want to do something; "" for nothing.
+func (p *Policy) dryRuns(id, command string, t Target) string {
+	a, held := p.someday(id, command, t)
+	var all []string
+	for i := range p.monitors {
+		r := &p.monitors[i]
+		switch {
+		case !r.covers(command, t) || len(r.roleNames) > 0 && !r.roles.intersects(held):
+		case r.deny:
+			all = append(all, "never "+r.conditions())
+		case p.lacks(r, a, held) == "":
+			all = append(all, r.conditions()+": "+p.demands(r, held))
+		}
+	}
+	return strings.Join(all, "; and ")
+}
+
+// someday is a request of a user, or of the members of a group, so late that every member_for is
+// over, with the roles that they hold.
+func (p *Policy) someday(id, command string, t Target) (a *Ask, held *roleSet) {
+	long := time.Unix(0, 0)
+	now := long.AddDate(100, 0, 0)
+	a = &Ask{
+		Request: commands.Request{Command: command}, Target: t, At: now,
+		By: Subject{Person: commands.Person{User: id}, Groups: []Membership{{id, long}}},
+	}
+	held = &roleSet{}
+	p.addRolesOf(held, a.By, now)
+	return a, held
 }
 
 // conditions are where and when a rule holds.

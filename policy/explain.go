@@ -12,7 +12,7 @@ import (
 func (p *Policy) Explain(a Ask) []words.Message {
 	d := p.Admit(a)
 	who := words.User(a.By.Person.User)
-	lines := p.verdict(d, a, who)
+	lines := append(p.verdict(d, a, who), d.wouldHaveAtLength(who)...)
 	if d.Verdict != Refuse {
 		lines = append(lines, words.New("explain.holds", words.V{
 			"who": who, "role": words.Code(d.Binding.Role), "by": holder(d.Binding.By), "line": words.Count(d.Binding.Line),
@@ -22,10 +22,13 @@ func (p *Policy) Explain(a Ask) []words.Message {
 		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.Code(list(scopes))}))
 	}
 	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Digest(p.hash)}))
-	if d.Verdict != Refuse || !Unfit(a.By, a.Where).IsZero() {
+	if !Unfit(a.By, a.Where).IsZero() {
 		return lines
 	}
-	return append(lines, p.differ(a)...)
+	if d.Verdict == Refuse {
+		lines = append(lines, p.differ(a)...)
+	}
+	return append(lines, p.monitorsDiffer(a)...)
 }
 
 func (p *Policy) verdict(d Decision, a Ask, who words.Value) []words.Message {
@@ -58,7 +61,6 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 	var held roleSet
 	p.addRolesOf(&held, a.By, a.At)
 	for _, r := range p.covering(a.Request.Command, a.Target) {
-		var all []words.Message
 		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.at.Line)}
 		if r.deny {
 			if p.miss(r, &a, &held).fits() {
@@ -66,17 +68,7 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 			}
 			continue
 		}
-		if !p.place(r, a.Where) {
-			all = append(all, words.New("differ.channel", words.V{"channels": r.places()}))
-		}
-		if !r.roles.intersects(&held) {
-			all = append(all, words.New("differ.role", words.V{"roles": Roles(r.roleNames)}))
-		} else if lacks := p.lacks(r, &a, &held); lacks != "" {
-			all = append(all, words.New("differ.scope", words.V{"scope": words.Code(lacks)}))
-		}
-		if r.when != nil && !r.when.holds(a.At) {
-			all = append(all, words.New("differ.when", words.V{"when": words.Text(r.when.text)}))
-		}
+		all := p.missing(r, &a, &held)
 		if len(all) == 0 {
 			all = append(all, words.New("differ.demands"))
 		}
@@ -87,6 +79,38 @@ func (p *Policy) differ(a Ask) (lines []words.Message) {
 		lines = append(lines, words.New("explain.no-rule"))
 	}
 	return lines
+}
+
+// monitorsDiffer says of each monitor rule on this command and target that does not fit what
+// would have to be another way for it to fit.
+func (p *Policy) monitorsDiffer(a Ask) (lines []words.Message) {
+	var held roleSet
+	p.addRolesOf(&held, a.By, a.At)
+	for i := range p.monitors {
+		r := &p.monitors[i]
+		if !r.covers(a.Request.Command, a.Target) || p.miss(r, &a, &held).fits() {
+			continue
+		}
+		v := words.V{"rule": words.Code(r.name), "line": words.Count(r.at.Line), "differ": words.Lines(p.missing(r, &a, &held))}
+		lines = append(lines, words.New("explain.monitor", v))
+	}
+	return lines
+}
+
+// missing is what would have to be another way for a rule to fit; none if it fits.
+func (p *Policy) missing(r *rule, a *Ask, held *roleSet) (all []words.Message) {
+	if !p.place(r, a.Where) {
+		all = append(all, words.New("differ.channel", words.V{"channels": r.places()}))
+	}
+	if len(r.roleNames) > 0 && !r.roles.intersects(held) {
+		all = append(all, words.New("differ.role", words.V{"roles": Roles(r.roleNames)}))
+	} else if lacks := p.lacks(r, a, held); lacks != "" && !r.deny {
+		all = append(all, words.New("differ.scope", words.V{"scope": words.Code(lacks)}))
+	}
+	if r.when != nil && !r.when.holds(a.At) {
+		all = append(all, words.New("differ.when", words.V{"when": words.Text(r.when.text)}))
+	}
+	return all
 }
 
 // places are the channels of a rule, for people.

@@ -44,6 +44,7 @@ type fileIncidents struct {
 type fileRule struct {
 	Name       text            `yaml:"name" about:"Names the rule, on cards too." must:"yes"`
 	Effect     text            `yaml:"effect" about:"allow, or deny: a rule that denies wins over all that allow. Left out: allow." like:"allow|deny"`
+	Monitor    text            `yaml:"monitor" about:"true: a dry run, which permits nothing and forbids nothing; what it would have said stands beside what the other rules say. Left out: it decides like any other rule." like:"true|false"`
 	Commands   []text          `yaml:"commands" about:"The slash commands, without the slash." like:"command" must:"yes"`
 	Roles      []text          `yaml:"roles" about:"Who may ask: holders of one of these roles. Left out: everybody, where the rule denies."`
 	Targets    []text          `yaml:"targets" about:"Names or globs: * any letters, ? one, [ab] one of these. Left out: whatever carries the labels."`

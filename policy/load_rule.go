@@ -27,6 +27,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 	whole := part.Load(l.m, &f)
 	l.oneOf("effect", f.Effect, "allow", "deny")
 	l.oneOf("reason", f.Reason, "required", "optional")
+	l.oneOf("monitor", f.Monitor, "true", "false")
 	r := rule{
 		name:      f.Name.Value,
 		at:        part.Pos(),
@@ -52,6 +53,10 @@ func (l *loader) addRule(part strictyaml.Part) {
 		l.checkHolders(f, r, part.Pos())
 	}
 	r.says = sentencesOf(r)
+	if f.Monitor.Value == "true" {
+		l.p.monitors = append(l.p.monitors, r)
+		return
+	}
 	l.p.rules = append(l.p.rules, r)
 }
 

@@ -11,6 +11,8 @@
 //	protected  things that nobody may end by a rule
 //	budgets    how many calls there may be within a time
 //
+// A rule can be a dry run (monitor: true). What it would have said stands beside the verdict.
+//
 // The verdict is made twice. Admit looks at the request alone, before any
 // vendor is called; Decide looks at the plan as well. Both are pure: they read
 // no clock, no database and no network, and the caller hands in who the person
@@ -154,6 +156,9 @@ type Decision struct {
 	BreakGlass *BreakGlass   `json:"glass,omitempty"` // nil where nobody may act alone
 	Policy     string        `json:"policy"`          // the file's hash
 	Trace      []Step        `json:"trace,omitempty"`
+	// Monitored is what each monitor rule that fits would have decided. It is for people to
+	// read: nothing is ever decided by it.
+	Monitored []Decision `json:"monitored,omitempty"`
 }
 
 // Binding is a binding of the file, by which a person holds a role.
@@ -200,6 +205,7 @@ type Policy struct {
 	teams     []team
 	incidents incidents
 	rules     []rule
+	monitors  []rule                        // those that decide nothing (monitor: true), apart: whatever asks rules passes them over
 	cover     map[string]map[string][]*rule // by command and known target
 	protected []shield
 	budgets   []Budget
@@ -268,12 +274,19 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 	}
 	var held roleSet
 	p.addRolesOf(&held, a.By, a.At)
+	d := p.byRules(a, &held, plan)
+	d.Monitored = p.monitored(a, &held, plan, d)
+	return d
+}
+
+// byRules is what the rules say to a request.
+func (p *Policy) byRules(a *Ask, held *roleSet, plan *commands.Plan) Decision {
 	rules := p.covering(a.Request.Command, a.Target)
 	var trace []Step
 	var nearest nearestMiss
 	var allowed *rule
 	for _, r := range rules {
-		m := p.miss(r, a, &held)
+		m := p.miss(r, a, held)
 		if m.fits() && r.deny {
 			d := p.refuse(CauseDenied, r.says.denied)
 			d.Rule, d.Trace = r.name, trace
@@ -294,7 +307,7 @@ func (p *Policy) judge(a *Ask, plan *commands.Plan) Decision {
 	d := p.refuse(nearest.refusal())
 	switch {
 	case allowed != nil:
-		d = p.grant(allowed, a, &held, plan)
+		d = p.grant(allowed, a, held, plan)
 	case d.Cause == CauseRole:
 		d.Why = words.New("refused.role", words.V{"roles": Roles(p.askers(a))})
 	}

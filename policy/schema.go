@@ -84,6 +84,8 @@ func (c *Catalogue) textSchema(like string) schema {
 	switch like {
 	case "":
 		return schema{"type": []string{"string", "number", "boolean"}, "pattern": textForm}
+	case "true|false":
+		return schema{"type": "boolean"}
 	case "duration":
 		return schema{"type": "string", "pattern": strictyaml.DurationForm}
 	case "command":

@@ -54,6 +54,7 @@ func TestTheSchemaFindsSlips(t *testing.T) {
 	const rule = "rules: [{name: kill, commands: [kill-session], targets: [x], roles: [a]"
 	require.NoError(t, fits(rule+"}]"))
 	require.NoError(t, fits("roles: {a: {}}\n"+rule+"}]"), "a role may ask for nothing")
+	require.NoError(t, fits(rule+", monitor: true}]"))
 	for name, file := range map[string]string{
 		"an unknown key at the top":     "ruels: []",
 		"an unknown key of a rule":      rule + ", chanels: [C0INC]}]",
@@ -63,6 +64,7 @@ func TestTheSchemaFindsSlips(t *testing.T) {
 		"an invented scope":             `roles: {a: {scopes: ["*"]}}`,
 		"a role that no vendor has":     "roles: {a: {mirrors: jp1ao/Owner}}",
 		"an unknown command":            "rules: [{name: kill, commands: [kill]}]",
+		"a dry run that may be":         rule + ", monitor: maybe}]",
 		"another effect":                rule + ", effect: maybe}]",
 		"approvals without from":        rule + ", approvals: {need: 1}}]",
 		"nobody who agrees":             rule + ", approvals: {need: 0, from: [b]}}]",

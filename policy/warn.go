@@ -7,6 +7,9 @@ import (
 // warn notes what is no mistake and still odd: a scope that no rule uses, and a rule that never
 // decides.
 func (l *loader) warn() {
+	if len(l.p.rules) == 0 && len(l.p.monitors) > 0 {
+		l.odd.Add(l.p.monitors[0].at, "every rule is a dry run (monitor: true), so nobody may do anything")
+	}
 	for _, s := range l.listed {
 		if name := l.p.kinds.first[s.text.Value]; !l.used(s.role, l.p.kinds.scopes.set([]string{name})) {
 			l.odd.Add(s.text.Pos, "no rule lets the role %q use the scope %s", l.names[s.role], s.text.Value)
@@ -24,9 +27,10 @@ func (l *loader) warn() {
 	}
 }
 
-// used reports whether a role needs a scope for anything that a rule allows it.
+// used reports whether a role needs a scope for anything that a rule allows it, or would allow it
+// (monitor).
 func (l *loader) used(role int, scope scopeSet) bool {
-	return slices.ContainsFunc(l.p.rules, func(r rule) bool {
+	return slices.ContainsFunc(slices.Concat(l.p.rules, l.p.monitors), func(r rule) bool {
 		return !r.deny && r.roles.has(role) && slices.ContainsFunc(r.commands, func(c string) bool { return l.needed(&r, c)&scope != 0 })
 	})
 }

@@ -220,11 +220,16 @@ func (c policyDiff) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	changes := policy.Diff(before, after, r.known())
-	for _, ch := range changes {
-		_, _ = fmt.Fprintln(out, map[bool]string{true: "+ ", false: "- "}[ch.Gain]+ch.What)
+	nobody := true
+	for _, ch := range policy.Diff(before, after, r.known()) {
+		mark := map[bool]string{true: "+ ", false: "- "}[ch.Gain]
+		if ch.Monitor {
+			mark = map[bool]string{true: "~ a dry run more: ", false: "~ a dry run less: "}[ch.Gain]
+		}
+		nobody = nobody && ch.Monitor
+		_, _ = fmt.Fprintln(out, mark+ch.What)
 	}
-	if len(changes) == 0 {
+	if nobody {
 		_, err = fmt.Fprintln(out, "Nobody gains or loses anything.")
 	}
 	return err

@@ -19,6 +19,10 @@
 // of its target (an option that only other kinds have) is a mistake in the file: the bot
 // refuses it before it asks the policy.
 //
+// Behind it stands what each monitor rule that fits would have said:
+//
+//	anna /kill-session cache-prod in C0INC → refused: refused.no-rule | monitor: runs (rule new)
+//
 // Whether a thing is protected is asked with what its system gives of it: name, agent,
 // user, submitter, peer, addr, address, a class of clients, own. A question mark is what
 // the system withholds, or what cannot be read of it:
@@ -441,6 +445,9 @@ func Said(d policy.Decision) string {
 	}
 	if d.Rule != "" {
 		out += " (rule " + d.Rule + ")"
+	}
+	for _, m := range d.Monitored {
+		out += " | monitor: " + Said(m)
 	}
 	return out
 }
