@@ -53,6 +53,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return b.refused(ctx, s, t, why, ask, inForce.Hash())
 	}
 	if d := inForce.Admit(ask); d.Verdict == policy.Refuse {
+		t.judged = d
 		v := b.refused(ctx, s, t, d.Why, ask, inForce.Hash())
 		v.Field, v.Cause, v.Mendable = fieldOf(d.Cause), d.Cause, !v.Open && mendable(d.Cause)
 		return v
@@ -165,7 +166,7 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	}
 	if c := rec.Case; c.State.Terminal() && c.Decision.Verdict == policy.Refuse {
 		cause := c.Decision.Cause
-		return Verdict{Case: id, Say: c.Why, Field: fieldOf(cause), Cause: cause, Mendable: c.Mistaken || mendable(cause)}
+		return Verdict{Case: id, Say: c.Decision.Answer(), Field: fieldOf(cause), Cause: cause, Mendable: c.Mistaken || mendable(cause)}
 	}
 	if rec.Case.Short() {
 		return Verdict{Case: id, Say: approval.ShortNow(rec.Case), Counts: true}

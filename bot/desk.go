@@ -44,6 +44,15 @@ type attempted struct {
 	on     string // the id of the case; "" for none
 	stops  bool   // whether it would stop that case
 	detail map[string]string
+	// judged is what policy said, for what monitor rules would have said beside it; the zero
+	// Decision has none.
+	judged policy.Decision
+}
+
+// answer is the refusal, with what monitor rules would have said.
+func (t attempted) answer(why words.Message) words.Message {
+	t.judged.Why = why
+	return t.judged.Answer()
 }
 
 // attemptEntry is the audit entry of an attempt that was refused.
@@ -54,13 +63,16 @@ func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Ent
 		e.Detail = map[string]string{"command": s.Typed.Command, "text": s.Typed.Text}
 	}
 	e.Detail["channel"], e.Detail["why"] = s.Channel, why.ID
+	if dry := t.judged.Record(); dry != "" {
+		e.Detail["monitor"] = dry
+	}
 	return e
 }
 
 // attempt records that somebody tried and was refused, and tells them why. What cannot be
 // recorded stays open: no attempt is answered and then forgotten.
 func (d *desk) attempt(ctx context.Context, s Speaker, t attempted, why words.Message) Verdict {
-	return d.recordAttempt(ctx, s, why, d.attemptEntry(s, t, why))
+	return d.recordAttempt(ctx, s, t.answer(why), d.attemptEntry(s, t, why))
 }
 
 // refused is attempt for a refusal by policy: the entry also keeps the grounds of the refusal,
@@ -70,7 +82,7 @@ func (d *desk) refused(ctx context.Context, s Speaker, t attempted, why words.Me
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
 		e.Detail["ask"], e.Detail["policy"] = string(body), hash
 	}
-	return d.recordAttempt(ctx, s, why, e)
+	return d.recordAttempt(ctx, s, t.answer(why), e)
 }
 
 func (d *desk) recordAttempt(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {

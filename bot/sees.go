@@ -72,10 +72,12 @@ func (d *desk) judgedAs(inForce *policy.Policy, name string) policy.Target {
 
 // hidden says that there is no such target for whoever asks: none that takes the command, or
 // none that they may be told of. Whoever may be told of none is not told either which there are:
-// the policy refuses their request, and the same way where there is no such target.
+// the policy refuses their request, and the same way where there is no such target. Whoever would
+// be allowed this very request by a monitor rule is told what that would have said, and so that there
+// is such a target.
 func (p *picker) hidden(inForce *policy.Policy, ask policy.Ask) bool {
 	return !p.c.Systems.Can(ask.Request.Target, ask.Request.Command) ||
-		!p.sees(inForce, ask.By, ask.Request.Target) && inForce.Sees(ask.By, policy.Target{}, ask.At)
+		!p.sees(inForce, ask.By, ask.Request.Target) && inForce.Sees(ask.By, policy.Target{}, ask.At) && !inForce.Admit(ask).Tried()
 }
 
 // unknownTarget is the verdict on a request for a target that is hidden from whoever asks. One

@@ -47,6 +47,7 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	then := []words.Message{words.New("why.then", words.V{
 		"case": words.Code(c.ID), "why": words.Say(c.Decision.Why), "policy": words.Digest(c.Decision.Policy), "at": words.At(c.Grounds.At),
 	})}
+	then = append(then, c.Decision.WouldHave()...)
 	if role := c.Decision.Binding; role.Role != "" {
 		then = append(then, words.New("why.held", words.V{"who": words.User(c.Request.By.User), "role": words.Code(role.Role), "by": words.Code(role.By), "line": words.Count(role.Line)}))
 	}

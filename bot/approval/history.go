@@ -61,7 +61,8 @@ func calls(c Case) (lines []words.Message) {
 }
 
 // Basis is what a case rests on, for whoever audits it: its fingerprint, the rule, and what
-// the look showed from which it was planned. Before that look there is none.
+// the look showed from which it was planned; also what monitor rules would have said. Before that
+// look there is none.
 func Basis(c Case) []words.Message {
 	if len(c.Plan.Items) == 0 {
 		return nil
@@ -74,5 +75,5 @@ func Basis(c Case) []words.Message {
 	if c.Plan.Place != "" {
 		all = append(all, words.New("grounds.place", words.V{"place": words.Code(c.Plan.Place)}))
 	}
-	return all
+	return append(all, c.Decision.WouldHave()...)
 }

@@ -30,6 +30,9 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			"things": strings.Join(e.Plan.IDs(), " "), "fingerprint": e.Plan.Fingerprint,
 			"rule": e.Decision.Rule, "policy": e.Decision.Policy, "why": e.Decision.Why.ID, "need": strconv.Itoa(e.Decision.Need),
 		}
+		if dry := e.Decision.Record(); dry != "" {
+			d["monitor"] = dry // what rules that decide nothing would have said
+		}
 		if e.Shortage != nil {
 			d["can"] = strconv.Itoa(e.Shortage.Can) // how many could agree, where that is too few
 		}
