@@ -49,12 +49,6 @@ type attempted struct {
 	judged policy.Decision
 }
 
-// answer is the refusal, with what monitor rules would have said.
-func (t attempted) answer(why words.Message) words.Message {
-	t.judged.Why = why
-	return t.judged.Answer()
-}
-
 // attemptEntry is the audit entry of an attempt that was refused.
 func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Entry {
 	e := audit.Entry{At: d.c.Now(), Actor: s.Person.Actor(), Event: "refused", Case: t.on, Detail: map[string]string{}}
@@ -72,7 +66,7 @@ func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Ent
 // attempt records that somebody tried and was refused, and tells them why. What cannot be
 // recorded stays open: no attempt is answered and then forgotten.
 func (d *desk) attempt(ctx context.Context, s Speaker, t attempted, why words.Message) Verdict {
-	return d.recordAttempt(ctx, s, t.answer(why), d.attemptEntry(s, t, why))
+	return d.recordAttempt(ctx, s, t.judged.Answer(why), d.attemptEntry(s, t, why))
 }
 
 // refused is attempt for a refusal by policy: the entry also keeps the grounds of the refusal,
@@ -82,7 +76,7 @@ func (d *desk) refused(ctx context.Context, s Speaker, t attempted, why words.Me
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
 		e.Detail["ask"], e.Detail["policy"] = string(body), hash
 	}
-	return d.recordAttempt(ctx, s, t.answer(why), e)
+	return d.recordAttempt(ctx, s, t.judged.Answer(why), e)
 }
 
 func (d *desk) recordAttempt(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {

@@ -39,13 +39,13 @@ func (d Decision) Tried() bool {
 	return slices.ContainsFunc(d.Monitored, func(m Decision) bool { return m.Cause != CauseDenied })
 }
 
-// Answer is why something is refused, for whoever asked, with what the monitor rules would have
-// said. A reason that is missing is still to be given: nothing is settled before.
-func (d Decision) Answer() words.Message {
+// Answer is why nothing came of a request, for whoever asked, with what the monitor rules would
+// have said. A reason that is missing is still to be given: nothing is settled before.
+func (d Decision) Answer(why words.Message) words.Message {
 	if len(d.Monitored) == 0 || d.Cause == CauseReason {
-		return d.Why
+		return why
 	}
-	return words.New("monitor.answer", words.V{"why": words.Say(d.Why), "monitored": words.Lines(d.WouldHave())})
+	return words.New("monitor.answer", words.V{"why": words.Say(why), "monitored": words.Lines(d.WouldHave())})
 }
 
 // wouldHaveMost bounds how many monitor rules people are told of at once.

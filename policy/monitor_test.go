@@ -148,21 +148,22 @@ func TestWhatPeopleAreToldOfADryRun(t *testing.T) {
   - {name: wordy, monitor: true, commands: [kill-session], targets: [cache-test], roles: [on-call], reason: required, max_items: 1}
 `)
 	a := fits()
+	answered := func(d policy.Decision) string { return english(t).Say(d.Answer(d.Why)) }
 	d := p.Admit(a)
 	assert.Equal(t, `No rule of the policy covers this. Nothing was done.
 Rule soon is a dry run (monitor: true). It would have asked 2 people of commander or on-call within 30 min; with their yes it would have run.
 Rule later is a dry run (monitor: true). It would have asked nobody, and it would have run at once.
 Rule never is a dry run (monitor: true). It would have refused this.
-And 1 more dry run.`, english(t).Say(d.Answer()))
+And 1 more dry run.`, answered(d))
 	assert.Equal(t, "soon: would have asked 2 of commander or on-call, would have run; later: would have run; never: would have refused (denied); nor: would have refused (denied)", d.Record())
 	assert.True(t, d.Tried())
 
 	a.Target.Name = "cache-test"
-	assert.Equal(t, "No rule of the policy covers this. Nothing was done.\nRule wordy is a dry run (monitor: true). It would have refused this: it wants a reason that says more.", english(t).Say(p.Admit(a).Answer()))
+	assert.Equal(t, "No rule of the policy covers this. Nothing was done.\nRule wordy is a dry run (monitor: true). It would have refused this: it wants a reason that says more.", answered(p.Admit(a)))
 	a.Request.Reason, a.Request.Things = "stuck", []string{"a", "b"}
-	assert.Contains(t, english(t).Say(p.Admit(a).Answer()), "It would have refused this: it is for fewer things at a time.")
+	assert.Contains(t, answered(p.Admit(a)), "It would have refused this: it is for fewer things at a time.")
 	thing := integrations.Thing{Traits: integrations.Traits{Read: true, Users: integrations.Some(integrations.Say("backup"))}}
-	assert.Contains(t, english(t).Say(p.Decide(a, commands.Plan{Items: []commands.Item{{Thing: thing}}}).Answer()), "It would have refused this: one of the things is protected.")
+	assert.Contains(t, answered(p.Decide(a, commands.Plan{Items: []commands.Item{{Thing: thing}}})), "It would have refused this: one of the things is protected.")
 	assert.Equal(t, "wordy: would have refused (number)", p.Admit(a).Record())
 	a.By = policy.Subject{Person: commands.Person{User: "U0CHO"}, Standing: policy.Member}
 	assert.False(t, p.Admit(a).Tried())
