@@ -25,6 +25,7 @@ type canned struct {
 	status int
 	body   string
 	date   string // of the answer; "" for now
+	retry  string // its Retry-After; "" for none
 	each   bool   // every call of the kind is answered so
 }
 
@@ -40,6 +41,9 @@ func (a *answers) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
 		if c.date != "" {
 			rw.Header().Set("Date", c.date)
+		}
+		if c.retry != "" {
+			rw.Header().Set("Retry-After", c.retry)
 		}
 		rw.WriteHeader(c.status)
 		_, _ = rw.Write([]byte(c.body))
@@ -98,7 +102,7 @@ func (w *world) answersOf(system string, vendor http.Handler) http.Handler {
 }
 
 // answers makes a vendor answer the next call of a kind so: "answers cache-prod 'GET .*/nodes'
-// 404 '{"error_code": "DCS.3022"}'", with a Date behind that where it matters. "answers cache-prod
+// 404 '{"error_code": "DCS.3022"}'", with a Date and a Retry-After behind that where they matter. "answers cache-prod
 // each 'GET …'" is so for every such call, and "answers cache-prod always GET Active Stopped"
 // changes a text in every answer, both until "answers cache-prod honest".
 func (w *world) answers(args []string) error {
@@ -133,6 +137,9 @@ func (w *world) answers(args []string) error {
 	c := canned{each: each, call: call, status: status, body: args[3]}
 	if len(args) > 4 {
 		c.date = args[4]
+	}
+	if len(args) > 5 {
+		c.retry = args[5]
 	}
 	a.said = append(a.said, c)
 	return err

@@ -26,6 +26,7 @@ type system interface {
 	Close()
 	SetMood(sim.Fault)
 	FailNext(sim.Op, ...sim.Fault)
+	SetMoodOf(sim.Op, sim.Fault)
 	Calls() []sim.Call
 }
 
@@ -97,6 +98,8 @@ func (w *world) system(args []string) error {
 		s.SetMood(sim.Fault(strings.Join(args[2:], " ")))
 	case "next":
 		s.FailNext(sim.Op(args[2]), sim.Fault(strings.Join(args[3:], " ")))
+	case "each":
+		s.SetMoodOf(sim.Op(args[2]), sim.Fault(strings.Join(args[3:], " ")))
 	case "ends":
 		if !w.systems[args[0]].(interface{ Leave(id string) bool }).Leave(args[2]) {
 			return fmt.Errorf("there is no %s", args[2])
@@ -112,7 +115,7 @@ func (w *world) system(args []string) error {
 	case "archive", "hides", "warns", "password":
 		return w.tasks(args[1], args[2:])
 	default:
-		return fmt.Errorf("system NAME mood|next|ends|revokes|clock, system nightly archive|hides|warns|password")
+		return fmt.Errorf("system NAME mood|next|each|ends|revokes|clock, system nightly archive|hides|warns|password")
 	}
 	return nil
 }

@@ -677,6 +677,8 @@ func (w *world) vendor(args []string) error {
 		w.cache.SetMood(sim.Fault(strings.Join(args[1:], " ")))
 	case "next":
 		w.cache.FailNext(sim.Op(args[1]), sim.Fault(strings.Join(args[2:], " ")))
+	case "each":
+		w.cache.SetMoodOf(sim.Op(args[1]), sim.Fault(strings.Join(args[2:], " ")))
 	case "ends":
 		if !w.cache.EndSession(args[1]) {
 			return fmt.Errorf("there is no session %s", args[1])
@@ -692,7 +694,7 @@ func (w *world) vendor(args []string) error {
 		}
 		return err
 	default:
-		return fmt.Errorf("vendor mood|next|ends|connects|standby|crowd")
+		return fmt.Errorf("vendor mood|next|each|ends|connects|standby|crowd")
 	}
 	return nil
 }

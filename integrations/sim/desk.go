@@ -162,6 +162,11 @@ func (d *desk) SetMood(mood Fault) {
 	d.bell.ring()
 }
 
+// SetMoodOf makes a fault last for one op, until its next SetMoodOf: a vendor grants each read and
+// each write on its own, so that credentials may act and not look. It goes before the mood, also
+// where it is Healthy.
+func (d *desk) SetMoodOf(op Op, mood Fault) { d.faults.setOf(op, mood) }
+
 // Close lets go of every caller that is kept waiting, and of every open panel.
 func (d *desk) Close() { d.closing.Do(func() { close(d.closed) }) }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // Fault is a way for a call to go wrong. A fault can hit the next call of one
-// op (FailNext) or be the vendor's mood and stay (SetMood).
+// op (FailNext), stay with one op (SetMoodOf), or be the vendor's mood and stay (SetMood).
 type Fault string
 
 const (
@@ -45,6 +45,7 @@ func (f Fault) aboutTheDeed() bool {
 type faultPlan struct {
 	mu   sync.Mutex
 	mood Fault
+	of   map[Op]Fault // moods of single ops
 	next map[Op][]Fault
 }
 
@@ -55,6 +56,9 @@ func (p *faultPlan) take(op Op, write bool) Fault {
 	if queue := p.next[op]; len(queue) > 0 {
 		p.next[op] = queue[1:]
 		return queue[0]
+	}
+	if f, ok := p.of[op]; ok {
+		return f
 	}
 	if p.mood == "" || p.mood.aboutTheDeed() && !write {
 		return Healthy
@@ -69,6 +73,15 @@ func (p *faultPlan) add(op Op, faults []Fault) {
 		p.next = map[Op][]Fault{}
 	}
 	p.next[op] = append(p.next[op], faults...)
+}
+
+func (p *faultPlan) setOf(op Op, mood Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.of == nil {
+		p.of = map[Op]Fault{}
+	}
+	p.of[op] = mood
 }
 
 func (p *faultPlan) set(mood Fault) {
