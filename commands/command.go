@@ -29,6 +29,8 @@ type Command struct {
 	// hold keeps a place for a look and the call that rests on it; nil where nothing there is in
 	// the way of anything else.
 	hold func(ctx context.Context, place string) (held context.Context, release func())
+	// tryLook is a gentler read than list, for a system that has one (LookTrier); else nil.
+	tryLook func(ctx context.Context) error
 }
 
 // Plan looks the asked things up.

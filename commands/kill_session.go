@@ -47,6 +47,9 @@ func KillSession(s Sessions) Command {
 	if h, ok := s.(Holder); ok {
 		c.hold = h.Hold
 	}
+	if t, ok := s.(LookTrier); ok {
+		c.tryLook = t.TryLook
+	}
 	return c
 }
 

@@ -19,6 +19,28 @@ type health struct {
 
 	mu    sync.Mutex
 	reads map[string]reading // by target
+	looks map[string]sight   // by target
+}
+
+// sight is whether what becomes of a call could be seen when that was last tried: after a call, or
+// at the start (TryLooks).
+type sight struct {
+	at      time.Time
+	trouble words.Message // zero if it could
+}
+
+// observeLook keeps how a look that is made after a call ended.
+func (h *health) observeLook(target string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := sight{at: h.now()}
+	if err != nil {
+		s.trouble = commands.Trouble(err, target)
+	}
+	h.looks[target] = s
 }
 
 type reading struct {
@@ -44,11 +66,22 @@ func (h *health) observe(target string, err error) {
 	h.reads[target] = r
 }
 
-// say says how a target fares, to people.
+// say says how a target fares, to people: how reads of it go, and whether what becomes of a call
+// there can be seen, as far as that is known.
 func (h *health) say(target string) words.Message {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	r := h.reads[target]
+	s, reads := h.looks[target], h.reads[target].say()
+	switch {
+	case s.at.IsZero():
+		return reads
+	case s.trouble.IsZero():
+		return words.New("health.sees", words.V{"reads": words.Say(reads), "at": words.At(s.at)})
+	}
+	return words.New("health.blind", words.V{"reads": words.Say(reads), "at": words.At(s.at), "why": words.Say(s.trouble)})
+}
+
+func (r reading) say() words.Message {
 	v := words.V{"at": words.At(r.good), "why": words.Say(r.trouble)}
 	switch {
 	case r.trouble.IsZero() && r.good.IsZero():
@@ -122,5 +155,6 @@ func (w watched) Look(ctx context.Context, p commands.Plan) (integrations.Sighti
 func (w watched) Verify(ctx context.Context, p commands.Plan, made []commands.KnownCall) ([]commands.Sight, time.Time, error) {
 	seen, at, err := w.Action.Verify(ctx, p, made)
 	w.health.observe(w.target, err)
+	w.health.observeLook(w.target, err)
 	return seen, at, err
 }

@@ -62,7 +62,7 @@ type Systems struct {
 
 // NewSystems knows these targets. How they fare is learnt from how they answer.
 func NewSystems(targets map[string]Target, now func() time.Time) *Systems {
-	return &Systems{targets, &health{now: now, reads: map[string]reading{}}}
+	return &Systems{targets, &health{now: now, reads: map[string]reading{}, looks: map[string]sight{}}}
 }
 
 // Target is one by its name; ok is false where there is none.

@@ -26,6 +26,7 @@ import (
 const (
 	seamClock = "QUELL_TEST_CLOCK" // a file with the nanoseconds that the clock is ahead
 	seamCrash = "QUELL_TEST_CRASH" // a moment
+	seamLooks = "QUELL_TEST_LOOKS" // after how long the systems are tried; "" for never
 )
 
 // rateFactor is how much faster than the real one the played Slack may be called.
@@ -44,12 +45,21 @@ func testSeams() wiring.Seams {
 	return wiring.Seams{
 		Now: now, Limits: limits,
 		PollEvery: 200 * time.Millisecond, SweepEvery: 100 * time.Millisecond, ReachEvery: 200 * time.Millisecond,
-		RateFactor: rateFactor, StoreWithin: 10 * time.Second, // on a busy machine, too
+		LooksAfter: looksAfter(os.Getenv(seamLooks)), RateFactor: rateFactor, StoreWithin: 10 * time.Second, // on a busy machine, too
 		Words:  listenForTour(os.Getenv(seamTour)),
 		Cases:  func(s bot.Cases) bot.Cases { return crashingCases{s, at} },
 		Moves:  func(s engine.Store) engine.Store { return crashingMoves{s, at} },
 		Screen: func(s display.Store) display.Store { return crashingScreen{s, at} },
 	}
+}
+
+// looksAfter keeps the systems from being read at the start, unless a script wants it: what a
+// script makes them answer is for what it does.
+func looksAfter(said string) time.Duration {
+	if d, err := time.ParseDuration(said); err == nil {
+		return d
+	}
+	return 24 * time.Hour
 }
 
 func clockFrom(file string) func() time.Time {

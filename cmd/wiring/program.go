@@ -39,6 +39,7 @@ type Seams struct {
 	PollEvery  time.Duration // between two looks at the policy file, and at the tokens'
 	ReachEvery time.Duration // between two tries to reach Slack at the start
 	SweepEvery time.Duration // between two sweeps for what is due
+	LooksAfter time.Duration // from the start to the try of what looks after a call need
 	// Words is given what is said to people, to listen to it.
 	Words func(*words.Catalogue)
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played.
@@ -49,22 +50,24 @@ type Seams struct {
 
 // Program is the bot, ready to run.
 type Program struct {
-	slack    *slack.Slack
-	inbox    *slack.Inbox
-	front    *bot.Bot
-	engine   *engine.Engine
-	display  *display.Display
-	outbox   *display.Outbox
-	chores   *bot.Chores
-	store    *store.Store
-	rulebook *rulebook
-	targets  map[string]engine.Target // to be closed
-	census   *slack.Census
-	ready    *readiness
-	tokens   []*tokenFile
-	every    time.Duration // between two sweeps
-	poll     time.Duration // between two looks at the tokens' files
-	log      *slog.Logger
+	slack      *slack.Slack
+	inbox      *slack.Inbox
+	front      *bot.Bot
+	engine     *engine.Engine
+	display    *display.Display
+	outbox     *display.Outbox
+	chores     *bot.Chores
+	store      *store.Store
+	rulebook   *rulebook
+	targets    map[string]engine.Target // to be closed
+	census     *slack.Census
+	ready      *readiness
+	tokens     []*tokenFile
+	systems    *engine.Systems
+	every      time.Duration // between two sweeps
+	poll       time.Duration // between two looks at the tokens' files
+	looksAfter time.Duration
+	log        *slog.Logger
 }
 
 // Troubles says what keeps the program from serving people, as /ready does; nil if nothing does.
@@ -147,10 +150,11 @@ const personCases = 50
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
 	p := &Program{
 		slack: chat, store: db, rulebook: rules, targets: targets, tokens: tokenFiles(s, chat, seams.Now),
-		every: seams.SweepEvery, poll: seams.PollEvery, log: log,
+		every: seams.SweepEvery, poll: seams.PollEvery, looksAfter: seams.LooksAfter, log: log,
 	}
 	inForce := func() *policy.Policy { return rules.inForce.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
+	p.systems = systems
 	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
 	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
 	p.outbox = &display.Outbox{Store: db, Chat: inside{chat, s.Audit}, Now: seams.Now, Log: log, Said: func(ctx context.Context, s store.Saying) {
@@ -254,6 +258,7 @@ func (p *Program) Run(ctx context.Context) error {
 	working.Go(func() { p.chores.Run(inside) })
 	working.Go(func() { p.rulebook.watch(inside, hangup, p.front) })
 	working.Go(func() { watchTokens(inside, p.tokens, p.poll, p.log) })
+	working.Go(func() { p.tryLooks(inside) })
 	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in
 	judging.Wait()
@@ -261,6 +266,17 @@ func (p *Program) Run(ctx context.Context) error {
 	p.end(context.WithoutCancel(ctx))
 	return errors.Join(err, shutAll(p.targets), p.store.Close())
 }
+
+// tryLooks tries, a little after the start, what looks after a call need.
+func (p *Program) tryLooks(ctx context.Context) {
+	if pause(ctx, p.looksAfter); ctx.Err() == nil {
+		p.systems.TryLooks(ctx, p.log)
+	}
+}
+
+// looksAfter is how long after the start systems are read to see whether they can be: whoever
+// waits for the program comes first.
+const looksAfter = 2 * time.Second
 
 // lastWords is how long after the signal sayings are still sent. The outbox keeps the others
 // for the next process.
@@ -346,6 +362,7 @@ func (s Seams) filled() Seams {
 		s.Limits = approval.DefaultLimits()
 	}
 	s.PollEvery, s.SweepEvery, s.ReachEvery = cmp.Or(s.PollEvery, pollEvery), cmp.Or(s.SweepEvery, sweepEvery), cmp.Or(s.ReachEvery, reachEvery)
+	s.LooksAfter = cmp.Or(s.LooksAfter, looksAfter)
 	if s.Words == nil {
 		s.Words = func(*words.Catalogue) {}
 	}
