@@ -229,9 +229,16 @@ func values(fields []integrations.Field) words.V {
 	}
 	v := words.V{}
 	for _, f := range fields {
-		v[f.Name] = words.Code(integrations.Clean(f.Value, integrations.Shown))
+		v[f.Name] = value(f)
 	}
 	return v
+}
+
+func value(f integrations.Field) words.Value {
+	if at, err := time.Parse(time.RFC3339Nano, f.Value); err == nil && f.Unit == integrations.Instant {
+		return words.At(at)
+	}
+	return words.Code(integrations.Clean(f.Value, integrations.Shown))
 }
 
 // pick finds the things that a person asked for in a sighting. A word that fits two things is

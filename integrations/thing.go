@@ -1,6 +1,7 @@
 package integrations
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -11,8 +12,11 @@ import (
 type Field struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
-	Unit  string `json:"unit,omitempty"` // "s" for seconds; "" for text and counts
+	Unit  string `json:"unit,omitempty"` // "s" for seconds, Instant; "" for text and counts
 }
+
+// Instant is the Unit of a moment in time, in RFC 3339. Notes have such values.
+const Instant = "instant"
 
 // Thing is one live session, task, agent or proxy at a vendor.
 type Thing struct {
@@ -96,6 +100,12 @@ func NewNote(hint string, values ...string) Note {
 	for i := 0; i+1 < len(values); i += 2 {
 		n.Values = append(n.Values, Field{Name: values[i], Value: values[i+1]})
 	}
+	return n
+}
+
+// At is the note with a moment in time.
+func (n Note) At(name string, at time.Time) Note {
+	n.Values = append(slices.Clone(n.Values), Field{Name: name, Value: at.UTC().Format(time.RFC3339Nano), Unit: Instant})
 	return n
 }
 

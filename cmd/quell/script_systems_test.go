@@ -106,6 +106,14 @@ func (w *world) system(args []string) error {
 		}
 	case "revokes":
 		w.systems[args[0]].(interface{ RevokeTokens() }).RevokeTokens()
+	case "past":
+		n, err := strconv.Atoi(args[2])
+		if err != nil {
+			return err
+		}
+		w.systems[args[0]].(interface {
+			Past(n int, ago time.Duration)
+		}).Past(n, 2*time.Hour)
 	case "clock":
 		ahead, err := time.ParseDuration(args[2])
 		if err != nil {
@@ -115,7 +123,7 @@ func (w *world) system(args []string) error {
 	case "archive", "hides", "warns", "password":
 		return w.tasks(args[1], args[2:])
 	default:
-		return fmt.Errorf("system NAME mood|next|each|ends|revokes|clock, system nightly archive|hides|warns|password")
+		return fmt.Errorf("system NAME mood|next|each|ends|revokes|past|clock, system nightly archive|hides|warns|password")
 	}
 	return nil
 }

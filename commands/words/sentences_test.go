@@ -158,7 +158,10 @@ func said(t *testing.T, s source) []use {
 
 // kept are the sentences that the code said once and says no more: what is stored may hold them.
 func kept() []string {
-	return []string{"fabric.not-found", "freeze.role", "heard.twice", "mistake.thing-unknown", "refused.miss.role"}
+	return []string{
+		"fabric.not-found", "freeze.role", "heard.twice", "mistake.thing-unknown", "refused.miss.role",
+		"trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible",
+	}
 }
 
 func TestEveryMessageHasItsSentenceAndEverySentenceItsUse(t *testing.T) {

@@ -23,6 +23,10 @@ const (
 // JobFails is a fault of TaurusDB alone: the job that is made of the call fails.
 const JobFails Fault = "the job fails"
 
+// UnknownJob is a fault of TaurusDB alone, of ShowGaussMySqlJobInfo: the lookup does not know a
+// job that there is.
+const UnknownJob Fault = "does not know the job"
+
 // TaurusDBConfig is one instance of Huawei Cloud's TaurusDB, and who may call it.
 type TaurusDBConfig struct {
 	Region     string // "cn-north-4"; also the name of the project in IAM
@@ -66,6 +70,7 @@ type TaurusDB struct {
 	ahead   *atomic.Int64 // of Now, in nanoseconds; behind it if negative
 
 	mu   sync.Mutex // guards what follows
+	past []restart  // of other proxies of the project, long over
 	jobs []restart
 }
 
@@ -165,6 +170,16 @@ func taurusInstance(id string) bool {
 // SetClock puts the vendor's own clock ahead of Now, or behind it. All that the vendor
 // says and does goes by it: jobs, signatures, tokens, the Date of an answer.
 func (d *TaurusDB) SetClock(ahead time.Duration) { d.ahead.Store(int64(ahead)) }
+
+// Past puts so many jobs of other proxies on the project's list, begun a minute apart, the last
+// of them so long ago.
+func (d *TaurusDB) Past(n int, ago time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := n - 1; i >= 0; i-- {
+		d.past = append(d.past, restart{id: d.ids.next("past"), made: d.now().Add(-ago - time.Duration(i)*time.Minute)})
+	}
+}
 
 // Restarts is how many requests to restart arrived, whatever became of them.
 func (d *TaurusDB) Restarts() int { return d.calls.arrived(RestartProxyInstance) }

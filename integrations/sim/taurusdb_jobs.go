@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -72,7 +73,7 @@ func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05-07
 // visible are the jobs that can be read: a new one only some seconds after it was made,
 // an old one for a month (ShowGaussMySqlJobInfo, "Constraints").
 func (d *TaurusDB) visible(now time.Time) (jobs []restart) {
-	for _, j := range d.jobs {
+	for _, j := range slices.Concat(d.past, d.jobs) {
 		if !now.Before(j.made.Add(d.cfg.VisibleAfter)) && now.Before(j.made.AddDate(0, 1, 0)) {
 			jobs = append(jobs, j)
 		}
@@ -100,7 +101,7 @@ func (d *TaurusDB) showJob(in *arrival) answer {
 	defer d.mu.Unlock()
 	now := d.now()
 	for _, j := range d.visible(now) {
-		if j.id != in.URL.Query().Get("id") {
+		if j.id != in.URL.Query().Get("id") || in.fault == UnknownJob {
 			continue
 		}
 		status, percent := d.status(j, now)
@@ -116,11 +117,30 @@ func (d *TaurusDB) showJob(in *arrival) answer {
 	return taurusError(in, "DBS.200543")
 }
 
-// listJobs has pages of three sizes only. start_time and end_time are not played.
+// span reads start_time and end_time, "yyyy-mm-ddThh:mm:ssZ" with an offset such as +0100
+// (ListImmediateJobs). That they are about when a job was made is not said; it is played so.
+func span(q url.Values) (begun func(time.Time) bool, ok bool) {
+	begun = func(time.Time) bool { return true }
+	for name, sign := range map[string]int{"start_time": -1, "end_time": 1} {
+		if q.Get(name) == "" {
+			continue
+		}
+		bound, err := time.Parse("2006-01-02T15:04:05-0700", q.Get(name))
+		if err != nil {
+			return nil, false
+		}
+		before := begun
+		begun = func(at time.Time) bool { return before(at) && at.Truncate(time.Second).Compare(bound) != sign }
+	}
+	return begun, true
+}
+
+// listJobs has pages of three sizes only.
 func (d *TaurusDB) listJobs(in *arrival) answer {
 	q := in.URL.Query()
 	limit, offset, ok := huaweiPage(q.Get("limit"), q.Get("offset"))
-	if !ok || !slices.Contains([]int{10, 20, 50}, limit) {
+	begun, okSpan := span(q)
+	if !ok || !okSpan || !slices.Contains([]int{10, 20, 50}, limit) {
 		return taurusError(in, "DBS.280001")
 	}
 	d.mu.Lock()
@@ -129,7 +149,7 @@ func (d *TaurusDB) listJobs(in *arrival) answer {
 	rows := []any{}
 	for _, j := range d.visible(now) {
 		status, percent := d.status(j, now)
-		if asked(q, "status", status) && asked(q, "job_id", j.id) && asked(q, "job_name", jobName) {
+		if begun(j.made) && asked(q, "status", status) && asked(q, "job_id", j.id) && asked(q, "job_name", jobName) {
 			rows = append(rows, d.over(j, map[string]any{
 				"instance_id": d.cfg.InstanceID, "instance_name": d.cfg.Name, "instance_status": "normal",
 				"job_id": j.id, "job_name": jobName, "status": status, "process": strconv.Itoa(percent) + "%",

@@ -135,12 +135,30 @@ func TestTaurusDBListsJobs(t *testing.T) {
 		"?limit=50&offset=0": ids, "?limit=10&offset=3": ids[3:], "?limit=20&offset=4": {},
 		"?status=Failed": ids[:1], "?status=Completed": ids[1:3], "?status=Running": ids[3:], "?job_id=" + ids[2]: ids[2:3],
 		"?job_name=RestartGaussMySQLProxyInstance": ids, "?job_name=CreateGaussMySQLInstance": {},
+		"?start_time=2026-01-02T03:04:15%2B0000": ids[1:], "?start_time=2026-01-02T04:04:16%2B0100": ids[2:],
+		"?end_time=2026-01-02T03:04:15%2B0000": ids[:2], "?start_time=2026-01-02T03:04:15%2B0000&end_time=2026-01-02T03:04:25%2B0000": ids[1:3],
 	} {
 		assert.Equal(t, want, column(t, o.get(immediate+query), "jobs", "job_id"), query)
 	}
-	for _, wrong := range []string{"limit=1", "limit=100", "limit=ten", "offset=-1"} {
+	for _, wrong := range []string{
+		"limit=1", "limit=100", "limit=ten", "offset=-1",
+		"start_time=1767323045000", "end_time=2026-01-02T03:04:15Z", "start_time=2026-01-02",
+	} {
 		assert.Equal(t, 400, o.get(immediate+"?"+wrong).status, wrong)
 	}
+}
+
+// The list is the project's: what others did stands on it, for a month.
+func TestTaurusDBListsWhatIsPast(t *testing.T) {
+	t.Parallel()
+	o := newOrders(t)
+	o.vendor.Past(700, time.Hour)
+	body := o.get(immediate + "?limit=50").json(t)
+	assert.EqualValues(t, 700, body["total_count"])
+	first := body["jobs"].([]any)[0].(map[string]any)
+	assert.Equal(t, []any{"Completed", "2026-01-01T14:25:05+0000"}, []any{first["status"], first["created_time"]})
+	assert.Zero(t, o.vendor.Jobs(), "none of them is a restart that was asked for here")
+	assert.Equal(t, 200, o.restart(readWrite).status)
 }
 
 // The vendor has a clock of its own. The Date of its answers tells it, and its jobs go

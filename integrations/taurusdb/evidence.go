@@ -12,6 +12,20 @@ import (
 // out less than a second each.
 const clockDoubt = 2 * time.Second
 
+// clocksMost is how far the vendor's clock may be from ours for its jobs to be on the list that
+// is asked for.
+const clocksMost = time.Hour
+
+// around are the bounds of the list of jobs about a call: all that can have begun since it was
+// sent, by any clock that is no further off than clocksMost. Their form is that of
+// ListImmediateJobs, "yyyy-mm-ddThh:mm:ssZ" with an offset such as +0100.
+func around(sent, looked time.Time) map[string]string {
+	const form = "2006-01-02T15:04:05-0700"
+	return map[string]string{
+		"start_time": sent.Add(-clocksMost).UTC().Format(form), "end_time": looked.Add(clocksMost).UTC().Format(form),
+	}
+}
+
 // jobsSize is the longest page of jobs that the vendor gives.
 const jobsSize = 50
 
@@ -19,7 +33,7 @@ const jobsSize = 50
 // may have begun since it was sent. One of them may be another's, so it decides nothing.
 // That there is none is said only where none can have been missed.
 func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrations.Note, error) {
-	near, sure, err := c.jobsNear(ctx, sent)
+	near, sure, err := c.jobsNear(ctx, sent, looked)
 	switch {
 	case err != nil:
 		return integrations.Note{}, err
@@ -30,20 +44,21 @@ func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrat
 	case !sure:
 		return integrations.NewNote("trace.taurusdb-jobs-unread"), nil
 	case looked.Before(sent.Add(unseen)):
-		return integrations.NewNote("trace.taurusdb-jobs-none-yet"), nil
+		return integrations.NewNote("trace.taurusdb-jobs-none-at").At("at", looked), nil
 	}
 	return integrations.NewNote("trace.taurusdb-jobs-none"), nil
 }
 
-// jobsNear are the instance's jobs that may have begun since a moment of ours. sure says
+// jobsNear are the instance's jobs that may have begun between two moments of ours. sure says
 // that no other can have: the list was read to its end, each of its times could be read,
-// and each page told the vendor's clock.
-func (c *Client) jobsNear(ctx context.Context, since time.Time) (near []listedJob, sure bool, err error) {
+// and each page told the vendor's clock, which is not too far off for the list.
+func (c *Client) jobsNear(ctx context.Context, since, until time.Time) (near []listedJob, sure bool, err error) {
 	sure = true
 	read, seen := 0, map[text]bool{} // by id: a page may repeat what the list has moved on
 	for range pageMost {
 		var page jobs
-		query := map[string]string{"limit": strconv.Itoa(jobsSize), "offset": strconv.Itoa(read)}
+		query := around(since, until)
+		query["limit"], query["offset"] = strconv.Itoa(jobsSize), strconv.Itoa(read)
 		apart, known, err := c.readDated(ctx, opJobs, c.project("/immediate-jobs"), query, &page)
 		if err != nil {
 			return nil, false, err
@@ -58,7 +73,7 @@ func (c *Client) jobsNear(ctx context.Context, since time.Time) (near []listedJo
 				near = append(near, j)
 			}
 		}
-		read, sure = read+len(page.Jobs), sure && known
+		read, sure = read+len(page.Jobs), sure && known && apart+clockDoubt <= clocksMost
 		if len(page.Jobs) < jobsSize {
 			return near, sure && page.whole(read), nil
 		}

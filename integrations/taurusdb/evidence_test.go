@@ -46,7 +46,7 @@ func jobList(rows ...string) string { return `{"jobs":[` + strings.Join(rows, ",
 var (
 	mayBe   = integrations.NewNote("trace.taurusdb-job-seen", "job", "Restart", "status", "Running")
 	none    = integrations.NewNote("trace.taurusdb-jobs-none")
-	noneYet = integrations.NewNote("trace.taurusdb-jobs-none-yet")
+	noneYet = integrations.NewNote("trace.taurusdb-jobs-none-at").At("at", now)
 	unsure  = integrations.NewNote("trace.taurusdb-jobs-unread")
 )
 
@@ -100,6 +100,19 @@ func TestAJobThatMayNotBeVisibleYet(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, note, got.Note, ago)
 	}
+}
+
+// The list is asked for the jobs about the time of the call, with room for a vendor's clock.
+func TestJobsAreAskedForByTheirTime(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{jobsPath: dated(0, jobList())})
+	_, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-40 * time.Second)})
+	require.NoError(t, err)
+	require.Contains(t, s.Sent[0], "start_time=2026-01-02T02%3A03%3A25%2B0000")
+	require.Contains(t, s.Sent[0], "end_time=2026-01-02T04%3A04%3A05%2B0000")
+	s = play(t, map[string]http.HandlerFunc{jobsPath: dated(61*time.Minute, jobList())})
+	got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-40 * time.Second)})
+	require.NoError(t, err)
+	require.Equal(t, unsure, got.Note, "there is no room for such a clock")
 }
 
 // Whether the list was read or not is known.

@@ -39,6 +39,15 @@ func (c *clock) turn(d time.Duration) {
 
 // meet starts the simulator and a client for it.
 func meet(t *testing.T, cfg sim.TaurusDBConfig) (*sim.TaurusDB, commands.Command, *clock) {
+	return meetAs(t, cfg, huaweicloud.Credentials{AccessKey: cfg.AccessKey, SecretKey: integrations.Secret(cfg.SecretKey)})
+}
+
+// meetUser is meet with a client that logs in, to which a clock that is far off means nothing.
+func meetUser(t *testing.T, cfg sim.TaurusDBConfig) (*sim.TaurusDB, commands.Command, *clock) {
+	return meetAs(t, cfg, huaweicloud.Credentials{User: cfg.User.Name, Password: integrations.Secret(cfg.User.Password), Domain: cfg.User.Domain})
+}
+
+func meetAs(t *testing.T, cfg sim.TaurusDBConfig, who huaweicloud.Credentials) (*sim.TaurusDB, commands.Command, *clock) {
 	clock := &clock{at: now}
 	cfg.Now = clock.now
 	vendor := sim.NewTaurusDB(cfg)
@@ -46,8 +55,7 @@ func meet(t *testing.T, cfg sim.TaurusDBConfig) (*sim.TaurusDB, commands.Command
 	t.Cleanup(server.Close)
 	t.Cleanup(vendor.Close)
 	client, err := taurusdb.New(taurusdb.Config{
-		Endpoint: server.URL, ProjectID: cfg.ProjectID, InstanceID: cfg.InstanceID,
-		Credentials: huaweicloud.Credentials{AccessKey: cfg.AccessKey, SecretKey: integrations.Secret(cfg.SecretKey)},
+		Endpoint: server.URL, IAMEndpoint: server.URL, ProjectID: cfg.ProjectID, InstanceID: cfg.InstanceID, Credentials: who,
 	}, integrations.NewClient(integrations.ClientOptions{}), clock.now)
 	require.NoError(t, err)
 	return vendor, commands.RestartProxy(client), clock
@@ -79,7 +87,7 @@ func TestTheLifeOfARestart(t *testing.T) {
 		seen commands.Seen
 		note words.Message
 	}{
-		{0, commands.NotLooked, words.New("trace.taurusdb-not-visible")},
+		{0, commands.NotLooked, words.New("trace.taurusdb-not-visible-at", words.V{"at": words.At(now), "job": words.Code(receipt.Job)})},
 		{3 * time.Second, commands.UnderWay, words.New("trace.taurusdb-running", words.V{"progress": words.Code("30%")})},
 		{3 * time.Second, commands.UnderWay, words.New("trace.taurusdb-running", words.V{"progress": words.Code("60%")})},
 		{4 * time.Second, commands.Gone, words.New("trace.taurusdb-completed")},
@@ -164,6 +172,47 @@ func TestALostAnswerWhereClocksDiffer(t *testing.T) {
 	}
 }
 
+// The list has a month of a whole project's jobs, more than are read: it is asked for those
+// about the time of the call, whatever the vendor's clock says.
+func TestALostAnswerAmongManyJobs(t *testing.T) {
+	for _, ahead := range []time.Duration{-20 * time.Minute, -time.Second, 0, time.Second, 20 * time.Minute} {
+		for fault, want := range map[sim.Fault]string{sim.Torn: "trace.taurusdb-job-seen", sim.Down: "trace.taurusdb-jobs-none"} {
+			t.Run(fmt.Sprint(ahead, " ", fault), func(t *testing.T) {
+				vendor, restart, clock := meetUser(t, sim.Orders())
+				vendor.SetClock(ahead)
+				vendor.Past(700, 2*time.Hour)
+				p, err := restart.Plan(t.Context(), asking("orders-rw"))
+				require.NoError(t, err)
+				vendor.FailNext(sim.RestartProxyInstance, fault)
+				sent := clock.now()
+				_, err = restart.Act(t.Context(), p.Items[0])
+				require.Equal(t, integrations.MayBeDone, integrations.EffectOf(err))
+				clock.turn(40 * time.Second)
+				_, note := progress(t, restart, p, integrations.Receipt{At: sent})
+				require.Equal(t, want, note.ID)
+			})
+		}
+	}
+}
+
+// A vendor may not know its own job by its id and have it on its list all the same: then the list
+// tells, once a new job would have shown.
+func TestAJobThatOnlyTheListHas(t *testing.T) {
+	vendor, restart, clock := meet(t, sim.Orders())
+	p, err := restart.Plan(t.Context(), asking("orders-rw"))
+	require.NoError(t, err)
+	receipt, err := restart.Act(t.Context(), p.Items[0])
+	require.NoError(t, err)
+	vendor.FailNext(sim.ShowGaussMySQLJobInfo, sim.UnknownJob, sim.UnknownJob)
+	clock.turn(5 * time.Second)
+	_, note := progress(t, restart, p, receipt)
+	require.Equal(t, "trace.taurusdb-not-visible-at", note.ID)
+	clock.turn(30 * time.Second)
+	seen, note := progress(t, restart, p, receipt)
+	require.Equal(t, commands.Gone, seen)
+	require.Equal(t, "trace.taurusdb-completed", note.ID)
+}
+
 // Where nothing was begun, that is said once a new job could be seen.
 func TestALostCall(t *testing.T) {
 	for _, ahead := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
@@ -178,7 +227,7 @@ func TestALostCall(t *testing.T) {
 		for _, step := range []struct {
 			turn time.Duration
 			note string
-		}{{2 * time.Second, "trace.taurusdb-jobs-none-yet"}, {28 * time.Second, "trace.taurusdb-jobs-none"}} {
+		}{{2 * time.Second, "trace.taurusdb-jobs-none-at"}, {28 * time.Second, "trace.taurusdb-jobs-none"}} {
 			clock.turn(step.turn)
 			seen, note := progress(t, restart, p, integrations.Receipt{At: sent})
 			require.Equal(t, commands.NotLooked, seen)

@@ -18,6 +18,10 @@
 //   - A job's time is the vendor's, and the call's is ours. One that began within the
 //     clocks' doubt may be this one, and none is said to be there only of a whole list,
 //     once a new job could be seen (evidence.go).
+//   - Whether the start_time and end_time of a list are about when its jobs were made is not
+//     said. They are taken for that, with an hour of room at both ends for the vendor's clock.
+//   - For how long a new job cannot be seen is not said ("some seconds"). Past 30 s one that
+//     the lookup does not know is looked for on the list, and then said to be unknown.
 //   - No field tells when a proxy was restarted last, so its identity is its id. Two
 //     restarts by Quell cannot follow one approval all the same: the store sees to
 //     that.

@@ -170,6 +170,7 @@ func TestTraces(t *testing.T) {
 	is := func(status, more string) http.HandlerFunc {
 		return respond(200, fmt.Sprintf(`{"job":{"id":%q,"status":%q%s}}`, job, status, more))
 	}
+	invisible := integrations.NewNote("trace.taurusdb-not-visible-at", "job", job).At("at", now)
 	for name, c := range map[string]struct {
 		job   http.HandlerFunc
 		proxy string
@@ -185,8 +186,8 @@ func TestTraces(t *testing.T) {
 		"failed":              {job: is("Failed", `,"fail_reason":"no\nquorum"`), fate: integrations.Failed, note: integrations.NewNote("trace.taurusdb-failed-why", "reason", "no\nquorum")},
 		"failed, and no word": {job: is("Failed", ``), fate: integrations.Failed, note: integrations.NewNote("trace.taurusdb-failed")},
 		"a state unheard of":  {job: is("Paused", ``), fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-status", "status", "Paused")},
-		"not visible yet":     {job: refusal(400, "DBS.200543"), since: 29 * time.Second, fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-not-visible")},
-		"not visible, by 404": {job: refusal(404, "DBS.200543"), since: 2 * time.Second, fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-not-visible")},
+		"not visible yet":     {job: refusal(400, "DBS.200543"), since: 29 * time.Second, fate: integrations.Untold, note: invisible},
+		"not visible, by 404": {job: refusal(404, "DBS.200543"), since: 2 * time.Second, fate: integrations.Untold, note: invisible},
 		"never visible":       {job: refusal(400, "DBS.200543"), since: 30 * time.Second, fate: integrations.Untold, note: integrations.NewNote("trace.taurusdb-no-job", "job", job)},
 		"a proxy's 404":       {job: respond(404, `<html>`), fate: integrations.Untold, kind: integrations.Garbled},
 		"another job":         {job: respond(200, `{"job":{"id":"j-2","status":"Completed"}}`), fate: integrations.Untold, kind: integrations.Garbled},
@@ -194,7 +195,7 @@ func TestTraces(t *testing.T) {
 		"no such call":        {job: refusal(400, "DBS.280001"), fate: integrations.Untold, kind: integrations.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := play(t, map[string]http.HandlerFunc{jobPath: c.job, listPath: listed(c.proxy)})
+			s := play(t, map[string]http.HandlerFunc{jobPath: c.job, listPath: listed(c.proxy), jobsPath: respond(200, jobList())})
 			got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-c.since), Job: job})
 			assert.Equal(t, c.kind, integrations.KindOf(err))
 			assert.Equal(t, integrations.Trace{Fate: c.fate, Note: c.note, At: now}, got)

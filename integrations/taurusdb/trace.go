@@ -26,16 +26,44 @@ func (c *Client) Trace(ctx context.Context, proxy integrations.Thing, r integrat
 	err := c.read(ctx, opJob, c.project("/jobs"), map[string]string{"id": r.Job}, &j)
 	switch {
 	case missing(err) && trace.At.Before(r.At.Add(unseen)):
-		trace.Note = integrations.NewNote("trace.taurusdb-not-visible") // it may never be
+		trace.Note = invisible(r.Job, trace.At) // it may never be visible
 		return trace, nil
 	case missing(err):
-		trace.Note = integrations.NewNote("trace.taurusdb-no-job", "job", r.Job)
-		return trace, nil
+		return c.unknownJob(ctx, proxy, r, trace)
 	case err != nil:
 		return trace, err
 	case string(j.Job.ID) != r.Job:
 		return trace, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: opJob, Cause: errOtherJob}
 	}
+	return c.told(ctx, proxy, j, trace)
+}
+
+// invisible says when a new job could not be seen: a case may end before it is looked at again.
+func invisible(job string, looked time.Time) integrations.Note {
+	return integrations.NewNote("trace.taurusdb-not-visible-at", "job", job).At("at", looked)
+}
+
+// unknownJob is for a job that the vendor does not know by its id when it should. Its list of
+// jobs may have it all the same.
+func (c *Client) unknownJob(ctx context.Context, proxy integrations.Thing, r integrations.Receipt, trace integrations.Trace) (integrations.Trace, error) {
+	trace.Note = integrations.NewNote("trace.taurusdb-no-job", "job", r.Job)
+	query := around(r.At, trace.At)
+	query["job_id"], query["limit"], query["offset"] = r.Job, "10", "0"
+	var page jobs
+	if err := c.read(ctx, opJobs, c.project("/immediate-jobs"), query, &page); err != nil {
+		return trace, nil // what the lookup said stands
+	}
+	for _, listed := range page.Jobs {
+		if string(listed.ID) == r.Job && string(listed.InstanceID) == c.cfg.InstanceID {
+			return c.told(ctx, proxy, listed.job(), trace)
+		}
+	}
+	return trace, nil
+}
+
+// told is what became of a restart by what the vendor tells of its job.
+func (c *Client) told(ctx context.Context, proxy integrations.Thing, j job, trace integrations.Trace) (integrations.Trace, error) {
+	trace.Note = integrations.Note{}
 	switch j.Job.Status {
 	case jobPending, jobRunning:
 		trace.Fate, trace.Note = integrations.Leaving, progress(j)

@@ -106,7 +106,9 @@ const (
 	jobFailed    = "Failed"
 )
 
-// jobs are one page of the project's jobs, of a month. Their order is not documented.
+// jobs are one page of the project's jobs: of a month, or of the time that is asked for. Their
+// order is not documented, nor that the time is the one at which a job was made: it is taken
+// for that.
 type jobs struct {
 	Jobs  []listedJob `json:"jobs"`
 	Total text        `json:"total_count"`
@@ -118,4 +120,12 @@ type listedJob struct {
 	Name       text `json:"job_name"`
 	Status     text `json:"status"`
 	Created    text `json:"created_time"`
+	Progress   text `json:"process"`
+	FailReason text `json:"fail_reason"`
+}
+
+// job is the same as the lookup tells it.
+func (l listedJob) job() (j job) {
+	j.Job.ID, j.Job.Status, j.Job.Progress, j.Job.FailReason = l.ID, l.Status, l.Progress, l.FailReason
+	return j
 }
