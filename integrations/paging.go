@@ -1,5 +1,34 @@
 package integrations
 
+import (
+	"errors"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// PageSizes are the numbers of rows for which a list can be asked at a time, the largest first.
+type PageSizes []int
+
+// Halves are most, half of it, and so on down to a few rows.
+func Halves(most int) (sizes PageSizes) {
+	for size := most; size > 1; size /= 2 {
+		sizes = append(sizes, size)
+	}
+	return sizes
+}
+
+// Ask asks for a page of the largest size, and for a smaller one where the answer was past the
+// limit of NewClient. The next page begins with the size that was small enough.
+func (s *PageSizes) Ask(page func(size int) error) error {
+	for {
+		err := page((*s)[0])
+		if len(*s) == 1 || !errors.Is(err, resty.ErrResponseBodyTooLarge) {
+			return err
+		}
+		*s = (*s)[1:]
+	}
+}
+
 // Overlapping reads every page of a list. Each page begins with the last row of the one
 // before: if that is another row by then, or the total is another, the list moved, and a row
 // may have slipped from one page to the other unseen. Then it is not complete, and neither is

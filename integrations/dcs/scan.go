@@ -24,11 +24,14 @@ const (
 func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
 	list := roll{node: node, at: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]bool{}}
 	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
+	sizes := integrations.Halves(pageSize)
 	for err == nil && list.wants() {
 		var page clientPage
-		err = c.patiently(ctx, func() (err error) {
-			page, err = c.page(ctx, node, list.read)
-			return err
+		err = c.patiently(ctx, func() error {
+			return sizes.Ask(func(size int) (err error) {
+				page, err = c.page(ctx, node, list.read, size)
+				return err
+			})
 		})
 		if err == nil {
 			list.add(page)
@@ -48,12 +51,12 @@ func (c *Client) scan(ctx context.Context, node string) error {
 	}, nil)
 }
 
-func (c *Client) page(ctx context.Context, node string, offset int) (clientPage, error) {
+func (c *Client) page(ctx context.Context, node string, offset, size int) (clientPage, error) {
 	var page clientPage
 	err := c.api.Read(ctx, huaweicloud.Call{
 		Op: opList, Method: http.MethodGet, Path: c.path("/clients"),
 		Query: map[string]string{
-			"node_id": node, "offset": strconv.Itoa(offset), "limit": strconv.Itoa(pageSize),
+			"node_id": node, "offset": strconv.Itoa(offset), "limit": strconv.Itoa(size),
 		},
 		Success: []int{http.StatusOK},
 	}, &page)

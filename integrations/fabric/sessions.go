@@ -14,7 +14,7 @@ import (
 
 const (
 	pageSize = 100 // the most that the vendor gives
-	pageMost = 10  // of each state; 500 sessions can be live at a time
+	pageMost = 50  // of each state; 500 sessions can be live at a time, and pages may have to be small
 	// Sessions whose statements are asked for in one look, and how many at once: the
 	// vendor publishes no limit for its API.
 	askMost = 20
@@ -58,14 +58,19 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 
 // list reads every page of the sessions in one state.
 func (c *Client) list(ctx context.Context, state string) (all []session, complete bool, err error) {
+	sizes := integrations.Halves(pageSize)
 	return integrations.Overlapping(pageMost, func(from int) ([]session, int, error) {
-		p, err := c.page(ctx, state, from)
+		var p page
+		err := sizes.Ask(func(size int) (err error) {
+			p, err = c.page(ctx, state, from, size)
+			return err
+		})
 		return p.Sessions, p.Total.Number(), err
 	}, func(s session) text { return s.ID })
 }
 
-func (c *Client) page(ctx context.Context, state string, from int) (p page, err error) {
-	query := map[string]string{"status": state, "limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(from)}
+func (c *Client) page(ctx context.Context, state string, from, size int) (p page, err error) {
+	query := map[string]string{"status": state, "limit": strconv.Itoa(size), "offset": strconv.Itoa(from)}
 	if c.cfg.EndpointID != "" {
 		query["endpoint_id"] = c.cfg.EndpointID
 	}

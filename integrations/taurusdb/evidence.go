@@ -26,8 +26,11 @@ func around(sent, looked time.Time) map[string]string {
 	}
 }
 
-// jobsSize is the longest page of jobs that the vendor gives.
-const jobsSize = 50
+// jobsMost is how many jobs of a list are read.
+const jobsMost = 250
+
+// jobsSizes are the pages of jobs that the vendor gives.
+func jobsSizes() integrations.PageSizes { return integrations.PageSizes{50, 20, 10} }
 
 // evidence is what the instance's jobs tell of a call whose answer was lost: the jobs that
 // may have begun since it was sent. One of them may be another's, so it decides nothing.
@@ -54,12 +57,17 @@ func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrat
 // and each page told the vendor's clock, which is not too far off for the list.
 func (c *Client) jobsNear(ctx context.Context, since, until time.Time) (near []listedJob, sure bool, err error) {
 	sure = true
-	read, seen := 0, map[text]bool{} // by id: a page may repeat what the list has moved on
-	for range pageMost {
+	sizes, seen := jobsSizes(), map[text]bool{} // by id: a page may repeat what the list has moved on
+	for read := 0; read < jobsMost; {
 		var page jobs
-		query := around(since, until)
-		query["limit"], query["offset"] = strconv.Itoa(jobsSize), strconv.Itoa(read)
-		apart, known, err := c.readDated(ctx, opJobs, c.project("/immediate-jobs"), query, &page)
+		var apart time.Duration
+		var known bool
+		err := sizes.Ask(func(size int) (err error) {
+			query := around(since, until)
+			query["limit"], query["offset"] = strconv.Itoa(size), strconv.Itoa(read)
+			apart, known, err = c.readDated(ctx, opJobs, c.project("/immediate-jobs"), query, &page)
+			return err
+		})
 		if err != nil {
 			return nil, false, err
 		}
@@ -74,7 +82,7 @@ func (c *Client) jobsNear(ctx context.Context, since, until time.Time) (near []l
 			}
 		}
 		read, sure = read+len(page.Jobs), sure && known && apart+clockDoubt <= clocksMost
-		if len(page.Jobs) < jobsSize {
+		if len(page.Jobs) < sizes[0] {
 			return near, sure && page.whole(read), nil
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 const (
 	pageSize = 100 // the most that the vendor gives
-	pageMost = 5
+	rowsMost = 500
 )
 
 // Proxies lists the proxies of the instance.
@@ -43,16 +43,20 @@ func (c *Client) Proxies(ctx context.Context) (integrations.Sighting, error) {
 
 // proxies reads every page. The last one is the one that is not full.
 func (c *Client) proxies(ctx context.Context) (all []proxy, complete bool, err error) {
-	for range pageMost {
+	sizes := integrations.Halves(pageSize)
+	for len(all) < rowsMost {
 		var page proxyList
-		query := map[string]string{"limit": strconv.Itoa(pageSize), "offset": strconv.Itoa(len(all))}
-		if err := c.read(ctx, opList, c.instance("/proxies"), query, &page); err != nil {
+		err := sizes.Ask(func(size int) error {
+			query := map[string]string{"limit": strconv.Itoa(size), "offset": strconv.Itoa(len(all))}
+			return c.read(ctx, opList, c.instance("/proxies"), query, &page)
+		})
+		if err != nil {
 			return nil, false, err
 		}
 		for _, p := range page.Proxies {
 			all = append(all, p.Proxy)
 		}
-		if len(page.Proxies) < pageSize {
+		if len(page.Proxies) < sizes[0] {
 			return all, page.Proxies != nil, nil // an answer without a list is no empty list
 		}
 	}
