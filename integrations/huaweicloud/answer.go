@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,18 +22,25 @@ var errNotDocumented = errors.New("the answer is not what the documents describe
 //	{"error_code":"common.01000001","error_msg":"…","solution_msg":"…"}  Fabric
 //	{"error_code":"APIGW.0301","error_msg":"…","request_id":"…"}      the gateway
 //	{"error":{"code":401,"message":"…","title":"…"}}                  IAM
+//	{"code":"DCS.4957","message":"…"}                                 some, as the vendor's SDK reads it (core/sdkerr)
 //
-// Some services send the first and the last together, with a number as code.
+// Some services send the first and the fourth together, with a number as code.
 type said struct {
 	Code      integrations.Text `json:"error_code"`
 	Message   integrations.Text `json:"error_msg"`
 	RequestID integrations.Text `json:"request_id"`
 	Solution  integrations.Text `json:"solution_msg"` // DataArts Fabric's advice
-	Error     struct {
-		Code    integrations.Text `json:"code"`
-		Message integrations.Text `json:"message"`
-	} `json:"error"`
+	Error     wrong             `json:"error"`
+	wrong
 }
+
+type wrong struct {
+	Code    integrations.Text `json:"code"`
+	Message integrations.Text `json:"message"`
+}
+
+// dotted is a code that only this vendor has: of a service and a number. Anybody has "code": 404.
+var dotted = regexp.MustCompile(`^[A-Za-z]+\.[0-9]+$`)
 
 func parse(body []byte) said {
 	var s said
@@ -41,6 +49,12 @@ func parse(body []byte) said {
 	}
 	if s.Code == "" {
 		s.Code, s.Message = s.Error.Code, s.Error.Message
+	}
+	if s.Code == "" && dotted.MatchString(string(s.wrong.Code)) {
+		s.Code = s.wrong.Code
+	}
+	if s.Message == "" {
+		s.Message = s.wrong.Message
 	}
 	return s
 }

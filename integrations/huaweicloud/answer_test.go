@@ -44,6 +44,22 @@ func TestRefusals(t *testing.T) {
 			body: `{"error":{"code":404,"message":"gone","title":"Not Found"}}`,
 			want: integrations.Error{Kind: integrations.NotFound, Code: "404"}, log: "gone",
 		}, {
+			name: "a code at the top", status: 404,
+			body: `{"code":"DCS.3022","message":"The instance does not exist.","request_id":"req-3"}`,
+			want: integrations.Error{Kind: integrations.NotFound, Code: "DCS.3022", RequestID: "req-3"}, log: "The instance does not exist.",
+		}, {
+			name: "throttled, with a code at the top", status: 403,
+			body: `{"code":"APIG.0308","message":"slow down"}`,
+			want: integrations.Error{Kind: integrations.Throttled, Code: "APIG.0308"}, log: "slow down",
+		}, {
+			name: "a number at the top is anybody's", status: 404,
+			body: `{"code":404,"message":"no route"}`,
+			want: integrations.Error{Kind: integrations.Garbled}, log: "no route",
+		}, {
+			name: "a word at the top is anybody's", status: 404,
+			body: `{"code":"not_found","message":"no route"}`,
+			want: integrations.Error{Kind: integrations.Garbled}, log: "no route",
+		}, {
 			name: "the gateway refuses the signature", status: 401,
 			body: `{"error_msg":"verify aksk signature fail, canonical request: x-security-token:…","error_code":"APIGW.0301","request_id":"req-2"}`,
 			want: integrations.Error{Kind: integrations.Unauthenticated, Code: "APIGW.0301", RequestID: "req-2", Hint: "huaweicloud.unauthenticated"},
@@ -161,6 +177,15 @@ func TestRegions(t *testing.T) {
 		{"taurusdb", "af-south-1", "https://gaussdb-mysql.af-south-1.myhuaweicloud.com"},
 		{"taurusdb", "eu-west-101", ""},
 		{"iam", "af-south-1", "https://iam.af-south-1.myhuaweicloud.com"},
+		{"iam", "cn-north-4", "https://iam.cn-north-4.myhuaweicloud.com"},
+		{"iam", "tr-west-1", "https://iam.tr-west-1.myhuaweicloud.com"},
+		{"iam", "ru-northwest-2", "https://iam.myhuaweicloud.com"},
+		{"iam", "cn-north-11", "https://iam.myhuaweicloud.com"},
+		{"iam", "cn-southwest-3", "https://iam.myhuaweicloud.com"},
+		{"iam", "ap-southeast-5", "https://iam.myhuaweicloud.com"},
+		{"iam", "cn-south-4", "https://iam.myhuaweicloud.com"},
+		{"iam", "eu-west-101", "https://iam.eu-west-101.myhuaweicloud.eu"},
+		{"iam", "eu-west-0", "https://iam.eu-west-0.myhuaweicloud.com"},
 	} {
 		got, err := huaweicloud.Endpoint(tt.service, tt.region, "")
 		assert.Equal(t, tt.want, got, tt.region)

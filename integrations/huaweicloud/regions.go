@@ -20,6 +20,8 @@ func Endpoint(service, region, override string) (string, error) {
 		return "", err
 	}
 	switch service {
+	case "iam":
+		return iamEndpoint(region), nil
 	case "fabric", "fabric-ep":
 		if !slices.Contains(fabricRegions(), region) {
 			return "", unlisted(service, region)
@@ -33,6 +35,28 @@ func Endpoint(service, region, override string) (string, error) {
 		return "", unlisted(service, region)
 	}
 	return "https://" + service + "." + region + domain, nil
+}
+
+// iamEndpoint is where the vendor's Go SDK (core/auth/internal/iam_endpoint.go, and for Dublin
+// services/iam/v3/region) logs in from a region: a host of the region's own where it lists one,
+// and else the global one. Dublin's is of another domain.
+func iamEndpoint(region string) string {
+	switch {
+	case region == "eu-west-101":
+		return "https://iam.eu-west-101.myhuaweicloud.eu"
+	case slices.Contains(iamRegions(), region):
+		return "https://iam." + region + domain
+	}
+	return "https://iam" + domain
+}
+
+func iamRegions() []string {
+	return []string{
+		"cn-north-1", "cn-north-2", "cn-north-4", "cn-north-9", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5",
+		"cn-south-1", "cn-south-2", "cn-southwest-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+		"af-south-1", "sa-brazil-1", "la-south-2", "na-mexico-1", "la-north-2", "eu-west-0", "my-kualalumpur-1",
+		"ru-moscow-1", "me-east-1", "ae-ad-1", "tr-west-1",
+	}
 }
 
 // fabricRegions are those of services/dataartsfabric*/v1/region of the vendor's Go
