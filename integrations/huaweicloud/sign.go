@@ -28,10 +28,11 @@ type signer struct {
 
 // prepare is resty's last hook before the wire: URL, headers and body are final.
 //
-// Only headers that no proxy rewrites are signed. X-Project-Id is needed where
-// the keys' user works in a sub-project.
+// Only headers that no proxy rewrites are signed: not Host, which the guide does not ask for
+// (devg-apisign, "Excluding headers") and the vendor's SDK leaves out. X-Project-Id is needed
+// where the keys' user works in a sub-project.
 func (s signer) prepare(_ *resty.Client, req *http.Request) error {
-	signed := []string{"host", "x-sdk-date"}
+	signed := []string{"x-sdk-date"}
 	req.Header.Set("X-Sdk-Date", s.now().UTC().Format(dateFormat))
 	if s.project != "" {
 		req.Header.Set("X-Project-Id", s.project)

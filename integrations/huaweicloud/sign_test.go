@@ -89,9 +89,9 @@ func TestWhatIsSigned(t *testing.T) {
 		signer  signer
 		headers string
 	}{
-		{"keys", signer{keys: keys, now: now}, "host;x-sdk-date"},
-		{"with a project", signer{keys: keys, project: "p1", now: now}, "host;x-project-id;x-sdk-date"},
-		{"temporary keys", signer{keys: temporary, project: "p1", now: now}, "host;x-project-id;x-sdk-date;x-security-token"},
+		{"keys", signer{keys: keys, now: now}, "x-sdk-date"},
+		{"with a project", signer{keys: keys, project: "p1", now: now}, "x-project-id;x-sdk-date"},
+		{"temporary keys", signer{keys: temporary, project: "p1", now: now}, "x-project-id;x-sdk-date;x-security-token"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
