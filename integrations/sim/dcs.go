@@ -149,7 +149,18 @@ func (d *DCS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mux.ServeHTTP(w, r)
 }
 
-func (d *DCS) admit(in *arrival) *answer { return d.gateway.admit(in) }
+// admit gives the error list's own "invalid token" to one that ended early.
+func (d *DCS) admit(in *arrival) *answer {
+	refusal := d.gateway.admit(in)
+	if refusal != nil && d.gateway.revoked(in) {
+		a := dcsError(in, badToken)
+		return &a
+	}
+	return refusal
+}
+
+// RevokeTokens ends every token that IAM gave until now.
+func (d *DCS) RevokeTokens() { d.gateway.revoke() }
 
 // ours holds a call to the project of its credentials and to our instance.
 func (d *DCS) ours(serve func(*arrival) answer) func(*arrival) answer {

@@ -8,6 +8,7 @@ type dcsCode string
 const (
 	emptyBody     dcsCode = "111400004"
 	malformedBody dcsCode = "111400005"
+	badToken      dcsCode = "DCS.1001"
 	wrongProject  dcsCode = "DCS.1004"
 	notPermitted  dcsCode = "DCS.2007"
 	noInstance    dcsCode = "DCS.3022"
@@ -28,6 +29,8 @@ func (c dcsCode) meaning() (status int, message string) {
 		return http.StatusBadRequest, "Empty request body."
 	case malformedBody:
 		return http.StatusBadRequest, "The message body contains invalid characters or is not in JSON format."
+	case badToken:
+		return http.StatusUnauthorized, "Invalid token."
 	case wrongProject:
 		return http.StatusUnauthorized, "The project ID does not match the token."
 	case notPermitted:

@@ -180,6 +180,22 @@ func TestATokenLivesADay(t *testing.T) {
 	assert.Equal(t, 401, c.plain("GET", show, "", token).status)
 }
 
+// A token may end before its time, which each service says in words of its own.
+func TestATokenThatEndsEarly(t *testing.T) {
+	t.Parallel()
+	c := cacheProd(t)
+	token := func() string {
+		res := c.plain("POST", "/v3/auth/tokens", tokenBody("quell-playground", "not-a-real-password", `{"project":{"name":"cn-north-4"}}`), "")
+		return res.header.Get("X-Subject-Token")
+	}
+	early := token()
+	c.vendor.RevokeTokens()
+	res := c.plain("GET", show, "", early)
+	assert.Equal(t, 401, res.status)
+	assert.JSONEq(t, `{"error_code": "DCS.1001", "error_msg": "Invalid token.", "error_ext_msg": null}`, res.text)
+	assert.Equal(t, 200, c.plain("GET", show, "", token()).status, "a new one is another")
+}
+
 func TestTheLogHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	c := cacheProd(t, func(cfg *sim.DCSConfig) { cfg.SecurityToken = "FAKE-SECURITY-TOKEN" })
