@@ -184,7 +184,13 @@ func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight,
 	if err != nil {
 		return unseen(len(p.Items)), seen.At, err
 	}
-	return sightsOf(p.Items, made, seen), seen.At, nil
+	sights := sightsOf(p.Items, made, seen)
+	for i, it := range p.Items {
+		if note := companionsOf(it.Thing, seen); made[i].Claimed && !note.IsZero() {
+			sights[i].Note = note
+		}
+	}
+	return sights, seen.At, nil
 }
 
 func (c Command) traceAll(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {

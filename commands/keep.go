@@ -65,11 +65,14 @@ func lastPart(word string) string { return cmp.Or(word[strings.LastIndex(word, "
 // and who came to one that is none.
 const lineageMost = maxLineage + 2*MaxThings
 
-// planned keeps the things of a plan, and those of their lineages.
+// planned keeps the things of a plan, those that end with them, and those of their lineages.
 func planned(p Plan) integrations.Keep {
 	ids, lineages := map[string]bool{}, map[string]map[string]bool{}
 	for _, it := range p.Items {
 		ids[it.Thing.ID] = true
+		for _, c := range it.Thing.With {
+			ids[c.ID] = true
+		}
 		if it.Thing.Lineage != "" {
 			lineages[it.Thing.Lineage] = map[string]bool{}
 		}

@@ -94,6 +94,9 @@ func Together(things []integrations.Thing) words.Message {
 			return words.New("mistake.two-places", words.V{"thing": thing, "place": words.Code(t.Place)})
 		}
 		size += len(t.Name) + len(t.ID)
+		if i := slices.IndexFunc(things, func(o integrations.Thing) bool { return endsWith(t, o) }); i >= 0 {
+			return words.New("mistake.one-call", words.V{"thing": words.Code(t.ID), "other": words.Code(things[i].ID)})
+		}
 	}
 	if size > maxNames {
 		return words.New("mistake.card-full", words.V{"count": words.Count(len(things))})

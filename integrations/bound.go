@@ -43,6 +43,9 @@ func (t Thing) identitySize() int {
 	for _, f := range t.Identity {
 		n += len(f.Name) + len(f.Value)
 	}
+	for _, c := range t.With {
+		n += len(c.ID)
+	}
 	return n
 }
 
@@ -55,6 +58,10 @@ func (t Thing) bounded() Thing {
 	}
 	t.Lineage = boundedLineage(t.Lineage)
 	t.Aliases = slices.DeleteFunc(slices.Clone(t.Aliases), func(a string) bool { return len(a) > maxAlias })
+	t.With = slices.Clone(t.With)
+	for i := range t.With {
+		t.With[i] = Companion{valid(t.With[i].ID), atMost(valid(t.With[i].Name), maxFact)}
+	}
 	t.Facts = boundedFields(t.Facts)
 	t.Traits = t.Traits.bounded()
 	t.Bar = t.Bar.bounded()

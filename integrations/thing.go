@@ -56,6 +56,9 @@ type Thing struct {
 	Bar Note `json:"bar,omitzero"`
 	// Warn is what the vendor's documents say that ending this thing does.
 	Warn []Note `json:"warn,omitempty"`
+	// With are the other things that the call for this one ends too, because it cannot tell them
+	// apart. Their traits are among Traits.
+	With []Companion `json:"with,omitempty"`
 	// Own says that it belongs to the account that the bot itself uses there; see
 	// Traits.MaybeOwn for where that cannot be told.
 	Own bool `json:"own,omitempty"`
@@ -75,6 +78,23 @@ const sinceWithin = 3 * time.Second
 // in common: it began later. Where the vendor did not say, of either, nothing is said.
 func (t Thing) BeganAfter(before Thing) bool {
 	return !before.Since.IsZero() && t.Since.After(before.Since.Add(sinceWithin))
+}
+
+// Companion is a thing that ends when another one does.
+type Companion struct {
+	ID   string `json:"id"`
+	Name string `json:"name"` // what tells it from the other, for people
+}
+
+// EndsMoreThan are the names of what the call for the thing would end and would not have ended
+// when the thing was seen before.
+func (t Thing) EndsMoreThan(before Thing) (names []string) {
+	for _, c := range t.With {
+		if !slices.ContainsFunc(before.With, func(o Companion) bool { return o.ID == c.ID }) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // Filled are the fields that have a value.

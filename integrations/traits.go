@@ -23,6 +23,14 @@ type Traits struct {
 	MaybeOwn bool `json:"maybe_own,omitempty"`
 }
 
+// Or are the traits of two things that end together: what protects one protects both.
+func (t Traits) Or(o Traits) Traits {
+	return Traits{
+		Read: t.Read && o.Read, MaybeOwn: t.MaybeOwn || o.MaybeOwn,
+		Names: t.Names.Or(o.Names), Users: t.Users.Or(o.Users), Addresses: t.Addresses.Or(o.Addresses), Classes: t.Classes.Or(o.Classes),
+	}
+}
+
 // The classes of a client.
 const (
 	Replication = "replication" // a link between the nodes of a system

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"quell/bot/approval"
@@ -60,7 +61,8 @@ func lookBackoff(since time.Duration) time.Duration {
 // stillThere compares the things that are still to be called with what is live now. What
 // another system lists, or another run of it, says nothing of them: they are not even gone. A
 // thing that went away by itself needs no call. A thing with another identity, or one that
-// began later, is not the thing that was approved. A thing that people may not end any more
+// began later, is not the thing that was approved, nor is one whose call would end more by now.
+// A thing that people may not end any more
 // (Thing.Bar) is left alone: the vendor may be working on it for somebody else. A case of an
 // older version, which did not store what protection is matched on, is judged on what is read
 // now; where that lacks it too, and something is protected there, the case has to be asked for
@@ -78,6 +80,10 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		case !there:
 		case !sameIdentity(it.Thing, now), now.BeganAfter(it.Thing):
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
+		case len(now.EndsMoreThan(it.Thing)) > 0:
+			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.more-end", words.V{
+				"thing": words.Code(it.Thing.Name), "others": words.Code(strings.Join(now.EndsMoreThan(it.Thing), ", ")),
+			})}
 		case !it.Thing.Traits.Read && !now.Traits.Read && inForce.Protects(c.Request.Target, now) != "":
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.before-upgrade", words.V{"thing": words.Code(it.Thing.Name)})}
 		case !now.Bar.IsZero():

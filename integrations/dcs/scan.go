@@ -22,7 +22,7 @@ const (
 
 // look orders a scan of the node, waits until it is done, and reads its result.
 func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
-	list := roll{node: node, at: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]bool{}}
+	list := roll{node: node, began: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]bool{}, at: newAddresses()}
 	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
 	sizes := integrations.Halves(pageSize)
 	for err == nil && list.wants() {
@@ -112,10 +112,11 @@ func (c *Client) beforeTheEnd(ctx context.Context, pause time.Duration) time.Dur
 // together.
 type roll struct {
 	node    string
-	at      time.Time
+	began   time.Time
 	kept    *integrations.Keeper
 	known   map[string]bool // ids
-	read    int             // entries, as the vendor counts offsets
+	at      addresses
+	read    int // entries, as the vendor counts offsets
 	count   int
 	asOf    string
 	pages   int
@@ -135,23 +136,29 @@ func (r *roll) add(p clientPage) {
 	r.count, r.asOf = count, asOf
 	r.pages++
 	r.read += len(p.Clients)
-	for _, session := range p.Clients {
+	for i := range p.Clients {
+		session := &p.Clients[i]
 		thing := session.thing(r.node)
 		if r.known[thing.ID] || !session.identified() {
 			r.unclear = true
 			continue
 		}
 		r.known[thing.ID] = true
+		r.at.add(session)
 		r.kept.Add(thing)
 	}
 }
 
 // sighting is complete only if every entry that the vendor counted was read
 // once and can be told from the others. Several may share it, each for things of
-// their own: whether it is whole for one of them is not said yet (merge).
+// their own: whether it is whole for one of them is not said yet (merge). Which sessions end
+// together is known when all are.
 func (r *roll) sighting() integrations.Sighting {
+	for i, t := range r.kept.Things {
+		r.kept.Things[i] = r.at.together(t, r.node)
+	}
 	return integrations.Sighting{
-		Things: r.kept.Things, Left: r.kept.Left, At: r.at, AsOf: integrations.Clean(r.asOf, 64),
+		Things: r.kept.Things, Left: r.kept.Left, At: r.began, AsOf: integrations.Clean(r.asOf, 64),
 		Complete: r.read == r.count && !r.shifted && !r.unclear,
 	}
 }

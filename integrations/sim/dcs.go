@@ -45,6 +45,10 @@ type DCSConfig struct {
 	// clients, on the first node. The version is its own too.
 	Redis *Redis
 
+	// EndsFirst makes a kill end the first of several sessions that have one address, not all of
+	// them: the documents say neither.
+	EndsFirst bool
+
 	ScanTime     time.Duration // how long a scan runs
 	RespawnAfter time.Duration // when a client is back after Respawn; default 1 s
 	SlowBy       time.Duration // the delay of Slow; default 3 s
@@ -110,7 +114,7 @@ func (d *DCS) connect() {
 		d.moods = slices.DeleteFunc(d.moods, func(f Fault) bool { return f == Respawn }) // theirs to choose
 		return
 	}
-	d.live = &playedSessions{lastID: firstClientID}
+	d.live = &playedSessions{lastID: firstClientID, endsFirst: d.cfg.EndsFirst}
 	for _, s := range d.cfg.Sessions {
 		d.AddSession(s)
 	}

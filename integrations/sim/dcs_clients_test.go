@@ -152,6 +152,33 @@ func TestKillMatchesPeerAndNode(t *testing.T) {
 	}
 }
 
+// Sessions at one address are listed as two, and a kill that names the address ends both, or the
+// first.
+func TestKillOfASharedPeer(t *testing.T) {
+	t.Parallel()
+	for endsFirst, left := range map[bool]int{false: 1, true: 2} {
+		c := cacheProd(t, func(cfg *sim.DCSConfig) {
+			shared := sim.CacheShared()
+			cfg.Nodes, cfg.CacheMode, cfg.Sessions, cfg.EndsFirst = shared.Nodes, shared.CacheMode, shared.Sessions, endsFirst
+		})
+		rows := func() []any {
+			require.Equal(t, 200, c.post(clients, `{"clean_cache":true,"node_id":"p1"}`).status)
+			c.clock.forward(c.cfg.ScanTime)
+			return c.get(clients + "?limit=100&node_id=p1").json(t)["clients"].([]any)
+		}
+		before := rows()
+		require.Len(t, before, 3)
+		one, other := before[0].(map[string]any), before[1].(map[string]any)
+		require.Equal(t, one["peer"], other["peer"])
+		require.NotEqual(t, one["id"], other["id"])
+		require.NotEqual(t, one["addr"], other["addr"])
+		require.Equal(t, 204, c.post(clients+"/kill", `{"node_id":"p1","client_addrs":["`+one["peer"].(string)+`"]}`).status)
+		after := rows()
+		require.Len(t, after, left)
+		require.NotEqual(t, one["id"], after[0].(map[string]any)["id"])
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "/v2/ffffffffffffffffffffffffffffffff/instances/8f7ee181-88e2-49b7-a4bf-81f18f93a135/clients/kill"

@@ -11,9 +11,10 @@ import (
 
 // playedSessions are clients that are made up and live by the clock.
 type playedSessions struct {
-	lastID   int
-	sessions []liveSession
-	returns  []rebirth
+	lastID    int
+	endsFirst bool // of several with one address
+	sessions  []liveSession
+	returns   []rebirth
 }
 
 // rebirth is a client on its way back.
@@ -65,6 +66,9 @@ func (p *playedSessions) end(node string, peers []string, now time.Time) ([]Sess
 	for i := range p.sessions {
 		s := &p.sessions[i]
 		if s.ended.IsZero() && s.Node == node && slices.Contains(peers, s.Peer) {
+			if p.endsFirst && slices.ContainsFunc(ended, func(e Session) bool { return e.Peer == s.Peer }) {
+				continue
+			}
 			ended = append(ended, s.Session)
 			s.ended = now
 		}

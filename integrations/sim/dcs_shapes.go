@@ -2,7 +2,7 @@ package sim
 
 import "time"
 
-// CacheSingle, CacheCluster and CacheProxy are CacheProd in the other forms
+// CacheSingle, CacheCluster, CacheProxy and CacheShared are CacheProd in the other forms
 // that an instance can have, with the same account. CacheRedis is CacheProd
 // with a real Redis behind it.
 
@@ -47,6 +47,21 @@ func CacheProxy() DCSConfig {
 		{Node: "p1", Peer: "10.63.238.158:2048", Name: "checkout-worker", Cmd: "brpop", Flags: "b", Age: 26 * time.Hour, Idle: 3 * time.Hour},
 		{Node: "p2", Peer: "10.63.238.158:2050", Name: "checkout-worker", Cmd: "get", Age: 26 * time.Hour, Every: 9 * time.Second},
 		{Node: "p2", Addr: "10.63.240.33:60122", Name: "nightly-cron", Cmd: "eval", Age: 94 * time.Minute, Idle: 38 * time.Minute},
+	}
+	return cfg
+}
+
+// CacheShared is CacheProxy with one proxy, at which two clients have one address: a proxy can
+// stand for them before the instance. That peer is unique is not documented; two that share one
+// have ids and addrs of their own.
+func CacheShared() DCSConfig {
+	const shared = "198.19.131.14:7001"
+	cfg := CacheProxy()
+	cfg.Name = "cache-shared"
+	cfg.Sessions = []Session{
+		{Node: "p1", Peer: shared, Name: "checkout-worker", Cmd: "brpop", Flags: "b", Age: 26 * time.Hour, Idle: 3 * time.Hour},
+		{Node: "p1", Peer: shared, Name: "nightly-cron", Cmd: "eval", Age: 94 * time.Minute, Idle: 38 * time.Minute},
+		{Node: "p1", Peer: "10.63.240.20:41830", Name: "cart-api", Cmd: "get", Age: 47 * time.Minute, Every: 4 * time.Second},
 	}
 	return cfg
 }
