@@ -2,6 +2,7 @@ package jp1ao_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/commands"
+	"quell/integrations"
 	"quell/integrations/sim"
 )
 
@@ -80,5 +82,21 @@ func TestATypedNumberThatIsNotOnTheList(t *testing.T) {
 		mistake, ok := errors.AsType[*commands.Mistake](err)
 		require.True(t, ok, err)
 		assert.Equal(t, map[int]string{0: "mistake.thing-limited", 700: "mistake.thing-not-seen"}[archived], mistake.Message.ID)
+	}
+}
+
+// The server may give no time of the end.
+func TestWhatIsSaidOfAnEndedTask(t *testing.T) {
+	t.Parallel()
+	for end, want := range map[string]integrations.Note{
+		`null`: integrations.NewNote("trace.jp1ao-over", "status", "Failed"), `""`: integrations.NewNote("trace.jp1ao-over", "status", "Failed"),
+		`"2026-01-02T11:30:00+09:00"`: integrations.NewNote("trace.jp1ao-over-at", "status", "Failed", "at", "2026-01-02T11:30:00+09:00"),
+	} {
+		s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, `{"instanceID":5381,"status":"Failed","completionTime":`+end+`}`)})
+		seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"5381"})
+		require.NoError(t, err)
+		require.True(t, seen.Complete)
+		require.Empty(t, seen.Things)
+		require.Equal(t, want, seen.Told[0].Note)
 	}
 }
