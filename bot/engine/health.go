@@ -20,6 +20,7 @@ type health struct {
 	mu    sync.Mutex
 	reads map[string]reading // by target
 	looks map[string]sight   // by target
+	stale map[string]bool    // by target: its credentials are those from before
 }
 
 // sight is whether what becomes of a call could be seen when that was last tried: after a call, or
@@ -66,19 +67,29 @@ func (h *health) observe(target string, err error) {
 	h.reads[target] = r
 }
 
-// say says how a target fares, to people: how reads of it go, and whether what becomes of a call
-// there can be seen, as far as that is known.
+func (h *health) setStale(target string, is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stale[target] = is
+}
+
+// say says how a target fares, to people: how reads of it go, whether what becomes of a call
+// there can be seen, as far as that is known, and whether its credentials are those from before.
 func (h *health) say(target string) words.Message {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s, reads := h.looks[target], h.reads[target].say()
-	switch {
+	all := h.reads[target].say()
+	switch s := h.looks[target]; {
 	case s.at.IsZero():
-		return reads
 	case s.trouble.IsZero():
-		return words.New("health.sees", words.V{"reads": words.Say(reads), "at": words.At(s.at)})
+		all = words.New("health.sees", words.V{"reads": words.Say(all), "at": words.At(s.at)})
+	default:
+		all = words.New("health.blind", words.V{"reads": words.Say(all), "at": words.At(s.at), "why": words.Say(s.trouble)})
 	}
-	return words.New("health.blind", words.V{"reads": words.Say(reads), "at": words.At(s.at), "why": words.Say(s.trouble)})
+	if h.stale[target] {
+		return words.New("health.stale", words.V{"health": words.Say(all)})
+	}
+	return all
 }
 
 func (r reading) say() words.Message {

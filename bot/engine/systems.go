@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"quell/bot/approval"
@@ -56,29 +57,54 @@ type Target struct {
 
 // Systems are the targets of this process, by name.
 type Systems struct {
+	health *health
+
+	mu      sync.RWMutex // guards what follows; which names there are never changes
 	targets map[string]Target
-	health  *health
 }
 
 // NewSystems knows these targets. How they fare is learnt from how they answer.
 func NewSystems(targets map[string]Target, now func() time.Time) *Systems {
-	return &Systems{targets, &health{now: now, reads: map[string]reading{}, looks: map[string]sight{}}}
+	return &Systems{targets: targets, health: &health{now: now, reads: map[string]reading{}, looks: map[string]sight{}, stale: map[string]bool{}}}
+}
+
+// Renew puts a target in the place of the one of its name, whose credentials are another by now.
+// Whoever has an Action of the one before goes on with that: a call is made with the credentials
+// that its look was made with, and the next look takes the new ones. The one before is not closed,
+// for calls of its may be under way: what it keeps ends by itself.
+func (s *Systems) Renew(t Target) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.targets[t.Name] = t
+}
+
+// Stale notes whether the credentials of a target are those from before, because the newer ones
+// cannot be used.
+func (s *Systems) Stale(target string, is bool) { s.health.setStale(target, is) }
+
+func (s *Systems) target(name string) Target {
+	t, _ := s.Target(name)
+	return t
 }
 
 // Target is one by its name; ok is false where there is none.
 func (s *Systems) Target(name string) (t Target, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	t, ok = s.targets[name]
 	return t, ok
 }
 
 // Can says that there is a command on a target.
-func (s *Systems) Can(target, command string) bool { return s.targets[target].Actions[command] != nil }
+func (s *Systems) Can(target, command string) bool { return s.target(target).Actions[command] != nil }
 
 // Names lists the targets that take a command, or all for "".
 func (s *Systems) Names(command string) []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	names := make([]string, 0, len(s.targets))
-	for name := range s.targets {
-		if command == "" || s.Can(name, command) {
+	for name, t := range s.targets {
+		if command == "" || t.Actions[command] != nil {
 			names = append(names, name)
 		}
 	}
@@ -100,7 +126,7 @@ func (s *Systems) Form(command, target string) commands.Grammar {
 	}
 	var kinds []integrations.Profile
 	for _, name := range names {
-		kinds = append(kinds, s.targets[name].Profile)
+		kinds = append(kinds, s.target(name).Profile)
 	}
 	return commands.GrammarOf(command).With(kinds...)
 }
@@ -108,7 +134,7 @@ func (s *Systems) Form(command, target string) commands.Grammar {
 // Named is a target as policy sees it. A target that is not configured, or could not be made
 // today, has a name and nothing else.
 func (s *Systems) Named(target string) policy.Target {
-	t := s.targets[target]
+	t := s.target(target)
 	return policy.Target{Name: target, Kind: t.Kind, Labels: t.Labels}
 }
 
@@ -126,6 +152,6 @@ func (s *Systems) List(ctx context.Context, inForce *policy.Policy, target, comm
 
 // action is a command on a target, as the policy lets it be seen.
 func (s *Systems) action(inForce *policy.Policy, target, command string) (Action, bool) {
-	a, ok := s.targets[target].Actions[command]
+	a, ok := s.target(target).Actions[command]
 	return watched{a, target, s.health, inForce}, ok
 }

@@ -23,7 +23,7 @@ func makeFabric(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine
 	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := fabric.New(fabric.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
-		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m),
+		ProjectID: t.ProjectID.Value, WorkspaceID: t.WorkspaceID.Value, EndpointID: t.EndpointID.Value, Credentials: t.credentials(m, mk),
 	}, client, mk.Now)
 	return made(part, m, before, err, overHTTP(client, "kill-session", commands.KillSession(c), t.limits(approval.Limits{}, m)))
 }

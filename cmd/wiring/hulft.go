@@ -29,7 +29,7 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	m.Zone(t.TimeZone)
 	client := t.client(m, mk, t.Endpoint)
 	c, err := hulft.New(hulft.Config{
-		Endpoint: t.Endpoint.Value, APIKey: secret(t.APIKey, m), ReadKey: secret(t.ReadKey, m), Contract: t.Contract.Value,
+		Endpoint: t.Endpoint.Value, APIKey: mk.secret(t.APIKey, m), ReadKey: mk.secret(t.ReadKey, m), Contract: t.Contract.Value,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,
 	}, client, mk.Now)
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a

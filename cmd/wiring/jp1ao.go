@@ -26,7 +26,7 @@ func makeJP1AO(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	part.Load(m, &t)
 	client := t.client(m, mk, t.Endpoint)
 	c, err := jp1ao.New(jp1ao.Config{
-		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
+		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: mk.secret(t.Password, m),
 		ServiceGroup: t.ServiceGroup.Value, Language: t.Language.Value,
 	}, client, mk.Now)
 	// The server takes a task's status at intervals, so a stop shows late.

@@ -30,6 +30,18 @@ import (
 type Makings struct {
 	Now     func() time.Time
 	Limiter integrations.Limiter // keeps the limits that belong to contracts
+	// Sourced is told of each target that is made of other files: of its credentials, of its
+	// authorities. It may be nil.
+	Sourced func(source)
+
+	read func(path string) ([]byte, error) // of such a file; os.ReadFile, unless set
+}
+
+func (mk Makings) readFile(path string) ([]byte, error) {
+	if mk.read == nil {
+		return os.ReadFile(path)
+	}
+	return mk.read(path)
 }
 
 // maker reads a kind's part of the file. It returns the target's actions and limits,
@@ -83,7 +95,7 @@ type common struct {
 
 // options are how a client behaves, in any protocol.
 func (c common) options(m *strictyaml.Mistakes, mk Makings) integrations.ClientOptions {
-	return integrations.ClientOptions{Plaintext: plaintext(c.Plaintext, m), RootCAs: authorities(c.CAFile, m), Now: mk.Now}
+	return integrations.ClientOptions{Plaintext: plaintext(c.Plaintext, m), RootCAs: mk.authorities(c.CAFile, m), Now: mk.Now}
 }
 
 // client is the careful client over HTTP for a target that has these addresses. That one
@@ -128,10 +140,10 @@ type huawei struct {
 	Domain        text `yaml:"domain"`
 }
 
-func (h huawei) credentials(m *strictyaml.Mistakes) huaweicloud.Credentials {
+func (h huawei) credentials(m *strictyaml.Mistakes, mk Makings) huaweicloud.Credentials {
 	return huaweicloud.Credentials{
-		AccessKey: secret(h.AccessKey, m).Reveal(), SecretKey: secret(h.SecretKey, m), SecurityToken: secret(h.SecurityToken, m),
-		User: h.User.Value, Password: secret(h.Password, m), Domain: h.Domain.Value,
+		AccessKey: mk.secret(h.AccessKey, m).Reveal(), SecretKey: mk.secret(h.SecretKey, m), SecurityToken: mk.secret(h.SecurityToken, m),
+		User: h.User.Value, Password: mk.secret(h.Password, m), Domain: h.Domain.Value,
 	}
 }
 
@@ -201,11 +213,11 @@ func plaintext(t text, m *strictyaml.Mistakes) bool {
 
 // authorities are the certificate authorities of a file, in place of the system's; nil without
 // a file.
-func authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
+func (mk Makings) authorities(file text, m *strictyaml.Mistakes) *x509.CertPool {
 	if file.Value == "" {
 		return nil
 	}
-	data, err := os.ReadFile(file.Value)
+	data, err := mk.readFile(file.Value)
 	if err != nil {
 		m.Add(file.Pos, "the file of authorities cannot be read: %v", err)
 		return nil

@@ -59,13 +59,13 @@ type Program struct {
 	chores     *bot.Chores
 	store      *store.Store
 	rulebook   *rulebook
-	targets    map[string]engine.Target // to be closed
+	targets    map[string]engine.Target // those of systems, to be closed
 	census     *slack.Census
 	ready      *readiness
-	tokens     []*tokenFile
+	files      []*watched
 	systems    *engine.Systems
 	every      time.Duration // between two sweeps
-	poll       time.Duration // between two looks at the tokens' files
+	poll       time.Duration // between two looks at the files of credentials
 	looksAfter time.Duration
 	log        *slog.Logger
 }
@@ -77,7 +77,8 @@ func (p *Program) Troubles() []string { return p.ready.now() }
 func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Program, error) {
 	seams = seams.filled()
 	limiter := &later{}
-	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter})
+	var sources []source
+	targets, names, errTargets := readTargets(s.Targets, Makings{Now: seams.Now, Limiter: limiter, Sourced: func(one source) { sources = append(sources, one) }})
 	rules, errPolicy := openRulebook(s.Policy, names, log)
 	if errPolicy != nil || len(targets) == 0 {
 		return nil, errors.Join(errTargets, errPolicy, shutAll(targets))
@@ -92,6 +93,7 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, errors.Join(err, shutAll(targets))
 	}
+	p.files = append(p.files, credentialFiles(sources, p.systems, seams.Now)...)
 	return p, nil
 }
 
@@ -149,7 +151,7 @@ const personCases = 50
 // assemble puts the rooms together, from the bottom up.
 func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targets map[string]engine.Target, rules *rulebook, log *slog.Logger) *Program {
 	p := &Program{
-		slack: chat, store: db, rulebook: rules, targets: targets, tokens: tokenFiles(s, chat, seams.Now),
+		slack: chat, store: db, rulebook: rules, targets: targets, files: tokenFiles(s, chat, seams.Now),
 		every: seams.SweepEvery, poll: seams.PollEvery, looksAfter: seams.LooksAfter, log: log,
 	}
 	inForce := func() *policy.Policy { return rules.inForce.Load() }
@@ -257,7 +259,7 @@ func (p *Program) Run(ctx context.Context) error {
 	working.Go(func() { p.engine.Run(inside, p.every) })
 	working.Go(func() { p.chores.Run(inside) })
 	working.Go(func() { p.rulebook.watch(inside, hangup, p.front) })
-	working.Go(func() { watchTokens(inside, p.tokens, p.poll, p.log) })
+	working.Go(func() { watch(inside, p.files, p.poll, p.log) })
 	working.Go(func() { p.tryLooks(inside) })
 	err := p.slack.Hear(ctx, p.inbox)
 	stop() // only now: nothing more comes in

@@ -22,7 +22,7 @@ func makeRedis(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	part.Load(m, &t)
 	opts := t.options(m, mk)
 	c, err := redis.New(redis.Config{
-		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: secret(t.Password, m),
+		Endpoint: t.Endpoint.Value, User: t.User.Value, Password: mk.secret(t.Password, m),
 		RootCAs: opts.RootCAs, Plaintext: opts.Plaintext,
 	}, mk.Now)
 	limits := t.limits(approval.Limits{}, m)

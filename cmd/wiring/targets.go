@@ -1,6 +1,8 @@
 package wiring
 
 import (
+	"cmp"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -53,13 +55,9 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 		case !ok:
 			mistakes.Unknown(kind, "kind", slices.Sorted(maps.Keys(known)))
 		default:
-			t := k.make(part, mistakes, m)
-			if t.Actions == nil || !part.Whole(mistakes) {
-				_ = shut(t) // it has made no call
-				continue
+			if t, ok := k.target(name, part, mistakes, m); ok {
+				targets[name] = t
 			}
-			t.Name, t.Kind, t.Profile, t.Labels = name, k.Kind, k.Profile, labels
-			targets[name] = t
 		}
 	}
 	if len(f.Targets) == 0 && mistakes.Err() == nil {
@@ -68,10 +66,36 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 	return targets, all, mistakes.Err()
 }
 
+// target makes a target of its part of the file, and tells of the files that it is made of.
+func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mistakes, mk Makings) (engine.Target, bool) {
+	files := contents{}
+	mk.read = files.note(mk.readFile)
+	t := k.make(part, mistakes, mk)
+	if t.Actions == nil || !part.Whole(mistakes) {
+		_ = shut(t) // it has made no call
+		return engine.Target{}, false
+	}
+	t.Name, t.Kind, t.Profile, t.Labels = name, k.Kind, k.Profile, part.Texts("labels")
+	if mk.Sourced != nil && len(files) > 0 {
+		mk.Sourced(source{target: name, files: files, make: func(c contents) (engine.Target, error) {
+			again, mk := mistakes.Aside(), Makings{Now: mk.Now, Limiter: mk.Limiter, read: c.read}
+			t, ok := k.target(name, part, again, mk)
+			if !ok {
+				return t, cmp.Or(again.Err(), errNotMade)
+			}
+			return t, nil
+		}})
+	}
+	return t, true
+}
+
+// errNotMade is for a target that was made once, of the same part of the file.
+var errNotMade = errors.New("it cannot be made once more")
+
 // secret follows a reference to a credential. The value itself is never shown,
 // also not in a mistake. In place of a secret that cannot be had stands a word, so
 // that it is not called missing as well.
-func secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
+func (mk Makings) secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
 	const unread = "unread"
 	scheme, rest, _ := strings.Cut(t.Value, ":")
 	switch {
@@ -83,11 +107,16 @@ func secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
 		}
 		m.Add(t.Pos, "the environment has no %s", rest)
 	case scheme == "file":
-		data, err := os.ReadFile(rest)
-		if err == nil {
-			return integrations.Secret(strings.TrimSpace(string(data)))
+		data, err := mk.readFile(rest)
+		text := strings.TrimSpace(string(data))
+		switch {
+		case err != nil:
+			m.Add(t.Pos, "the credential cannot be read: %v", err)
+		case text == "":
+			m.Add(t.Pos, "the file of the credential is empty")
+		default:
+			return integrations.Secret(text)
 		}
-		m.Add(t.Pos, "the credential cannot be read: %v", err)
 	default:
 		m.AddMute(t.Pos, "write where the credential is, as env:NAME or file:/path, never the credential itself")
 	}

@@ -25,7 +25,7 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engi
 	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := taurusdb.New(taurusdb.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
-		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m),
+		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Language: t.Language.Value, Credentials: t.credentials(m, mk),
 	}, client, mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)

@@ -3,8 +3,6 @@ package wiring
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -54,101 +52,26 @@ func otherKind(text string) string {
 	return ""
 }
 
-// tokenFile is a file that a token comes from. It is read again and again, as the policy's is.
-type tokenFile struct {
-	name, prefix, path string
-	use                func(ctx context.Context, t integrations.Secret) error
-	inUse, previous    integrations.Secret // previous is what the file held on the last look
-
-	now   func() time.Time
-	tried integrations.Secret // what was tried last and could not be used
-	said  string              // what was said to be wrong with it
-	rest  time.Time           // it is not tried again before
+// tokenFile is a file that a token comes from.
+func tokenFile(name, prefix, path string, inUse integrations.Secret, use func(context.Context, integrations.Secret) error, now func() time.Time) *watched {
+	return &watched{from: name, inUse: contents{path: inUse}, now: now, use: func(ctx context.Context, c contents) error {
+		t := c[path]
+		if err := cleanToken(name, prefix, &t); err != nil {
+			return err
+		}
+		return use(ctx, t)
+	}}
 }
-
-// tryRefusedEvery is how often a token is tried that Slack refused: it may be mended there and
-// stay the same, where a scope is added or Socket Mode switched on.
-const tryRefusedEvery = time.Minute
 
 // tokenFiles are those of a process.
-func tokenFiles(s Settings, chat *slack.Slack, now func() time.Time) (all []*tokenFile) {
+func tokenFiles(s Settings, chat *slack.Slack, now func() time.Time) (all []*watched) {
 	if s.AppTokenFile != "" {
-		all = append(all, &tokenFile{name: "SLACK_APP_TOKEN_FILE", prefix: appPrefix, path: s.AppTokenFile, use: chat.UseAppToken, inUse: s.AppToken, now: now})
+		all = append(all, tokenFile("SLACK_APP_TOKEN_FILE", appPrefix, s.AppTokenFile, s.AppToken, chat.UseAppToken, now))
 	}
 	if s.BotTokenFile != "" {
-		all = append(all, &tokenFile{name: "SLACK_BOT_TOKEN_FILE", prefix: botPrefix, path: s.BotTokenFile, use: chat.UseBotToken, inUse: s.BotToken, now: now})
+		all = append(all, tokenFile("SLACK_BOT_TOKEN_FILE", botPrefix, s.BotTokenFile, s.BotToken, chat.UseBotToken, now))
 	}
 	return all
-}
-
-// watchTokens polls the files until ctx ends.
-func watchTokens(ctx context.Context, files []*tokenFile, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for _, f := range files {
-			f.poll(ctx, log)
-		}
-	}
-}
-
-// poll takes another token into use. The file has to be the same on two polls: it may be half
-// written. The one from before stays in use until then. Where Slack cannot be reached it is
-// tried again at the next poll, and what was refused after a while.
-func (f *tokenFile) poll(ctx context.Context, log *slog.Logger) {
-	data, err := os.ReadFile(f.path)
-	if err != nil {
-		return // it may be about to be replaced; the token stays
-	}
-	t := integrations.Secret(data)
-	err = cleanToken(f.name, f.prefix, &t)
-	settled := t == f.previous
-	f.previous = t
-	if !settled || !f.due(t) {
-		return
-	}
-	if err == nil {
-		err = f.use(ctx, t)
-	}
-	switch {
-	case err == nil:
-		f.inUse, f.tried = t, ""
-		log.Info("another token is in use", "from", f.name)
-	case slack.Unreachable(err):
-		if f.isNew(err) {
-			log.Warn("another token could not be tried yet", "from", f.name, "err", err)
-		}
-	case ctx.Err() == nil:
-		f.rest = f.now().Add(tryRefusedEvery)
-		if f.isNew(err) {
-			log.Error("the file has another token, which cannot be used; the one from before stays", "from", f.name, "err", err)
-		}
-	}
-}
-
-// due reports whether a token of the file is to be tried.
-func (f *tokenFile) due(t integrations.Secret) bool {
-	if t == f.inUse {
-		f.tried = ""
-		return false
-	}
-	if t != f.tried {
-		f.tried, f.said, f.rest = t, "", time.Time{}
-	}
-	wait := f.rest.Sub(f.now())
-	return wait <= 0 || wait > tryRefusedEvery // the clock was put back
-}
-
-// isNew reports whether it was not said yet what is wrong with a token, and notes that it is.
-func (f *tokenFile) isNew(err error) bool {
-	before := f.said
-	f.said = err.Error()
-	return f.said != before
 }
 
 // tokenFrom is the variable that a token comes from.

@@ -63,10 +63,10 @@ func TestAnotherTokenInTheFile(t *testing.T) {
 	var tried []string
 	var answer error
 	now := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
-	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", now: func() time.Time { return now }, use: func(_ context.Context, s integrations.Secret) error {
+	f := tokenFile("T", botPrefix, path, "xoxb-one", func(_ context.Context, s integrations.Secret) error {
 		tried = append(tried, s.Reveal())
 		return answer
-	}}
+	}, func() time.Time { return now })
 	holds := func(text string, polls int) []string {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		tried = nil
@@ -89,7 +89,7 @@ func TestAnotherTokenInTheFile(t *testing.T) {
 	assert.Len(t, holds("xoxb-six", 4), 3)
 	answer = nil
 	assert.Len(t, holds("xoxb-six", 4), 1)
-	assert.Equal(t, integrations.Secret("xoxb-six"), f.inUse)
+	assert.Equal(t, integrations.Secret("xoxb-six"), f.inUse[path])
 }
 
 // A token may be mended at Slack and stay the same: where scopes are added, the app is installed
@@ -100,10 +100,10 @@ func TestARefusedTokenIsTriedAgain(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("xoxb-two"), 0o600))
 	now := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 	tried, answer := 0, errors.New("the bot token lacks the scopes im:write, users:read")
-	f := &tokenFile{name: "T", prefix: botPrefix, path: path, inUse: "xoxb-one", now: func() time.Time { return now }, use: func(context.Context, integrations.Secret) error {
+	f := tokenFile("T", botPrefix, path, "xoxb-one", func(context.Context, integrations.Secret) error {
 		tried++
 		return answer
-	}}
+	}, func() time.Time { return now })
 	var logged strings.Builder
 	log := slog.New(slog.NewTextHandler(&logged, nil))
 	minute := func() string {
@@ -124,8 +124,8 @@ func TestARefusedTokenIsTriedAgain(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(minute(), "level=WARN"))
 	now = now.Add(-time.Hour)
 	answer = nil
-	assert.Contains(t, minute(), "another token is in use")
-	assert.Equal(t, integrations.Secret("xoxb-two"), f.inUse)
+	assert.Contains(t, minute(), "another credential is in use")
+	assert.Equal(t, integrations.Secret("xoxb-two"), f.inUse[path])
 }
 
 // The readiness is red until Slack is reached and a socket is open.

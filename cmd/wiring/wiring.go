@@ -11,7 +11,8 @@
 //	doctor.go    what is wrong with what a program would meet
 //	metrics.go   what a monitor reads
 //	readiness.go whether people are served; Slack is waited for at the start
-//	tokens.go    what is wrong with a token, and another one that its file has by now
+//	tokens.go    what is wrong with a token of Slack's
+//	watched.go   another credential, or another token, that its file has by now
 //
 // A credential in the target file is always a reference (env:NAME or
 // file:/path), never a value. A target that is broken is left out and said so;
