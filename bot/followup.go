@@ -28,7 +28,7 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 		seen, err := b.c.Engine.Look(ctx, c)
 		if err != nil {
 			b.c.Log.Warn("a look that was asked for failed", "case", c.ID, "err", err)
-			return nil, Verdict{Say: words.New("look.failed", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+			return nil, Verdict{Say: words.New("look.failed", words.V{"why": words.Say(b.c.Systems.Trouble(err, c.Request.Target))})}
 		}
 		return approval.LookedAgain{Evidence: approval.Evidence{By: s.Person, At: seen.At, Seen: seen.Seen}, From: s.ID}, Verdict{}
 	})

@@ -318,7 +318,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 	list, err := p.c.Systems.List(listCtx, p.c.Policy(), f.Target, f.Command, f.place())
 	if err != nil {
 		p.c.Log.Warn("the list for a form could not be read", "target", f.Target, "err", err)
-		f.Why = commands.Trouble(err, f.Target)
+		f.Why = p.c.Systems.Trouble(err, f.Target)
 		f.leavePlaceOut(err)
 	}
 	p.noteList(ctx, s, f)

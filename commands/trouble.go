@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"time"
 
 	"quell/commands/words"
 	"quell/integrations"
@@ -48,4 +49,32 @@ func pause(e *integrations.Error, target string) words.Message {
 		return words.New("vendor.unavailable-for", v)
 	}
 	return words.Message{}
+}
+
+// LeavesByHand says that after err people do better by hand: the system is down, cannot be read or
+// acted on with what it gives us, or refuses everything for longer than a minute. It is not said of
+// what is wrong with the request, of what passes in a moment, nor of what was kept back for what
+// was read.
+func LeavesByHand(err error) bool {
+	e, ok := errors.AsType[*integrations.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Kind {
+	case integrations.Unauthenticated, integrations.Forbidden, integrations.Unavailable, integrations.NoAnswer, integrations.Garbled:
+		return true
+	case integrations.NotSent:
+		return e.Hint == "" || e.Host != "" // any other sentence tells of the thing
+	case integrations.Throttled:
+		return e.RetryAfter > time.Minute
+	}
+	return false
+}
+
+// WithByHand is trouble with what people can do by hand meanwhile, if there is something.
+func WithByHand(trouble, byHand words.Message) words.Message {
+	if byHand.IsZero() {
+		return trouble
+	}
+	return words.New("meanwhile.with", words.V{"trouble": words.Say(trouble), "meanwhile": words.Say(byHand)})
 }

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -32,4 +33,38 @@ func TestThePauseIsInTheSentence(t *testing.T) {
 		got := english.Say(commands.Trouble(&integrations.Error{Kind: tt.kind, RetryAfter: tt.wait}, "cache-prod"))
 		assert.Equal(t, tt.want, got)
 	}
+}
+
+func TestWhatLeavesPeopleToDoItByHand(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"down":                   {&integrations.Error{Kind: integrations.Unavailable}, true},
+		"silent":                 {&integrations.Error{Kind: integrations.NoAnswer}, true},
+		"out of reach":           {&integrations.Error{Kind: integrations.NotSent}, true},
+		"a broken way":           {&integrations.Error{Kind: integrations.NotSent, Hint: "network.refused", Host: "h:1"}, true},
+		"no right":               {&integrations.Error{Kind: integrations.Forbidden}, true},
+		"a wrong password":       {&integrations.Error{Kind: integrations.Unauthenticated}, true},
+		"somebody else's page":   {&integrations.Error{Kind: integrations.Garbled}, true},
+		"a ban":                  {&integrations.Error{Kind: integrations.Throttled, RetryAfter: 10 * time.Minute}, true},
+		"too fast for a moment":  {&integrations.Error{Kind: integrations.Throttled, RetryAfter: time.Minute}, false},
+		"busy":                   {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Hour}, false},
+		"late":                   {&integrations.Error{Kind: integrations.Late}, false},
+		"not there":              {&integrations.Error{Kind: integrations.NotFound}, false},
+		"wrong":                  {&integrations.Error{Kind: integrations.Invalid}, false},
+		"kept back":              {&integrations.Error{Kind: integrations.NotSent, Hint: "redis.gone"}, false},
+		"the asker's mistake":    {&commands.Mistake{Message: words.New("mistake.nothing")}, false},
+		"something else of ours": {errors.New("x"), false},
+	} {
+		assert.Equal(t, c.want, commands.LeavesByHand(c.err), name)
+	}
+}
+
+// The host that something broke on the way to is told, and is in no other message.
+func TestTroubleOnTheWayNamesTheHost(t *testing.T) {
+	m := commands.Trouble(&integrations.Error{Kind: integrations.NotSent, Hint: "network.refused", Host: "h:1"}, "carts")
+	assert.Equal(t, words.New("network.refused", words.V{"target": words.Code("carts"), "host": words.Code("h:1")}), m)
+	m = commands.Trouble(&integrations.Error{Kind: integrations.NotSent}, "carts")
+	assert.Equal(t, words.New("vendor.not-sent", words.V{"target": words.Code("carts")}), m)
 }

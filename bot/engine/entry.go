@@ -10,6 +10,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -59,7 +60,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.CallEnded:
 		o := c.Items[e.Index].Outcome
 		d := map[string]string{
-			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": o.Why.ID, "request_id": o.Receipt.RequestID,
+			"item": strconv.Itoa(e.Index), "done": string(o.Done), "why": whyID(o.Why), "request_id": o.Receipt.RequestID,
 		}
 		if o.Receipt.Status > 0 { // HTTP's; 0 is none
 			d["status"] = strconv.Itoa(o.Receipt.Status)
@@ -84,7 +85,15 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	if c.Why.IsZero() {
 		return nil
 	}
-	return map[string]string{"why": c.Why.ID}
+	return map[string]string{"why": whyID(c.Why)}
+}
+
+// whyID names a reason in the record, which keeps it without what people can do by hand.
+func whyID(why words.Message) string {
+	if trouble := why.Values["trouble"].Inner; trouble != nil {
+		return trouble.ID
+	}
+	return why.ID
 }
 
 // WithExchanges adds exchanges to an entry's detail, each under a key of its own.

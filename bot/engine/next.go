@@ -137,7 +137,7 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	}
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
-		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(commands.Trouble(err, c.Request.Target))})}
+		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(eng.Systems.Trouble(err, c.Request.Target))})}
 	}
 	later, err := eng.People.LookUp(ctx, inForce, c.Request, ask.Target)
 	switch {

@@ -24,7 +24,7 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 	l = freshLook{seen, eng.Now(), inForce.Hash()}
 	if err != nil {
 		eng.Log.Warn("the look before the call failed", "case", c.ID, "err", err)
-		return l, lookFailed(c, err, l.ended)
+		return l, lookFailed(c, err, eng.Systems.Trouble(err, c.Request.Target), l.ended)
 	}
 	if e = eng.stillThere(inForce, c, seen); e == nil {
 		e = eng.stillAllowed(ctx, inForce, c, seen)
@@ -37,13 +37,13 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 
 // lookFailed keeps a case waiting whose look before the call failed, for as long at least as the
 // vendor asked for.
-func lookFailed(c approval.Case, err error, now time.Time) approval.Event {
+func lookFailed(c approval.Case, err error, why words.Message, now time.Time) approval.Event {
 	over := pauseEnd(err, now)
 	until := now.Add(lookBackoff(now.Sub(c.Agreed)))
 	if over.After(until) {
 		until = over
 	}
-	return approval.Postponed{Why: commands.Trouble(err, c.Request.Target), Until: until, Over: over}
+	return approval.Postponed{Why: why, Until: until, Over: over}
 }
 
 // lookOld puts a case off whose look grew old before it could be used: its things are read again

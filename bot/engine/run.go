@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"quell/bot/approval"
@@ -135,6 +136,9 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	}
 	eng.Log.Warn("a call failed", "case", c.ID, "item", i, "err", err)
 	e.Outcome.Done, e.Outcome.Why = doneAfter(err), commands.Trouble(err, c.Request.Target)
+	if e.Outcome.Done != commands.Unknown && firstTrouble(c) { // by hand it could be done twice
+		e.Outcome.Why = eng.Systems.Trouble(err, c.Request.Target)
+	}
 	v, ok := errors.AsType[*integrations.Error](err)
 	if ok {
 		e.Outcome.Receipt, e.Outcome.Failed = v.Receipt(eng.Now()), v.Kind == integrations.Unsuccessful
@@ -156,6 +160,12 @@ func (eng *Engine) again(v *integrations.Error, done commands.Done) (until, over
 		return eng.Now().Add(retryPause), time.Time{}
 	}
 	return time.Time{}, time.Time{}
+}
+
+// firstTrouble says that no other item of the case tells of a failure: what can be done by hand is
+// said once.
+func firstTrouble(c approval.Case) bool {
+	return !slices.ContainsFunc(c.Items, func(it approval.Item) bool { return !it.InFlight && !it.Why.IsZero() })
 }
 
 // doneAfter is whether a call that failed did something, as far as its error tells.

@@ -50,6 +50,7 @@ type Target struct {
 	Actions map[string]Action    // by command
 	Limits  approval.Limits      // this target's own; zero fields are as for all targets
 	Labels  map[string]string
+	ByHand  words.Message // what people can do at the system without this program
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
 	Close func() error
@@ -136,6 +137,16 @@ func (s *Systems) Form(command, target string) commands.Grammar {
 func (s *Systems) Named(target string) policy.Target {
 	t := s.target(target)
 	return policy.Target{Name: target, Kind: t.Kind, Labels: t.Labels}
+}
+
+// Trouble is the sentence for a target that failed, with what people can do there by hand where
+// that is all they can do.
+func (s *Systems) Trouble(err error, target string) words.Message {
+	said := commands.Trouble(err, target)
+	if !commands.LeavesByHand(err) {
+		return said
+	}
+	return commands.WithByHand(said, s.targets[target].ByHand)
 }
 
 // Health says how a target fares, to people.

@@ -9,6 +9,7 @@
 //	quell audit verify    checks the record's chain
 //	quell policy …        checks, tests, explains, compares and replays the policy
 //	quell freeze          stops all calls at once, also when Slack is down
+//	quell by-hand TARGET  says what can be done at a system without this program
 //
 // Everything it needs is in its environment; the README lists it. All but serve,
 // freeze and doctor --channel only read; they all may run while another one serves.
@@ -57,6 +58,8 @@ type commands struct {
 	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.
 	Freeze freeze `cmd:"" help:"Stop all calls at once, on one target or on all."`
+	// ByHand needs the file of the systems alone.
+	ByHand byHand `cmd:"" help:"Say what can be done at a system without this program."`
 }
 
 type serve struct{}

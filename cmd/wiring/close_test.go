@@ -18,6 +18,7 @@ import (
 
 	"quell/bot/engine"
 	"quell/bot/slacksim"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy/strictyaml"
 )
@@ -26,7 +27,7 @@ import (
 // caller gets it, so nobody else could close it.
 func TestATargetThatIsLeftOutIsClosed(t *testing.T) {
 	closed := map[string]int{}
-	toy := kind{integrations.Profile{Kind: "toy"}, func(part strictyaml.Part, m *strictyaml.Mistakes, _ Makings) engine.Target {
+	toy := kind{Profile: integrations.Profile{Kind: "toy"}, byHand: func(strictyaml.Part) words.Message { return words.Message{} }, make: func(part strictyaml.Part, m *strictyaml.Mistakes, _ Makings) engine.Target {
 		var f struct {
 			common `yaml:",inline"`
 			Word   text `yaml:"word"`

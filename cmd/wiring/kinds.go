@@ -14,6 +14,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/integrations/dcs"
 	"quell/integrations/fabric"
@@ -52,17 +53,19 @@ type maker func(strictyaml.Part, *strictyaml.Mistakes, Makings) engine.Target
 type kind struct {
 	integrations.Profile
 	make maker
+	// byHand tells what people can do at the target without this program, from what the file says.
+	byHand func(strictyaml.Part) words.Message
 }
 
 // kinds are the kinds of target.
 func kinds() []kind {
 	return []kind{
-		{dcs.Profile(), makeDCS},
-		{fabric.Profile(), makeFabric},
-		{taurusdb.Profile(), makeTaurusDB},
-		{hulft.Profile(), makeHULFT},
-		{jp1ao.Profile(), makeJP1AO},
-		{redis.Profile(), makeRedis},
+		{dcs.Profile(), makeDCS, byHandDCS},
+		{fabric.Profile(), makeFabric, byHandFabric},
+		{taurusdb.Profile(), makeTaurusDB, byHandTaurusDB},
+		{hulft.Profile(), makeHULFT, byHandHULFT},
+		{jp1ao.Profile(), makeJP1AO, byHandJP1AO},
+		{redis.Profile(), makeRedis, byHandRedis},
 	}
 }
 

@@ -75,7 +75,8 @@ func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mis
 		_ = shut(t) // it has made no call
 		return engine.Target{}, false
 	}
-	t.Name, t.Kind, t.Profile, t.Labels = name, k.Kind, k.Profile, part.Texts("labels")
+	t.Name, t.Kind, t.Profile = name, k.Kind, k.Profile
+	t.Labels, t.ByHand = part.Texts("labels"), k.byHand(part)
 	if mk.Sourced != nil && len(files) > 0 {
 		mk.Sourced(source{target: name, files: files, make: func(c contents) (engine.Target, error) {
 			again, mk := mistakes.Aside(), Makings{Now: mk.Now, Limiter: mk.Limiter, read: c.read}

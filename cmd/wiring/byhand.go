@@ -1,0 +1,90 @@
+package wiring
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"quell/commands/words"
+	"quell/policy/strictyaml"
+)
+
+// What people can do at a system without this program, by kind, with the target's own ids. The
+// steps are those of the vendors' documents; where these give none, none are named.
+
+// ByHand tells what people can do at a target of a file without this program. Only the file is
+// needed: no credential is read, and nothing is called.
+func ByHand(file, target string) (words.Message, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return words.Message{}, fmt.Errorf("QUELL_CONFIG: %w", err)
+	}
+	var f targetFile
+	mistakes := strictyaml.LoadPrivate(file, data, &f)
+	part, known := f.Targets[target]
+	switch {
+	case len(f.Targets) == 0:
+		return words.Message{}, mistakes.Err()
+	case !known:
+		return words.Message{}, CheckTarget(file, target)
+	}
+	name := part.Text("kind").Value
+	for _, k := range kinds() {
+		if k.Kind == name {
+			return k.byHand(part), nil
+		}
+	}
+	return words.Message{}, fmt.Errorf("%s: I know no kind of target %q, so I cannot say what to do there", target, name)
+}
+
+// given is a value of the file, as it stands there.
+func given(part strictyaml.Part, key string) string { return part.Text(key).Value }
+
+// region is where a target of Huawei Cloud is: its region, or what the file has in its place.
+func region(part strictyaml.Part) words.Value {
+	return words.Code(cmp.Or(given(part, "region"), given(part, "endpoint")))
+}
+
+// byHandDCS: "Viewing Client Information of a DCS Instance Session" (DCS User Guide).
+func byHandDCS(part strictyaml.Part) words.Message {
+	return words.New("meanwhile.dcs", words.V{"region": region(part), "instance": words.Code(given(part, "instance_id"))})
+}
+
+func byHandFabric(part strictyaml.Part) words.Message {
+	return words.New("meanwhile.fabric", words.V{"region": region(part), "workspace": words.Code(given(part, "workspace_id"))})
+}
+
+// byHandTaurusDB: "Rebooting a Proxy Instance" (TaurusDB User Guide).
+func byHandTaurusDB(part strictyaml.Part) words.Message {
+	return words.New("meanwhile.taurusdb", words.V{"region": region(part), "instance": words.Code(given(part, "instance_id"))})
+}
+
+// byHandHULFT: StartupAgent and Restrictions of the Agent Guide.
+func byHandHULFT(strictyaml.Part) words.Message { return words.New("meanwhile.hulft") }
+
+func byHandJP1AO(part strictyaml.Part) words.Message {
+	return words.New("meanwhile.jp1ao", words.V{"endpoint": words.Code(given(part, "endpoint"))})
+}
+
+// byHandRedis: --askpass keeps the password out of the shell's history ("redis-cli").
+func byHandRedis(part strictyaml.Part) words.Message {
+	command := []string{"redis-cli"}
+	if u, err := url.Parse(given(part, "endpoint")); err == nil {
+		command = append(command, "-h", u.Hostname(), "-p", cmp.Or(u.Port(), "6379"))
+		if u.Scheme == "rediss" {
+			command = append(command, "--tls")
+		}
+	}
+	if file := given(part, "ca_file"); file != "" {
+		command = append(command, "--cacert", file)
+	}
+	if user := given(part, "user"); user != "" {
+		command = append(command, "--user", user)
+	}
+	if given(part, "password") != "" {
+		command = append(command, "--askpass")
+	}
+	return words.New("meanwhile.redis", words.V{"command": words.Code(strings.Join(append(command, "CLIENT", "LIST"), " "))})
+}
