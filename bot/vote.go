@@ -100,6 +100,9 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 				return nil, v
 			}
 		}
+		if choice == approval.Yes && c.Unconfirmed() {
+			return approval.Confirmed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
+		}
 		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
 			return approval.Renewed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
 		}

@@ -38,8 +38,11 @@ func Offers(c Case) (all []Offer) {
 	switch {
 	case c.State == Pending:
 		yes := words.New("button.approve")
-		if c.Renewing() {
+		switch {
+		case c.Renewing():
 			yes = words.New("button.renew")
+		case c.Unconfirmed():
+			yes = words.New("button.confirm")
 		}
 		all = append([]Offer{{ToApprove, yes}}, stopping(c)...)
 		if c.mayActAlone() {

@@ -2,7 +2,7 @@
 // one table of the moves between them.
 //
 //	planning  → refused | pending | approved | done | lapsed
-//	pending   → pending (a vote) | approved (agreed, or break-glass) | refused (nobody can be shown it) | denied | expired | withdrawn
+//	pending   → pending (a vote) | approved (agreed, confirmed, or break-glass) | refused (nobody can be shown it) | denied | expired | withdrawn
 //	            | verifying (stopped or expired between two calls)
 //	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	            | pending (once, after a long freeze) | verifying (stopped, refused or lapsed between two calls)
@@ -21,6 +21,9 @@
 // leaves the truth behind. And an item that was claimed can never be claimed
 // again, whatever happens, unless the vendor documents that it refused before
 // doing anything, or a rate limit of ours stopped the call, which provably never left.
+//
+// What was found otherwise than by its exact id is pending also where the policy asks nobody,
+// until its asker says that it is what they meant (Confirming).
 //
 // A freeze and a spent budget keep a case approved, waiting with its reason, until it
 // lapses: a state of its own would mean the same. After a long freeze it is pending once more
@@ -123,6 +126,9 @@ type Case struct {
 	Items      []Item      `json:"items,omitempty"`
 	BreakGlass *BreakGlass `json:"glass,omitempty"`   // nil unless somebody acts alone
 	Renewal    *Renewal    `json:"renewal,omitempty"` // nil unless a long freeze had it ask once more
+	// Confirming is that the asker has to say that what was found is what they meant; nil
+	// unless they were asked.
+	Confirming *Confirming `json:"confirming,omitempty"`
 	// Shortage is that too few people could agree when the case was put to people; nil unless
 	// that was definite.
 	Shortage *Shortage `json:"shortage,omitempty"`

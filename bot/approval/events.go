@@ -40,6 +40,10 @@ func (e Planned) apply(c *Case, now time.Time) error {
 	}
 	switch e.Decision.Verdict {
 	case policy.Run:
+		if len(e.Plan.Guessed()) > 0 {
+			c.askAsker(now)
+			return nil
+		}
 		c.agree(now)
 	case policy.Consult:
 		until := now.Add(e.Decision.Within)
@@ -100,6 +104,8 @@ func (e Voted) apply(c *Case, now time.Time) error {
 		return refusal("vote.stale")
 	case e.Vote.By == c.Request.By:
 		return refusal("vote.own")
+	case c.Unconfirmed() && e.Vote.Choice == Yes:
+		return c.othersConfirmation()
 	case c.Decision.Verdict != policy.Consult:
 		return refusal("vote.not-asked", words.V{"by": words.User(c.Request.By.User)})
 	case e.Vote.Choice == Yes && c.AskerRenews():
@@ -181,7 +187,7 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Planning:
 		c.end(Lapsed, words.New("case.plan-lapsed"))
 	case Pending:
-		c.stop(Expired, c.unrenewed(), words.New("why.not-renewed"), now)
+		c.stop(Expired, c.unanswered(), words.New("why.not-renewed"), now)
 	case Approved:
 		c.lapse(c.waiting(), now)
 	case Running:
@@ -206,12 +212,16 @@ func (c *Case) loseCalls() {
 	}
 }
 
-// unrenewed is why a case expired that nobody but its asker could renew; zero for another.
-func (c *Case) unrenewed() words.Message {
-	if !c.Renewing() || !c.AskerRenews() {
-		return words.Message{}
+// unanswered is why a case expired to which nobody but its asker could say yes; zero for another.
+func (c *Case) unanswered() words.Message {
+	by := words.V{"by": words.User(c.Request.By.User)}
+	switch {
+	case c.Unconfirmed():
+		return words.New("case.not-confirmed", by)
+	case c.Renewing() && c.AskerRenews():
+		return words.New("case.not-renewed", by)
 	}
-	return words.New("case.not-renewed", words.V{"by": words.User(c.Request.By.User)})
+	return words.Message{}
 }
 
 // waiting is why an approved case did not run: what it waited for, if anything.

@@ -47,6 +47,13 @@ func plan(items int) commands.Plan {
 	return p
 }
 
+// guessed is a plan whose last thing was found by a name.
+func guessed(items int) commands.Plan {
+	p := plan(items)
+	p.Items[items-1].Found = commands.Finding{Typed: "checkout-worker", By: commands.ByName}
+	return p
+}
+
 func thing(i int) integrations.Thing {
 	return integrations.Thing{ID: fmt.Sprint("node/", i), Name: fmt.Sprint("session ", i), Lineage: fmt.Sprint("worker ", i)}
 }
@@ -81,6 +88,10 @@ func renewal() approval.RenewalAsked {
 
 func renewed(by commands.Person) approval.Renewed {
 	return approval.Renewed{By: by, Fingerprint: fingerprint, From: "E-3"}
+}
+
+func confirmed(by commands.Person) approval.Confirmed {
+	return approval.Confirmed{By: by, Fingerprint: fingerprint, From: "E-4"}
 }
 
 func run() policy.Decision { return policy.Decision{Verdict: policy.Run, Rule: "r1"} }

@@ -12,6 +12,9 @@ func History(c Case) []words.Message {
 	for _, v := range c.Votes {
 		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
 	}
+	if n := c.Confirming; n != nil && !n.Confirmed.IsZero() {
+		lines = append(lines, words.New("history.confirmed", words.V{"by": words.User(c.Request.By.User), "at": words.At(n.Confirmed)}))
+	}
 	if g := c.BreakGlass; g != nil {
 		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))
 		for _, v := range g.Signed {

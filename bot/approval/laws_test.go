@@ -64,6 +64,14 @@ var laws = []law{
 		}
 		return unless(m.to.c.Decision.Verdict == policy.Run || m.to.c.BreakGlass != nil, "%q", m.to.c.Decision.Verdict)
 	}},
+	{"what was found otherwise than by its id, and others are not asked about, is approved once its asker said so", func(m move) string {
+		c := m.to.c
+		if c.State != approval.Approved || c.Decision.Verdict != policy.Run || len(c.Plan.Guessed()) == 0 {
+			return ""
+		}
+		fine := c.Confirming != nil && !c.Confirming.Confirmed.IsZero()
+		return unless(fine && len(c.Votes) == 0, "%+v, votes %+v", c.Confirming, c.Votes)
+	}},
 	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
 		c := m.to.c
 		fine := c.State.Terminal() || !c.Deadline.IsZero() && !c.Due.IsZero() && !c.Due.After(c.Deadline) && c.Ended.IsZero()

@@ -87,6 +87,9 @@ func status(c Case) words.Message {
 		return words.Message{}
 	case c.Renewing():
 		return renewing(c, v)
+	case c.Unconfirmed():
+		v["count"] = words.Count(len(c.Plan.Items))
+		return words.New("card.status.confirming", v)
 	case c.State == Pending:
 		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
 		v["roles"] = policy.Roles(c.Decision.From)
@@ -174,7 +177,7 @@ func Terms(c Case) (all []words.Message) {
 			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
-	if c.State != Pending || c.Renewing() && c.AskerRenews() {
+	if c.State != Pending || c.Renewing() && c.AskerRenews() || c.Unconfirmed() {
 		return nil
 	}
 	all = waitingVotes(c)

@@ -82,6 +82,8 @@ func (c Case) Word() words.Message {
 	switch {
 	case c.Newer():
 		return words.New("state.newer")
+	case c.Unconfirmed():
+		return words.New("state.confirming")
 	case c.State == Approved && c.BreakGlass != nil:
 		return words.New("state.approved-alone")
 	case c.State == Approved && c.Yeses() == 0:

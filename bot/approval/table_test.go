@@ -21,6 +21,7 @@ const table = `
              planning  pending   approved  running    verifying  done  refused  denied  expired  withdrawn  lapsed
  plan        pending   .         .         .          .          .     .        .       .        .          .
  plan-run    approved  .         .         .          .          .     .        .       .        .          .
+ plan-guess  pending   .         .         .          .          .     .        .       .        .          .
  plan-refuse refused   .         .         .          .          .     .        .       .        .          .
  plan-failed done      .         .         .          .          .     .        .       .        .          .
  approve     .         approved  .         .          .          .     .        .       .        .          .
@@ -49,12 +50,14 @@ const table = `
  sign        .         .         .         .          .          -     .        .       .        .          .
  renewal     .         .         pending   .          .          .     .        .       .        .          .
  renewed     .         -         .         .          .          .     .        .       .        .          .
+ confirm     .         -         .         .          .          .     .        .       .        .          .
 `
 
 func events() map[string]approval.Event {
 	return map[string]approval.Event{
 		"plan":        approval.Planned{Plan: plan(1), Decision: consult(1)},
 		"plan-run":    approval.Planned{Plan: plan(1), Decision: run()},
+		"plan-guess":  approval.Planned{Plan: guessed(1), Decision: run()},
 		"plan-refuse": approval.Planned{Plan: plan(1)},
 		"plan-failed": approval.PlanFailed{Why: words.New("mistake.thing-unknown")},
 		"approve":     yes(bob),
@@ -83,6 +86,7 @@ func events() map[string]approval.Event {
 		"sign":        signature(bob),
 		"renewal":     renewal(),
 		"renewed":     renewed(alice),
+		"confirm":     confirmed(alice),
 	}
 }
 

@@ -174,9 +174,10 @@ func (p place) events(now time.Time) []approval.Event {
 	switch p.c.State {
 	case approval.Planning:
 		all = append(all, approval.Planned{Plan: plan(2), Decision: run()}, approval.Planned{Plan: plan(2), Decision: consult(1)},
+			approval.Planned{Plan: guessed(2), Decision: run()}, approval.Planned{Plan: guessed(2), Decision: consult(1)},
 			approval.Planned{Plan: plan(2), Decision: consult(2)}, approval.Planned{Plan: plan(2)})
 	case approval.Pending:
-		all = append(all, approval.Withdrawal{By: bob}, renewed(bob), approval.Renewed{By: alice})
+		all = append(all, approval.Withdrawal{By: bob}, renewed(bob), approval.Renewed{By: alice}, confirmed(bob), approval.Confirmed{By: alice})
 		for _, by := range []commands.Person{alice, bob, carol} {
 			demanding, stale := yes(by), yes(by)
 			demanding.Need, stale.Fingerprint = 3, ""
@@ -262,6 +263,9 @@ func (p place) key() string {
 	}
 	if c.Renewal != nil {
 		k += fmt.Sprint(" again ", c.Renewal.By)
+	}
+	if c.Confirming != nil {
+		k += fmt.Sprint(" guessed ", c.Unconfirmed())
 	}
 	for i, it := range c.Items {
 		tries := ""

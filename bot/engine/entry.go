@@ -34,6 +34,9 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		if dry := e.Decision.Record(); dry != "" {
 			d["monitor"] = dry // what rules that decide nothing would have said
 		}
+		if f := found(e.Plan); f != "" {
+			d["found"] = f
+		}
 		if e.Shortage != nil {
 			d["can"] = strconv.Itoa(e.Shortage.Can) // how many could agree, where that is too few
 		}
@@ -46,6 +49,8 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		return d
 	case approval.RenewalAsked:
 		return map[string]string{"frozen": e.Frozen.UTC().Format(time.RFC3339), "lifted": e.Lifted.UTC().Format(time.RFC3339), "reason": e.Why}
+	case approval.Confirmed:
+		return map[string]string{"fingerprint": e.Fingerprint, "found": found(c.Plan)}
 	case approval.Renewed:
 		return map[string]string{"fingerprint": e.Fingerprint}
 	case approval.BrokeGlass:
@@ -94,6 +99,15 @@ func whyID(why words.Message) string {
 		return trouble.ID
 	}
 	return why.ID
+}
+
+// found tells how the things of a plan were found that were not named by their exact ids.
+func found(p commands.Plan) string {
+	var all []string
+	for _, it := range p.Guessed() {
+		all = append(all, fmt.Sprintf("%s by %s %q", it.Thing.ID, it.Found.By, it.Found.Typed))
+	}
+	return strings.Join(all, ", ")
 }
 
 // WithExchanges adds exchanges to an entry's detail, each under a key of its own.

@@ -112,6 +112,9 @@ func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 func (d drawing) item(c approval.Case, i int) string {
 	it := c.Items[i]
 	lines := []string{d.rich.Say(approval.Thing(c, i))}
+	if m := approval.FoundBy(c, i, d.room(integrations.Shown, shortFact)); !m.IsZero() {
+		lines = append(lines, d.rich.Say(m))
+	}
 	facts := d.facts(c.Plan.Items[i].Thing)
 	if d.brief > 0 {
 		facts = facts[:min(len(facts), 1)]
@@ -246,8 +249,11 @@ func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
 
 // confirmYes is the yes of the dialog, as on the button that opened it.
 func confirmYes(c approval.Case) words.Message {
-	if c.Renewing() {
+	switch {
+	case c.Renewing():
 		return words.New("button.renew")
+	case c.Unconfirmed():
+		return words.New("button.confirm")
 	}
 	return words.New("confirm.yes")
 }

@@ -68,6 +68,7 @@ func endings(s source) map[string][]string {
 		"card.status.":         values(states, "pending", "done"),
 		"card.title.approved":  onWhoseSay,
 		"card.status.approved": onWhoseSay,
+		"card.found.":          values(s.constants("commands", "Way"), ""),
 		"card.status.waiting":  onWhoseSay,
 		"card.status.not-run":  onWhoseSay,
 		"card.status.short-":   short,

@@ -1,0 +1,72 @@
+package approval
+
+import (
+	"time"
+
+	"quell/commands"
+	"quell/commands/words"
+	"quell/integrations"
+)
+
+// Confirming is that a thing of the case was found otherwise than by its exact id, and that the
+// policy asks nobody else: only the asker knows whether it is the one they meant, and says so
+// before anything is done. It is no vote.
+type Confirming struct {
+	Asked     time.Time `json:"asked"`
+	Confirmed time.Time `json:"confirmed,omitzero"` // when the asker said so; zero while they have not
+}
+
+// askAsker puts a case to its asker, who has as long as a case may wait for its call.
+func (c *Case) askAsker(now time.Time) {
+	c.Consulted, c.Confirming = now, &Confirming{Asked: now}
+	until := now.Add(c.Limits.Run)
+	c.enter(Pending, until, until)
+}
+
+// Confirmed is the asker's word that the things of a case are those that they meant.
+type Confirmed struct {
+	By          commands.Person
+	Fingerprint string // of the plan that they saw
+	From        string // the delivery that brought it
+}
+
+func (Confirmed) Name() string { return "confirm" }
+func (Confirmed) at() []State  { return []State{Pending} }
+
+func (e Confirmed) apply(c *Case, now time.Time) error {
+	switch {
+	case !now.Before(c.Deadline):
+		return refusal("vote.late")
+	case !c.Unconfirmed():
+		return refusal("vote.own")
+	case e.By != c.Request.By:
+		return c.othersConfirmation()
+	case e.Fingerprint != c.Plan.Fingerprint:
+		return refusal("vote.stale")
+	}
+	n := *c.Confirming
+	n.Confirmed = now
+	c.Confirming, c.Deliveries = &n, append(c.Deliveries, e.From)
+	c.agree(now)
+	return nil
+}
+
+// othersConfirmation refuses somebody's word on what the asker alone knows.
+func (c *Case) othersConfirmation() error {
+	return refusal("vote.confirm-other", words.V{"by": words.User(c.Request.By.User)})
+}
+
+// Unconfirmed says that the case waits for its asker to say that it is about what they meant.
+func (c Case) Unconfirmed() bool {
+	return c.State == Pending && c.Confirming != nil && c.Confirming.Confirmed.IsZero()
+}
+
+// FoundBy says how the i-th thing was found, where that was not by its exact id or by the name
+// that stands beside it, with as much of what was typed as there is room for, in characters.
+func FoundBy(c Case, i, most int) words.Message {
+	it := c.Plan.Items[i]
+	if it.Found.By == "" || it.Found.Typed == it.Thing.Name {
+		return words.Message{}
+	}
+	return words.New("card.found."+string(it.Found.By), words.V{"typed": words.Code(integrations.Clean(it.Found.Typed, most))})
+}

@@ -1,0 +1,75 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// What was found by what somebody typed, and asks nobody else, waits for their word.
+func TestTheAskerSaysWhatWasMeant(t *testing.T) {
+	c := step(t, open(), approval.Planned{Plan: guessed(2), Decision: run()}, start)
+	now := start.Add(time.Minute)
+	require.Equal(t, approval.Pending, c.State)
+	require.Equal(t, start.Add(c.Limits.Run), c.Deadline)
+	require.True(t, c.Unconfirmed())
+	require.Equal(t, "card.status.confirming", approval.Status(c).ID)
+	require.Empty(t, approval.Terms(c))
+	require.Equal(t, []approval.Action{approval.ToApprove, approval.ToWithdraw, approval.ToSeeCalls}, actionsOf(c))
+	require.Equal(t, "button.confirm", approval.Offers(c)[0].Label.ID)
+
+	require.Equal(t, "vote.confirm-other", refuse(t, c, confirmed(bob), now))
+	require.Equal(t, "vote.confirm-other", refuse(t, c, confirmed(otherTeamsAlice), now))
+	require.Equal(t, "vote.confirm-other", refuse(t, c, yes(bob), now))
+	require.Equal(t, "vote.not-asked", refuse(t, c, no(bob), now))
+	require.Equal(t, "vote.own", refuse(t, c, renewed(alice), now))
+	require.Equal(t, "vote.stale", refuse(t, c, approval.Confirmed{By: alice}, now))
+	require.Equal(t, "vote.late", refuse(t, c, confirmed(alice), c.Deadline))
+	require.Equal(t, approval.Withdrawn, step(t, c, approval.Withdrawal{By: alice}, now).State)
+	expired := step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Expired, expired.State)
+	require.Equal(t, "case.not-confirmed", expired.Why.ID)
+
+	c = step(t, c, confirmed(alice), now)
+	require.Equal(t, approval.Approved, c.State)
+	require.Equal(t, now, c.Agreed)
+	require.Empty(t, c.Votes, "it is no vote")
+	require.Contains(t, approval.History(c), words.New("history.confirmed", words.V{"by": words.User(alice.User), "at": words.At(now)}))
+	require.Equal(t, "card.status.approved-unasked", approval.Status(c).ID)
+	require.Equal(t, approval.Running, step(t, c, claim(), now).State)
+
+	again := step(t, c, renewal(), now)
+	require.False(t, again.Unconfirmed())
+	require.Equal(t, "button.renew", approval.Offers(again)[0].Label.ID)
+}
+
+// Where others are asked, they see what was typed, and the asker's word decides nothing.
+func TestOthersSeeHowAThingWasFound(t *testing.T) {
+	c := step(t, open(), approval.Planned{Plan: guessed(2), Decision: consult(1)}, start)
+	require.Nil(t, c.Confirming)
+	require.Equal(t, "vote.own", refuse(t, c, confirmed(alice), start))
+	require.Zero(t, approval.FoundBy(c, 0, 100))
+	require.Equal(t, words.New("card.found.name", words.V{"typed": words.Code("checkout-worker")}), approval.FoundBy(c, 1, 100))
+	c.Plan.Items[1].Found.Typed = c.Plan.Items[1].Thing.Name
+	require.Zero(t, approval.FoundBy(c, 1, 100), "it stands there already")
+	require.Equal(t, approval.Approved, step(t, c, yes(bob), start).State)
+}
+
+// What is named by its id waits for nobody.
+func TestAnIDIsNoQuestion(t *testing.T) {
+	p := plan(2)
+	p.Items[0].Found = commands.Finding{Typed: "session 0", By: commands.ByID}
+	require.Equal(t, approval.Approved, step(t, open(), approval.Planned{Plan: p, Decision: run()}, start).State)
+}
+
+func actionsOf(c approval.Case) (all []approval.Action) {
+	for _, o := range approval.Offers(c) {
+		all = append(all, o.Action)
+	}
+	return all
+}
