@@ -364,7 +364,7 @@ func (w wanted) one(asked string) (h hit, why words.Message) {
 	case len(hits) == 1:
 		return hits[0], words.Message{}
 	case len(hits) > 1:
-		return hit{}, ambiguous(lastPart(asked), hits)
+		return hit{}, w.ambiguous(lastPart(asked), hits)
 	}
 	if said := w.told(asked); !said.IsZero() {
 		return hit{}, words.New("mistake.thing-told", words.V{"thing": words.Code(lastPart(asked)), "why": words.Say(Say(said))})
@@ -396,11 +396,11 @@ func (w wanted) replaced(asked string) bool {
 }
 
 // ambiguous says what a word fits. What may not be ended is nothing to choose, but is there.
-func ambiguous(word string, hits []hit) words.Message {
+func (w wanted) ambiguous(word string, hits []hit) words.Message {
 	var free, all []integrations.Thing
 	for _, h := range hits {
 		all = append(all, h.Thing)
-		if Protected(h.Thing).IsZero() {
+		if Protected(h.Thing).IsZero() && (w.Shielded == nil || !w.Shielded(h.Thing)) {
 			free = append(free, h.Thing)
 		}
 	}

@@ -104,9 +104,13 @@ func TestANameThatSeveralHave(t *testing.T) {
 	some := v()
 	some["names"], some["barred"] = words.Code("10.0.0.2:2"), words.Count(1)
 	requireMistake(t, err, told("thing-some-barred", some))
-	c.sessions[1].Bar = c.sessions[0].Bar
+	shielded := killing("checkout-worker")
+	shielded.Shielded = func(t integrations.Thing) bool { return t.Name == "10.0.0.2:2" }
 	all := v()
 	all["barred"] = words.Count(2)
+	_, err = plan(t, c, shielded)
+	requireMistake(t, err, told("thing-all-barred", all))
+	c.sessions[1].Bar = c.sessions[0].Bar
 	_, err = plan(t, c, killing("checkout-worker"))
 	requireMistake(t, err, told("thing-all-barred", all))
 	c.sessions[2].Bar = c.sessions[0].Bar

@@ -1,6 +1,10 @@
 package commands
 
-import "time"
+import (
+	"time"
+
+	"quell/integrations"
+)
 
 // Person is somebody of a chat: a user's id is only unique within its team.
 type Person struct {
@@ -27,9 +31,12 @@ type Request struct {
 	On []string `json:"-"`
 	// Met tells whether a thing that was called so was seen on the target before; nil where nobody
 	// remembers.
-	Met     func(name string) bool `json:"-"`
-	Reason  string                 `json:"reason,omitempty"`
-	By      Person                 `json:"by"`
-	Channel string                 `json:"channel"`
-	At      time.Time              `json:"at"`
+	Met func(name string) bool `json:"-"`
+	// Shielded tells whether the policy protects a thing; nil where nobody asked it. What it
+	// protects is decided on the whole plan: this keeps such things from being offered.
+	Shielded func(integrations.Thing) bool `json:"-"`
+	Reason   string                        `json:"reason,omitempty"`
+	By       Person                        `json:"by"`
+	Channel  string                        `json:"channel"`
+	At       time.Time                     `json:"at"`
 }

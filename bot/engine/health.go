@@ -141,6 +141,7 @@ func AboutPlace(err error) bool {
 }
 
 func (w watched) Plan(ctx context.Context, r commands.Request) (commands.Plan, error) {
+	r.Shielded = func(t integrations.Thing) bool { return w.inForce.Protects(w.target, t) != "" }
 	p, err := w.Action.Plan(ctx, r)
 	w.observeAt(r.Place, err)
 	return p, err
