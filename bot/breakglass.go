@@ -59,7 +59,7 @@ func (b *Bot) BreakGlass(ctx context.Context, s Speaker, on On, reason string) V
 		v.Field = TheReason
 	}
 	if v.Counts {
-		v.Say = words.New("glass.broken", words.V{"until": words.At(next.BreakGlass.Until)})
+		v.Say = approval.Rehearsed(next, words.New("glass.broken", words.V{"until": words.At(next.BreakGlass.Until)}))
 	}
 	return v
 }

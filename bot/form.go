@@ -177,7 +177,7 @@ func (p *picker) settle(ctx context.Context, f Form, r commands.Request, inForce
 		f.PlaceOf = f.Target
 	}
 	ask.Request.Target, ask.Target = f.Target, p.c.Systems.Named(f.Target)
-	f.Needs = needs(inForce, ask)
+	f.Needs = p.rehearsed(f.Target, needs(inForce, ask))
 	p.saveTargets(ctx, f)
 	p.saveTyped(ctx, f)
 	return f
@@ -297,6 +297,14 @@ func needs(inForce *policy.Policy, ask policy.Ask) Needs {
 		n.Say = d.Why
 	case policy.Consult:
 		n.Say = words.New("form.needs", words.V{"count": words.Count(d.Need), "roles": policy.Roles(d.From), "within": words.For(d.Within)})
+	}
+	return n
+}
+
+// rehearsed adds to what policy will ask that nothing is ever done on the target (act: never).
+func (p *picker) rehearsed(target string, n Needs) Needs {
+	if target != "" && p.c.Systems.Never(target) {
+		n.Say = words.New("never.form", words.V{"needs": words.Say(n.Say), "target": words.Code(target)})
 	}
 	return n
 }
@@ -456,7 +464,7 @@ func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) 
 	if !why.IsZero() {
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
-	f.Needs = needs(inForce, ask)
+	f.Needs = p.rehearsed(f.Target, needs(inForce, ask))
 	if f.Place != "" && f.PlaceOf == "" && p.hasPlaces(f) {
 		f.PlaceOf = f.Target
 	}

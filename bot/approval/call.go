@@ -32,6 +32,8 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		return refusal("case.under-way")
 	case c.MustWait(now):
 		return refusal("glass.waits")
+	case c.Never:
+		return refusal("never.was", words.V{"target": words.Code(c.Request.Target)})
 	}
 	c.passOver(e.Seen)
 	i := c.Next()

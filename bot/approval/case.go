@@ -149,9 +149,11 @@ type Case struct {
 	// AlreadyGone says that the case ended because all its things were gone before a call.
 	AlreadyGone bool `json:"already_gone,omitempty"`
 	// Unshown says that the case was stopped because it could not be shown; its asker was told.
-	Unshown bool   `json:"unshown,omitempty"`
-	Tries   int    `json:"tries,omitempty"` // Item.Tries, of all items
-	Owner   string `json:"owner,omitempty"` // the replica that holds the lease while running
+	Unshown bool `json:"unshown,omitempty"`
+	// Never says that the case is a rehearsal: no call is ever made for it.
+	Never bool   `json:"never,omitempty"`
+	Tries int    `json:"tries,omitempty"` // Item.Tries, of all items
+	Owner string `json:"owner,omitempty"` // the replica that holds the lease while running
 
 	// Blind is that the looks after the calls fail; nil once they do not.
 	Blind *Blind `json:"blind,omitempty"`

@@ -24,6 +24,7 @@ type Planned struct {
 	Decision policy.Decision
 	Grounds  policy.Ask // what the decision rests on
 	Shortage *Shortage  // nil unless definitely too few people can agree
+	Never    bool       // its target is set to act: never
 }
 
 func (Planned) Name() string { return "plan" }
@@ -33,7 +34,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 	if !now.Before(c.Deadline) {
 		return refusal("case.lapsed")
 	}
-	c.Plan, c.Decision, c.Grounds = e.Plan, e.Decision, e.Grounds
+	c.Plan, c.Decision, c.Grounds, c.Never = e.Plan, e.Decision, e.Grounds, e.Never
 	c.Items = make([]Item, len(e.Plan.Items))
 	for i := range c.Items {
 		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.NotLooked}

@@ -30,6 +30,13 @@ func of(c Case, n int) words.V {
 
 // Title is the headline of a case: what it is and how it stands.
 func Title(c Case) words.Message {
+	if c.Never {
+		return words.New("never.title", words.V{"title": words.Say(title(c))})
+	}
+	return title(c)
+}
+
+func title(c Case) words.Message {
 	v := words.V{
 		"deed": words.Say(Deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
 		"gone": words.Count(c.Gone()), "made": words.Count(c.CallsMade()),
@@ -139,7 +146,13 @@ func agreed(c Case, v words.V) words.Message {
 		v["next"] = words.Say(words.New("waiting.until", words.V{"deadline": words.At(c.Deadline)}))
 		return words.New("card.status.waiting"+onWhoseSay(c), v)
 	case c.BreakGlass != nil && c.Ran.IsZero():
-		return words.New("card.status.alone", words.V{"by": words.User(c.BreakGlass.By.User), "until": words.At(c.BreakGlass.Until)})
+		alone := words.V{"by": words.User(c.BreakGlass.By.User), "until": words.At(c.BreakGlass.Until)}
+		if c.Never {
+			return words.New("never.alone", alone)
+		}
+		return words.New("card.status.alone", alone)
+	case c.Never:
+		return words.New("never.approved", words.V{"target": words.Code(c.Request.Target)})
 	}
 	return words.New("card.status.approved"+onWhoseSay(c), v)
 }
@@ -168,7 +181,7 @@ func finish(c Case, v words.V) words.Message {
 
 // Terms are the conditions of the policy beside the quorum that Status tells: one who agrees
 // has to be of another team, others may decide later (escalation), the asker may act alone
-// in the end (break-glass), and whose vote waits for a look-up. Once somebody acted alone, it is
+// in the end (break-glass), and whose vote waits for a look-up. First comes that it is a rehearsal. Once somebody acted alone, it is
 // who has to sign.
 func Terms(c Case) (all []words.Message) {
 	if c.Unsigned() {
@@ -177,10 +190,11 @@ func Terms(c Case) (all []words.Message) {
 			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
+	all = rehearsals(c)
 	if c.State != Pending || c.Renewing() && c.AskerRenews() || c.Unconfirmed() {
-		return nil
+		return all
 	}
-	all = waitingVotes(c)
+	all = append(all, waitingVotes(c)...)
 	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
 		all = append(all, words.New("card.another"))
 	}
@@ -199,9 +213,14 @@ func Calls(c Case) words.Message {
 	if !c.Ran.IsZero() || c.State.Terminal() {
 		return CallsPlanned(c)
 	}
-	return words.New("thread.calls", words.V{
+	v := words.V{
 		"count": words.Count(len(c.Plan.Items)), "case": words.Code(c.ID), "things": words.Say(words.New("things."+c.Request.Command, amount(c))),
-	})
+		"target": words.Code(c.Request.Target),
+	}
+	if c.Never {
+		return words.New("never.calls", v)
+	}
+	return words.New("thread.calls", v)
 }
 
 // CallsPlanned says what the exact calls of the plan were, for a face that tells them below.

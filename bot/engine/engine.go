@@ -11,6 +11,7 @@
 //	next        the dispatcher; planning: look up and decide
 //	run         approved: look, claim, call; running: a lost lease
 //	precheck    what keeps an approved case from its call: the things, the rights of now
+//	never       what is not called although all else allows it (act: never)
 //	breakglass  the channel of its rule is notified before anything is done
 //	verify      looks until the outcome is settled
 //	met         what was seen on a target in cases before

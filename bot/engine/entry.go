@@ -31,6 +31,9 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 			"things": strings.Join(e.Plan.IDs(), " "), "fingerprint": e.Plan.Fingerprint,
 			"rule": e.Decision.Rule, "policy": e.Decision.Policy, "why": e.Decision.Why.ID, "need": strconv.Itoa(e.Decision.Need),
 		}
+		if e.Never {
+			d["act"] = "never"
+		}
 		if dry := e.Decision.Record(); dry != "" {
 			d["monitor"] = dry // what rules that decide nothing would have said
 		}

@@ -147,7 +147,9 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 		return approval.PlanFailed{Why: people.Unknown(err)}
 	}
 	d := inForce.Decide(ask, p)
-	return approval.Planned{Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask)}
+	return approval.Planned{
+		Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask), Never: eng.Systems.Never(c.Request.Target),
+	}
 }
 
 // shortage is that too few people can agree to what was just planned; nil unless that is definite.

@@ -48,6 +48,9 @@ func (eng *Engine) run(ctx context.Context, c approval.Case) bool {
 	if hinder != nil {
 		return eng.moved(eng.Move(ctx, c, hinder, audit.Program))
 	}
+	if why := eng.withheld(c); !why.IsZero() {
+		return eng.withhold(ctx, c, why)
+	}
 	return eng.callItems(ctx, action, c, l)
 }
 

@@ -51,6 +51,9 @@ type Target struct {
 	Limits  approval.Limits      // this target's own; zero fields are as for all targets
 	Labels  map[string]string
 	ByHand  words.Message // what people can do at the system without this program
+	// Never says that no call is ever made here (act: never): all up to the call is rehearsed. The
+	// Actions of such a target cannot act either.
+	Never bool
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
 	Close func() error
@@ -146,11 +149,19 @@ func (s *Systems) Trouble(err error, target string) words.Message {
 	if !commands.LeavesByHand(err) {
 		return said
 	}
-	return commands.WithByHand(said, s.targets[target].ByHand)
+	return commands.WithByHand(said, s.target(target).ByHand)
 }
 
+// Never reports whether no call is ever made on a target (act: never).
+func (s *Systems) Never(target string) bool { return s.target(target).Never }
+
 // Health says how a target fares, to people.
-func (s *Systems) Health(target string) words.Message { return s.health.say(target) }
+func (s *Systems) Health(target string) words.Message {
+	if said := s.health.say(target); s.Never(target) {
+		return words.New("never.target", words.V{"health": words.Say(said)})
+	}
+	return s.health.say(target)
+}
 
 // List reads what is live on a target, for a command that it takes.
 func (s *Systems) List(ctx context.Context, inForce *policy.Policy, target, command, place string) (integrations.Sighting, error) {

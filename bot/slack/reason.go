@@ -47,7 +47,7 @@ func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c appro
 		callback: breakGlassReasonForm,
 		metadata: formMetadata{Channel: c.Request.Channel, Case: c.ID, Fingerprint: c.Plan.Fingerprint},
 		title:    words.New("glass.title"), submit: words.New("glass.send"), close: words.New("glass.close"),
-		text:  words.New("glass.text", v),
+		text:  approval.Rehearsed(c, words.New("glass.text", v)),
 		label: words.New("glass.label"),
 	})
 }

@@ -34,6 +34,9 @@ func (c checks) Run(out io.Writer) error {
 	if err := wiring.Check(c.Config, c.Policy); err != nil {
 		return err
 	}
+	for _, name := range wiring.NeverActing(c.Config) {
+		_, _ = fmt.Fprintf(out, "%s is set to act: never: plans and cards work there, and no call is ever made.\n", name)
+	}
 	_, err := fmt.Fprintln(out, "Both files are in order.")
 	return err
 }

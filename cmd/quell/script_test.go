@@ -211,8 +211,9 @@ func setup(env *testscript.Env) error {
 		"BELL=\a", "ZEROWIDTH=\u200b", "BACKWARDS=\u202e", "LONG="+strings.Repeat("x", 500),
 	)
 	env.Values[worldKey{}] = w
-	for _, name := range []string{"quell.yaml", "policy.yaml"} {
-		if err := provide(env.WorkDir, name, vendor); err != nil {
+	others, _ := filepath.Glob(filepath.Join(env.WorkDir, "*.yaml")) // the pattern is well formed
+	for _, name := range append([]string{"quell.yaml", "policy.yaml"}, others...) {
+		if err := provide(env.WorkDir, filepath.Base(name), vendor); err != nil {
 			return err
 		}
 	}

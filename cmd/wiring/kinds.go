@@ -88,6 +88,8 @@ type text = strictyaml.Text
 type common struct {
 	Kind      text `yaml:"kind"`
 	Plaintext text `yaml:"plaintext"`
+	// Act is empty, or "never" for a target on which no call is ever made (actsNever).
+	Act text `yaml:"act"`
 	// CAFile holds the authorities to trust in place of the system's.
 	CAFile text `yaml:"ca_file"`
 	// Labels are for the policy to choose targets by.

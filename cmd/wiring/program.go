@@ -89,6 +89,9 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	case errTargets != nil:
 		log.Warn("the file of targets has mistakes", "served", len(targets), "err", errTargets)
 	}
+	if names := neverActing(targets); len(names) > 0 {
+		log.Warn("targets that never act (act: never)", "targets", names)
+	}
 	p, err := start(ctx, s, seams, targets, rules, limiter, log)
 	if err != nil {
 		return nil, errors.Join(err, shutAll(targets))
@@ -392,9 +395,12 @@ func readTargets(path string, mk Makings) (map[string]engine.Target, []policy.Ta
 
 // readNames reads the file as serve would, and keeps all targets as a policy names them.
 func readNames(path string) ([]policy.Target, error) {
-	targets, all, err := readTargets(path, Makings{Now: time.Now, Limiter: &later{}})
+	targets, all, err := readTargets(path, forReading())
 	return all, errors.Join(err, shutAll(targets))
 }
+
+// forReading is what clients are made of that make no call.
+func forReading() Makings { return Makings{Now: time.Now, Limiter: &later{}} }
 
 // later is a limiter that is given the database once that is open: the configuration is read
 // before a database is made.

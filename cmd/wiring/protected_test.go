@@ -63,7 +63,9 @@ func seen(t *testing.T) (map[string]integrations.Sighting, policy.Known) {
 }
 
 // systems are one of each kind over HTTP, played.
-func systems(t *testing.T) map[string]engine.Target {
+func systems(t *testing.T) map[string]engine.Target { return systemsOf(t, systemsFile) }
+
+func systemsOf(t *testing.T, form string) map[string]engine.Target {
 	cache := sim.CacheProd()
 	cache.ScanTime = 10 * time.Millisecond
 	sql, orders, tasks := sim.Lakehouse(), sim.Orders(), sim.Nightly()
@@ -85,7 +87,7 @@ func systems(t *testing.T) map[string]engine.Target {
 		t.Cleanup(server.Close)
 		addresses = append(addresses, server.URL)
 	}
-	targets, _, err := wiring.LoadTargets("quell.yaml", fmt.Appendf(nil, systemsFile, addresses...), wiring.Makings{Now: time.Now, Limiter: free{}})
+	targets, _, err := wiring.LoadTargets("quell.yaml", fmt.Appendf(nil, form, addresses...), wiring.Makings{Now: time.Now, Limiter: free{}})
 	require.NoError(t, err)
 	return targets
 }

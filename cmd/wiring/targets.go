@@ -71,9 +71,13 @@ func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mis
 	files := contents{}
 	mk.read = files.note(mk.readFile)
 	t := k.make(part, mistakes, mk)
-	if t.Actions == nil || !part.Whole(mistakes) {
+	never, ok := actsNever(part.Text("act"), mistakes)
+	if t.Actions == nil || !part.Whole(mistakes) || !ok {
 		_ = shut(t) // it has made no call
 		return engine.Target{}, false
+	}
+	if never {
+		t = withheld(t)
 	}
 	t.Name, t.Kind, t.Profile = name, k.Kind, k.Profile
 	t.Labels, t.ByHand = part.Texts("labels"), k.byHand(part)

@@ -5,6 +5,7 @@
 //	targets.go   the file that names the systems (QUELL_CONFIG)
 //	kinds.go     the kinds of target, each with its vendor's client: the only
 //	             place that knows both commands and vendors
+//	never.go     targets on which no call is ever made
 //	program.go   the running program
 //	rulebook.go  the policy file, read anew whenever it changes
 //	manifest.go  the description of the Slack app
