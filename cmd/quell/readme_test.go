@@ -56,6 +56,19 @@ func TestREADME(t *testing.T) {
 			}
 		}
 	})
+	t.Run("it has the least that HULFT and JP1/AO have to grant", func(t *testing.T) {
+		for _, k := range wiring.Profiles() {
+			for _, s := range k.Scopes {
+				if k.Kind == "hulft" {
+					box := strings.NewReplacer(" / ", "` → `").Replace("| `" + s.Name + "`")
+					assert.Contains(t, readme, box+" | "+strings.Replace(s.Gloss, " / ", " → ", 1)+" |")
+				}
+			}
+			for _, r := range k.Roles {
+				assert.Contains(t, readme, "`"+r.Name+"`", "a role that permits it is named")
+			}
+		}
+	})
 	t.Run("its table names every setting", func(t *testing.T) {
 		named := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\|").FindAllStringSubmatch(readme, -1)
 		var rows []string
