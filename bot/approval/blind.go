@@ -29,8 +29,7 @@ func (e Looked) blinds(before *Blind) *Blind {
 	return &Blind{Why: e.Trouble, Since: before.Since}
 }
 
-// older says that what was seen of an item is no answer to what has become of it: looks failed
-// since then, or none was had at the end of the watch.
+// older: looks failed since the item was seen, or none was had at the end of the watch.
 func (c Case) older(it Item) bool {
 	if !it.mayBeDone() || it.decided() || it.Seen == commands.NotLooked {
 		return false
@@ -38,6 +37,9 @@ func (c Case) older(it Item) bool {
 	failed := c.Blind != nil && it.LookedAt.Before(c.Blind.Since) && !c.GoneWatched()
 	return failed || c.State == Done && it.LookedAt.Before(c.Watched())
 }
+
+// Older says that what was seen of the i-th thing is no answer to what has become of it.
+func (c Case) Older(i int) bool { return c.older(c.Items[i]) }
 
 // olderOutcome says that the outcome of the case rests on a sight that is older.
 func (c Case) olderOutcome() bool {

@@ -213,11 +213,10 @@ func answers(now time.Time) []approval.Event {
 			soon, late := e, e
 			soon.Retry, soon.Until = true, now.Add(time.Second)
 			late.Retry, late.Until = true, now.Add(time.Hour)
-			ours, paced, named, tooLong := soon, e, e, e
+			ours, paced, tooLong := soon, e, e
 			ours.Ours, paced.Retry = true, true
-			named.Retry, named.Over = true, now.Add(time.Minute)
 			tooLong.Retry, tooLong.Over = true, now.Add(time.Hour)
-			all = append(all, e, soon, late, ours, paced, named, tooLong)
+			all = append(all, e, soon, late, ours, paced, tooLong)
 		}
 	}
 	return all

@@ -82,11 +82,20 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		if e.Ours {
 			d["ours"] = "true" // so Case.Tries does not count it
 		}
-		return d
+		return askFrom(c, d)
+	case approval.Postponed:
+		if e.Why.IsZero() { // a break-glass waits for the end of the time to stop it
+			return nil
+		}
+		return askFrom(c, map[string]string{"why": e.Why.ID})
 	case approval.EndedBeforeCall:
 		return map[string]string{"why": e.Why.ID, "cause": e.Cause.ID}
 	case approval.Looked:
-		return sights(e.At, e.Seen)
+		d := sights(e.At, e.Seen)
+		if !e.Trouble.IsZero() {
+			d["trouble"] = e.Trouble.ID
+		}
+		return d
 	case approval.LookedAgain:
 		return sights(e.At, e.Seen)
 	}
@@ -124,6 +133,14 @@ func WithExchanges(detail map[string]string, calls []integrations.Exchange) map[
 		all[fmt.Sprintf("%s %03d", e.Wire(), i+1)] = e.At.UTC().Format("15:04:05.000 ") + e.Line()
 	}
 	return all
+}
+
+// askFrom adds from when asking again makes sense, where a pause that was named ended the case.
+func askFrom(c approval.Case, d map[string]string) map[string]string {
+	if !c.AskFrom.IsZero() {
+		d["ask_from"] = c.AskFrom.UTC().Format(time.RFC3339)
+	}
+	return d
 }
 
 func sights(at time.Time, seen []commands.Sight) map[string]string {

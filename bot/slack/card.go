@@ -123,7 +123,7 @@ func (d drawing) item(c approval.Case, i int) string {
 		lines = append(lines, cut(strings.Join(facts, " · "), maxSection/2)) // what became of it follows
 	}
 	if m := approval.Became(c, i); !m.IsZero() {
-		lines = append(lines, icon(it.Outcome)+" "+d.rich.Say(m))
+		lines = append(lines, mark(c, i)+" "+d.rich.Say(m))
 	}
 	if !it.Note.IsZero() {
 		lines = append(lines, d.rich.Say(it.Note))
@@ -179,6 +179,17 @@ func factValue(value, unit string) words.Value {
 	return words.Code(value)
 }
 
+// mark is the icon of what became of a thing; what was seen before the looks began to fail is as
+// good as unknown.
+func mark(c approval.Case, i int) string {
+	if c.Older(i) {
+		return unknownMark
+	}
+	return icon(c.Items[i].Outcome)
+}
+
+const unknownMark = ":grey_question:"
+
 func icon(o commands.Outcome) string {
 	switch {
 	case o.Seen == commands.Gone && o.Done == commands.Answered:
@@ -192,7 +203,7 @@ func icon(o commands.Outcome) string {
 	case o.Done == commands.NotSent, o.Done == commands.Declined:
 		return ":heavy_minus_sign:"
 	}
-	return ":grey_question:"
+	return unknownMark
 }
 
 // buttons are the actions that a case still offers; nil if it offers none.

@@ -133,6 +133,14 @@ func looks(seen ...commands.Seen) approval.Looked {
 	return e
 }
 
+// fails is a look at one thing that the vendor refuses.
+func fails(at time.Time) approval.Looked {
+	return approval.Looked{
+		At: at, Next: at, Seen: []commands.Sight{{Seen: commands.NotLooked}},
+		Trouble: words.New("vendor.forbidden", words.V{"target": words.Code("cache-prod")}),
+	}
+}
+
 // TestCards compares the card of each state with a golden file, so that a change of a
 // sentence is looked at: go test ./bot/slack -update writes the files anew.
 func TestCards(t *testing.T) {
@@ -147,6 +155,8 @@ func TestCards(t *testing.T) {
 		"verifying":     tell(t, "", one).approved().called(answered()),
 		"watched":       tell(t, "leaks", one).approved().called(answered()).then(approval.Looked{Seen: []commands.Sight{{Seen: commands.Gone}}, At: start.Add(5 * time.Second)}),
 		"unwatched":     tell(t, "leaks", one).approved().called(answered()).then(approval.Looked{Seen: []commands.Sight{{Seen: commands.Gone}}, At: start.Add(5 * time.Second)}).then(looks(commands.NotLooked)),
+		"blind":         tell(t, "leaks", one).approved().called(answered()).then(fails(start.Add(5 * time.Second))),
+		"blind-since":   tell(t, "leaks", one).approved().called(answered()).then(looks(commands.UnderWay)).then(fails(start.Add(121 * time.Second))),
 		"gone":          tell(t, "leaks", one).approved().called(answered()).seen(commands.Gone, ""),
 		"still-there":   tell(t, "", one).approved().called(answered()).seen(commands.StillThere, ""),
 		"came-back":     tell(t, "", one).approved().called(answered()).seen(commands.CameBack, "10.63.238.158:40112"),
