@@ -33,6 +33,10 @@
 // approved and wait, and it may be stopped. Such a stop does not end the case: it keeps the
 // other items from being called, and the items that were called are still verified.
 //
+// Nothing waits for longer than it may: a pause that is named (Retry-After) and reaches beyond the
+// time of the case ends it at once, and what has not begun is not sent (tries.go). What looks
+// after the calls could not see is kept with its reason (blind.go).
+//
 // What a case says to people is here as well, in messages that every face draws
 // alike: sentences.go (title, status, terms, reasons), things.go (each thing and
 // what became of it), history.go, actions.go (what can still be done).

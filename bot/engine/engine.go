@@ -20,6 +20,7 @@
 //	guard       freezes, budgets and cooldowns, which a claim meets in its own transaction
 //	systems     what people act on by name
 //	health      how the systems answer; every read of a vendor goes through it
+//	trylooks    whether what becomes of a call could be seen, tried at the start
 //	entry       the audit entry of a move
 //
 // Exchanges with vendors are taped (package integrations) from one move of a case to the
