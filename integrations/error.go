@@ -49,6 +49,9 @@ type Error struct {
 	Host string
 	// RetryAfter is the vendor's wish after Throttled or Busy; 0 if it had none.
 	RetryAfter time.Duration
+	// Until is when the vendor takes requests again that it refuses until then, by our clock; zero
+	// where that is not known.
+	Until time.Time
 	// Ours says that a call of our own explains the refusal, or may: the vendor
 	// does one thing at a time where ours was under way. It says nothing of the
 	// system, and is not to be counted against what was refused.

@@ -8,12 +8,19 @@ import (
 // Limiter keeps a vendor's limit that belongs to a contract: all targets, all
 // processes and all restarts share it, so it is kept where they all look.
 type Limiter interface {
-	// Take asks for one request at that moment. Zero means go: it is counted.
-	// Otherwise it is how long to wait, and nothing is counted.
-	Take(ctx context.Context, at time.Time, l Limit, u Use) (wait time.Duration, err error)
+	// Take asks for one request at that moment. The zero NoRoom means go: it is counted.
+	// Otherwise nothing is counted.
+	Take(ctx context.Context, at time.Time, l Limit, u Use) (NoRoom, error)
 	// Ban says that the vendor refuses everything under that name until then. It
 	// never shortens a ban.
 	Ban(ctx context.Context, name string, until time.Time) error
+}
+
+// NoRoom is why there is no room for a request, and for how long.
+type NoRoom struct {
+	For time.Duration
+	// Banned says that the vendor refuses everything, and not that our own count is full.
+	Banned bool
 }
 
 // Limit is so many requests within so long, at any time.

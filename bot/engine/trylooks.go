@@ -23,7 +23,7 @@ func (s *Systems) TryLooks(ctx context.Context, log *slog.Logger) {
 	var all errgroup.Group
 	all.SetLimit(looksAtOnce)
 	for _, name := range s.Names("") {
-		for _, action := range s.targets[name].Actions {
+		for _, action := range s.target(name).Actions {
 			if a, ok := action.(lookTrier); ok && ctx.Err() == nil {
 				all.Go(func() error {
 					s.tryLook(ctx, name, a, log)

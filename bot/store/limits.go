@@ -11,17 +11,17 @@ import (
 // Take implements integrations.Limiter. It locks the limit's row until the use is counted, so
 // that two replicas never both take the last use. A use from a clock that is ahead of ours
 // counts too.
-func (s *Store) Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (wait time.Duration, err error) {
+func (s *Store) Take(ctx context.Context, at time.Time, l integrations.Limit, u integrations.Use) (wait integrations.NoRoom, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		banned, err := lockLimit(ctx, tx, l.Name)
 		if err != nil {
 			return err
 		}
 		if banned > at.UnixMicro() {
-			wait = time.Duration(banned-at.UnixMicro()) * time.Microsecond
+			wait = integrations.NoRoom{For: time.Duration(banned-at.UnixMicro()) * time.Microsecond, Banned: true}
 			return nil
 		}
-		if wait, err = waitForRoom(ctx, tx, at, l, u); err != nil || wait > 0 {
+		if wait.For, err = waitForRoom(ctx, tx, at, l, u); err != nil || wait.For > 0 {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO uses (name, at_us) VALUES ($1, $2)`, l.Name, at.UnixMicro())

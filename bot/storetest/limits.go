@@ -32,7 +32,7 @@ func takes(t *testing.T, s *store.Store, at time.Time, u integrations.Use, times
 	for range times {
 		wait, err := s.Take(t.Context(), at, ten, u)
 		require.NoError(t, err)
-		if wait == 0 {
+		if wait.For == 0 {
 			given++
 		}
 	}
@@ -51,7 +51,7 @@ func waitExact(t *testing.T, a, b *store.Store) {
 	for i := range 10 {
 		wait, err := a.Take(t.Context(), start.Add(time.Duration(i)*time.Second), ten, integrations.Act)
 		require.NoError(t, err)
-		require.Zero(t, wait)
+		require.Zero(t, wait.For)
 	}
 	for _, c := range []struct {
 		use  integrations.Use
@@ -62,11 +62,11 @@ func waitExact(t *testing.T, a, b *store.Store) {
 		use := c.use
 		wait, err := b.Take(t.Context(), start.Add(10*time.Second), ten, use)
 		require.NoError(t, err)
-		require.Equal(t, c.want, wait, use)
-		at := start.Add(10*time.Second + wait)
+		require.Equal(t, integrations.NoRoom{For: c.want}, wait, "%s: our own count, and no ban", use)
+		at := start.Add(10*time.Second + wait.For)
 		wait, err = b.Take(t.Context(), at.Add(-time.Microsecond), ten, use)
 		require.NoError(t, err)
-		require.Equal(t, time.Microsecond, wait, use)
+		require.Equal(t, time.Microsecond, wait.For, use)
 	}
 }
 
@@ -78,7 +78,7 @@ func limitShared(t *testing.T, a, b *store.Store) {
 			for range 10 {
 				wait, err := s.Take(t.Context(), start, ten, integrations.Act)
 				assert.NoError(t, err)
-				if wait == 0 {
+				if wait.For == 0 {
 					given.Add(1)
 				}
 			}
@@ -94,11 +94,11 @@ func limitsApart(t *testing.T, a, b *store.Store) {
 	other.Name = nasty
 	wait, err := b.Take(t.Context(), start, other, integrations.Browse)
 	require.NoError(t, err)
-	require.Zero(t, wait)
+	require.Zero(t, wait.For)
 	require.NoError(t, a.Ban(t.Context(), ten.Name, start.Add(time.Hour)))
 	wait, err = b.Take(t.Context(), start, other, integrations.Browse)
 	require.NoError(t, err)
-	require.Zero(t, wait)
+	require.Zero(t, wait.For)
 }
 
 func banHolds(t *testing.T, a, b *store.Store) {
@@ -107,7 +107,7 @@ func banHolds(t *testing.T, a, b *store.Store) {
 	for _, use := range []integrations.Use{integrations.Browse, integrations.Check, integrations.Act} {
 		wait, err := b.Take(t.Context(), start.Add(time.Minute), ten, use)
 		require.NoError(t, err)
-		require.Equal(t, 9*time.Minute, wait)
+		require.Equal(t, integrations.NoRoom{For: 9 * time.Minute, Banned: true}, wait)
 	}
 	require.Equal(t, 10, takes(t, b, start.Add(10*time.Minute), integrations.Act, 20), "nothing was counted meanwhile")
 	require.NoError(t, b.Ban(t.Context(), ten.Name, start.Add(time.Hour)))

@@ -90,8 +90,8 @@ func TestREADME(t *testing.T) {
 // free is a limiter without a limit.
 type free struct{}
 
-func (free) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
-	return 0, nil
+func (free) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, nil
 }
 func (free) Ban(context.Context, string, time.Time) error { return nil }
 

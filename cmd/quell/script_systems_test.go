@@ -87,7 +87,8 @@ func copyFile(to, from string) error {
 }
 
 // system sets what goes wrong at one of them: "system orders mood slow", "system
-// orders next RestartProxyInstance throttled", "system orders clock -1.5s".
+// orders next RestartProxyInstance throttled", "system orders clock -1.5s",
+// "system transfers ban date".
 func (w *world) system(args []string) error {
 	s, known := w.systems[args[0]]
 	if !known {
@@ -114,6 +115,8 @@ func (w *world) system(args []string) error {
 		w.systems[args[0]].(interface {
 			Past(n int, ago time.Duration)
 		}).Past(n, 2*time.Hour)
+	case "ban":
+		s.(*sim.HULFT).Ban(args[2] == "date")
 	case "clock":
 		ahead, err := time.ParseDuration(args[2])
 		if err != nil {
@@ -123,7 +126,7 @@ func (w *world) system(args []string) error {
 	case "archive", "hides", "warns", "password":
 		return w.tasks(args[1], args[2:])
 	default:
-		return fmt.Errorf("system NAME mood|next|each|ends|revokes|past|clock, system nightly archive|hides|warns|password")
+		return fmt.Errorf("system NAME mood|next|each|ends|revokes|past|ban|clock, system nightly archive|hides|warns|password")
 	}
 	return nil
 }

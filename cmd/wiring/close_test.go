@@ -172,8 +172,8 @@ func TestAProgramEndsByClosingItsTargets(t *testing.T) {
 // open is a limiter that has room for all.
 type open struct{}
 
-func (open) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
-	return 0, nil
+func (open) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, nil
 }
 
 func (open) Ban(context.Context, string, time.Time) error { return nil }

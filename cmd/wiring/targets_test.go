@@ -93,7 +93,7 @@ func look(t *testing.T, lines ...string) error {
 // free is a limiter without a limit.
 type free struct{}
 
-func (free) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
-	return 0, nil
+func (free) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, nil
 }
 func (free) Ban(context.Context, string, time.Time) error { return nil }

@@ -54,7 +54,7 @@ func (c *Client) refusal(ctx context.Context, op string, res *resty.Response) *i
 	case integrations.NotFound:
 		e.Hint = "hulft.not-found"
 	case integrations.Throttled:
-		e.Hint, e.RetryAfter = "hulft.banned", c.banned(ctx, res.Header())
+		c.banned(ctx, e, res.Header())
 	}
 	integrations.Explain(ctx, res.RawResponse, e, "")
 	return e

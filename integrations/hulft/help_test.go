@@ -39,7 +39,7 @@ type memory struct {
 	fail   error
 }
 
-func (m *memory) Take(_ context.Context, at time.Time, l integrations.Limit, u integrations.Use) (time.Duration, error) {
+func (m *memory) Take(_ context.Context, at time.Time, l integrations.Limit, u integrations.Use) (integrations.NoRoom, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.uses = append(m.uses, u)
@@ -51,14 +51,14 @@ func (m *memory) Take(_ context.Context, at time.Time, l integrations.Limit, u i
 	}
 	switch {
 	case m.fail != nil:
-		return 0, m.fail
+		return integrations.NoRoom{}, m.fail
 	case at.Before(m.until):
-		return m.until.Sub(at), nil
+		return integrations.NoRoom{For: m.until.Sub(at), Banned: true}, nil
 	case n >= l.For(u):
-		return m.used[0].Add(l.Within).Sub(at), nil
+		return integrations.NoRoom{For: m.used[0].Add(l.Within).Sub(at)}, nil
 	}
 	m.used = append(m.used, at)
-	return 0, nil
+	return integrations.NoRoom{}, nil
 }
 
 func (m *memory) Ban(_ context.Context, name string, until time.Time) error {

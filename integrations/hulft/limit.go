@@ -34,38 +34,46 @@ func (c *Client) room(ctx context.Context, op string, use integrations.Use) erro
 	switch late := c.now().Sub(at) >= turn; {
 	case err != nil:
 		return &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: op, Hint: "hulft.no-limiter", Cause: err}
-	case wait > 0:
-		return &integrations.Error{Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.room", RetryAfter: wait}
+	case wait.Banned: // the vendor is not asked: it has said so
+		return &integrations.Error{
+			Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.banned-until", RetryAfter: wait.For, Until: at.Add(wait.For),
+		}
+	case wait.For > 0:
+		return &integrations.Error{Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.room", RetryAfter: wait.For}
 	case late: // it would arrive where what was counted with it is forgotten
 		return &integrations.Error{Kind: integrations.Throttled, Vendor: Vendor, Op: op, Hint: "hulft.room", RetryAfter: turn}
 	}
 	return nil
 }
 
-// banned notes the vendor's ban for all who share the contract, and says how long it
-// lasts. It is noted also when the caller has gone meanwhile.
-func (c *Client) banned(ctx context.Context, h http.Header) time.Duration {
+// banned notes the vendor's ban for all who share the contract, and says in the error how long
+// it lasts. It is noted also when the caller has gone meanwhile. Where the vendor does not say
+// until when, its guide does: about ten minutes.
+func (c *Client) banned(ctx context.Context, e *integrations.Error, h http.Header) {
 	now := c.now()
-	lasts := banIn(h, now)
+	lasts, told := banIn(h, now)
+	e.RetryAfter, e.Hint = lasts, "hulft.banned"
+	if told {
+		e.Until, e.Hint = now.Add(lasts), "hulft.banned-until"
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = c.cfg.Limiter.Ban(ctx, c.limit().Name, now.Add(lasts)) // failed: the next 429 notes it again
-	return lasts
 }
 
 // banIn reads Retry-After, which the guide calls a date and time without giving its
 // form. One without a zone may be UTC, which is the vendor's default elsewhere, or the
 // vendor's own Japanese time: it is the one that lies ahead and near. What cannot be
-// read is as long as the guide says.
-func banIn(h http.Header, now time.Time) time.Duration {
+// read is as long as the guide says, and not told.
+func banIn(h http.Header, now time.Time) (lasts time.Duration, told bool) {
 	if d := integrations.RetryAfter(h, now); d > 0 {
-		return min(d, banMost)
+		return min(d, banMost), true
 	}
 	for _, zone := range []*time.Location{time.UTC, time.FixedZone("JST", 9*60*60)} {
 		at, ok := asTime(h.Get("Retry-After"), zone)
 		if d := at.Sub(integrations.VendorNow(h, now)); ok && d > 0 && d <= banMost {
-			return d
+			return d, true
 		}
 	}
-	return ban
+	return ban, false
 }

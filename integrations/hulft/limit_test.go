@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,12 +41,16 @@ func TestABan(t *testing.T) {
 			c, m := s.client(t, nil)
 			_, err := c.Agents(t.Context())
 			require.Equal(t, lasts, vendortest.Failure(t, err).RetryAfter)
+			told := !slices.Contains([]string{"", "soon", "2026-01-02 23:10:05", "2026-01-01 03:10:05"}, after)
+			require.Equal(t, map[bool]string{true: "hulft.banned-until", false: "hulft.banned"}[told], vendortest.Failure(t, err).Hint)
+			require.Equal(t, told, !vendortest.Failure(t, err).Until.IsZero(), "its end is said where the vendor said it")
 			require.Equal(t, []time.Duration{lasts}, m.banned)
 			_, err = c.Disconnect(t.Context(), thing())
 			got := vendortest.Failure(t, err)
 			require.Equal(t, integrations.Throttled, got.Kind)
-			require.Equal(t, "hulft.room", got.Hint)
+			require.Equal(t, "hulft.banned-until", got.Hint, "it is the vendor that refuses, not our own count")
 			require.Equal(t, lasts, got.RetryAfter)
+			require.Equal(t, now.Add(lasts), got.Until)
 			require.True(t, got.Retryable())
 			require.Len(t, s.Sent, 1)
 		})
@@ -54,16 +59,23 @@ func TestABan(t *testing.T) {
 
 // When a ban ends is told by the vendor's clock, and so is how long that is.
 func TestABanByAClockThatDiffers(t *testing.T) {
-	for after, form := range map[string]string{"a date of HTTP": http.TimeFormat, "a date of no standard": "2006-01-02 15:04:05"} {
-		for _, ahead := range []time.Duration{-20 * time.Minute, -4 * time.Minute, 0, 4 * time.Minute, 20 * time.Minute} {
+	for after, form := range map[string]string{"a date of HTTP": http.TimeFormat, "a date of no standard": "2006-01-02 15:04:05", "seconds": ""} {
+		for _, ahead := range []time.Duration{
+			-20 * time.Minute, -4 * time.Minute, -time.Minute, -time.Second, 0, time.Second, time.Minute, 4 * time.Minute, 20 * time.Minute,
+		} {
 			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Date", now.Add(ahead).Format(http.TimeFormat))
-				w.Header().Set("Retry-After", now.Add(ahead+6*time.Minute).Format(form))
+				after := now.Add(ahead + 6*time.Minute).Format(form)
+				if form == "" {
+					after = "360"
+				}
+				w.Header().Set("Retry-After", after)
 				respond(429, `{"code":"E1","message":"no"}`)(w, r)
 			}})
 			c, m := s.client(t, nil)
 			_, err := c.Agents(t.Context())
 			require.Equal(t, 6*time.Minute, vendortest.Failure(t, err).RetryAfter, "%s, %s ahead", after, ahead)
+			require.Equal(t, now.Add(6*time.Minute), vendortest.Failure(t, err).Until, "by our clock")
 			require.Equal(t, []time.Duration{6 * time.Minute}, m.banned)
 		}
 	}
@@ -172,7 +184,7 @@ type slowLimiter struct {
 	clock *time.Time
 }
 
-func (l *slowLimiter) Take(ctx context.Context, at time.Time, lim integrations.Limit, u integrations.Use) (time.Duration, error) {
+func (l *slowLimiter) Take(ctx context.Context, at time.Time, lim integrations.Limit, u integrations.Use) (integrations.NoRoom, error) {
 	wait, err := l.memory.Take(ctx, at, lim, u)
 	*l.clock = l.clock.Add(20 * time.Second)
 	return wait, err

@@ -37,8 +37,8 @@ func TestManners(t *testing.T) {
 // open always has room: what a ban does is tested beside.
 type open struct{}
 
-func (open) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
-	return 0, nil
+func (open) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, nil
 }
 
 func (open) Ban(context.Context, string, time.Time) error { return nil }

@@ -161,8 +161,8 @@ func TestTheContractsLimit(t *testing.T) {
 // careless finds room always, but hears of a ban.
 type careless struct{ memory }
 
-func (*careless) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (time.Duration, error) {
-	return 0, nil
+func (*careless) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, nil
 }
 
 // Without it, it does, and the answer says until when. After that all is well.
@@ -177,7 +177,7 @@ func TestTheContractsBan(t *testing.T) {
 				break
 			}
 		}
-		require.Equal(t, "hulft.banned", vendortest.Failure(t, err).Hint)
+		require.Equal(t, "hulft.banned-until", vendortest.Failure(t, err).Hint)
 		require.Equal(t, 10*time.Minute, vendortest.Failure(t, err).RetryAfter)
 		require.Equal(t, 10*time.Minute, limiter.banned[0])
 		require.True(t, vendor.Banned())

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -69,12 +70,14 @@ type HULFT struct {
 	mux *http.ServeMux
 
 	began time.Time
+	ahead *atomic.Int64 // of Now, in nanoseconds; behind it if negative
 
 	mu     sync.Mutex // guards what follows
 	agents []agentLife
 	next   []agentReturn
 	spent  []time.Time // requests of the last minute
 	banned time.Time   // until then everything is refused
+	dated  bool        // the end of a ban is given as a date
 }
 
 // NewHULFT returns a HULFT with its Agents connected. Close it when done.
@@ -86,9 +89,11 @@ func NewHULFT(cfg HULFTConfig) *HULFT {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	ours, ahead := cfg.Now, new(atomic.Int64)
+	cfg.Now = func() time.Time { return ours().Add(time.Duration(ahead.Load())) }
 	h := &HULFT{
 		desk: newDesk(cfg.Now, cfg.SlowBy, cfg.Logger), cfg: cfg, ids: &ids{seed: cfg.Name}, mux: http.NewServeMux(),
-		began: cfg.Now(),
+		began: cfg.Now(), ahead: ahead, dated: cfg.RetryAfterDate,
 	}
 	h.vendor = h
 	for _, a := range cfg.Agents {
@@ -166,6 +171,17 @@ func (h *HULFT) may(scope string, serve func(*arrival) answer) func(*arrival) an
 		}
 		return serve(in)
 	}
+}
+
+// SetClock puts the vendor's own clock ahead of Now, or behind it. All that the vendor says goes
+// by it: when transfers ended, until when the contract is shut out, the Date of an answer.
+func (h *HULFT) SetClock(ahead time.Duration) { h.ahead.Store(int64(ahead)) }
+
+// Ban shuts the contract out as one request too many does, with its end as a date or in seconds.
+func (h *HULFT) Ban(dated bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.spent, h.banned, h.dated = nil, h.now().Add(hulftBan), dated
 }
 
 // Disconnections is how many requests to disconnect arrived, whatever became of them.

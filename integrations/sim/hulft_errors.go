@@ -42,7 +42,10 @@ func (h *HULFT) refuse(in *arrival, f Fault) answer {
 // tooMany says until when the contract is shut out.
 func (h *HULFT) tooMany(in *arrival, until time.Time) answer {
 	after := strconv.Itoa(int((until.Sub(h.now()) + time.Second - 1) / time.Second)) // never too early
-	if h.cfg.RetryAfterDate {
+	h.mu.Lock()
+	dated := h.dated
+	h.mu.Unlock()
+	if dated {
 		after = until.UTC().Format(http.TimeFormat)
 	}
 	in.out.Set("Retry-After", after)

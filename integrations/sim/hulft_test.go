@@ -208,6 +208,23 @@ func TestHULFTBans(t *testing.T) {
 	}
 }
 
+// All that the vendor says goes by its own clock, also the end of a ban, and the Date beside it.
+func TestHULFTHasAClockOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{-20 * time.Minute, time.Second, 20 * time.Minute} {
+		h := newTransfers(t, sim.Transfers())
+		h.vendor.SetClock(ahead)
+		theirs := h.clock.now().Add(ahead).UTC()
+		h.vendor.Ban(true)
+		res := h.call(readsKey, http.MethodGet, agents, "")
+		require.Equal(t, 429, res.status)
+		require.Equal(t, theirs.Format(http.TimeFormat), res.header.Get("Date"))
+		require.Equal(t, theirs.Add(10*time.Minute).Format(http.TimeFormat), res.header.Get("Retry-After"))
+		h.vendor.Ban(false)
+		require.Equal(t, "600", h.call(readsKey, http.MethodGet, agents, "").header.Get("Retry-After"))
+	}
+}
+
 func TestHULFTFaults(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[sim.Fault]struct {
