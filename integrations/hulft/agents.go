@@ -16,7 +16,6 @@ const (
 	// A startIndex is 10000 at most ("QuePara"), and each page begins with the last row of the
 	// one before: no list is read further than this, for given Agents either.
 	pageLast = 11
-	logSize  = 50
 	// The vendor's clock may be so much ahead of ours. What lies further ahead is in
 	// another zone than was asked for, and tells no age.
 	skew = time.Minute
@@ -102,46 +101,4 @@ func (c *Client) page(ctx context.Context, from int) (page, error) {
 		p.Total = "0"
 	}
 	return p, err
-}
-
-// history adds each Agent's last transfer. It is a courtesy, for a form and for a plan
-// alike, and so it asks for room as browsing does, whatever the list was read for: it
-// costs one request more, and never one that a case needs. Where the key may not read
-// the log, or there is no room, nothing is said.
-func (c *Client) history(ctx context.Context, things []integrations.Thing, known map[string]conn) {
-	if len(things) == 0 {
-		return
-	}
-	var log transfers
-	_, err := c.read(integrations.Browsing(ctx), call{op: opLog, method: http.MethodGet, path: "/relay/log", query: map[string]string{
-		"maxResults": strconv.Itoa(logSize), "timezone": c.cfg.TimeZone,
-	}}, &log)
-	if err != nil {
-		return
-	}
-	now := c.now()
-	for i := range things {
-		r := known[things[i].ID]
-		things[i].Facts = append(things[i].Facts, log.last(r.Agent, r.Direction.String(), now, c.zone)...)
-	}
-}
-
-// last is what the log has on an Agent in a direction.
-func (t transfers) last(agent text, direction string, now time.Time, zone *time.Location) (facts []integrations.Field) {
-	for _, r := range t.Rows {
-		with := map[string]text{"send": r.SenderAgent, "receive": r.ReceiverAgent}[direction]
-		ended, ok := asTime(string(r.Ended), zone)
-		ago := now.Sub(ended)
-		if with != agent || !ok || ago < -skew {
-			continue
-		}
-		seconds := strconv.Itoa(int(max(0, ago) / time.Second))
-		switch r.Status {
-		case "1":
-			return []integrations.Field{{Name: "transferred", Value: seconds, Unit: "s"}}
-		case "2":
-			return []integrations.Field{{Name: "transfer-failed", Value: seconds, Unit: "s"}}
-		}
-	}
-	return nil
 }

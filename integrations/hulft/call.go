@@ -24,16 +24,25 @@ type call struct {
 // documented for GET: there is nothing. A second try counts as the first does, and is
 // not made where the limit has no room.
 func (c *Client) read(ctx context.Context, k call, out any) (some bool, err error) {
+	_, some, err = c.get(ctx, k, out)
+	return some, err
+}
+
+// get is read with the header of the answer.
+func (c *Client) get(ctx context.Context, k call, out any) (h http.Header, some bool, err error) {
 	use := integrations.UseOf(ctx)
 	ctx = integrations.Reading(ctx, func(integrations.Kind) bool { return c.room(ctx, k.op, use) == nil })
 	res, err := c.send(ctx, k, use)
-	if err != nil || res.StatusCode() == http.StatusNoContent {
-		return false, err
+	if err != nil {
+		return nil, false, err
+	}
+	if res.StatusCode() == http.StatusNoContent {
+		return res.Header(), false, nil
 	}
 	if json.Unmarshal(res.Body(), out) != nil {
-		return false, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: k.op, Status: res.StatusCode(), Cause: errNotDocumented}
+		return nil, false, &integrations.Error{Kind: integrations.Garbled, Vendor: Vendor, Op: k.op, Status: res.StatusCode(), Cause: errNotDocumented}
 	}
-	return true, nil
+	return res.Header(), true, nil
 }
 
 // send makes a call, once, if the limit has room for it.

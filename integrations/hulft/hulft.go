@@ -25,7 +25,8 @@
 //   - Whether a time without a zone is in the zone that was asked for is not said. It is
 //     taken so; in Retry-After, where none was asked for, see limit.go.
 //   - Whether a transfer is under way no call can tell. So the warning stands always,
-//     and the log of recent transfers is shown beside, where the key may read it.
+//     and the log of recent transfers is shown beside, where the key may read it. What
+//     it has on transfers that ended abnormally is read after a disconnection too.
 //   - Whether an Agent returns after a disconnection depends on its settings.
 //
 // Sources: "HULFT-WebConnect Site API Developer's Guide" V3, AgentDisconnect,
@@ -75,6 +76,7 @@ type Client struct {
 	zone *time.Location
 	http *resty.Client
 	now  func() time.Time
+	log  logMemory
 }
 
 // New returns a Client, or every mistake in cfg at once.
