@@ -26,6 +26,8 @@ type Command struct {
 	call func(t integrations.Thing) string
 	// trace asks the vendor what became of one thing; nil if the list tells that.
 	trace func(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
+	// afterCall says what the system's log has on a thing since its call; nil where it has none.
+	afterCall func(ctx context.Context, t integrations.Thing, sent time.Time) integrations.Note
 	// hold keeps a place for a look and the call that rests on it; nil where nothing there is in
 	// the way of anything else.
 	hold func(ctx context.Context, place string) (held context.Context, release func())
@@ -169,6 +171,7 @@ func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error)
 // KnownCall is what is known of an item's call, for Verify.
 type KnownCall struct {
 	Claimed       bool                 // a call was made, or may have been
+	Sent          time.Time            // when
 	LineageBefore []string             // ids of the thing's lineage before the call; none if nobody knows
 	Successor     string               // the name of what is known to be back in its place
 	Receipt       integrations.Receipt // its At is when the call was sent, if no answer came
@@ -186,11 +189,23 @@ func (c Command) Verify(ctx context.Context, p Plan, made []KnownCall) ([]Sight,
 	}
 	sights := sightsOf(p.Items, made, seen)
 	for i, it := range p.Items {
-		if note := companionsOf(it.Thing, seen); made[i].Claimed && !note.IsZero() {
+		if note := c.evidence(ctx, it.Thing, made[i], sights[i].Seen, seen); !note.IsZero() {
 			sights[i].Note = note
 		}
 	}
 	return sights, seen.At, nil
+}
+
+// evidence is what else than the thing itself shows what its call did; zero for nothing.
+func (c Command) evidence(ctx context.Context, t integrations.Thing, made KnownCall, saw Seen, all integrations.Sighting) words.Message {
+	over := saw == Gone || saw == CameBack
+	switch {
+	case !made.Claimed:
+		return words.Message{}
+	case c.afterCall != nil && over:
+		return Say(c.afterCall(ctx, t, made.Sent))
+	}
+	return companionsOf(t, all)
 }
 
 func (c Command) traceAll(ctx context.Context, p Plan, made []KnownCall) (sights []Sight, at time.Time, err error) {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"quell/integrations"
 )
@@ -19,12 +20,23 @@ type Agents interface {
 	DisconnectCall(a integrations.Thing) string
 }
 
-// DisconnectAgent ends connections of agents.
+// AgentLog is a system with a log of what its agents did.
+type AgentLog interface {
+	// AfterCall says what the log has on an agent since the call for it was sent, also that it
+	// has nothing, or that it could not be read.
+	AfterCall(ctx context.Context, a integrations.Thing, sent time.Time) integrations.Note
+}
+
+// DisconnectAgent ends connections of agents. What became of their work is read in an AgentLog.
 func DisconnectAgent(s Agents) Command {
-	return Command{
+	c := Command{
 		name: "disconnect-agent", list: everywhere(s.Agents), reread: s.AgentsOf,
 		act: s.Disconnect, call: s.DisconnectCall,
 	}
+	if l, ok := s.(AgentLog); ok {
+		c.afterCall = l.AfterCall
+	}
+	return c
 }
 
 // DisconnectAgentGrammar is the form of /disconnect-agent.

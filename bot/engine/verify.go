@@ -68,7 +68,7 @@ func unexplained(c approval.Case, seen []commands.Sight) bool {
 func knownCalls(c approval.Case) []commands.KnownCall {
 	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
-		all[i] = commands.KnownCall{Claimed: it.Claimed, Successor: it.Successor, Receipt: it.Receipt}
+		all[i] = commands.KnownCall{Claimed: it.Claimed, Sent: it.Sent, Successor: it.Successor, Receipt: it.Receipt}
 		if it.Done == commands.Answered || it.Done == commands.Unknown { // what no call ended has nobody in its place
 			all[i].LineageBefore = it.LineageBefore
 		}

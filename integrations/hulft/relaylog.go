@@ -90,13 +90,72 @@ func (c *Client) history(ctx context.Context, things []integrations.Thing, known
 	}
 }
 
+// AfterCall says what the log has on the transfers of an Agent that ended abnormally since its
+// disconnection was asked for: some, none, or that it could not be read. It has no filter by
+// Agent, and lists by when transfers began, so it says of how many rows it speaks.
+func (c *Client) AfterCall(ctx context.Context, agent integrations.Thing, sent time.Time) integrations.Note {
+	log, err := c.logSince(ctx, sent)
+	if integrations.KindOf(err) == integrations.Forbidden {
+		return integrations.NewNote("trace.hulft-no-right")
+	}
+	count, last, clear := log.cut(agent, sent, c.zone)
+	switch {
+	case err != nil, !clear:
+		return integrations.NewNote("trace.hulft-unread")
+	case count == 0:
+		return integrations.NewNote("trace.hulft-none", "rows", strconv.Itoa(len(log.Rows)))
+	}
+	return integrations.NewNote("trace.hulft-cut", "count", strconv.Itoa(count), "last", string(last)+" "+c.zone.String())
+}
+
+// logSince is the log as it was read after that moment, and not long ago.
+func (c *Client) logSince(ctx context.Context, sent time.Time) (relayLog, error) {
+	c.log.mu.Lock()
+	log := c.log.whole
+	c.log.mu.Unlock()
+	if log.at.After(sent) && c.now().Sub(log.at) < logFresh {
+		return log, nil
+	}
+	log, err := c.readLog(ctx, logWhole)
+	if err != nil {
+		return log, err
+	}
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	c.log.whole = log
+	return log, nil
+}
+
+// cut counts the transfers of an Agent's connection that ended abnormally after a moment of our
+// clock, with the vendor's word for when the last one did; not clear if one's time cannot be read,
+// or it is not known whether the connection sends or receives.
+func (l relayLog) cut(agent integrations.Thing, after time.Time, zone *time.Location) (count int, last text, clear bool) {
+	direction := agent.IdentityField("direction")
+	clear = direction == "send" || direction == "receive"
+	var latest time.Time
+	for _, r := range l.Rows {
+		if r.Status != "2" || spoken(string(r.with(direction)), direction) != agent.Name {
+			continue
+		}
+		ended, ok := asTime(string(r.Ended), zone)
+		clear = clear && ok
+		if !ok || ended.Add(-l.ahead).Before(after) {
+			continue
+		}
+		count++
+		if ended.After(latest) {
+			latest, last = ended, r.Ended
+		}
+	}
+	return count, last, clear
+}
+
 // last is what the log has on an Agent in a direction.
 func (t transfers) last(agent text, direction string, now time.Time, zone *time.Location) (facts []integrations.Field) {
 	for _, r := range t.Rows {
-		with := map[string]text{"send": r.SenderAgent, "receive": r.ReceiverAgent}[direction]
 		ended, ok := asTime(string(r.Ended), zone)
 		ago := now.Sub(ended)
-		if with != agent || !ok || ago < -skew {
+		if r.with(direction) != agent || !ok || ago < -skew {
 			continue
 		}
 		seconds := strconv.Itoa(int(max(0, ago) / time.Second))

@@ -107,4 +107,9 @@ type transfer struct {
 	ReceiverAgent text `json:"receiverAgentId"`
 }
 
+// with is the Agent that a connection of that direction served.
+func (t transfer) with(direction string) text {
+	return map[string]text{"send": t.SenderAgent, "receive": t.ReceiverAgent}[direction]
+}
+
 func (t transfer) hasAgent() bool { return t.SenderAgent != "" || t.ReceiverAgent != "" }

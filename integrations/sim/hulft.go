@@ -45,6 +45,9 @@ type Agent struct {
 	Age       time.Duration
 	Returns   bool // it connects again by itself
 	Closing   bool // a disconnection was asked for already, and hangs
+	// Transferring says that a transfer is under way, which ends abnormally when the connection is
+	// ended (AgentDisconnect).
+	Transferring bool
 }
 
 // Relay is a transfer that is over. Ago counts back from the start.
@@ -75,6 +78,7 @@ type HULFT struct {
 	mu     sync.Mutex // guards what follows
 	agents []agentLife
 	next   []agentReturn
+	cut    []cutTransfer
 	spent  []time.Time // requests of the last minute
 	banned time.Time   // until then everything is refused
 	dated  bool        // the end of a ban is given as a date

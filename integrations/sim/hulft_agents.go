@@ -35,6 +35,12 @@ type agentReturn struct {
 	due time.Time
 }
 
+// cutTransfer is a transfer that ended with its connection.
+type cutTransfer struct {
+	agentLife
+	at time.Time
+}
+
 func (h *HULFT) connect(a Agent, now time.Time) {
 	a.Version, a.Endpoint = cmp.Or(a.Version, "3.1.0"), cmp.Or(a.Endpoint, "service2.tokyo.webconnect.hulft.com")
 	h.agents = append(h.agents, agentLife{Agent: a, session: h.session(), since: now.Add(-a.Age)})

@@ -93,9 +93,12 @@ func (h *HULFT) disconnect(in *arrival) answer {
 	}
 	if a := all[i]; in.fault != Ignore && !a.closing() {
 		a.gone = now.Add(h.cfg.CloseTime)
+		if a.Transferring {
+			h.cut = append(h.cut, cutTransfer{*a, a.gone})
+		}
 		if a.Returns || in.fault == Respawn {
 			again := a.Agent
-			again.Age = 0
+			again.Age, again.Transferring = 0, false
 			h.next = append(h.next, agentReturn{again, a.gone.Add(h.cfg.ReconnectAfter)})
 		}
 	}
@@ -109,15 +112,36 @@ func (h *HULFT) relayLog(in *arrival) answer {
 	if !ok {
 		return hulftError(in, http.StatusBadRequest)
 	}
-	rows := []any{}
+	rows := h.cutRows(p.zone)
 	for _, r := range slices.SortedFunc(slices.Values(h.cfg.Log), func(a, b Relay) int { return cmp.Compare(a.Ago, b.Ago) }) {
-		ended := h.began.Add(-r.Ago).In(p.zone)
-		rows = append(rows, map[string]any{
-			"status": map[bool]string{true: "2", false: "1"}[r.Failed], "startTime": ended.Add(-time.Minute).Format(hulftTime),
-			"endTime": ended.Format(hulftTime), "senderAgentId": r.Sender, "receiverAgentId": r.Receiver, "dataSize": "1048576",
-		})
+		rows = append(rows, relayRow(r.Sender, r.Receiver, r.Failed, h.began.Add(-r.Ago).In(p.zone)))
 	}
 	return p.listOf(in, "relayLog", rows)
+}
+
+func relayRow(sender, receiver string, failed bool, ended time.Time) any {
+	return map[string]any{
+		"status": map[bool]string{true: "2", false: "1"}[failed], "startTime": ended.Add(-time.Minute).Format(hulftTime),
+		"endTime": ended.Format(hulftTime), "senderAgentId": sender, "receiverAgentId": receiver, "dataSize": "1048576",
+	}
+}
+
+// cutRows are the transfers that were cut off by now, the newest first.
+func (h *HULFT) cutRows(zone *time.Location) []any {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	rows := []any{}
+	for _, c := range slices.Backward(h.cut) {
+		if h.now().Before(c.at) {
+			continue
+		}
+		sender, receiver := c.ID, "elsewhere"
+		if c.Direction == "receive" {
+			sender, receiver = receiver, sender
+		}
+		rows = append(rows, relayRow(sender, receiver, true, c.at.In(zone)))
+	}
+	return rows
 }
 
 func (h *HULFT) serviceStatus(in *arrival) answer {

@@ -174,6 +174,22 @@ func TestHULFTRemembersTransfers(t *testing.T) {
 	require.Equal(t, before, newest())
 }
 
+// A transfer that is under way ends abnormally with its connection, and is in the log then.
+func TestHULFTCutsTransfersOff(t *testing.T) {
+	t.Parallel()
+	h := newTransfers(t, sim.Transfers())
+	log := func() []any { return h.call(readsKey, http.MethodGet, relayLog, "").json(t)["relayLog"].([]any) }
+	require.Equal(t, 200, h.disconnect(h.rows(agents)["nagoya-02:send"]).status)
+	require.Equal(t, 200, h.disconnect(h.rows(agents)["osaka-01:send"]).status, "nothing is under way")
+	require.Len(t, log(), 2)
+	h.clock.forward(3 * time.Second)
+	require.Len(t, log(), 3)
+	newest := log()[0].(map[string]any)
+	require.Equal(t, "2", newest["status"])
+	require.Equal(t, "nagoya-02", newest["senderAgentId"])
+	require.Equal(t, "2026-01-02 03:04:08.000", newest["endTime"])
+}
+
 // One request too many shuts the contract out, whatever its key. Knocking meanwhile
 // makes it no longer, and after it the count begins anew.
 func TestHULFTBans(t *testing.T) {

@@ -10,11 +10,12 @@ func Transfers() HULFTConfig {
 		Keys: map[string][]string{
 			"fake-hulft-key-for-the-playground": {AgentGet, AgentMayEnd, RelayLogGet},
 			"fake-hulft-key-that-only-reads":    {AgentGet, RelayLogGet},
+			"fake-hulft-key-without-the-log":    {AgentGet},
 		},
 		Agents: []Agent{
 			{ID: "osaka-01", Direction: "send", Age: 31 * 24 * time.Hour, Returns: true},
 			{ID: "osaka-01", Direction: "receive", Age: 31 * 24 * time.Hour},
-			{ID: "nagoya-02", Direction: "send", Age: 5 * time.Hour, Endpoint: "california-service1.webconnect.hulft.com"},
+			{ID: "nagoya-02", Direction: "send", Age: 5 * time.Hour, Transferring: true, Endpoint: "california-service1.webconnect.hulft.com"},
 			{ID: "sendai-03", Direction: "receive", Version: "1.1.0", Age: 900 * time.Hour},
 			{ID: "kyoto-04", Direction: "send", Age: 12 * time.Minute, Closing: true},
 		},
