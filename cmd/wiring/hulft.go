@@ -1,11 +1,13 @@
 package wiring
 
 import (
+	"cmp"
 	"time"
 
 	"quell/bot/approval"
 	"quell/bot/engine"
 	"quell/commands"
+	"quell/integrations"
 	"quell/integrations/hulft"
 	"quell/policy/strictyaml"
 )
@@ -21,6 +23,22 @@ type hulftTarget struct {
 	Agent    text `yaml:"agent"`
 }
 
+// contracts are the contracts under which keys stand. A key belongs to one, and so must the name
+// by which its limit is shared.
+type contracts map[integrations.Secret]string
+
+// add notes a mistake where a key stands under another contract already.
+func (c contracts) add(m *strictyaml.Mistakes, contract string, at text, key integrations.Secret) {
+	if c == nil || key == "" || key == unread {
+		return
+	}
+	if other, known := c[key]; known && other != contract {
+		m.Add(at.Pos, "this key stands under the contract %q too: a key belongs to one contract, whose limit is shared under one name; write the same contract for both targets", other)
+		return
+	}
+	c[key] = contract
+}
+
 func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Target {
 	var t hulftTarget
 	before := m.Len()
@@ -28,8 +46,11 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	m.Glob(t.Agent)
 	m.Zone(t.TimeZone)
 	client := t.client(m, mk, t.Endpoint)
+	act, read, contract := mk.secret(t.APIKey, m), mk.secret(t.ReadKey, m), cmp.Or(t.Contract.Value, "default")
+	mk.contracts.add(m, contract, t.APIKey, act)
+	mk.contracts.add(m, contract, t.ReadKey, read)
 	c, err := hulft.New(hulft.Config{
-		Endpoint: t.Endpoint.Value, APIKey: mk.secret(t.APIKey, m), ReadKey: mk.secret(t.ReadKey, m), Contract: t.Contract.Value,
+		Endpoint: t.Endpoint.Value, APIKey: act, ReadKey: read, Contract: contract,
 		Limiter: mk.Limiter, TimeZone: t.TimeZone.Value, Agent: t.Agent.Value,
 	}, client, mk.Now)
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a

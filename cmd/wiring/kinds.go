@@ -35,7 +35,8 @@ type Makings struct {
 	// authorities. It may be nil.
 	Sourced func(source)
 
-	read func(path string) ([]byte, error) // of such a file; os.ReadFile, unless set
+	read      func(path string) ([]byte, error) // of such a file; os.ReadFile, unless set
+	contracts contracts                         // under which the keys of this file stand; nil where nobody compares them
 }
 
 func (mk Makings) readFile(path string) ([]byte, error) {

@@ -36,6 +36,7 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine
 func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
+	m.contracts = contracts{}
 	targets = map[string]engine.Target{}
 	known := map[string]kind{}
 	for _, k := range kinds {
@@ -97,11 +98,13 @@ func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mis
 // errNotMade is for a target that was made once, of the same part of the file.
 var errNotMade = errors.New("it cannot be made once more")
 
+// unread is the word in place of a secret that cannot be had.
+const unread = "unread"
+
 // secret follows a reference to a credential. The value itself is never shown,
 // also not in a mistake. In place of a secret that cannot be had stands a word, so
 // that it is not called missing as well.
 func (mk Makings) secret(t strictyaml.Text, m *strictyaml.Mistakes) integrations.Secret {
-	const unread = "unread"
 	scheme, rest, _ := strings.Cut(t.Value, ":")
 	switch {
 	case t.Value == "":

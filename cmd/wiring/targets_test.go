@@ -71,6 +71,40 @@ func TestATargetThatDoesNotWorkAsItReadsIsLeftOut(t *testing.T) {
 	}
 }
 
+// A key belongs to one contract, and the limit of a contract is shared under its name: under two
+// names nobody would know how many requests it made.
+func TestAKeyUnderTwoContracts(t *testing.T) {
+	t.Setenv("ONE", "fake-key-one")
+	t.Setenv("SAME", "fake-key-one")
+	t.Setenv("OTHER", "fake-key-two")
+	for name, tt := range map[string]struct{ second, want string }{
+		"one contract":           {"contract: acme, api_key: env:SAME", ""},
+		"another key":            {"contract: other, api_key: env:OTHER", ""},
+		"another contract":       {"contract: other, api_key: env:SAME", "3:51"},
+		"the default contract":   {"api_key: env:SAME", "3:34"},
+		"it reads with that key": {"contract: other, api_key: env:OTHER, read_key: env:SAME", "3:72"},
+		"one that reads with it": {"contract: other, api_key: env:OTHER, read_key: env:ONE", "3:72"},
+		"its own key twice":      {"contract: other, api_key: env:OTHER, read_key: env:OTHER", ""},
+		"a key that is missing":  {"contract: other, api_key: env:NONE", "3:51: the environment has no NONE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := "targets:\n  first: {kind: hulft, contract: acme, api_key: env:ONE}\n  second: {kind: hulft, " + tt.second + "}\n"
+			targets, _, err := wiring.LoadTargets("quell.yaml", []byte(file), wiring.Makings{Now: time.Now, Limiter: free{}})
+			require.Contains(t, targets, "first")
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "quell.yaml:"+tt.want)
+			require.NotContains(t, err.Error(), "fake-key")
+			require.NotContains(t, targets, "second")
+			if name != "a key that is missing" {
+				require.ErrorContains(t, err, `this key stands under the contract "acme" too`)
+			}
+		})
+	}
+}
+
 // The times that people read have to be those of the place.
 func TestAZoneWithItsSignTurnedAround(t *testing.T) {
 	t.Setenv("TRANSFERS_KEY", "fake-key")
