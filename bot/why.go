@@ -103,5 +103,8 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	if why, err := b.c.Engine.Hindered(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}
+	if b.c.Systems.Never(named) {
+		lines = append(lines, words.New("never.nothing", words.V{"target": words.Code(named)}))
+	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}
 }

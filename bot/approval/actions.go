@@ -122,7 +122,7 @@ func Confirmation(c Case, names, costs int) []words.Message {
 	costly := costsLeft(c)
 	all := append([]words.Message{agreedTo(c, names)}, costly[:min(costs, len(costly))]...)
 	if c.Never {
-		return append(all, words.New("never.confirm", words.V{"target": words.Code(c.Request.Target)}))
+		return append(all, words.New("never.nothing", words.V{"target": words.Code(c.Request.Target)}))
 	}
 	return append(all, words.New("confirm.final"))
 }
