@@ -42,6 +42,14 @@ func (readOnly) Act(context.Context, commands.Item) (integrations.Receipt, error
 	return integrations.Receipt{}, &integrations.Error{Kind: integrations.NotSent, Hint: "never.not-sent"}
 }
 
+// Hold implements engine.Holder: the last look of a rehearsal waits as one before a call does.
+func (r readOnly) Hold(ctx context.Context, p commands.Plan) (held context.Context, release func()) {
+	if h, ok := r.Action.(engine.Holder); ok {
+		return h.Hold(ctx, p)
+	}
+	return ctx, func() {}
+}
+
 // NeverActing are the targets of a file that are set to act: never, of those that work.
 func NeverActing(file string) []string {
 	targets, _, _ := readTargets(file, forReading())

@@ -69,3 +69,28 @@ func TestAnotherWordThanNever(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, targets["transfers"].Never)
 }
+
+// The last look of a rehearsal holds its system as one before a call does: on a system that does one
+// thing at a time a look alone may have to wait for others of ours, and that is rehearsed as well.
+func TestARehearsalHoldsItsSystem(t *testing.T) {
+	acting, never := systems(t), systemsOf(t, strings.ReplaceAll(systemsFile, "{kind:", "{act: never, kind:"))
+	holders := 0
+	for name, target := range acting {
+		for command, action := range target.Actions {
+			h, holds := action.(engine.Holder)
+			n, ok := never[name].Actions[command].(engine.Holder)
+			require.True(t, ok, name)
+			ctx, release := n.Hold(t.Context(), commands.Plan{})
+			if !holds {
+				assert.Equal(t, t.Context(), ctx, name)
+				continue
+			}
+			as, done := h.Hold(t.Context(), commands.Plan{})
+			assert.Equal(t, as == t.Context(), ctx == t.Context(), "%s is held", name)
+			holders++
+			done()
+			release()
+		}
+	}
+	assert.Positive(t, holders)
+}
