@@ -2,6 +2,7 @@ package taurusdb
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"time"
 
@@ -56,6 +57,14 @@ func (c *Client) evidence(ctx context.Context, looked, sent time.Time) (integrat
 // that no other can have: the list was read to its end, each of its times could be read,
 // and each page told the vendor's clock, which is not too far off for the list.
 func (c *Client) jobsNear(ctx context.Context, since, until time.Time) (near []listedJob, sure bool, err error) {
+	near, sure, err = c.jobsSince(ctx, since, around(since, until))
+	if integrations.KindOf(err) == integrations.Invalid { // it does not take the bounds after all
+		near, sure, err = c.jobsSince(ctx, since, nil)
+	}
+	return near, sure, err
+}
+
+func (c *Client) jobsSince(ctx context.Context, since time.Time, bounds map[string]string) (near []listedJob, sure bool, err error) {
 	sure = true
 	sizes, seen := jobsSizes(), map[text]bool{} // by id: a page may repeat what the list has moved on
 	for read := 0; read < jobsMost; {
@@ -63,8 +72,8 @@ func (c *Client) jobsNear(ctx context.Context, since, until time.Time) (near []l
 		var apart time.Duration
 		var known bool
 		err := sizes.Ask(func(size int) (err error) {
-			query := around(since, until)
-			query["limit"], query["offset"] = strconv.Itoa(size), strconv.Itoa(read)
+			query := map[string]string{"limit": strconv.Itoa(size), "offset": strconv.Itoa(read)}
+			maps.Copy(query, bounds)
 			apart, known, err = c.readDated(ctx, opJobs, c.project("/immediate-jobs"), query, &page)
 			return err
 		})

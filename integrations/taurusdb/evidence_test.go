@@ -115,6 +115,21 @@ func TestJobsAreAskedForByTheirTime(t *testing.T) {
 	require.Equal(t, unsure, got.Note, "there is no room for such a clock")
 }
 
+// A vendor that does not take the bounds is asked for the whole list.
+func TestJobsWithoutBounds(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{jobsPath: func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("start_time") {
+			refusal(400, "DBS.280001")(w, r)
+			return
+		}
+		respond(200, jobList(began(instance, "2026-01-02T03:03:25+0000")))(w, r)
+	}})
+	got, err := s.client(t).Trace(t.Context(), thing(), integrations.Receipt{At: now.Add(-40 * time.Second)})
+	require.NoError(t, err)
+	require.Equal(t, mayBe, got.Note)
+	require.Len(t, s.Sent, 2)
+}
+
 // Whether the list was read or not is known.
 func TestJobsThatCannotBeRead(t *testing.T) {
 	s := play(t, map[string]http.HandlerFunc{jobsPath: refusal(500, "DBS.200005")})
