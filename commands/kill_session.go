@@ -21,10 +21,29 @@ type Tracer interface {
 	Trace(ctx context.Context, t integrations.Thing, r integrations.Receipt) (integrations.Trace, error)
 }
 
-// Refuser is a system that can be asked about a session at once when it refuses to end it: the
-// error then says what was seen. Any other error is as it was.
+// Refuser is a system that can be asked about a thing at once when it refuses the call for it:
+// the error then says what was seen. Any other error is as it was.
 type Refuser interface {
-	AfterRefusal(ctx context.Context, s integrations.Thing, err error) error
+	AfterRefusal(ctx context.Context, t integrations.Thing, err error) error
+}
+
+// call is the one call for a thing.
+type call = func(context.Context, integrations.Thing) (integrations.Receipt, error)
+
+// askedAfterRefusal is the call to a system, which is asked about the thing if it refuses and is a
+// Refuser.
+func askedAfterRefusal(system any, act call) call {
+	r, ok := system.(Refuser)
+	if !ok {
+		return act
+	}
+	return func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {
+		receipt, err := act(ctx, t)
+		if err != nil {
+			err = r.AfterRefusal(ctx, t, err)
+		}
+		return receipt, err
+	}
 }
 
 // Holder is a system that does one thing at a time at a place. What is read there under a held
@@ -37,10 +56,7 @@ type Holder interface {
 // KillSession ends live sessions of one system. What became of them is asked of a
 // Tracer; any other system's list tells. A Holder is held from the look to the call.
 func KillSession(s Sessions) Command {
-	c := Command{name: "kill-session", list: s.Sessions, act: s.EndSession, call: s.EndSessionCall}
-	if r, ok := s.(Refuser); ok {
-		c.act = seenAfterRefusal(s, r)
-	}
+	c := Command{name: "kill-session", list: s.Sessions, act: askedAfterRefusal(s, s.EndSession), call: s.EndSessionCall}
 	if t, ok := s.(Tracer); ok {
 		c.trace = t.Trace
 	}
@@ -51,16 +67,6 @@ func KillSession(s Sessions) Command {
 		c.tryLook = t.TryLook
 	}
 	return c
-}
-
-func seenAfterRefusal(s Sessions, r Refuser) func(context.Context, integrations.Thing) (integrations.Receipt, error) {
-	return func(ctx context.Context, t integrations.Thing) (integrations.Receipt, error) {
-		receipt, err := s.EndSession(ctx, t)
-		if err != nil {
-			err = r.AfterRefusal(ctx, t, err)
-		}
-		return receipt, err
-	}
 }
 
 // KillSessionGrammar is the form of /kill-session.

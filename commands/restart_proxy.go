@@ -22,7 +22,7 @@ type Proxies interface {
 func RestartProxy(s Proxies) Command {
 	return Command{
 		name: "restart-proxy", list: everywhere(s.Proxies),
-		act: s.Restart, call: s.RestartCall, trace: s.Trace,
+		act: askedAfterRefusal(s, s.Restart), call: s.RestartCall, trace: s.Trace,
 	}
 }
 

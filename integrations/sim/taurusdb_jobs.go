@@ -18,6 +18,8 @@ func (d *TaurusDB) listProxies(in *arrival) answer {
 	if !ok {
 		return taurusError(in, "DBS.280001")
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	rows := []any{}
 	for _, p := range d.cfg.Proxies {
 		nodes := []any{}
@@ -45,6 +47,9 @@ func (d *TaurusDB) restart(in *arrival) answer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
+	if in.fault == SomebodyFirst {
+		d.cfg.Proxies = slices.DeleteFunc(slices.Clone(d.cfg.Proxies), func(p Proxy) bool { return p.ID == in.PathValue("proxy_id") })
+	}
 	var proxy Proxy
 	for _, p := range d.cfg.Proxies {
 		if p.ID == in.PathValue("proxy_id") {

@@ -229,6 +229,18 @@ func TestTaurusDBFaults(t *testing.T) {
 	}
 }
 
+func TestTaurusDBSomebodyIsFirst(t *testing.T) {
+	t.Parallel()
+	o := newOrders(t)
+	o.vendor.FailNext(sim.RestartProxyInstance, sim.SomebodyFirst)
+	res := o.restart(readOnly)
+	assert.Equal(t, 400, res.status)
+	assert.Equal(t, "DBS.270024", res.code(t))
+	assert.Zero(t, o.vendor.Jobs())
+	assert.Len(t, o.get(proxies).json(t)["proxy_list"], 2, "it is gone")
+	assert.Equal(t, 200, o.restart(readWrite).status)
+}
+
 func TestTaurusDBMoods(t *testing.T) {
 	t.Parallel()
 	for mood, want := range map[sim.Fault]struct {

@@ -37,6 +37,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -117,6 +118,25 @@ func (c *Client) Restart(ctx context.Context, proxy integrations.Thing) (integra
 		}
 	}
 	return receipt, nil
+}
+
+// AfterRefusal is how Restart failed, with what a look shows where the vendor did not find the
+// proxy: somebody else may have deleted it between our look and the call.
+func (c *Client) AfterRefusal(ctx context.Context, thing integrations.Thing, err error) error {
+	refusal, ok := errors.AsType[*integrations.Error](err)
+	if !ok || refusal.Kind != integrations.NotFound {
+		return err
+	}
+	all, complete, errLook := c.proxies(ctx)
+	seen := *refusal
+	switch {
+	case errLook != nil:
+	case slices.ContainsFunc(all, func(p proxy) bool { return c.id(p) == thing.ID }):
+		seen.Hint = "taurusdb.refused-live"
+	case complete:
+		seen.Hint = "taurusdb.gone-meanwhile"
+	}
+	return &seen
 }
 
 // RestartCall is the request that Restart would send, for people.
