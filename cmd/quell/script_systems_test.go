@@ -163,6 +163,11 @@ func (w *world) requests(args []string) error {
 	return w.arrived(args, func(sim.Call) bool { return true })
 }
 
+// logins is writes for logins at Huawei Cloud's IAM.
+func (w *world) logins(args []string) error {
+	return w.arrived(args, func(c sim.Call) bool { return c.Op == sim.CreateToken })
+}
+
 func (w *world) arrived(args []string, counts func(sim.Call) bool) error {
 	want, err := strconv.Atoi(args[1])
 	if err != nil {

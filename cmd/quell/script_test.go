@@ -103,6 +103,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"system":    command((*world).system),
 			"writes":    command((*world).writes),
 			"requests":  command((*world).requests),
+			"logins":    command((*world).logins),
 			"redis":     command((*world).redis),
 			"peers":     command((*world).peers),
 			"case":      command((*world).newestCase),
