@@ -44,7 +44,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 			continue
 		}
 		known[s.ID] = s
-		t, ok := s.thing(c.cfg.WorkspaceID, seen.At)
+		t, ok := s.thing(c.cfg.WorkspaceID)
 		if !ok {
 			seen.Complete = false // there, and no call could name it
 			continue
@@ -52,7 +52,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 		t.Traits, t.Own = s.traits(c.cfg.Credentials.User), s.own(c.cfg.Credentials.User)
 		kept.Add(t)
 	}
-	c.busy(ctx, kept.Things, known, seen.At)
+	c.busy(ctx, kept.Things, known)
 	return kept.Of(ctx, seen), nil
 }
 
@@ -74,9 +74,12 @@ func (c *Client) page(ctx context.Context, state string, from, size int) (p page
 	if c.cfg.EndpointID != "" {
 		query["endpoint_id"] = c.cfg.EndpointID
 	}
-	err = c.api.Read(ctx, huaweicloud.Call{
+	asOf, err := c.api.ReadAsOf(ctx, huaweicloud.Call{
 		Op: opList, Method: http.MethodGet, Path: c.path("/sessions"), Query: query, Success: []int{http.StatusOK},
 	}, &p)
+	for i := range p.Sessions {
+		p.Sessions[i].asOf = asOf
+	}
 	return p, noWorkspace(err)
 }
 
@@ -87,7 +90,7 @@ func (c *Client) ours(s session) bool {
 
 // busy adds what runs in each session. It is a courtesy: where it cannot be read
 // nothing is said, for the list stands without it.
-func (c *Client) busy(ctx context.Context, things []integrations.Thing, known map[text]session, now time.Time) {
+func (c *Client) busy(ctx context.Context, things []integrations.Thing, known map[text]session) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	var group errgroup.Group
@@ -101,7 +104,7 @@ func (c *Client) busy(ctx context.Context, things []integrations.Thing, known ma
 		asked++
 		group.Go(func() error {
 			if p, err := c.running(ctx, string(s.ID)); err == nil {
-				p.tell(&things[i], s, now)
+				p.tell(&things[i], s)
 			}
 			return nil
 		})

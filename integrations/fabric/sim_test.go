@@ -177,6 +177,33 @@ func TestTheWrongProject(t *testing.T) {
 	require.Equal(t, "fabric.no-permission", vendortest.Failure(t, err).Hint)
 }
 
+// How long a session is open is told by the vendor's clock, which wrote when it began.
+func TestTheAgeOfASessionByTheVendorsClock(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{-14 * time.Minute, -time.Second, 0, time.Second, 14 * time.Minute} {
+		cfg := sim.Lakehouse()
+		start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		cfg.Now, cfg.Sessions = func() time.Time { return start }, nil
+		vendor := sim.NewFabric(cfg)
+		server := httptest.NewServer(vendor)
+		t.Cleanup(server.Close)
+		t.Cleanup(vendor.Close)
+		vendor.SetClock(ahead)
+		vendor.Open(sim.FabricSession{ID: "new", Status: "RUNNING", Age: 2 * time.Minute, Statements: []string{"SELECT 1"}})
+		vendor.Open(sim.FabricSession{ID: "idle", Status: "WAITING", Age: 2 * time.Minute})
+		client, err := fabric.New(fabric.Config{
+			Endpoint: server.URL, ProjectID: cfg.ProjectID, WorkspaceID: cfg.WorkspaceID, Credentials: keys(cfg),
+		}, integrations.NewClient(integrations.ClientOptions{}), cfg.Now)
+		require.NoError(t, err)
+		seen, err := client.Sessions(t.Context(), "")
+		require.NoError(t, err)
+		require.Len(t, seen.Things, 2)
+		for _, thing := range seen.Things {
+			require.Equal(t, "120", vendortest.Fact(thing, "open"), "%s %s", thing.Name, ahead)
+		}
+	}
+}
+
 // What is listed is what the profile says that there is.
 func TestWhatIsListed(t *testing.T) {
 	_, c := meet(t, sim.Lakehouse(), keys(sim.Lakehouse()))

@@ -12,7 +12,7 @@ import (
 
 // thing is the session as people know it; not ok if its id could not stand in a
 // call.
-func (s session) thing(workspace string, now time.Time) (integrations.Thing, bool) {
+func (s session) thing(workspace string) (integrations.Thing, bool) {
 	id := string(s.ID)
 	if checkID("session", id) != nil {
 		return integrations.Thing{}, false
@@ -24,14 +24,14 @@ func (s session) thing(workspace string, now time.Time) (integrations.Thing, boo
 			{Name: "session", Value: id},
 			{Name: "created", Value: string(s.Created)},
 		},
-		Called: s.Name.String(), Facts: s.facts(now, -1, ""),
+		Called: s.Name.String(), Facts: s.facts(-1, ""),
 		Warn: []integrations.Note{{Hint: "warn.fabric-statements"}},
 	}
 	return t, true
 }
 
 // facts have what runs in the session where that is known, and -1 for the number where not.
-func (s session) facts(now time.Time, statements int, sql string) []integrations.Field {
+func (s session) facts(statements int, sql string) []integrations.Field {
 	count := ""
 	if statements >= 0 {
 		count = strconv.Itoa(statements)
@@ -40,7 +40,7 @@ func (s session) facts(now time.Time, statements int, sql string) []integrations
 		{Name: "name", Value: s.Name.String()},
 		{Name: "status", Value: string(s.Status)},
 		{Name: "statements", Value: count},
-		{Name: "open", Value: s.age(now), Unit: "s"},
+		{Name: "open", Value: s.age(), Unit: "s"},
 		{Name: "user", Value: cmp.Or(s.User.String(), s.Owner.String())},
 		{Name: "endpoint", Value: string(s.Endpoint)},
 		{Name: "sql", Value: sql},
@@ -72,21 +72,21 @@ func (s session) own(user string) bool {
 	return user != "" && slices.ContainsFunc(s.users().Values, func(v string) bool { return strings.EqualFold(v, user) })
 }
 
-// age is in seconds; "" if the time of creation cannot be read. Its form is not in
+// age is in seconds, by the vendor's clock, which wrote when the session began; "" if the time of creation cannot be read. Its form is not in
 // the documents: RFC 3339 and milliseconds since 1970 are read.
-func (s session) age(now time.Time) string {
+func (s session) age() string {
 	at, err := time.Parse(time.RFC3339, string(s.Created))
 	if ms, errMs := strconv.ParseInt(string(s.Created), 10, 64); err != nil && errMs == nil {
 		at, err = time.UnixMilli(ms), nil
 	}
-	if err != nil || at.After(now) {
+	if err != nil || at.Sub(s.asOf) >= time.Second { // a Date has whole seconds
 		return ""
 	}
-	return strconv.Itoa(int(now.Sub(at) / time.Second))
+	return strconv.Itoa(int(max(0, s.asOf.Sub(at)) / time.Second))
 }
 
 // tell adds what runs in a session to what is known of it.
-func (p statements) tell(t *integrations.Thing, s session, now time.Time) {
+func (p statements) tell(t *integrations.Thing, s session) {
 	n, sql := p.Total.Number(), ""
 	if n > 0 {
 		t.Warn = []integrations.Note{integrations.NewNote("warn.fabric-running", "statements", strconv.Itoa(n))}
@@ -94,5 +94,5 @@ func (p statements) tell(t *integrations.Thing, s session, now time.Time) {
 	if n > 0 && len(p.Records) > 0 {
 		sql = strings.Join(strings.Fields(string(cmp.Or(p.Records[0].Statement, p.Records[0].SQL))), " ")
 	}
-	t.Facts = s.facts(now, n, sql)
+	t.Facts = s.facts(n, sql)
 }

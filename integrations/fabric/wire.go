@@ -1,6 +1,8 @@
 package fabric
 
 import (
+	"time"
+
 	"quell/integrations"
 )
 
@@ -43,6 +45,8 @@ type session struct {
 	Endpoint text               `json:"endpoint_id"`
 	User     integrations.Given `json:"user_name"`
 	Owner    integrations.Given `json:"owner"`
+
+	asOf time.Time // of its list, by the vendor's clock
 }
 
 // fate is what a session's state says of it. A state that is not documented is no

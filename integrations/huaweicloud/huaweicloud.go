@@ -89,6 +89,16 @@ func (a *API) ReadDated(ctx context.Context, call Call, out any) (apart time.Dur
 	return apart, known, a.decode(call, res, out)
 }
 
+// ReadAsOf is Read, and says what time it was at the service, by the Date of this answer
+// (integrations.VendorNow): what a time in the answer is compared with.
+func (a *API) ReadAsOf(ctx context.Context, call Call, out any) (time.Time, error) {
+	res, err := a.ask(ctx, call)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return integrations.VendorNow(res.Header(), a.now()), a.decode(call, res, out)
+}
+
 // ask sends a read, with another token if the one that there is was refused.
 func (a *API) ask(ctx context.Context, call Call) (*resty.Response, error) {
 	reading := integrations.Reading(ctx, nil) // and the login is not of it
