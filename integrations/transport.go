@@ -94,6 +94,7 @@ func (t *transport) try(req *http.Request, r *reading, over http.RoundTripper) s
 	if err != nil {
 		return sendResult{err: &wayError{req.URL.Host, err}}
 	}
+	meet(req, res, start, t.opts.Now)
 	res.Body = tornBody{res.Body, req.URL.Host}
 	// Without it net/http has nowhere to follow a redirect to, and the caller
 	// sees the 3xx as the answer.

@@ -54,6 +54,9 @@ type Target struct {
 	// Never says that no call is ever made here (act: never): all up to the call is rehearsed. The
 	// Actions of such a target cannot act either.
 	Never bool
+	// Excess asks the system what its credentials can do beyond need, in its own words; nil where
+	// a system cannot be asked.
+	Excess func(context.Context) ([]string, error)
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
 	Close func() error

@@ -11,8 +11,9 @@ import (
 type doctor struct {
 	Channel string `placeholder:"C…" help:"The id of a channel in which one message is posted, edited, answered in its thread and deleted."`
 	Sockets bool   `default:"true" negatable:"" help:"Open a socket for a moment, to hear how many the app has: what Slack sends over it is lost to serve."`
+	Systems bool   `default:"true" negatable:"" help:"Read each system once, as a form does."`
 }
 
 func (d doctor) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error {
-	return wiring.Doctor{Channel: d.Channel, Sockets: d.Sockets, Seams: seams}.Run(ctx, out)
+	return wiring.Doctor{Channel: d.Channel, Sockets: d.Sockets, Systems: d.Systems, Seams: seams}.Run(ctx, out)
 }

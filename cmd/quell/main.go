@@ -48,8 +48,8 @@ type commands struct {
 	Serve serve `cmd:"" help:"Serve one Slack workspace until told to stop."`
 	// Manifest needs no files and no Slack.
 	Manifest manifest `cmd:"" help:"Print the manifest of the Slack app."`
-	// Doctor looks at Slack with the tokens of serve.
-	Doctor doctor        `cmd:"" help:"Say what is wrong with what serve would meet: tokens, scopes, sockets, user groups, people, channels."`
+	// Doctor looks at Slack and at the systems with what serve has.
+	Doctor doctor        `cmd:"" help:"Say what is wrong with what serve would meet: tokens, scopes, sockets, user groups, people, channels, systems."`
 	Check  checks        `cmd:"" help:"Say everything that is wrong with the two files."`
 	Cases  cases         `cmd:"" help:"List the newest cases."`
 	Show   show          `cmd:"" help:"Tell one case, with its part of the record."`

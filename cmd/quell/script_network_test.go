@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/tls"
 	"net"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -44,7 +45,8 @@ func peersOf(t testing.TB, a vendortest.Authority) map[string]peer {
 }
 
 // peers starts them, and puts where they are and the file of the one authority into the
-// configuration: "$expired", "$authority".
+// configuration: "$expired", "$authority". "$encrypted-nightly" is the vendor of that system with
+// a certificate that is good for ten days.
 func (w *world) peers([]string) error {
 	a := vendortest.NewAuthority(testingOf(w.ts))
 	config, file := w.ts.MkAbs("quell.yaml"), w.ts.MkAbs("authority.pem")
@@ -60,6 +62,13 @@ func (w *world) peers([]string) error {
 		}
 		w.ts.Defer(address.end)
 		text = strings.ReplaceAll(text, "$"+name, address.host)
+	}
+	for name, vendor := range w.answering {
+		s := httptest.NewUnstartedServer(vendor)
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{a.Issue(testingOf(w.ts), "127.0.0.1", -time.Hour, 240*time.Hour)}}
+		s.StartTLS()
+		w.ts.Defer(s.Close)
+		text = strings.ReplaceAll(text, "$encrypted-"+name, s.Listener.Addr().String())
 	}
 	if err != nil {
 		return err

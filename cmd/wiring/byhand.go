@@ -21,12 +21,11 @@ func ByHand(file, target string) (words.Message, error) {
 	if err != nil {
 		return words.Message{}, fmt.Errorf("QUELL_CONFIG: %w", err)
 	}
-	var f targetFile
-	mistakes := strictyaml.LoadPrivate(file, data, &f)
-	part, known := f.Targets[target]
+	parts := partsOf(file, data)
+	part, known := parts[target]
 	switch {
-	case len(f.Targets) == 0:
-		return words.Message{}, mistakes.Err()
+	case len(parts) == 0:
+		return words.Message{}, fmt.Errorf("%s names no systems that can be read", file)
 	case !known:
 		return words.Message{}, CheckTarget(file, target)
 	}
@@ -37,6 +36,13 @@ func ByHand(file, target string) (words.Message, error) {
 		}
 	}
 	return words.Message{}, fmt.Errorf("%s: I know no kind of target %q, so I cannot say what to do there", target, name)
+}
+
+// partsOf are the targets of a file as they stand there, whatever is wrong with them.
+func partsOf(file string, data []byte) map[string]strictyaml.Part {
+	var f targetFile
+	strictyaml.LoadPrivate(file, data, &f)
+	return f.Targets
 }
 
 // given is a value of the file, as it stands there.

@@ -14,10 +14,12 @@ import (
 	"quell/policy"
 )
 
-// Doctor says what is wrong with what a program of this environment would meet, Slack first.
+// Doctor says what is wrong with what a program of this environment would meet: Slack, then the
+// systems (doctor_systems.go).
 type Doctor struct {
 	Channel string // a channel's id, to write into; "" for none
 	Sockets bool   // whether a socket may be opened, to hear how many there are
+	Systems bool   // whether each system is read once
 	Seams   Seams
 }
 
@@ -59,6 +61,9 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 		},
 		Users: users, Groups: groups, Channels: channels, Audit: s.Audit, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
 	}.Run(ctx)
+	if d.Systems && s.Targets != "" {
+		systemsCheckup{file: s.Targets, now: seams.Now, words: catalogue, tell: tell}.run(ctx)
+	}
 	return err
 }
 

@@ -27,6 +27,6 @@ func makeRedis(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	}, mk.Now)
 	limits := t.limits(approval.Limits{}, m)
 	return made(part, m, before, err, engine.Target{
-		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits, Close: c.Close,
+		Actions: map[string]engine.Action{"kill-session": commands.KillSession(c)}, Limits: limits, Excess: c.Excess, Close: c.Close,
 	})
 }

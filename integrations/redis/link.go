@@ -112,6 +112,8 @@ func (l *link) dial(context.Context, string, string) (net.Conn, error) {
 			return nil, err
 		}
 		conn = secured
+		state := secured.ConnectionState()
+		integrations.Meet(l.ctx, integrations.Meeting{Host: l.c.server, Expires: integrations.Expires(&state)})
 	}
 	l.connected.Store(true)
 	line := &bounded{Conn: conn, left: maxAnswers}
