@@ -84,6 +84,9 @@ func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictya
 		c.clock(t.Name, one, signed)
 	}
 	c.rights(ctx, t, part)
+	if t.Never {
+		c.say(slack.Seen, "%s: no call is ever made there (act: never).", t.Name)
+	}
 }
 
 // gradeOf: what may pass in a moment is not called wrong.
