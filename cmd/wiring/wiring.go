@@ -9,7 +9,8 @@
 //	program.go   the running program
 //	rulebook.go  the policy file, read anew whenever it changes
 //	manifest.go  the description of the Slack app
-//	doctor.go    what is wrong with what a program would meet
+//	doctor.go    what is wrong with what a program would meet; doctor_systems.go reads the systems
+//	byhand.go    what people can do at a system without the program
 //	metrics.go   what a monitor reads
 //	readiness.go whether people are served; Slack is waited for at the start
 //	tokens.go    what is wrong with a token of Slack's
