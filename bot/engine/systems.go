@@ -64,6 +64,10 @@ type Target struct {
 
 // Systems are the targets of this process, by name.
 type Systems struct {
+	// Refresh is called before an Action of a target is given out, to Renew the target if its
+	// credentials are others by now. It is set before the first look, and may be nil.
+	Refresh func(target string)
+
 	health *health
 
 	mu      sync.RWMutex // guards what follows; which names there are never changes
@@ -177,6 +181,9 @@ func (s *Systems) List(ctx context.Context, inForce *policy.Policy, target, comm
 
 // action is a command on a target, as the policy lets it be seen.
 func (s *Systems) action(inForce *policy.Policy, target, command string) (Action, bool) {
+	if s.Refresh != nil {
+		s.Refresh(target)
+	}
 	a, ok := s.target(target).Actions[command]
 	return watched{a, target, s.health, inForce}, ok
 }

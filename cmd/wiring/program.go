@@ -96,7 +96,9 @@ func Start(ctx context.Context, s Settings, log *slog.Logger, seams Seams) (*Pro
 	if err != nil {
 		return nil, errors.Join(err, shutAll(targets))
 	}
-	p.files = append(p.files, credentialFiles(sources, p.systems, seams.Now)...)
+	credentials := credentialFiles(sources, p.systems, seams.Now)
+	p.systems.Refresh = refresh(ctx, credentials, log)
+	p.files = append(p.files, credentials...)
 	return p, nil
 }
 

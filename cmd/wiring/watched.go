@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"quell/bot/engine"
@@ -53,10 +54,12 @@ type watched struct {
 	from string // what the log calls them
 	use  func(ctx context.Context, c contents) error
 	// stale is told whether what is in use is older than what the files hold; it may be nil.
-	stale           func(bool)
-	inUse, previous contents // previous is what the files held on the last look
+	stale func(bool)
+	now   func() time.Time
 
-	now      func() time.Time
+	mu              sync.Mutex // guards what follows
+	inUse, previous contents   // previous is what the files held on the last look
+
 	tried    contents  // what was tried last and could not be used
 	said     string    // what was said to be wrong with it
 	rest     time.Time // it is not tried again before
@@ -101,11 +104,45 @@ func watch(ctx context.Context, files []*watched, every time.Duration, log *slog
 	}
 }
 
-// poll takes what the files hold by now into use. They have to be the same on two polls: one may
-// be half written. What was before stays in use until then, and where a file cannot be read. What
-// could not be tried, for Slack is away, is tried again at the next poll, and what was refused
-// after a while.
+// settleWithin is how long a file is given to be written in whole, where somebody waits for it.
+const settleWithin = 100 * time.Millisecond
+
+// refresh takes what the files of a target hold by now into use before it is looked at: between
+// two polls they may have changed. What is wrong with them is said by poll.
+func refresh(ctx context.Context, files []*watched, log *slog.Logger) func(target string) {
+	return func(target string) {
+		for _, f := range files {
+			if f.from == target {
+				f.refresh(ctx, log)
+			}
+		}
+	}
+}
+
+func (f *watched) refresh(ctx context.Context, log *slog.Logger) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, err := f.read()
+	if err != nil || maps.Equal(c, f.inUse) || !f.due(c) {
+		return
+	}
+	f.look(ctx, log)
+	if integrations.Wait(ctx, settleWithin) {
+		f.look(ctx, log)
+	}
+}
+
 func (f *watched) poll(ctx context.Context, log *slog.Logger) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.look(ctx, log)
+}
+
+// look takes what the files hold by now into use. They have to be the same on two looks: one may
+// be half written. What was before stays in use until then, and where a file cannot be read. What
+// could not be tried, for Slack is away, is tried again at the next look, and what was refused
+// after a while.
+func (f *watched) look(ctx context.Context, log *slog.Logger) {
 	c, err := f.read()
 	if err != nil {
 		f.cannotRead(err, log)

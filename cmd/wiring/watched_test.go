@@ -24,6 +24,7 @@ import (
 	"quell/bot/engine"
 	"quell/commands/words"
 	"quell/integrations/sim"
+	"quell/policy"
 )
 
 // heard keeps what systems were sent, over whatever protocol.
@@ -169,6 +170,31 @@ func TestAnotherCredentialInTheFile(t *testing.T) {
 		}
 		require.Empty(t, r.polls(3))
 	}
+}
+
+// Whoever looks between two polls looks with what the file holds by then. What was refused is
+// not tried by each look.
+func TestACredentialThatChangesBetweenTwoPolls(t *testing.T) {
+	t.Parallel()
+	var h heard
+	r := rotating(t, "targets:\n  transfers: {kind: hulft, endpoint: "+h.overHTTP(t)+", api_key: file:$DIR/key}\n", map[string]string{"key": "one"})
+	r.systems.Refresh = refresh(t.Context(), r.files, slog.New(slog.NewTextHandler(&r.logged, nil)))
+	sent := func() string {
+		_, err := r.systems.List(t.Context(), new(policy.Policy), "transfers", "disconnect-agent", "")
+		require.Error(t, err)
+		return h.take()
+	}
+	require.Contains(t, sent(), "Bearer one")
+	r.write("key", "two words")
+	for range 3 {
+		require.Contains(t, sent(), "Bearer one")
+	}
+	require.Equal(t, 1, strings.Count(r.logged.String(), "level=ERROR"))
+	r.write("key", "two")
+	require.Contains(t, sent(), "Bearer two")
+	require.NoError(t, os.Remove(filepath.Join(r.dir, "key")))
+	require.Contains(t, sent(), "Bearer two")
+	require.Equal(t, 1, strings.Count(r.logged.String(), "level=ERROR"), "a file that is away is told of by the polls")
 }
 
 // A file that cannot be read or used keeps what was before, and says so once; what is mended is
