@@ -94,19 +94,38 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		}
 	}
 	if open == 0 {
-		return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("case.already-gone")}
+		return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: alreadyGone(c.Plan.Items, seen)}
 	}
 	return nil
 }
 
-// notSeen is why it cannot be told whether a thing is still there.
-func notSeen(seen integrations.Sighting, t integrations.Thing) words.Message {
-	for _, told := range seen.Told {
-		if told.ID == t.ID {
-			return words.New("why.not-given", words.V{"thing": words.Code(t.Name), "why": words.Say(commands.Say(told.Note))})
+// alreadyGone is why nothing is left to do. What a vendor says of the one thing tells more than
+// that it is gone: that it has ended, and how.
+func alreadyGone(items []commands.Item, seen integrations.Sighting) words.Message {
+	if len(items) == 1 {
+		if v := told(seen, items[0].Thing); v != nil {
+			return words.New("case.ended-already", v)
 		}
 	}
+	return words.New("case.already-gone")
+}
+
+// notSeen is why it cannot be told whether a thing is still there.
+func notSeen(seen integrations.Sighting, t integrations.Thing) words.Message {
+	if v := told(seen, t); v != nil {
+		return words.New("why.not-given", v)
+	}
 	return words.New("why.list-short")
+}
+
+// told is what the vendor said of a thing that a look was for; nil if it said nothing.
+func told(seen integrations.Sighting, t integrations.Thing) words.V {
+	for _, one := range seen.Told {
+		if one.ID == t.ID {
+			return words.V{"thing": words.Code(t.Name), "why": words.Say(commands.Say(one.Note))}
+		}
+	}
+	return nil
 }
 
 func sameIdentity(a, b integrations.Thing) bool { return slices.Equal(a.Identity, b.Identity) }
