@@ -114,6 +114,20 @@ func several(t *testing.T) *story {
 	return s.then(approval.Voted{Vote: approval.Vote{By: cat, Choice: approval.No, At: s.now}, Fingerprint: "ptchgi2hvo"})
 }
 
+// found is a case of two things, of which one was found by its name and one by its user.
+func found(t *testing.T, v policy.Verdict) *story {
+	t.Helper()
+	p := commands.Plan{Place: "node-1", Looked: start, Seen: 8, Fingerprint: "ptchgi2hvo", Items: []commands.Item{
+		{Thing: session("10.63.238.158:2048"), Found: commands.Finding{Typed: "checkout-worker", By: commands.ByName}},
+		{Thing: session("10.63.238.159:3058"), Found: commands.Finding{Typed: "default", By: commands.ByUser}},
+	}}
+	s := &story{t: t, now: start}
+	r := commands.Request{Command: "kill-session", Target: "cache-prod", Things: []string{"checkout-worker", "default"}, By: anna, Channel: "C0INC", At: start}
+	s.c = approval.Open("Q-7F3K2M", r, "dcs", approval.DefaultLimits(), s.now)
+	d := policy.Decision{Verdict: v, Rule: "kill-cache-sessions", Need: 1, From: []string{"incident-commander"}, Within: 15 * time.Minute}
+	return s.then(approval.Planned{Plan: p, Decision: d})
+}
+
 // between is a case of four things, of which two are called.
 func between(t *testing.T) *story {
 	s := tell(t, "leaks", session("10.63.238.158:2048"), session("10.63.238.159:3058"), session("10.63.238.160:4000"), session("10.63.238.161:5000")).approved()
@@ -173,6 +187,8 @@ func TestCards(t *testing.T) {
 				{Seen: commands.Gone}, {Seen: commands.Gone}, {Seen: commands.CameBack, Successor: "10.63.238.160:50001"}, {Seen: commands.NotLooked},
 			}}}),
 		"between":       between(t),
+		"found":         found(t, policy.Consult),
+		"confirming":    found(t, policy.Run),
 		"stop-the-rest": tell(t, "", one, session("10.63.238.159:3058")).approved().then(approval.Claim{Owner: "R-1"}),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, s) })
@@ -203,6 +219,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 	}
 	s := tell(t, hostile, thing).approved()
 	s.c.Decision.Rule = hostile
+	s.c.Plan.Items[0].Found = commands.Finding{Typed: hostile + "!", By: commands.ByName}
 	for _, b := range chat(t).cardBlocks(s.called(commands.Outcome{Done: commands.Unknown}).seen(commands.CameBack, hostile).c) {
 		for _, text := range markup(b) {
 			assert.True(t, text.Verbatim, "Slack makes no links of its own: %s", text.Text)
@@ -228,6 +245,9 @@ func TestACardFitsSlack(t *testing.T) {
 	denied := tell(t, long, things...).denied(strings.Repeat("n", commands.MaxReason))
 	for name, c := range map[string]approval.Case{"denied": denied.c, "at its longest": longest(t, long, things)} {
 		t.Run(name, func(t *testing.T) {
+			for i := range c.Plan.Items {
+				c.Plan.Items[i].Found = commands.Finding{Typed: strings.Repeat("t", 255), By: commands.ByStart}
+			}
 			blocks := chat(t).cardBlocks(c)
 			assert.LessOrEqual(t, len(blocks), 50)
 			body, err := json.Marshal(blocks)
