@@ -322,6 +322,13 @@ type (
 	}
 )
 
+func (f flakyMoves) OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error) {
+	if err := f.failing("on target"); err != nil {
+		return nil, err
+	}
+	return f.Store.OnTarget(ctx, target, most)
+}
+
 func (f *flaky) fail(what string, times int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

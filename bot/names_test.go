@@ -120,3 +120,18 @@ func TestANameAloneFindsItsSystem(t *testing.T) {
 	require.Empty(t, w.say("U0ANNA", "checkout-worker"))
 	assert.Equal(t, []string{"node/" + peer}, w.latest().Plan.IDs())
 }
+
+// That something may be gone is said of what a case was about, and of nothing while the cases
+// cannot be read.
+func TestWhatACaseWasAboutMayBeGone(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Withdraw, c))
+	w.system.upset(func(s *system) { s.sessions = []string{"10.9.9.9:9"} })
+	gone := typing("cache " + peer)
+	gone.SlashCommand.Trigger = "late"
+	for _, want := range []string{"mistake.thing-gone", "mistake.thing-not-found"} {
+		assert.Equal(t, want, w.answer(w.bot, gone).Say.ID)
+		w.flaky.fail("on target", 1)
+	}
+}

@@ -6,8 +6,10 @@
 //
 // Names are left as they were typed until they are looked up: what is typed exactly is what is
 // meant, and only if nothing has that name, other spellings of it count (Meant, Spellings). What
-// fits two is ambiguous, and a reason is never spelt otherwise than it was typed. Beside a
-// Mistake stands what was understood, for a form to be filled in with.
+// is none of a thing's own words may be what it is called, whose it is, and last the beginning of
+// an id; a number is whole or nothing. How it was found is in the plan (Finding), for whoever is
+// to agree. What fits two is ambiguous, and a reason is never spelt otherwise than it was
+// typed. Beside a Mistake stands what was understood, for a form to be filled in with.
 //
 // A Request is what one person asked, once; it never changes. A request that leaves out what
 // to act on is completed in a form: Search, Protected and Together say which things may be
