@@ -486,8 +486,8 @@ func (w wanted) limited(name, near string) words.Message {
 	return words.New("mistake.thing-limited-near", v)
 }
 
-// met says that a thing was called so when it was seen on the target, where its list would have
-// it: what was picked stood on one.
+// met says that a thing with that id was seen on the target, where its list would have it: what
+// was picked stood on one.
 func (w wanted) met(name string) bool {
 	return w.Picked || w.Place == "" && w.Met != nil && w.Met(name)
 }

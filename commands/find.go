@@ -47,10 +47,11 @@ func thingsOf(all []picked) (things []integrations.Thing) {
 	return things
 }
 
-// Called says that a word is one of a thing's own, as it is typed.
-func Called(t integrations.Thing, word string) bool {
+// IsID says that a word is one of a thing's ids, as people type it.
+func IsID(t integrations.Thing, word string) bool {
 	return slices.ContainsFunc(readings(word)[:foldedReading], func(fits func(string) bool) bool {
-		return slices.ContainsFunc(own(t), fits)
+		_, ok := idWay(t, fits)
+		return ok
 	})
 }
 
@@ -77,9 +78,9 @@ type hit struct {
 func (w wanted) fitting(asked string) []hit {
 	all := readings(asked)
 	if w.Picked {
-		return w.having(ownWay, all[:1])
+		return w.having(idWay, all[:1])
 	}
-	if hits := w.having(ownWay, all); len(hits) > 0 {
+	if hits := w.having(idWay, all); len(hits) > 0 {
 		return hits
 	}
 	if hits := w.having(calledWay, all); len(hits) > 0 || !w.seen.Complete {
@@ -116,18 +117,9 @@ func (w wanted) hits(way func(integrations.Thing) (Way, bool)) (all []hit) {
 	return all
 }
 
-// ownWay is what a word is to a thing that has it among its own.
-func ownWay(t integrations.Thing, fits func(string) bool) (by Way, ok bool) {
-	by = ByName
-	for _, word := range own(t) {
-		if !fits(word) {
-			continue
-		}
-		if ok = true; !isName(t, word) {
-			return ByID, true
-		}
-	}
-	return by, ok
+// idWay is what a word is to a thing that has it among its own, not as a name.
+func idWay(t integrations.Thing, fits func(string) bool) (Way, bool) {
+	return ByID, slices.ContainsFunc(own(t), func(word string) bool { return fits(word) && !isName(t, word) })
 }
 
 // own are the words that are typed for a thing.

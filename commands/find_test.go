@@ -139,6 +139,15 @@ func TestANameThatIsTypedIsNoID(t *testing.T) {
 	require.Equal(t, commands.Finding{Typed: "nightly-cron", By: commands.ByName}, p.Items[0].Found)
 }
 
+// A name that is typed for one thing is a question of the same rank as a user of another.
+func TestATypedNameIsNoMoreThanAUser(t *testing.T) {
+	c := workers()
+	c.sessions[2].Aliases = append(c.sessions[2].Aliases, "nightly-cron")
+	c.sessions[0].Traits.Users.Values = []string{"nightly-cron"}
+	_, err := plan(t, c, killing("nightly-cron"))
+	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.Code("10.0.0.1:1, 10.0.0.3:3")}))
+}
+
 // Of a list that was not read whole nothing is found by how its id begins, and what is called so
 // may not be the only one.
 func TestOnPartOfAListNothingIsGuessed(t *testing.T) {
@@ -187,8 +196,8 @@ func TestWhatWordsFit(t *testing.T) {
 		}
 		require.Equal(t, want, got, typed)
 	}
-	require.True(t, commands.Called(c.sessions[0], "`5381`"))
-	require.False(t, commands.Called(c.sessions[0], "checkout-worker"))
+	require.True(t, commands.IsID(c.sessions[0], "`5381`"))
+	require.False(t, commands.IsID(c.sessions[0], "checkout-worker"))
 }
 
 // A long list is kept for a look as the look finds in it: by a name, a user and the beginning of

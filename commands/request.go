@@ -29,7 +29,7 @@ type Request struct {
 	// On are the targets on whose lists the things were looked for and found; nil if that was
 	// not done.
 	On []string `json:"-"`
-	// Met tells whether a thing that was called so was seen on the target before; nil where nobody
+	// Met tells whether a thing with that id was seen on the target before; nil where nobody
 	// remembers.
 	Met func(name string) bool `json:"-"`
 	// Shielded tells whether the policy protects a thing; nil where nobody asked it. What it

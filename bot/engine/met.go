@@ -11,7 +11,7 @@ import (
 // metMost is how many cases on a target are looked through for a thing. The newest come first.
 const metMost = 200
 
-// Met tells whether a thing that was called so was planned in a case on a target. The cases are
+// Met tells whether a thing with that id was planned in a case on a target. The cases are
 // read when it is asked first, and once.
 func (eng *Engine) Met(ctx context.Context, target string) func(name string) bool {
 	var cases []approval.Case
@@ -29,5 +29,5 @@ func (eng *Engine) Met(ctx context.Context, target string) func(name string) boo
 }
 
 func planned(c approval.Case, name string) bool {
-	return slices.ContainsFunc(c.Plan.Items, func(it commands.Item) bool { return commands.Called(it.Thing, name) })
+	return slices.ContainsFunc(c.Plan.Items, func(it commands.Item) bool { return commands.IsID(it.Thing, name) })
 }
