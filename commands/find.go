@@ -134,8 +134,10 @@ func isName(t integrations.Thing, word string) bool {
 	return called && word != t.ID && !slices.Contains(t.Traits.Addresses.Values, word) && !identifies(t, word)
 }
 
+// identifies says that the vendor tells a thing by a word. A user may be part of what must not
+// change, and is others' as well.
 func identifies(t integrations.Thing, word string) bool {
-	return slices.ContainsFunc(t.Identity, func(f integrations.Field) bool { return f.Value == word })
+	return !slices.Contains(t.Traits.Users.Values, word) && slices.ContainsFunc(t.Identity, func(f integrations.Field) bool { return f.Value == word })
 }
 
 // calledWay is what a word is to a thing that is called so, or is somebody's who is. Either is

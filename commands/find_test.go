@@ -148,6 +148,18 @@ func TestATypedNameIsNoMoreThanAUser(t *testing.T) {
 	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.Code("10.0.0.1:1, 10.0.0.3:3")}))
 }
 
+// A client that is called as its user is, is found by its name.
+func TestAUserIsNoID(t *testing.T) {
+	c := workers()
+	last := &c.sessions[2]
+	last.Identity = append(last.Identity, integrations.Field{Name: "user", Value: "batch"})
+	last.Aliases, last.Called, last.Traits.Names.Values = append(last.Aliases, "batch"), "batch", []string{"batch"}
+	p, err := plan(t, c, killing("batch"))
+	require.NoError(t, err)
+	require.Equal(t, commands.Finding{Typed: "batch", By: commands.ByName}, p.Items[0].Found)
+	require.False(t, commands.IsID(*last, "batch"))
+}
+
 // Of a list that was not read whole nothing is found by how its id begins, and what is called so
 // may not be the only one.
 func TestOnPartOfAListNothingIsGuessed(t *testing.T) {

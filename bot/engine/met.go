@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"quell/bot/approval"
 	"quell/commands"
@@ -11,20 +12,18 @@ import (
 // metMost is how many cases on a target are looked through for a thing. The newest come first.
 const metMost = 200
 
-// Met tells whether a thing with that id was planned in a case on a target. The cases are
-// read when it is asked first, and once.
+// Met tells whether a thing with that id was planned in a case on a target. The cases are read
+// when it is asked first, and once.
 func (eng *Engine) Met(ctx context.Context, target string) func(name string) bool {
-	var cases []approval.Case
-	read := false
-	return func(name string) bool {
-		if !read {
-			var err error
-			if cases, err = eng.Store.OnTarget(ctx, target, metMost); err != nil {
-				eng.Log.Error("the cases on a system could not be read", "target", target, "err", err)
-			}
-			read = true
+	cases := sync.OnceValue(func() []approval.Case {
+		all, err := eng.Store.OnTarget(ctx, target, metMost)
+		if err != nil {
+			eng.Log.Error("the cases on a system could not be read", "target", target, "err", err)
 		}
-		return slices.ContainsFunc(cases, func(c approval.Case) bool { return planned(c, name) })
+		return all
+	})
+	return func(name string) bool {
+		return slices.ContainsFunc(cases(), func(c approval.Case) bool { return planned(c, name) })
 	}
 }
 
