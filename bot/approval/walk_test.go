@@ -213,10 +213,16 @@ func answers(now time.Time) []approval.Event {
 			soon, late := e, e
 			soon.Retry, soon.Until = true, now.Add(time.Second)
 			late.Retry, late.Until = true, now.Add(time.Hour)
-			ours, paced, tooLong := soon, e, e
-			ours.Ours, paced.Retry = true, true
+			ours := soon
+			ours.Ours = true
+			all = append(all, e, soon, late, ours)
+			if d != commands.NotSent && d != commands.Declined { // nobody tries it again
+				continue
+			}
+			paced, tooLong := e, e
+			paced.Retry = true
 			tooLong.Retry, tooLong.Over = true, now.Add(time.Hour)
-			all = append(all, e, soon, late, ours, paced, tooLong)
+			all = append(all, paced, tooLong)
 		}
 	}
 	return all
