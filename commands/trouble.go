@@ -26,8 +26,9 @@ func Trouble(err error, target string) words.Message {
 	if e.RetryAfter > 0 {
 		v["wait"] = words.For(e.RetryAfter)
 	}
-	if !e.Until.IsZero() {
-		v["until"] = words.At(e.Until)
+	v["until"] = words.At(e.Until)
+	if e.Until.IsZero() {
+		delete(v, "until") // only who said until when
 	}
 	if e.Hint != "" {
 		return words.New(e.Hint, v)
