@@ -9,6 +9,7 @@ import (
 	"quell/bot/approval"
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 )
 
 // The record says "unknown" before anything can leave, so that a crash at any
@@ -253,5 +254,7 @@ func TestKeys(t *testing.T) {
 	p.Items[0], p.Items[1], p.Items[2] = p.Items[2], p.Items[0], p.Items[0]
 	c := step(t, open(), approval.Planned{Plan: p, Decision: consult(1)}, start)
 	require.Equal(t, []string{"dcs/node/0", "dcs/node/2"}, c.Keys(), "sorted, and each once")
+	c.Plan.Items[0].Thing.With = []integrations.Companion{{ID: "node/1"}, {ID: "node/0"}}
+	require.Equal(t, []string{"dcs/node/0", "dcs/node/1", "dcs/node/2"}, c.Keys(), "also what its calls end along")
 	require.Equal(t, []string{"node/2", "node/0", "node/0"}, c.Plan.IDs())
 }

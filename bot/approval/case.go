@@ -213,11 +213,16 @@ type Item struct {
 	Missed bool `json:"missed,omitempty"`
 }
 
-// Keys name the things of the case among the things of all cases: kind and vendor id. They
-// are sorted and each is there once, so that two cases lock the things that they share in the
-// same order.
+// Keys name the things of the case among the things of all cases, also those that its calls end
+// along: kind and vendor id. They are sorted and each is there once, so that two cases lock the
+// things that they share in the same order.
 func (c Case) Keys() []string {
 	ids := c.Plan.IDs()
+	for _, it := range c.Plan.Items {
+		for _, with := range it.Thing.With {
+			ids = append(ids, with.ID)
+		}
+	}
 	for i, id := range ids {
 		ids[i] = c.Kind + "/" + id
 	}
