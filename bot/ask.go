@@ -166,7 +166,7 @@ func (b *Bot) follow(ctx context.Context, id string) Verdict {
 	}
 	if c := rec.Case; c.State.Terminal() && c.Decision.Verdict == policy.Refuse {
 		cause := c.Decision.Cause
-		return Verdict{Case: id, Say: c.Decision.Answer(c.Why), Field: fieldOf(cause), Cause: cause, Mendable: c.Mistaken || mendable(cause)}
+		return Verdict{Case: id, Say: c.Decision.Answer(c.Why), Field: fieldOf(cause), Cause: cause, Mendable: c.Mistaken || mendable(cause), Told: c.Told}
 	}
 	if rec.Case.Short() {
 		return Verdict{Case: id, Say: approval.ShortNow(rec.Case), Counts: true}

@@ -48,6 +48,7 @@ type Form struct {
 	refused policy.Cause // why the policy refused what was typed; "" if it did not
 	misfit  bool         // Wrong is about a word that can name nothing on the target
 	looked  bool         // Wrong may come from a look, and the list tells the same anew
+	told    bool         // Wrong is the vendor's own word on a thing
 	from    attempted    // the words that asked for the form, for the record
 	// by is the person whom policy let have the form. Only Pick, Mend, AskAgain and Choose set
 	// it: a form from anywhere else is not filled.
@@ -120,7 +121,7 @@ func (p *picker) Mend(ctx context.Context, s Speaker, r commands.Request, wrong 
 	r.Channel = s.Channel
 	t := attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}
 	return p.pick(ctx, s, r, t, Form{
-		Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field, refused: wrong.Cause, looked: wrong.Case != "",
+		Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field, refused: wrong.Cause, looked: wrong.Case != "", told: wrong.Told,
 	})
 }
 
@@ -396,7 +397,7 @@ func (f *Form) amiss(typed []integrations.Thing, unfit []commands.Unfit) {
 // unfit says which names fit nothing on the list. Of a word that can name nothing there it is said
 // already, and what the vendor said of a thing by its name tells more than a list without it.
 func (f *Form) unfit(unfit []commands.Unfit) words.Message {
-	if (f.misfit || commands.IsTold(f.Wrong)) && len(unfit) == 1 {
+	if (f.misfit || f.told) && len(unfit) == 1 {
 		return words.Message{}
 	}
 	return commands.AllUnfit(unfit, f.List)

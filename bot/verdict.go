@@ -37,6 +37,8 @@ type Verdict struct {
 	// Mendable says that Say is about a mistake which the speaker can mend in a form that is filled
 	// in with the rest (Mend).
 	Mendable bool
+	// Told says that Say is the vendor's own word on a thing that was named.
+	Told bool
 	// Open says that the words are not judged yet, because a look-up or the store failed. The
 	// face keeps them and calls the verb again with the same Speaker.ID.
 	Open bool

@@ -43,7 +43,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 	}
 	things := thingsOf(picked)
 	if why := Together(things); !why.IsZero() {
-		return Plan{}, &Mistake{why, TheThings}
+		return Plan{}, &Mistake{Message: why, At: TheThings}
 	}
 	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: seen.All(), Hurts: hurts(c.name, things)}
 	for _, one := range picked {
@@ -266,15 +266,16 @@ func value(f integrations.Field) words.Value {
 // refused as ambiguous, and so are more things than the command takes, as a list with commas
 // may hold.
 func pick(r Request, seen integrations.Sighting) ([]picked, error) {
-	things, unfit, twice := wanted{r, seen}.all()
+	w := wanted{r, seen}
+	things, unfit, twice := w.all()
 	switch {
 	case len(unfit) > 0:
-		return nil, &Mistake{Message: AllUnfit(unfit, seen)}
+		return nil, &Mistake{Message: AllUnfit(unfit, seen), Told: len(unfit) == 1 && !w.told(unfit[0].Name).IsZero()}
 	case len(twice) > 0:
 		return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(twice[0])})
 	}
 	if most := GrammarOf(r.Command).Most; len(things) > most && most > 0 {
-		return nil, &Mistake{TooMany(len(things), most), TheThings}
+		return nil, &Mistake{Message: TooMany(len(things), most), At: TheThings}
 	}
 	return things, nil
 }
@@ -386,9 +387,6 @@ func (w wanted) one(asked string) (h hit, why words.Message) {
 	}
 	return hit{}, w.absent(lastPart(asked))
 }
-
-// IsTold reports a message that has the vendor's own word on a thing that was named.
-func IsTold(m words.Message) bool { return m.ID == "mistake.thing-told" }
 
 // told is what the vendor said of a thing that a word names; zero if it said nothing.
 func (w wanted) told(asked string) integrations.Note {

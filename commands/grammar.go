@@ -263,7 +263,7 @@ func (s *sorter) known(name string) (Flag, error) {
 // check refuses what nobody can have meant, and leaves it out.
 func (s *sorter) check(t *Typed) {
 	if n := len(t.Things); n > s.Most {
-		s.note(&Mistake{TooMany(n, s.Most), TheThings})
+		s.note(&Mistake{Message: TooMany(n, s.Most), At: TheThings})
 		t.Things = t.Things[:s.Most]
 	}
 	for _, f := range s.Flags {

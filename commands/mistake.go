@@ -20,6 +20,9 @@ const (
 type Mistake struct {
 	Message words.Message
 	At      Part // what it is about
+	// Told says that the message is the vendor's own word on a thing that was named: a list
+	// without the thing tells less.
+	Told bool
 }
 
 func (m *Mistake) Error() string { return "mistake: " + m.Message.ID }
@@ -31,7 +34,7 @@ func mistake(id string, values ...words.V) error {
 // at says which part of a request an error is about, if it is a Mistake. nil stays nil.
 func at(part Part, err error) error {
 	if m, ok := errors.AsType[*Mistake](err); ok {
-		return &Mistake{m.Message, part}
+		return &Mistake{m.Message, part, m.Told}
 	}
 	return err
 }

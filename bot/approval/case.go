@@ -150,6 +150,8 @@ type Case struct {
 	Why words.Message `json:"why,omitzero"`
 	// Mistaken says that the case ended because of a mistake of the asker, which they can mend.
 	Mistaken bool `json:"mistaken,omitempty"`
+	// Told says that Why is then the vendor's own word on a thing that was named.
+	Told bool `json:"told,omitempty"`
 	// AlreadyGone says that the case ended because all its things were gone before a call.
 	AlreadyGone bool `json:"already_gone,omitempty"`
 	// Unshown says that the case was stopped because it could not be shown; its asker was told.

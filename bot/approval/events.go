@@ -66,13 +66,15 @@ type PlanFailed struct {
 	Why words.Message
 	// Mistaken says that the asker asked for what cannot be, and can mend that.
 	Mistaken bool
+	// Told says that Why is the vendor's own word on a thing that was named.
+	Told bool
 }
 
 func (PlanFailed) Name() string { return "plan failed" }
 func (PlanFailed) at() []State  { return []State{Planning} }
 
 func (e PlanFailed) apply(c *Case, _ time.Time) error {
-	c.Mistaken = e.Mistaken
+	c.Mistaken, c.Told = e.Mistaken, e.Told
 	c.end(Done, e.Why)
 	return nil
 }

@@ -133,7 +133,7 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	r.Met = eng.Met(ctx, r.Target)
 	p, err := action.Plan(lookCtx, r)
 	if m, ok := errors.AsType[*commands.Mistake](err); ok {
-		return approval.PlanFailed{Why: m.Message, Mistaken: true}
+		return approval.PlanFailed{Why: m.Message, Mistaken: true, Told: m.Told}
 	}
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
