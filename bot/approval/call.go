@@ -77,7 +77,7 @@ type CallEnded struct {
 	Until time.Time // the end of a backoff of ours, if Retry; zero for that of the item's tries
 	Over  time.Time // the end of the pause that the vendor named (Retry-After), if Retry; zero if it named none
 	// Ours says that the vendor declined because of another call of ours. Such a refusal is
-	// not counted in Case.Tries: Limits.Run alone bounds how often the call is made again.
+	// not counted in Item.Tries: Limits.Run alone bounds how often the call is made again.
 	Ours bool
 }
 

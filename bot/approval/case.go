@@ -90,7 +90,7 @@ type Limits struct {
 	Call     time.Duration `json:"call"`     // the lease of one call; outlasts the call's own time limit by 5 s
 	Watch    time.Duration `json:"watch"`    // how long "gone" is watched for coming back
 	Patience time.Duration `json:"patience"` // the time limit of verification
-	Tries    int           `json:"tries"`    // calls that the vendor may decline before the case gives up
+	Tries    int           `json:"tries"`    // calls of an item that the vendor may decline before it is given up
 	Pace     time.Duration `json:"pace"`     // the least time between two looks afterwards
 }
 
