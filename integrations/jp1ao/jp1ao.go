@@ -8,7 +8,8 @@
 // task may fail for other reasons.
 //
 // Who calls says so once by name and password. Each answer brings a token for 1,000
-// seconds (auth.go), which serves until it is old. A read that is refused with one is
+// seconds (auth.go), which serves until it is old; past half of its life a read brings
+// another one, so that no call has to. A read that is refused with one is
 // repeated with the password, once. A write never is; the read of its template just
 // before it brings a fresh token. A read with the password that brings no answer is not
 // tried once more: the answer may have been a refusal, and accounts are locked. For the
@@ -25,12 +26,15 @@
 //     manuals' names are read (status.go); one that is in none is shown as it came,
 //     counts as alive, and refuses nothing. The vendor decides (409).
 //   - Paging is documented by its parameters, not by its limits. A list counts as
-//     whole only if the answer's own count says so. A task that was named is read by
-//     its id in any case.
+//     whole only if the answer's own count says so. Of a long one the server is asked
+//     for what has not ended (survey.go), by a filter or by an order, in words that it may
+//     not know: what comes of it is added to the list, and proves nothing of the rest. A
+//     task that was named is read by its id in any case.
 //   - How a log ends is not said, nor what lies past its end, nor in which encoding its
 //     bytes are counted. It counts as read to its end where nothing more comes and no
 //     line can have been passed over (log.go); anything else is a log that was not read.
-//   - A 404 stands for "not there" and for "not yours", so it proves no end.
+//   - A 404 stands for "not there" and for "not yours" (KNAE02102-E), so it proves no end,
+//     and neither does a list, which has only what the user may see (2.7.1).
 //   - Spellings differ between a schema and its example (instanceId, instanceID;
 //     affectedResource, affectedResources): all are read.
 //   - What a forced stop does to a process that a step has started elsewhere is not
