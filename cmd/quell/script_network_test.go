@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,7 @@ type peer struct {
 	cert *tls.Certificate // it speaks TLS with that; nil for none
 	says string           // to whoever has said something; then it hangs up
 	gone bool             // nobody listens
+	mute bool             // it takes all and says nothing
 }
 
 // peers are the servers of a script about what breaks on the way to a system, by what is wrong
@@ -39,6 +41,7 @@ func peersOf(t testing.TB, a vendortest.Authority) map[string]peer {
 		"secret":    {says: "\x15\x03\x01\x00\x02\x02F"},
 		"absent":    {gone: true},
 		"silent":    {},
+		"mute":      {mute: true},
 		"torn":      {says: "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"},
 		"other":     {says: "SSH-2.0-OpenSSH_9.2\r\n\r\n"},
 	}
@@ -117,7 +120,11 @@ func (p peer) listen() (listening, error) {
 				return
 			}
 			_ = conn.SetDeadline(time.Now().Add(patience))
-			_, _ = conn.Read(make([]byte, 16<<10))
+			if p.mute {
+				_, _ = io.Copy(io.Discard, conn)
+			} else {
+				_, _ = conn.Read(make([]byte, 16<<10))
+			}
 			_, _ = conn.Write([]byte(p.says))
 			_ = conn.Close()
 		}
