@@ -51,7 +51,7 @@ func TestEveryFormOfInstance(t *testing.T) {
 		fault    string // what is said of it: a hint, or a mistake
 	}{
 		{sim.CacheSingle(), documentedNode, 8, "n9", "dcs.node-gone"},
-		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.thing-not-found"},
+		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.thing-not-at"},
 		{sim.CacheCluster(), "c1", 2, "c2", "mistake.thing-near"},
 		{sim.CacheProxy(), "p1", 3, "d1", "dcs.wrong-node"},
 	}
