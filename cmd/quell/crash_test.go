@@ -57,7 +57,7 @@ func stories() map[string]story {
 		"expires":         {end{"expired", 0}, steps{asks, drawn, later(16 * time.Minute)}},
 		"waits":           {gone, steps{asks, waiting, mood(sim.Healthy)}},
 		"withdrawn late":  {end{"withdrawn case.withdrawn", 0}, steps{asks, waiting, press("U0ANNA", "withdraw")}},
-		"lapses":          {end{"lapsed vendor.unavailable", 0}, steps{asks, waiting, later(11 * time.Minute)}},
+		"lapses":          {end{"lapsed meanwhile.with", 0}, steps{asks, waiting, later(11 * time.Minute)}},
 		"revoked":         {end{"refused refused.votes", 0}, steps{asks, waiting, commanders(), mood(sim.Healthy)}},
 		"gone by itself":  {end{"done case.already-gone", 0}, steps{asks, goes, press("U0BEN", "approve")}},
 		"declined once":   {end{"done answered/gone", 2}, steps{meets(sim.HangUpClients, sim.Throttled), asks, press("U0BEN", "approve")}},
