@@ -168,20 +168,20 @@ func TestWhenAListIsComplete(t *testing.T) {
 	for name, c := range map[string]struct {
 		body     string
 		complete bool
-		pages    int // those of a long list are asked for by status as well
+		pages    int // those of a list that may go on are asked for by status as well
 	}{
 		"by pages":              {`{"data":[` + rows(2) + `],"count":2,"pagination":{"numPages":1}}`, true, 1},
 		"by count":              {`{"data":[` + rows(2) + `],"count":"2"}`, true, 1},
 		"none":                  {`{"data":[],"count":0}`, true, 1},
-		"fewer than counted":    {`{"data":[` + rows(2) + `],"count":3}`, false, 1},
-		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 1},
-		"neither":               {`{"data":[` + rows(2) + `]}`, false, 1},
+		"fewer than counted":    {`{"data":[` + rows(2) + `],"count":3}`, false, 4},
+		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 4},
+		"neither":               {`{"data":[` + rows(2) + `]}`, false, 4},
 		"pages without an end":  {`{"data":[` + rows(2) + `],"count":999,"pagination":{"numPages":99}}`, false, 10},
 		"the same page again":   {`{"data":[` + rows(2) + `],"count":4,"pagination":{"numPages":2}}`, false, 4},
 		"again, and no count":   {`{"data":[` + rows(2) + `],"pagination":{"numPages":2}}`, false, 4},
-		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 1},
+		"an empty page":         {`{"data":[],"pagination":{"numPages":3}}`, false, 2},
 		"no number":             {`{"data":[{"instanceID":"../x","status":"In Progress"}],"count":1}`, false, 1},
-		"no list":               {`{}`, false, 1},
+		"no list":               {`{}`, false, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{listPath: respond(200, c.body)})

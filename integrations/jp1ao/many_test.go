@@ -35,14 +35,80 @@ func TestATaskThatHangsBehindManyThatEnded(t *testing.T) {
 			vendor.Archive(700)
 			seen, err := c.List(t.Context(), "")
 			require.NoError(t, err)
-			var names []string
-			for _, t := range seen.Things {
-				names = append(names, t.Name)
-			}
-			assert.ElementsMatch(t, []string{"5381", "5384", "5385", "5386", "5387"}, names)
+			assert.ElementsMatch(t, []string{"5381", "5384", "5385", "5386", "5387"}, namesOf(seen))
 			assert.False(t, seen.Complete, "the rest of the list was not read")
 		})
 	}
+}
+
+// No maximum of a page is documented, and neither is whether a list says how many pages or tasks
+// it has. A task that hangs is listed all the same, and a page that is short ends no list.
+func TestATaskThatHangsBehindPagesThatAreShort(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*sim.JP1AOConfig){
+		"with pages":              func(c *sim.JP1AOConfig) { c.PageMost = 50 },
+		"with a count":            func(c *sim.JP1AOConfig) { c.PageMost, c.NoPages = 50, true },
+		"full, and with nothing":  func(c *sim.JP1AOConfig) { c.NoPages, c.NoCount = true, true },
+		"short, and with nothing": func(c *sim.JP1AOConfig) { c.PageMost, c.NoPages, c.NoCount = 50, true, true },
+		"without filters":         func(c *sim.JP1AOConfig) { c.PageMost, c.NoPages, c.NoCount, c.NoFilter = 50, true, true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := sim.Nightly()
+			change(&cfg)
+			vendor, c, _ := meet(t, cfg)
+			vendor.Archive(700)
+			seen, err := c.List(t.Context(), "")
+			require.NoError(t, err)
+			assert.ElementsMatch(t, []string{"5381", "5384", "5385", "5386", "5387"}, namesOf(seen))
+			assert.False(t, seen.Complete, "the rest of the list was not read")
+		})
+	}
+}
+
+// What can be stopped may itself be more than one page, of a server that does not say so.
+func TestManyThatRunOnPagesThatAreShort(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*sim.JP1AOConfig){
+		"with a count": func(c *sim.JP1AOConfig) { c.NoPages = true },
+		"with nothing": func(c *sim.JP1AOConfig) { c.NoPages, c.NoCount = true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := sim.Nightly()
+			cfg.PageMost = 2
+			change(&cfg)
+			vendor, c, _ := meet(t, cfg)
+			vendor.Archive(700)
+			seen, err := c.List(t.Context(), "")
+			require.NoError(t, err)
+			assert.ElementsMatch(t, []string{"5381", "5384", "5385", "5386", "5387"}, namesOf(seen))
+		})
+	}
+}
+
+// A list that says nothing of its end is read on to a page that has nothing new, and such a
+// page may be one that the vendor does not know.
+func TestAListThatEndsWhereThereIsNoPage(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 404} {
+		s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("page") != "1" {
+				refusal(status, "no such page")(w, r)
+				return
+			}
+			respond(200, `{"data":[`+row(5381, "In Progress")+`]}`)(w, r)
+		}})
+		seen, err := s.client(t, nil).Tasks(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []string{"5381"}, namesOf(seen))
+		assert.False(t, seen.Complete, "nothing says where the list ends")
+	}
+}
+
+func namesOf(seen integrations.Sighting) (names []string) {
+	for _, t := range seen.Things {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 // What was not read is counted, and may be anything.

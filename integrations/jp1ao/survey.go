@@ -31,7 +31,7 @@ type query struct {
 	pages int           // that were read
 	read  map[text]bool // by id: a page that is given again adds nothing
 	count text          // of the first page
-	done  bool          // there is no next page
+	done  bool          // there is no next page to read
 	sure  bool          // that it is done
 	moved bool          // the list moved, and a task may have slipped between two pages
 	ended int           // how many of its tasks have ended
@@ -40,10 +40,16 @@ type query struct {
 // whole says that all that the query is about was read.
 func (q *query) whole() bool { return q.done && q.sure && !q.moved }
 
-// read reads a query on, until so many of its pages were read.
+// read reads a query on, until so many of its pages were read. Where nothing says surely that
+// a page is the last one, it is read on to one that has nothing new: a server may give fewer
+// rows a page than it is asked for. What it refuses then is a page that it does not have.
 func (s *survey) read(ctx context.Context, q *query, most int) error {
 	for !q.done && q.pages < most {
 		l, warning, err := s.c.page(ctx, q.by, q.pages+1)
+		if q.pages > 0 && refused(err) {
+			q.done, q.sure = true, false
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -52,13 +58,14 @@ func (s *survey) read(ctx context.Context, q *query, most int) error {
 			q.read, q.count = map[text]bool{}, l.Count
 		}
 		q.moved = q.moved || l.Count != q.count
+		before := len(q.read)
 		for _, t := range l.Data {
 			t.warning = warning
 			s.take(q, t)
 		}
-		var last bool
-		last, q.sure = l.last(q.pages, len(q.read))
-		q.done, q.sure = last || len(l.Data) == 0, q.sure && last
+		last, sure := l.last(q.pages, len(q.read))
+		q.sure = last && sure
+		q.done = q.sure || len(l.Data) == 0 || last && len(q.read) == before
 	}
 	return nil
 }

@@ -19,14 +19,14 @@ const (
 )
 
 // Tasks lists the tasks that have not ended, the newest first. Those that have ended stay in
-// the vendor's list, so of a long one a few pages are read: the newest, then what can be
+// the vendor's list, so of one that may go on a few pages are read: the newest, then what can be
 // stopped as far as the vendor can be asked for it (survey.going), then on from the newest.
 // It counts as whole only if all of it was read.
 func (c *Client) Tasks(ctx context.Context) (integrations.Sighting, error) {
 	s := &survey{c: c, at: c.now(), kept: integrations.NewKeeper(ctx), known: map[text]bool{}}
 	newest := query{by: url.Values{"HQL::sortBy": {newestFirst}}}
 	err := s.read(ctx, &newest, 1)
-	if err == nil && !newest.done {
+	if err == nil && !newest.sure {
 		err = s.going(ctx)
 	}
 	if err == nil {

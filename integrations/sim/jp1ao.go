@@ -50,6 +50,12 @@ type JP1AOConfig struct {
 	Spelt func(status string) string
 	// NoFilter refuses each filter, as a server does to which a word in it is none.
 	NoFilter bool
+	// PageMost is how many rows a page has at most, whatever it is asked for; 0 for no such
+	// limit. NoPages leaves the number of pages out of a list, NoCount the number of its tasks.
+	// Neither a limit nor a default is documented (2.2.9).
+	PageMost int
+	NoPages  bool
+	NoCount  bool
 	// Warning stands in the header of that name, with what the server did all the same (2.2.13).
 	Warning string
 

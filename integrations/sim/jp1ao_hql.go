@@ -42,7 +42,7 @@ func (j *JP1AO) asked(q url.Values, all []taskLife) (found []taskLife, p taskPag
 	}
 	filter, okFilter := j.filter(q)
 	order, okOrder := j.order(q)
-	p, okPage := taskPageOf(q)
+	p, okPage := taskPageOf(q, j.cfg.PageMost)
 	if !okFilter || !okOrder || !okPage || q.Get("alt") != "" && q.Get("alt") != "json" {
 		return nil, taskPage{}, false
 	}
@@ -61,7 +61,8 @@ type taskPage struct {
 	from, most   int
 }
 
-func taskPageOf(q url.Values) (p taskPage, ok bool) {
+// taskPageOf reads which page is asked for, of so many rows at most; 0 for no limit.
+func taskPageOf(q url.Values, most int) (p taskPage, ok bool) {
 	ok = true
 	number := func(name string, least, otherwise int) int {
 		n, err := strconv.Atoi(q.Get(name))
@@ -74,6 +75,9 @@ func taskPageOf(q url.Values) (p taskPage, ok bool) {
 	p.from, p.most = number("HQL::offset", 0, 0), number("HQL::limit", 1, 1e6)
 	if q.Has("page") || q.Has("pageSize") {
 		p.number, p.size = number("page", 1, 1), number("pageSize", 1, 100) // the default is not documented
+		if most > 0 {
+			p.size = min(p.size, most)
+		}
 		p.from, p.most = (p.number-1)*p.size, p.size
 		ok = ok && !q.Has("HQL::offset") && !q.Has("HQL::limit")
 	}

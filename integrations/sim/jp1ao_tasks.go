@@ -91,8 +91,11 @@ func (j *JP1AO) list(in *arrival) answer {
 	for _, t := range p.of(found) {
 		rows = append(rows, j.wire(t))
 	}
-	body := map[string]any{"data": rows, "count": len(found)}
-	if p.number > 0 {
+	body := map[string]any{"data": rows}
+	if !j.cfg.NoCount {
+		body["count"] = len(found)
+	}
+	if p.number > 0 && !j.cfg.NoPages {
 		body["pagination"] = map[string]int{"page": p.number, "pageSize": p.size, "numPages": (len(found) + p.size - 1) / p.size}
 	}
 	return jsonAnswer(in.out, http.StatusOK, body)

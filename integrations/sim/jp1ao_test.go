@@ -168,6 +168,21 @@ func TestJP1AOHeaders(t *testing.T) {
 	}
 }
 
+// A server may give fewer rows a page than it is asked for, and may say less of its pages.
+func TestJP1AOSmallPages(t *testing.T) {
+	t.Parallel()
+	n := newNightly(t, func(c *sim.JP1AOConfig) { c.PageMost = 4 })
+	body := n.get(taskPages + "&page=2&pageSize=100").json(t)
+	assert.Len(t, body["data"], 2)
+	assert.Equal(t, map[string]any{"page": 2.0, "pageSize": 4.0, "numPages": 2.0}, body["pagination"])
+	assert.Len(t, n.get(taskPages + "&page=1&pageSize=3").json(t)["data"], 3)
+	n = newNightly(t, func(c *sim.JP1AOConfig) { c.NoPages, c.NoCount = true, true })
+	body = n.get(taskPages + "&page=1&pageSize=100").json(t)
+	assert.Len(t, body["data"], 6)
+	assert.NotContains(t, body, "pagination")
+	assert.NotContains(t, body, "count")
+}
+
 func TestJP1AOPaths(t *testing.T) {
 	t.Parallel()
 	n := newNightly(t)
