@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/commands"
 	"quell/integrations"
 	"quell/integrations/dcs"
 	"quell/integrations/vendortest"
@@ -124,10 +125,19 @@ func TestAFixedNode(t *testing.T) {
 	got, err := c.Sessions(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, "only", got.Things[0].Place)
+	require.Equal(t, integrations.NewNote("trace.dcs-limits", "node", "only"), got.Limits)
+	got, err = s.client(t, nil).Sessions(t.Context(), "only")
+	require.NoError(t, err)
+	require.Zero(t, got.Limits, "whoever asks for one node knows that")
 
 	_, err = c.Sessions(t.Context(), "other")
 	require.Equal(t, "dcs.other-node", hintOf(t, err))
 	_, err = c.EndSession(t.Context(), thing("other", "1", "10.0.0.1:1"))
 	require.Equal(t, "dcs.other-node", hintOf(t, err))
 	require.Zero(t, s.count(killPath))
+
+	r := asking("172.16.200.77:41000", "")
+	r.Met = func(string) bool { return true }
+	_, err = commands.KillSession(c).Plan(t.Context(), r)
+	require.Equal(t, "mistake.thing-limited", reason(t, err), "it was seen before, and may be on another node")
 }

@@ -36,7 +36,19 @@ func (c *Client) Sessions(ctx context.Context, node string) (integrations.Sighti
 		})
 	}
 	_ = group.Wait()
-	return merge(ctx, looks, complete)
+	seen, err := merge(ctx, looks, complete)
+	if node == "" && err == nil {
+		seen.Limits = c.limits()
+	}
+	return seen, err
+}
+
+// limits say what the target leaves out of every list that is of no node in particular.
+func (c *Client) limits() integrations.Note {
+	if c.cfg.Node == "" {
+		return integrations.Note{}
+	}
+	return integrations.NewNote("trace.dcs-limits", "node", c.cfg.Node)
 }
 
 // merge makes one Sighting of several. It is as old as its oldest part, and

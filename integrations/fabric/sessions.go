@@ -29,7 +29,7 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	if place != "" && place != c.cfg.WorkspaceID {
 		return integrations.Sighting{}, unsupported(opList, "fabric.other-workspace")
 	}
-	seen, kept := integrations.Sighting{At: c.now(), Complete: true}, integrations.NewKeeper(ctx)
+	seen, kept := integrations.Sighting{At: c.now(), Complete: true, Limits: c.limits()}, integrations.NewKeeper(ctx)
 	var found []session
 	for _, state := range live() {
 		list, complete, err := c.list(ctx, state)
@@ -54,6 +54,14 @@ func (c *Client) Sessions(ctx context.Context, place string) (integrations.Sight
 	}
 	c.busy(ctx, kept.Things, known)
 	return kept.Of(ctx, seen), nil
+}
+
+// limits say what the target leaves out of every list.
+func (c *Client) limits() integrations.Note {
+	if c.cfg.EndpointID == "" {
+		return integrations.Note{}
+	}
+	return integrations.NewNote("trace.fabric-limits", "endpoint", c.cfg.EndpointID)
 }
 
 // list reads every page of the sessions in one state.

@@ -2,6 +2,7 @@ package fabric_test
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
@@ -202,6 +203,33 @@ func TestTheAgeOfASessionByTheVendorsClock(t *testing.T) {
 			require.Equal(t, "120", vendortest.Fact(thing, "open"), "%s %s", thing.Name, ahead)
 		}
 	}
+}
+
+// A session on another SQL endpoint than the one that the target is limited to is not gone: it is
+// said what the list is of.
+func TestASessionOnAnotherEndpoint(t *testing.T) {
+	t.Parallel()
+	cfg := sim.Lakehouse()
+	vendor := sim.NewFabric(cfg)
+	server := httptest.NewServer(vendor)
+	t.Cleanup(server.Close)
+	t.Cleanup(vendor.Close)
+	client, err := fabric.New(fabric.Config{
+		Endpoint: server.URL, ProjectID: cfg.ProjectID, WorkspaceID: cfg.WorkspaceID, EndpointID: "another-endpoint", Credentials: keys(cfg),
+	}, integrations.NewClient(integrations.ClientOptions{}), time.Now)
+	require.NoError(t, err)
+	r := asking(vendor.Sessions()[0].ID)
+	r.Met = func(string) bool { return true } // on a target without that limit
+	_, err = commands.KillSession(client).Plan(t.Context(), r)
+	mistake, ok := errors.AsType[*commands.Mistake](err)
+	require.True(t, ok, err)
+	require.Equal(t, "mistake.thing-limited", mistake.Message.ID)
+	require.Equal(t, "trace.fabric-limits", mistake.Message.Values["why"].Inner.ID)
+
+	_, c := meet(t, cfg, keys(cfg))
+	seen, err := c.List(t.Context(), "")
+	require.NoError(t, err)
+	require.Zero(t, seen.Limits, "the whole workspace")
 }
 
 // What is listed is what the profile says that there is.
