@@ -123,6 +123,53 @@ func TestACrowdAtOneAddress(t *testing.T) {
 	assert.Contains(t, worker.Traits.Names.Values, "crowd-19")
 }
 
+// An entry that cannot be told from others ends with whoever has its address: nobody can be told
+// of it, so nobody is asked, and what protects it protects them.
+func TestAnEntryThatCannotBeToldApartAtAnAddress(t *testing.T) {
+	t.Parallel()
+	const mate, other = `{"id":"1","addr":"10.0.0.1:1","peer":"198.18.0.1:1001"}`, `{"id":"3","addr":"10.0.0.3:3","peer":"198.18.0.1:1003"}`
+	for name, entry := range map[string]string{
+		"no id":           `{"addr":"10.0.0.2:2","peer":"198.18.0.1:1001","name":"payments","user":"vip","flags":"S"}`,
+		"an id once more": `{"id":"1","addr":"10.0.0.2:2","peer":"198.18.0.1:1001","name":"payments","user":"vip","flags":"S"}`,
+	} {
+		for order, rows := range map[string]string{"first": entry + "," + mate + "," + other, "last": mate + "," + other + "," + entry} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 3, rows)})
+				seen, err := s.client(t, nil).Sessions(t.Context(), node)
+				require.NoError(t, err)
+				require.False(t, seen.Complete)
+				at := func(peer string) (found []integrations.Thing) {
+					for _, one := range seen.Things {
+						if one.Name == peer {
+							found = append(found, one)
+						}
+					}
+					return found
+				}
+				require.Len(t, at("198.18.0.1:1001"), 1)
+				shares := at("198.18.0.1:1001")[0]
+				require.Contains(t, []string{"bar.dcs-nameless", "bar.dcs-replication"}, shares.Bar.Hint)
+				require.Contains(t, shares.Traits.Users.Values, "vip")
+				require.Contains(t, shares.Traits.Names.Values, "payments")
+				require.Contains(t, shares.Traits.Classes.Values, integrations.Replication)
+				require.Len(t, at("198.18.0.1:1003"), 1)
+				require.Zero(t, at("198.18.0.1:1003")[0].Bar)
+			})
+		}
+	}
+}
+
+// A session that a page repeats is one session.
+func TestASessionThatIsListedTwiceSharesWithNobody(t *testing.T) {
+	t.Parallel()
+	s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 2, rows(1, 1)+","+rows(1, 1))})
+	seen, err := s.client(t, nil).Sessions(t.Context(), node)
+	require.NoError(t, err)
+	require.False(t, seen.Complete)
+	require.Len(t, seen.Things, 1)
+	require.Zero(t, seen.Things[0].Bar)
+}
+
 // The same address at another node is another session's, and a look for one session alone
 // knows the others all the same.
 func TestAnAddressIsOfOneNode(t *testing.T) {

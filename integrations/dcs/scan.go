@@ -22,7 +22,7 @@ const (
 
 // look orders a scan of the node, waits until it is done, and reads its result.
 func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
-	list := roll{node: node, began: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]bool{}, at: newAddresses()}
+	list := roll{node: node, began: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]string{}, at: newAddresses()}
 	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
 	sizes := integrations.Halves(pageSize)
 	for err == nil && list.wants() {
@@ -114,7 +114,7 @@ type roll struct {
 	node    string
 	began   time.Time
 	kept    *integrations.Keeper
-	known   map[string]bool // ids
+	known   map[string]string // addr by id
 	at      addresses
 	read    int // entries, as the vendor counts offsets
 	count   int
@@ -139,11 +139,15 @@ func (r *roll) add(p clientPage) {
 	for i := range p.Clients {
 		session := &p.Clients[i]
 		thing := session.thing(r.node)
-		if r.known[thing.ID] || !session.identified() {
+		addr, again := r.known[thing.ID]
+		if again || !session.identified() {
 			r.unclear = true
+			if !again || addr != session.Addr.String() { // else a page repeats what another one had
+				r.at.addNameless(session)
+			}
 			continue
 		}
-		r.known[thing.ID] = true
+		r.known[thing.ID] = session.Addr.String()
 		r.at.add(session)
 		r.kept.Add(thing)
 	}
