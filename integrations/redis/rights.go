@@ -27,26 +27,44 @@ func (c *Client) Excess(ctx context.Context) (rules []string, err error) {
 	if err := l.do(integrations.Exchange{Operation: opUser, Sent: c.user}, cmd, func() string { return "OK" }); err != nil {
 		return nil, err
 	}
-	commands, ok := fieldOf(cmd.Val(), "commands")
+	rules, ok := rulesOf(cmd.Val())
 	if !ok {
 		return nil, garbled(opUser)
 	}
-	for rule := range strings.FieldsSeq(commands) {
-		if strings.HasPrefix(rule, "+") && !slices.Contains(needed(), rule) {
-			rules = append(rules, rule)
-		}
-	}
+	rules = slices.DeleteFunc(rules, func(rule string) bool {
+		return !strings.HasPrefix(rule, "+") || slices.Contains(needed(), rule)
+	})
 	slices.Sort(rules) // the server has an order of its own
-	return rules, nil
+	return slices.Compact(rules), nil
 }
 
-// fieldOf is a text of an answer that names its values, each behind its name ("ACL GETUSER").
-func fieldOf(answer []any, name string) (string, bool) {
+// rulesOf are the rules of a user and of its selectors, each of which lets it do what it lets it
+// do by itself ("ACL SETUSER"). Servers older than 7.0 have none.
+func rulesOf(user []any) (rules []string, ok bool) {
+	rules, ok = commandsOf(user)
+	given, is := fieldOf(user, "selectors")
+	selectors, list := given.([]any)
+	ok = ok && (list || !is)
+	for _, s := range selectors {
+		selector, _ := s.([]any)
+		more, read := commandsOf(selector)
+		rules, ok = append(rules, more...), ok && read
+	}
+	return rules, ok
+}
+
+func commandsOf(answer []any) (rules []string, ok bool) {
+	given, _ := fieldOf(answer, "commands")
+	text, ok := given.(string)
+	return strings.Fields(text), ok
+}
+
+// fieldOf is a value of an answer that names each before it ("ACL GETUSER").
+func fieldOf(answer []any, name string) (value any, ok bool) {
 	for i := 0; i+1 < len(answer); i += 2 {
 		if answer[i] == any(name) {
-			text, ok := answer[i+1].(string)
-			return text, ok
+			return answer[i+1], true
 		}
 	}
-	return "", false
+	return nil, false
 }

@@ -63,7 +63,7 @@ func bot(t *testing.T, endpoint string, change ...login) *redis.Client {
 func (s *server) least(rules ...string) login {
 	s.t.Helper()
 	c := s.client("tcp", "")
-	rule := "ACL SETUSER quell on >secret resetkeys resetchannels nocommands +client|list +client|kill " + strings.Join(rules, " ")
+	rule := "ACL SETUSER quell reset on >secret resetkeys resetchannels nocommands +client|list +client|kill " + strings.Join(rules, " ")
 	require.Equal(s.t, "+OK", c.ask(strings.TrimSpace(rule)))
 	c.quit()
 	return as("quell", "secret")
