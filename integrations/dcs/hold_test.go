@@ -124,6 +124,41 @@ func TestCasesThatShareALookHoldTogether(t *testing.T) {
 	})
 }
 
+// A case that gave up its look and looks again does not wait for its own hold, also where somebody
+// else still waits for the look that it gave up.
+func TestALookThatWasGivenUpHoldsNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker()
+		c := &Client{looks: newShare(time.Minute, l.look), now: time.Now}
+		held, release := c.Hold(t.Context(), "n")
+		running := ask(t.Context(), c.looks, "n")
+		impatient, leave := context.WithCancel(held)
+		first, other := ask(impatient, c.looks, "n"), ask(t.Context(), c.looks, "n")
+		l.end <- struct{}{}
+		require.NoError(t, (<-running).err)
+		leave()
+		require.Error(t, (<-first).err)
+
+		again, twice := ask(held, c.looks, "n"), ask(held, c.looks, "n")
+		l.end <- struct{}{}
+		require.NoError(t, (<-other).err)
+		synctest.Wait()
+		require.Equal(t, 3, l.started(), "the look that it waits for has begun")
+		l.end <- struct{}{}
+		require.NoError(t, (<-again).err)
+		require.NoError(t, (<-twice).err)
+
+		last := ask(t.Context(), c.looks, "n")
+		require.Equal(t, 3, l.started(), "that one it holds by")
+		release()
+		l.end <- struct{}{}
+		require.NoError(t, (<-last).err)
+		synctest.Wait()
+		require.Empty(t, c.looks.lanes)
+	})
+}
+
 // A look that failed, or that its case did not wait for, holds nothing.
 func TestALookThatFailedHoldsNothing(t *testing.T) {
 	t.Parallel()

@@ -56,7 +56,8 @@ type kill struct {
 	met   bool // a look began while it was on its way
 
 	// Of a hold:
-	rests    bool // on a look that has ended: it keeps also a look that is overdue
+	look     *sharedLook // its case's latest, until that ended: it begins with no other
+	rests    bool        // on a look that has ended: it keeps also a look that is overdue
 	until    time.Time
 	timer    *time.Timer // ends the hold
 	released bool
@@ -71,7 +72,7 @@ type sharedLook struct {
 	waiting int
 	kept    bool          // by kills, and so not for long
 	overdue bool          // kept long enough
-	holders []*kill       // the holds that begin at its end
+	holders []*kill       // the holds that begin at its end, unless their cases look again
 	done    chan struct{} // closed once result is set
 	result  result
 }
@@ -118,6 +119,7 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 	}
 	if k := s.heldBy(ctx, node); k != nil {
 		l.letGo(k)
+		k.look = look
 		look.holders = append(look.holders, k)
 	}
 	s.proceed(node, l) //nolint:contextcheck // the look carries a context of its own
@@ -274,6 +276,10 @@ func (s *share) run(node string, look *sharedLook) {
 	l := s.lanes[node]
 	l.running, l.adrift = nil, leavesAScan(look.result.err)
 	for _, k := range look.holders {
+		if k.look != look {
+			continue
+		}
+		k.look = nil
 		if look.result.err == nil {
 			s.rest(node, l, k)
 		}
