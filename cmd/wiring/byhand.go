@@ -48,9 +48,32 @@ func partsOf(file string, data []byte) map[string]strictyaml.Part {
 // given is a value of the file, as it stands there.
 func given(part strictyaml.Part, key string) string { return part.Text(key).Value }
 
-// region is where a target of Huawei Cloud is: its region, or what the file has in its place.
+// unsaid is in the place of what the file does not give, or what cannot be told from a password.
+const unsaid = "…"
+
+// address is the endpoint of a target, of which only scheme, host and port are for people: a
+// password may be written into the rest. Where it has an @ behind the host, what reads as the host
+// may be a part of one (https://user:pass/word@host); then there is none.
+func address(part strictyaml.Part) (u url.URL, ok bool) {
+	written, err := url.Parse(given(part, "endpoint"))
+	if err != nil || written.Scheme == "" || written.Hostname() == "" || strings.Contains(written.RequestURI()+written.Fragment, "@") {
+		return url.URL{}, false
+	}
+	return url.URL{Scheme: written.Scheme, Host: written.Host}, true
+}
+
+// addressOf is address as it is said.
+func addressOf(part strictyaml.Part) string {
+	if u, ok := address(part); ok {
+		return u.String()
+	}
+	return unsaid
+}
+
+// region is where a target of Huawei Cloud is: its region, or the address that the file has in
+// its place.
 func region(part strictyaml.Part) words.Value {
-	return words.Code(cmp.Or(given(part, "region"), given(part, "endpoint")))
+	return words.Code(cmp.Or(given(part, "region"), addressOf(part)))
 }
 
 // byHandDCS: "Viewing Client Information of a DCS Instance Session" (DCS User Guide).
@@ -71,14 +94,14 @@ func byHandTaurusDB(part strictyaml.Part) words.Message {
 func byHandHULFT(strictyaml.Part) words.Message { return words.New("meanwhile.hulft") }
 
 func byHandJP1AO(part strictyaml.Part) words.Message {
-	return words.New("meanwhile.jp1ao", words.V{"endpoint": words.Code(given(part, "endpoint"))})
+	return words.New("meanwhile.jp1ao", words.V{"endpoint": words.Code(addressOf(part))})
 }
 
 // byHandRedis: --askpass keeps the password out of the shell's history ("redis-cli").
 func byHandRedis(part strictyaml.Part) words.Message {
-	command := []string{"redis-cli"}
-	if u, err := url.Parse(given(part, "endpoint")); err == nil {
-		command = append(command, "-h", u.Hostname(), "-p", cmp.Or(u.Port(), "6379"))
+	command := []string{"redis-cli", "-h", unsaid}
+	if u, ok := address(part); ok {
+		command = []string{"redis-cli", "-h", u.Hostname(), "-p", cmp.Or(u.Port(), "6379")}
 		if u.Scheme == "rediss" {
 			command = append(command, "--tls")
 		}

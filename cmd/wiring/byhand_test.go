@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -50,6 +51,45 @@ func TestWhatCanBeDoneByHand(t *testing.T) {
 	}
 	_, err = ByHand(file+"x", "cache")
 	assert.ErrorContains(t, err, "QUELL_CONFIG")
+}
+
+// What is written into an address besides scheme and host is not said: it may be a password.
+func TestAnAddressWithAPasswordIsNotSaid(t *testing.T) {
+	const shown = "jp1.example.com"
+	for endpoint, says := range map[string]string{
+		"https://quell:hunter2@" + shown + ":22016":   "https://" + shown + ":22016",
+		"https://" + shown + "/hunter2?key=hunter2#x": "https://" + shown,
+		"https://hunter2@" + shown:                    "https://" + shown,
+		"https://quell:hunter2/x@" + shown:            "…",
+		"https://quell:22/hunter2@" + shown:           "…",
+		"https://" + shown + "?quell:hunter2@x":       "…",
+		"quell:hunter2@" + shown:                      "…",
+		"//quell:hunter2@" + shown:                    "…",
+		"https://quell:hunter2@":                      "…",
+		"https:///" + shown + "/hunter2":              "…",
+		"hunter2":                                     "…",
+		"":                                            "…",
+	} {
+		for kind, key := range map[string]string{"dcs": "region", "fabric": "region", "taurusdb": "region", "jp1ao": "endpoint"} {
+			file := filepath.Join(t.TempDir(), "quell.yaml")
+			require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, "targets: {one: {kind: %s, endpoint: %q}}\n", kind, endpoint), 0o600))
+			m, err := ByHand(file, "one")
+			require.NoError(t, err)
+			assert.Equal(t, words.Code(says), m.Values[key], "%s %s", kind, endpoint)
+		}
+	}
+	for endpoint, says := range map[string]string{
+		"rediss://quell:hunter2@" + shown:           "redis-cli -h " + shown + " -p 6379 --tls CLIENT LIST",
+		"redis://quell:22/hunter2@" + shown:         "redis-cli -h … CLIENT LIST",
+		"quell:hunter2@" + shown:                    "redis-cli -h … CLIENT LIST",
+		"redis://quell:%hunter2@" + shown + ":6380": "redis-cli -h … CLIENT LIST",
+	} {
+		file := filepath.Join(t.TempDir(), "quell.yaml")
+		require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, "targets: {one: {kind: redis, endpoint: %q}}\n", endpoint), 0o600))
+		m, err := ByHand(file, "one")
+		require.NoError(t, err)
+		assert.Equal(t, words.Code(says), m.Values["command"], endpoint)
+	}
 }
 
 // A target knows it as well, whoever asks.
