@@ -3,6 +3,7 @@ package integrations
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"sync"
 	"time"
@@ -11,8 +12,8 @@ import (
 // Meeting is what an answer shows of the server that gave it.
 type Meeting struct {
 	Host string
-	// Expires is when the first of the certificates that the server showed ends; zero where
-	// none was.
+	// Expires is until when the certificates of the server are good (Expires); zero where it
+	// showed none.
 	Expires time.Time
 	// Ahead is how far the server's clock is ahead of ours, negative where it is behind, by the
 	// Date of the answer (RFC 9110, 6.6.1). Clock says whether it tells a time at all.
@@ -60,12 +61,27 @@ func (m *Meetings) ByHost() (all []Meeting) {
 	return all
 }
 
-// Expires is when the first of the certificates that a server showed ends.
+// Expires is until when the certificates of a server are good. It is good for as long as one chain
+// is that was verified, and a chain until the first of its certificates ends: what the server sent
+// along besides counts only where nothing was verified.
 func Expires(state *tls.ConnectionState) (end time.Time) {
 	if state == nil {
 		return time.Time{}
 	}
-	for _, cert := range state.PeerCertificates {
+	for _, chain := range state.VerifiedChains {
+		if e := firstEnd(chain); e.After(end) {
+			end = e
+		}
+	}
+	if end.IsZero() {
+		return firstEnd(state.PeerCertificates)
+	}
+	return end
+}
+
+// firstEnd is when the first of certificates ends; zero for none.
+func firstEnd(all []*x509.Certificate) (end time.Time) {
+	for _, cert := range all {
 		if end.IsZero() || cert.NotAfter.Before(end) {
 			end = cert.NotAfter
 		}

@@ -2,6 +2,7 @@ package integrations_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -45,6 +46,42 @@ func TestWhatAnAnswerShowsOfItsServer(t *testing.T) {
 		assert.Equal(t, s.URL, "https://"+got.Host)
 		got.Expires, got.Host = time.Time{}, ""
 		assert.Equal(t, want, got, said)
+	}
+}
+
+// A server may send a certificate along that is over, for clients of long ago, as many did with DST
+// Root CA X3. What was verified without it is good for longer.
+func TestACertificateThatIsSentAlongAndOver(t *testing.T) {
+	a := vendortest.NewAuthority(t)
+	cert := a.Issue(t, "127.0.0.1", -time.Hour, 100*time.Hour)
+	cert.Certificate = append(cert.Certificate, a.Issue(t, "127.0.0.1", -200*time.Hour, -100*time.Hour).Certificate...)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	ctx, met := integrations.WithMeetings(t.Context())
+	_, err := integrations.NewClient(integrations.ClientOptions{RootCAs: a.Pool()}).R().SetContext(ctx).Get(s.URL)
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now().Add(100*time.Hour), met.ByHost()[0].Expires, time.Minute)
+}
+
+func TestUntilWhenCertificatesAreGood(t *testing.T) {
+	ends := func(days int) *x509.Certificate {
+		return &x509.Certificate{NotAfter: time.Unix(0, 0).AddDate(0, 0, days)}
+	}
+	leaf, root, old, between := ends(100), ends(1000), ends(-1), ends(10)
+	sent := []*x509.Certificate{leaf, old}
+	for name, tt := range map[string]struct {
+		state *tls.ConnectionState
+		want  time.Time
+	}{
+		"no TLS":              {nil, time.Time{}},
+		"one chain":           {&tls.ConnectionState{PeerCertificates: sent, VerifiedChains: [][]*x509.Certificate{{leaf, root}}}, leaf.NotAfter},
+		"its first end":       {&tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{leaf, between, root}}}, between.NotAfter},
+		"the best of several": {&tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{leaf, between, root}, {leaf, root}, {leaf, between}}}, leaf.NotAfter},
+		"nothing verified":    {&tls.ConnectionState{PeerCertificates: sent}, old.NotAfter},
+	} {
+		assert.Equal(t, tt.want, integrations.Expires(tt.state), name)
 	}
 }
 
