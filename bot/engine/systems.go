@@ -70,7 +70,7 @@ type Systems struct {
 
 	health *health
 
-	mu      sync.RWMutex // guards what follows; which names there are never changes
+	mu      sync.RWMutex // guards what follows
 	targets map[string]Target
 }
 
@@ -79,7 +79,8 @@ func NewSystems(targets map[string]Target, now func() time.Time) *Systems {
 	return &Systems{targets: targets, health: &health{now: now, reads: map[string]reading{}, looks: map[string]sight{}, stale: map[string]bool{}}}
 }
 
-// Renew puts a target in the place of the one of its name, whose credentials are another by now.
+// Renew puts a target in the place of the one of its name, whose credentials are another by now,
+// or among the others where its credentials were missing so far.
 // Whoever has an Action of the one before goes on with that: a call is made with the credentials
 // that its look was made with, and the next look takes the new ones. The one before is not closed,
 // for calls of its may be under way: what it keeps ends by itself.

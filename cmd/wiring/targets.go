@@ -67,13 +67,18 @@ func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map
 	return targets, all, mistakes.Err()
 }
 
-// target makes a target of its part of the file, and tells of the files that it is made of.
+// target makes a target of its part of the file, and tells of the files that it is made of, also
+// where it cannot be made of what these hold.
 func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mistakes, mk Makings) (engine.Target, bool) {
 	files := contents{}
 	mk.read = files.note(mk.readFile)
 	t := k.make(part, mistakes, mk)
 	never, ok := actsNever(part.Text("act"), mistakes)
-	if t.Actions == nil || !part.Whole(mistakes) || !ok {
+	made := t.Actions != nil
+	if ok = ok && part.Whole(mistakes); ok && mk.Sourced != nil && len(files) > 0 {
+		mk.Sourced(source{target: name, files: files, out: !made, make: k.again(name, part, mistakes, mk)})
+	}
+	if !made || !ok {
 		_ = shut(t) // it has made no call
 		return engine.Target{}, false
 	}
@@ -82,20 +87,22 @@ func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mis
 	}
 	t.Name, t.Kind, t.Profile = name, k.Kind, k.Profile
 	t.Labels, t.ByHand = part.Texts("labels"), k.byHand(part)
-	if mk.Sourced != nil && len(files) > 0 {
-		mk.Sourced(source{target: name, files: files, make: func(c contents) (engine.Target, error) {
-			again, mk := mistakes.Aside(), Makings{Now: mk.Now, Limiter: mk.Limiter, read: c.read}
-			t, ok := k.target(name, part, again, mk)
-			if !ok {
-				return t, cmp.Or(again.Err(), errNotMade)
-			}
-			return t, nil
-		}})
-	}
 	return t, true
 }
 
-// errNotMade is for a target that was made once, of the same part of the file.
+// again makes a target of the same part, with other contents of its files.
+func (k kind) again(name string, part strictyaml.Part, mistakes *strictyaml.Mistakes, mk Makings) func(contents) (engine.Target, error) {
+	return func(c contents) (engine.Target, error) {
+		aside := mistakes.Aside()
+		t, ok := k.target(name, part, aside, Makings{Now: mk.Now, Limiter: mk.Limiter, read: c.read, contracts: maps.Clone(mk.contracts)})
+		if !ok {
+			return t, cmp.Or(aside.Err(), errNotMade)
+		}
+		return t, nil
+	}
+}
+
+// errNotMade is for a target that was read once, of the same part of the file.
 var errNotMade = errors.New("it cannot be made once more")
 
 // unread is the word in place of a secret that cannot be had.

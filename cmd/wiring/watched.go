@@ -21,13 +21,11 @@ func trimmed(data []byte) integrations.Secret {
 	return integrations.Secret(strings.TrimSpace(string(data)))
 }
 
-// note reads files, and keeps what they hold.
+// note reads files, and keeps what they hold: of one that cannot be read, nothing.
 func (c contents) note(read func(string) ([]byte, error)) func(string) ([]byte, error) {
 	return func(path string) ([]byte, error) {
 		data, err := read(path)
-		if err == nil {
-			c[path] = trimmed(data)
-		}
+		c[path] = trimmed(data)
 		return data, err
 	}
 }
@@ -44,7 +42,8 @@ func (c contents) read(path string) ([]byte, error) {
 // source is what a target is made of besides its part of the target file.
 type source struct {
 	target string
-	files  contents // as they were when it was made
+	files  contents // as they were when the target file was read
+	out    bool     // it could not be made of these, so it is left out
 	make   func(contents) (engine.Target, error)
 }
 
@@ -59,6 +58,9 @@ type watched struct {
 
 	mu              sync.Mutex // guards what follows
 	inUse, previous contents   // previous is what the files held on the last look
+	// out says that nothing is in use yet: inUse is what was tried at the start, and what is wrong
+	// with it was told there.
+	out bool
 
 	tried    contents  // what was tried last and could not be used
 	said     string    // what was said to be wrong with it
@@ -82,7 +84,7 @@ func credentialFiles(sources []source, systems *engine.Systems, now func() time.
 			return err
 		}
 		all = append(all, &watched{
-			from: s.target, use: use, stale: func(is bool) { systems.Stale(s.target, is) }, inUse: s.files, now: now,
+			from: s.target, use: use, stale: func(is bool) { systems.Stale(s.target, is) }, inUse: s.files, out: s.out, now: now,
 		})
 	}
 	return all
@@ -159,7 +161,7 @@ func (f *watched) look(ctx context.Context, log *slog.Logger) {
 	case err == nil:
 		f.inUse, f.tried = c, nil
 		f.tell(false)
-		log.Info("another credential is in use", "from", f.from)
+		f.inUseNow(log)
 	case slack.Unreachable(err):
 		if f.isNew(err) {
 			log.Warn("another credential could not be tried yet", "from", f.from, "err", err)
@@ -168,9 +170,27 @@ func (f *watched) look(ctx context.Context, log *slog.Logger) {
 		f.rest = f.now().Add(tryRefusedEvery)
 		f.tell(true)
 		if f.isNew(err) {
-			log.Error("a file has another credential, which cannot be used; the one from before stays", "from", f.from, "err", err)
+			f.cannotUse(err, log)
 		}
 	}
+}
+
+// inUseNow says that what the files hold is in use.
+func (f *watched) inUseNow(log *slog.Logger) {
+	if f.out {
+		f.out = false
+		log.Info("a target that was left out is served", "from", f.from)
+		return
+	}
+	log.Info("another credential is in use", "from", f.from)
+}
+
+func (f *watched) cannotUse(err error, log *slog.Logger) {
+	if f.out {
+		log.Error("a target is still left out", "from", f.from, "err", err)
+		return
+	}
+	log.Error("a file has another credential, which cannot be used; the one from before stays", "from", f.from, "err", err)
 }
 
 func (f *watched) read() (contents, error) {
@@ -186,7 +206,7 @@ func (f *watched) read() (contents, error) {
 
 // cannotRead says it once, on the second look: at the first one a file may be about to be replaced.
 func (f *watched) cannotRead(err error, log *slog.Logger) {
-	if f.unread++; f.unread < 2 || f.unreadIs {
+	if f.unread++; f.unread < 2 || f.unreadIs || f.out {
 		return
 	}
 	f.unreadIs = true

@@ -92,6 +92,14 @@ type rotation struct {
 // rotating makes the targets of a file, in which $DIR is the folder of the credentials.
 func rotating(t *testing.T, file string, credentials map[string]string) *rotation {
 	t.Helper()
+	r, err := beginning(t, file, credentials)
+	require.NoError(t, err)
+	return r
+}
+
+// beginning is rotating, with the mistakes for which targets are left out.
+func beginning(t *testing.T, file string, credentials map[string]string) (*rotation, error) {
+	t.Helper()
 	r := &rotation{t: t, dir: t.TempDir()}
 	for name, text := range credentials {
 		r.write(name, text)
@@ -99,11 +107,10 @@ func rotating(t *testing.T, file string, credentials map[string]string) *rotatio
 	var sources []source
 	mk := Makings{Now: time.Now, Limiter: open{}, Sourced: func(s source) { sources = append(sources, s) }}
 	targets, _, err := LoadTargets("quell.yaml", []byte(strings.ReplaceAll(file, "$DIR", r.dir)), mk)
-	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, shutAll(targets)) })
 	r.systems = engine.NewSystems(targets, time.Now)
 	r.files = credentialFiles(sources, r.systems, time.Now)
-	return r
+	return r, err
 }
 
 func (r *rotation) write(name, text string) {
@@ -272,4 +279,56 @@ func TestStaleCredentialsAreSaid(t *testing.T) {
 	require.Equal(t, words.New("health.stale", words.V{"health": words.Say(words.New("health.unread"))}), systems.Health("a"))
 	systems.Stale("a", false)
 	require.Equal(t, words.New("health.unread"), systems.Health("a"))
+}
+
+// A target that could not be made at the start, for its credential was missing or none, is served
+// once its file has one, and what is wrong until then is told once.
+func TestACredentialThatComesAfterTheStart(t *testing.T) {
+	t.Parallel()
+	var h heard
+	address := h.overHTTP(t)
+	r, err := beginning(t, `targets:
+  missing: {kind: hulft, endpoint: `+address+`, contract: a, api_key: file:$DIR/missing}
+  empty: {kind: hulft, endpoint: `+address+`, contract: b, api_key: file:$DIR/empty, labels: {env: prod}}
+  none: {kind: hulft, endpoint: `+address+`, contract: c, api_key: file:$DIR/none}
+`, map[string]string{"empty": " ", "none": "two words"})
+	for _, why := range []string{"2:", "the credential cannot be read", "3:", "the file of the credential is empty", "4:", "in one word"} {
+		require.ErrorContains(t, err, why)
+	}
+	require.Empty(t, r.systems.Names(""))
+	require.Empty(t, r.polls(3), "it was told at the start")
+	for _, target := range []string{"missing", "empty", "none"} {
+		r.write(target, "still none")
+		said := r.polls(4)
+		require.Equal(t, 1, strings.Count(said, "\n"), said)
+		require.Contains(t, said, `level=ERROR msg="a target is still left out" from=`+target)
+		require.Contains(t, said, "in one word")
+		r.write(target, "key-"+target)
+		require.Empty(t, r.polls(1))
+		require.Contains(t, r.polls(1), `level=INFO msg="a target that was left out is served" from=`+target+"\n")
+		_, err := r.action(target).List(t.Context(), "")
+		require.Error(t, err)
+		require.Contains(t, h.take(), "Bearer key-"+target)
+		r.write(target, "two words")
+		require.Contains(t, r.polls(2), "the one from before stays")
+		r.write(target, "key-"+target)
+		require.Empty(t, r.polls(2))
+	}
+	require.Equal(t, "prod", r.systems.Named("empty").Labels["env"])
+}
+
+// What is wrong with a target besides what its files hold is not mended by them.
+func TestATargetThatItsFilesDoNotMend(t *testing.T) {
+	t.Parallel()
+	for name, lines := range map[string]string{
+		"odd to read":        "  transfers:\n    kind: hulft\n    agent: &osaka x\n    api_key: file:$DIR/key\n",
+		"act of no meaning":  "  transfers: {kind: hulft, act: perhaps, api_key: file:$DIR/key}\n",
+		"another's contract": "  other: {kind: hulft, contract: a, api_key: file:$DIR/other}\n  transfers: {kind: hulft, contract: b, api_key: file:$DIR/other, read_key: file:$DIR/key}\n",
+	} {
+		r, err := beginning(t, "targets:\n"+lines, map[string]string{"key": "one", "other": "two"})
+		require.Error(t, err, name)
+		r.write("key", "three")
+		r.polls(3)
+		require.NotContains(t, r.systems.Names(""), "transfers", name)
+	}
 }
