@@ -110,7 +110,9 @@ func watch(ctx context.Context, files []*watched, every time.Duration, log *slog
 const settleWithin = 100 * time.Millisecond
 
 // refresh takes what the files of a target hold by now into use before it is looked at: between
-// two polls they may have changed. What is wrong with them is said by poll.
+// two polls they may have changed. What is wrong with them is said by poll. Where a part of several
+// is another, the rest may be about to be written, and a key would be joined with another's secret:
+// that is left to poll.
 func refresh(ctx context.Context, files []*watched, log *slog.Logger) func(target string) {
 	return func(target string) {
 		for _, f := range files {
@@ -125,13 +127,23 @@ func (f *watched) refresh(ctx context.Context, log *slog.Logger) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c, err := f.read()
-	if err != nil || maps.Equal(c, f.inUse) || !f.due(c) {
+	if err != nil || f.inPart(c) || !f.due(c) {
 		return
 	}
 	f.look(ctx, log)
 	if integrations.Wait(ctx, settleWithin) {
 		f.look(ctx, log)
 	}
+}
+
+// inPart reports whether some of the files hold what is in use.
+func (f *watched) inPart(c contents) bool {
+	for path, held := range f.inUse {
+		if c[path] == held {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *watched) poll(ctx context.Context, log *slog.Logger) {

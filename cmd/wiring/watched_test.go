@@ -204,6 +204,32 @@ func TestACredentialThatChangesBetweenTwoPolls(t *testing.T) {
 	require.Equal(t, 1, strings.Count(r.logged.String(), "level=ERROR"), "a file that is away is told of by the polls")
 }
 
+// Two files of one pair are written one after the other, however long that takes. Whoever looks in
+// between does not look with half of each; where only one is to be another, a poll takes it.
+func TestAPairOfFilesOfWhichOneIsWritten(t *testing.T) {
+	t.Parallel()
+	var h heard
+	r := rotating(t, "targets:\n  transfers: {kind: hulft, endpoint: "+h.overHTTP(t)+", api_key: file:$DIR/key, read_key: file:$DIR/read}\n",
+		map[string]string{"key": "key-one", "read": "read-one"})
+	r.systems.Refresh = refresh(t.Context(), r.files, slog.New(slog.NewTextHandler(&r.logged, nil)))
+	sent := func() string {
+		_, err := r.systems.List(t.Context(), new(policy.Policy), "transfers", "disconnect-agent", "")
+		require.Error(t, err)
+		return h.take()
+	}
+	r.write("read", "read-two")
+	for range 3 {
+		require.Contains(t, sent(), "Bearer read-one")
+	}
+	r.write("key", "key-two")
+	require.Contains(t, sent(), "Bearer read-two")
+	require.Equal(t, 1, strings.Count(r.logged.String(), "another credential is in use"))
+	r.write("read", "read-three")
+	require.Contains(t, sent(), "Bearer read-two")
+	require.Contains(t, r.polls(2), "another credential is in use")
+	require.Contains(t, sent(), "Bearer read-three")
+}
+
 // A file that cannot be read or used keeps what was before, and says so once; what is mended is
 // taken.
 func TestACredentialThatCannotBeUsed(t *testing.T) {
