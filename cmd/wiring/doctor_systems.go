@@ -67,10 +67,12 @@ func (c systemsCheckup) run(ctx context.Context) {
 // look reads a system, and tells what its answers show.
 func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictyaml.Part) {
 	ctx, met := integrations.WithMeetings(ctx)
+	read := true
 	for _, command := range slices.Sorted(maps.Keys(t.Actions)) {
 		seen, err := t.Actions[command].List(ctx, "")
 		switch {
 		case err != nil:
+			read = false
 			c.say(gradeOf(err), "%s cannot be read. %s", t.Name, c.said(commands.Trouble(err, t.Name)))
 		case !seen.Complete:
 			c.say(slack.Odd, "%s was read, and its list was not complete: absence on it proves nothing.", t.Name)
@@ -83,7 +85,7 @@ func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictya
 		c.certificate(t.Name, one)
 		c.clock(t.Name, one, signed)
 	}
-	c.rights(ctx, t, part)
+	c.rights(ctx, t, part, read)
 	if t.Never {
 		c.say(slack.Seen, "%s: no call is ever made there (act: never).", t.Name)
 	}
@@ -130,10 +132,11 @@ func (c systemsCheckup) clock(name string, one integrations.Meeting, signed bool
 	}
 }
 
-// rights says where credentials can do more than is needed, as far as that can be known.
-func (c systemsCheckup) rights(ctx context.Context, t engine.Target, part strictyaml.Part) {
+// rights says where credentials can do more than is needed, as far as that can be known. read is
+// whether the target could be read.
+func (c systemsCheckup) rights(ctx context.Context, t engine.Target, part strictyaml.Part, read bool) {
 	if t.Excess != nil {
-		c.excess(ctx, t)
+		c.excess(ctx, t, read)
 		return
 	}
 	switch {
@@ -148,18 +151,29 @@ func (c systemsCheckup) rights(ctx context.Context, t engine.Target, part strict
 	}
 }
 
-func (c systemsCheckup) excess(ctx context.Context, t engine.Target) {
+func (c systemsCheckup) excess(ctx context.Context, t engine.Target, read bool) {
 	rules, err := t.Excess(ctx)
-	_, vendor := errors.AsType[*integrations.Error](err)
-	switch {
-	case vendor && integrations.KindOf(err) == integrations.Forbidden:
+	switch kind := vendorKind(err); {
+	case kind == integrations.Forbidden:
 		c.say(slack.Seen, "%s: its user may not ask for its own rights, so what else it can do is not told here. The server has this question in its ACL LOG.", t.Name)
-	case err != nil: // that it cannot be read was told
+	case err != nil && !read: // that it cannot be read was told
+	case kind == integrations.Unsupported:
+		c.say(slack.Seen, "%s: its server does not know the question what a user may do, so what else it can do is not told here.", t.Name)
+	case err != nil:
+		c.say(slack.Unknown, "%s: what its user may do was asked and not told. %s", t.Name, c.said(commands.Trouble(err, t.Name)))
 	case len(rules) > 0:
 		c.say(slack.Odd, "%s: its user can do more than is needed: %s.", t.Name, integrations.Clean(strings.Join(rules, " "), 200))
 	default:
 		c.say(slack.Well, "%s: its user can do no more than is needed.", t.Name)
 	}
+}
+
+// vendorKind is the kind of a vendor's error; "" for none, and for what is no vendor's.
+func vendorKind(err error) integrations.Kind {
+	if e, ok := errors.AsType[*integrations.Error](err); ok {
+		return e.Kind
+	}
+	return ""
 }
 
 // unlimited is the limiter of a check-up, which sends one or two requests and writes nothing down.

@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -12,9 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot/engine"
 	"quell/bot/slack"
 	"quell/commands/words"
+	"quell/integrations"
 	"quell/integrations/redistest"
+	"quell/policy/strictyaml"
 )
 
 // TestWhatAUserOfRedisMayDo is told as far as the server lets the user ask.
@@ -36,6 +40,51 @@ func TestWhatAUserOfRedisMayDo(t *testing.T) {
 	require.Len(t, found, 1, "its rights could not be asked for, and that was told")
 	assert.Equal(t, slack.Wrong, found[0].Grade)
 	assert.Contains(t, found[0].Say, "carts cannot be read. carts: the server does not accept my user and password.")
+}
+
+// listing is an action that can be listed, or not.
+type listing struct {
+	engine.Action
+	err error
+}
+
+func (l listing) List(context.Context, string) (integrations.Sighting, error) {
+	return integrations.Sighting{Complete: true}, l.err
+}
+
+// What a user may do is another question than what there is: it can fail alone, and that is said.
+func TestWhatAUserMayDoThatCannotBeAsked(t *testing.T) {
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	down := &integrations.Error{Kind: integrations.NoAnswer, Vendor: "redis"}
+	for name, tt := range map[string]struct {
+		list, rights error
+		want         []slack.Finding
+	}{
+		"no answer": {nil, down, []slack.Finding{
+			{Grade: slack.Well, Say: "carts was read."},
+			{Grade: slack.Unknown, Say: "carts: what its user may do was asked and not told. carts gave no answer in time. If this happens often, please tell the owners of this bot."},
+		}},
+		"another answer": {nil, &integrations.Error{Kind: integrations.Garbled, Vendor: "redis"}, []slack.Finding{
+			{Grade: slack.Well, Say: "carts was read."},
+			{Grade: slack.Unknown, Say: "carts: what its user may do was asked and not told. carts: the answer was not what the documents describe. Please tell the owners of this bot."},
+		}},
+		"no such question": {nil, &integrations.Error{Kind: integrations.Unsupported, Vendor: "redis", Hint: "redis.too-old"}, []slack.Finding{
+			{Grade: slack.Well, Say: "carts was read."},
+			{Grade: slack.Seen, Say: "carts: its server does not know the question what a user may do, so what else it can do is not told here."},
+		}},
+		"nothing can be read": {down, down, []slack.Finding{
+			{Grade: slack.Unknown, Say: "carts cannot be read. carts gave no answer in time. If this happens often, please tell the owners of this bot."},
+		}},
+	} {
+		var found []slack.Finding
+		c := systemsCheckup{now: time.Now, words: catalogue, tell: func(f slack.Finding) { found = append(found, f) }}
+		c.look(t.Context(), engine.Target{
+			Name: "carts", Kind: "redis", Actions: map[string]engine.Action{"kill-session": listing{err: tt.list}},
+			Excess: func(context.Context) ([]string, error) { return nil, tt.rights },
+		}, strictyaml.Part{})
+		assert.Equal(t, tt.want, found, name)
+	}
 }
 
 // systemsOf are the findings about the systems of a file.

@@ -93,8 +93,9 @@ func (k kind) target(name string, part strictyaml.Part, mistakes *strictyaml.Mis
 // again makes a target of the same part, with other contents of its files.
 func (k kind) again(name string, part strictyaml.Part, mistakes *strictyaml.Mistakes, mk Makings) func(contents) (engine.Target, error) {
 	return func(c contents) (engine.Target, error) {
-		aside := mistakes.Aside()
-		t, ok := k.target(name, part, aside, Makings{Now: mk.Now, Limiter: mk.Limiter, read: c.read, contracts: maps.Clone(mk.contracts)})
+		aside, mk := mistakes.Aside(), mk
+		mk.Sourced, mk.read, mk.contracts = nil, c.read, maps.Clone(mk.contracts) // others may be made at the same time
+		t, ok := k.target(name, part, aside, mk)
 		if !ok {
 			return t, cmp.Or(aside.Err(), errNotMade)
 		}
