@@ -70,7 +70,7 @@ func TestTimesInJSON(t *testing.T) {
 		require.True(t, was.Items[1].FirstSeen.Equal(is.Items[1].FirstSeen))
 		require.Equal(t, text(t, was), text(t, is), "and it is stable from then on")
 	}
-	zero := approval.Case{Version: approval.Version}
+	zero := approval.Case{Version: 1}
 	require.Equal(t, zero, reread(t, zero), "no time is still no time")
 }
 

@@ -13,7 +13,7 @@ import (
 // Open makes a new case.
 func Open(id string, r commands.Request, kind string, l Limits, now time.Time) Case {
 	return Case{
-		ID: id, Version: Version, Seq: 1, State: Planning, Request: r, Kind: kind, Limits: l,
+		ID: id, Version: 1, Seq: 1, State: Planning, Request: r, Kind: kind, Limits: l,
 		Opened: now, Deadline: now.Add(l.Plan), Due: now.Add(l.Plan / 8),
 	}
 }

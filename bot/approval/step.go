@@ -58,7 +58,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 	if c.State != Pending || next.State != Pending { // a vote waits while people are asked, and no longer
 		next.Waiting = nil
 	}
-	next.Version, next.Seq = Version, next.Seq+1
+	next.Version, next.Seq = versionOf(next), next.Seq+1
 	next.schedule(now)
 	return next, nil
 }

@@ -10,25 +10,37 @@ import (
 	"quell/policy"
 )
 
-// Version is the version of the stored form of a case (schema version) that this program
-// writes. It reads every version up to this one and nothing of a newer one: only the release
-// that wrote a newer case knows what its fields mean.
+// Version is the newest version of the stored form of a case (schema version) that this program
+// knows. It reads every version up to this one and nothing of a newer one: only the release
+// that wrote a newer case knows what its fields mean. It writes a case as the oldest version
+// that tells all of it, so that an older release can go on with what it knows.
 //
 //	0  the releases before a case had a version. That a call is in flight, that all things
 //	   were gone before it and why policy refuses is told by the id of a sentence alone. The
 //	   exchanges with the vendor are in the case (Case.Exchanges).
 //	1  Item.InFlight, AlreadyGone and Decision.Cause tell the same, and no sentence is read.
 //	   Exchanges are rows beside the case; those of a case of version 0 stay in it.
+//	2  a case that is a rehearsal (Never), or that waits or waited for its asker's word on what
+//	   was found (Confirming). A release that knows neither would make its calls, so it has to
+//	   leave the case alone.
 //
 // The sentences stay as they were: a release of version 0 can go on with a case of version
 // 1, and leaves one of version 0 behind.
-const Version = 1
+const Version = 2
+
+// versionOf is the version that a case is written as.
+func versionOf(c Case) int {
+	if c.Never || c.Confirming != nil {
+		return 2
+	}
+	return 1
+}
 
 // Newer says that a newer release stored the case. Nothing of it is known then but its id,
 // its version and when it was opened.
 func (c Case) Newer() bool { return c.Version > Version }
 
-// Read reads a stored case as one of this version. Of a newer one it reads the id and the
+// Read reads a stored case as this program writes it. Of a newer one it reads the id and the
 // version.
 func Read(body []byte) (Case, error) {
 	var c Case
@@ -41,7 +53,7 @@ func Read(body []byte) (Case, error) {
 	}
 	c.nameClients()
 	c.triesOfItems()
-	c.Version = Version
+	c.Version = versionOf(c)
 	return c, err
 }
 

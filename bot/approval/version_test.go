@@ -39,7 +39,7 @@ func TestWhatTheSentencesOfVersionZeroTell(t *testing.T) {
 		t.Helper()
 		c, err := approval.Read([]byte(body))
 		require.NoError(t, err)
-		require.Equal(t, approval.Version, c.Version)
+		require.Equal(t, 1, c.Version)
 		return c
 	}
 	c := read(`{"id":"Q-1","state":"running","items":[{"claimed":true,"why":{"id":"why.lost"}},{"claimed":true,"why":{"id":"why.no-answer-yet"}},{"why":{"id":"why.no-answer-yet"}}]}`)
@@ -72,12 +72,12 @@ func TestNoSentenceTellsAnythingOfACaseThatHasAVersion(t *testing.T) {
 // Of a newer case nothing is read and nothing is moved, whatever its form.
 func TestACaseOfANewerVersion(t *testing.T) {
 	for _, body := range []string{
-		`{"id":"Q-1","version":2,"state":"pending","request":{"target":"cache-prod"}}`,
-		`{"id":"Q-1","version":2,"state":{"name":"pending"},"items":"none"}`,
+		`{"id":"Q-1","version":3,"state":"pending","request":{"target":"cache-prod"}}`,
+		`{"id":"Q-1","version":3,"state":{"name":"pending"},"items":"none"}`,
 	} {
 		c, err := approval.Read([]byte(body))
 		require.NoError(t, err)
-		require.Equal(t, approval.Case{ID: "Q-1", Version: 2}, c)
+		require.Equal(t, approval.Case{ID: "Q-1", Version: 3}, c)
 		require.True(t, c.Newer())
 		require.Equal(t, words.New("state.newer"), c.Word())
 	}
@@ -87,18 +87,36 @@ func TestACaseOfANewerVersion(t *testing.T) {
 		c.Version = approval.Version + 1
 		for name, e := range events() {
 			next, err := approval.Step(c, e, start.Add(time.Second))
-			require.ErrorContains(t, err, "version 2", name)
+			require.ErrorContains(t, err, "version 3", name)
 			require.Equal(t, c, next)
 		}
 	}
 }
 
-func TestEveryMoveStoresThisVersion(t *testing.T) {
-	require.Equal(t, approval.Version, open().Version)
+// A case is of the oldest version that tells all of it, so that an older release goes on with
+// those that it knows.
+func TestEveryMoveStoresTheVersionOfTheCase(t *testing.T) {
+	require.Equal(t, 1, open().Version)
 	c, err := approval.Read(bare(t, in(t, approval.Pending, 1)))
 	require.NoError(t, err)
 	c.Version = 0
-	require.Equal(t, approval.Version, step(t, c, yes(bob), start).Version)
+	require.Equal(t, 1, step(t, c, yes(bob), start).Version)
+}
+
+// A release that knows version 1 alone would claim a rehearsal, and would run what its asker has
+// not confirmed: it meets a version that it leaves alone, to their ends.
+func TestWhatAnOlderReleaseMustNotMove(t *testing.T) {
+	asked := approval.Planned{Plan: plan(1), Decision: consult(1), Never: true}
+	c := step(t, open(), asked, start)
+	for _, e := range []approval.Event{yes(bob), approval.EndedBeforeCall{State: approval.Done, Why: words.New("never.not-sent")}} {
+		require.Equal(t, 2, c.Version, c.State)
+		require.Equal(t, 2, reread(t, c).Version)
+		c = step(t, c, e, start)
+	}
+	require.Equal(t, 2, c.Version)
+	c = step(t, open(), approval.Planned{Plan: guessed(1), Decision: run()}, start)
+	require.Equal(t, 2, c.Version)
+	require.Equal(t, 2, step(t, c, confirmed(alice), start).Version)
 }
 
 // What a case of version 0 has of the wire stays in it.
