@@ -217,7 +217,8 @@ type Item struct {
 
 // Keys name the things of the case among the things of all cases, also those that its calls end
 // along: kind and vendor id. They are sorted and each is there once, so that two cases lock the
-// things that they share in the same order.
+// things that they share in the same order. Those of a rehearsal are apart from all others: it keeps
+// nothing from a call.
 func (c Case) Keys() []string {
 	ids := c.Plan.IDs()
 	for _, it := range c.Plan.Items {
@@ -225,8 +226,12 @@ func (c Case) Keys() []string {
 			ids = append(ids, with.ID)
 		}
 	}
+	among := c.Kind + "/"
+	if c.Never {
+		among = "rehearsal/" + among
+	}
 	for i, id := range ids {
-		ids[i] = c.Kind + "/" + id
+		ids[i] = among + id
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

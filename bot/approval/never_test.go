@@ -43,6 +43,13 @@ func TestARehearsalGoesItsWay(t *testing.T) {
 	require.Equal(t, approval.Lapsed, step(t, c, approval.Timeout{}, c.Deadline).State)
 }
 
+// What a rehearsal keeps to itself, it keeps from other rehearsals: a call that somebody wants made
+// must not wait for one that never is, though two targets be one system.
+func TestARehearsalKeepsNothingFromACall(t *testing.T) {
+	c := rehearsal(t, approval.Pending)
+	require.Equal(t, []string{"rehearsal/dcs/node/0", "rehearsal/dcs/node/1"}, c.Keys())
+}
+
 // What is said of a rehearsal never promises a call.
 func TestWhatIsSaidOfARehearsal(t *testing.T) {
 	s := speaker(t)
