@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// lookTrier is an Action whose looks after a call can be tried without one. ok is false where there
+// LookTrier is an Action whose looks after a call can be tried without one. ok is false where there
 // is nothing to look at.
-type lookTrier interface {
+type LookTrier interface {
 	TryLook(ctx context.Context) (ok bool, err error)
 }
 
@@ -24,7 +24,7 @@ func (s *Systems) TryLooks(ctx context.Context, log *slog.Logger) {
 	all.SetLimit(looksAtOnce)
 	for _, name := range s.Names("") {
 		for _, action := range s.target(name).Actions {
-			if a, ok := action.(lookTrier); ok && ctx.Err() == nil {
+			if a, ok := action.(LookTrier); ok && ctx.Err() == nil {
 				all.Go(func() error {
 					s.tryLook(ctx, name, a, log)
 					return nil
@@ -35,7 +35,7 @@ func (s *Systems) TryLooks(ctx context.Context, log *slog.Logger) {
 	_ = all.Wait()
 }
 
-func (s *Systems) tryLook(ctx context.Context, target string, a lookTrier, log *slog.Logger) {
+func (s *Systems) tryLook(ctx context.Context, target string, a LookTrier, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	ok, err := a.TryLook(ctx)

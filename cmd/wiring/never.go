@@ -50,6 +50,15 @@ func (r readOnly) Hold(ctx context.Context, p commands.Plan) (held context.Conte
 	return ctx, func() {}
 }
 
+// TryLook implements engine.LookTrier: credentials that could act and not see are to be known before
+// the target acts.
+func (r readOnly) TryLook(ctx context.Context) (ok bool, err error) {
+	if l, tries := r.Action.(engine.LookTrier); tries {
+		return l.TryLook(ctx)
+	}
+	return false, nil
+}
+
 // NeverActing are the targets of a file that are set to act: never, of those that work.
 func NeverActing(file string) []string {
 	targets, _, _ := readTargets(file, forReading())

@@ -70,6 +70,22 @@ func TestAnotherWordThanNever(t *testing.T) {
 	assert.False(t, targets["transfers"].Never)
 }
 
+// What a look after a call needs is tried there as on a target that acts.
+func TestTheLooksOfATargetThatNeverActsAreTried(t *testing.T) {
+	acting, never := systems(t), systemsOf(t, strings.ReplaceAll(systemsFile, "{kind:", "{act: never, kind:"))
+	for name, target := range acting {
+		for command, action := range target.Actions {
+			want, err := action.(engine.LookTrier).TryLook(t.Context())
+			require.NoError(t, err)
+			tried, ok := never[name].Actions[command].(engine.LookTrier)
+			require.True(t, ok, name)
+			got, err := tried.TryLook(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, want, got, name)
+		}
+	}
+}
+
 // The last look of a rehearsal holds its system as one before a call does: on a system that does one
 // thing at a time a look alone may have to wait for others of ours, and that is rehearsed as well.
 func TestARehearsalHoldsItsSystem(t *testing.T) {
