@@ -9,6 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/integrations"
 )
 
 // What is gone is watched for 30 seconds, and the last look is made at their end.
@@ -60,4 +61,71 @@ func watched(t *testing.T, pace, late, end time.Duration) {
 		assert.GreaterOrEqual(t, looks[i+1]-looks[i], pace, "looks at %v", looks)
 	}
 	assert.True(t, c.Verified())
+}
+
+// swept waits until the case has moved once more, when it is due.
+func (w *world) swept(c approval.Case) (next approval.Case) {
+	w.t.Helper()
+	w.clock.advance(c.Due.Sub(w.clock.Now()))
+	return w.movedOn(c)
+}
+
+// movedOn waits until the case has moved.
+func (w *world) movedOn(c approval.Case) (next approval.Case) {
+	w.t.Helper()
+	w.eventually("the case moved", func() bool {
+		rec, err := w.db.Load(w.t.Context(), c.ID)
+		next = rec.Case
+		return err == nil && next.Seq > c.Seq
+	})
+	return next
+}
+
+// A pause that the vendor names in its answer begins with the answer, and not with the look, which
+// may take long.
+func TestAPauseBeginsWithTheAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.sessions = []string{one} })
+	require.Empty(t, w.say("U0ANNA", "cache "+one))
+	c := w.latest()
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	c = w.looked(c.ID)
+	answer := make(chan struct{})
+	w.system.upset(func(s *system) {
+		s.wait = answer
+		s.fail = &integrations.Error{Kind: integrations.Throttled, Status: 429, RetryAfter: 15 * time.Second}
+	})
+	w.clock.advance(c.Due.Sub(w.clock.Now()))
+	w.eventually("it looks", func() (looks bool) {
+		w.system.upset(func(s *system) { looks = s.waiting > 0 })
+		return looks
+	})
+	w.clock.advance(14 * time.Second)
+	w.system.upset(func(s *system) { s.wait = nil })
+	close(answer)
+	c = w.movedOn(c)
+	assert.GreaterOrEqual(t, c.Due.Sub(w.clock.Now()), 15*time.Second)
+}
+
+// Of several, what blinds a case is only what it lacks of a call that may have done something: the
+// one whose call was declined may be anywhere.
+func TestNothingIsMissedOfWhatWasDeclined(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) {
+		s.sessions = []string{one, two}
+		s.refuseOf = map[string]error{one: &integrations.Error{Kind: integrations.Forbidden}}
+		s.deafTo = two
+	})
+	require.Empty(t, w.say("U0ANNA", "cache "+one+" "+two))
+	c := w.latest()
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	c = w.looked(c.ID)
+	w.system.upset(func(s *system) { s.sessions, s.partial = []string{two}, true })
+	c = w.swept(c)
+	require.Equal(t, []string{"declined, not looked", "answered, still there"}, became(c))
+	assert.Nil(t, c.Blind)
+	assert.Equal(t, "card.status.verifying", approval.Status(c).ID)
+	w.system.upset(func(s *system) { s.sessions = nil })
+	c = w.swept(c)
+	assert.NotNil(t, c.Blind, "the other may be there all the same")
 }

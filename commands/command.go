@@ -170,7 +170,7 @@ func (c Command) Act(ctx context.Context, it Item) (integrations.Receipt, error)
 
 // KnownCall is what is known of an item's call, for Verify.
 type KnownCall struct {
-	Claimed       bool                 // a call was made, or may have been
+	Claimed       bool                 // a call was made, or may have been, and what became of it is to be seen
 	Sent          time.Time            // when
 	LineageBefore []string             // ids of the thing's lineage before the call; none if nobody knows
 	Successor     string               // the name of what is known to be back in its place

@@ -28,7 +28,7 @@ func (e Looked) apply(c *Case, _ time.Time) error {
 	}
 	for i, s := range e.Seen {
 		switch {
-		case !c.Items[i].mayBeDone(), c.Items[i].decided():
+		case !c.Items[i].Awaited():
 		case s.Seen != commands.NotLooked:
 			c.Items[i].see(s, e.At)
 		default:
@@ -66,6 +66,10 @@ func (it *Item) miss(s commands.Sight, late bool) {
 // decided says that no other look can change the outcome of the item.
 func (it Item) decided() bool { return it.Seen == commands.CameBack || it.Final }
 
+// Awaited says that a look may tell more of what became of the item: its call did, or may have
+// done, something, and that is not decided yet.
+func (it Item) Awaited() bool { return it.mayBeDone() && !it.decided() }
+
 // settled says that no other look can change the outcome of any item. Until the end of the
 // watch (Watched) a thing that is gone may come back, and a thing that is still there may go;
 // a thing that the vendor is working on is waited for beyond that. The last look must begin
@@ -73,7 +77,7 @@ func (it Item) decided() bool { return it.Seen == commands.CameBack || it.Final 
 // fail.
 func (c *Case) settled() bool {
 	return !slices.ContainsFunc(c.Items, func(it Item) bool {
-		return it.mayBeDone() && !it.decided() && (it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
+		return it.Awaited() && (it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
 	})
 }
 
@@ -85,7 +89,7 @@ func (c Case) Watched() time.Time { return c.CallsEnded.Add(c.Limits.Watch) }
 func (c Case) Verified() bool { return !slices.ContainsFunc(c.Items, c.uncertain) }
 
 func (c Case) uncertain(it Item) bool {
-	return it.mayBeDone() && !it.decided() && (it.Seen == commands.NotLooked || it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
+	return it.Awaited() && (it.Seen == commands.NotLooked || it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
 }
 
 // GoneWatched says that everything is gone, and that at least one thing was seen so while it
@@ -115,7 +119,7 @@ func (c Case) GoneUnwatched() bool {
 // several, the longest ago.
 func (c Case) lastSeen() (at time.Time) {
 	for _, it := range c.Items {
-		if it.mayBeDone() && !it.decided() && it.LookedAt.Before(c.Watched()) && (at.IsZero() || it.LookedAt.Before(at)) {
+		if it.Awaited() && it.LookedAt.Before(c.Watched()) && (at.IsZero() || it.LookedAt.Before(at)) {
 			at = it.LookedAt
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func (eng *Engine) verify(ctx context.Context, c approval.Case) approval.Event {
 	now := eng.Now()
 	e, err := eng.Look(ctx, c)
-	e.Next, e.Over = nextLook(c, now), pauseEnd(err, now)
+	e.Next, e.Over = nextLook(c, now), pauseEnd(err, eng.Now())
 	if e.Over.After(e.Next) {
 		e.Next = e.Over
 	}
@@ -53,22 +53,23 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 	return e, err
 }
 
-// unexplained says that a look which went well saw nothing of an item that was called, and that
-// the vendor's own word does not say why.
+// unexplained says that a look which went well saw nothing of an item of which something is still
+// to be seen, and that the vendor's own word does not say why.
 func unexplained(c approval.Case, seen []commands.Sight) bool {
 	for i, it := range c.Items {
-		if it.Claimed && seen[i].Seen == commands.NotLooked && seen[i].Note.IsZero() {
+		if it.Awaited() && seen[i].Seen == commands.NotLooked && seen[i].Note.IsZero() {
 			return true
 		}
 	}
 	return false
 }
 
-// knownCalls is what is known of the calls of a case, item by item.
+// knownCalls is what is known of the calls of a case, item by item. Where a system is read thing by
+// thing, verification reads what may still change, and whoever looks again all that was claimed.
 func knownCalls(c approval.Case) []commands.KnownCall {
 	all := make([]commands.KnownCall, len(c.Items))
 	for i, it := range c.Items {
-		all[i] = commands.KnownCall{Claimed: it.Claimed, Sent: it.Sent, Successor: it.Successor, Receipt: it.Receipt}
+		all[i] = commands.KnownCall{Claimed: it.Claimed && (it.Awaited() || c.State == approval.Done), Sent: it.Sent, Successor: it.Successor, Receipt: it.Receipt}
 		if it.Done == commands.Answered || it.Done == commands.Unknown { // what no call ended has nobody in its place
 			all[i].LineageBefore = it.LineageBefore
 		}
