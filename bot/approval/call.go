@@ -24,7 +24,7 @@ func (Claim) at() []State  { return []State{Approved, Running} }
 
 func (e Claim) apply(c *Case, now time.Time) error {
 	switch {
-	case !now.Before(c.Deadline):
+	case !now.Before(c.Deadline), c.TimeIsUp(now):
 		return refusal("case.lapsed")
 	case c.State == Running && c.Owner != e.Owner:
 		return refusal("case.owned")
@@ -105,10 +105,10 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 		c.AskFrom = e.Over
 		c.leaveRest(e.Outcome.Why)
 		c.endCalls(now)
-	case mayRetry && it.Tries < c.Limits.Tries && next.Before(c.runsUntil()):
+	case mayRetry && it.Tries < c.Limits.Tries && next.Before(c.RunsUntil()):
 		it.Claimed = false
 		c.wait(e.Outcome.Why, next)
-	case c.Next() >= 0 && !now.Before(c.runsUntil()):
+	case c.Next() >= 0 && !now.Before(c.RunsUntil()):
 		c.leaveRest(words.New("case.lapsed"))
 		c.endCalls(now)
 	case c.Next() < 0:

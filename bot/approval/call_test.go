@@ -193,7 +193,7 @@ func TestALostLease(t *testing.T) {
 		require.Equal(t, lost, c.Items[0].Why)
 		require.Equal(t, start, c.Items[0].Sent)
 		require.Equal(t, commands.NotSent, c.Items[1].Done, "the second was never claimed")
-		require.True(t, c.Items[1].Why.IsZero())
+		require.Equal(t, "why.not-begun", c.Items[1].Why.ID)
 		require.Empty(t, c.Owner)
 		require.Equal(t, "vote.over", refuse(t, c, called(0, commands.Answered), c.Deadline))
 	})

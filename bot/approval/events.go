@@ -176,14 +176,15 @@ func (e Withdrawal) apply(c *Case, now time.Time) error {
 }
 
 // Timeout ends a case whose state's deadline has passed, or hands a call that
-// nobody owns any more to verification.
+// nobody owns any more to verification. Between two calls it ends the calls of a
+// case whose time to run is over.
 type Timeout struct{}
 
 func (Timeout) Name() string { return "timeout" }
 func (Timeout) at() []State  { return []State{Planning, Pending, Approved, Running, Verifying} }
 
 func (Timeout) apply(c *Case, now time.Time) error {
-	if now.Before(c.Deadline) {
+	if now.Before(c.Deadline) && (c.CallInFlight() || !c.TimeIsUp(now)) {
 		return refusal("case.not-yet")
 	}
 	switch c.State {
@@ -195,9 +196,7 @@ func (Timeout) apply(c *Case, now time.Time) error {
 		c.lapse(c.waiting(), now)
 	case Running:
 		c.loseCalls()
-		if !now.Before(c.runsUntil()) {
-			c.leaveRest(words.New("case.lapsed"))
-		}
+		c.leaveRest(c.interrupted(now))
 		c.endCalls(now)
 	case Verifying:
 		c.end(Done, words.Message{})
@@ -213,6 +212,15 @@ func (c *Case) loseCalls() {
 			c.Items[i].InFlight, c.Items[i].Why = false, words.New("why.lost")
 		}
 	}
+}
+
+// interrupted is why a case does not go on with its calls: its time is over, or its replica died or
+// paused between two of them.
+func (c *Case) interrupted(now time.Time) words.Message {
+	if c.TimeIsUp(now) {
+		return words.New("case.lapsed")
+	}
+	return words.New("why.interrupted")
 }
 
 // unanswered is why a case expired to which nobody but its asker could say yes; zero for another.
@@ -301,5 +309,5 @@ func (e Postponed) apply(c *Case, now time.Time) error {
 // wait makes an approved case due again at a time; its deadline stays.
 func (c *Case) wait(why words.Message, until time.Time) {
 	c.Why, c.Owner = why, ""
-	c.enter(Approved, c.runsUntil(), until)
+	c.enter(Approved, c.RunsUntil(), until)
 }

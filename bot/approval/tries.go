@@ -9,7 +9,7 @@ import (
 )
 
 // What has a time to begin: each call of a case begins before the case's time to run is over
-// (runsUntil), a call that the vendor declined is tried again so many times (Limits.Tries), and
+// (RunsUntil), a call that the vendor declined is tried again so many times (Limits.Tries), and
 // a pause that is longer than that time is not waited for.
 
 // tryPauses are how long after its first try a call is tried again, where the vendor names no
@@ -47,11 +47,16 @@ func (c *Case) countTry(i int) {
 	c.Tries++
 }
 
-// runsUntil is the end of the time in which the calls of a case may begin.
-func (c Case) runsUntil() time.Time { return c.Agreed.Add(c.Limits.Run) }
+// RunsUntil is the end of the time in which the calls of a case may begin.
+func (c Case) RunsUntil() time.Time { return c.Agreed.Add(c.Limits.Run) }
+
+// TimeIsUp says that no call of a case that was agreed to may begin any more.
+func (c Case) TimeIsUp(now time.Time) bool {
+	return (c.State == Approved || c.State == Running) && !now.Before(c.RunsUntil())
+}
 
 // tooLong says that a pause which somebody named is longer than the case may wait.
-func (c Case) tooLong(over time.Time) bool { return !over.IsZero() && !over.Before(c.runsUntil()) }
+func (c Case) tooLong(over time.Time) bool { return !over.IsZero() && !over.Before(c.RunsUntil()) }
 
 // lapse ends an approved case that made no call, and the calls of any other. Nothing of it that
 // has not begun is sent.

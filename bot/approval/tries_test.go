@@ -81,6 +81,36 @@ func TestNoTryAfterItsTime(t *testing.T) {
 	assert.Contains(t, told(t, c), "2 of 3 not sent")
 }
 
+// The same where the time is up between two calls: the next cannot be claimed, and nobody has to wait
+// for the end of a lease.
+func TestNoClaimAfterItsTimeBetweenTwoCalls(t *testing.T) {
+	c := step(t, in(t, approval.Approved, 2), claim(), after(10*time.Minute-3*time.Second))
+	require.Equal(t, "case.not-yet", refuse(t, c, approval.Timeout{}, after(10*time.Minute)), "a call is under way")
+	c = step(t, c, called(0, commands.Answered), after(10*time.Minute-time.Second))
+	require.False(t, c.TimeIsUp(after(10*time.Minute-time.Second)))
+	require.True(t, c.TimeIsUp(after(10*time.Minute)))
+	require.Equal(t, "case.lapsed", refuse(t, c, claim(), after(10*time.Minute)))
+	c = step(t, c, approval.Timeout{}, after(10*time.Minute))
+	require.Equal(t, approval.Verifying, c.State)
+	why := speaker(t).Say(c.Items[1].Why)
+	assert.Contains(t, why, "It was number 2 of 2")
+	assert.Contains(t, why, "It took too long.")
+}
+
+// What had not begun when a replica was lost says so too, whenever that was.
+func TestWhatHadNotBegunWhenAReplicaWasLost(t *testing.T) {
+	c := step(t, in(t, approval.Approved, 3), claim(), start)
+	c = step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Verifying, c.State)
+	for i, it := range c.Items[1:] {
+		require.Equal(t, commands.NotSent, it.Done)
+		assert.Contains(t, speaker(t).Say(approval.Became(c, i+1)), "Not sent.")
+		why := speaker(t).Say(it.Why)
+		assert.Contains(t, why, fmt.Sprintf("It was number %d of 3", i+2))
+		assert.Contains(t, why, "I was interrupted")
+	}
+}
+
 // What waits for its turn when the time is up says so as well, and why.
 func TestWhatLapsesBetweenTwoCalls(t *testing.T) {
 	c := step(t, in(t, approval.Approved, 2), claim(), start)
