@@ -84,13 +84,17 @@ func (eng *Engine) callItems(ctx context.Context, action Action, c approval.Case
 // claim stores the claim of the next item. It postpones the case if a no waits to be judged,
 // or if another policy is in force by now: then the case is judged once more, for what is
 // recorded and announced as forbidden must not be done. It puts the case to people once more
-// after a long freeze. It ends the case if another case acted on the same thing.
+// after a long freeze. It ends the case if another case acted on the same thing, and its calls if
+// their time is over.
 func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (approval.Case, error) {
 	claimed, err := eng.Move(ctx, c, approval.Claim{Owner: eng.Replica, Seen: l.seen, Policy: l.policy}, audit.Program)
 	changed, isChanged := errors.AsType[*store.Changed](err)
 	lifted, wasFrozen := errors.AsType[*store.Lifted](err)
+	_, refused := errors.AsType[*approval.Refusal](err)
 	why, over := eng.hindrance(err, c.Request.Target)
 	switch {
+	case refused && c.TimeIsUp(eng.Now()):
+		return eng.Move(ctx, c, approval.Timeout{}, audit.Program)
 	case !why.IsZero():
 		return eng.Move(ctx, c, eng.wait(c, why, over), audit.Program)
 	case wasFrozen:
@@ -124,13 +128,13 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	i := c.InFlight()
 	e := approval.CallEnded{Owner: eng.Replica, Index: i}
 	e.Outcome.Seen = commands.NotLooked
-	now := eng.Now()
-	if now.After(looked.Add(lookFresh)) || now.Add(callWithin).After(c.Deadline) {
+	now, fresh := eng.Now(), looked.Add(lookFresh)
+	if now.After(fresh) || now.Add(callWithin).After(c.Deadline) {
 		e.Outcome.Done, e.Outcome.Why = commands.NotSent, words.New("why.too-slow")
 		e.Retry, e.Until = true, now.Add(retryPause)
 		return e
 	}
-	ctx, cancel := context.WithTimeout(integrations.SendBefore(ctx, looked.Add(lookFresh)), callWithin)
+	ctx, cancel := context.WithTimeout(integrations.SendBefore(ctx, earlier(fresh, c.RunsUntil())), callWithin)
 	defer cancel()
 	receipt, err := action.Act(ctx, c.Plan.Items[i])
 	if err == nil {
@@ -143,6 +147,9 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 		e.Outcome.Why = eng.Systems.Trouble(err, c.Request.Target)
 	}
 	v, ok := errors.AsType[*integrations.Error](err)
+	if ok && v.Kind == integrations.Late && c.TimeIsUp(eng.Now()) {
+		e.Outcome.Why = words.New("case.lapsed")
+	}
 	if ok {
 		e.Outcome.Receipt, e.Outcome.Failed = v.Receipt(eng.Now()), v.Kind == integrations.Unsuccessful
 	}
@@ -151,6 +158,13 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 		e.Until, e.Over = eng.again(v, e.Outcome.Done)
 	}
 	return e
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // again is when a call that did nothing may be made again: after a pause of ours where that was no
