@@ -67,7 +67,7 @@ func (b *Bot) target(name, command string) words.Message {
 	kind := b.c.Systems.Named(name).Kind
 	return words.New("targets.one", words.V{
 		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
-		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.Code(strings.Join(b.c.Policy().Needs(kind, command), ", ")),
+		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.Code(strings.Join(b.c.Policy().Grants(kind, command), ", ")),
 	})
 }
 

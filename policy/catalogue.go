@@ -15,7 +15,8 @@ type Catalogue struct {
 	first   map[string]string              // a scope's first name, by each of these
 	needs   map[string]map[string]scopeSet // by kind and command
 	mirrors []mirror
-	traits  map[string][]string // by kind, the keys of protected that something of a thing can fit
+	traits  map[string][]string                      // by kind, the keys of protected that something of a thing can fit
+	grants  map[string]func(command string) []string // by kind, what the bot's own account needs
 }
 
 // mirror is a documented role of a vendor.
@@ -26,9 +27,9 @@ type mirror struct {
 
 // NewCatalogue makes the catalogue of these kinds.
 func NewCatalogue(kinds ...integrations.Profile) *Catalogue {
-	c := &Catalogue{first: map[string]string{}, needs: map[string]map[string]scopeSet{}, traits: map[string][]string{}}
+	c := &Catalogue{first: map[string]string{}, needs: map[string]map[string]scopeSet{}, traits: map[string][]string{}, grants: map[string]func(string) []string{}}
 	for _, k := range kinds {
-		c.needs[k.Kind], c.traits[k.Kind] = map[string]scopeSet{}, k.Traits
+		c.needs[k.Kind], c.traits[k.Kind], c.grants[k.Kind] = map[string]scopeSet{}, k.Traits, k.Grants
 		for _, s := range k.Scopes {
 			c.add(k.Kind, s)
 		}
@@ -62,4 +63,13 @@ func (p *Policy) Gives(kind, key string) bool {
 // Needs returns the scopes that a command relies on at a kind of target.
 func (p *Policy) Needs(kind, command string) []string {
 	return p.kinds.scopes.names(p.kinds.needs[kind][command])
+}
+
+// Grants returns what the vendor has to grant the bot's own account for a command at a kind of
+// target.
+func (p *Policy) Grants(kind, command string) []string {
+	if grants := p.kinds.grants[kind]; grants != nil {
+		return grants(command)
+	}
+	return nil
 }

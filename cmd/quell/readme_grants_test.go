@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/cmd/wiring"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -43,18 +44,27 @@ func TestREADMEGrantsTheLeast(t *testing.T) {
 	}
 }
 
-// least are the actions of a kind: its scopes, what these rest on, and of DCS the one that finds
-// the nodes, which is no scope of a person's.
+// Whichever call was refused, the sentence names all that there is to grant: what is missing is
+// among it.
+func TestAMissingGrantIsAmongThoseThatAreNamed(t *testing.T) {
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	for _, kind := range []string{"dcs", "fabric", "redis", "taurusdb"} {
+		said := catalogue.In("en", words.Plain{}).Say(words.New(kind+".no-permission", words.V{"target": words.Code("orders")}))
+		for _, grant := range least(t, kind) {
+			require.Regexp(t, regexp.QuoteMeta(grant)+"[`., ]", said, kind)
+		}
+	}
+}
+
+// least are the actions of a kind, for all of its commands.
 func least(t *testing.T, kind string) (actions []string) {
 	t.Helper()
 	all := wiring.Profiles()
 	i := slices.IndexFunc(all, func(p integrations.Profile) bool { return p.Kind == kind })
 	require.GreaterOrEqual(t, i, 0, kind)
 	for _, s := range all[i].Scopes {
-		actions = append(append(actions, s.Name), s.Rests...)
-	}
-	if kind == "dcs" {
-		actions = append(actions, "dcs:instance:get")
+		actions = append(actions, all[i].Grants(s.Command)...)
 	}
 	slices.Sort(actions)
 	return slices.Compact(actions)

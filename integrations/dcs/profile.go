@@ -20,6 +20,7 @@ func Profile() integrations.Profile {
 			{Name: "dcs:clients:kill", Gloss: "kill client sessions", Command: "kill-session",
 				Call: "HangUpClients", Write: true, Source: manual + "HangUpClients"},
 		},
+		Own:     []string{"dcs:instance:get"},
 		Traits:  []string{"names", "users", "addresses", "clients"}, // listed by the cloud's API: no session is the bot's
 		Options: []integrations.Option{{Name: "node", Command: "kill-session"}},
 		Check:   checkAddress,
