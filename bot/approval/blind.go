@@ -52,7 +52,7 @@ func looking(c Case, v words.V) words.Message {
 	if c.Blind == nil {
 		return words.New("card.status.verifying")
 	}
-	v["since"], v["trouble"] = words.At(c.Blind.Since), words.Say(c.Blind.Why)
+	v["since"], v["trouble"] = words.At(c.Blind.Since), words.Say(commands.WithByHand(c.Blind.Why, checking(c)))
 	return words.New("card.status.blind-so-far", v)
 }
 
@@ -63,13 +63,22 @@ func unwatched(c Case, v words.V) words.Message {
 	if c.Blind == nil {
 		return m
 	}
-	return words.New("card.status.unwatched-why", words.V{"status": words.Say(m), "trouble": words.Say(c.Blind.Why)})
+	return words.New("card.status.unwatched-why", words.V{"status": words.Say(m), "trouble": words.Say(commands.WithByHand(c.Blind.Why, checking(c)))})
+}
+
+// checking is how people see by hand what became of a call: with the ids of the system, once a
+// look has brought them. It is never how to do the same again, for that would be done twice.
+func checking(c Case) words.Message {
+	if len(c.ByHand.Values) == 0 {
+		return words.New("by-hand." + c.Kind)
+	}
+	return words.New("by-hand-at."+c.Kind, c.ByHand.Values)
 }
 
 // blindEnd is the status of a case whose looks failed to the end.
 func blindEnd(c Case, v words.V) words.Message {
 	v["since"], v["trouble"] = words.At(c.Blind.Since), words.Say(c.Blind.Why)
-	v["check"] = words.Say(words.New("by-hand." + c.Kind))
+	v["check"] = words.Say(checking(c))
 	if c.Blind.From.IsZero() {
 		return words.New("card.status.blind", v)
 	}

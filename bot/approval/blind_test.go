@@ -45,6 +45,39 @@ func TestBlindnessIsSaid(t *testing.T) {
 	assert.Equal(t, c, reread(t, c))
 }
 
+// While nobody sees what became of a call, and where nobody did, the card says where to look by
+// hand, with the ids that the system goes by; never how to do it once more.
+func TestWhereToLookByHandIsSaid(t *testing.T) {
+	c := in(t, approval.Verifying, 1)
+	c = step(t, c, blind(after(time.Second), 1, "vendor.forbidden"), after(time.Second))
+	assert.Contains(t, told(t, c), "Please check by hand: in the DCS console choose the region,", "no look has brought the ids")
+	e := blind(after(2*time.Second), 1, "vendor.forbidden")
+	e.ByHand = words.New("meanwhile.dcs", words.V{"region": words.Code("eu-west-101"), "instance": words.Code("5560df16")})
+	c = step(t, c, e, after(2*time.Second))
+	where := "Please check by hand: in the DCS console choose eu-west-101, open the instance 5560df16, and read its session management."
+	assert.Contains(t, told(t, c), where+" I keep trying until")
+	assert.NotContains(t, told(t, c), "can be ended there")
+	c = step(t, c, blind(after(3*time.Second), 1, "vendor.no-answer"), after(3*time.Second))
+	assert.Contains(t, told(t, c), where)
+	c = step(t, c, approval.Timeout{}, c.Deadline)
+	require.Equal(t, approval.Done, c.State)
+	assert.Contains(t, told(t, c), "What is known stands below. "+where)
+	assert.Equal(t, c, reread(t, c))
+}
+
+// A case that no look has brought the ids of its system says where to look without them.
+func TestWhereToLookByHandWithoutIDs(t *testing.T) {
+	for kind, says := range map[string]string{
+		"dcs": "in the DCS console choose the region", "fabric": "in the DataArts Fabric console choose the region", "redis": "log in to the server with redis-cli",
+		"hulft": "read the list of connected Agents", "jp1ao": "open the task in the task list", "taurusdb": "in the TaurusDB console click the instance",
+	} {
+		c := in(t, approval.Verifying, 1)
+		c.Kind = kind
+		c = step(t, c, approval.Timeout{}, c.Deadline)
+		assert.Contains(t, told(t, c), "Please check by hand: "+says)
+	}
+}
+
 // Why the newest look failed is what counts, and one that goes well ends it.
 func TestBlindnessPasses(t *testing.T) {
 	c := in(t, approval.Verifying, 1)

@@ -163,6 +163,9 @@ type Case struct {
 
 	// Blind is that the looks after the calls fail; nil once they do not.
 	Blind *Blind `json:"blind,omitempty"`
+	// ByHand is what people can do at the system without this program, with the system's own ids.
+	// An older case has none, nor one that was not looked at.
+	ByHand words.Message `json:"by_hand,omitzero"`
 	// AskFrom is from when asking again makes sense, where a pause that was named (Retry-After)
 	// ended the case because it is longer than the case may wait.
 	AskFrom time.Time `json:"ask_from,omitzero"`

@@ -17,6 +17,8 @@ type Looked struct {
 	// Trouble is why something of it was not seen; zero if all was.
 	Trouble words.Message
 	Over    time.Time // the end of the pause that the vendor named (Retry-After); zero if it named none
+	// ByHand is what people can do at the system without this program; zero if that is not known.
+	ByHand words.Message
 }
 
 func (Looked) Name() string { return "look" }
@@ -36,6 +38,9 @@ func (e Looked) apply(c *Case, _ time.Time) error {
 		}
 	}
 	c.Blind = e.blinds(c.Blind)
+	if !e.ByHand.IsZero() {
+		c.ByHand = e.ByHand
+	}
 	switch {
 	case c.settled():
 		c.end(Done, words.Message{})

@@ -168,10 +168,10 @@ func finish(c Case, v words.V) words.Message {
 	case c.Partly():
 		return words.New("card.status.partly", v)
 	case c.Worst() == commands.StillThere && c.Verified():
-		v["check"] = words.Say(words.New("by-hand." + c.Kind))
+		v["check"] = words.Say(checking(c))
 		return words.New("card.status.not-ended", v)
 	case !c.Verified():
-		v["check"] = words.Say(words.New("by-hand." + c.Kind))
+		v["check"] = words.Say(checking(c))
 		return words.New("card.status.done", v)
 	case c.Worst() == commands.CameBack:
 		return words.New("card.status.came-back", v)

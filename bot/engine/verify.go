@@ -38,6 +38,7 @@ func (eng *Engine) Look(ctx context.Context, c approval.Case) (approval.Looked, 
 		e.Trouble = commands.Trouble(err, c.Request.Target)
 		return e, err
 	}
+	e.ByHand = eng.Systems.target(c.Request.Target).ByHand
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	seen, at, err := action.Verify(ctx, c.Plan, knownCalls(c))

@@ -87,6 +87,7 @@ func endings(s source) map[string][]string {
 		"form.listed.":         named,
 		"grounds.looked.":      named,
 		"by-hand.":             systems,
+		"by-hand-at.":          slices.DeleteFunc(slices.Clone(systems), func(kind string) bool { return kind == "hulft" }), // its console has no ids
 		"fact.":                facts(s, systems),
 		"refused.standing.":    append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
 		"refused.place.":       append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
