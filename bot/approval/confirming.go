@@ -61,11 +61,12 @@ func (c Case) Unconfirmed() bool {
 	return c.State == Pending && c.Confirming != nil && c.Confirming.Confirmed.IsZero()
 }
 
-// FoundBy says how the i-th thing was found, where that was not by its exact id or by the name
-// that stands beside it, with as much of what was typed as there is room for, in characters.
+// FoundBy says how the i-th thing was found, where that was not by its exact id, with as much of
+// what was typed as there is room for, in characters. The name that stands beside it may be what
+// was typed, and is then no less a name that another thing can have.
 func FoundBy(c Case, i, most int) words.Message {
 	it := c.Plan.Items[i]
-	if it.Found.By == "" || it.Found.Typed == it.Thing.Name {
+	if it.Found.By == commands.ByID {
 		return words.Message{}
 	}
 	return words.New("card.found."+string(it.Found.By), words.V{"typed": words.Code(integrations.Clean(it.Found.Typed, most))})
