@@ -68,8 +68,8 @@ func TestWhatIsSaidOfARehearsal(t *testing.T) {
 		c := rehearsal(t, state)
 		told := said(c)
 		assert.Contains(t, told, "Rehearsal: ")
-		assert.Contains(t, told, "cache-prod is set to act: never. This is a rehearsal: whatever is decided here, no call is made and nothing is changed.")
-		assert.Contains(t, told, "cache-prod is set to act: never: nothing is done.")
+		assert.Contains(t, told, "cache-prod is set to `act: never`. This is a rehearsal: whatever is decided here, no call is made and nothing is changed.")
+		assert.Contains(t, told, "cache-prod is set to `act: never`. Nothing is done.")
 		assert.Contains(t, told, "so these calls are not made")
 		for _, promise := range []string{"then make the call", "cannot be undone", "goes ahead"} {
 			assert.NotContains(t, told, promise, state)

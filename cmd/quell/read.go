@@ -36,7 +36,7 @@ func (c checks) Run(out io.Writer) error {
 		return err
 	}
 	for _, name := range wiring.NeverActing(c.Config) {
-		_, _ = fmt.Fprintf(out, "%s is set to act: never: plans and cards work there, and no call is ever made.\n", name)
+		_, _ = fmt.Fprintf(out, "%s is set to `act: never`. Plans and cards work there, and no call is ever made.\n", name)
 	}
 	_, err := fmt.Fprintln(out, "Both files are in order.")
 	return err
