@@ -29,5 +29,9 @@ func makeTaurusDB(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engi
 	}, client, mk.Now)
 	// A restart takes minutes; how many is not documented.
 	limits := t.limits(approval.Limits{Patience: 15 * time.Minute, Pace: 5 * time.Second}, m)
-	return made(part, m, before, err, overHTTP(client, "restart-proxy", commands.RestartProxy(c), limits))
+	target := made(part, m, before, err, overHTTP(client, "restart-proxy", commands.RestartProxy(c), limits))
+	if wrong := taurusdb.CheckForm(t.InstanceID.Value); wrong != nil && err == nil {
+		m.Add(t.InstanceID.Pos, "%v", wrong) // it is served all the same
+	}
+	return target
 }

@@ -145,9 +145,9 @@ func TestAnotherCredentialInTheFile(t *testing.T) {
 	var h heard
 	address := h.overHTTP(t)
 	r := rotating(t, `targets:
-  dcs: {kind: dcs, region: cn-north-4, endpoint: `+address+`, project_id: p, instance_id: i, access_key: file:$DIR/dcs, secret_key: file:$DIR/secret}
+  dcs: {kind: dcs, region: cn-north-4, endpoint: `+address+`, project_id: p, instance_id: 61a4ea66210545909d74a05c27a7179ein07, access_key: file:$DIR/dcs, secret_key: file:$DIR/secret}
   fabric: {kind: fabric, region: cn-north-4, endpoint: `+address+`, project_id: p, workspace_id: w, access_key: file:$DIR/fabric, secret_key: file:$DIR/secret}
-  taurusdb: {kind: taurusdb, region: cn-north-4, endpoint: `+address+`, iam_endpoint: `+address+`, project_id: p, instance_id: i, user: quell, domain: acme, password: file:$DIR/taurusdb}
+  taurusdb: {kind: taurusdb, region: cn-north-4, endpoint: `+address+`, iam_endpoint: `+address+`, project_id: p, instance_id: 61a4ea66210545909d74a05c27a7179ein07, user: quell, domain: acme, password: file:$DIR/taurusdb}
   hulft: {kind: hulft, endpoint: `+address+`, api_key: file:$DIR/hulft}
   jp1ao: {kind: jp1ao, endpoint: `+address+`, user: quell, password: file:$DIR/jp1ao}
   redis: {kind: redis, endpoint: `+h.overRedis(t)+`, user: quell, password: file:$DIR/redis}

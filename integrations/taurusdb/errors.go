@@ -11,6 +11,22 @@ var errNoJob = errors.New("the vendor took the call and named no job")
 // codeNoJob is said of a job that is not there, or not there yet.
 const codeNoJob = "DBS.200543"
 
+// codeWrongValue is said of a value in a call that cannot be one ("Parameter error"), such as an
+// instance's id of another form.
+const codeWrongValue = "DBS.280001"
+
+// ofIDs says of a list that is refused for a value in it where that comes from: what a list holds
+// of ours are ids of the configuration.
+func ofIDs(err error) error {
+	refusal, ok := errors.AsType[*integrations.Error](err)
+	if !ok || refusal.Kind != integrations.Invalid || refusal.Code != codeWrongValue {
+		return err
+	}
+	told := *refusal
+	told.Hint = "taurusdb.wrong-id"
+	return &told
+}
+
 // meaning is what a documented code says. It counts only together with its HTTP
 // status: a 500 has failed at an unknown point, whatever its code.
 type meaning struct {

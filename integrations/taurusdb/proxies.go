@@ -51,7 +51,7 @@ func (c *Client) proxies(ctx context.Context) (all []proxy, complete bool, err e
 			return c.read(ctx, opList, c.instance("/proxies"), query, &page)
 		})
 		if err != nil {
-			return nil, false, err
+			return nil, false, ofIDs(err)
 		}
 		for _, p := range page.Proxies {
 			all = append(all, p.Proxy)

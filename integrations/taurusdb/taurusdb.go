@@ -37,6 +37,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"time"
 
@@ -89,6 +90,17 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 		Credentials: cfg.Credentials, Classify: classify,
 	}, client, now)
 	return c, nil
+}
+
+// CheckForm says that an instance's id is not of the form that the vendor documents: 36 letters
+// and digits, the last of them "in07" (RestartProxyInstance, "instance_id"). New takes it
+// all the same: whether there is such an instance is the vendor's to say.
+func CheckForm(id string) error {
+	const form = `^[A-Za-z0-9]{32}in07$`
+	if right, _ := regexp.MatchString(form, id); right || id == "" {
+		return nil
+	}
+	return errors.New("instance id: the vendor's have 36 letters and digits, the last of them in07; this one has another form")
 }
 
 func checkLanguage(l string) error {

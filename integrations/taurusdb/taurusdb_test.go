@@ -156,6 +156,22 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A list holds nothing of ours but ids of the configuration: where it is wrong, they are. Of a
+// restart, which holds a proxy's id as well, that is not said.
+func TestAnInstanceIDOfAnotherForm(t *testing.T) {
+	s := play(t, map[string]http.HandlerFunc{listPath: refusal(400, "DBS.280001")})
+	_, err := s.client(t).Proxies(t.Context())
+	got := vendortest.Failure(t, err)
+	assert.Equal(t, integrations.Invalid, got.Kind)
+	assert.Equal(t, "taurusdb.wrong-id", got.Hint)
+	for id, ok := range map[string]bool{
+		instance: true, strings.ToUpper(instance[:32]) + "in07": true, "": true, // that it is missing is said elsewhere
+		instance[:33] + "in7": false, instance[:32] + "in7": false, instance[:31] + "e1n07": false, instance[1:]: false, "0" + instance: false, instance[:31] + "-in07": false,
+	} {
+		require.Equal(t, ok, taurusdb.CheckForm(id) == nil, id)
+	}
+}
+
 // A call that was taken without a job to show for it may have done something.
 func TestARestartWithoutAJob(t *testing.T) {
 	for _, body := range []string{`{}`, `{"job_id":null}`, `{"job_id":"../x"}`, `{"job_id":{}}`, `[]`, ``} {
