@@ -105,7 +105,7 @@ func (c *Client) AfterCall(ctx context.Context, agent integrations.Thing, sent t
 	case count == 0:
 		return integrations.NewNote("trace.hulft-none", "rows", strconv.Itoa(len(log.Rows)))
 	}
-	return integrations.NewNote("trace.hulft-cut", "count", strconv.Itoa(count), "last", string(last)+" "+c.zone.String())
+	return integrations.NewNote("trace.hulft-cut", "count", strconv.Itoa(count)).At("last", last)
 }
 
 // logSince is the log as it was read after that moment, and not long ago.
@@ -127,12 +127,11 @@ func (c *Client) logSince(ctx context.Context, sent time.Time) (relayLog, error)
 }
 
 // cut counts the transfers of an Agent's connection that ended abnormally after a moment of our
-// clock, with the vendor's word for when the last one did; not clear if one's time cannot be read,
+// clock, with when the last one did by the vendor's clock; not clear if one's time cannot be read,
 // or it is not known whether the connection sends or receives.
-func (l relayLog) cut(agent integrations.Thing, after time.Time, zone *time.Location) (count int, last text, clear bool) {
+func (l relayLog) cut(agent integrations.Thing, after time.Time, zone *time.Location) (count int, last time.Time, clear bool) {
 	direction := agent.IdentityField("direction")
 	clear = direction == "send" || direction == "receive"
-	var latest time.Time
 	for _, r := range l.Rows {
 		if r.Status != "2" || spoken(string(r.with(direction)), direction) != agent.Name {
 			continue
@@ -143,8 +142,8 @@ func (l relayLog) cut(agent integrations.Thing, after time.Time, zone *time.Loca
 			continue
 		}
 		count++
-		if ended.After(latest) {
-			latest, last = ended, r.Ended
+		if ended.After(last) {
+			last = ended
 		}
 	}
 	return count, last, clear

@@ -102,7 +102,7 @@ func TestWhatTheLogHasAfterADisconnection(t *testing.T) {
 	const ours, theirs, other = `"senderAgentId":"agent01","receiverAgentId":"b"`, `"senderAgentId":"b","receiverAgentId":"agent01"`, `"senderAgentId":"c"`
 	sent := now.Add(-30 * time.Second)
 	cut := func(n int) integrations.Note {
-		return integrations.NewNote("trace.hulft-cut", "count", strconv.Itoa(n), "last", "2026-01-02 03:03:45.000 UTC")
+		return integrations.NewNote("trace.hulft-cut", "count", strconv.Itoa(n)).At("last", now.Add(-20*time.Second))
 	}
 	none := func(n int) integrations.Note {
 		return integrations.NewNote("trace.hulft-none", "rows", strconv.Itoa(n))

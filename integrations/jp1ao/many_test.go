@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -151,12 +152,16 @@ func TestATypedNumberThatIsNotOnTheList(t *testing.T) {
 	}
 }
 
-// The server may give no time of the end.
+// The server may give no time of the end, or one that nobody can read. One that can be read is told
+// as each reader's clock has it.
 func TestWhatIsSaidOfAnEndedTask(t *testing.T) {
 	t.Parallel()
+	ended := time.Date(2026, 1, 2, 2, 30, 0, 0, time.UTC)
 	for end, want := range map[string]integrations.Note{
 		`null`: integrations.NewNote("trace.jp1ao-over", "status", "Failed"), `""`: integrations.NewNote("trace.jp1ao-over", "status", "Failed"),
-		`"2026-01-02T11:30:00+09:00"`: integrations.NewNote("trace.jp1ao-over-at", "status", "Failed", "at", "2026-01-02T11:30:00+09:00"),
+		`"2026-01-02T11:30:00+09:00"`:    integrations.NewNote("trace.jp1ao-over-at", "status", "Failed").At("at", ended),
+		`"2026-01-02T11:30:00.000+0900"`: integrations.NewNote("trace.jp1ao-over-at", "status", "Failed").At("at", ended),
+		`"yesterday"`:                    integrations.NewNote("trace.jp1ao-over-at", "status", "Failed", "at", "yesterday"),
 	} {
 		s := play(t, map[string]http.HandlerFunc{taskPath: respond(200, `{"instanceID":5381,"status":"Failed","completionTime":`+end+`}`)})
 		seen, err := s.client(t, nil).TasksOf(t.Context(), []string{"5381"})

@@ -68,10 +68,19 @@ func (t task) warnings() []integrations.Note {
 
 // age is in seconds; "" if the task has not begun or its time cannot be read.
 func (t task) age(now time.Time) string {
+	at, ok := asTime(t.Start)
+	if !ok || at.After(now) {
+		return ""
+	}
+	return strconv.Itoa(int(now.Sub(at) / time.Second))
+}
+
+// asTime reads a moment in the forms that the server may use.
+func asTime(said text) (time.Time, bool) {
 	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999-0700"} {
-		if at, err := time.Parse(form, string(t.Start)); err == nil && !at.After(now) {
-			return strconv.Itoa(int(now.Sub(at) / time.Second))
+		if at, err := time.Parse(form, string(said)); err == nil {
+			return at, true
 		}
 	}
-	return ""
+	return time.Time{}, false
 }
