@@ -38,7 +38,7 @@ func (c *Client) refusal(ctx context.Context, op string, res *resty.Response) *i
 	s := saidIn(res.Body())
 	e := &integrations.Error{
 		Vendor: Vendor, Op: op, Status: res.StatusCode(),
-		Kind: integrations.KindOfStatus(res.StatusCode(), s.Code != ""),
+		Kind: integrations.KindOfStatus(res.StatusCode(), s.Code != ""), RetryAfter: integrations.RetryAfter(res.Header(), c.now()),
 	}
 	if oneWord.MatchString(s.Code) && !c.holds(s.Code) {
 		e.Code = s.Code

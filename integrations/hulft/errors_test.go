@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,6 +44,28 @@ func TestRefusals(t *testing.T) {
 			assert.Equal(t, "E300003", got.Code)
 			assert.Len(t, s.Sent, 1)
 		})
+	}
+}
+
+// Whoever answers that it is away says until when, and it is not asked before. Only a 429 is the
+// contract's ban.
+func TestAWaitIsReadOfEveryRefusal(t *testing.T) {
+	html := "<html>Service Unavailable</html>"
+	for _, status := range []int{500, 502, 503, 504} {
+		for after, want := range map[string]time.Duration{
+			"2400": 40 * time.Minute, "Fri, 02 Jan 2026 03:10:05 GMT": 6 * time.Minute, "": 0, "soon": 0, "99999999": 0,
+		} {
+			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Retry-After", after)
+				respond(status, html)(w, r)
+			}})
+			c, m := s.client(t, nil)
+			_, err := c.AgentsOf(t.Context(), nil)
+			got := vendortest.Failure(t, err)
+			assert.Equal(t, integrations.Unavailable, got.Kind)
+			assert.Equal(t, want, got.RetryAfter, "%d, %q", status, after)
+			assert.Empty(t, m.banned)
+		}
 	}
 }
 
