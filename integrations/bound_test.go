@@ -130,9 +130,11 @@ func TestOverlappingPages(t *testing.T) {
 		assert.Len(t, all, c.rows, name)
 		assert.Equal(t, c.complete, complete, name)
 	}
-	all, complete := read(nil, 9, 0)
+	all, complete := read([]int{}, 9, 0)
 	assert.Empty(t, all)
 	assert.True(t, complete, "a list of none")
+	_, complete = read(nil, 9, 0)
+	assert.False(t, complete, "a total without a list")
 	for name, second := range map[string][]int{"it moved": {9, 3}, "it is gone": {}} {
 		pages := [][]int{{1, 2}, second}
 		all, complete, err := integrations.Overlapping(3, func(int) ([]int, int, error) {

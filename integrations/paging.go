@@ -33,7 +33,8 @@ func (s *PageSizes) Ask(page func(size int) error) error {
 // before: if that is another row by then, or the total is another, the list moved, and a row
 // may have slipped from one page to the other unseen. Then it is not complete, and neither is
 // one of more than most pages, of another number of rows than the total, or with a row that
-// comes twice: it may stand where another was. Rows of one key are the same row.
+// comes twice: it may stand where another was. Rows of one key are the same row. Nil rows are no
+// list, whatever the total says of it.
 func Overlapping[R any, K comparable](most int, page func(from int) (rows []R, total int, err error), key func(R) K) (all []R, complete bool, err error) {
 	first := 0
 	for range most {
@@ -50,7 +51,7 @@ func Overlapping[R any, K comparable](most int, page func(from int) (rows []R, t
 		}
 		all = append(all, rows...)
 		if len(rows) == 0 || len(all) >= first {
-			return all, len(all) == first && distinct(all, key), nil
+			return all, rows != nil && len(all) == first && distinct(all, key), nil
 		}
 	}
 	return all, false, nil

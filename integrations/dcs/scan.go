@@ -122,7 +122,7 @@ type roll struct {
 	pages   int
 	shifted bool // count or time changed between pages: a scan came between
 	short   bool // a page was empty before count was reached
-	unclear bool // an entry cannot be told from the others
+	unclear bool // an entry cannot be told from the others, or there is no list of them
 }
 
 func (r *roll) wants() bool {
@@ -133,6 +133,7 @@ func (r *roll) add(p clientPage) {
 	count, asOf := p.Count.Number(), string(p.Time)
 	r.shifted = r.shifted || (r.pages > 0 && (count != r.count || asOf != r.asOf))
 	r.short = len(p.Clients) == 0
+	r.unclear = r.unclear || p.Clients == nil // a count without a list
 	r.count, r.asOf = count, asOf
 	r.pages++
 	r.read += len(p.Clients)

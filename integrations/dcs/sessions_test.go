@@ -254,6 +254,7 @@ func TestPages(t *testing.T) {
 		{"more than counted", []http.HandlerFunc{page(same, 1, rows(0, 2))}, 2, false},
 		{"no count", []http.HandlerFunc{respond(200, `{"time":"t","clients":[`+rows(0, 2)+`]}`)}, 2, false},
 		{"an empty answer", []http.HandlerFunc{respond(200, `{}`)}, 0, false},
+		{"a count without a list", []http.HandlerFunc{respond(200, `{"time":"t","count":0}`)}, 0, false},
 		{"an entry without an id", []http.HandlerFunc{page(same, 2, rows(0, 1)+`,{"addr":"10.0.0.1:1"}`)}, 1, false},
 		{"an entry without an address", []http.HandlerFunc{page(same, 2, rows(0, 1)+`,{"id":"7"}`)}, 1, false},
 	}

@@ -131,6 +131,8 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"an id that is no id":      {`{"sessions":[` + row("../x") + `],"total":1}`, 0, false},
 		"pages without an end":     {`{"sessions":[` + row("a") + `],"total":1000000}`, 1, false},
 		"an answer without a list": {`{}`, 0, false},
+		"a total without a list":   {`{"total":0}`, 0, false},
+		"a total of no list":       {`{"sessions":null,"total":0}`, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {

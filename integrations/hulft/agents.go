@@ -98,7 +98,7 @@ func (c *Client) page(ctx context.Context, from int) (page, error) {
 		"startIndex": strconv.Itoa(from), "maxResults": strconv.Itoa(pageSize), "timezone": c.cfg.TimeZone,
 	}}, &p)
 	if !some {
-		p.Total = "0"
+		p = page{Total: "0", Rows: []conn{}}
 	}
 	return p, err
 }

@@ -117,6 +117,8 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"an id of any base64":    {listed(row("a", "a+/b_-.~==", ""), 1), 1, true},
 		"pages without an end":   {listed(row("a", "s-1", ""), 99999), 1, false},
 		"no list":                {respond(200, `{}`), 0, false},
+		"a total without a list": {respond(200, `{"totalSize":0}`), 0, false},
+		"a total of no list":     {respond(200, `{"totalSize":0,"status":null}`), 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{statusPath: c.answer, logPath: respond(204, "")})

@@ -62,13 +62,14 @@ func (c *Client) readLog(ctx context.Context, rows int) (relayLog, error) {
 		return relayLog{}, e
 	}
 	log := relayLog{at: c.now()}
-	header, _, err := c.get(integrations.Browsing(ctx), call{op: opLog, method: http.MethodGet, path: "/relay/log", query: map[string]string{
+	header, some, err := c.get(integrations.Browsing(ctx), call{op: opLog, method: http.MethodGet, path: "/relay/log", query: map[string]string{
 		"maxResults": strconv.Itoa(rows), "timezone": c.cfg.TimeZone,
 	}}, &log.transfers)
 	if e, ok := errors.AsType[*integrations.Error](err); ok && e.Kind == integrations.Forbidden {
 		c.log.refused(e, key, log.at)
 	}
 	now := c.now()
+	log.listed = log.listed || !some // no content is a log of none (HTTPStatusCode)
 	log.ahead = integrations.VendorNow(header, now).Sub(now)
 	return log, err
 }
@@ -100,7 +101,7 @@ func (c *Client) AfterCall(ctx context.Context, agent integrations.Thing, sent t
 	}
 	count, last, clear := log.cut(agent, sent, c.zone)
 	switch {
-	case err != nil, !clear:
+	case err != nil, !clear, !log.listed:
 		return integrations.NewNote("trace.hulft-unread")
 	case count == 0:
 		return integrations.NewNote("trace.hulft-none", "rows", strconv.Itoa(len(log.Rows)))

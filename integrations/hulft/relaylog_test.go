@@ -118,6 +118,8 @@ func TestWhatTheLogHasAfterADisconnection(t *testing.T) {
 		"another agent's":        {logged(0, transfer("2", other, now)+","+transfer("2", other, now)), none(2)},
 		"all went well":          {logged(0, transfer("1", ours, now)), none(1)},
 		"the log is empty":       {respond(204, ""), none(0)},
+		"its list is empty":      {logged(0, ""), none(0)},
+		"a total and no list":    {respond(200, `{"totalSize":0}`), integrations.NewNote("trace.hulft-unread")},
 		"the key may not":        {respond(403, `{"code":"E1","message":"no"}`), integrations.NewNote("trace.hulft-no-right")},
 		"it cannot be read":      {respond(500, ""), integrations.NewNote("trace.hulft-unread")},
 		"a time nobody can tell": {logged(0, `{"status":"2","endTime":"soon",`+ours+`}`), integrations.NewNote("trace.hulft-unread")},

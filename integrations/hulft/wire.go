@@ -80,7 +80,8 @@ func (c conn) tooOld() bool {
 // transfers is the log of relayed transfers, the newest first. The name of its list is
 // not in the pages that could be read, so it is the list whose rows have Agents.
 type transfers struct {
-	Rows []transfer
+	Rows   []transfer
+	listed bool // there was a list, be it of none
 }
 
 // UnmarshalJSON reads an object that has a list in it.
@@ -91,7 +92,11 @@ func (t *transfers) UnmarshalJSON(b []byte) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		var rows []transfer
-		if json.Unmarshal(fields[name], &rows) == nil && slices.ContainsFunc(rows, transfer.hasAgent) {
+		if json.Unmarshal(fields[name], &rows) != nil {
+			continue
+		}
+		t.listed = t.listed || rows != nil
+		if slices.ContainsFunc(rows, transfer.hasAgent) {
 			t.Rows = rows
 			return nil
 		}

@@ -173,6 +173,8 @@ func TestWhenAListIsComplete(t *testing.T) {
 		"by pages":              {`{"data":[` + rows(2) + `],"count":2,"pagination":{"numPages":1}}`, true, 1},
 		"by count":              {`{"data":[` + rows(2) + `],"count":"2"}`, true, 1},
 		"none":                  {`{"data":[],"count":0}`, true, 1},
+		"a count and no list":   {`{"count":0}`, false, 2},
+		"pages and no list":     {`{"count":0,"pagination":{"numPages":0}}`, false, 2},
 		"fewer than counted":    {`{"data":[` + rows(2) + `],"count":3}`, false, 4},
 		"pages and count apart": {`{"data":[` + rows(2) + `],"count":7,"pagination":{"numPages":1}}`, false, 4},
 		"neither":               {`{"data":[` + rows(2) + `]}`, false, 4},

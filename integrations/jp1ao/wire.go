@@ -38,11 +38,12 @@ type list struct {
 
 // last says whether this page is the last one, and whether that is sure: by the number
 // of pages, or by the count where the answer has no pages. Without either there is
-// nothing to go on by.
+// nothing to go on by, nor without a list.
 func (l list) last(page, read int) (last, sure bool) {
 	count, errCount := strconv.Atoi(string(l.Count))
 	pages, errPages := strconv.Atoi(string(l.Pagination.Pages))
 	switch {
+	case l.Data == nil:
 	case errPages == nil:
 		return page >= pages, errCount != nil || read >= count
 	case errCount == nil:
