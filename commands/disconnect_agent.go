@@ -31,7 +31,7 @@ type AgentLog interface {
 func DisconnectAgent(s Agents) Command {
 	c := Command{
 		name: "disconnect-agent", list: everywhere(s.Agents), reread: s.AgentsOf,
-		act: s.Disconnect, call: s.DisconnectCall,
+		act: askedAfterRefusal(s, s.Disconnect), call: s.DisconnectCall,
 	}
 	if l, ok := s.(AgentLog); ok {
 		c.afterCall = l.AfterCall

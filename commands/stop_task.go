@@ -23,7 +23,7 @@ type Tasks interface {
 func StopTask(s Tasks) Command {
 	return Command{
 		name: "stop-task", list: everywhere(s.Tasks), reread: s.TasksOf, single: true,
-		act: s.Stop, call: s.StopCall, trace: s.Trace,
+		act: askedAfterRefusal(s, s.Stop), call: s.StopCall, trace: s.Trace,
 	}
 }
 

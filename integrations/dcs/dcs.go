@@ -8,7 +8,8 @@
 //
 // Ending a session is one call that names its peer address. The vendor answers
 // 204 and does not say what became of the session: whoever wants to know looks
-// again. Behind a proxy several sessions can have one address, and end together:
+// again. What a session that is gone is answered is not documented either: after a 400 or a
+// 404 without a documented reason we look at once. Behind a proxy several sessions can have one address, and end together:
 // each of them says which others (addresses.go).
 //
 // While the vendor scans a node it refuses a kill there (DCS.4957). When

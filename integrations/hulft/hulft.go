@@ -18,7 +18,8 @@
 //     So 200, 201 and 204 without a body mean that the request was taken; the list
 //     afterwards tells what came of it.
 //   - What a session that is gone is answered is not given, and 404 is not among the
-//     statuses of a POST. A documented refusal did nothing, whatever its status.
+//     statuses of a POST. A documented refusal did nothing, whatever its status. After a 400
+//     or a 404 the list is read at once: what is seen is said.
 //   - No list of error codes is published. The status decides.
 //   - What a session id is made of is not given; the example has 40 letters, digits,
 //     "-" and "_". It travels in a body only, so whatever base64 is made of will do.

@@ -117,7 +117,7 @@ func TestWhatCannotBeStopped(t *testing.T) {
 	require.True(t, seen.Complete)
 	require.Empty(t, seen.Things)
 	_, err = stop.Act(t.Context(), p.Items[0])
-	require.Equal(t, "jp1ao.not-stoppable", vendortest.Failure(t, err).Hint)
+	require.Equal(t, "jp1ao.over-meanwhile", vendortest.Failure(t, err).Hint)
 	require.Equal(t, integrations.NothingDone, integrations.EffectOf(err))
 }
 

@@ -115,7 +115,8 @@ func fieldOf(c clientInfo, field string) string {
 }
 
 // hangUpClients is POST …/clients/kill: 204 and no body. An address is the
-// session's peer, not its addr.
+// session's peer, not its addr. What one of nobody is answered is not documented: it is
+// passed over, and where somebody was first it is refused, so that both are played.
 func (d *DCS) hangUpClients(in *arrival) answer {
 	var req struct {
 		NodeID      string   `json:"node_id"`
@@ -139,6 +140,9 @@ func (d *DCS) hangUpClients(in *arrival) answer {
 	ended, err := d.end(req.NodeID, req.ClientAddrs, now)
 	if err != nil {
 		return dcsError(in, internal)
+	}
+	if in.fault == SomebodyFirst {
+		return dcsError(in, malformedBody)
 	}
 	if in.fault == Respawn {
 		for _, s := range ended {

@@ -138,6 +138,16 @@ func TestKill(t *testing.T) {
 	assert.Equal(t, 1, c.vendor.Kills())
 }
 
+func TestKillOfASessionThatSomebodyEndedFirst(t *testing.T) {
+	t.Parallel()
+	c := cacheProd(t)
+	c.vendor.FailNext(sim.HangUpClients, sim.SomebodyFirst)
+	res := c.killStuck()
+	assert.Equal(t, 400, res.status)
+	assert.Equal(t, "111400005", res.code(t))
+	assert.NotContains(t, c.live(), stuck)
+}
+
 func TestKillMatchesPeerAndNode(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{

@@ -19,8 +19,8 @@ const (
 	ListSessionStatement Op = "ListSessionStatementRecords"
 )
 
-// SomebodyFirst is a fault of DataArts Fabric and of TaurusDB: somebody else closes the session,
-// or deletes the proxy, just before the call arrives.
+// SomebodyFirst is a fault of each vendor: somebody else ends the session, task or connection, or
+// deletes the proxy, just before the call arrives.
 const SomebodyFirst Fault = "somebody is first"
 
 // FabricConfig is one workspace of Huawei Cloud's DataArts Fabric, and who may call

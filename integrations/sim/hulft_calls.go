@@ -88,6 +88,10 @@ func (h *HULFT) disconnect(in *arrival) answer {
 	now := h.now()
 	all := h.connected(now)
 	i := slices.IndexFunc(all, func(a *agentLife) bool { return a.session == body.SessionID && a.Endpoint == body.Endpoint })
+	if i >= 0 && in.fault == SomebodyFirst {
+		all[i].gone = now
+		return hulftError(in, http.StatusBadRequest)
+	}
 	if i < 0 || !all[i].supports() {
 		return hulftError(in, http.StatusBadRequest)
 	}

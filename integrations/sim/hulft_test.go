@@ -248,7 +248,7 @@ func TestHULFTFaults(t *testing.T) {
 		gone   bool
 	}{
 		sim.Throttled: {429, false}, sim.Busy: {400, false}, sim.Forbidden: {403, false}, sim.Down: {503, false},
-		sim.FailAfter: {500, true}, sim.WrongBody: {502, true}, sim.Ignore: {200, false},
+		sim.SomebodyFirst: {400, true}, sim.FailAfter: {500, true}, sim.WrongBody: {502, true}, sim.Ignore: {200, false},
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			h := newTransfers(t, sim.Transfers())

@@ -213,6 +213,15 @@ func TestJP1AOFaults(t *testing.T) {
 	}
 }
 
+func TestJP1AOSomebodyIsFirst(t *testing.T) {
+	t.Parallel()
+	n := newNightly(t)
+	n.vendor.FailNext(sim.ForceStop, sim.SomebodyFirst)
+	assert.Equal(t, 409, n.stop(5381).status)
+	assert.Equal(t, "Completed", n.status(5381))
+	assert.Equal(t, 200, n.stop(5384).status, "the next is well")
+}
+
 func TestJP1AOTasksRespawn(t *testing.T) {
 	t.Parallel()
 	n := newNightly(t)

@@ -155,6 +155,9 @@ func (j *JP1AO) stop(in *arrival) answer {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := j.find(id)
+	if i >= 0 && in.fault == SomebodyFirst {
+		j.tasks[i].Status, j.tasks[i].ended = "Completed", j.now()
+	}
 	switch {
 	case i < 0:
 		return jp1Error(in, http.StatusNotFound)
