@@ -123,17 +123,17 @@ func (w *world) system(args []string) error {
 			return err
 		}
 		w.systems[args[0]].(interface{ SetClock(ahead time.Duration) }).SetClock(ahead)
-	case "archive", "hides", "warns", "password":
+	case "archive", "hides", "denies", "warns", "password":
 		return w.tasks(args[1], args[2:])
 	default:
-		return fmt.Errorf("system NAME mood|next|each|ends|revokes|past|ban|clock, system nightly archive|hides|warns|password")
+		return fmt.Errorf("system NAME mood|next|each|ends|revokes|past|ban|clock, system nightly archive|hides|denies|warns|password")
 	}
 	return nil
 }
 
 // tasks is system for what is JP1/AO's alone: "system nightly archive 700" adds tasks that have
-// ended, "hides GROUP" takes the role on a service group away, "warns TEXT" is the header Warning
-// of each answer, and "password WORD" another right one, with which no token is good any more.
+// ended, "hides GROUP" takes the role on a service group away and "denies GROUP" the right to stop
+// its tasks, "warns TEXT" is the header Warning of each answer, and "password WORD" another right one, with which no token is good any more.
 func (w *world) tasks(what string, args []string) error {
 	vendor, text := w.systems["nightly"].(*sim.JP1AO), strings.Join(args, " ")
 	switch what {
@@ -143,6 +143,8 @@ func (w *world) tasks(what string, args []string) error {
 		return err
 	case "hides":
 		vendor.Hide(text)
+	case "denies":
+		vendor.Deny(text)
 	case "warns":
 		vendor.Warn(text)
 	case "password":

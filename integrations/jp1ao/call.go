@@ -19,6 +19,29 @@ type call struct {
 	body             any    // sent as JSON; nil for none
 }
 
+// paths are those on which a 401 means the same.
+type paths int
+
+const (
+	ofAll  paths = iota // the user or its proof is not taken
+	ofTask              // or the user lacks a permission on the task's service group (AOCR0057)
+)
+
+func (k call) paths() paths {
+	if k.op == opTasks {
+		return ofAll
+	}
+	return ofTask
+}
+
+// unauthenticated is the sentence for a 401.
+func (k call) unauthenticated() string {
+	if k.paths() == ofTask {
+		return "jp1ao.unauthenticated-task"
+	}
+	return "jp1ao.unauthenticated"
+}
+
 // read makes a call that changes nothing, in its turn, unless the password rests.
 func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
 	return c.ask(ctx, k, c.sendInTurn)
@@ -27,8 +50,8 @@ func (c *Client) read(ctx context.Context, k call) (*resty.Response, error) {
 // ask makes a call that changes nothing. Refused with a token, it is repeated once
 // with the password; and with a token that is good still, where the password was to renew it.
 func (c *Client) ask(ctx context.Context, k call, send func(context.Context, call) (*resty.Response, error)) (*resty.Response, error) {
-	ctx = integrations.Reading(ctx, c.auth.mayRetry)
-	used := c.auth.token()
+	ctx = integrations.Reading(ctx, func(why integrations.Kind) bool { return c.auth.mayRetry(why, k.paths()) })
+	used := c.auth.serving(k.paths())
 	res, err := send(ctx, k)
 	if used != "" && integrations.KindOf(err) == integrations.Unauthenticated {
 		res, err = send(ctx, k)
@@ -37,19 +60,19 @@ func (c *Client) ask(ctx context.Context, k call, send func(context.Context, cal
 }
 
 func (c *Client) sendInTurn(ctx context.Context, k call) (*resty.Response, error) {
-	proof, done, err := c.auth.inTurn(ctx)
+	proof, done, err := c.auth.inTurn(ctx, k.paths())
 	if err != nil {
 		return nil, &integrations.Error{Kind: integrations.NotSent, Vendor: Vendor, Op: k.op, Cause: err}
 	}
 	defer done()
-	if rest := c.auth.resting(); rest > 0 && isPassword(proof) {
-		return nil, &integrations.Error{Kind: integrations.Unauthenticated, Vendor: Vendor, Op: k.op, Hint: "jp1ao.unauthenticated", RetryAfter: rest}
+	if rest := c.auth.resting(k.paths()); rest > 0 && isPassword(proof) {
+		return nil, &integrations.Error{Kind: integrations.Unauthenticated, Vendor: Vendor, Op: k.op, Hint: k.unauthenticated(), RetryAfter: rest}
 	}
 	return c.sendWith(ctx, k, proof)
 }
 
 func (c *Client) send(ctx context.Context, k call) (*resty.Response, error) {
-	return c.sendWith(ctx, k, c.auth.proof())
+	return c.sendWith(ctx, k, c.auth.proof(k.paths()))
 }
 
 // sendWith makes a call, once. Anything but a 200 is a failure.
@@ -71,7 +94,7 @@ func (c *Client) sendWith(ctx context.Context, k call, proof integrations.Secret
 	}
 	res, err := req.Execute(k.method, address)
 	if res != nil && res.StatusCode() == http.StatusUnauthorized { // also where the rest of it was lost
-		c.auth.refused(proof)
+		c.auth.refused(proof, k.paths())
 	}
 	if err != nil {
 		failure := integrations.Failure(Vendor, k.op, err)
@@ -81,7 +104,7 @@ func (c *Client) sendWith(ctx context.Context, k call, proof integrations.Secret
 		return nil, failure
 	}
 	if res.StatusCode() != http.StatusOK {
-		return nil, refusal(k.op, res, []string{proof.Reveal(), c.cfg.Password.Reveal()}, c.now())
+		return nil, refusal(k, res, append(c.auth.secrets(res.Header()), proof.Reveal()), c.now())
 	}
 	c.auth.take(res.Header().Get("WWW-Authenticate"))
 	return res, nil
@@ -89,11 +112,10 @@ func (c *Client) sendWith(ctx context.Context, k call, proof integrations.Secret
 
 // warning is what the server says of itself in the header Warning: that it did what it was asked
 // for, and has a problem (2.2.13). It is cleaned and cut; "" for none, and for one that repeats
-// what was sent.
+// what proves who calls: what was sent, or what came.
 func (c *Client) warning(res *resty.Response) string {
 	text := strings.Join(res.Header().Values("Warning"), ", ")
-	sent := res.Request.Header.Get("Authorization")
-	if holds(text, []string{sent, c.cfg.Password.Reveal()}) {
+	if holds(text, append(c.auth.secrets(res.Header()), res.Request.Header.Get("Authorization"))) {
 		return ""
 	}
 	return integrations.Clean(text, integrations.Shown)

@@ -30,11 +30,11 @@ var code = regexp.MustCompile(`^[A-Za-z0-9 -]{1,40}$`)
 
 // refusal is the Error for an answer that is not a 200. 2.7.9 gives the meaning of
 // its statuses; a status without the documented body may be a proxy's.
-func refusal(op string, res *resty.Response, secrets []string, now time.Time) *integrations.Error {
+func refusal(k call, res *resty.Response, secrets []string, now time.Time) *integrations.Error {
 	var s said
 	_ = json.Unmarshal(res.Body(), &s)
 	e := &integrations.Error{
-		Vendor: Vendor, Op: op, Status: res.StatusCode(),
+		Vendor: Vendor, Op: k.op, Status: res.StatusCode(),
 		Kind: integrations.KindOfStatus(res.StatusCode(), s.MessageID != ""), RetryAfter: integrations.RetryAfter(res.Header(), now),
 	}
 	if id := string(s.MessageID); code.MatchString(id) && !holds(id, secrets) {
@@ -44,17 +44,17 @@ func refusal(op string, res *resty.Response, secrets []string, now time.Time) *i
 		e.Cause = errors.New(integrations.Clean(m, 160))
 	}
 	if s.MessageID != "" {
-		e.Kind, e.Hint = meaning(e.Kind, res.StatusCode())
+		e.Kind, e.Hint = k.meaning(e.Kind, res.StatusCode())
 	}
 	integrations.Explain(res.Request.Context(), res.RawResponse, e, "")
 	return e
 }
 
 // meaning is what a documented status says here.
-func meaning(kind integrations.Kind, status int) (integrations.Kind, string) {
+func (k call) meaning(kind integrations.Kind, status int) (integrations.Kind, string) {
 	switch status {
 	case http.StatusUnauthorized:
-		return kind, "jp1ao.unauthenticated"
+		return kind, k.unauthenticated()
 	case http.StatusForbidden:
 		return kind, "jp1ao.no-permission"
 	case http.StatusNotFound:

@@ -306,7 +306,7 @@ func TestRefusals(t *testing.T) {
 		kind integrations.Kind
 		hint string
 	}{
-		400: {integrations.Invalid, ""}, 401: {integrations.Unauthenticated, "jp1ao.unauthenticated"},
+		400: {integrations.Invalid, ""}, 401: {integrations.Unauthenticated, "jp1ao.unauthenticated-task"},
 		403: {integrations.Forbidden, "jp1ao.no-permission"}, 404: {integrations.NotFound, "jp1ao.not-found"},
 		405: {integrations.Unsupported, ""}, 406: {integrations.Invalid, ""}, 409: {integrations.Unsupported, "jp1ao.not-stoppable"},
 		412: {integrations.Busy, "jp1ao.not-available"}, 415: {integrations.Invalid, ""}, 500: {integrations.Unavailable, ""},

@@ -45,6 +45,9 @@ type JP1AOConfig struct {
 	ShiftJIS bool
 	// Hidden are service groups on which the user has no role: nobody is shown their tasks.
 	Hidden []string
+	// Denied are service groups whose tasks the user is shown and may not stop: that is answered
+	// 401 (2.2.17), which 403 seems to be for as well.
+	Denied []string
 	// Spelt is how the server writes a status on the wire; without it as the manuals name it.
 	// The API's own words are not published.
 	Spelt func(status string) string
@@ -256,6 +259,14 @@ func (j *JP1AO) Hide(group string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.cfg.Hidden = append(slices.Clone(j.cfg.Hidden), group)
+}
+
+// Deny takes what the user needs to stop the tasks of a service group, of that one alone; "" for
+// of none.
+func (j *JP1AO) Deny(group string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.cfg.Denied = []string{group}
 }
 
 // Warn puts a Warning on every answer from now on; "" for none.

@@ -98,6 +98,16 @@ func TestJP1AOHidesTasksOfOtherGroups(t *testing.T) {
 	assert.Equal(t, 404, n.stop(5381).status)
 }
 
+// Who lacks a permission on the service group is answered as who is not known (2.2.17).
+func TestJP1AODeniesAStop(t *testing.T) {
+	t.Parallel()
+	n := newNightly(t, func(c *sim.JP1AOConfig) { c.Denied = []string{"Databases"} })
+	assert.Equal(t, 200, n.get(tasks+"/5381").status)
+	assert.Equal(t, 401, n.get(tasks+"/5381/actions/forceStop").status)
+	assert.Equal(t, 401, n.stop(5381).status)
+	assert.Equal(t, 200, n.get(tasks+"/5384/actions/forceStop").status)
+}
+
 // What is processed although the server has a problem is answered with a Warning (2.2.13).
 func TestJP1AOWarns(t *testing.T) {
 	t.Parallel()

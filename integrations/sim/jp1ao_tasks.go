@@ -107,6 +107,12 @@ func (j *JP1AO) hidden(t taskLife) bool {
 	return slices.Contains(j.cfg.Hidden, t.Group) && t.Group != ""
 }
 
+// denied says that the caller lacks a permission on the service group of a task.
+func (j *JP1AO) denied(i int) bool {
+	group := j.tasks[i].Group
+	return slices.Contains(j.cfg.Denied, group) && group != ""
+}
+
 // spelt is how this server writes a status on the wire.
 func (j *JP1AO) spelt(status string) string {
 	if j.cfg.Spelt == nil {
@@ -130,8 +136,11 @@ func (j *JP1AO) get(in *arrival) answer {
 func (j *JP1AO) template(in *arrival) answer {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.find(in.PathValue("id")) < 0 {
+	switch i := j.find(in.PathValue("id")); {
+	case i < 0:
 		return jp1Error(in, http.StatusNotFound)
+	case j.denied(i):
+		return jp1Error(in, http.StatusUnauthorized)
 	}
 	return jsonAnswer(in.out, http.StatusOK, map[string]any{
 		"name": "forceStop", "href": "http://192.168.146.132:22015" + in.URL.Path + "/invoke", "method": "POST", "parameters": []any{},
@@ -161,6 +170,8 @@ func (j *JP1AO) stop(in *arrival) answer {
 	switch {
 	case i < 0:
 		return jp1Error(in, http.StatusNotFound)
+	case j.denied(i):
+		return jp1Error(in, http.StatusUnauthorized)
 	case !slices.Contains([]string{"In Progress", "Waiting for Input", "In Progress (with Error)", "Long Running"}, j.tasks[i].Status):
 		return jp1Error(in, http.StatusConflict)
 	}
