@@ -78,6 +78,7 @@ type Client struct {
 	http *resty.Client
 	now  func() time.Time
 	log  logMemory
+	ban  banMemory
 }
 
 // New returns a Client, or every mistake in cfg at once.

@@ -31,7 +31,10 @@ func TestABan(t *testing.T) {
 		"2026-01-02T12:10:05+09:00":     6 * time.Minute,
 		"2026-01-01 03:10:05":           10 * time.Minute, // it has passed
 		"99999999":                      10 * time.Minute, // three years: nobody means that
-		"86400":                         time.Hour,
+		"3600":                          time.Hour,
+		"10800":                         3 * time.Hour,
+		"86400":                         24 * time.Hour,
+		"Fri, 02 Jan 2026 06:04:05 GMT": 3 * time.Hour,
 	} {
 		t.Run(after, func(t *testing.T) {
 			s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
@@ -44,17 +47,58 @@ func TestABan(t *testing.T) {
 			told := !slices.Contains([]string{"", "soon", "2026-01-02 23:10:05", "2026-01-01 03:10:05", "99999999"}, after)
 			require.Equal(t, map[bool]string{true: "hulft.banned-until", false: "hulft.banned"}[told], vendortest.Failure(t, err).Hint)
 			require.Equal(t, told, !vendortest.Failure(t, err).Until.IsZero(), "its end is said where the vendor said it")
-			require.Equal(t, []time.Duration{lasts}, m.banned)
+			require.Equal(t, []time.Duration{min(lasts, time.Hour)}, m.banned, "a clock that is wrong shuts nobody out for longer")
 			_, err = c.Disconnect(t.Context(), thing())
 			got := vendortest.Failure(t, err)
 			require.Equal(t, integrations.Throttled, got.Kind)
-			require.Equal(t, "hulft.banned-until", got.Hint, "it is the vendor that refuses, not our own count")
+			require.Equal(t, map[bool]string{true: "hulft.banned-until", false: "hulft.banned-noted"}[told], got.Hint, "it is the vendor that refuses, not our own count")
 			require.Equal(t, lasts, got.RetryAfter)
 			require.Equal(t, now.Add(lasts), got.Until)
 			require.True(t, got.Retryable())
 			require.Len(t, s.Sent, 1)
 		})
 	}
+}
+
+// Another process knows that there is a ban, and not whether the vendor said until when: it says
+// when it asks again.
+func TestABanThatAnotherNoted(t *testing.T) {
+	s := play(t, nil)
+	c, m := s.client(t, nil)
+	m.until = now.Add(time.Hour)
+	_, err := c.Agents(t.Context())
+	got := vendortest.Failure(t, err)
+	require.Equal(t, integrations.Throttled, got.Kind)
+	require.Equal(t, "hulft.banned-noted", got.Hint)
+	require.Equal(t, time.Hour, got.RetryAfter)
+	require.Equal(t, now.Add(time.Hour), got.Until)
+	require.Empty(t, s.Sent)
+}
+
+// After the hour for which it was noted a ban may be asked about: it ends for us where it has
+// ended, and what the vendor says then counts.
+func TestABanThatLastsLongerThanItIsNoted(t *testing.T) {
+	after := "10800"
+	s := play(t, map[string]http.HandlerFunc{statusPath: func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", after)
+		respond(429, `{"code":"E1","message":"no"}`)(w, r)
+	}})
+	clock, m := now, &memory{}
+	c, err := hulft.New(hulft.Config{Endpoint: s.URL + "/api/v2", APIKey: key, Limiter: m},
+		integrations.NewClient(integrations.ClientOptions{}), func() time.Time { return clock })
+	require.NoError(t, err)
+	look := func() *integrations.Error {
+		_, err := c.Agents(t.Context())
+		return vendortest.Failure(t, err)
+	}
+	require.Equal(t, now.Add(3*time.Hour), look().Until)
+	clock, after = now.Add(59*time.Minute), ""
+	require.Equal(t, now.Add(3*time.Hour), look().Until, "as it was told")
+	require.Len(t, s.Sent, 1)
+	clock = now.Add(time.Hour)
+	require.Equal(t, "hulft.banned", look().Hint)
+	require.Equal(t, "hulft.banned-noted", look().Hint, "what was told is no longer so")
+	require.Len(t, s.Sent, 2)
 }
 
 // When a ban ends is told by the vendor's clock, and so is how long that is.
