@@ -199,7 +199,7 @@ type Receipt struct {
 	Answer    string `json:"answer,omitempty"`
 	RequestID string `json:"request_id,omitempty"`
 	Job       string `json:"job,omitempty"` // for vendors that work in the background
-	// Warning is what the vendor said beside a yes, fit to be shown.
+	// Warning is what the vendor said beside its answer, fit to be shown.
 	Warning string `json:"warning,omitempty"`
 }
 

@@ -1,6 +1,8 @@
 package approval
 
 import (
+	"strings"
+
 	"quell/commands"
 	"quell/commands/words"
 )
@@ -38,13 +40,13 @@ func History(c Case) []words.Message {
 }
 
 // calls are when the calls of a case began and ended. Of several things only their span is
-// told: Became says the rest of each.
+// told, and what the answers warned of: Became says the rest of each.
 func calls(c Case) (lines []words.Message) {
-	if len(c.Items) > 1 && !c.CallsEnded.IsZero() {
-		return []words.Message{words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))})}
-	}
 	if len(c.Items) != 1 {
-		return nil
+		if !c.CallsEnded.IsZero() {
+			lines = append(lines, words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))}))
+		}
+		return append(lines, warnings(c)...)
 	}
 	it := c.Items[0]
 	if it.Done == commands.Answered {
@@ -59,6 +61,27 @@ func calls(c Case) (lines []words.Message) {
 		lines = append(lines, words.New("history.seen", words.V{
 			"ending": words.Say(commands.Ending(c.Request.Command, it.Seen)), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),
 		}))
+	}
+	return lines
+}
+
+// warnings are what the answers of several calls warned of: each once, with the things whose
+// answers it came with, for it is most often the server's own.
+func warnings(c Case) (lines []words.Message) {
+	var all []string
+	things := map[string][]string{}
+	for i, it := range c.Items {
+		w := it.Receipt.Warning
+		if w == "" {
+			continue
+		}
+		if things[w] == nil {
+			all = append(all, w)
+		}
+		things[w] = append(things[w], c.Plan.Items[i].Thing.Name)
+	}
+	for _, w := range all {
+		lines = append(lines, words.New("history.warned-of", words.V{"things": words.Code(strings.Join(things[w], ", ")), "warning": words.Text(w)}))
 	}
 	return lines
 }

@@ -36,6 +36,35 @@ func TestAnyItemStepsBackAlone(t *testing.T) {
 	require.Equal(t, start, c.Ran)
 }
 
+// What the answers warned of is told of several calls as of one, also while some are to come.
+func TestWhatSeveralAnswersWarnedOf(t *testing.T) {
+	warned := func(c approval.Case) (all []words.Message) {
+		for _, m := range approval.History(c) {
+			if m.ID == "history.warned-of" {
+				all = append(all, m)
+			}
+		}
+		return all
+	}
+	said := func(things, warning string) words.Message {
+		return words.New("history.warned-of", words.V{"things": words.Code(things), "warning": words.Text(warning)})
+	}
+	c := step(t, in(t, approval.Approved, 3), claim(), start)
+	for i, warning := range []string{"the disk is full", "the clock is off", "the disk is full"} {
+		e := called(i, commands.Answered)
+		e.Outcome.Receipt.Warning = warning
+		c = step(t, c, e, start)
+		if i == 0 {
+			require.Equal(t, []words.Message{said("session 0", "the disk is full")}, warned(c))
+		}
+		if i < 2 {
+			c = step(t, c, claim(), start)
+		}
+	}
+	require.False(t, c.CallsEnded.IsZero())
+	require.Equal(t, []words.Message{said("session 0, session 2", "the disk is full"), said("session 1", "the clock is off")}, warned(c))
+}
+
 // Whatever stops a case that has done something, what was done is looked after
 // and the rest says why it was not.
 func TestWhatStopsACaseBetweenTwoCalls(t *testing.T) {

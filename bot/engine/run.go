@@ -152,6 +152,7 @@ func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case,
 	}
 	if ok {
 		e.Outcome.Receipt, e.Outcome.Failed = v.Receipt(eng.Now()), v.Kind == integrations.Unsuccessful
+		e.Outcome.Receipt.Job, e.Outcome.Receipt.Warning = receipt.Job, receipt.Warning // of an answer that was no yes
 	}
 	if ok && v.Retryable() {
 		e.Retry, e.Ours = true, v.Ours

@@ -128,8 +128,8 @@ func checkLanguage(l string) error {
 	return nil
 }
 
-// Stop asks the vendor to force the task to stop, once. A Receipt means that the
-// operation was taken; its id is the Job.
+// Stop asks the vendor to force the task to stop, once. A Receipt without an error means that
+// the operation was taken; its id is the Job. With one it is what was answered all the same.
 func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integrations.Receipt, error) {
 	id, err := number(opStop, task)
 	if err != nil {
@@ -142,13 +142,13 @@ func (c *Client) Stop(ctx context.Context, task integrations.Thing) (integration
 	if err != nil {
 		return integrations.Receipt{}, err
 	}
+	receipt := integrations.Receipt{At: c.now(), Status: res.StatusCode(), Warning: c.warning(res)}
 	var done operation
 	if json.Unmarshal(res.Body(), &done) != nil {
-		return integrations.Receipt{}, garbled(opStop, res.StatusCode())
+		return receipt, garbled(opStop, res.StatusCode())
 	}
-	return integrations.Receipt{
-		At: c.now(), Status: res.StatusCode(), Job: integrations.Clean(string(done.id()), 80), Warning: c.warning(res),
-	}, done.check(id, res.StatusCode())
+	receipt.Job = integrations.Clean(string(done.id()), 80)
+	return receipt, done.check(id, res.StatusCode())
 }
 
 // StopCall is the request that Stop would send, for people.

@@ -252,9 +252,13 @@ func TestWhatTheOperationSays(t *testing.T) {
 		`{"state":"success","affectedResources":[{"href":"` + other + `"}]}`: {"", integrations.Garbled, "jp1ao.other-task"},
 	} {
 		t.Run(body, func(t *testing.T) {
-			s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: respond(200, body)})
+			s := play(t, map[string]http.HandlerFunc{templatePath: respond(200, template), stopPath: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Warning", "199 - it is late")
+				respond(200, body)(w, r)
+			}})
 			receipt, err := s.client(t, nil).Stop(t.Context(), thing())
 			assert.Equal(t, want.kind, integrations.KindOf(err))
+			assert.Equal(t, "199 - it is late", receipt.Warning, "whatever the answer was")
 			if err != nil {
 				assert.Equal(t, want.hint, vendortest.Failure(t, err).Hint)
 				assert.Equal(t, integrations.MayBeDone, vendortest.Failure(t, err).Effect())
