@@ -55,7 +55,8 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 
 // find reads the list and picks from it. Things that can be read by their ids are
 // found by them also where the list is too long to be read. Where they are not, what the vendor
-// says of that very thing counts for more than that the list does not have it.
+// says of that very thing counts for more than that the list does not have it. Of several words
+// some may be on the list, and others found by their ids.
 func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []picked, error) {
 	seen, err := c.List(integrations.Keeping(ctx, asked(r)), r.Place)
 	if err != nil {
@@ -67,14 +68,18 @@ func (c Command) find(ctx context.Context, r Request) (integrations.Sighting, []
 	}
 	for _, ids := range idsOf(r) {
 		known, errKnown := bounded(c.reread(ctx, ids))
-		named, errNamed := pick(r, known)
-		switch {
-		case errKnown == nil && errNamed == nil:
-			return known, named, nil
-		case errKnown == nil && len(known.Told) > 0:
-			return seen, nil, errNamed
-		case integrations.KindOf(errKnown) == integrations.Unsupported: // it is there, and not for this target
+		if integrations.KindOf(errKnown) == integrations.Unsupported { // it is there, and not for this target
 			return seen, nil, errKnown
+		}
+		if errKnown != nil {
+			continue
+		}
+		if named, errNamed := pick(r, known); errNamed == nil {
+			return known, named, nil
+		}
+		things, err = wanted{r, seen, known}.pick()
+		if err == nil || len(known.Told) > 0 {
+			return seen, things, err
 		}
 	}
 	return seen, things, err
@@ -266,15 +271,18 @@ func value(f integrations.Field) words.Value {
 // refused as ambiguous, and so are more things than the command takes, as a list with commas
 // may hold.
 func pick(r Request, seen integrations.Sighting) ([]picked, error) {
-	w := wanted{r, seen}
+	return wanted{Request: r, seen: seen}.pick()
+}
+
+func (w wanted) pick() ([]picked, error) {
 	things, unfit, twice := w.all()
 	switch {
 	case len(unfit) > 0:
-		return nil, &Mistake{Message: AllUnfit(unfit, seen), Told: len(unfit) == 1 && !w.told(unfit[0].Name).IsZero()}
+		return nil, &Mistake{Message: AllUnfit(unfit, w.seen), Told: len(unfit) == 1 && !(w.told(unfit[0].Name).IsZero() && w.byID().told(unfit[0].Name).IsZero())}
 	case len(twice) > 0:
 		return nil, mistake("mistake.thing-twice", words.V{"thing": words.Code(twice[0])})
 	}
-	if most := GrammarOf(r.Command).Most; len(things) > most && most > 0 {
+	if most := GrammarOf(w.Command).Most; len(things) > most && most > 0 {
 		return nil, &Mistake{Message: TooMany(len(things), most), At: TheThings}
 	}
 	return things, nil
@@ -289,13 +297,13 @@ type Unfit struct {
 // Found are the things of a list that the words of a request name, each once, and the names that
 // fit none, or several.
 func Found(r Request, list integrations.Sighting) (things []integrations.Thing, unfit []Unfit) {
-	all, unfit, _ := wanted{r, list}.all()
+	all, unfit, _ := wanted{Request: r, seen: list}.all()
 	return thingsOf(all), unfit
 }
 
 // Fitting are the things of a list that any word of a request fits, also where it fits several.
 func Fitting(r Request, list integrations.Sighting) (things []integrations.Thing) {
-	w := wanted{r, list}
+	w := wanted{Request: r, seen: list}
 	for _, word := range r.Things {
 		for _, name := range w.names(word) {
 			for _, h := range w.fitting(name) {
@@ -335,8 +343,12 @@ func AllUnfit(unfit []Unfit, list integrations.Sighting) words.Message {
 // wanted is what somebody asks for, and where it is looked for.
 type wanted struct {
 	Request
-	seen integrations.Sighting
+	seen  integrations.Sighting
+	known integrations.Sighting // what was read by its id; zero where nothing was
 }
+
+// byID looks for the same among what was read by its id.
+func (w wanted) byID() wanted { return wanted{Request: w.Request, seen: w.known} }
 
 // all are the things that the words name, each once, the names that are unfit, and the words by
 // which a thing is named once more.
@@ -366,8 +378,21 @@ func (w wanted) names(word string) []string {
 	return names
 }
 
-// one takes the vendor's id, as a form does, or what a person types. Why says why it is unfit.
+// one is what a word names on the list, or else among what was read by its id.
 func (w wanted) one(asked string) (h hit, why words.Message) {
+	h, why = w.onList(asked)
+	if why.IsZero() {
+		return h, why
+	}
+	known, whyNot := w.byID().onList(asked)
+	if whyNot.IsZero() || !w.byID().told(asked).IsZero() {
+		return known, whyNot
+	}
+	return h, why
+}
+
+// onList takes the vendor's id, as a form does, or what a person types. Why says why it is unfit.
+func (w wanted) onList(asked string) (h hit, why words.Message) {
 	if t, ok := w.seen.Find(asked); ok {
 		return hit{Thing: t}, words.Message{}
 	}

@@ -77,6 +77,22 @@ func TestATaskIsFoundByItsId(t *testing.T) {
 	require.Equal(t, []string{"7"}, s.read)
 }
 
+// What stands on the list and what only its id finds are found together as each is alone.
+func TestATaskOnTheListAndOneThatItsIdFinds(t *testing.T) {
+	s := &tasks{all: []integrations.Thing{live("5381", ""), live("7", "")}, listed: 1}
+	c := commands.StopTask(s)
+	for _, typed := range [][]string{{"5381", "7"}, {"7", "5381"}, {"5381,7"}, {"5381", "７"}} {
+		_, err := c.Plan(t.Context(), commands.Request{Command: "stop-task", Things: typed})
+		requireMistake(t, err, commands.TooMany(2, 1))
+	}
+	for _, typed := range [][]string{{"5381", "8"}, {"8", "5381"}} {
+		_, err := c.Plan(t.Context(), commands.Request{Command: "stop-task", Things: typed})
+		requireMistake(t, err, told("thing-not-seen", words.V{"thing": words.Code("8")}))
+	}
+	_, err := c.Plan(t.Context(), commands.Request{Command: "stop-task", Things: []string{"7", "7"}})
+	requireMistake(t, err, told("thing-twice", words.V{"thing": words.Code("7")}))
+}
+
 // agents is a system with agents.
 type agents struct {
 	list []integrations.Thing
