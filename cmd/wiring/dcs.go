@@ -23,7 +23,7 @@ func makeDCS(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.Ta
 	client := t.client(m, mk, t.Endpoint, t.IAMEndpoint)
 	c, err := dcs.New(dcs.Config{
 		Region: t.Region.Value, Endpoint: t.Endpoint.Value, IAMEndpoint: t.IAMEndpoint.Value,
-		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m, mk),
+		ProjectID: t.ProjectID.Value, InstanceID: t.InstanceID.Value, Node: t.Node.Value, Credentials: t.credentials(m, mk), Lanes: mk.lanes,
 	}, client, mk.Now)
 	return made(part, m, before, err, overHTTP(client, "kill-session", commands.KillSession(c), t.limits(approval.Limits{}, m)))
 }

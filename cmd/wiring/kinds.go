@@ -36,6 +36,7 @@ type Makings struct {
 	Sourced func(source)
 
 	read      func(path string) ([]byte, error) // of such a file; os.ReadFile, unless set
+	lanes     *dcs.Lanes                        // which a client has in common with the one before it
 	contracts contracts                         // under which the keys of this file stand; nil where nobody compares them
 }
 

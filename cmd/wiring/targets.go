@@ -10,6 +10,7 @@ import (
 
 	"quell/bot/engine"
 	"quell/integrations"
+	"quell/integrations/dcs"
 	"quell/policy"
 	"quell/policy/strictyaml"
 )
@@ -36,7 +37,7 @@ func LoadTargets(file string, data []byte, m Makings) (targets map[string]engine
 func loadTargets(kinds []kind, file string, data []byte, m Makings) (targets map[string]engine.Target, all []policy.Target, err error) {
 	var f targetFile
 	mistakes := strictyaml.LoadPrivate(file, data, &f)
-	m.contracts = contracts{}
+	m.contracts, m.lanes = contracts{}, dcs.NewLanes()
 	targets = map[string]engine.Target{}
 	known := map[string]kind{}
 	for _, k := range kinds {

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/engine"
+	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations/sim"
 	"quell/policy"
@@ -295,6 +296,52 @@ func TestAnotherAuthorityInTheFile(t *testing.T) {
 	r.write("password", "another-password")
 	require.Contains(t, r.polls(2), "another credential is in use")
 	require.NoError(t, look(), "nothing of the login from before rests")
+}
+
+// While another credential comes into use, a case goes on with the one before: what it holds at the
+// vendor is held against the next client's looks too.
+func TestWhatIsHeldWhileACredentialChanges(t *testing.T) {
+	t.Parallel()
+	cfg := sim.CacheProd()
+	cfg.ScanTime = 50 * time.Millisecond
+	vendor := sim.NewDCS(cfg)
+	t.Cleanup(vendor.Close)
+	server := httptest.NewTLSServer(vendor)
+	t.Cleanup(server.Close)
+	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	r := rotating(t, "targets:\n  cache: {kind: dcs, region: cn-north-4, endpoint: "+server.URL+", project_id: "+cfg.ProjectID+", instance_id: "+cfg.InstanceID+
+		", access_key: file:$DIR/key, secret_key: file:$DIR/secret, ca_file: $DIR/ca}\n",
+		map[string]string{"key": cfg.AccessKey, "secret": cfg.SecretKey, "ca": authority})
+	before := r.action("cache")
+	p, err := before.Plan(t.Context(), commands.Request{Command: "kill-session", Target: "cache", Things: []string{"10.63.238.158:2048"}})
+	require.NoError(t, err)
+	held, release := before.(engine.Holder).Hold(t.Context(), p)
+	_, err = before.Look(held, p)
+	require.NoError(t, err)
+	scans := func(calls []sim.Call) (n int) {
+		for _, c := range calls {
+			if c.Op == sim.ScanClients {
+				n++
+			}
+		}
+		return n
+	}
+	were := scans(vendor.Calls())
+
+	r.write("ca", authority+authority)
+	require.Contains(t, r.polls(2), "another credential is in use")
+	looked := make(chan error, 1)
+	go func() {
+		_, err := r.action("cache").List(t.Context(), p.Place)
+		looked <- err
+	}()
+	within, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	require.Error(t, vendor.Wait(within, func(s *sim.State) bool { return scans(s.Calls) > were }), "a look began under the hold")
+	_, err = before.Act(held, p.Items[0])
+	require.NoError(t, err)
+	release()
+	require.NoError(t, <-looked)
 }
 
 // What is said of a target whose credentials are those from before.

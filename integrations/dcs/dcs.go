@@ -57,6 +57,9 @@ type Config struct {
 	// KillQuiet is how long a kill without an answer keeps looks at its node from
 	// beginning, and how long a look is kept by kills; 0 means 2.5 s.
 	KillQuiet time.Duration
+	// Lanes are shared with other clients, such as the one that this one takes the place of; nil
+	// where there are none.
+	Lanes *Lanes
 }
 
 // Client is one instance.
@@ -82,6 +85,7 @@ func New(cfg Config, client *resty.Client, now func() time.Time) (*Client, error
 	cfg = cfg.withDefaults()
 	c := &Client{cfg: cfg, now: now}
 	c.looks = newShare(cfg.ScanTimeout, c.look)
+	c.looks.order = cfg.Lanes.order(endpoint, cfg.ProjectID, cfg.InstanceID)
 	if cfg.KillQuiet > 0 {
 		c.looks.quiet = cfg.KillQuiet
 	}

@@ -33,7 +33,7 @@ func (c *Client) Hold(ctx context.Context, node string) (held context.Context, r
 // heldBy is the hold on a node that ctx is under, or nil.
 func (s *share) heldBy(ctx context.Context, node string) *kill {
 	h, ok := ctx.Value(holdKey{}).(nodeHold)
-	if !ok || h.share != s || h.node != node {
+	if !ok || h.share.order != s.order || h.node != node {
 		return nil
 	}
 	return h.kill

@@ -93,6 +93,64 @@ func TestAHoldEnds(t *testing.T) {
 	}
 }
 
+// A client that takes another's place keeps to what that one holds and sends, and waits its turn. A
+// look is made by whoever asked for it.
+func TestAClientThatTakesAnothersPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		before, l, held, release := holding(t)
+		later := newLooker()
+		next := &Client{looks: newShare(time.Minute, later.look), now: time.Now}
+		next.looks.order = before.looks.order
+		its, ours := ask(t.Context(), next.looks, "n"), ask(t.Context(), before.looks, "n")
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		require.Zero(t, later.started(), "a call of the one before rests on its look")
+		for _, c := range []*Client{before, next} {
+			began := time.Now()
+			end, ok := c.quiet(held, "n")
+			require.True(t, ok)
+			require.Zero(t, time.Since(began))
+			require.False(t, end(), "no look began beside it")
+		}
+
+		release()
+		require.Equal(t, 1, l.started(), "one look at a time")
+		later.end <- struct{}{}
+		require.Equal(t, "1", (<-its).sighting.AsOf)
+		l.end <- struct{}{}
+		require.Equal(t, "2", (<-ours).sighting.AsOf)
+		synctest.Wait()
+		require.Empty(t, before.looks.lanes)
+	})
+}
+
+// One that is not waited for any more does not keep those behind it.
+func TestAnotherClientsLookThatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		before, _, held, release := holding(t)
+		later := newLooker()
+		next := &Client{looks: newShare(time.Minute, later.look), now: time.Now}
+		next.looks.order = before.looks.order
+		impatient, leave := context.WithCancel(t.Context())
+		gone, its := ask(impatient, before.looks, "n"), ask(t.Context(), next.looks, "n")
+		end, ok := before.quiet(held, "n") // it hangs
+		require.True(t, ok)
+		leave()
+		require.Error(t, (<-gone).err)
+		time.Sleep(holdMost)
+		synctest.Wait()
+		require.Equal(t, 1, later.started())
+		require.True(t, end(), "a look began beside it")
+		later.end <- struct{}{}
+		require.NoError(t, (<-its).err)
+		release()
+		synctest.Wait()
+		require.Empty(t, before.looks.lanes)
+	})
+}
+
 // Several cases whose looks are one look make their calls side by side, and the next look
 // comes after the last of them.
 func TestCasesThatShareALookHoldTogether(t *testing.T) {

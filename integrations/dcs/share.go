@@ -2,6 +2,7 @@ package dcs
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,19 +36,29 @@ import (
 // A look that begins beside a kill which hangs may be what the vendor refuses the kill for. So
 // a kill is told at its end whether a look of ours ran beside it, or may have. Scans by another
 // replica are not known here, and count as somebody else's.
+//
+// Clients of one instance keep this order among each other too (Lanes): while one that has another
+// credential takes the place of the one before, both are at work. A look is shared by the callers of
+// one client only, for it is made, and may fail, with that client's credentials.
 type share struct {
 	timeout time.Duration // of one look
 	quiet   time.Duration // how long a kill on its way keeps looks, and a look is kept by kills
 	look    func(ctx context.Context, node string) (integrations.Sighting, error)
 
+	*order
+}
+
+// order is what the clients of one instance keep together.
+type order struct {
 	mu    sync.Mutex
 	lanes map[string]*lane // by node; only those in use
 }
 
 type lane struct {
-	running, next *sharedLook
-	kills         map[*kill]bool // those that wait or are on their way
-	adrift        bool           // the last look failed, and its scan may still run
+	running *sharedLook
+	next    []*sharedLook  // in their turn, of each client one at most
+	kills   map[*kill]bool // those that wait or are on their way
+	adrift  bool           // the last look failed, and its scan may still run
 }
 
 // kill is one of ours at a node, or those of a case that holds it (Hold).
@@ -65,6 +76,7 @@ type kill struct {
 
 // sharedLook belongs to no caller: it goes on while anybody waits for it.
 type sharedLook struct {
+	by      *share
 	ctx     context.Context
 	callers []context.Context // what the look keeps of the list is what each of them is for
 	cancel  context.CancelFunc
@@ -83,8 +95,10 @@ type result struct {
 }
 
 func newShare(timeout time.Duration, look func(context.Context, string) (integrations.Sighting, error)) *share {
-	return &share{timeout: timeout, quiet: killQuiet, look: look, lanes: map[string]*lane{}}
+	return &share{timeout: timeout, quiet: killQuiet, look: look, order: newOrder()}
 }
+
+func newOrder() *order { return &order{lanes: map[string]*lane{}} }
 
 func (s *share) get(ctx context.Context, node string) result {
 	if err := ctx.Err(); err != nil {
@@ -96,7 +110,7 @@ func (s *share) get(ctx context.Context, node string) result {
 	case <-look.done:
 		return look.result
 	case <-ctx.Done():
-		s.leave(node, look)
+		s.leave(node, look) //nolint:contextcheck // the looks carry contexts of their own
 		return gaveUp(ctx.Err())
 	}
 }
@@ -109,13 +123,14 @@ func (s *share) join(ctx context.Context, node string) *sharedLook {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.lane(node)
-	look := l.next
-	if look == nil {
-		look = newSharedLook(ctx)
-		l.next = look
-	} else {
+	var look *sharedLook
+	if i := slices.IndexFunc(l.next, func(n *sharedLook) bool { return n.by == s }); i >= 0 {
+		look = l.next[i]
 		look.waiting++
 		look.callers = append(look.callers, ctx)
+	} else {
+		look = s.newLook(ctx)
+		l.next = append(l.next, look)
 	}
 	if k := s.heldBy(ctx, node); k != nil {
 		l.letGo(k)
@@ -186,7 +201,7 @@ func (s *share) lane(node string) *lane {
 // held says that the next look may not begin yet.
 func (l *lane) held() bool {
 	for k := range l.kills {
-		if k.holds && (k.rests || !l.next.overdue) {
+		if k.holds && (k.rests || !l.next[0].overdue) {
 			return true
 		}
 	}
@@ -197,9 +212,9 @@ func (l *lane) held() bool {
 func (s *share) proceed(node string, l *lane) {
 	switch {
 	case l.running != nil:
-	case l.next != nil && l.held():
-		s.keep(node, l.next)
-	case l.next != nil:
+	case len(l.next) > 0 && l.held():
+		s.keep(node, l.next[0])
+	case len(l.next) > 0:
 		s.begin(node, l)
 	case len(l.kills) == 0 && !l.adrift:
 		delete(s.lanes, node)
@@ -208,12 +223,12 @@ func (s *share) proceed(node string, l *lane) {
 
 // begin runs the next look, beside the kills that are on their way.
 func (s *share) begin(node string, l *lane) {
-	l.running, l.next = l.next, nil
+	l.running, l.next = l.next[0], l.next[1:]
 	l.running.ctx = integrations.KeepingFor(l.running.ctx, l.running.callers...)
 	for k := range l.kills {
 		k.met = true
 	}
-	go s.run(node, l.running)
+	go l.running.by.run(node, l.running)
 }
 
 // keep bounds how long kills keep a look from beginning: from the first of them on, and
@@ -223,22 +238,22 @@ func (s *share) keep(node string, look *sharedLook) {
 		return
 	}
 	look.kept = true
-	time.AfterFunc(s.quiet, func() {
+	time.AfterFunc(look.by.quiet, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if l := s.lanes[node]; l != nil && l.next == look {
+		if l := s.lanes[node]; l != nil && len(l.next) > 0 && l.next[0] == look {
 			look.overdue = true
 			s.proceed(node, l)
 		}
 	})
 }
 
-// newSharedLook keeps the values of its first caller's context, not its end.
-func newSharedLook(ctx context.Context) *sharedLook {
+// newLook keeps the values of its first caller's context, not its end.
+func (s *share) newLook(ctx context.Context) *sharedLook {
 	caller := ctx
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ctx, tape := integrations.WithTape(ctx)
-	return &sharedLook{ctx: ctx, callers: []context.Context{caller}, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
+	return &sharedLook{by: s, ctx: ctx, callers: []context.Context{caller}, cancel: cancel, tape: tape, waiting: 1, done: make(chan struct{})}
 }
 
 // leave ends a look that nobody waits for any more, and waits until it has
@@ -259,10 +274,14 @@ func (s *share) abandon(node string, look *sharedLook) bool {
 	}
 	look.cancel()
 	l := s.lanes[node]
-	if l != nil && l.next == look {
-		l.next = nil
+	if l == nil {
+		return false
 	}
-	return l != nil && l.running == look
+	if i := slices.Index(l.next, look); i >= 0 {
+		l.next = slices.Delete(l.next, i, i+1)
+		s.proceed(node, l) // which keeps the one behind it
+	}
+	return l.running == look
 }
 
 func (s *share) run(node string, look *sharedLook) {
