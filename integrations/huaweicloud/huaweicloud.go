@@ -11,7 +11,7 @@
 // Read and Write differ in one thing. A read whose token is refused fetches a
 // new one, and is repeated, and one that meets a passing failure is tried
 // once more (integrations.Reading), also where the vendor reads by POST. A write is
-// never repeated, nor is a login; it brings the token of the read before it.
+// never repeated, nor is a login; it brings the token that the reads before it left.
 package huaweicloud
 
 import (

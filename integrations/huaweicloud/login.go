@@ -27,8 +27,9 @@ const (
 // Token Through Password Authentication"). One caller at a time may fetch.
 //
 // Only a read renews: at half of a token's life, and when a service refuses it, once a minute
-// at most. The write after it brings the token that is there, so that what was looked at and
-// what is done rest on one login.
+// at most. A write brings the token that is there, and logs in only where there is none that lives.
+// It is the token of its look unless somebody else's read has got another one meanwhile, which is
+// of the same user.
 type login struct {
 	cfg    Config
 	client *resty.Client
@@ -71,7 +72,8 @@ func (l *login) forRead(ctx context.Context) (integrations.Secret, error) {
 	return l.fetch(ctx)
 }
 
-// forWrite returns the token that is there. It fetches one only where no read came before.
+// forWrite returns the token that is there. It fetches one only where no read came before, or
+// the last one is too long ago.
 func (l *login) forWrite(ctx context.Context) (integrations.Secret, error) {
 	if t := l.held.Load(); t != nil && l.now().Before(t.expires) {
 		return t.value, nil
