@@ -15,6 +15,7 @@ func TestTheCheckupReachesTheSystems(t *testing.T) {
 	require.NoError(t, err)
 	config, err := os.ReadFile(s.Targets)
 	require.NoError(t, err)
+	assert.Contains(t, checkup(s), "QUELL_DATABASE_URL="+s.Database+" ", "what is read is counted where the playground counts")
 	references := regexp.MustCompile(`env:(\w+)`).FindAllStringSubmatch(string(config), -1)
 	require.NotEmpty(t, references)
 	for _, r := range references {

@@ -157,8 +157,8 @@ func (s stage) run(ctx context.Context) (err error) {
 // checkup is the command line that has quell doctor look at the playground. The credentials of
 // the played systems are on it: they open nothing else.
 func checkup(s wiring.Settings) string {
-	line := fmt.Sprintf("SLACK_API_URL=%s SLACK_APP_TOKEN=%s SLACK_BOT_TOKEN=%s QUELL_CONFIG=%s QUELL_POLICY=%s ",
-		s.APIURL, s.AppToken.Reveal(), s.BotToken.Reveal(), s.Targets, s.Policy)
+	line := fmt.Sprintf("SLACK_API_URL=%s SLACK_APP_TOKEN=%s SLACK_BOT_TOKEN=%s QUELL_CONFIG=%s QUELL_POLICY=%s QUELL_DATABASE_URL=%s ",
+		s.APIURL, s.AppToken.Reveal(), s.BotToken.Reveal(), s.Targets, s.Policy, s.Database)
 	for _, name := range []string{"ACCESS_KEY", "SECRET_KEY", "API_KEY", "READ_KEY", "PASSWORD"} {
 		line += "PLAYGROUND_" + name + "=" + os.Getenv("PLAYGROUND_"+name) + " "
 	}

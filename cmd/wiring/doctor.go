@@ -8,8 +8,11 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"quell/bot/slack"
+	"quell/bot/store"
+	"quell/commands/words"
 	"quell/integrations"
 	"quell/policy"
 )
@@ -20,7 +23,10 @@ type Doctor struct {
 	Channel string // a channel's id, to write into; "" for none
 	Sockets bool   // whether a socket may be opened, to hear how many there are
 	Systems bool   // whether each system is read once
-	Seams   Seams
+	// Uncounted says that a system whose requests are counted for a contract is read also where no
+	// database counts them.
+	Uncounted bool
+	Seams     Seams
 }
 
 // ErrNotWell says that something is wrong, or could not be looked at.
@@ -62,9 +68,25 @@ func (d Doctor) Run(ctx context.Context, out io.Writer) error {
 		Users: users, Groups: groups, Channels: channels, Audit: s.Audit, Channel: d.Channel, Sockets: d.Sockets, Tell: tell,
 	}.Run(ctx)
 	if d.Systems && s.Targets != "" {
-		systemsCheckup{file: s.Targets, now: seams.Now, words: catalogue, tell: tell}.run(ctx)
+		d.systems(ctx, s, seams.Now, catalogue, tell)
 	}
 	return err
+}
+
+// systems looks at the systems, counted where serve counts.
+func (d Doctor) systems(ctx context.Context, s Settings, now func() time.Time, catalogue *words.Catalogue, tell func(slack.Finding)) {
+	c := systemsCheckup{file: s.Targets, now: now, words: catalogue, tell: tell, limiter: uncounted{}}
+	if d.Uncounted {
+		c.limiter = unlimited{}
+	}
+	dir, err := Folder(s.Database)
+	if err != nil {
+		c.say(slack.Wrong, "%v.", err)
+	} else if db, err := store.OpenBeside(dir); err == nil {
+		defer func() { _ = db.Close() }()
+		c.limiter = db
+	}
+	c.run(ctx)
 }
 
 // named are the people, the user groups and the channels of the policy.

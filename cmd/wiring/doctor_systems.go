@@ -20,10 +20,11 @@ import (
 
 // systemsCheckup reads each system once, as a form does, and writes to none.
 type systemsCheckup struct {
-	file  string
-	now   func() time.Time
-	words *words.Catalogue
-	tell  func(slack.Finding)
+	file    string
+	now     func() time.Time
+	limiter integrations.Limiter
+	words   *words.Catalogue
+	tell    func(slack.Finding)
 }
 
 const (
@@ -46,7 +47,7 @@ func (c systemsCheckup) run(ctx context.Context) {
 		c.say(slack.Wrong, "The file of the systems cannot be read: %v.", err)
 		return
 	}
-	targets, all, err := LoadTargets(c.file, data, Makings{Now: c.now, Limiter: unlimited{}})
+	targets, all, err := LoadTargets(c.file, data, Makings{Now: c.now, Limiter: c.limiter})
 	defer func() { _ = shutAll(targets) }()
 	parts := partsOf(c.file, data)
 	for _, t := range all {
@@ -71,6 +72,9 @@ func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictya
 	for _, command := range slices.Sorted(maps.Keys(t.Actions)) {
 		seen, err := t.Actions[command].List(ctx, "")
 		switch {
+		case errors.Is(err, errUncounted):
+			read = false
+			c.say(slack.Unknown, "%s was not read: requests to it are counted for all who share its contract, and there is no database to count this one in (QUELL_DATABASE_URL). --uncounted reads it all the same.", t.Name)
 		case err != nil:
 			read = false
 			c.say(gradeOf(err), "%s cannot be read. %s", t.Name, c.said(commands.Trouble(err, t.Name)))
@@ -176,7 +180,18 @@ func vendorKind(err error) integrations.Kind {
 	return ""
 }
 
-// unlimited is the limiter of a check-up, which sends one or two requests and writes nothing down.
+// errUncounted says that a request is not sent, for nobody would count it.
+var errUncounted = errors.New("there is no database in which the request is counted")
+
+// uncounted is the limiter where there is no database: one request more than a contract may make
+// shuts everybody out, so none is made that nobody counts.
+type uncounted struct{ unlimited }
+
+func (uncounted) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {
+	return integrations.NoRoom{}, errUncounted
+}
+
+// unlimited is the limiter of who wants a system read all the same.
 type unlimited struct{}
 
 func (unlimited) Take(context.Context, time.Time, integrations.Limit, integrations.Use) (integrations.NoRoom, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,9 +16,11 @@ import (
 
 	"quell/bot/engine"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands/words"
 	"quell/integrations"
 	"quell/integrations/redistest"
+	"quell/integrations/sim"
 	"quell/policy/strictyaml"
 )
 
@@ -92,7 +95,7 @@ func systemsOf(t *testing.T, file string) (found []slack.Finding) {
 	t.Helper()
 	catalogue, err := words.Load()
 	require.NoError(t, err)
-	systemsCheckup{file: file, now: time.Now, words: catalogue, tell: func(f slack.Finding) { found = append(found, f) }}.run(t.Context())
+	systemsCheckup{file: file, now: time.Now, limiter: unlimited{}, words: catalogue, tell: func(f slack.Finding) { found = append(found, f) }}.run(t.Context())
 	return found
 }
 
@@ -107,4 +110,63 @@ func tellRedis(t *testing.T, address, command string) {
 	answer, err := bufio.NewReader(conn).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "+OK\r\n", answer)
+}
+
+// What is read of a contract is counted where serve counts, and while the vendor refuses
+// everything nothing is sent.
+func TestACheckupIsCountedForItsContract(t *testing.T) {
+	const unread = "transfers was not read: requests to it are counted for all who share its contract, and there is no database to count this one in (QUELL_DATABASE_URL). --uncounted reads it all the same."
+	vendor := sim.NewHULFT(sim.Transfers())
+	t.Cleanup(vendor.Close)
+	server := httptest.NewServer(vendor)
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "quell.yaml")
+	t.Setenv("TRANSFERS_KEY", "fake-hulft-key-for-the-playground")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, "targets: {transfers: {kind: hulft, contract: acme, endpoint: %s/api/v2, api_key: env:TRANSFERS_KEY}}\n", server.URL), 0o600))
+	limit := integrations.Limit{Name: "hulft/acme", Most: 100, Within: time.Minute}
+	requests := func() int { return len(vendor.Calls()) }
+
+	found := checkedUp(t, Doctor{}, file, "sqlite:"+filepath.Join(dir, "data"))
+	require.Equal(t, slack.Finding{Grade: slack.Unknown, Say: unread}, found[0])
+	require.Zero(t, requests())
+	require.NoFileExists(t, filepath.Join(dir, "data"))
+	found = checkedUp(t, Doctor{Uncounted: true}, file, "sqlite:"+filepath.Join(dir, "data"))
+	require.Equal(t, slack.Finding{Grade: slack.Well, Say: "transfers was read."}, found[0])
+	sent := requests()
+	require.NotZero(t, sent)
+	found = checkedUp(t, Doctor{}, file, "postgres://elsewhere")
+	require.Equal(t, slack.Finding{Grade: slack.Wrong, Say: "QUELL_DATABASE_URL: this version keeps its data in SQLite: write sqlite:FOLDER."}, found[0])
+	require.Equal(t, unread, found[1].Say)
+	require.Equal(t, sent, requests())
+
+	db, err := store.Open(t.Context(), filepath.Join(dir, "data"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	for n := range limit.For(integrations.Browse) - sent {
+		_, err := db.Take(t.Context(), time.Now(), limit, integrations.Browse)
+		require.NoError(t, err, n)
+	}
+	found = checkedUp(t, Doctor{}, file, "sqlite:"+filepath.Join(dir, "data"))
+	require.Equal(t, slack.Well, found[0].Grade, found[0].Say)
+	require.Equal(t, 2*sent, requests())
+	for _, uncounted := range []bool{false, true} {
+		found = checkedUp(t, Doctor{Uncounted: uncounted}, file, "sqlite:"+filepath.Join(dir, "data"))
+		require.Equal(t, slack.Unknown, found[0].Grade)
+		require.Contains(t, found[0].Say, "there is no room for another just now")
+	}
+	require.NoError(t, db.Ban(t.Context(), limit.Name, time.Now().Add(5*time.Minute)))
+	found = checkedUp(t, Doctor{}, file, "sqlite:"+filepath.Join(dir, "data"))
+	require.Equal(t, slack.Unknown, found[0].Grade)
+	require.Contains(t, found[0].Say, "the vendor refuses everything until")
+	require.Equal(t, 2*sent, requests())
+}
+
+// checkedUp are a doctor's findings about the systems of a file, beside a database.
+func checkedUp(t *testing.T, d Doctor, file, database string) (found []slack.Finding) {
+	t.Helper()
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	d.systems(t.Context(), Settings{Targets: file, Database: database}, time.Now, catalogue, func(f slack.Finding) { found = append(found, f) })
+	return found
 }
