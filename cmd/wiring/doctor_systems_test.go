@@ -158,7 +158,7 @@ func TestACheckupIsCountedForItsContract(t *testing.T) {
 	require.NoError(t, db.Ban(t.Context(), limit.Name, time.Now().Add(5*time.Minute)))
 	found = checkedUp(t, Doctor{}, file, "sqlite:"+filepath.Join(dir, "data"))
 	require.Equal(t, slack.Unknown, found[0].Grade)
-	require.Contains(t, found[0].Say, "the vendor refuses everything until")
+	require.Contains(t, found[0].Say, "transfers: the vendor refuses everything")
 	require.Equal(t, 2*sent, requests())
 }
 
