@@ -53,7 +53,7 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 		return b.refused(ctx, s, t, why, ask, inForce.Hash())
 	}
 	if d := inForce.Admit(ask); d.Verdict == policy.Refuse {
-		t.judged = d
+		t.judged, t.unseen = d, !b.sees(inForce, ask.By, r.Target)
 		v := b.refused(ctx, s, t, d.Why, ask, inForce.Hash())
 		v.Field, v.Cause, v.Mendable = fieldOf(d.Cause), d.Cause, !v.Open && mendable(d.Cause)
 		return v

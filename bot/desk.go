@@ -47,6 +47,7 @@ type attempted struct {
 	// judged is what policy said, for what monitor rules would have said beside it; the zero
 	// Decision has none.
 	judged policy.Decision
+	unseen bool // whether its target is one that they may not be told of
 }
 
 // attemptEntry is the audit entry of an attempt that was refused.
@@ -63,10 +64,19 @@ func (d *desk) attemptEntry(s Speaker, t attempted, why words.Message) audit.Ent
 	return e
 }
 
+// answer is why nothing came of an attempt, for whoever made it. What monitor rules would have said
+// tells that there is the target.
+func (t attempted) answer(why words.Message) words.Message {
+	if t.unseen {
+		return why
+	}
+	return t.judged.Answer(why)
+}
+
 // attempt records that somebody tried and was refused, and tells them why. What cannot be
 // recorded stays open: no attempt is answered and then forgotten.
 func (d *desk) attempt(ctx context.Context, s Speaker, t attempted, why words.Message) Verdict {
-	return d.recordAttempt(ctx, s, t.judged.Answer(why), d.attemptEntry(s, t, why))
+	return d.recordAttempt(ctx, s, t.answer(why), d.attemptEntry(s, t, why))
 }
 
 // refused is attempt for a refusal by policy: the entry also keeps the grounds of the refusal,
@@ -76,7 +86,7 @@ func (d *desk) refused(ctx context.Context, s Speaker, t attempted, why words.Me
 	if body, err := json.Marshal(a); err == nil && !a.At.IsZero() {
 		e.Detail["ask"], e.Detail["policy"] = string(body), hash
 	}
-	return d.recordAttempt(ctx, s, t.judged.Answer(why), e)
+	return d.recordAttempt(ctx, s, t.answer(why), e)
 }
 
 func (d *desk) recordAttempt(ctx context.Context, s Speaker, why words.Message, e audit.Entry) Verdict {

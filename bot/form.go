@@ -157,7 +157,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 		return Form{}, Verdict{Say: f.Wrong, Field: f.WrongAt}
 	}
 	if !why.IsZero() {
-		t.judged = inForce.Admit(draft(ask))
+		t.judged, t.unseen = inForce.Admit(draft(ask)), !p.sees(inForce, ask.By, r.Target)
 		return Form{}, p.attempt(ctx, s, t, why)
 	}
 	return p.settle(ctx, f, r, inForce, ask), Verdict{}

@@ -72,12 +72,11 @@ func (d *desk) judgedAs(inForce *policy.Policy, name string) policy.Target {
 
 // hidden says that there is no such target for whoever asks: none that takes the command, or
 // none that they may be told of. Whoever may be told of none is not told either which there are:
-// the policy refuses their request, and the same way where there is no such target. Whoever would
-// be allowed this very request by a monitor rule is told what that would have said, and so that there
-// is such a target.
+// the policy refuses their request, and the same way where there is no such target, or none that a
+// rule is about. A monitor rule names nobody: it opens no target to whom it would let act there.
 func (p *picker) hidden(inForce *policy.Policy, ask policy.Ask) bool {
 	return !p.c.Systems.Can(ask.Request.Target, ask.Request.Command) ||
-		!p.sees(inForce, ask.By, ask.Request.Target) && inForce.Sees(ask.By, policy.Target{}, ask.At) && !inForce.Admit(ask).Tried()
+		!p.sees(inForce, ask.By, ask.Request.Target) && (inForce.Sees(ask.By, policy.Target{}, ask.At) || !inForce.Covers(ask.Target))
 }
 
 // unknownTarget is the verdict on a request for a target that is hidden from whoever asks. One
@@ -85,10 +84,13 @@ func (p *picker) hidden(inForce *policy.Policy, ask policy.Ask) bool {
 func (p *picker) unknownTarget(ctx context.Context, s Speaker, t attempted, inForce *policy.Policy, ask policy.Ask) Verdict {
 	r := ask.Request
 	_, known := p.c.Systems.Target(r.Target)
+	told := known && p.sees(inForce, ask.By, r.Target)
+	if known && !told {
+		t.judged, t.unseen = inForce.Admit(ask), true
+	}
 	if _, why := p.offer(inForce, ask); !why.IsZero() && !inForce.Sees(ask.By, policy.Target{}, ask.At) {
 		return p.attempt(ctx, s, t, why)
 	}
-	told := known && p.sees(inForce, ask.By, r.Target)
 	if known && !told {
 		if v := p.attempt(ctx, s, t, words.New("refused.role", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})); v.Open {
 			return v

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"quell/commands"
@@ -31,12 +30,6 @@ func (p *Policy) monitored(a *Ask, held *roleSet, plan *commands.Plan, decided D
 		all = append(all, d)
 	}
 	return all
-}
-
-// Tried reports whether a monitor rule that would allow something fits the request: whoever asked
-// may then be told what that rule would have said.
-func (d Decision) Tried() bool {
-	return slices.ContainsFunc(d.Monitored, func(m Decision) bool { return m.Cause != CauseDenied })
 }
 
 // Answer is why nothing came of a request, for whoever asked, with what the monitor rules would
