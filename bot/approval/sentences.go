@@ -139,6 +139,9 @@ func renewing(c Case, v words.V) words.Message {
 // or that it is about to run.
 func agreed(c Case, v words.V) words.Message {
 	switch i := c.waitsForTry(); {
+	case !c.Why.IsZero() && !c.Due.Before(c.Deadline):
+		v["next"] = words.Say(words.New("waiting.over", words.V{"deadline": words.At(c.Deadline)}))
+		return words.New("card.status.waiting"+onWhoseSay(c), v)
 	case !c.Why.IsZero() && i >= 0:
 		v["next"] = words.Say(words.New("waiting.try", words.V{"number": words.Count(c.Items[i].Tries + 1), "tries": words.Count(c.Limits.Tries), "at": words.At(c.Due)}))
 		return words.New("card.status.waiting"+onWhoseSay(c), v)

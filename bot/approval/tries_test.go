@@ -218,6 +218,17 @@ func TestWaitingForATry(t *testing.T) {
 	assert.Contains(t, told(t, step(t, in(t, approval.Running, 1), ours, start)), "I keep trying until")
 }
 
+// Where nothing is tried any more before the time is over, that is said in its place.
+func TestWhatIsNotTriedAgain(t *testing.T) {
+	at := after(10*time.Minute - 4*time.Second)
+	c := step(t, in(t, approval.Approved, 1), approval.Postponed{Why: words.New("why.list-short"), Until: at.Add(5 * time.Second)}, at)
+	said := told(t, c)
+	assert.NotContains(t, said, "keep trying")
+	assert.Contains(t, said, "I do not try again before its time is over at "+after(10*time.Minute).Format(stamp))
+	c = step(t, in(t, approval.Approved, 1), approval.Postponed{Why: words.New("why.list-short"), Until: at.Add(3 * time.Second)}, at)
+	assert.Contains(t, told(t, c), "I keep trying until")
+}
+
 // A case of an older release counted the tries of all its items together: they are held against
 // the item that waits.
 func TestTriesOfAnOlderRelease(t *testing.T) {

@@ -36,14 +36,21 @@ func (eng *Engine) precheck(ctx context.Context, action Action, c approval.Case)
 }
 
 // lookFailed keeps a case waiting whose look before the call failed, for as long at least as the
-// vendor asked for.
+// vendor asked for. Where it asked for nothing, a last look fits into the time to run.
 func lookFailed(c approval.Case, err error, why words.Message, now time.Time) approval.Event {
 	over := pauseEnd(err, now)
 	until := now.Add(lookBackoff(now.Sub(c.Agreed)))
-	if over.After(until) {
-		until = over
+	if last := c.RunsUntil().Add(-retryPause); until.After(last) {
+		until = later(last, now.Add(retryPause))
 	}
-	return approval.Postponed{Why: why, Until: until, Over: over}
+	return approval.Postponed{Why: why, Until: later(over, until), Over: over}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // lookOld puts a case off whose look grew old before it could be used: its things are read again
