@@ -49,7 +49,7 @@ func calls(c Case) (lines []words.Message) {
 		return append(lines, warnings(c)...)
 	}
 	it := c.Items[0]
-	if it.Done == commands.Answered {
+	if it.Done == commands.Answered || it.Done != commands.NotSent && !it.Receipt.At.IsZero() { // also an answer that is no yes
 		lines = append(lines, words.New("history.answered", words.V{
 			"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
 		}))
