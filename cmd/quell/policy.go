@@ -37,13 +37,22 @@ type policyCommands struct {
 
 // policyFile is where a sub-command finds the policy, and the targets that it names.
 type policyFile struct {
-	Config string `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems: without it no target's name is checked."`
+	Config string `env:"QUELL_CONFIG" placeholder:"FILE" help:"The file that names the systems: without it no target's name is checked, and no request can be judged."`
 	Policy string `env:"QUELL_POLICY" required:"" placeholder:"FILE" help:"The policy file."`
 }
 
 // known is what the policy may name. What is wrong with a target's credentials is
 // nothing to a policy.
 func (r policyFile) known() policy.Known { return wiring.Known(r.Config) }
+
+// systems refuses to judge requests without the file of the systems: which permissions a command
+// takes goes by the kind of its target.
+func (r policyFile) systems() error {
+	if r.Config == "" {
+		return errors.New("the file of the systems is needed, since permissions go by the kind of a target: --config=FILE, or QUELL_CONFIG")
+	}
+	return nil
+}
 
 func (r policyFile) load(file string) (*policy.Policy, error) {
 	data, err := os.ReadFile(file)
@@ -88,6 +97,9 @@ type policyTest struct {
 }
 
 func (c policyTest) Run(out io.Writer) error {
+	if err := c.systems(); err != nil {
+		return err
+	}
 	p, err := c.load(c.Policy)
 	if err != nil {
 		return err
@@ -168,6 +180,9 @@ type policyExplain struct {
 }
 
 func (c policyExplain) Run(out io.Writer, seams wiring.Seams) error {
+	if err := c.systems(); err != nil {
+		return err
+	}
 	p, err := c.load(c.Policy)
 	if err != nil {
 		return err
