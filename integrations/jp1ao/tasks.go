@@ -140,12 +140,11 @@ func (t task) ending() integrations.Note {
 	if t.Completed == "" {
 		return integrations.NewNote("trace.jp1ao-over", "status", string(t.Status))
 	}
-	note := integrations.NewNote("trace.jp1ao-over-at", "status", string(t.Status))
-	if at, ok := asTime(t.Completed); ok {
-		return note.At("at", at)
+	at, ok := asTime(t.Completed)
+	if !ok {
+		return integrations.NewNote("trace.jp1ao-over-at", "status", string(t.Status), "at", string(t.Completed))
 	}
-	note.Values = append(note.Values, integrations.Field{Name: "at", Value: string(t.Completed)})
-	return note
+	return integrations.NewNote("trace.jp1ao-over-at", "status", string(t.Status)).At("at", at)
 }
 
 func (c *Client) task(ctx context.Context, id string) (task, error) {
