@@ -50,7 +50,7 @@ func TestWhatIsHalfRightOpensTheForm(t *testing.T) {
 		"cache " + peer + " --reason " + long(501):       {"mistake.reason-long", bot.TheReason, 1, long(500)},
 		"cache " + strings.Repeat(peer+"1 ", 21):         {"mistake.too-many", bot.TheThings, 0, ""},
 		"cache " + peer + " " + peer + " --reason leaks": {"mistake.thing-twice", bot.TheThings, 1, "leaks"},
-		"cache 10.63.238.159:3059 --reason leaks":        {"mistake.thing-near", bot.TheThings, 0, "leaks"},
+		"cache 10.63.238.159:3059 --reason leaks":        {"mistake.thing-not-found", bot.TheThings, 0, "leaks"},
 		"cache " + peer + ",10.9.9.9:9 --reason leaks":   {"mistake.thing-not-found", bot.TheThings, 1, "leaks"},
 		"cash " + peer + " --reason leaks":               {"mistake.target-near", bot.TheTarget, 1, "leaks"},
 		"cash":                                           {"mistake.target-near", bot.TheTarget, 0, ""},

@@ -50,7 +50,7 @@ func TestAFormThatIsTooLateOpensByAButton(t *testing.T) {
 		"cache --raeson leaks":              {says: "form.offer-wrong", wrong: "mistake.flag-near", reason: "leaks"},
 		"cache " + peer + " --raeson leaks": {says: "form.offer-wrong", wrong: "mistake.flag-near", reason: "leaks", picked: 1},
 		"cache " + peer:                     {says: "form.offer", picked: 1},
-		"cache 10.63.238.159:3059 --reason leaks": {says: "form.offer-wrong", wrong: "mistake.thing-near", reason: "leaks"},
+		"cache 10.63.238.159:3059 --reason leaks": {says: "form.offer-wrong", wrong: "mistake.thing-not-found", reason: "leaks"},
 	} {
 		o := w.offered(late(text))
 		assert.Equal(t, want.says, o.message.ID, text)

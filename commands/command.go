@@ -478,7 +478,7 @@ func someNames(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// absent says that no thing is called so, and which name is near: one that is asked for already
+// absent says that no thing is called so, and which names are near: one that is asked for already
 // was not mistyped, and a number is never near to another. That a thing may be gone is said only
 // of one that was seen, on a list that would have it.
 func (w wanted) absent(name string) words.Message {
@@ -490,8 +490,12 @@ func (w wanted) absent(name string) words.Message {
 		return w.limited(name, near)
 	case w.met(name):
 		return words.New("mistake.thing-gone", v)
-	case near != "":
-		return words.New("mistake.thing-near", words.V{"thing": words.Code(name), "near": words.Code(near)})
+	case w.short(name):
+		return words.New("mistake.thing-short", words.V{"thing": words.Code(name), "least": words.Count(leastBeginning)})
+	case len(near) == 1:
+		return words.New("mistake.thing-near", words.V{"thing": words.Code(name), "near": words.Code(near[0])})
+	case len(near) > 1:
+		return words.New("mistake.thing-near-several", words.V{"thing": words.Code(name), "near": words.Code(someNames(near))})
 	case w.Place != "":
 		v["place"] = words.Code(w.Place)
 		return words.New("mistake.thing-not-at", v)
@@ -500,12 +504,12 @@ func (w wanted) absent(name string) words.Message {
 }
 
 // limited says that what is not on a list may be outside of what that list is of.
-func (w wanted) limited(name, near string) words.Message {
+func (w wanted) limited(name string, near []string) words.Message {
 	v := words.V{"thing": words.Code(name), "why": words.Say(Say(w.seen.Limits))}
-	if near == "" {
+	if len(near) != 1 {
 		return words.New("mistake.thing-limited", v)
 	}
-	v["near"] = words.Code(near)
+	v["near"] = words.Code(near[0])
 	return words.New("mistake.thing-limited-near", v)
 }
 
@@ -515,15 +519,12 @@ func (w wanted) met(name string) bool {
 	return w.Picked || w.Place == "" && w.Met != nil && w.Met(name)
 }
 
-func (w wanted) near(name string) string {
-	if isNumber(name) {
-		return ""
-	}
-	var known []string
+// near are the names that are near to one, each once.
+func (w wanted) near(name string) (names []string) {
 	for _, t := range w.seen.Things {
-		if !slices.Contains(w.Things, t.Name) && !isNumber(t.Name) {
-			known = append(known, t.Name)
+		if isNear(t.Name, name) && !slices.Contains(w.Things, t.Name) && !slices.Contains(names, t.Name) {
+			names = append(names, t.Name)
 		}
 	}
-	return words.Nearest(name, known)
+	return names
 }

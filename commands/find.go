@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -86,7 +87,7 @@ func (w wanted) fitting(asked string) []hit {
 	if hits := w.having(calledWay, all); len(hits) > 0 || !w.seen.Complete {
 		return hits
 	}
-	begin := beginnings(asked)
+	begin := beginnings(asked, leastBeginning)
 	return w.hits(func(t integrations.Thing) (Way, bool) {
 		return ByStart, slices.ContainsFunc(begin, func(b string) bool { return beginsID(t, b) })
 	})
@@ -160,11 +161,11 @@ func names(t integrations.Thing) []string {
 // leastBeginning is how many characters of an id name it.
 const leastBeginning = 8
 
-// beginnings are the readings of a word as the beginning of an id. A number is none: another
-// number may begin with it.
-func beginnings(word string) (all []string) {
+// beginnings are the readings of a word of so many characters as the beginning of an id. A number
+// is none: another number may begin with it.
+func beginnings(word string, least int) (all []string) {
 	for _, s := range Spellings(word) {
-		if s = Fold(s); utf8.RuneCountInString(s) >= leastBeginning && strings.ContainsFunc(s, unicode.IsLetter) && !slices.Contains(all, s) {
+		if s = Fold(s); utf8.RuneCountInString(s) >= least && strings.ContainsFunc(s, unicode.IsLetter) && !slices.Contains(all, s) {
 			all = append(all, s)
 		}
 	}
@@ -196,6 +197,32 @@ func begins(id, beginning string) bool {
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// short says that an id begins so, and that the word has too little of it to name one.
+func (w wanted) short(word string) bool {
+	return slices.ContainsFunc(w.seen.Things, func(t integrations.Thing) bool { return beginsWith(t, word) })
+}
+
+// beginsWith says that one of a thing's ids begins with a word, however little it has of it.
+func beginsWith(t integrations.Thing, word string) bool {
+	return slices.ContainsFunc(beginnings(word, 1), func(b string) bool { return beginsID(t, b) })
+}
+
+// isNear says that a name is what a person most likely meant by a word, or begins so. What has a
+// number is another thing's with any other number, so none such is near, and a number is near to
+// nothing.
+func isNear(name, word string) bool {
+	said, has := numbers(word), numbers(name)
+	if isNumber(word) || isNumber(name) || len(said) > 0 && !slices.Equal(said, has) {
+		return false
+	}
+	return words.Nearest(word, []string{name}) != "" || strings.HasPrefix(Fold(name), Fold(word))
+}
+
+// numbers are the runs of digits in a word.
+func numbers(word string) []string {
+	return strings.FieldsFunc(Fold(word), func(r rune) bool { return r < '0' || r > '9' })
+}
 
 // isNumber says that a word is a number in one of its spellings: whole or nothing, for each
 // number beside it is another thing's.

@@ -73,7 +73,7 @@ func TestAThingIsFoundByWhatPeopleCallIt(t *testing.T) {
 // no number is named beside one that is not there.
 func TestANumberIsWholeOrNothing(t *testing.T) {
 	for _, typed := range []string{
-		"5383", "538", "53811", "#5383", "５３８３", "12345678", "123456789", "[2001:db8", "2001:db8::1", "10.0.0.", "checkout", "checkout-worke", "9b2d4c1", "report-12", "9b2d4c1e-report-1", "n-1/9b2d4", "n-1/5390/",
+		"5383", "538", "53811", "#5383", "５３８３", "12345678", "123456789", "[2001:db8", "2001:db8::1", "10.0.0.", "checkout", "checkout-worke", "report-12", "9b2d4c1e-report-1", "n-1/5390/", "10.0.0.1:2", "10.0.0.2:22",
 	} {
 		_, err := plan(t, workers(), killing(typed))
 		m, ok := errors.AsType[*commands.Mistake](err)
@@ -81,11 +81,41 @@ func TestANumberIsWholeOrNothing(t *testing.T) {
 		for _, id := range []string{"5381", "5382", "5390", "1234567890"} {
 			assert.NotContains(t, fmt.Sprint(m.Message.Values["near"].Value), id, typed)
 		}
-		if m.Message.ID != "mistake.thing-near" {
-			require.Equal(t, "mistake.thing-not-found", m.Message.ID, typed)
-			require.NotEmpty(t, m.Message.Values["thing"].Value)
-			requireSayable(t, m.Message)
-		}
+		require.Equal(t, "mistake.thing-not-found", m.Message.ID, typed)
+		require.NotEmpty(t, m.Message.Values["thing"].Value)
+		requireSayable(t, m.Message)
+	}
+}
+
+// Whoever types the beginning of an id, and too little of it, is told how much it takes.
+func TestABeginningThatIsTooShort(t *testing.T) {
+	for typed, short := range map[string]string{"9b2d4c1": "9b2d4c1", "9B2D": "9B2D", "n-1/9b2d4": "9b2d4"} {
+		_, err := plan(t, workers(), killing(typed))
+		requireMistake(t, err, told("thing-short", words.V{"thing": words.Code(short), "least": words.Count(8)}))
+	}
+}
+
+// A name that is nearly one is told, and all of them where it is nearly several. What has a number
+// is near to nothing that has another.
+func TestWhatIsNear(t *testing.T) {
+	c := workers()
+	c.sessions = nil
+	for _, name := range []string{"orders-rw", "orders-ro", "orders-reports", "osaka-01:send", "osaka-02:send"} {
+		c.sessions = append(c.sessions, integrations.Thing{ID: "id of " + name, Name: name})
+	}
+	for typed, near := range map[string]string{"orders-report": "orders-reports", "osaka-01:sent": "osaka-01:send", "orders-reprots": "orders-reports"} {
+		_, err := plan(t, c, killing(typed))
+		requireMistake(t, err, told("thing-near", words.V{"thing": words.Code(typed), "near": words.Code(near)}))
+	}
+	for typed, near := range map[string]string{
+		"orders-r": "orders-rw, orders-ro, orders-reports", "orders-": "orders-rw, orders-ro, orders-reports", "orders-rx": "orders-rw, orders-ro", "osaka": "osaka-01:send, osaka-02:send",
+	} {
+		_, err := plan(t, c, killing(typed))
+		requireMistake(t, err, told("thing-near-several", words.V{"thing": words.Code(typed), "near": words.Code(near)}))
+	}
+	for _, typed := range []string{"osaka-03:send", "osaka-0", "osaka-01:send2"} {
+		_, err := plan(t, c, killing(typed))
+		requireMistake(t, err, notFound(typed, 5))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -24,7 +23,7 @@ func asked(r Request) integrations.Keep {
 	exact, folded := map[string]bool{}, map[string]bool{}
 	var begin []string
 	for _, w := range typed {
-		begin = append(begin, beginnings(w)...)
+		begin = append(begin, beginnings(w, leastBeginning)...)
 		exact[w], exact[lastPart(w)] = true, true
 		for _, s := range Spellings(w) {
 			folded[Fold(s)] = true
@@ -43,7 +42,7 @@ func fits(t integrations.Thing, means func(string) bool, begin []string) bool {
 	return called || slices.ContainsFunc(begin, func(b string) bool { return beginsID(t, b) })
 }
 
-// nearTo keeps some of the things with a name that is near to a typed word.
+// nearTo keeps some of the things with a name that is near to a typed word, or an id that begins so.
 func nearTo(typed []string) integrations.Keep {
 	typed = slices.DeleteFunc(slices.Clone(typed), isNumber)
 	near := map[string]bool{}
@@ -51,7 +50,7 @@ func nearTo(typed []string) integrations.Keep {
 		if near[t.ID] || len(near) == nearMost {
 			return near[t.ID]
 		}
-		if slices.ContainsFunc(typed, func(w string) bool { return words.Nearest(lastPart(w), []string{t.Name}) != "" }) {
+		if slices.ContainsFunc(typed, func(w string) bool { return isNear(t.Name, lastPart(w)) || beginsWith(t, lastPart(w)) }) {
 			near[t.ID] = true
 		}
 		return near[t.ID]

@@ -54,7 +54,7 @@ func TestAPlanFindsItsThingsInALongList(t *testing.T) {
 	v.sessions[0].Aliases, v.sessions[crowd-1].Aliases = []string{"twin"}, []string{"twin"}
 	for word, want := range map[string]string{
 		"twin":                 "mistake.thing-ambiguous",
-		"10.0.41.3:400":        "mistake.thing-near",
+		"10.0.41.3:400":        "mistake.thing-not-found",
 		"nothing like it":      "mistake.thing-not-found",
 		"n-9/1/10.0.41.3:4000": "mistake.thing-replaced",
 	} {

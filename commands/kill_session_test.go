@@ -126,7 +126,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		{"one session by two addresses", busy(), []string{other, "198.19.0.1:72"}, told("thing-twice", words.V{"thing": words.Code("198.19.0.1:72")})},
 		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
 		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("[::1]:6379"), "place": words.Code("n-2")})},
-		{"a slip", busy(), []string{"10.63.238.158:2049"}, told("thing-near", words.V{"thing": words.Code("10.63.238.158:2049"), "near": words.Code(one)})},
+		{"the address beside one", busy(), []string{"10.63.238.158:2049"}, notFound("10.63.238.158:2049", 4)},
 		{"not there", busy(), []string{"10.9.9.9:9"}, notFound("10.9.9.9:9", 4)},
 		{"the second is not there", busy(), []string{one, "10.9.9.9:9"}, notFound("10.9.9.9:9", 4)},
 		{"nothing is there", empty, []string{one}, notFound(one, 0)},

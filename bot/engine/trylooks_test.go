@@ -53,9 +53,9 @@ func TestLooksAreTried(t *testing.T) {
 		assert.Equal(t, 1, a.tries)
 	}
 	blind := english.Say(s.Health("blind"))
-	assert.Contains(t, blind, "Not read yet since I started. A look as after a call failed at 2026-01-02 03:04:05 UTC")
+	assert.Contains(t, blind, "Not read yet since I started. I could act there and not see what becomes of a call (tried at 2026-01-02 03:04:05 UTC). ")
 	assert.Contains(t, blind, "may not do this")
-	assert.Contains(t, english.Say(s.Health("sees")), "A look as after a call went well at 2026-01-02 03:04:05 UTC.")
+	assert.Contains(t, english.Say(s.Health("sees")), "I could see there what becomes of a call (tried at 2026-01-02 03:04:05 UTC).")
 	for _, unknown := range []string{"empty", "plain"} {
 		assert.Equal(t, "health.unread", s.Health(unknown).ID, "nobody knows")
 	}
@@ -64,7 +64,7 @@ func TestLooksAreTried(t *testing.T) {
 	now = now.Add(time.Minute)
 	_, _, err = watched{actions["blind"], "blind", s.health, nil}.Verify(t.Context(), commands.Plan{}, nil)
 	require.NoError(t, err)
-	assert.Contains(t, english.Say(s.Health("blind")), "A look as after a call went well at 2026-01-02 03:05:05 UTC.")
+	assert.Contains(t, english.Say(s.Health("blind")), "I could see there what becomes of a call (tried at 2026-01-02 03:05:05 UTC).")
 }
 
 // The end of the process is no trouble of a system.

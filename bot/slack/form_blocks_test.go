@@ -61,7 +61,7 @@ func TestForms(t *testing.T) {
 	mistaken := listing(session("10.63.238.158:2048"))
 	mistaken.Picked = mistaken.List.Things
 	mistaken.Wrong, mistaken.WrongAt = words.New("mistake.thing-near", words.V{
-		"thing": words.Code("10.63.238.158:2049"), "near": words.Code("10.63.238.158:2048"),
+		"thing": words.Code("osaka-01:sent"), "near": words.Code("osaka-01:send"),
 	}), bot.TheThings
 	mistaken.Remarks = []bot.Remark{
 		{Say: words.New("form.option", words.V{"flag": words.Code("--node"), "target": words.Code("cache-prod")})},
