@@ -31,7 +31,7 @@ func Trouble(err error, target string) words.Message {
 		delete(v, "until") // only who said until when
 	}
 	if e.Hint != "" {
-		return words.New(e.Hint, v)
+		return withPause(words.New(e.Hint, v), e)
 	}
 	if m := pause(e, target); !m.IsZero() {
 		return m
@@ -55,8 +55,17 @@ func pause(e *integrations.Error, target string) words.Message {
 	return words.Message{}
 }
 
-// LeavesByHand says that after err people do better by hand: the system is down, cannot be read or
-// acted on with what it gives us, or refuses everything for longer than a minute. It is not said of
+// withPause is the vendor's own trouble with the pause that it asked for, if it is busy or away. The
+// sentences of other kinds say what a pause is for, or have none.
+func withPause(trouble words.Message, e *integrations.Error) words.Message {
+	if e.RetryAfter <= 0 || e.Kind != integrations.Busy && e.Kind != integrations.Unavailable {
+		return trouble
+	}
+	return words.New("meanwhile.wait", words.V{"trouble": words.Say(trouble), "wait": words.For(e.RetryAfter)})
+}
+
+// LeavesByHand says that after err people do better by hand: the system is down or says that it is
+// away, cannot be read or acted on with what it gives us, or refuses for longer than a minute. It is not said of
 // what is wrong with the request, of what passes in a moment, nor of what was kept back for what
 // was read.
 func LeavesByHand(err error) bool {
@@ -69,8 +78,8 @@ func LeavesByHand(err error) bool {
 		return true
 	case integrations.NotSent:
 		return e.Hint == "" || e.Host != "" // any other sentence tells of the thing
-	case integrations.Throttled:
-		return e.RetryAfter > time.Minute
+	case integrations.Throttled, integrations.Busy:
+		return e.Away || e.RetryAfter > time.Minute
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,32 @@ func TestThePauseIsInTheSentence(t *testing.T) {
 	}
 }
 
+// A sentence of the vendor's own does not swallow that pause. What is not asked for by whoever is
+// busy or away, or stands in the sentence already, is not said behind it.
+func TestThePauseIsSaidBehindAVendorsOwnSentence(t *testing.T) {
+	all, err := words.Load()
+	require.NoError(t, err)
+	english := all.In("en", words.Plain{})
+	for _, tt := range []struct {
+		hint string
+		kind integrations.Kind
+		wait time.Duration
+		want string // at the end
+	}{
+		{"jp1ao.not-available", integrations.Busy, 20 * time.Minute, "not available. Please wait until it is. I am asked to wait 20 min."},
+		{"jp1ao.not-available", integrations.Busy, 0, "not available. Please wait until it is."},
+		{"dcs.scan-running", integrations.Busy, 90 * time.Second, "until that is done. Please wait until then. I am asked to wait 1 min 30 s."},
+		{"dcs.instance-busy", integrations.Busy, time.Hour, "Please wait until that is done. I am asked to wait 1 h."},
+		{"taurusdb.busy", integrations.Busy, 5 * time.Minute, "Please wait until that is over. I am asked to wait 5 min."},
+		{"redis.loading", integrations.Unavailable, time.Minute, "Please wait until that is done. I am asked to wait 1 min."},
+		{"hulft.banned", integrations.Throttled, 10 * time.Minute, "Please use the Management Console until then."},
+		{"jp1ao.unauthenticated", integrations.Unauthenticated, time.Minute, "should check user and password."},
+	} {
+		got := english.Say(commands.Trouble(&integrations.Error{Kind: tt.kind, Hint: tt.hint, RetryAfter: tt.wait}, "nightly"))
+		assert.True(t, strings.HasSuffix(got, tt.want), got)
+	}
+}
+
 func TestWhatLeavesPeopleToDoItByHand(t *testing.T) {
 	for name, c := range map[string]struct {
 		err  error
@@ -49,7 +76,10 @@ func TestWhatLeavesPeopleToDoItByHand(t *testing.T) {
 		"somebody else's page":   {&integrations.Error{Kind: integrations.Garbled}, true},
 		"a ban":                  {&integrations.Error{Kind: integrations.Throttled, RetryAfter: 10 * time.Minute}, true},
 		"too fast for a moment":  {&integrations.Error{Kind: integrations.Throttled, RetryAfter: time.Minute}, false},
-		"busy":                   {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Hour}, false},
+		"busy for an hour":       {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Hour}, true},
+		"busy for a moment":      {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Minute}, false},
+		"busy":                   {&integrations.Error{Kind: integrations.Busy}, false},
+		"away by its own word":   {&integrations.Error{Kind: integrations.Busy, Away: true}, true},
 		"late":                   {&integrations.Error{Kind: integrations.Late}, false},
 		"not there":              {&integrations.Error{Kind: integrations.NotFound}, false},
 		"wrong":                  {&integrations.Error{Kind: integrations.Invalid}, false},

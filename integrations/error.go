@@ -52,6 +52,8 @@ type Error struct {
 	// Until is when the vendor takes requests again that it refuses until then, by our clock; zero
 	// where that is not known.
 	Until time.Time
+	// Away says that by its own word the system is not there for anybody, and not only busy.
+	Away bool
 	// Ours says that a call of our own explains the refusal, or may: the vendor
 	// does one thing at a time where ours was under way. It says nothing of the
 	// system, and is not to be counted against what was refused.
