@@ -64,8 +64,8 @@ func withPause(trouble words.Message, e *integrations.Error) words.Message {
 	return words.New("meanwhile.wait", words.V{"trouble": words.Say(trouble), "wait": words.For(e.RetryAfter)})
 }
 
-// LeavesByHand says that after err people do better by hand: the system is down or says that it is
-// away, cannot be read or acted on with what it gives us, or refuses for longer than a minute. It is not said of
+// LeavesByHand says that after err people do better by hand: the system is down, cannot be read or
+// acted on with what it gives us, says that it is away, or refuses for longer than a minute. It is not said of
 // what is wrong with the request, of what passes in a moment, nor of what was kept back for what
 // was read.
 func LeavesByHand(err error) bool {
@@ -79,7 +79,7 @@ func LeavesByHand(err error) bool {
 	case integrations.NotSent:
 		return e.Hint == "" || e.Host != "" // any other sentence tells of the thing
 	case integrations.Throttled, integrations.Busy:
-		return e.Away || e.RetryAfter > time.Minute
+		return e.ByHand || e.RetryAfter > time.Minute
 	}
 	return false
 }

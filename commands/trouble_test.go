@@ -79,7 +79,7 @@ func TestWhatLeavesPeopleToDoItByHand(t *testing.T) {
 		"busy for an hour":       {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Hour}, true},
 		"busy for a moment":      {&integrations.Error{Kind: integrations.Busy, RetryAfter: time.Minute}, false},
 		"busy":                   {&integrations.Error{Kind: integrations.Busy}, false},
-		"away by its own word":   {&integrations.Error{Kind: integrations.Busy, Away: true}, true},
+		"away by its own word":   {&integrations.Error{Kind: integrations.Busy, ByHand: true}, true},
 		"late":                   {&integrations.Error{Kind: integrations.Late}, false},
 		"not there":              {&integrations.Error{Kind: integrations.NotFound}, false},
 		"wrong":                  {&integrations.Error{Kind: integrations.Invalid}, false},

@@ -52,8 +52,9 @@ type Error struct {
 	// Until is when the vendor takes requests again that it refuses until then, by our clock; zero
 	// where that is not known.
 	Until time.Time
-	// Away says that by its own word the system is not there for anybody, and not only busy.
-	Away bool
+	// ByHand says that people do better by hand meanwhile, though the system is only Busy: by its
+	// own word it is not there, or what it is at takes long.
+	ByHand bool
 	// Ours says that a call of our own explains the refusal, or may: the vendor
 	// does one thing at a time where ours was under way. It says nothing of the
 	// system, and is not to be counted against what was refused.

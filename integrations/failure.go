@@ -46,7 +46,7 @@ func kindOfBroken(err error) Kind {
 }
 
 func notReady(vendor, op string, ready *Error) *Error {
-	e := &Error{Kind: ready.Kind, Vendor: vendor, Op: op, Hint: ready.Hint, Host: ready.Host, RetryAfter: ready.RetryAfter, Away: ready.Away, Cause: ready}
+	e := &Error{Kind: ready.Kind, Vendor: vendor, Op: op, Hint: ready.Hint, Host: ready.Host, RetryAfter: ready.RetryAfter, ByHand: ready.ByHand, Cause: ready}
 	if ready.Effect() == MayBeDone {
 		e.Kind = NotSent
 	}

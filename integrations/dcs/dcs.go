@@ -49,7 +49,7 @@ type Config struct {
 	InstanceID  string
 	Node        string // limits everything to this node; empty: all nodes that the instance type needs
 	Credentials huaweicloud.Credentials
-	// ScanTimeout bounds one look at one node; 0 means 20 s.
+	// ScanTimeout bounds one look at one node; 0 means 20 s, which people are told of.
 	ScanTimeout time.Duration
 	// PollEvery is the first pause between two questions whether a scan is done; 0
 	// means 300 ms. Each is half as long again as the one before, up to 2 s.

@@ -70,6 +70,18 @@ func unsupported(op, hint string) error {
 	return &integrations.Error{Kind: integrations.Unsupported, Vendor: Vendor, Op: op, Hint: hint}
 }
 
+// tooLong says of a scan of our own which the vendor says to be running when time has run out
+// that it takes long: to wait a moment helps nobody. Any other error is as it was.
+func tooLong(err error) error {
+	e, ok := errors.AsType[*integrations.Error](err)
+	if !ok || e.Code != codeTaskState || e.Kind != integrations.Busy {
+		return err
+	}
+	long := *e
+	long.Hint, long.ByHand = "dcs.scan-too-long", true
+	return &long
+}
+
 // explained notes that a look of ours may be why the vendor refused a kill. Only
 // DCS.4957 can mean that.
 func explained(err error, met bool) error {

@@ -24,6 +24,7 @@ const (
 func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, error) {
 	list := roll{node: node, began: c.now(), kept: integrations.NewKeeper(ctx), known: map[string]string{}, at: newAddresses()}
 	err := c.patiently(ctx, func() error { return c.scan(ctx, node) })
+	ordered := err == nil
 	sizes := integrations.Halves(pageSize)
 	for err == nil && list.wants() {
 		var page clientPage
@@ -37,10 +38,13 @@ func (c *Client) look(ctx context.Context, node string) (integrations.Sighting, 
 			list.add(page)
 		}
 	}
-	if err != nil {
-		return integrations.Sighting{}, err
+	switch {
+	case err == nil:
+		return list.sighting(), nil
+	case ordered && list.pages == 0:
+		return integrations.Sighting{}, tooLong(err)
 	}
-	return list.sighting(), nil
+	return integrations.Sighting{}, err
 }
 
 func (c *Client) scan(ctx context.Context, node string) error {

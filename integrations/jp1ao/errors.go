@@ -45,7 +45,7 @@ func refusal(k call, res *resty.Response, secrets []string, now time.Time) *inte
 	}
 	if s.MessageID != "" {
 		e.Kind, e.Hint = k.meaning(e.Kind, res.StatusCode())
-		e.Away = e.Hint == "jp1ao.not-available"
+		e.ByHand = res.StatusCode() == http.StatusPreconditionFailed
 	}
 	integrations.Explain(res.Request.Context(), res.RawResponse, e, "")
 	return e
