@@ -86,6 +86,30 @@ func TestWhatWasFoundByANameWaitsForItsAsker(t *testing.T) {
 	assert.Equal(t, "vote.over", w.press(w.bot, "U0ANNA", slack.Approve, c))
 }
 
+// Where others have to agree, their asker's word comes first, and agrees to nothing.
+func TestTheAskersWordComesBeforeThatOfOthers(t *testing.T) {
+	w := newWorld(t)
+	w.called("checkout-worker", peer)
+	require.Empty(t, w.say("U0ANNA", "cache checkout-worker"))
+	c := w.latest()
+	require.True(t, c.Unconfirmed())
+	assert.Equal(t, "vote.confirm-first", w.press(w.bot, "U0BEN", slack.Approve, c))
+	assert.Equal(t, "vote.confirm-first", w.press(w.bot, "U0BEN", slack.Deny, c))
+	assert.Equal(t, "vote.own", w.press(w.bot, "U0ANNA", slack.Deny, c))
+	w.clock.advance(9 * time.Minute)
+	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Approve, c))
+	c = w.latest()
+	assert.Equal(t, approval.Pending, c.State)
+	assert.Empty(t, c.Votes)
+	assert.Equal(t, w.clock.Now(), c.Consulted.In(w.clock.Now().Location()), "their time begins now")
+	assert.Equal(t, "vote.own", w.press(w.bot, "U0ANNA", slack.Approve, c))
+	assert.Zero(t, w.system.calls())
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	w.reaches(w.bot, c.ID, approval.Verifying)
+	assert.Equal(t, 1, w.system.calls())
+	assert.Len(t, entries(t, w, "confirm"), 1)
+}
+
 // The word lapses, and means nothing once its asker lost the right.
 func TestAWordOnWhatWasMeantGivesNoRight(t *testing.T) {
 	w := newWorld(t)

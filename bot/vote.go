@@ -103,6 +103,9 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		if choice == approval.Yes && c.Unconfirmed() {
 			return approval.Confirmed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
 		}
+		if c.Unconfirmed() { // nobody is asked yet, whoever says no
+			return approval.Voted{Vote: approval.Vote{By: s.Person, Choice: choice, At: b.c.Now()}, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
+		}
 		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
 			return approval.Renewed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
 		}
@@ -122,6 +125,9 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
 		return stopping(c, e)
 	})
+	if v.Counts && choice == approval.Yes && s.Person == c.Request.By && c.Short() { // people are asked from now on
+		v.Say = approval.ShortNow(c)
+	}
 	who := s.Person
 	if !c.VoteWaits(who) {
 		who = s.Named
@@ -238,7 +244,7 @@ func stopping(c approval.Case, e approval.Event) (approval.Event, Verdict) {
 // namesAsker says that a vote can count for the asker at most, so that a refusal says whose
 // request it is.
 func namesAsker(c approval.Case, choice approval.Choice) bool {
-	return c.Decision.Verdict != policy.Consult || choice == approval.Yes && c.AskerRenews()
+	return c.Decision.Verdict != policy.Consult || choice == approval.Yes && (c.AskerRenews() || c.Unconfirmed())
 }
 
 // votable says whether a choice can still matter. A no also stops an approved case, and the

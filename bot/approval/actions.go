@@ -75,13 +75,13 @@ func (c Case) hasCallsToSee() bool {
 }
 
 // stopping are the actions that keep a case from running, or its rest once calls were made.
-// Where nobody was asked, only the asker can stop it.
+// Where nobody was asked, or is yet, only the asker can stop it.
 func stopping(c Case) []Offer {
 	deny, withdraw := Offer{ToDeny, words.New("button.deny")}, Offer{ToWithdraw, words.New("button.withdraw")}
 	if c.Acted() || c.State == Running {
 		deny.Label, withdraw.Label = words.New("button.deny-rest"), words.New("button.withdraw-rest")
 	}
-	if c.Decision.Verdict == policy.Consult {
+	if c.Decision.Verdict == policy.Consult && !c.Unconfirmed() {
 		return []Offer{deny, withdraw}
 	}
 	return []Offer{withdraw}
@@ -117,12 +117,15 @@ func DeedLeft(c Case) words.Message {
 
 // Confirmation is what a face asks before a yes, a sentence each: the deed, how many things of
 // which system, the first of them by name and how many more there are; what it costs; that
-// it cannot be undone. The face says how many names and costs it has room for.
+// it cannot be undone, or that others are asked first. The face says how many names and costs it has room for.
 func Confirmation(c Case, names, costs int) []words.Message {
 	costly := costsLeft(c)
 	all := append([]words.Message{agreedTo(c, names)}, costly[:min(costs, len(costly))]...)
 	if c.Never {
 		return append(all, words.New("never.nothing", words.V{"target": words.Code(c.Request.Target)}))
+	}
+	if c.Unconfirmed() && c.Decision.Verdict == policy.Consult {
+		return append(all, words.New("confirm.others"))
 	}
 	return append(all, words.New("confirm.final"))
 }

@@ -39,6 +39,8 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 		return refusal("vote.late")
 	case e.By != c.Request.By:
 		return refusal("glass.other", words.V{"by": words.User(c.Request.By.User)})
+	case c.Unconfirmed():
+		return c.othersConfirmation()
 	case !c.mayActAlone():
 		return refusal("glass.not-allowed")
 	case e.Fingerprint != c.Plan.Fingerprint:

@@ -2,7 +2,7 @@
 // one table of the moves between them.
 //
 //	planning  → refused | pending | approved | done | lapsed
-//	pending   → pending (a vote) | approved (agreed, confirmed, or break-glass) | refused (nobody can be shown it) | denied | expired | withdrawn
+//	pending   → pending (a vote, the asker's word) | approved (agreed, confirmed, or break-glass) | refused (nobody can be shown it) | denied | expired | withdrawn
 //	            | verifying (stopped or expired between two calls)
 //	approved  → approved (waits, break-glass is told) | running | done (changed, already gone) | refused | denied | withdrawn | lapsed
 //	            | pending (once, after a long freeze) | verifying (stopped, refused or lapsed between two calls)
@@ -22,8 +22,9 @@
 // again, whatever happens, unless the vendor documents that it refused before
 // doing anything, or a rate limit of ours stopped the call, which provably never left.
 //
-// What was found otherwise than by its exact id is pending also where the policy asks nobody,
-// until its asker says that it is what they meant (Confirming).
+// What was found otherwise than by its exact id is pending until its asker says that it is what they
+// meant (Confirming), also where the policy asks nobody. Others are asked after that word, and their
+// time begins with it.
 //
 // A freeze and a spent budget keep a case approved, waiting with its reason, until it
 // lapses: a state of its own would mean the same. After a long freeze it is pending once more
@@ -130,7 +131,7 @@ type Case struct {
 	Items      []Item      `json:"items,omitempty"`
 	BreakGlass *BreakGlass `json:"glass,omitempty"`   // nil unless somebody acts alone
 	Renewal    *Renewal    `json:"renewal,omitempty"` // nil unless a long freeze had it ask once more
-	// Confirming is that the asker has to say that what was found is what they meant; nil
+	// Confirming is that the asker has to say first that what was found is what they meant; nil
 	// unless they were asked.
 	Confirming *Confirming `json:"confirming,omitempty"`
 	// Shortage is that too few people could agree when the case was put to people; nil unless

@@ -6,11 +6,12 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/policy"
 )
 
-// Confirming is that a thing of the case was found otherwise than by its exact id, and that the
-// policy asks nobody else: only the asker knows whether it is the one they meant, and says so
-// before anything is done. It is no vote.
+// Confirming is that a thing of the case was found otherwise than by its exact id: only the asker
+// knows whether it is the one they meant, and says so before others are asked, or anything is done.
+// It is no vote.
 type Confirming struct {
 	Asked     time.Time `json:"asked"`
 	Confirmed time.Time `json:"confirmed,omitzero"` // when the asker said so; zero while they have not
@@ -47,13 +48,17 @@ func (e Confirmed) apply(c *Case, now time.Time) error {
 	n := *c.Confirming
 	n.Confirmed = now
 	c.Confirming, c.Deliveries = &n, append(c.Deliveries, e.From)
-	c.agree(now)
+	c.proceed(now)
 	return nil
 }
 
-// othersConfirmation refuses somebody's word on what the asker alone knows.
+// othersConfirmation refuses somebody's word on what the asker alone knows, and has not said yet.
 func (c *Case) othersConfirmation() error {
-	return refusal("vote.confirm-other", words.V{"by": words.User(c.Request.By.User)})
+	by := words.V{"by": words.User(c.Request.By.User)}
+	if c.Decision.Verdict == policy.Consult {
+		return refusal("vote.confirm-first", by)
+	}
+	return refusal("vote.confirm-other", by)
 }
 
 // Unconfirmed says that the case waits for its asker to say that it is about what they meant.

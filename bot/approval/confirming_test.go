@@ -48,11 +48,50 @@ func TestTheAskerSaysWhatWasMeant(t *testing.T) {
 	require.Equal(t, "button.renew", approval.Offers(again)[0].Label.ID)
 }
 
-// Where others are asked, they see what was typed, and the asker's word decides nothing.
+// Where others have to agree, they are asked once the asker said that it is what they meant: their
+// time begins then, and nobody decides or acts alone before.
+func TestOthersAreAskedAboutWhatWasMeant(t *testing.T) {
+	d := consult(1)
+	d.BreakGlass.NotBefore = 5 * time.Minute
+	short := &approval.Shortage{At: start}
+	c := step(t, open(), approval.Planned{Plan: guessed(2), Decision: d, Shortage: short}, start)
+	require.True(t, c.Unconfirmed())
+	require.Equal(t, start.Add(c.Limits.Run), c.Deadline)
+	require.Equal(t, "card.status.confirming-first", approval.Status(c).ID)
+	require.False(t, c.Short(), "nobody is asked yet")
+	require.Contains(t, approval.Confirmation(c, 1, 1), words.New("confirm.others"))
+	require.Empty(t, approval.Terms(c))
+	require.Equal(t, []approval.Action{approval.ToApprove, approval.ToWithdraw, approval.ToSeeCalls}, actionsOf(c))
+
+	now := start.Add(6 * time.Minute)
+	require.Equal(t, "vote.confirm-first", refuse(t, c, yes(bob), now))
+	require.Equal(t, "vote.confirm-first", refuse(t, c, no(bob), now))
+	require.Equal(t, "vote.confirm-first", refuse(t, c, confirmed(bob), now))
+	require.Equal(t, "vote.confirm-first", refuse(t, c, breakGlass(alice), now))
+	require.Equal(t, approval.Withdrawn, step(t, c, approval.Withdrawal{By: alice}, now).State)
+	require.Equal(t, "case.not-confirmed", step(t, c, approval.Timeout{}, c.Deadline).Why.ID)
+
+	c = step(t, c, confirmed(alice), now)
+	require.Equal(t, approval.Pending, c.State)
+	require.False(t, c.Unconfirmed())
+	require.Empty(t, c.Votes, "it is no vote")
+	require.Equal(t, now, c.Consulted)
+	require.Equal(t, now.Add(within), c.Deadline)
+	require.True(t, c.Short())
+	require.Contains(t, approval.Confirmation(c, 1, 1), words.New("confirm.final"))
+	require.Contains(t, approval.History(c), words.New("history.confirmed", words.V{"by": words.User(alice.User), "at": words.At(now)}))
+	require.Equal(t, "vote.own", refuse(t, c, confirmed(alice), now), "it was said")
+	require.Equal(t, "vote.own", refuse(t, c, yes(alice), now))
+	require.Equal(t, "glass.too-early", refuse(t, c, breakGlass(alice), now.Add(4*time.Minute)))
+	require.Equal(t, approval.Approved, step(t, c, breakGlass(alice), now.Add(5*time.Minute)).State)
+	require.Equal(t, approval.Denied, step(t, c, no(bob), now).State)
+	require.Equal(t, approval.Approved, step(t, c, yes(bob), now).State)
+}
+
+// Whoever decides sees what was typed.
 func TestOthersSeeHowAThingWasFound(t *testing.T) {
 	c := step(t, open(), approval.Planned{Plan: guessed(2), Decision: consult(1)}, start)
-	require.Nil(t, c.Confirming)
-	require.Equal(t, "vote.own", refuse(t, c, confirmed(alice), start))
+	c = step(t, c, confirmed(alice), start)
 	require.Zero(t, approval.FoundBy(c, 0, 100))
 	require.Equal(t, words.New("card.found.name", words.V{"typed": words.Code("checkout-worker")}), approval.FoundBy(c, 1, 100))
 	c.Plan.Items[1].Found.Typed = c.Plan.Items[1].Thing.Name

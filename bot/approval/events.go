@@ -39,21 +39,28 @@ func (e Planned) apply(c *Case, now time.Time) error {
 	for i := range c.Items {
 		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.NotLooked}
 	}
-	switch e.Decision.Verdict {
-	case policy.Run:
-		if len(e.Plan.Guessed()) > 0 {
-			c.askAsker(now)
-			return nil
-		}
-		c.agree(now)
-	case policy.Consult:
-		until := now.Add(e.Decision.Within)
-		c.Consulted, c.Shortage = now, e.Shortage
-		c.enter(Pending, until, until)
-	default:
+	c.Shortage = e.Shortage
+	switch decided := e.Decision.Verdict == policy.Run || e.Decision.Verdict == policy.Consult; {
+	case !decided:
 		c.end(Refused, e.Decision.Why)
+	case len(e.Plan.Guessed()) > 0:
+		c.askAsker(now)
+	default:
+		c.proceed(now)
 	}
 	return nil
+}
+
+// proceed takes a case whose things are those that its asker meant on to people, or to its calls
+// where policy asks nobody.
+func (c *Case) proceed(now time.Time) {
+	if c.Decision.Verdict != policy.Consult {
+		c.agree(now)
+		return
+	}
+	until := now.Add(c.Decision.Within)
+	c.Consulted = now
+	c.enter(Pending, until, until)
 }
 
 func (c *Case) agree(now time.Time) {
@@ -107,7 +114,7 @@ func (e Voted) apply(c *Case, now time.Time) error {
 		return refusal("vote.stale")
 	case e.Vote.By == c.Request.By:
 		return refusal("vote.own")
-	case c.Unconfirmed() && e.Vote.Choice == Yes:
+	case c.Unconfirmed() && (e.Vote.Choice == Yes || c.Decision.Verdict == policy.Consult):
 		return c.othersConfirmation()
 	case c.Decision.Verdict != policy.Consult:
 		return refusal("vote.not-asked", words.V{"by": words.User(c.Request.By.User)})

@@ -11,11 +11,11 @@ import (
 // line of its own: Status told it beforehand.
 func History(c Case) []words.Message {
 	lines := []words.Message{words.New("history.asked", words.V{"by": words.User(c.Request.By.User), "at": words.At(c.Opened)})}
-	for _, v := range c.Votes {
-		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
-	}
 	if n := c.Confirming; n != nil && !n.Confirmed.IsZero() {
 		lines = append(lines, words.New("history.confirmed", words.V{"by": words.User(c.Request.By.User), "at": words.At(n.Confirmed)}))
+	}
+	for _, v := range c.Votes {
+		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
 	}
 	if g := c.BreakGlass; g != nil {
 		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))

@@ -64,13 +64,21 @@ var laws = []law{
 		}
 		return unless(m.to.c.Decision.Verdict == policy.Run || m.to.c.BreakGlass != nil, "%q", m.to.c.Decision.Verdict)
 	}},
-	{"what was found otherwise than by its id, and others are not asked about, is approved once its asker said so", func(m move) string {
+	{"nobody decides on what was found otherwise than by its id before its asker said that it was meant", func(m move) string {
 		c := m.to.c
-		if c.State != approval.Approved || c.Decision.Verdict != policy.Run || len(c.Plan.Guessed()) == 0 {
+		if len(c.Plan.Guessed()) == 0 || c.State != approval.Approved && len(c.Votes) == 0 && c.BreakGlass == nil && c.Renewal == nil {
 			return ""
 		}
-		fine := c.Confirming != nil && !c.Confirming.Confirmed.IsZero()
-		return unless(fine && len(c.Votes) == 0, "%+v, votes %+v", c.Confirming, c.Votes)
+		return unless(c.Confirming != nil && !c.Confirming.Confirmed.IsZero(), "%+v, votes %+v", c.Confirming, c.Votes)
+	}},
+	{"the asker's word on what was meant agrees to nothing that others have to agree to", func(m move) string {
+		if _, ok := m.e.(approval.Confirmed); !ok {
+			return ""
+		}
+		c := m.to.c
+		asked := c.State == approval.Pending && c.Consulted.Equal(m.to.now) && c.Deadline.Equal(m.to.now.Add(c.Decision.Within))
+		fine := c.Decision.Verdict == policy.Run && c.State == approval.Approved || c.Decision.Verdict == policy.Consult && asked
+		return unless(fine && len(c.Votes) == 0, "%q: %s until %s, votes %+v", c.Decision.Verdict, c.State, c.Deadline, c.Votes)
 	}},
 	{"a state that is no end has a deadline, and is looked after by then", func(m move) string {
 		c := m.to.c

@@ -137,10 +137,10 @@ func (c Case) PutToPeople() time.Time {
 	return c.Consulted
 }
 
-// mayActAlone says that a break-glass means something: nobody acts alone already, and nothing
-// was done that only a notice beforehand would have allowed.
+// mayActAlone says that a break-glass means something: people are asked, nobody acts alone already,
+// and nothing was done that only a notice beforehand would have allowed.
 func (c Case) mayActAlone() bool {
-	return c.Decision.BreakGlass != nil && c.BreakGlass == nil && c.Ran.IsZero()
+	return c.Decision.BreakGlass != nil && c.BreakGlass == nil && c.Ran.IsZero() && !c.Unconfirmed()
 }
 
 // votedSo says that somebody's voice for the same is in already, and does not count once more.

@@ -96,6 +96,9 @@ func status(c Case) words.Message {
 		return renewing(c, v)
 	case c.Unconfirmed():
 		v["count"] = words.Count(len(c.Plan.Items))
+		if c.Decision.Verdict == policy.Consult {
+			return words.New("card.status.confirming-first", v)
+		}
 		return words.New("card.status.confirming", v)
 	case c.State == Pending:
 		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))

@@ -22,6 +22,7 @@ const table = `
  plan        pending   .         .         .          .          .     .        .       .        .          .
  plan-run    approved  .         .         .          .          .     .        .       .        .          .
  plan-guess  pending   .         .         .          .          .     .        .       .        .          .
+ plan-unsure pending   .         .         .          .          .     .        .       .        .          .
  plan-refuse refused   .         .         .          .          .     .        .       .        .          .
  plan-failed done      .         .         .          .          .     .        .       .        .          .
  approve     .         approved  .         .          .          .     .        .       .        .          .
@@ -58,6 +59,7 @@ func events() map[string]approval.Event {
 		"plan":        approval.Planned{Plan: plan(1), Decision: consult(1)},
 		"plan-run":    approval.Planned{Plan: plan(1), Decision: run()},
 		"plan-guess":  approval.Planned{Plan: guessed(1), Decision: run()},
+		"plan-unsure": approval.Planned{Plan: guessed(1), Decision: consult(1)},
 		"plan-refuse": approval.Planned{Plan: plan(1)},
 		"plan-failed": approval.PlanFailed{Why: words.New("mistake.thing-unknown")},
 		"approve":     yes(bob),

@@ -187,7 +187,8 @@ func TestCards(t *testing.T) {
 				{Seen: commands.Gone}, {Seen: commands.Gone}, {Seen: commands.CameBack, Successor: "10.63.238.160:50001"}, {Seen: commands.NotLooked},
 			}}}),
 		"between":       between(t),
-		"found":         found(t, policy.Consult),
+		"found":         found(t, policy.Consult).then(approval.Confirmed{By: anna, Fingerprint: "ptchgi2hvo"}),
+		"found-first":   found(t, policy.Consult),
 		"confirming":    found(t, policy.Run),
 		"stop-the-rest": tell(t, "", one, session("10.63.238.159:3058")).approved().then(approval.Claim{Owner: "R-1"}),
 	} {
