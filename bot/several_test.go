@@ -67,6 +67,26 @@ func TestABusyVendorBetweenTwoCalls(t *testing.T) {
 	w.system.upset(func(s *system) { assert.Equal(t, []string{one, two, two, three}, s.ended) })
 }
 
+// The first is declined for good and lives; the second waits for its next try, and goes by itself:
+// it is not said that all of it was gone already.
+func TestTheRestGoesByItselfWhileOneLives(t *testing.T) {
+	w := newWorld(t)
+	w.system.upset(func(s *system) { s.sessions = []string{one, two} })
+	require.Empty(t, w.say("U0ANNA", "cache "+one+" "+two))
+	c := w.latest()
+	w.system.upset(func(s *system) {
+		s.refuseOf = map[string]error{one: &integrations.Error{Kind: integrations.Forbidden}, two: &integrations.Error{Kind: integrations.Busy}}
+	})
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
+	c = w.reaches(w.bot, c.ID, approval.Approved)
+	require.Eventually(t, func() bool { return w.system.calls() == 2 }, 10*time.Second, time.Millisecond)
+	w.system.upset(func(s *system) { s.sessions = []string{one} })
+	c = w.reaches(w.bot, c.ID, approval.Done)
+	assert.Equal(t, []string{"declined, not looked", "declined, gone"}, became(c))
+	assert.False(t, c.AlreadyGone)
+	assert.Equal(t, c.Items[0].Why, c.Why, "why the one that lives was not ended")
+}
+
 func TestWhatWentByItselfIsNotCalled(t *testing.T) {
 	w := newWorld(t)
 	c := w.askThree()

@@ -52,15 +52,23 @@ func (e Claim) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// passOver notes which items need no call: their things are gone.
+// passOver notes which items need no call, or no other: their things are gone.
 func (c *Case) passOver(seen integrations.Sighting) {
 	for i := range c.Items {
 		if _, there := seen.Find(c.Plan.Items[i].Thing.ID); there || !seen.Complete || !c.Items[i].open() {
 			continue
 		}
-		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.Gone, LookedAt: seen.At, Why: words.New("why.gone-before")}
-		c.Items[i].FirstSeen = seen.At
+		c.Items[i].passOver(seen.At)
 	}
+}
+
+func (it *Item) passOver(at time.Time) {
+	if it.Done == commands.Declined { // a call was made
+		it.Why = words.New("why.gone-meanwhile")
+	} else {
+		it.Outcome = commands.Outcome{Done: commands.NotSent, Why: words.New("why.gone-before")}
+	}
+	it.Seen, it.LookedAt, it.FirstSeen = commands.Gone, at, at
 }
 
 // open says that the item is not claimed yet and needs a call.

@@ -262,6 +262,16 @@ func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) po
 // Acted says that a call of the case did, or may have done, something.
 func (c Case) Acted() bool { return c.CallsMade() > 0 }
 
+// HasClaimed says that an item is claimed for good, or that its call is in flight.
+func (c Case) HasClaimed() bool {
+	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed })
+}
+
+// Declined says that a call of the case was made, and that the vendor declined it.
+func (c Case) Declined() bool {
+	return c.Tries > 0 || slices.ContainsFunc(c.Items, func(it Item) bool { return it.Done == commands.Declined })
+}
+
 // CallInFlight says that a call is claimed and that its end is not known yet. Nothing can
 // stop that call any more: it may have left.
 func (c Case) CallInFlight() bool { return c.InFlight() >= 0 }

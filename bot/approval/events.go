@@ -7,6 +7,7 @@ import (
 
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -253,8 +254,11 @@ func (c *Case) waiting() words.Message {
 // EndedBeforeCall ends an approved case before its next call: its things are gone already or
 // are no longer the things that were approved, or the policy of now does not allow the case.
 type EndedBeforeCall struct {
-	State       State // Done or Refused
-	AlreadyGone bool  // all its things are gone
+	State State // Done or Refused
+	// AlreadyGone says that all things are gone that are still to be called. A case that has a call
+	// behind it ends as after its last call.
+	AlreadyGone bool
+	Seen        integrations.Sighting // the look that showed them gone
 	Why         words.Message
 	Cause       words.Message // for the record alone: it may speak to one person
 }
@@ -265,6 +269,11 @@ func (EndedBeforeCall) at() []State  { return []State{Approved} }
 func (e EndedBeforeCall) apply(c *Case, now time.Time) error {
 	if e.State != Done && e.State != Refused {
 		return fmt.Errorf("case %s: %q is no end before a call", c.ID, e.State)
+	}
+	if e.AlreadyGone && c.HasClaimed() {
+		c.passOver(e.Seen)
+		c.endCalls(now)
+		return nil
 	}
 	c.stop(e.State, e.Why, e.Why, now)
 	c.AlreadyGone = e.AlreadyGone && c.State == Done

@@ -145,7 +145,7 @@ var laws = []law{
 	{"votes are only added, one of a kind to a person, none by the asker", votes},
 	{"nothing seen of what was not done", func(m move) string {
 		return unless(!slices.ContainsFunc(m.to.c.Items, func(it approval.Item) bool {
-			passedOver := it.Why.ID == "why.gone-before" && it.Seen == commands.Gone && !it.Claimed
+			passedOver := (it.Why.ID == "why.gone-before" || it.Why.ID == "why.gone-meanwhile") && it.Seen == commands.Gone && !it.Claimed
 			return it.Seen != commands.NotLooked && (it.Done == commands.NotSent || it.Done == commands.Declined) && !passedOver
 		}), "it is judged")
 	}},
@@ -200,8 +200,7 @@ func onlyAnAnswer(m move) string {
 				return fmt.Sprintf("item %d is claimed as %s", i, it.Done)
 			}
 		case it.Done != was.Done:
-			passedOver := it.Why.ID == "why.gone-before" && was.Done == commands.Declined && it.Done == commands.NotSent
-			if !passedOver && (!answer || e.Index != i || was.Done != commands.Unknown) {
+			if !answer || e.Index != i || was.Done != commands.Unknown {
 				return fmt.Sprintf("item %d went from %s to %s by %s", i, was.Done, it.Done, m.e.Name())
 			}
 		}

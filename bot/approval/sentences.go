@@ -87,7 +87,7 @@ func Status(c Case) words.Message {
 func status(c Case) words.Message {
 	v := words.V{
 		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
-		"watch": words.At(c.Watched()), "ended": words.At(c.Ended),
+		"watch": words.At(c.Watched()), "ended": words.At(c.Ended), "made": words.Say(madeInVain(c)),
 	}
 	switch {
 	case c.Newer():
@@ -125,6 +125,14 @@ func status(c Case) words.Message {
 		return words.New("card.status.ended", v)
 	}
 	return words.New("card.status."+string(c.State), v)
+}
+
+// madeInVain says of a case of which nothing was done whether a call was made.
+func madeInVain(c Case) words.Message {
+	if c.Declined() {
+		return words.New("card.calls.declined")
+	}
+	return words.New("card.calls.none")
 }
 
 // renewing is the status of a case that asks once more, and why it does.

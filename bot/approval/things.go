@@ -20,6 +20,8 @@ func Became(c Case, i int) words.Message {
 	switch {
 	case c.older(it):
 		return it.OlderLabel(c.Request.Command)
+	case it.Done == commands.NotSent && it.Tries > 0:
+		return words.New("outcome.not-sent-again")
 	case it.Claimed, !it.Why.IsZero():
 		return it.Label(c.Request.Command)
 	}

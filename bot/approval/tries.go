@@ -62,6 +62,9 @@ func (c Case) tooLong(over time.Time) bool { return !over.IsZero() && !over.Befo
 // has not begun is sent.
 func (c *Case) lapse(why words.Message, now time.Time) {
 	if c.State == Approved && !c.Acted() {
+		if c.Declined() { // where no call was made at all, that is said of the case
+			c.leaveUnbegun(why)
+		}
 		c.end(Lapsed, why)
 		return
 	}
@@ -72,11 +75,17 @@ func (c *Case) lapse(why words.Message, now time.Time) {
 // leaveRest has the items that are left say why they are not called, and which they are.
 func (c *Case) leaveRest(why words.Message) {
 	for i, it := range c.Items {
-		switch {
-		case !it.open():
-		case it.Done == commands.Declined: // it had begun
+		if it.open() && it.Done == commands.Declined {
 			c.Items[i].Why = why
-		default:
+		}
+	}
+	c.leaveUnbegun(why)
+}
+
+// leaveUnbegun is leaveRest for those items of which no call was made.
+func (c *Case) leaveUnbegun(why words.Message) {
+	for i, it := range c.Items {
+		if it.open() && it.Done != commands.Declined {
 			c.Items[i].Why = words.New("why.not-begun", words.V{"number": words.Count(i + 1), "count": words.Count(len(c.Items)), "why": words.Say(why)})
 		}
 	}

@@ -204,6 +204,72 @@ func TestAPauseBeyondTheTime(t *testing.T) {
 	})
 }
 
+// Once a call was made, it is not said that none was: neither where a pause ends the case that waits
+// for its next try, nor where its time is over, nor where nobody agrees after a freeze.
+func TestADeclinedCallIsACall(t *testing.T) {
+	waits := step(t, step(t, in(t, approval.Approved, 2), claim(), start), declined(0), start)
+	require.Equal(t, approval.Approved, waits.State)
+	at, over := waits.Due, waits.Due.Add(time.Hour)
+	why := words.New("why.list-short")
+	paused := step(t, waits, approval.Postponed{Why: why, Until: over, Over: over}, at)
+	late := step(t, waits, approval.Postponed{Why: why, Until: at.Add(5 * time.Second)}, at)
+	late = step(t, late, approval.Timeout{}, late.Deadline)
+	unagreed := step(t, waits, renewal(), at)
+	unagreed = step(t, unagreed, approval.Timeout{}, unagreed.Deadline)
+	for name, c := range map[string]approval.Case{"a pause": paused, "its time": late, "nobody agreed again": unagreed} {
+		t.Run(name, func(t *testing.T) {
+			assert.NotContains(t, speaker(t).Say(approval.Status(c)), "No call was made")
+			assert.Contains(t, speaker(t).Say(approval.Status(c)), "Nothing was done.")
+			assert.Equal(t, "The answer was no. Nothing was done.", speaker(t).Say(approval.Became(c, 0)))
+		})
+	}
+	for _, c := range []approval.Case{paused, late} {
+		assert.Equal(t, approval.Lapsed, c.State)
+		assert.Contains(t, told(t, c), "It was number 2 of 2")
+		assert.Equal(t, "vendor.busy", c.Items[0].Why.ID, "the vendor's word stays")
+	}
+	assert.Contains(t, told(t, in(t, approval.Lapsed, 1)), "No call was made")
+	assert.Contains(t, told(t, in(t, approval.Expired, 1)), "No call was made")
+}
+
+// The same of a thing whose call was declined, and whose next one is not sent or not needed.
+func TestATryThatIsNotMade(t *testing.T) {
+	waits := step(t, step(t, in(t, approval.Approved, 2), claim(), start), declined(0), start)
+	at := waits.Due
+	c := step(t, step(t, waits, claim(), at), called(0, commands.NotSent), at)
+	assert.Equal(t, "Not sent again. The answer to the call before was no, and nothing was done.", speaker(t).Say(approval.Became(c, 0)))
+
+	c = step(t, waits, approval.Claim{Owner: replica, Seen: sees(1)}, at)
+	assert.Equal(t, "The answer was no. Nothing was done.", speaker(t).Say(approval.Became(c, 0)))
+	assert.Equal(t, commands.Gone, c.Items[0].Seen)
+	assert.Equal(t, "It was gone when I looked just before it was to be tried again.", speaker(t).Say(c.Items[0].Why))
+}
+
+// Where the things that are left are gone by themselves, that ends a case with nothing to do only if
+// no call of it was the last: what was declined for good may be there still.
+func TestTheRestIsGone(t *testing.T) {
+	gone := approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: words.New("why.gone-before")}
+	refused := step(t, step(t, in(t, approval.Approved, 3), claim(), start), called(0, commands.Declined), start)
+	waits := step(t, step(t, refused, claim(), start), declined(1), start)
+	require.Equal(t, approval.Approved, waits.State)
+	gone.Seen = sees(0)
+	c := step(t, waits, gone, waits.Due)
+	require.Equal(t, approval.Done, c.State)
+	assert.False(t, c.AlreadyGone)
+	assert.Equal(t, "vendor.busy", c.Why.ID, "why the one that lives was not ended")
+	assert.Equal(t, []commands.Seen{commands.NotLooked, commands.Gone, commands.Gone}, []commands.Seen{c.Items[0].Seen, c.Items[1].Seen, c.Items[2].Seen})
+	assert.Equal(t, "why.gone-before", c.Items[2].Why.ID)
+
+	acted := step(t, step(t, in(t, approval.Approved, 2), claim(), start), called(0, commands.Answered), start)
+	waits = step(t, step(t, acted, claim(), start), declined(1), start)
+	gone.Seen = sees()
+	c = step(t, waits, gone, waits.Due)
+	require.Equal(t, approval.Verifying, c.State)
+	assert.Equal(t, commands.Gone, c.Items[1].Seen)
+	c = step(t, c, looked(c.Watched(), commands.Gone, commands.NotLooked), c.Watched())
+	assert.Equal(t, "ending.kill-session.gone", c.Outcome().ID)
+}
+
 // "I keep trying until" is said only while that is so: what waits for a try says when that is,
 // and which one it is.
 func TestWaitingForATry(t *testing.T) {

@@ -101,9 +101,19 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 		}
 	}
 	if open == 0 {
-		return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Why: alreadyGone(c.Plan.Items, seen)}
+		return nothingLeft(c, seen)
 	}
 	return nil
+}
+
+// nothingLeft is the end of a case whose things are gone that are still to be called. Others may be
+// there: their calls were declined.
+func nothingLeft(c approval.Case, seen integrations.Sighting) approval.Event {
+	why := words.New("why.gone-before")
+	if !c.HasClaimed() {
+		why = alreadyGone(c.Plan.Items, seen)
+	}
+	return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Seen: seen, Why: why}
 }
 
 // alreadyGone is why nothing is left to do. What a vendor says of the one thing tells more than
