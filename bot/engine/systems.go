@@ -57,6 +57,9 @@ type Target struct {
 	// Excess asks the system what its credentials can do beyond need, in its own words; nil where
 	// a system cannot be asked.
 	Excess func(context.Context) ([]string, error)
+	// ActingKey asks, without acting, whether the system accepts a key that only acts, and whether
+	// that can read as well; nil where what reads is what acts.
+	ActingKey func(context.Context) (reads bool, err error)
 	// Close ends the connections that the target's client keeps. It is called once, after
 	// the last call; nil where the client keeps none.
 	Close func() error

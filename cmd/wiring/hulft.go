@@ -56,5 +56,9 @@ func makeHULFT(part strictyaml.Part, m *strictyaml.Mistakes, mk Makings) engine.
 	// An Agent tries again every 30 s, or every 60 s at most (Agent Guide), and a
 	// request costs the contract one of its hundred.
 	limits := t.limits(approval.Limits{Watch: 70 * time.Second, Patience: 3 * time.Minute, Pace: 5 * time.Second}, m)
-	return made(part, m, before, err, overHTTP(client, "disconnect-agent", commands.DisconnectAgent(c), limits))
+	target := overHTTP(client, "disconnect-agent", commands.DisconnectAgent(c), limits)
+	if err == nil && c.TwoKeys() {
+		target.ActingKey = c.ActingKey
+	}
+	return made(part, m, before, err, target)
 }

@@ -17,7 +17,8 @@ import (
 type call struct {
 	op, method, path string
 	query            map[string]string
-	body             any // sent as JSON; nil for none
+	body             any  // sent as JSON; nil for none
+	acting           bool // with the key that acts, also where nothing is done
 }
 
 // read makes a call that changes nothing and decodes its answer into out. A 204 is
@@ -51,7 +52,7 @@ func (c *Client) send(ctx context.Context, k call, use integrations.Use) (*resty
 		return nil, err
 	}
 	key := c.cfg.ReadKey
-	if use == integrations.Act {
+	if use == integrations.Act || k.acting {
 		key = c.cfg.APIKey
 	}
 	req := c.http.R().SetContext(ctx).SetQueryParams(k.query).

@@ -11,6 +11,7 @@ func Transfers() HULFTConfig {
 			"fake-hulft-key-for-the-playground": {AgentGet, AgentMayEnd, RelayLogGet},
 			"fake-hulft-key-that-only-reads":    {AgentGet, RelayLogGet},
 			"fake-hulft-key-without-the-log":    {AgentGet},
+			"fake-hulft-key-that-disconnects":   {AgentMayEnd},
 		},
 		Agents: []Agent{
 			{ID: "osaka-01", Direction: "send", Age: 31 * 24 * time.Hour, Returns: true},
