@@ -86,6 +86,46 @@ func TestManyThatRunOnPagesThatAreShort(t *testing.T) {
 	}
 }
 
+// Tasks of schedules wait by the hundred, have not ended and cannot be stopped: one that hangs
+// behind them is found by its status.
+func TestATaskThatHangsBehindManyThatWait(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"Waiting", "Suspended"} {
+		cfg := sim.Nightly()
+		for i := range 699 {
+			cfg.Tasks = append(cfg.Tasks, sim.Task{ID: 6000 + i, Name: "later", Status: status, Age: time.Second})
+		}
+		_, c, _ := meet(t, cfg)
+		seen, err := c.List(t.Context(), "")
+		require.NoError(t, err)
+		assert.Contains(t, namesOf(seen), "5381", status)
+		assert.False(t, seen.Complete)
+		assert.Positive(t, seen.Unread)
+	}
+}
+
+// Whatever a server answers to a query that it may not know, the list that it gave stands.
+func TestAQueryThatIsNotTakenBlindsNoList(t *testing.T) {
+	t.Parallel()
+	for _, asks := range []string{"filter", "sortBy=status"} {
+		for _, says := range []http.HandlerFunc{
+			respond(400, "<html>"), respond(404, "<html>"), respond(412, `{"messageID":"KNAE09999-E"}`), respond(500, "<html>"), respond(405, ""),
+		} {
+			s := play(t, map[string]http.HandlerFunc{listPath: func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.RawQuery, asks) || asks != "filter" && strings.Contains(r.URL.RawQuery, "filter") {
+					says(w, r)
+					return
+				}
+				respond(200, `{"data":[`+row(5381, "In Progress")+`],"count":1000}`)(w, r)
+			}})
+			seen, err := s.client(t, nil).Tasks(t.Context())
+			require.NoError(t, err, asks)
+			assert.Len(t, seen.Things, 1)
+			assert.False(t, seen.Complete)
+		}
+	}
+}
+
 // A list that says nothing of its end is read on to a page that has nothing new, and such a
 // page may be one that the vendor does not know.
 func TestAListThatEndsWhereThereIsNoPage(t *testing.T) {

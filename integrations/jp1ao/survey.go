@@ -2,6 +2,7 @@ package jp1ao
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -14,6 +15,8 @@ const (
 	// are not published (status.go), and to a server that has others it lets too many pass,
 	// where one that names what runs would let none.
 	notEnded = "status not in ['Completed', 'Failed', 'Canceled']"
+	// notIdle is notEnded without what waits for its time, which cannot be stopped.
+	notIdle = "status not in ['Completed', 'Failed', 'Canceled', 'Waiting', 'Suspended']"
 )
 
 // survey is one reading of the list, by several queries.
@@ -83,31 +86,49 @@ func (s *survey) take(q *query, t task) {
 	}
 }
 
-// going reads what has not ended, wherever it stands in the list. Where the vendor refuses the
-// filter, or lets ended tasks pass, it is asked for the ends of a list by status: whatever the
-// words and their order are, those of one status stand together.
+// going reads what has not ended, wherever it stands in the list, and what can be stopped where
+// there is too much of that. Where the vendor refuses the filters, or lets pass what they leave out,
+// it is asked for the ends of a list by status: whatever the words and their order are, those of one
+// status stand together.
 func (s *survey) going(ctx context.Context) error {
-	filtered := query{by: url.Values{"HQL::filter": {notEnded}, "HQL::sortBy": {newestFirst}}}
-	for !filtered.done && filtered.ended == 0 && filtered.pages < pageMost {
-		if err := s.read(ctx, &filtered, filtered.pages+1); refused(err) {
-			break
-		} else if err != nil {
+	for _, filter := range []string{notEnded, notIdle} {
+		all, err := s.filtered(ctx, filter)
+		if err != nil || all {
 			return err
 		}
 	}
-	if filtered.pages > 0 && filtered.ended == 0 {
-		return nil
-	}
 	for _, order := range []string{"DESC", "ASC"} {
 		end := query{by: url.Values{"HQL::sortBy": {"status " + order + "," + newestFirst}}}
-		if err := s.read(ctx, &end, 1); err != nil && !refused(err) {
+		if err := s.read(ctx, &end, 1); err != nil && !notTaken(err) {
 			return err
 		}
 	}
 	return nil
 }
 
-// refused says that the vendor does not take a query: 400 (2.7.1), or 404 (2.2.17). Nothing else
+// filtered reads what a filter lets pass, and reports whether it was read to an end and is what it
+// is to let pass.
+func (s *survey) filtered(ctx context.Context, filter string) (all bool, err error) {
+	q := query{by: url.Values{"HQL::filter": {filter}, "HQL::sortBy": {newestFirst}}}
+	for !q.done && q.ended == 0 && q.pages < pageMost {
+		if err := s.read(ctx, &q, q.pages+1); notTaken(err) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	return q.done && q.ended == 0, nil
+}
+
+// notTaken says that the vendor answers, and not to a query that it need not know: the manual does
+// not say how it refuses one, and what the plain list showed stands. Who may not ask, or too often,
+// may not ask for the plain list either.
+func notTaken(err error) bool {
+	e, ok := errors.AsType[*integrations.Error](err)
+	return ok && e.Answered() && e.Kind != integrations.Unauthenticated && e.Kind != integrations.Throttled
+}
+
+// refused says that the vendor does not have a page: 400 (2.7.1), or 404 (2.2.17). Nothing else
 // is wrong then.
 func refused(err error) bool {
 	kind := integrations.KindOf(err)
