@@ -98,7 +98,9 @@ func TestTheAskersWordComesBeforeThatOfOthers(t *testing.T) {
 	assert.Equal(t, "vote.own", w.press(w.bot, "U0ANNA", slack.Deny, c))
 	w.clock.advance(9 * time.Minute)
 	require.Empty(t, w.press(w.bot, "U0ANNA", slack.Approve, c))
-	c = w.latest()
+	rec, err := w.db.Load(t.Context(), c.ID)
+	require.NoError(t, err)
+	c = rec.Case
 	assert.Equal(t, approval.Pending, c.State)
 	assert.Empty(t, c.Votes)
 	assert.Equal(t, w.clock.Now(), c.Consulted.In(w.clock.Now().Location()), "their time begins now")

@@ -78,6 +78,23 @@ func TestWhoeverAsksIsToldThatNobodyCanAgree(t *testing.T) {
 	}
 }
 
+// Where the asker has to say first what was meant, nobody is asked before, and too few people are
+// told of with that word.
+func TestThatNobodyCanAgreeIsToldOnceTheyAreAsked(t *testing.T) {
+	w := newWorld(t)
+	w.people.upset(func(p *directory) { p.not = map[string]policy.Standing{"U0BEN": policy.Deactivated} })
+	w.called("checkout-worker", peer)
+	b := w.replica("R-2", manned)
+	said := w.deliver(b, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: "kill-session", Text: "cache checkout-worker"}})
+	require.Empty(t, said)
+	c := w.latest()
+	require.Equal(t, "card.status.confirming-first", approval.Status(c).ID)
+	require.Equal(t, "short.stays-open", w.press(b, "U0ANNA", slack.Approve, c))
+	rec, err := w.db.Load(t.Context(), c.ID)
+	require.NoError(t, err)
+	require.Equal(t, "card.status.short-nobody", approval.Status(rec.Case).ID)
+}
+
 // A look that failed is neither yes nor no: nothing is said then.
 func TestNothingIsSaidOfApproversWhoCouldNotBeLookedUp(t *testing.T) {
 	w := newWorld(t)
