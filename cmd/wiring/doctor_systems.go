@@ -148,7 +148,9 @@ func (c systemsCheckup) rights(ctx context.Context, t engine.Target, part strict
 		c.say(slack.Odd, "%s: the key that reads can also disconnect. A read_key without that scope keeps the two apart.", t.Name)
 	case t.Kind == "hulft":
 		c.say(slack.Seen, "%s: what scopes a key has cannot be asked. The Management Console shows them (API key management).", t.Name)
-		c.actingKey(ctx, t)
+		if read { // a vendor that has just refused is not asked again
+			c.actingKey(ctx, t)
+		}
 	case t.Kind == "jp1ao":
 		c.say(slack.Seen, "%s: whoever may read a task may stop it in JP1/AO, so the service groups of the user are all that bounds it.", t.Name)
 	default:
