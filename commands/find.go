@@ -129,10 +129,11 @@ func own(t integrations.Thing) []string {
 }
 
 // isName says that a thing is called so by people, and that the vendor does not tell it by that:
-// another thing may be called so as well, or next. An address is told by.
+// another thing may be called so as well, or next. An address is told by, and so is what a thing's
+// id ends with, such as an Agent's id with its direction.
 func isName(t integrations.Thing, word string) bool {
 	called := word == t.Called || slices.Contains(t.Traits.Names.Values, word)
-	return called && word != t.ID && !slices.Contains(t.Traits.Addresses.Values, word) && !identifies(t, word)
+	return called && word != t.ID && word != lastPart(t.ID) && !slices.Contains(t.Traits.Addresses.Values, word) && !identifies(t, word)
 }
 
 // identifies says that the vendor tells a thing by a word. A user may be part of what must not
