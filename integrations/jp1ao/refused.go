@@ -3,6 +3,7 @@ package jp1ao
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"quell/integrations"
 )
@@ -11,7 +12,7 @@ import (
 // may have ended between our look and the call, or somebody else may have stopped it.
 func (c *Client) AfterRefusal(ctx context.Context, thing integrations.Thing, err error) error {
 	refusal, ok := errors.AsType[*integrations.Error](err)
-	if !ok || refusal.Hint != "jp1ao.not-stoppable" && refusal.Hint != "jp1ao.not-found" {
+	if !ok || !mayBeOver(refusal) {
 		return err
 	}
 	id, errID := number(opStop, thing)
@@ -32,4 +33,10 @@ func (c *Client) AfterRefusal(ctx context.Context, thing integrations.Thing, err
 		seen.Hint = "jp1ao.refused-live"
 	}
 	return &seen
+}
+
+// mayBeOver says that a refusal is one of those that a task gets which has ended: 409, or 404, as the
+// manual has them (2.7.9).
+func mayBeOver(e *integrations.Error) bool {
+	return e.Kind == integrations.NotFound || e.Kind == integrations.Unsupported && e.Status == http.StatusConflict
 }
