@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"time"
@@ -78,7 +79,10 @@ func onTheWay(err error) (hint, host string) {
 	if hint = Network(way); hint == "" {
 		return "", ""
 	}
-	return hint, way.host
+	if host = way.host; hint == "network.no-name" {
+		host = (&url.URL{Host: host}).Hostname() // the port is no part of a name
+	}
+	return hint, host
 }
 
 // tornBody is the body of an answer, whose breaking off is told as that: a connection that is

@@ -125,7 +125,7 @@ func TestANameThatNobodyKnows(t *testing.T) {
 	was := net.DefaultResolver
 	net.DefaultResolver = knowsNoName(t)
 	t.Cleanup(func() { net.DefaultResolver = was })
-	for _, e := range fails(t, integrations.ClientOptions{}, "https://dcs.nowhere.example") {
+	for _, e := range fails(t, integrations.ClientOptions{}, "https://dcs.nowhere.example:22016") {
 		assert.Equal(t, "network.no-name", e.Hint)
 		assert.Equal(t, "dcs.nowhere.example", e.Host)
 		assert.Equal(t, integrations.NotSent, e.Kind)

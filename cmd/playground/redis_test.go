@@ -31,6 +31,7 @@ func TestARedisOfOnesOwn(t *testing.T) {
 			p.ask("carts", "/kill-session carts "+queues+" --reason stuck")
 			p.reads("#messages", "End 1 session on carts?", queues, "Commands queued in its transaction: 1. None of them runs.")
 			p.shot("2-asks")
+			p.means()
 			p.agree()
 			p.reads("#messages", "Gone: 1 session on carts", queues, "answered 1")
 			p.redisHas(queues, false)

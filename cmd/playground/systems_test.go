@@ -19,6 +19,7 @@ func TestEverySystem(t *testing.T) {
 			p.ask("orders", "/restart-proxy orders orders-rw --reason hangs")
 			p.reads("#messages", "Restart 1 proxy of orders?", "All connections through the proxy are interrupted for a while.")
 			p.shot("1-proxy-asks")
+			p.means()
 			p.agree()
 			p.reads("#messages", "Restarting: 1 proxy of orders", "The vendor's job is")
 			p.shot("2-proxy-runs")
@@ -77,6 +78,13 @@ func (p page) ask(target, text string) {
 		return tab !== undefined
 	}`, target)
 	p.do(chromedp.SendKeys("#composer", text+"\r"))
+}
+
+// means has Anna say that what she typed was found as what she meant.
+func (p page) means() {
+	p.t.Helper()
+	p.press("approve")
+	p.reads("#messages", "confirmed at")
 }
 
 // agree sits down as Ben and says yes to the newest request.

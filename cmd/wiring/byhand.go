@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"quell/commands/words"
@@ -70,35 +71,62 @@ func addressOf(part strictyaml.Part) string {
 	return unsaid
 }
 
-// region is where a target of Huawei Cloud is: its region, or the address that the file has in
-// its place.
-func region(part strictyaml.Part) words.Value {
-	return words.Code(cmp.Or(given(part, "region"), addressOf(part)))
+// lacks says that the file does not say one of what names a target to people: then they are told of
+// the kind of system alone.
+func lacks(values ...string) bool {
+	return slices.Contains(values, "")
+}
+
+// where is the region of a target of Huawei Cloud, or the address that the file has in its place; ""
+// for neither.
+func where(part strictyaml.Part) string {
+	if given(part, "endpoint") == "" {
+		return given(part, "region")
+	}
+	return cmp.Or(given(part, "region"), addressOf(part))
 }
 
 // byHandDCS: "Viewing Client Information of a DCS Instance Session" (DCS User Guide).
 func byHandDCS(part strictyaml.Part) words.Message {
-	return words.New("meanwhile.dcs", words.V{"region": region(part), "instance": words.Code(given(part, "instance_id"))})
+	region, instance := where(part), given(part, "instance_id")
+	if lacks(region, instance) {
+		return words.New("by-hand.dcs")
+	}
+	return words.New("meanwhile.dcs", words.V{"region": words.Code(region), "instance": words.Code(instance)})
 }
 
 func byHandFabric(part strictyaml.Part) words.Message {
-	return words.New("meanwhile.fabric", words.V{"region": region(part), "workspace": words.Code(given(part, "workspace_id"))})
+	region, workspace := where(part), given(part, "workspace_id")
+	if lacks(region, workspace) {
+		return words.New("by-hand.fabric")
+	}
+	return words.New("meanwhile.fabric", words.V{"region": words.Code(region), "workspace": words.Code(workspace)})
 }
 
 // byHandTaurusDB: "Rebooting a Proxy Instance" (TaurusDB User Guide).
 func byHandTaurusDB(part strictyaml.Part) words.Message {
-	return words.New("meanwhile.taurusdb", words.V{"region": region(part), "instance": words.Code(given(part, "instance_id"))})
+	region, instance := where(part), given(part, "instance_id")
+	if lacks(region, instance) {
+		return words.New("by-hand.taurusdb")
+	}
+	return words.New("meanwhile.taurusdb", words.V{"region": words.Code(region), "instance": words.Code(instance)})
 }
 
 // byHandHULFT: StartupAgent and Restrictions of the Agent Guide.
 func byHandHULFT(strictyaml.Part) words.Message { return words.New("meanwhile.hulft") }
 
 func byHandJP1AO(part strictyaml.Part) words.Message {
+	if lacks(given(part, "endpoint")) {
+		return words.New("by-hand.jp1ao")
+	}
 	return words.New("meanwhile.jp1ao", words.V{"endpoint": words.Code(addressOf(part))})
 }
 
 // byHandRedis: --askpass keeps the password out of the shell's history ("redis-cli").
 func byHandRedis(part strictyaml.Part) words.Message {
+	if lacks(given(part, "endpoint")) {
+		return words.New("by-hand.redis")
+	}
 	command := []string{"redis-cli", "-h", unsaid}
 	if u, ok := address(part); ok {
 		command = []string{"redis-cli", "-h", u.Hostname(), "-p", cmp.Or(u.Port(), "6379")}

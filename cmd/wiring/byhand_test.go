@@ -26,6 +26,11 @@ func TestWhatCanBeDoneByHand(t *testing.T) {
   carts: {kind: redis, endpoint: "rediss://redis.example.com:6390", user: quell, password: env:NOWHERE, ca_file: /ca.pem}
   plain: {kind: redis, endpoint: "redis://localhost"}
   odd: {kind: tox}
+  cut: {kind: dcs, region: cn-north-4}
+  half: {kind: fabric, workspace_id: ws-1}
+  less: {kind: taurusdb}
+  nowhere: {kind: jp1ao, user: quell}
+  no-one: {kind: redis, user: quell}
 `), 0o600))
 	catalogue, err := words.Load()
 	require.NoError(t, err)
@@ -38,6 +43,11 @@ func TestWhatCanBeDoneByHand(t *testing.T) {
 		"nightly": {"server https://jp1:22016 "},
 		"carts":   {"redis-cli -h redis.example.com -p 6390 --tls --cacert /ca.pem --user quell --askpass CLIENT LIST "},
 		"plain":   {"redis-cli -h localhost -p 6379 CLIENT LIST "},
+		"cut":     {"choose the region, open the instance,"},
+		"half":    {"choose the region, open the workspace,"},
+		"less":    {"click the instance, choose Database Proxy,"},
+		"nowhere": {"open the task in the task list"},
+		"no-one":  {"log in to the server with redis-cli"},
 	} {
 		m, err := ByHand(file, target)
 		require.NoError(t, err, target)
@@ -68,11 +78,10 @@ func TestAnAddressWithAPasswordIsNotSaid(t *testing.T) {
 		"https://quell:hunter2@":                      "…",
 		"https:///" + shown + "/hunter2":              "…",
 		"hunter2":                                     "…",
-		"":                                            "…",
 	} {
 		for kind, key := range map[string]string{"dcs": "region", "fabric": "region", "taurusdb": "region", "jp1ao": "endpoint"} {
 			file := filepath.Join(t.TempDir(), "quell.yaml")
-			require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, "targets: {one: {kind: %s, endpoint: %q}}\n", kind, endpoint), 0o600))
+			require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, "targets: {one: {kind: %s, endpoint: %q, instance_id: i, workspace_id: w}}\n", kind, endpoint), 0o600))
 			m, err := ByHand(file, "one")
 			require.NoError(t, err)
 			assert.Equal(t, words.Code(says), m.Values[key], "%s %s", kind, endpoint)

@@ -77,7 +77,7 @@ func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictya
 			c.say(slack.Unknown, "%s was not read: requests to it are counted for all who share its contract, and there is no database to count this one in (QUELL_DATABASE_URL). --uncounted reads it all the same.", t.Name)
 		case err != nil:
 			read = false
-			c.say(gradeOf(err), "%s cannot be read. %s", t.Name, c.said(commands.Trouble(err, t.Name)))
+			c.trouble(t.Name, err)
 		case !seen.Complete:
 			c.say(slack.Odd, "%s was read, and its list was not complete: absence on it proves nothing.", t.Name)
 		default:
@@ -89,10 +89,21 @@ func (c systemsCheckup) look(ctx context.Context, t engine.Target, part strictya
 		c.certificate(t.Name, one)
 		c.clock(t.Name, one, signed)
 	}
-	c.rights(ctx, t, part, read)
+	if reached := len(met.ByHost()) > 0; read || reached {
+		c.rights(ctx, t, part, read)
+	}
 	if t.Never {
 		c.say(slack.Seen, "%s: no call is ever made there (act: never).", t.Name)
 	}
+}
+
+// trouble says why a system cannot be read. Most of the sentences name it.
+func (c systemsCheckup) trouble(name string, err error) {
+	say := c.said(commands.Trouble(err, name))
+	if !strings.HasPrefix(say, name) {
+		say = strings.TrimSpace(name + " cannot be read. " + say)
+	}
+	c.say(gradeOf(err), "%s", say)
 }
 
 // gradeOf: what may pass in a moment is not called wrong.

@@ -42,7 +42,7 @@ func TestWhatAUserOfRedisMayDo(t *testing.T) {
 	found := systemsOf(t, file)
 	require.Len(t, found, 1, "its rights could not be asked for, and that was told")
 	assert.Equal(t, slack.Wrong, found[0].Grade)
-	assert.Contains(t, found[0].Say, "carts cannot be read. carts: the server does not accept my user and password.")
+	assert.Contains(t, found[0].Say, "carts: the server does not accept my user and password.")
 }
 
 // listing is an action that can be listed, or not.
@@ -77,7 +77,7 @@ func TestWhatAUserMayDoThatCannotBeAsked(t *testing.T) {
 			{Grade: slack.Seen, Say: "carts: its server does not know the question what a user may do, so what else it can do is not told here."},
 		}},
 		"nothing can be read": {down, down, []slack.Finding{
-			{Grade: slack.Unknown, Say: "carts cannot be read. carts gave no answer in time. If this happens often, please tell the owners of this bot."},
+			{Grade: slack.Unknown, Say: "carts gave no answer in time. If this happens often, please tell the owners of this bot."},
 		}},
 	} {
 		var found []slack.Finding

@@ -52,7 +52,7 @@ func TestEveryFormOfInstance(t *testing.T) {
 	}{
 		{sim.CacheSingle(), documentedNode, 8, "n9", "dcs.node-gone"},
 		{sim.CacheProd(), documentedNode, 8, "ff80808189bf92a50189d330303b77ab", "mistake.thing-not-at"},
-		{sim.CacheCluster(), "c1", 2, "c2", "mistake.thing-near"},
+		{sim.CacheCluster(), "c1", 2, "c2", "mistake.thing-not-at"},
 		{sim.CacheProxy(), "p1", 3, "d1", "dcs.wrong-node"},
 	}
 	for _, tt := range tests {
