@@ -79,10 +79,10 @@ func onTheWay(err error) (hint, host string) {
 	if hint = Network(way); hint == "" {
 		return "", ""
 	}
-	if host = way.host; hint == "network.no-name" {
-		host = (&url.URL{Host: host}).Hostname() // the port is no part of a name
+	if _, unnamed := errors.AsType[*net.DNSError](err); unnamed {
+		return hint, (&url.URL{Host: way.host}).Hostname() // the port is no part of a name
 	}
-	return hint, host
+	return hint, way.host
 }
 
 // tornBody is the body of an answer, whose breaking off is told as that: a connection that is
