@@ -247,9 +247,18 @@ func (k *keeper) dial(ctx context.Context, hear func(arrival)) error {
 	case <-c.over:
 		return errors.New("the socket ended before its hello")
 	case <-ctx.Done():
-		_ = ws.Close()
+		k.drop(c)
 		return ctx.Err()
 	}
+}
+
+// drop ends a socket that is not wanted any more. It may just have been greeted: that it ends is no
+// trouble then.
+func (k *keeper) drop(c *connection) {
+	k.mu.Lock()
+	c.closing = true
+	k.mu.Unlock()
+	_ = c.ws.Close()
 }
 
 // failed waits before the next try. What was only to be renewed stays as it is until that is due
