@@ -174,7 +174,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, on, w.clock.Now, log)}
 	r.outbox = &display.Outbox{Store: w.db, Chat: w.screen, Now: w.clock.Now, Log: log}
 	r.engine = engine.New(engine.Config{
-		Store: flakyMoves{w.db, w.flaky}, People: who, Display: r.display, Outbox: r.outbox, Systems: systems, Policy: inForce,
+		Store: flakyMoves{w.db, w.flaky}, History: flakyHistory{w.db, w.flaky}, People: who, Display: r.display, Outbox: r.outbox, Systems: systems, Policy: inForce,
 		Replica: name, Now: w.clock.Now, Pause: func(context.Context, time.Duration) { w.clock.advance(100 * time.Millisecond) }, Log: log,
 	})
 	r.display.Unshown = r.engine.Unshown
@@ -316,17 +316,21 @@ type (
 		engine.Store
 		*flaky
 	}
+	flakyHistory struct {
+		engine.History
+		*flaky
+	}
 	flakyScreen struct {
 		display.Store
 		*flaky
 	}
 )
 
-func (f flakyMoves) OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error) {
+func (f flakyHistory) OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error) {
 	if err := f.failing("on target"); err != nil {
 		return nil, err
 	}
-	return f.Store.OnTarget(ctx, target, most)
+	return f.History.OnTarget(ctx, target, most)
 }
 
 func (f *flaky) fail(what string, times int) {

@@ -52,9 +52,13 @@ type Store interface {
 	Advance(ctx context.Context, m store.Move) error
 	Allowed(ctx context.Context, c approval.Case, now time.Time, g store.Guards) error
 	Due(ctx context.Context, now time.Time, most int) ([]string, error)
-	OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error)
 	Say(ctx context.Context, all ...store.Saying) error
 	ResultOf(ctx context.Context, key string) (store.Result, error)
+}
+
+// History lists the newest cases on a target first.
+type History interface {
+	OnTarget(ctx context.Context, target string, most int) ([]approval.Case, error)
 }
 
 // People looks up who somebody is, and all else that policy judges by.
@@ -78,6 +82,7 @@ type Outbox interface {
 // Config is what an Engine is made of. All of it is needed.
 type Config struct {
 	Store   Store
+	History History
 	People  People
 	Display Display
 	Outbox  Outbox

@@ -16,7 +16,7 @@ const metMost = 200
 // when it is asked first, and once.
 func (eng *Engine) Met(ctx context.Context, target string) func(name string) bool {
 	cases := sync.OnceValue(func() []approval.Case {
-		all, err := eng.Store.OnTarget(ctx, target, metMost)
+		all, err := eng.History.OnTarget(ctx, target, metMost)
 		if err != nil {
 			eng.Log.Error("the cases on a system could not be read", "target", target, "err", err)
 		}

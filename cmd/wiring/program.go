@@ -170,7 +170,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		}
 	}}
 	p.engine = engine.New(engine.Config{
-		Store: seams.Moves(db), People: who, Display: p.display, Outbox: p.outbox, Systems: systems, Policy: inForce,
+		Store: seams.Moves(db), History: db, People: who, Display: p.display, Outbox: p.outbox, Systems: systems, Policy: inForce,
 		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
 	})
 	p.display.Unshown = p.engine.Unshown
