@@ -88,7 +88,7 @@ func TestTheRestAloneIsAskedForAfterAFreeze(t *testing.T) {
 	require.Eventually(t, func() bool {
 		w.bot.Sweep(t.Context())
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Case.State == approval.Approved && rec.Case.Acted()
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Items.Acted()
 	}, 20*time.Second, 5*time.Millisecond)
 	w.frozenFor(2 * time.Minute)
 	c = w.reaches(w.bot, c.ID, approval.Pending)
@@ -731,7 +731,7 @@ func TestTheRestIsAskedAboutAfterALongFreeze(t *testing.T) {
 	require.Eventually(t, func() bool {
 		w.bot.Sweep(t.Context())
 		rec, err := w.db.Load(t.Context(), c.ID)
-		return err == nil && rec.Case.State == approval.Approved && rec.Case.Acted()
+		return err == nil && rec.Case.State == approval.Approved && rec.Case.Items.Acted()
 	}, 20*time.Second, 5*time.Millisecond)
 	w.system.upset(func(s *system) { s.refuseOf = nil })
 	w.frozenFor(2 * time.Minute)

@@ -128,7 +128,7 @@ func TestAVoteFromAnotherWorkspaceWaitsLikeAnyOther(t *testing.T) {
 	waits := func(user string) bool {
 		rec, err := w.db.Load(t.Context(), c.ID)
 		require.NoError(t, err)
-		return rec.Case.VoteWaits(listener(user).Person)
+		return rec.Case.Waiting.Of(listener(user).Person)
 	}
 	w.people.set(true)
 	assert.Equal(t, "vote.last-known", w.press(w.bot, "U0EVE", slack.Deny, c))

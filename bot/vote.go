@@ -129,10 +129,10 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		v.Say = approval.ShortNow(c)
 	}
 	who := s.Person
-	if !c.VoteWaits(who) {
+	if !c.Waiting.Of(who) {
 		who = s.Named
 	}
-	if !v.Open && c.VoteWaits(who) {
+	if !v.Open && c.Waiting.Of(who) {
 		b.showWaiting(ctx, c, approval.VoteSettled{By: who})
 	}
 	return v

@@ -40,14 +40,14 @@ func TestTheCardSaysThatAVoteWaits(t *testing.T) {
 		w.screen.upset(func(s *screen) { now = s.cards[c.ID] })
 		return now
 	}
-	w.eventually("it is shown", func() bool { return shown().VoteWaits(listener("U0BEN").Person) })
+	w.eventually("it is shown", func() bool { return shown().Waiting.Of(listener("U0BEN").Person) })
 	seq := shown().Seq
 	w.clock.advance(20 * time.Second)
 	w.bot.Sweep(t.Context())
 	require.Equal(t, seq, shown().Seq, "it is judged again, and shown once")
 
 	w.people.upset(func(p *directory) { p.down, p.not = false, map[string]policy.Standing{"U0BEN": policy.Guest} })
-	w.eventually("it is judged", func() bool { w.clock.advance(5 * time.Second); return !shown().VoteWaits(listener("U0BEN").Person) })
+	w.eventually("it is judged", func() bool { w.clock.advance(5 * time.Second); return !shown().Waiting.Of(listener("U0BEN").Person) })
 	require.Equal(t, approval.Pending, shown().State)
 }
 

@@ -78,7 +78,7 @@ func (c Case) hasCallsToSee() bool {
 // Where nobody was asked, or is yet, only the asker can stop it.
 func stopping(c Case) []Offer {
 	deny, withdraw := Offer{ToDeny, words.New("button.deny")}, Offer{ToWithdraw, words.New("button.withdraw")}
-	if c.Acted() || c.State == Running {
+	if c.Items.Acted() || c.State == Running {
 		deny.Label, withdraw.Label = words.New("button.deny-rest"), words.New("button.withdraw-rest")
 	}
 	if c.Decision.Verdict == policy.Consult && !c.Unconfirmed() {
@@ -94,7 +94,7 @@ func worthAskingAgain(c Case) bool {
 	case Denied, Refused, Withdrawn:
 		return false
 	case Done:
-		return !c.Clear() && !c.AlreadyGone
+		return !c.Items.Clear() && !c.AlreadyGone
 	}
 	return true
 }

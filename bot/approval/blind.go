@@ -43,8 +43,8 @@ func (c Case) Older(i int) bool { return c.older(c.Items[i]) }
 
 // olderOutcome says that the outcome of the case rests on a sight that is older.
 func (c Case) olderOutcome() bool {
-	worst := c.Worst()
-	return !c.Partly() && slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == worst && c.older(it) })
+	worst := c.Items.Worst()
+	return !c.Items.Partly() && slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == worst && c.older(it) })
 }
 
 // looking is the status of a case that is looked at: also that the looks fail.

@@ -20,6 +20,12 @@ type BreakGlass struct {
 	Signed   []Vote          `json:"signed,omitempty"`
 }
 
+// MustWait says that somebody acts alone and that the time to stop it still runs, or that
+// nobody was told.
+func (g *BreakGlass) MustWait(now time.Time) bool {
+	return g != nil && (g.Notified.IsZero() || now.Before(g.Until))
+}
+
 // BrokeGlass is the asker's word that they act alone, as nobody answered in time.
 type BrokeGlass struct {
 	By          commands.Person
@@ -106,12 +112,6 @@ func (e Signature) apply(c *Case, _ time.Time) error {
 	return nil
 }
 
-// MustWait says that somebody acts alone and that the time to stop it still runs, or that
-// nobody was told.
-func (c Case) MustWait(now time.Time) bool {
-	return c.BreakGlass != nil && (c.BreakGlass.Notified.IsZero() || now.Before(c.BreakGlass.Until))
-}
-
 // OwesReview says that the case has, or will have, a review that is not signed. Until it is
 // signed, the one who acted alone may not act alone again.
 func (c Case) OwesReview() bool {
@@ -120,5 +120,5 @@ func (c Case) OwesReview() bool {
 
 // Unsigned says that a break-glass acted and that its review lacks a signature.
 func (c Case) Unsigned() bool {
-	return c.BreakGlass != nil && c.State.Terminal() && c.Acted() && len(c.BreakGlass.Signed) < c.Decision.BreakGlass.Review.Need
+	return c.BreakGlass != nil && c.State.Terminal() && c.Items.Acted() && len(c.BreakGlass.Signed) < c.Decision.BreakGlass.Review.Need
 }

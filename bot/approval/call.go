@@ -28,15 +28,15 @@ func (e Claim) apply(c *Case, now time.Time) error {
 		return refusal("case.lapsed")
 	case c.State == Running && c.Owner != e.Owner:
 		return refusal("case.owned")
-	case c.InFlight() >= 0:
+	case c.Items.InFlight() >= 0:
 		return refusal("case.under-way")
-	case c.MustWait(now):
+	case c.BreakGlass.MustWait(now):
 		return refusal("glass.waits")
 	case c.Never:
 		return refusal("never.was", words.V{"target": words.Code(c.Request.Target)})
 	}
 	c.passOver(e.Seen)
-	i := c.Next()
+	i := c.Items.Next()
 	if i < 0 {
 		return refusal("case.nothing-left")
 	}
@@ -96,7 +96,7 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 	if c.Owner != e.Owner {
 		return refusal("case.owned")
 	}
-	if i := c.InFlight(); i < 0 || i != e.Index {
+	if i := c.Items.InFlight(); i < 0 || i != e.Index {
 		return fmt.Errorf("case %s: no call of item %d is in flight", c.ID, e.Index)
 	}
 	if e.Outcome.Done != commands.NotSent {
@@ -111,15 +111,15 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 	switch {
 	case mayRetry && c.tooLong(e.Over):
 		c.AskFrom = e.Over
-		c.leaveRest(e.Outcome.Why)
+		c.Items.leaveRest(e.Outcome.Why)
 		c.endCalls(now)
 	case mayRetry && it.Tries < c.Limits.Tries && next.Before(c.RunsUntil()):
 		it.Claimed = false
 		c.wait(e.Outcome.Why, next)
-	case c.Next() >= 0 && !now.Before(c.RunsUntil()):
-		c.leaveRest(words.New("case.lapsed"))
+	case c.Items.Next() >= 0 && !now.Before(c.RunsUntil()):
+		c.Items.leaveRest(words.New("case.lapsed"))
 		c.endCalls(now)
-	case c.Next() < 0:
+	case c.Items.Next() < 0:
 		c.endCalls(now)
 	}
 	return nil

@@ -28,7 +28,7 @@ func TestAClaimSaysUnknownFirst(t *testing.T) {
 	}, c.Items[0])
 	require.False(t, c.Items[1].Claimed)
 	require.Equal(t, commands.NotSent, c.Items[1].Done)
-	require.Equal(t, 1, c.Next())
+	require.Equal(t, 1, c.Items.Next())
 }
 
 func TestAnAnswerImprovesOnUnknown(t *testing.T) {
@@ -91,14 +91,14 @@ func TestOnlyTheOwnerGoesOn(t *testing.T) {
 func TestItemsAreCalledOneAfterTheOther(t *testing.T) {
 	c, now := in(t, approval.Approved, 3), start
 	for i, done := range []commands.Done{commands.Declined, commands.Answered, commands.Unknown} {
-		require.Equal(t, i, c.Next())
+		require.Equal(t, i, c.Items.Next())
 		now = now.Add(5 * time.Second)
 		c = step(t, c, claim(), now)
 		require.Equal(t, approval.Running, c.State)
 		require.Equal(t, now.Add(c.Limits.Call), c.Deadline, "each call has a lease of its own")
 		c = step(t, c, called(i, done), now)
 	}
-	require.Equal(t, -1, c.Next())
+	require.Equal(t, -1, c.Items.Next())
 	require.Equal(t, approval.Verifying, c.State)
 	require.Equal(t, start.Add(5*time.Second), c.Ran, "the first call's")
 	require.Equal(t, now, c.CallsEnded, "the last call's")
@@ -123,7 +123,7 @@ func TestADeclinedCallStepsBack(t *testing.T) {
 		require.Equal(t, "vendor.busy", c.Why.ID)
 		require.Equal(t, commands.Declined, c.Items[0].Done)
 		require.Empty(t, c.Owner)
-		require.Equal(t, 0, c.Next())
+		require.Equal(t, 0, c.Items.Next())
 		now = until
 	}
 	c = step(t, c, claim(), now)
@@ -177,7 +177,7 @@ func TestWhatDoesNotStepBack(t *testing.T) {
 			c.e.Until, c.e.Outcome.Done = start.Add(c.until), c.done
 			got := step(t, running, c.e, start)
 			require.Equal(t, c.want, got.State)
-			require.Equal(t, -1, got.Next(), "it is never claimed again")
+			require.Equal(t, -1, got.Items.Next(), "it is never claimed again")
 		})
 	}
 }

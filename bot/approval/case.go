@@ -38,6 +38,9 @@
 // time of the case ends it at once, and what has not begun is not sent (tries.go). What looks
 // after the calls could not see is kept with its reason (blind.go).
 //
+// What is asked of all items, votes or waiting votes together is a method of theirs (items.go, votes.go,
+// waiting.go), not of the case.
+//
 // What a case says to people is here as well, in messages that every face draws
 // alike: sentences.go (title, status, terms, reasons), things.go (each thing and
 // what became of it), history.go, actions.go (what can still be done).
@@ -127,8 +130,8 @@ type Case struct {
 	// was judged: what is known of people may be a little older, and of the channel more (package
 	// people). When each was known is not stored.
 	Grounds    policy.Ask  `json:"grounds,omitzero"`
-	Votes      []Vote      `json:"votes,omitempty"`
-	Items      []Item      `json:"items,omitempty"`
+	Votes      Votes       `json:"votes,omitempty"`
+	Items      Items       `json:"items,omitempty"`
 	BreakGlass *BreakGlass `json:"glass,omitempty"`   // nil unless somebody acts alone
 	Renewal    *Renewal    `json:"renewal,omitempty"` // nil unless a long freeze had it ask once more
 	// Confirming is that the asker has to say first that what was found is what they meant; nil
@@ -146,7 +149,7 @@ type Case struct {
 	// delivery that is judged again after a crash changes nothing more.
 	Deliveries []string `json:"took,omitempty"`
 	// Waiting are votes that wait for a look-up of their voters.
-	Waiting []WaitingVote `json:"waiting,omitempty"`
+	Waiting WaitingVotes `json:"waiting,omitempty"`
 	// Why explains an end, or what an approved case is waiting for.
 	Why words.Message `json:"why,omitzero"`
 	// Mistaken says that the case ended because of a mistake of the asker, which they can mend.
@@ -241,16 +244,6 @@ func (c Case) Keys() []string {
 	return slices.Compact(ids)
 }
 
-// Yeses counts the people who agreed.
-func (c Case) Yeses() int {
-	return count(c.Votes, func(v Vote) bool { return v.Choice == Yes })
-}
-
-// OtherTeamAgreed says that one of the approvers was of another team than the asker.
-func (c Case) OtherTeamAgreed() bool {
-	return slices.ContainsFunc(c.Votes, func(v Vote) bool { return v.Choice == Yes && v.OtherTeam })
-}
-
 // Waited is the time from when people were asked to approve until at.
 func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Consulted) }
 
@@ -259,31 +252,11 @@ func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) po
 	return policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: c.Waited(cast), At: now}
 }
 
-// Acted says that a call of the case did, or may have done, something.
-func (c Case) Acted() bool { return c.CallsMade() > 0 }
-
-// HasClaimed says that an item is claimed for good, or that its call is in flight.
-func (c Case) HasClaimed() bool {
-	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed })
-}
-
 // Declined says that a call of the case was made, and that the vendor declined it.
 func (c Case) Declined() bool {
 	return c.Tries > 0 || slices.ContainsFunc(c.Items, func(it Item) bool { return it.Done == commands.Declined })
 }
 
-// CallInFlight says that a call is claimed and that its end is not known yet. Nothing can
-// stop that call any more: it may have left.
-func (c Case) CallInFlight() bool { return c.InFlight() >= 0 }
-
-// InFlight is the index of the item whose call is in flight, or -1.
-func (c Case) InFlight() int {
-	return slices.IndexFunc(c.Items, func(it Item) bool { return it.InFlight })
-}
-
-// Next is the index of the item that is to be claimed next, or -1.
-func (c Case) Next() int { return slices.IndexFunc(c.Items, Item.open) }
-
 // HasMoreCalls says that the case is at its calls and that items are left to be claimed:
 // those can still be stopped.
-func (c Case) HasMoreCalls() bool { return c.State == Running && c.Next() >= 0 }
+func (c Case) HasMoreCalls() bool { return c.State == Running && c.Items.Next() >= 0 }

@@ -110,8 +110,8 @@ func TestANewCase(t *testing.T) {
 	require.Equal(t, start, c.Opened)
 	require.Equal(t, start.Add(2*time.Minute), c.Deadline)
 	require.Equal(t, start.Add(15*time.Second), c.Due, "another replica takes the look-up over long before it lapses")
-	require.Equal(t, -1, c.Next())
-	require.Zero(t, c.Yeses())
+	require.Equal(t, -1, c.Items.Next())
+	require.Zero(t, c.Votes.Yeses())
 }
 
 func TestWhichStatesAreEnds(t *testing.T) {

@@ -127,16 +127,16 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	if c.Renewing() && e.Vote.Choice == Yes {
 		c.renew(e.Vote.By, now)
 	}
-	if !c.voted(e.Vote) {
+	if !c.Votes.hold(e.Vote) {
 		c.Votes = append(c.Votes, e.Vote)
 	}
 	c.Deliveries = append(c.Deliveries, e.From)
-	c.settle(e.Vote.By)
+	c.Waiting = c.Waiting.without(e.Vote.By)
 	switch {
 	case e.Vote.Choice == No:
 		v := words.V{"by": words.User(e.Vote.By.User)}
 		c.stop(Denied, words.New("case.denied", v), words.New("why.denied", v), now)
-	case e.Vote.Choice == Yes && c.Yeses() >= max(e.Need, c.Decision.Need, 1) && (c.OtherTeamAgreed() || !c.Decision.OtherTeam && !e.OtherTeam):
+	case e.Vote.Choice == Yes && c.Votes.Yeses() >= max(e.Need, c.Decision.Need, 1) && (c.Votes.OtherTeamAgreed() || !c.Decision.OtherTeam && !e.OtherTeam):
 		c.agree(now)
 	}
 	return nil
@@ -192,7 +192,7 @@ func (Timeout) Name() string { return "timeout" }
 func (Timeout) at() []State  { return []State{Planning, Pending, Approved, Running, Verifying} }
 
 func (Timeout) apply(c *Case, now time.Time) error {
-	if now.Before(c.Deadline) && (c.CallInFlight() || !c.TimeIsUp(now)) {
+	if now.Before(c.Deadline) && (c.Items.CallInFlight() || !c.TimeIsUp(now)) {
 		return refusal("case.not-yet")
 	}
 	switch c.State {
@@ -203,23 +203,13 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Approved:
 		c.lapse(c.waiting(), now)
 	case Running:
-		c.loseCalls()
-		c.leaveRest(c.interrupted(now))
+		c.Items.loseCalls()
+		c.Items.leaveRest(c.interrupted(now))
 		c.endCalls(now)
 	case Verifying:
 		c.end(Done, words.Message{})
 	}
 	return nil
-}
-
-// loseCalls gives up on every call in flight: its lease ran out, because its replica died or
-// paused, and nobody knows whether the call left.
-func (c *Case) loseCalls() {
-	for i := range c.Items {
-		if c.Items[i].InFlight {
-			c.Items[i].InFlight, c.Items[i].Why = false, words.New("why.lost")
-		}
-	}
 }
 
 // interrupted is why a case does not go on with its calls: its time is over, or its replica died or
@@ -270,7 +260,7 @@ func (e EndedBeforeCall) apply(c *Case, now time.Time) error {
 	if e.State != Done && e.State != Refused {
 		return fmt.Errorf("case %s: %q is no end before a call", c.ID, e.State)
 	}
-	if e.AlreadyGone && c.HasClaimed() {
+	if e.AlreadyGone && c.Items.HasClaimed() {
 		c.passOver(e.Seen)
 		c.endCalls(now)
 		return nil
@@ -284,7 +274,7 @@ func (e EndedBeforeCall) apply(c *Case, now time.Time) error {
 // state s. A case with calls goes on to verification, and its open items say why they were
 // not called (rest).
 func (c *Case) stop(s State, why, rest words.Message, now time.Time) {
-	if !c.Acted() {
+	if !c.Items.Acted() {
 		c.end(s, why)
 		return
 	}
@@ -310,7 +300,7 @@ func (Postponed) Name() string { return "postpone" }
 func (Postponed) at() []State  { return []State{Approved, Running} }
 
 func (e Postponed) apply(c *Case, now time.Time) error {
-	if c.InFlight() >= 0 {
+	if c.Items.InFlight() >= 0 {
 		return refusal("case.under-way")
 	}
 	if c.tooLong(e.Over) {

@@ -31,7 +31,7 @@ var laws = []law{
 			return ""
 		}
 		started := m.from.c.State != approval.Planning && m.from.c.State != approval.Pending
-		if c.State == approval.Verifying && m.from.c.Acted() { // what was called is looked after, though the rest is asked about
+		if c.State == approval.Verifying && m.from.c.Items.Acted() { // what was called is looked after, though the rest is asked about
 			started = true
 		}
 		return unless(started && m.from.past.approved && !c.Agreed.IsZero(), "%s from %s", c.State, m.from.c.State)
@@ -169,11 +169,11 @@ func approvedBy(m move) string {
 		return ""
 	}
 	if v, ok := m.e.(approval.Voted); ok {
-		return unless(c.Yeses() >= max(v.Need, c.Decision.Need, 1), "%d of %d", c.Yeses(), v.Need)
+		return unless(c.Votes.Yeses() >= max(v.Need, c.Decision.Need, 1), "%d of %d", c.Votes.Yeses(), v.Need)
 	}
-	enough := c.Decision.Verdict == policy.Consult && c.Yeses() >= max(c.Decision.Need, 1)
+	enough := c.Decision.Verdict == policy.Consult && c.Votes.Yeses() >= max(c.Decision.Need, 1)
 	alone := c.BreakGlass != nil && c.BreakGlass.By == c.Request.By
-	return unless(enough || alone || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Yeses())
+	return unless(enough || alone || c.Decision.Verdict == policy.Run, "%q with %d votes", c.Decision.Verdict, c.Votes.Yeses())
 }
 
 func givenBack(m move) string {

@@ -102,7 +102,7 @@ func (c Case) uncertain(it Item) bool {
 // said of the case is the same at both times. It is true no more once a look at the end of the
 // watch saw nothing of a thing.
 func (c Case) GoneWatched() bool {
-	if c.State != Verifying && (c.State != Done || !c.Why.IsZero() || !c.Verified()) || c.Worst() != commands.Gone || c.missed() {
+	if c.State != Verifying && (c.State != Done || !c.Why.IsZero() || !c.Verified()) || c.Items.Worst() != commands.Gone || c.Items.missed() {
 		return false
 	}
 	return slices.ContainsFunc(c.Items, func(it Item) bool {
@@ -110,14 +110,10 @@ func (c Case) GoneWatched() bool {
 	})
 }
 
-func (c Case) missed() bool {
-	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Missed })
-}
-
 // GoneUnwatched says that everything was gone when it was seen last, and that a look at the end of
 // the watch saw nothing of a thing: that is still tried.
 func (c Case) GoneUnwatched() bool {
-	return c.State == Verifying && c.Worst() == commands.Gone && c.missed()
+	return c.State == Verifying && c.Items.Worst() == commands.Gone && c.Items.missed()
 }
 
 // lastSeen is when a look last saw those things of which the last look is still to come: of

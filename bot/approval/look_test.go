@@ -116,10 +116,10 @@ func TestPatienceEndsWhileTheVendorIsAtIt(t *testing.T) {
 	require.Equal(t, commands.UnderWay, c.Items[0].Seen)
 	c = step(t, c, approval.Timeout{}, c.Deadline)
 	require.Equal(t, approval.Done, c.State)
-	require.Equal(t, commands.UnderWay, c.Worst())
+	require.Equal(t, commands.UnderWay, c.Items.Worst())
 	require.True(t, c.Uncertain(), "somebody may want to look again")
 	require.False(t, c.Verified())
-	require.False(t, c.Clear())
+	require.False(t, c.Items.Clear())
 }
 
 func TestATargetHasLimitsOfItsOwn(t *testing.T) {

@@ -25,7 +25,7 @@ func TestARehearsalIsNeverClaimed(t *testing.T) {
 	require.Equal(t, "never.was", refuse(t, c, claim(), start))
 	ended := step(t, c, approval.EndedBeforeCall{State: approval.Done, Why: words.New("never.not-sent", words.V{"target": words.Code("cache-prod")})}, start)
 	require.Equal(t, approval.Done, ended.State)
-	require.False(t, ended.Acted())
+	require.False(t, ended.Items.Acted())
 	require.True(t, ended.Never)
 	require.False(t, ended.Uncertain())
 }

@@ -18,7 +18,7 @@ func (c Case) Outcome() words.Message {
 
 func (c Case) outcome() words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
-	gone := c.Gone()
+	gone := c.Items.Gone()
 	switch {
 	case len(c.Items) == 0: // it came to no plan
 		return words.New("card.outcome.nothing")
@@ -26,32 +26,12 @@ func (c Case) outcome() words.Message {
 		return words.New("card.outcome.unclear", words.V{"ending": words.Say(commands.Ending(c.Request.Command, commands.Gone))})
 	case gone == len(c.Items):
 		return commands.Ending(c.Request.Command, commands.Gone)
-	case c.Partly():
+	case c.Items.Partly():
 		return words.New("card.outcome.partly", words.V{"gone": words.Count(gone), "count": words.Count(len(c.Items))})
 	case !c.Items[0].mayBeDone():
 		return words.New("card.outcome.nothing")
 	}
-	return commands.Ending(c.Request.Command, c.Worst())
-}
-
-// Clear says that all things are gone, and that our calls did it.
-func (c Case) Clear() bool {
-	return c.Gone() == len(c.Items) && !slices.ContainsFunc(c.Items, func(it Item) bool { return it.Done == commands.Unknown })
-}
-
-// Gone counts the things that were seen gone.
-func (c Case) Gone() int {
-	return count(c.Items, func(it Item) bool { return it.Seen == commands.Gone })
-}
-
-// CallsMade counts the calls that did, or may have done, something.
-func (c Case) CallsMade() int {
-	return count(c.Items, func(it Item) bool { return it.Claimed && it.mayBeDone() })
-}
-
-// CameBack says that something that was ended is there again.
-func (c Case) CameBack() bool {
-	return slices.ContainsFunc(c.Items, func(it Item) bool { return it.Claimed && it.Seen == commands.CameBack })
+	return commands.Ending(c.Request.Command, c.Items.Worst())
 }
 
 // Gone counts the things that this look saw gone.
@@ -67,21 +47,4 @@ func count[T any](all []T, is func(T) bool) int {
 		}
 	}
 	return n
-}
-
-// Partly says that the items came to different ends.
-func (c Case) Partly() bool {
-	return c.Gone() < len(c.Items) && slices.ContainsFunc(c.Items, func(it Item) bool {
-		return it.Seen != c.Items[0].Seen || it.mayBeDone() != c.Items[0].mayBeDone()
-	})
-}
-
-// Worst is the least good of what was seen of the items.
-func (c Case) Worst() commands.Seen {
-	for _, s := range []commands.Seen{commands.StillThere, commands.NotLooked, commands.UnderWay, commands.CameBack} {
-		if slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == s }) {
-			return s
-		}
-	}
-	return commands.Gone
 }

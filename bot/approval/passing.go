@@ -13,22 +13,11 @@ import (
 func (c Case) Passing() bool {
 	switch c.State {
 	case Approved:
-		return c.Why.IsZero() && (c.BreakGlass == nil || !c.Ran.IsZero()) && !c.newestKnown()
+		return c.Why.IsZero() && (c.BreakGlass == nil || !c.Ran.IsZero()) && !c.Items.newestKnown()
 	case Running:
-		return !c.newestKnown()
+		return !c.Items.newestKnown()
 	case Verifying:
-		return c.Next() < 0 && slices.ContainsFunc(c.Items, Item.toCome) && !slices.ContainsFunc(c.Items, Item.known)
-	}
-	return false
-}
-
-// newestKnown says that there is something to know of the newest call that ended; what was known of
-// the ones before it was to be shown when they were the newest.
-func (c Case) newestKnown() bool {
-	for _, it := range slices.Backward(c.Items) {
-		if it.Claimed && !it.InFlight {
-			return it.known()
-		}
+		return c.Items.Next() < 0 && slices.ContainsFunc(c.Items, Item.toCome) && !slices.ContainsFunc(c.Items, Item.known)
 	}
 	return false
 }

@@ -2,7 +2,6 @@ package approval
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"quell/commands"
@@ -39,7 +38,7 @@ func (e RenewalAsked) apply(c *Case, now time.Time) error {
 		return refusal("case.lapsed")
 	case c.AskedOnceMore():
 		return refusal("case.frozen-again")
-	case c.MustWait(now): // people have the time to stop it anyway
+	case c.BreakGlass.MustWait(now): // people have the time to stop it anyway
 		return refusal("glass.waits")
 	}
 	c.Renewal = &Renewal{At: now, Frozen: e.Frozen, Lifted: e.Lifted, Kept: later(e.Frozen, c.Agreed), Why: e.Why}
@@ -148,9 +147,5 @@ func (c Case) votedSo(v Vote) bool {
 	if v.Choice == Yes && c.Renewing() {
 		return false
 	}
-	return c.voted(v)
-}
-
-func (c Case) voted(v Vote) bool {
-	return slices.ContainsFunc(c.Votes, func(w Vote) bool { return w.By == v.By && w.Choice == v.Choice })
+	return c.Votes.hold(v)
 }

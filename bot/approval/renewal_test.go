@@ -109,7 +109,7 @@ func TestARestIsPutToPeopleOnceMore(t *testing.T) {
 	c := step(t, between(t), renewal(), start.Add(time.Minute))
 	now := start.Add(2 * time.Minute)
 	require.Equal(t, approval.Pending, c.State)
-	require.True(t, c.Acted())
+	require.True(t, c.Items.Acted())
 	require.Equal(t, "glass.not-allowed", refuse(t, c, breakGlass(alice), now))
 	for why, e := range map[string]approval.Event{"why.denied": no(carol), "why.withdrawn": approval.Withdrawal{By: alice}, "why.not-renewed": approval.Timeout{}} {
 		at := now
@@ -122,7 +122,7 @@ func TestARestIsPutToPeopleOnceMore(t *testing.T) {
 		require.Equal(t, commands.Answered, stopped.Items[0].Done)
 	}
 	c = step(t, step(t, c, yes(bob), now), claim(), now)
-	require.Equal(t, 1, c.InFlight(), "the first is not called again")
+	require.Equal(t, 1, c.Items.InFlight(), "the first is not called again")
 }
 
 func TestARenewalHasItsSentences(t *testing.T) {

@@ -39,19 +39,19 @@ func Title(c Case) words.Message {
 func title(c Case) words.Message {
 	v := words.V{
 		"deed": words.Say(Deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
-		"gone": words.Count(c.Gone()), "made": words.Count(c.CallsMade()),
+		"gone": words.Count(c.Items.Gone()), "made": words.Count(c.Items.CallsMade()),
 	}
 	switch {
 	case c.Newer():
 		return c.Word()
-	case c.State == Done && c.Why.IsZero() && c.Partly():
+	case c.State == Done && c.Why.IsZero() && c.Items.Partly():
 		return words.New("card.title.partly", v)
-	case c.State == Approved && c.Acted():
+	case c.State == Approved && c.Items.Acted():
 		return words.New("card.title.between", v)
-	case c.State == Pending && c.Acted():
+	case c.State == Pending && c.Items.Acted():
 		return words.New("card.title.rest", v)
 	}
-	unseen := c.State == Verifying && c.Worst() == commands.NotLooked
+	unseen := c.State == Verifying && c.Items.Worst() == commands.NotLooked
 	if c.State == Verifying && !unseen || c.State == Done && c.Why.IsZero() {
 		v["outcome"] = words.Say(c.Outcome())
 		return words.New("card.title.outcome", v)
@@ -68,7 +68,7 @@ func onWhoseSay(c Case) string {
 	switch {
 	case c.BreakGlass != nil:
 		return "-alone"
-	case c.Yeses() == 0:
+	case c.Votes.Yeses() == 0:
 		return "-unasked"
 	}
 	return ""
@@ -101,7 +101,7 @@ func status(c Case) words.Message {
 		}
 		return words.New("card.status.confirming", v)
 	case c.State == Pending:
-		v["count"] = words.Count(max(c.Decision.Need-c.Yeses(), 1))
+		v["count"] = words.Count(max(c.Decision.Need-c.Votes.Yeses(), 1))
 		v["roles"] = policy.Roles(c.Decision.From)
 		if c.Short() {
 			return shortStatus(c, v)
@@ -173,21 +173,21 @@ func agreed(c Case, v words.V) words.Message {
 
 // finish is the status of a case that made its calls and is over.
 func finish(c Case, v words.V) words.Message {
-	v["unsent"], v["count"] = words.Count(c.Unsent()), words.Count(len(c.Items))
+	v["unsent"], v["count"] = words.Count(c.Items.Unsent()), words.Count(len(c.Items))
 	switch {
 	case c.Blind != nil && !c.Verified():
 		return blindEnd(c, v)
-	case c.Partly() && c.Unsent() > 0:
+	case c.Items.Partly() && c.Items.Unsent() > 0:
 		return words.New("card.status.partly-unsent", v)
-	case c.Partly():
+	case c.Items.Partly():
 		return words.New("card.status.partly", v)
-	case c.Worst() == commands.StillThere && c.Verified():
+	case c.Items.Worst() == commands.StillThere && c.Verified():
 		v["check"] = words.Say(checking(c))
 		return words.New("card.status.not-ended", v)
 	case !c.Verified():
 		v["check"] = words.Say(checking(c))
 		return words.New("card.status.done", v)
-	case c.Worst() == commands.CameBack:
+	case c.Items.Worst() == commands.CameBack:
 		return words.New("card.status.came-back", v)
 	}
 	return words.New("card.status.verified", v)
@@ -209,7 +209,7 @@ func Terms(c Case) (all []words.Message) {
 		return all
 	}
 	all = append(all, waitingVotes(c)...)
-	if c.Decision.OtherTeam && !c.OtherTeamAgreed() {
+	if c.Decision.OtherTeam && !c.Votes.OtherTeamAgreed() {
 		all = append(all, words.New("card.another"))
 	}
 	for _, t := range c.Decision.Escalation {

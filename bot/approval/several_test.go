@@ -26,13 +26,13 @@ func between(t *testing.T) approval.Case {
 func TestAnyItemStepsBackAlone(t *testing.T) {
 	c := between(t)
 	require.Equal(t, approval.Approved, c.State)
-	require.Equal(t, 1, c.Next(), "the first is not called again")
+	require.Equal(t, 1, c.Items.Next(), "the first is not called again")
 	require.Equal(t, commands.Answered, c.Items[0].Done)
-	require.True(t, c.Acted())
+	require.True(t, c.Items.Acted())
 
 	c = step(t, c, claim(), start.Add(5*time.Second))
 	require.Equal(t, approval.Running, c.State)
-	require.Equal(t, 1, c.InFlight())
+	require.Equal(t, 1, c.Items.InFlight())
 	require.Equal(t, start, c.Ran)
 }
 
@@ -115,7 +115,7 @@ func TestANoBetweenTwoCallsCanBeExplained(t *testing.T) {
 // next one.
 func TestPostponedWhileRunning(t *testing.T) {
 	c := step(t, in(t, approval.Approved, 2), claim(), start)
-	require.False(t, c.HasMoreCalls() && c.InFlight() < 0)
+	require.False(t, c.HasMoreCalls() && c.Items.InFlight() < 0)
 	require.Equal(t, "case.under-way", refuse(t, c, approval.Postponed{}, start))
 	c = step(t, c, called(0, commands.Answered), start)
 	require.True(t, c.HasMoreCalls())
@@ -127,7 +127,7 @@ func TestPostponedWhileRunning(t *testing.T) {
 
 func TestWhatWentByItselfIsPassedOver(t *testing.T) {
 	c := step(t, in(t, approval.Approved, 3), approval.Claim{Owner: replica, Seen: sees(1, 2)}, start)
-	require.Equal(t, 1, c.InFlight())
+	require.Equal(t, 1, c.Items.InFlight())
 	require.Equal(t, commands.NotSent, c.Items[0].Done)
 	require.Equal(t, commands.Gone, c.Items[0].Seen)
 	require.Equal(t, start, c.Items[0].LookedAt)
@@ -209,5 +209,5 @@ func TestNothingIsPassedOverOnPartOfAList(t *testing.T) {
 	part := sees(1)
 	part.Complete = false
 	c := step(t, in(t, approval.Approved, 2), approval.Claim{Owner: replica, Seen: part}, start)
-	require.Equal(t, 0, c.InFlight())
+	require.Equal(t, 0, c.Items.InFlight())
 }

@@ -21,7 +21,7 @@ type Shortage struct {
 // them: the votes since then do not show that there are others.
 func (c Case) Short() bool {
 	s := c.Shortage
-	return s != nil && c.State == Pending && !c.Unconfirmed() && (s.NoOtherTeam && !c.OtherTeamAgreed() || !s.NoOtherTeam && c.Yeses() <= s.Can)
+	return s != nil && c.State == Pending && !c.Unconfirmed() && (s.NoOtherTeam && !c.Votes.OtherTeamAgreed() || !s.NoOtherTeam && c.Votes.Yeses() <= s.Can)
 }
 
 // kind is the end of the ids of the sentences about a shortage.

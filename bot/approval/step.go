@@ -86,7 +86,7 @@ func (c Case) Word() words.Message {
 		return words.New("state.confirming")
 	case c.State == Approved && c.BreakGlass != nil:
 		return words.New("state.approved-alone")
-	case c.State == Approved && c.Yeses() == 0:
+	case c.State == Approved && c.Votes.Yeses() == 0:
 		return words.New("state.approved-unasked")
 	}
 	return c.State.Word()

@@ -61,45 +61,21 @@ func (c Case) tooLong(over time.Time) bool { return !over.IsZero() && !over.Befo
 // lapse ends an approved case that made no call, and the calls of any other. Nothing of it that
 // has not begun is sent.
 func (c *Case) lapse(why words.Message, now time.Time) {
-	if c.State == Approved && !c.Acted() {
+	if c.State == Approved && !c.Items.Acted() {
 		if c.Declined() { // where no call was made at all, that is said of the case
-			c.leaveUnbegun(why)
+			c.Items.leaveUnbegun(why)
 		}
 		c.end(Lapsed, why)
 		return
 	}
-	c.leaveRest(why)
+	c.Items.leaveRest(why)
 	c.endCalls(now)
-}
-
-// leaveRest has the items that are left say why they are not called, and which they are.
-func (c *Case) leaveRest(why words.Message) {
-	for i, it := range c.Items {
-		if it.open() && it.Done == commands.Declined {
-			c.Items[i].Why = why
-		}
-	}
-	c.leaveUnbegun(why)
-}
-
-// leaveUnbegun is leaveRest for those items of which no call was made.
-func (c *Case) leaveUnbegun(why words.Message) {
-	for i, it := range c.Items {
-		if it.open() && it.Done != commands.Declined {
-			c.Items[i].Why = words.New("why.not-begun", words.V{"number": words.Count(i + 1), "count": words.Count(len(c.Items)), "why": words.Say(why)})
-		}
-	}
-}
-
-// Unsent counts the things for which no call was made, though they were there.
-func (c Case) Unsent() int {
-	return count(c.Items, func(it Item) bool { return it.Done == commands.NotSent && it.Seen != commands.Gone })
 }
 
 // waitsForTry is the item whose call the vendor declined and that the case waits to try again,
 // or -1.
 func (c Case) waitsForTry() int {
-	i := c.Next()
+	i := c.Items.Next()
 	if c.State != Approved || i < 0 || c.Items[i].Tries == 0 {
 		return -1
 	}
@@ -112,7 +88,7 @@ func (c *Case) triesOfItems() {
 	if slices.ContainsFunc(c.Items, func(it Item) bool { return it.Tries > 0 }) {
 		return
 	}
-	if i := c.Next(); i >= 0 && c.Items[i].Done == commands.Declined {
+	if i := c.Items.Next(); i >= 0 && c.Items[i].Done == commands.Declined {
 		c.Items[i].Tries = c.Tries
 	}
 }

@@ -25,7 +25,7 @@ func declined(i int) approval.CallEnded {
 func tried(t *testing.T, c approval.Case, i int) (approval.Case, []time.Duration) {
 	t.Helper()
 	var calls []time.Duration
-	for c.Next() == i {
+	for c.Items.Next() == i {
 		at := c.Due
 		calls = append(calls, at.Sub(start))
 		c = step(t, step(t, c, claim(), at), declined(i), at)
@@ -162,7 +162,7 @@ func TestAPauseBeyondTheTime(t *testing.T) {
 			said := told(t, c)
 			assert.Contains(t, said, from)
 			assert.NotContains(t, said, "keep trying")
-			assert.Zero(t, c.CallsMade())
+			assert.Zero(t, c.Items.CallsMade())
 			assert.Contains(t, actions(c), approval.ToAskAgain)
 		})
 	}

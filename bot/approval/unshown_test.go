@@ -16,7 +16,7 @@ func TestACaseThatNobodyCanBeShownEnds(t *testing.T) {
 	require.Equal(t, approval.Refused, c.State)
 	require.Equal(t, "case.unshown", c.Why.ID)
 	require.Equal(t, "slack.archived", c.Why.Values["why"].Inner.ID)
-	require.False(t, c.Acted())
+	require.False(t, c.Items.Acted())
 	require.Equal(t, "vote.over", refuse(t, c, yes(bob), start))
 }
 

@@ -43,7 +43,7 @@ func TestWhatTheSentencesOfVersionZeroTell(t *testing.T) {
 		return c
 	}
 	c := read(`{"id":"Q-1","state":"running","items":[{"claimed":true,"why":{"id":"why.lost"}},{"claimed":true,"why":{"id":"why.no-answer-yet"}},{"why":{"id":"why.no-answer-yet"}}]}`)
-	require.Equal(t, 1, c.InFlight())
+	require.Equal(t, 1, c.Items.InFlight())
 	require.False(t, c.Items[0].InFlight || c.Items[2].InFlight)
 	require.True(t, read(`{"state":"done","why":{"id":"case.already-gone"}}`).AlreadyGone)
 	require.False(t, read(`{"state":"done","why":{"id":"case.changed"}}`).AlreadyGone)
@@ -65,7 +65,7 @@ func TestNoSentenceTellsAnythingOfACaseThatHasAVersion(t *testing.T) {
 		"items":[{"claimed":true,"why":{"id":"why.no-answer-yet"}}],"decision":{"why":{"id":"refused.denied"}}}`))
 	require.NoError(t, err)
 	require.False(t, c.AlreadyGone)
-	require.Equal(t, -1, c.InFlight())
+	require.Equal(t, -1, c.Items.InFlight())
 	require.Empty(t, c.Decision.Cause)
 }
 
@@ -151,7 +151,7 @@ func TestPartly(t *testing.T) {
 		{[]approval.Item{gone, left}, true}, {[]approval.Item{item(commands.NotSent, commands.Gone), gone}, false},
 		{[]approval.Item{item(commands.NotSent, commands.NotLooked), item(commands.Answered, commands.NotLooked)}, true},
 	} {
-		require.Equal(t, c.partly, approval.Case{Items: c.items}.Partly(), "%v", c.items)
+		require.Equal(t, c.partly, approval.Items(c.items).Partly(), "%v", c.items)
 	}
 }
 

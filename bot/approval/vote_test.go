@@ -88,12 +88,12 @@ func TestHowManyMustAgree(t *testing.T) {
 	} {
 		k := pending(t, c.decided)
 		for n := 1; k.State == approval.Pending; n++ {
-			require.Less(t, k.Yeses(), c.want)
+			require.Less(t, k.Votes.Yeses(), c.want)
 			e := yes(commands.Person{Team: "T1", User: string(rune('A' + n))})
 			e.Need = c.now
 			k = step(t, k, e, start)
 		}
-		require.Equal(t, c.want, k.Yeses(), "%+v", c)
+		require.Equal(t, c.want, k.Votes.Yeses(), "%+v", c)
 		require.Equal(t, approval.Approved, k.State)
 	}
 }
@@ -105,7 +105,7 @@ func TestTwoDistinctPeople(t *testing.T) {
 	require.Equal(t, "vote.twice", refuse(t, c, yes(bob), start))
 	c = step(t, c, yes(carol), start)
 	require.Equal(t, approval.Approved, c.State)
-	require.Equal(t, []approval.Vote{yes(bob).Vote, yes(carol).Vote}, c.Votes)
+	require.Equal(t, approval.Votes{yes(bob).Vote, yes(carol).Vote}, c.Votes)
 }
 
 func TestTheSameUserIDInAnotherTeamIsAnotherPerson(t *testing.T) {
@@ -136,7 +136,7 @@ func TestAnUnknownChoiceIsNoYes(t *testing.T) {
 			c = next
 		}
 	}
-	require.Zero(t, c.Yeses())
+	require.Zero(t, c.Votes.Yeses())
 }
 
 func TestWithdrawal(t *testing.T) {

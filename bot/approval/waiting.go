@@ -15,6 +15,19 @@ type WaitingVote struct {
 	Choice Choice          `json:"choice"`
 }
 
+// WaitingVotes are the votes that wait, in their order.
+type WaitingVotes []WaitingVote
+
+// Of says that a vote of somebody waits for a look-up.
+func (all WaitingVotes) Of(by commands.Person) bool {
+	return slices.ContainsFunc(all, func(w WaitingVote) bool { return w.By == by })
+}
+
+// without are the votes of all others.
+func (all WaitingVotes) without(by commands.Person) WaitingVotes {
+	return slices.DeleteFunc(slices.Clone(all), func(w WaitingVote) bool { return w.By == by })
+}
+
 // VoteWaits is that a vote was taken in and waits for a look-up. It decides nothing: it has
 // people see that the vote is not lost.
 type VoteWaits struct{ Vote WaitingVote }
@@ -37,21 +50,11 @@ func (VoteSettled) Name() string { return "vote settled" }
 func (VoteSettled) at() []State  { return []State{Pending} }
 
 func (e VoteSettled) apply(c *Case, _ time.Time) error {
-	if !c.VoteWaits(e.By) {
+	if !c.Waiting.Of(e.By) {
 		return refusal("vote.twice")
 	}
-	c.settle(e.By)
+	c.Waiting = c.Waiting.without(e.By)
 	return nil
-}
-
-// VoteWaits says that a vote of somebody waits for a look-up.
-func (c Case) VoteWaits(by commands.Person) bool {
-	return slices.ContainsFunc(c.Waiting, func(w WaitingVote) bool { return w.By == by })
-}
-
-// settle forgets that votes of somebody waited.
-func (c *Case) settle(by commands.Person) {
-	c.Waiting = slices.DeleteFunc(slices.Clone(c.Waiting), func(w WaitingVote) bool { return w.By == by })
 }
 
 // waitingVotes says which votes wait.

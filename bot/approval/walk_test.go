@@ -158,7 +158,7 @@ func (p place) moments() []time.Time {
 	if p.c.BreakGlass != nil {
 		all = append(all, p.c.BreakGlass.Until)
 	}
-	if p.c.State == approval.Running && !p.c.CallInFlight() {
+	if p.c.State == approval.Running && !p.c.Items.CallInFlight() {
 		all = append(all, p.c.RunsUntil())
 	}
 	if !p.c.Deadline.IsZero() {
@@ -264,7 +264,7 @@ func (p place) key() string {
 	case approval.Pending:
 		k += fmt.Sprint(c.Decision.Verdict, c.Decision.Need, c.Votes, p.past.approved, p.past.claims)
 	case approval.Approved, approval.Running:
-		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Owner, p.past.approved, p.past.claims, c.MustWait(p.now), c.Deadline.After(c.RunsUntil()))
+		k += fmt.Sprint(c.Decision.Verdict, c.Why.IsZero(), c.Owner, p.past.approved, p.past.claims, c.BreakGlass.MustWait(p.now), c.Deadline.After(c.RunsUntil()))
 	}
 	if c.BreakGlass != nil {
 		k += fmt.Sprint(" alone ", c.BreakGlass.Notified.IsZero(), len(c.BreakGlass.Signed))

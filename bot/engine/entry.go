@@ -45,7 +45,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 		}
 		return d
 	case approval.Voted:
-		d := map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Yeses())}
+		d := map[string]string{"fingerprint": e.Fingerprint, "yes": strconv.Itoa(c.Votes.Yeses())}
 		if c.Renewal != nil && c.Renewal.By == e.Vote.By {
 			d["renews"] = "true"
 		}
@@ -63,7 +63,7 @@ func detail(c approval.Case, e approval.Event) map[string]string {
 	case approval.Explained:
 		return map[string]string{"reason": e.Why}
 	case approval.Claim:
-		i := c.InFlight()
+		i := c.Items.InFlight()
 		return map[string]string{"item": strconv.Itoa(i), "thing": c.Plan.Items[i].Thing.ID, "replica": e.Owner, "policy": e.Policy}
 	case approval.CallEnded:
 		o := c.Items[e.Index].Outcome

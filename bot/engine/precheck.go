@@ -110,7 +110,7 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 // there: their calls were declined.
 func nothingLeft(c approval.Case, seen integrations.Sighting) approval.Event {
 	why := words.New("why.gone-before")
-	if !c.HasClaimed() {
+	if !c.Items.HasClaimed() {
 		why = alreadyGone(c.Plan.Items, seen)
 	}
 	return approval.EndedBeforeCall{State: approval.Done, AlreadyGone: true, Seen: seen, Why: why}

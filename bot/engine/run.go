@@ -33,7 +33,7 @@ const (
 // run takes an approved case to its calls: still allowed, still the same,
 // claimed, called.
 func (eng *Engine) run(ctx context.Context, c approval.Case) bool {
-	if c.MustWait(eng.Now()) {
+	if c.BreakGlass.MustWait(eng.Now()) {
 		return eng.awaitNotice(ctx, c)
 	}
 	action, ok := eng.action(c)
@@ -125,7 +125,7 @@ func (eng *Engine) storeCallEnd(ctx context.Context, c approval.Case, e approval
 
 // callItem sends the call of the claimed item, once, and returns how the call ended.
 func (eng *Engine) callItem(ctx context.Context, action Action, c approval.Case, looked time.Time) approval.CallEnded {
-	i := c.InFlight()
+	i := c.Items.InFlight()
 	e := approval.CallEnded{Owner: eng.Replica, Index: i}
 	e.Outcome.Seen = commands.NotLooked
 	now, fresh := eng.Now(), looked.Add(lookFresh)

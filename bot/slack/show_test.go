@@ -124,7 +124,7 @@ func TestTheEndOfTheWatchIsNoEdit(t *testing.T) {
 		for _, e := range called(c.Opened, commands.Gone, last) {
 			c, err = approval.Step(c, e, c.Opened)
 			require.NoError(t, err)
-			if c.State == approval.Verifying && c.Worst() == commands.Gone || c.State == approval.Done {
+			if c.State == approval.Verifying && c.Items.Worst() == commands.Gone || c.State == approval.Done {
 				at, err = chat.Show(s.within(patience), c, at)
 				require.NoError(t, err)
 			}

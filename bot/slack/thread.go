@@ -76,7 +76,7 @@ type wire struct {
 
 // onlyLooks says that no call was made: none went over the wire, and none may have.
 func (w wire) onlyLooks() bool {
-	return !w.c.Acted() && !slices.ContainsFunc(w.made, func(k approval.Exchange) bool { return k.OfCall })
+	return !w.c.Items.Acted() && !slices.ContainsFunc(w.made, func(k approval.Exchange) bool { return k.OfCall })
 }
 
 // take makes a line of an exchange, if there is room.

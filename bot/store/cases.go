@@ -194,7 +194,7 @@ func setHolds(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unchanged refuses a claim if another case acted on one of the things since the plan was
 // looked up: people approved something that is no more.
 func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.CallInFlight() {
+	if !c.Items.CallInFlight() {
 		return nil
 	}
 	for _, key := range c.Keys() {
@@ -214,7 +214,7 @@ func unchanged(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 // unstopped refuses a claim while a no to the case waits in the inbox: a no that is stored
 // before the claim is judged before it.
 func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.CallInFlight() {
+	if !c.Items.CallInFlight() {
 		return nil
 	}
 	var n int
@@ -227,7 +227,7 @@ func unstopped(ctx context.Context, tx *sql.Tx, c approval.Case) error {
 
 // noteActed notes, at the end of a case, on which things its calls acted or may have acted.
 func noteActed(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.State.Terminal() || !c.Acted() {
+	if !c.State.Terminal() || !c.Items.Acted() {
 		return nil
 	}
 	for _, key := range c.Keys() {

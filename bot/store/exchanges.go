@@ -26,7 +26,7 @@ func addExchanges(ctx context.Context, tx *sql.Tx, m Move) error {
 		return err
 	}
 	most := exchangesMost
-	if m.To.Acted() {
+	if m.To.Items.Acted() {
 		most *= 2
 	}
 	for _, k := range m.Exchanges {

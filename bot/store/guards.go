@@ -65,10 +65,10 @@ func (s *Store) Allowed(ctx context.Context, c approval.Case, now time.Time, g G
 
 // guarded checks a claim by its guards, and counts its call for the budgets.
 func guarded(ctx context.Context, tx *sql.Tx, c approval.Case, g Guards) error {
-	if !c.CallInFlight() {
+	if !c.Items.CallInFlight() {
 		return nil
 	}
-	i := c.InFlight()
+	i := c.Items.InFlight()
 	now := c.Items[i].Sent
 	if err := allowed(ctx, tx, c, now, g); err != nil {
 		return err
@@ -204,7 +204,7 @@ func affordable(ctx context.Context, q queries, c approval.Case, now time.Time, 
 
 // noteCameBack begins a target's cooldown: something came back on it.
 func noteCameBack(ctx context.Context, tx *sql.Tx, c approval.Case) error {
-	if !c.State.Terminal() || !c.CameBack() {
+	if !c.State.Terminal() || !c.Items.CameBack() {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx,
