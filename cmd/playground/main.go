@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -49,7 +50,7 @@ var targets string
 var rules string
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes a free one")
+	listen := flag.String("listen", "", "where the page is; port 0 takes a free one (default "+usualPage+", or where that is taken the next free one)")
 	var at addresses
 	flag.StringVar(&at.redis, "redis", "", "a Redis on this machine to be carts, such as 127.0.0.1:6379; its clients can be killed")
 	flag.StringVar(&at.dcs, "dcs-redis", "", "a Redis on this machine to be behind the vendor that is played as cache-prod; its clients can be killed")
@@ -96,7 +97,7 @@ func start(ctx context.Context, at addresses, listen string, log *slog.Logger) (
 type stage struct {
 	cache  sim.DCSConfig
 	carts  *sim.Redis // nil for none
-	listen string     // where the page is
+	listen string     // where the page is; "" for usualPage, or the next free port
 	out    io.Writer
 	log    *slog.Logger
 	seams  wiring.Seams
@@ -134,6 +135,9 @@ func (s stage) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer stopPage()
+	if s.listen == "" && pageAddr != usualPage {
+		fmt.Fprintf(s.out, "%s is taken, so the page is at %s.\n", usualPage, pageAddr)
+	}
 	vendors, stopVendors, err := s.serveAll(ctx, pages)
 	defer stopVendors()
 	if err != nil {
@@ -244,19 +248,46 @@ func acme() (slacksim.Config, error) {
 	return c, err
 }
 
-// serve listens on loopback only: a playground is nobody else's.
-func serve(ctx context.Context, listen string, h http.Handler) (addr string, stop func(), err error) {
-	host, _, err := net.SplitHostPort(listen)
+// usualPage is where the page is unless somebody wants it elsewhere.
+const usualPage = "127.0.0.1:8080"
+
+// usualPorts is how many ports are tried from that of usualPage on.
+const usualPorts = 20
+
+// listen opens the address that was asked for, or for "" the usual one or the next port that is free.
+func listen(ctx context.Context, asked, usual string) (net.Listener, error) {
+	if asked != "" {
+		l, err := listenAt(ctx, asked)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return nil, fmt.Errorf("%s is taken: give another with -listen 127.0.0.1:0", asked)
+		}
+		return l, err
+	}
+	first := netip.MustParseAddrPort(usual)
+	for n := range uint16(usualPorts) {
+		l, err := listenAt(ctx, netip.AddrPortFrom(first.Addr(), first.Port()+n).String())
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return l, err
+		}
+	}
+	return nil, fmt.Errorf("%s and the %d ports after it are taken: give another with -listen 127.0.0.1:0", usual, usualPorts-1)
+}
+
+// listenAt listens on loopback only: a playground is nobody else's.
+func listenAt(ctx context.Context, addr string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return "", nil, fmt.Errorf("the playground listens on this machine only: give an address such as 127.0.0.1:8080, not %s", listen)
+		return nil, fmt.Errorf("the playground listens on this machine only: give an address such as %s, not %s", usualPage, addr)
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return "", nil, fmt.Errorf("%s is taken: give another with -listen 127.0.0.1:0", listen)
-	}
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+}
+
+// serve serves at an address; see listen.
+func serve(ctx context.Context, asked string, h http.Handler) (addr string, stop func(), err error) {
+	l, err := listen(ctx, asked, usualPage)
 	if err != nil {
 		return "", nil, err
 	}
