@@ -55,8 +55,9 @@ var floors = map[string][]string{
 		"commands", "integrations", "integrations/huaweicloud",
 		"integrations/dcs", "integrations/fabric", "integrations/hulft", "integrations/jp1ao", "integrations/redis", "integrations/taurusdb",
 	},
-	"cmd/quell":      {"cmd/wiring", "bot", "bot/engine", "policy", "policy/policytest", "commands", "integrations", "bot/approval", "bot/store", "bot/audit", "commands/words"},
-	"cmd/playground": {"cmd/wiring", "integrations", "integrations/sim", "bot/slacksim"},
+	"cmd/quell":            {"cmd/wiring", "bot", "bot/engine", "policy", "policy/policytest", "commands", "integrations", "bot/approval", "bot/store", "bot/audit", "commands/words"},
+	"cmd/playground":       nil,
+	"cmd/playground/stage": {"cmd/wiring", "integrations", "integrations/sim", "bot/slacksim"},
 }
 
 // TestFloors parses the files itself: a test that asks the go command is served
