@@ -96,7 +96,7 @@ func (b *Bot) Sign(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "sign")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !c.Unsigned() {
-			return nil, b.attempt(ctx, s, t, words.New("review.none", words.V{"case": words.Code(c.ID)}))
+			return nil, b.attempt(ctx, s, t, words.New("review.none", words.V{"case": words.Case(c.ID)}))
 		}
 		inForce := b.c.Policy()
 		signer, err := b.c.People.Subject(ctx, inForce, s.Person)

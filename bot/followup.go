@@ -16,7 +16,7 @@ func (b *Bot) LookAgain(ctx context.Context, s Speaker, on On) Verdict {
 	t := pressed(on, "look")
 	_, v := b.act(ctx, s, t, func(c approval.Case) (approval.Event, Verdict) {
 		if !c.Uncertain() {
-			return nil, b.attempt(ctx, s, t, words.New("vote.settled", words.V{"case": words.Code(c.ID)}))
+			return nil, b.attempt(ctx, s, t, words.New("vote.settled", words.V{"case": words.Case(c.ID)}))
 		}
 		why, err := b.mayRead(ctx, s, c)
 		switch {

@@ -138,7 +138,7 @@ func (l lifting) goesOn(c store.FrozenCase) bool {
 // goesOnAs says how a case goes on: at once, after it has asked once more, or not at all.
 func (l lifting) goesOnAs(c store.FrozenCase) words.Message {
 	v := words.V{
-		"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+		"case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 		"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
 	}
 	switch {

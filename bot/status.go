@@ -146,11 +146,11 @@ func standings(open []approval.Case) []words.Message {
 			return append(all, words.New("status.more"))
 		}
 		if c.Newer() {
-			all = append(all, words.New("status.newer", words.V{"case": words.Code(c.ID)}))
+			all = append(all, words.New("status.newer", words.V{"case": words.Case(c.ID)}))
 			continue
 		}
 		all = append(all, words.New("status.case", words.V{
-			"case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 			"state": words.Say(c.Word()), "by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
 			"until": words.At(c.Deadline),
 		}))

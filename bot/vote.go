@@ -63,9 +63,9 @@ func (b *Bot) load(ctx context.Context, s Speaker, t attempted) (approval.Case, 
 	case errors.Is(err, store.ErrNotFound):
 		return approval.Case{}, b.attempt(ctx, s, t, words.New("vote.no-case"))
 	case errors.Is(err, store.ErrNewer) && t.stops: // kept open, so that the newer release meets it at its claim
-		return approval.Case{}, Verdict{Say: words.New("vote.newer", words.V{"case": words.Code(t.on)}), Open: true}
+		return approval.Case{}, Verdict{Say: words.New("vote.newer", words.V{"case": words.Case(t.on)}), Open: true}
 	case errors.Is(err, store.ErrNewer):
-		return approval.Case{}, Verdict{Say: words.New("case.newer", words.V{"case": words.Code(t.on)})}
+		return approval.Case{}, Verdict{Say: words.New("case.newer", words.V{"case": words.Case(t.on)})}
 	case err != nil:
 		b.c.Log.Error("a case could not be read", "case", t.on, "err", err)
 		return approval.Case{}, unjudged()
@@ -79,7 +79,7 @@ func (b *Bot) unmoved(ctx context.Context, s Speaker, t attempted, err error) Ve
 		return b.attempt(ctx, s, t, why)
 	}
 	if u, ok := errors.AsType[*store.Unsigned](err); ok {
-		return b.attempt(ctx, s, t, words.New("glass.unsigned", words.V{"case": words.Code(u.By)}))
+		return b.attempt(ctx, s, t, words.New("glass.unsigned", words.V{"case": words.Case(u.By)}))
 	}
 	b.c.Log.Error("what was said about a case could not be stored", "case", t.on, "err", err)
 	return unjudged()
@@ -256,7 +256,7 @@ func votable(c approval.Case, choice approval.Choice) bool {
 
 // pastVoting is the refusal of a vote that comes too late; it says how the case stands.
 func pastVoting(c approval.Case) words.Message {
-	return words.New("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
+	return words.New("vote.over", words.V{"case": words.Case(c.ID), "state": words.Say(c.Word())})
 }
 
 // Withdraw takes back what the speaker asked.

@@ -31,21 +31,21 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 	case errors.Is(err, store.ErrNotFound), err == nil && !b.seesCase(inForce, by, rec.Case):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
 	case errors.Is(err, store.ErrNewer):
-		return Verdict{Say: words.New("case.newer", words.V{"case": words.Code(strings.ToUpper(id))})}
+		return Verdict{Say: words.New("case.newer", words.V{"case": words.Case(strings.ToUpper(id))})}
 	case err != nil:
 		b.c.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Say: words.New("status.unread")}
 	}
 	c := rec.Case
 	if c.Decision.Policy == "" {
-		return Verdict{Say: words.New("why.undecided", words.V{"case": words.Code(c.ID), "why": words.Say(c.Why)})}
+		return Verdict{Say: words.New("why.undecided", words.V{"case": words.Case(c.ID), "why": words.Say(c.Why)})}
 	}
 	passed := []words.Message{}
 	for _, s := range c.Decision.Trace {
 		passed = append(passed, words.New("why.passed", words.V{"rule": words.Code(s.Rule), "why": words.Say(s.Why)}))
 	}
 	then := []words.Message{words.New("why.then", words.V{
-		"case": words.Code(c.ID), "why": words.Say(c.Decision.Why), "policy": words.Digest(c.Decision.Policy), "at": words.At(c.Grounds.At),
+		"case": words.Case(c.ID), "why": words.Say(c.Decision.Why), "policy": words.Digest(c.Decision.Policy), "at": words.At(c.Grounds.At),
 	})}
 	then = append(then, c.Decision.WouldHave()...)
 	if role := c.Decision.Binding; role.Role != "" {

@@ -18,7 +18,7 @@ func notice(c approval.Case) store.Saying {
 	return store.Saying{
 		Key: noticeKey(c), Place: c.Decision.BreakGlass.Notice, Case: c.ID, Repeat: true, NotBefore: c.BreakGlass.At, Until: c.Deadline,
 		Message: approval.Rehearsed(c, words.New("glass.notice", words.V{
-			"by": words.User(c.BreakGlass.By.User), "case": words.Code(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"by": words.User(c.BreakGlass.By.User), "case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 			"reason": words.Text(c.BreakGlass.Why), "until": words.At(c.BreakGlass.Until), "channel": words.Channel(c.Request.Channel),
 			"roles": policy.Roles(c.Decision.BreakGlass.Review.From),
 		})),

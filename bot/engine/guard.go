@@ -32,7 +32,7 @@ func (eng *Engine) hindrance(err error, target string) (why words.Message, over 
 		}), s.Until
 	}
 	if c, ok := errors.AsType[*store.Cooling](err); ok {
-		return words.New("guard.cooling", words.V{"target": words.Code(target), "case": words.Code(c.By), "until": words.At(c.Until)}), c.Until
+		return words.New("guard.cooling", words.V{"target": words.Code(target), "case": words.Case(c.By), "until": words.At(c.Until)}), c.Until
 	}
 	if o, ok := errors.AsType[*store.OtherSockets](err); ok {
 		return words.New("guard.others", words.V{"count": words.Count(o.Count), "since": words.At(o.Since), "setting": words.Code(othersSetting)}), time.Time{}

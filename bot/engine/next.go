@@ -86,7 +86,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		integrations.Add(ctx, calls...) // back on the tape, for the next move that is stored
 	}
 	if held, ok := errors.AsType[*store.Held](err); ok && c.State == approval.Planning {
-		return eng.Move(ctx, c, approval.PlanFailed{Why: words.New("case.joined", words.V{"case": words.Code(held.By)})}, who)
+		return eng.Move(ctx, c, approval.PlanFailed{Why: words.New("case.joined", words.V{"case": words.Case(held.By)})}, who)
 	}
 	if err != nil {
 		return c, err

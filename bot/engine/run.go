@@ -104,7 +104,7 @@ func (eng *Engine) claim(ctx context.Context, c approval.Case, l freshLook) (app
 	case errors.Is(err, store.ErrSuperseded):
 		return eng.Move(ctx, c, approval.Postponed{Why: words.New("why.policy-new"), Until: eng.Now().Add(retryPause)}, audit.Program)
 	case isChanged && c.State == approval.Approved:
-		return eng.Move(ctx, c, approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Code(changed.By)})}, audit.Program)
+		return eng.Move(ctx, c, approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed-by", words.V{"case": words.Case(changed.By)})}, audit.Program)
 	}
 	return claimed, err
 }

@@ -89,6 +89,7 @@ func (l lookUp) fetch(ctx context.Context, method string, form url.Values) ([]by
 type identity struct {
 	Team         string `json:"team"` // its name
 	User         string `json:"user"` // its name
+	URL          string `json:"url"`  // of the workspace; ends in "/"
 	TeamID       string `json:"team_id"`
 	UserID       string `json:"user_id"`
 	BotID        string `json:"bot_id"`

@@ -17,6 +17,7 @@ import (
 type mrkdwn struct {
 	known time.Time // the moment beside which times are read
 	utc   bool      // all times are in UTC, as in the plain text beside it
+	cards *permalinks
 }
 
 var slackID = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,20}$`)
@@ -53,6 +54,15 @@ func (mrkdwn) Code(s string) string {
 		return "–"
 	}
 	return "`" + escape(s) + "`"
+}
+
+// Case is a link to the card of a case, under the case's id alone: whoever cannot open the channel
+// learns no more. A case without a card is an id like any other.
+func (m mrkdwn) Case(id string) string {
+	if url := m.cards.of(id); url != "" {
+		return "<" + url + "|" + id + ">"
+	}
+	return m.Code(id)
 }
 
 func (m mrkdwn) User(id string) string {
@@ -94,6 +104,7 @@ type plain struct {
 
 func (plain) Text(s string) string      { return withoutEmoji(clean(s)) }
 func (plain) Code(s string) string      { return exact(s) }
+func (p plain) Case(id string) string   { return p.Code(id) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
 func (plain) Link(url string) string    { return clean(url) }

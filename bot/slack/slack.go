@@ -77,6 +77,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"quell/bot/store"
 	"quell/commands/words"
 	"quell/integrations"
 )
@@ -95,6 +96,10 @@ type Config struct {
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played; 1 unless set.
 	RateFactor int
 	Rand       func() float64 // in [0, 1), for the jitter of pauses; math/rand unless set
+	// Cards finds the card of a case, for links to it; nil for none.
+	Cards func(ctx context.Context, id string) (store.Card, error)
+
+	permalinks *permalinks // from Cards, once the workspace is known
 }
 
 // Slack is one workspace, reached.
@@ -124,6 +129,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.permalinks = newPermalinks(who.URL, c.Cards)
 	s.directory = newDirectory(s.look, who.home(), c.Now)
 	return s, nil
 }

@@ -35,6 +35,16 @@ func (p cards) Shown(ctx context.Context, id string, seq int64, at Card) error {
 	return err
 }
 
+// CardOf is the card of a case, of whatever release; "" while it has none.
+func (p cards) CardOf(ctx context.Context, id string) (c Card, err error) {
+	var old oldCard
+	err = p.read.QueryRowContext(ctx, `SELECT card, card_channel, card_ts, thread_ts FROM cases WHERE id = $1`, id).Scan(&c, &old.Channel, &old.TS, &old.Thread)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return old.newest(c), err
+}
+
 // PostponeDraw puts off the drawing of a case, unless the case has moved since seq or its card
 // was drawn meanwhile.
 func (p cards) PostponeDraw(ctx context.Context, id string, seq int64, until time.Time) error {

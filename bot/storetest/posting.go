@@ -60,6 +60,9 @@ func hasCard(t *testing.T, s *store.Store, id string, want store.Card) {
 	r, err := s.Load(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, want, r.Card)
+	card, err := s.CardOf(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, want, card)
 }
 
 func pendingCase(t *testing.T, s *store.Store) approval.Case {

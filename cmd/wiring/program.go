@@ -128,6 +128,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	chat, err := reach(ctx, slack.Config{
 		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
 		AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
+		Cards: db.CardOf,
 	}, func(chat *slack.Slack) error {
 		if err := auditChannel(ctx, chat, s.Audit, seams.Now()); err != nil {
 			return err

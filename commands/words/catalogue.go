@@ -22,6 +22,7 @@ var files embed.FS
 type Drawer interface {
 	Text(s string) string
 	Code(s string) string
+	Case(id string) string
 	User(id string) string
 	Channel(id string) string
 	Link(url string) string
@@ -138,6 +139,8 @@ func (s Speaker) Value(v Value) string {
 	switch v.Kind {
 	case code:
 		return s.drawer.Code(s.slash.named(v.Value))
+	case ofCase:
+		return s.drawer.Case(v.Value)
 	case user:
 		return s.drawer.User(v.Value)
 	case channel:
@@ -212,6 +215,7 @@ type Plain struct{}
 
 func (Plain) Text(s string) string      { return printable(s) }
 func (Plain) Code(s string) string      { return marked(printable(s)) }
+func (p Plain) Case(id string) string   { return p.Code(id) }
 func (Plain) User(id string) string     { return "@" + printable(id) }
 func (Plain) Channel(id string) string  { return "#" + printable(id) }
 func (Plain) Link(url string) string    { return printable(url) }

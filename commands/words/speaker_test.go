@@ -18,6 +18,7 @@ type marks struct{}
 
 func (marks) Text(s string) string      { return "text:" + s }
 func (marks) Code(s string) string      { return "code:" + s }
+func (marks) Case(id string) string     { return "case:" + id }
 func (marks) User(id string) string     { return "user:" + id }
 func (marks) Channel(id string) string  { return "channel:" + id }
 func (marks) Link(url string) string    { return "link:" + url }
@@ -39,6 +40,7 @@ func TestEachKindIsDrawnInItsWay(t *testing.T) {
 	}{
 		{words.Text("leaks"), "text:leaks"},
 		{words.Code("10.0.0.1:1"), "code:10.0.0.1:1"},
+		{words.Case("Q-7F3K2M"), "case:Q-7F3K2M"},
 		{words.User("U0ANNA"), "user:U0ANNA"},
 		{words.Channel("C0INC"), "channel:C0INC"},
 		{words.Count(20), "20"},

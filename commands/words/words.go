@@ -54,6 +54,7 @@ type kind string
 const (
 	text     kind = "text"
 	code     kind = "code"
+	ofCase   kind = "case"
 	user     kind = "user"
 	channel  kind = "channel"
 	link     kind = "link"
@@ -78,6 +79,9 @@ func Text(s string) Value { return Value{Kind: text, Value: s} }
 
 // Code is an identifier, of ours or of a vendor, shown letter by letter.
 func Code(s string) Value { return Value{Kind: code, Value: s} }
+
+// Case is the id of a case, drawn as the way to it where the place has one.
+func Case(id string) Value { return Value{Kind: ofCase, Value: id} }
 
 // digestShown is how much of a hash people are shown: enough to tell two apart that
 // nobody has made alike on purpose. Whatever compares takes the whole.
