@@ -33,6 +33,7 @@ type Drawer interface {
 // Catalogue holds every sentence in every language that Quell speaks.
 type Catalogue struct {
 	bundle *i18n.Bundle
+	pseudo *i18n.Bundle // see Pseudo
 	slash  slash
 	hear   func(id string) // nil for nobody
 }
@@ -65,7 +66,12 @@ func LoadPrefixed(prefix string, commands ...string) (*Catalogue, error) {
 			return nil, fmt.Errorf("catalogue %s: %w", f.Name(), err)
 		}
 	}
-	return &Catalogue{bundle: bundle, slash: slash}, nil
+	english, err := files.ReadFile("active.en.json")
+	if err != nil {
+		return nil, err
+	}
+	pseudo, err := pseudoBundle([]byte(slash.named(string(english))))
+	return &Catalogue{bundle: bundle, pseudo: pseudo, slash: slash}, err
 }
 
 // slash writes the prefix into the names of slash commands. The zero slash writes none.
@@ -103,6 +109,9 @@ type Speaker struct {
 
 // In returns a Speaker for a locale such as "ja-JP"; an unknown one gets English.
 func (c *Catalogue) In(locale string, d Drawer) Speaker {
+	if locale == Pseudo {
+		return Speaker{i18n.NewLocalizer(c.pseudo, "en"), d, c.slash, c.hear}
+	}
 	return Speaker{i18n.NewLocalizer(c.bundle, locale), d, c.slash, c.hear}
 }
 
