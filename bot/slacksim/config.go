@@ -101,6 +101,8 @@ type Person struct {
 	UserID string
 	// AppUser says that the person has authorized the app.
 	AppUser bool
+	// Locale is the language of their client, such as "ja-JP"; "" for "en-US".
+	Locale string
 
 	from string // the workspace whose client is in use; "" for Config.Team
 }
@@ -112,11 +114,12 @@ type Channel struct {
 	Creator          string   // the user who made it
 	Members          []string // user ids
 	Private          bool
-	ExtShared        bool // shared with another organization
-	PendingExtShared bool // an invitation to another organization is out
-	OrgShared        bool // shared within an Enterprise organization
-	Direct           bool // a direct message of Members with each other
-	WithoutApp       bool // the app was not invited
+	ExtShared        bool   // shared with another organization
+	PendingExtShared bool   // an invitation to another organization is out
+	OrgShared        bool   // shared within an Enterprise organization
+	Direct           bool   // a direct message of Members with each other
+	WithoutApp       bool   // the app was not invited
+	Locale           string // "" for "en-US"
 	Posting
 }
 

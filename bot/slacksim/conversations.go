@@ -11,6 +11,7 @@ func conversationsInfo(w *Workspace, a args) (object, error) {
 	if a.is("include_num_members") {
 		o["num_members"] = len(r.Members)
 	}
+	a.tellLocale(o, r.Locale)
 	return object{"channel": o}, nil
 }
 

@@ -26,7 +26,7 @@
 // app_id is compared with that of a hello;
 // usergroups.list, whose user_count may be a string, which lists disabled groups only where
 // they are asked for, and which a plan without
-// groups refuses.
+// groups refuses; the locale of a person and of a channel, where it is asked for.
 //
 // Enterprise Grid (grid.go): a slash command names the workspace of the place,
 // an interaction the home of the person beside it, a form that was sent the

@@ -8,7 +8,9 @@ func usersInfo(w *Workspace, a args) (object, error) {
 	if p.Kind == Hidden {
 		return nil, refuse("user_not_visible")
 	}
-	return object{"user": w.userObject(p)}, nil
+	o := w.userObject(p)
+	a.tellLocale(o, p.Locale)
+	return object{"user": o}, nil
 }
 
 // userObject is the user object of docs.slack.dev. A deactivated user has lost
