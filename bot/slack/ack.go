@@ -29,11 +29,11 @@ func (s *Slack) payload(e event, h Delivery, a Answer) any {
 		return nil
 	}
 	if h.SlashCommand != nil {
-		return webhook(s.say(a.Say))
+		return webhook(s.toOne(h.From).say(a.Say))
 	}
 	c, _ := e.Data.(slack.InteractionCallback)
 	if block := answerBlock(c, h.From, a.Field); block != "" {
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.formDrawing().plain.Say(a.Say)})
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.toOne(h.From).formDrawing().plain.Say(a.Say)})
 	}
 	return nil
 }

@@ -25,12 +25,13 @@ func (s *Slack) Announce(ctx context.Context, place string, m words.Message) err
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
 	if team, user, channel, ok := store.ReadToOne(place); ok {
-		return s.tellOne(ctx, commands.Person{Team: team, User: user}, channel, content(s.say(m)))
+		to := ReplyTo{Person: commands.Person{Team: team, User: user}, Channel: channel}
+		return s.tellOne(ctx, to.Person, channel, content(s.toOne(to).say(m)))
 	}
 	if err := s.closed(ctx, place); err != nil {
 		return err
 	}
-	_, ts, err := s.api.PostMessageContext(ctx, place, append(content(s.say(m)), unfurlNothing())...)
+	_, ts, err := s.api.PostMessageContext(ctx, place, append(content(s.inChannel(place).say(m)), unfurlNothing())...)
 	if err == nil && ts == "" { // slack-go takes an answer without "ok" and "error" for a yes
 		return errors.New("chat.postMessage: the answer says neither yes nor no")
 	}
@@ -63,7 +64,7 @@ func (s *Slack) closed(ctx context.Context, channel string) error {
 	why := refusal{why: becauseOf(where.Place)}.forPeople()
 	err = fmt.Errorf("%s is no channel of this workspace alone", channel)
 	if !why.IsZero() {
-		err = fmt.Errorf("%s: %s", channel, s.speaker(words.Plain{}).Say(why))
+		err = fmt.Errorf("%s: %s", channel, s.Words.In("en", words.Plain{}).Say(why)) // for the log
 	}
 	return &display.NotSaid{Final: true, Why: why, Err: err}
 }

@@ -51,16 +51,17 @@ func callsNotShown(err error) words.Message {
 func (s *Slack) ShowCalls(ctx context.Context, trigger string, c approval.Case) error {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	d, count := s.drawing(s.Now()), words.V{"count": words.Count(len(c.Plan.Items))}
+	in := s.toListener(ctx)
+	d, count := in.drawing(s.Now()), words.V{"count": words.Count(len(c.Plan.Items))}
 	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
 		Type: slack.VTModal, Title: d.label(words.New("calls.title", count), maxViewTitle), Close: d.label(words.New("calls.close"), maxViewTitle),
-		Blocks: slack.Blocks{BlockSet: s.callBlocks(c)},
+		Blocks: slack.Blocks{BlockSet: in.callBlocks(c)},
 	})
 	return s.wrap("views.open", err)
 }
 
 // callBlocks are the calls of a case, each whole, as many as a modal has room for.
-func (s *Slack) callBlocks(c approval.Case) []slack.Block {
+func (s Config) callBlocks(c approval.Case) []slack.Block {
 	blocks, room := sections(s.say(approval.Calls(c))), maxView-5_000 // for what stands around them
 	room -= size(blocks)
 	for i, it := range c.Plan.Items {

@@ -27,7 +27,7 @@ const (
 // that is known of many things is larger than Slack takes, it is drawn briefer; each thing
 // is still named with its id (commands.Together sees to it that names and ids fit).
 func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
-	d := s.drawing(c.Request.At)
+	d := s.inChannel(c.Request.Channel).drawing(c.Request.At)
 	blocks := d.card(c)
 	for _, brief := range []int{1, 2, 3} {
 		if fits(blocks) {

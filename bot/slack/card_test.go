@@ -96,7 +96,8 @@ func chat(t *testing.T) *Slack {
 	t.Helper()
 	c, err := words.Load()
 	require.NoError(t, err)
-	return &Slack{link: link{Config: Config{Words: c, Now: func() time.Time { return start }}}}
+	now := func() time.Time { return start }
+	return &Slack{link: link{Config: Config{Words: c, Now: now}}, directory: newDirectory(lookUp{}, home{}, now)}
 }
 
 func answered() commands.Outcome {

@@ -23,15 +23,18 @@ type directory struct {
 	users    *lookUpCache[user]
 	channels *lookUpCache[conversation]
 	groups   *lookUpCache[[]store.Roster] // one answer, under ""
+	locales  *locales
 }
 
 func newDirectory(l lookUp, at home, now func() time.Time) directory {
+	told := &locales{told: map[string]string{}}
 	return directory{
 		home:     at,
 		now:      now,
-		users:    newLookUpCache(now, userOf(l, at)),
-		channels: newLookUpCache(now, channelOf(l)),
+		users:    newLookUpCache(now, noting(told, userOf(l, at), func(u user) string { return u.locale })),
+		channels: newLookUpCache(now, noting(told, channelOf(l), func(c conversation) string { return c.Locale })),
 		groups:   newLookUpCache(now, groupsOf(l)),
+		locales:  told,
 	}
 }
 
@@ -54,6 +57,7 @@ func (d *directory) Rosters(ctx context.Context, notBefore time.Time) ([]store.R
 type user struct {
 	standing       policy.Standing
 	inOrganization bool // of our organization, and a member of this workspace by it
+	locale         string
 }
 
 // account is what is needed of a user object (docs.slack.dev, "User object"). Its is_app_user
@@ -69,6 +73,7 @@ type account struct {
 	IsRestricted      *bool  `json:"is_restricted"`
 	IsUltraRestricted *bool  `json:"is_ultra_restricted"`
 	IsInvitedUser     bool   `json:"is_invited_user"`
+	Locale            string `json:"locale"`
 
 	EnterpriseUser enterpriseUser `json:"enterprise_user"`
 }
@@ -99,7 +104,7 @@ func userOf(l lookUp, h home) fetch[user] {
 		var answer struct {
 			User account `json:"user"`
 		}
-		err := l.get(ctx, "users.info", url.Values{"user": {id}}, &answer)
+		err := l.get(ctx, "users.info", url.Values{"user": {id}, "include_locale": {"true"}}, &answer)
 		switch {
 		case finalFor(err, ofPerson):
 			return user{standing: policy.Nobody}, nil
@@ -109,7 +114,7 @@ func userOf(l lookUp, h home) fetch[user] {
 			return user{}, errors.New("users.info: the answer is not about the person who was asked for")
 		}
 		standing, err := answer.User.standing(h)
-		return user{standing, answer.User.EnterpriseUser.in(h)}, err
+		return user{standing, answer.User.EnterpriseUser.in(h), answer.User.Locale}, err
 	}
 }
 
@@ -126,6 +131,7 @@ type conversation struct {
 	IsPendingExtShared bool   `json:"is_pending_ext_shared"`
 	IsOrgShared        bool   `json:"is_org_shared"`
 	IsGlobalShared     bool   `json:"is_global_shared"`
+	Locale             string `json:"locale"`
 	// slack-go's Conversation has these three.
 	IsArchived   bool `json:"is_archived"`
 	IsReadOnly   bool `json:"is_read_only"`
@@ -187,7 +193,7 @@ func channelOf(l lookUp) fetch[conversation] {
 		var answer struct {
 			Channel conversation `json:"channel"`
 		}
-		err := l.get(ctx, "conversations.info", url.Values{"channel": {id}}, &answer)
+		err := l.get(ctx, "conversations.info", url.Values{"channel": {id}, "include_locale": {"true"}}, &answer)
 		c := answer.Channel
 		switch {
 		case code(err) == "channel_not_found":

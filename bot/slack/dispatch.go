@@ -30,6 +30,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 		return i.unknownSender(ctx, h, err)
 	}
 	h.From.Person = who
+	ctx = withListener(ctx, h.From)
 	switch {
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		return i.quell(ctx, h)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"time"
 
 	"quell/commands/words"
@@ -15,7 +16,8 @@ type drawing struct {
 	brief int
 }
 
-func (c Config) speaker(d words.Drawer) words.Speaker { return c.Words.In("en", d) }
+// speaker says things in the language of c, English where it has none.
+func (c Config) speaker(d words.Drawer) words.Speaker { return c.Words.In(cmp.Or(c.Locale, "en"), d) }
 
 // say says a message now, in markup.
 func (c Config) say(m words.Message) string { return c.drawing(c.Now()).rich.Say(m) }

@@ -73,7 +73,7 @@ func entered(v slack.View, block, action string) slack.BlockAction {
 func (s *Slack) OpenForm(ctx context.Context, trigger string, f bot.Form) error {
 	openCtx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	_, err := s.api.OpenViewContext(openCtx, trigger, s.formView(f))
+	_, err := s.api.OpenViewContext(openCtx, trigger, s.toListener(ctx).formView(f))
 	if err != nil && code(err) == "" && !notPosted(err) {
 		s.Log.Warn("whether a form was opened is not known", "err", err)
 		return s.RedrawForm(ctx, f)
@@ -95,7 +95,7 @@ func redrawPauses() []time.Duration { return []time.Duration{250 * time.Millisec
 func (s *Slack) RedrawForm(ctx context.Context, f bot.Form) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*apiTimeout)
 	defer cancel()
-	view := s.formView(f)
+	view := s.toListener(ctx).formView(f)
 	err := s.redraw(ctx, view)
 	for _, d := range redrawPauses() {
 		if err == nil || refused(err) || !pause(ctx, d) {

@@ -29,7 +29,7 @@ type formDrawing struct {
 // formView is the modal of a form as it is now. Without a target it has no submit button.
 // With a target the reason can be typed while the list is still being read, and it stays
 // when the list is read again.
-func (s *Slack) formView(f bot.Form) slack.ModalViewRequest {
+func (s Config) formView(f bot.Form) slack.ModalViewRequest {
 	p := formDrawing{s.formDrawing(), f}
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it

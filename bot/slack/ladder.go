@@ -26,7 +26,7 @@ import (
 // sendCard sends a card. Where Slack does not take the message as it is, the same card goes
 // shorter, and in the end as text with its buttons.
 func (s *Slack) sendCard(c approval.Case, blocks []slack.Block, send func(...slack.MsgOption) error) error {
-	d := s.drawing(c.Request.At)
+	d := s.inChannel(c.Request.Channel).drawing(c.Request.At)
 	title := slack.MsgOptionText(d.rich.Say(approval.Title(c)), false)
 	err := send(slack.MsgOptionBlocks(blocks...), title)
 	for tried := later; ; {
@@ -172,7 +172,7 @@ func (s *Slack) hide(ctx context.Context, c approval.Case, card store.Card) (sto
 	if at.TS == "" || at.Phase == outOfSight {
 		return card, gone
 	}
-	text := content(s.say(words.New("card.out-of-sight", words.V{"case": words.Code(c.ID)})))
+	text := content(s.inChannel(at.Channel).say(words.New("card.out-of-sight", words.V{"case": words.Code(c.ID)})))
 	for _, ts := range []string{at.TS, at.Thread} {
 		if ts == "" {
 			continue

@@ -93,6 +93,7 @@ func (i *Inbox) commandForm(ctx context.Context, h Delivery) bot.Verdict {
 // OfferForm tells one person something, alone, with a button below it.
 func (s *Slack) OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error {
 	value, _ := json.Marshal(buttonValue{Form: of}) // a string alone
-	label := slack.NewTextBlockObject(slack.PlainTextType, s.speaker(words.Plain{}).Say(words.New("button.form")), false, false)
-	return s.tell(ctx, to, s.say(m), slack.NewActionBlock("offer", slack.NewButtonBlockElement(string(OpenForm), string(value), label)))
+	in := s.toOne(to)
+	label := slack.NewTextBlockObject(slack.PlainTextType, in.speaker(words.Plain{}).Say(words.New("button.form")), false, false)
+	return s.tell(ctx, to, in.say(m), slack.NewActionBlock("offer", slack.NewButtonBlockElement(string(OpenForm), string(value), label)))
 }

@@ -55,7 +55,7 @@ func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c appro
 func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) error {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	d := s.formDrawing()
+	d := s.toListener(ctx).formDrawing()
 	hint := words.New("because.hint", words.V{"most": words.Count(commands.MaxReason)})
 	why := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(commands.MaxReason)
 	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{

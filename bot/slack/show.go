@@ -94,7 +94,7 @@ func (s *Slack) Explain(ctx context.Context, c approval.Case, made []approval.Ex
 	}
 	ctx, cancel := context.WithTimeout(withPatience(ctx, mostPatience), 2*apiTimeout)
 	defer cancel()
-	at, text := MessageOf(card), s.threadText(c, made)
+	at, text := MessageOf(card), s.inChannel(c.Request.Channel).threadText(c, made)
 	if err := s.giveUp(c, s.tellThread(ctx, &at, text)); err != nil {
 		return card, err
 	}
@@ -166,7 +166,7 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 		return err // it passes
 	}
 	v := words.V{"case": words.Code(id)}
-	err = s.editing(ctx, old)(content(s.say(strayLine(own, shared, v)))...)
+	err = s.editing(ctx, old)(content(s.inChannel(old.Channel).say(strayLine(own, shared, v)))...)
 	if !unpostable(err) {
 		return s.wrap("chat.update", err)
 	}

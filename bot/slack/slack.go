@@ -29,6 +29,7 @@
 //	show.go          cards and their threads are posted and updated
 //	ladder.go        what a card does that Slack refuses: shorter, as text, anew, out of sight
 //	drawing.go       messages as text, with markup or without
+//	locale.go        in whose language
 //	tell.go          one person is told something
 //	announce.go      a channel is told something, and whether it is known that it was
 //	message.go       where a card is, and how that is stored
@@ -91,8 +92,11 @@ type Config struct {
 	AppTokenFrom, BotTokenFrom string
 	APIURL                     string // ends in "/"; "" is Slack itself
 	Words                      *words.Catalogue
-	Now                        func() time.Time
-	Log                        *slog.Logger
+	// Locale is the language of all channels, such as "ja-JP"; "" for that which Slack tells of
+	// each. People are answered in their own.
+	Locale string
+	Now    func() time.Time
+	Log    *slog.Logger
 	// RateFactor multiplies Slack's rate limits, for a Slack that is played; 1 unless set.
 	RateFactor int
 	Rand       func() float64 // in [0, 1), for the jitter of pauses; math/rand unless set

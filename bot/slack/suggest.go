@@ -33,13 +33,14 @@ func (s *Slack) suggest(ctx context.Context, e event, handler Handler) {
 		s.ack(e, noOptions())
 		return
 	}
+	by := from(c, a.Channel)
 	q := bot.Query{Form: a.Form, Field: bot.Field(c.ActionID), Target: a.Target, Text: c.Value}
-	o := s.search(ctx, handler, from(c, a.Channel), q)
+	o := s.search(ctx, handler, by, q)
 	if q.Field == bot.TheTarget {
-		s.ack(e, s.targetMenu(o))
+		s.ack(e, s.toOne(by).targetMenu(o))
 		return
 	}
-	s.ack(e, s.menu(a.Command, o))
+	s.ack(e, s.toOne(by).menu(a.Command, o))
 }
 
 // search looks through a form's list for whoever is at the form. Where it could not be looked
@@ -59,7 +60,7 @@ func (s *Slack) search(ctx context.Context, handler Handler, at ReplyTo, q bot.Q
 func noOptions() any { return map[string]any{"options": []string{}} }
 
 // menu draws the options that a search found, in a group whose label counts them.
-func (s *Slack) menu(command string, o bot.Offer) any {
+func (s Config) menu(command string, o bot.Offer) any {
 	d := s.formDrawing()
 	if o.At.IsZero() {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.stale-advice"), maxLabel), nil)
@@ -85,7 +86,7 @@ func (s *Slack) menu(command string, o bot.Offer) any {
 }
 
 // targetMenu draws the targets that a search found, as menu draws things.
-func (s *Slack) targetMenu(o bot.Offer) any {
+func (s Config) targetMenu(o bot.Offer) any {
 	d := drawing{plain: s.speaker(plain{})}
 	if o.At.IsZero() {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.systems-stale-advice"), maxLabel), nil)

@@ -16,7 +16,7 @@ func (s *Slack) Tell(ctx context.Context, to ReplyTo, m words.Message) error {
 	if m.IsZero() {
 		return nil
 	}
-	return s.tell(ctx, to, s.say(m))
+	return s.tell(ctx, to, s.toOne(to).say(m))
 }
 
 // tell says a text to one person alone, with more below it.

@@ -32,7 +32,7 @@ const (
 // threadText tells of a case that is over the calls that were planned, and the exchanges that
 // there were: those of its calls, then as many of its looks as there is room for, those that decided
 // and the newest.
-func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
+func (s Config) threadText(c approval.Case, made []approval.Exchange) string {
 	w := wire{c: c, made: made, lines: make([]string, len(made)), room: maxThread - roomForSentences - roomForCalls}
 	w.takeCalls()
 	planned := s.plannedText(w, w.room+roomForCalls)
@@ -43,7 +43,7 @@ func (s *Slack) threadText(c approval.Case, made []approval.Exchange) string {
 
 // plannedText tells the calls that a case was to make, as many as there is room for; "" if it came
 // to no plan.
-func (s *Slack) plannedText(w wire, room int) string {
+func (s Config) plannedText(w wire, room int) string {
 	c := w.c
 	if len(c.Plan.Items) == 0 {
 		return ""
@@ -148,7 +148,7 @@ func (w wire) told() (lines []string, left int, ofLooks bool) {
 	return lines, left, ofLooks
 }
 
-func (s *Slack) wireText(w wire) string {
+func (s Config) wireText(w wire) string {
 	lines, left, ofLooks := w.told()
 	v := words.V{"case": words.Code(w.c.ID), "count": words.Count(left), "show": words.Code("quell show " + w.c.ID)}
 	if left == len(w.made) {
