@@ -74,6 +74,11 @@ func onWhoseSay(c Case) string {
 	return ""
 }
 
+// Asks is who asks.
+func Asks(c Case) words.Message {
+	return words.New("card.asks", words.V{"asker": words.User(c.Request.By.User)})
+}
+
 // Status is the sentence on how a case stands and what happens next. Of a case of a newer
 // release there is none: its title says all that is known.
 func Status(c Case) words.Message {

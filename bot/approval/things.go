@@ -1,16 +1,68 @@
 package approval
 
 import (
+	"slices"
+
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 )
 
-// Thing names the i-th thing of the plan: "Session 10.0.0.1:2048 on cache-prod".
+// Thing names the i-th thing of the plan, what its owner calls it before its id: "Session
+// checkout-worker · 10.0.0.1:2048". Of several the kind stands in the title.
 func Thing(c Case, i int) words.Message {
-	return words.New("card.thing."+c.Request.Command, words.V{
-		"kind":  words.Strong(words.New("card.kind." + c.Request.Command)),
-		"thing": words.Code(c.Plan.Items[i].Thing.Name), "target": words.Code(c.Request.Target),
+	t := c.Plan.Items[i].Thing
+	v := words.V{
+		"kind":   words.Strong(words.New("card.kind." + c.Request.Command)),
+		"called": words.Text(integrations.Clean(t.Called, integrations.Shown)), "thing": words.Code(t.Name),
+	}
+	id := "card.thing"
+	if len(c.Plan.Items) > 1 {
+		id = "card.thing-of-several"
+	}
+	if t.Called != "" && t.Called != t.Name {
+		id += "-called"
+	}
+	return words.New(id, v)
+}
+
+// CommonFacts are the facts that all things of a plan of several have in common.
+func CommonFacts(c Case) []integrations.Field {
+	if len(c.Plan.Items) < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(unnamed(c.Plan.Items[0].Thing), func(f integrations.Field) bool {
+		return slices.ContainsFunc(c.Plan.Items, func(it commands.Item) bool { return !slices.Contains(it.Thing.Facts, f) })
 	})
+}
+
+// OwnFacts are the facts of the i-th thing that are not among CommonFacts.
+func OwnFacts(c Case, i int) []integrations.Field {
+	common := CommonFacts(c)
+	return slices.DeleteFunc(unnamed(c.Plan.Items[i].Thing), func(f integrations.Field) bool { return slices.Contains(common, f) })
+}
+
+// unnamed are the facts of a thing but for what it is called, which stands beside its id.
+func unnamed(t integrations.Thing) []integrations.Field {
+	return slices.DeleteFunc(slices.Clone(t.Facts), func(f integrations.Field) bool { return f.Value == t.Called && t.Called != "" })
+}
+
+// Facts is the label of the facts of a thing: once its call may have been made, or none will be,
+// they are those of before.
+func Facts(c Case) words.Message {
+	if c.Items.HasClaimed() || c.State.Terminal() {
+		return words.New("card.before")
+	}
+	return words.Message{}
+}
+
+// SharedFacts is Facts for CommonFacts.
+func SharedFacts(c Case) words.Message {
+	n := words.V{"count": words.Count(len(c.Plan.Items))}
+	if Facts(c).IsZero() {
+		return words.New("card.all", n)
+	}
+	return words.New("card.all-before", n)
 }
 
 // Became is what became of the i-th thing: nothing to say before its call is claimed. The

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -39,32 +40,37 @@ func (s *Slack) cardBlocks(c approval.Case) []slack.Block {
 	return blocks
 }
 
-// card puts the parts in the order of the questions people have: what is this, what
-// now, which things exactly, why, what it costs, how it went, on whose say.
+// card puts the parts in the order of fear: what is this and who asks, why, what it costs, which
+// things exactly, on whose say and until when; then the buttons, and small at the end what it rests
+// on. Once people are no longer asked, how it stands comes first.
 func (d drawing) card(c approval.Case) []slack.Block {
-	blocks := []slack.Block{
-		slack.NewHeaderBlock(plainText(d.plain.Say(approval.Title(c)), maxHeader)),
-		section(markdown(d.rich.Say(approval.Status(c)))),
+	blocks := []slack.Block{slack.NewHeaderBlock(plainText(d.plain.Say(approval.Title(c)), maxHeader))}
+	status := section(markdown(d.rich.Say(approval.Status(c))))
+	if c.State == approval.Pending {
+		blocks = append(blocks, section(markdown(d.rich.Say(approval.Asks(c)))))
+	} else {
+		blocks = append(blocks, status)
 	}
-	for _, m := range approval.Terms(c) {
-		blocks = append(blocks, section(markdown(pencil(c)+d.rich.Say(m))))
+	for _, m := range approval.Reasons(c) {
+		blocks = append(blocks, d.quote(m))
 	}
+	blocks = append(blocks, d.warnings(c)...)
 	blocks = append(blocks, d.items(c)...)
 	for i, e := range c.Evidence {
 		if d.brief == 0 || i == len(c.Evidence)-1 {
 			blocks = append(blocks, section(markdown(":mag: "+d.rich.Say(d.followUp(c, e)))))
 		}
 	}
-	for _, m := range approval.Reasons(c) {
-		blocks = append(blocks, d.quote(m))
+	if c.State == approval.Pending {
+		blocks = append(blocks, status)
 	}
-	blocks = append(blocks, d.warnings(c)...)
+	for _, m := range approval.Terms(c) {
+		blocks = append(blocks, section(markdown(pencil(c)+d.rich.Say(m))))
+	}
+	blocks = append(blocks, d.buttons(c)...)
 	blocks = append(blocks, d.context(approval.History(c)))
 	if basis := approval.Basis(c); len(basis) > 0 {
 		blocks = append(blocks, d.context(basis))
-	}
-	if b := d.buttons(c); b != nil {
-		blocks = append(blocks, b)
 	}
 	return blocks
 }
@@ -95,12 +101,24 @@ func (d drawing) warnings(c approval.Case) (blocks []slack.Block) {
 // briefest leaves out as much as a card can (drawing.brief).
 const briefest = 3
 
-// items draws each thing of the plan: in a block of its own, unless there are too many.
+// apart is how many things have a block of their own, with all that is known of each. More are
+// listed, two lines each on a phone.
+const apart = 3
+
+// items draws each thing of the plan, below what all of them have in common.
 func (d drawing) items(c approval.Case) (blocks []slack.Block) {
 	var lines []string
+	list := len(c.Plan.Items) > apart || d.brief > 0
+	switch all := d.factLine(c, d.shared(c), approval.SharedFacts(c)); {
+	case all == "":
+	case list:
+		lines = append(lines, all)
+	default:
+		blocks = append(blocks, section(markdown(all)))
+	}
 	for i := range c.Plan.Items {
 		lines = append(lines, d.item(c, i))
-		if d.brief == 0 || len(strings.Join(lines, "\n")) > maxSection/2 || i == len(c.Plan.Items)-1 {
+		if !list || len(strings.Join(lines, "\n")) > maxSection/2 || i == len(c.Plan.Items)-1 {
 			blocks = append(blocks, section(markdown(strings.Join(lines, "\n"))))
 			lines = nil
 		}
@@ -115,12 +133,8 @@ func (d drawing) item(c approval.Case, i int) string {
 	if m := approval.FoundBy(c, i, d.room(integrations.Shown, shortFact)); !m.IsZero() {
 		lines = append(lines, d.rich.Say(m))
 	}
-	facts := d.facts(c.Plan.Items[i].Thing)
-	if d.brief > 0 {
-		facts = facts[:min(len(facts), 1)]
-	}
-	if len(facts) > 0 {
-		lines = append(lines, cut(strings.Join(facts, " · "), maxSection/2)) // what became of it follows
+	if line := d.factLine(c, d.facts(c, i), approval.Facts(c)); line != "" {
+		lines = append(lines, line)
 	}
 	if m := approval.Became(c, i); !m.IsZero() {
 		lines = append(lines, mark(c, i)+" "+d.rich.Say(m))
@@ -134,10 +148,45 @@ func (d drawing) item(c approval.Case, i int) string {
 	return strings.Join(lines, "\n")
 }
 
-// facts is what there is to say of a thing, as the vendor gave it.
-func (d drawing) facts(t integrations.Thing) (facts []string) {
-	for _, f := range t.Facts {
-		facts = append(facts, d.rich.Say(fact(f, d.room(integrations.Shown, shortFact))))
+// factLine are facts in a line, behind a label that says whose and of when they are.
+func (d drawing) factLine(c approval.Case, facts []string, label words.Message) string {
+	if len(facts) == 0 {
+		return ""
+	}
+	said := cut(strings.Join(facts, " · "), maxSection/2) // what became of it follows
+	if label.IsZero() {
+		return said
+	}
+	return d.rich.Say(label) + " " + said
+}
+
+// facts is what there is to say of a thing, as the vendor gave it, but for what stands above it
+// already. On a list there is room for the number that identifies it and for what tells most.
+func (d drawing) facts(c approval.Case, i int) (facts []string) {
+	room := d.room(integrations.Shown, shortFact)
+	for _, f := range approval.OwnFacts(c, i) {
+		facts = append(facts, d.rich.Say(fact(f, room)))
+	}
+	switch {
+	case d.brief > 0:
+		return facts[:min(len(facts), 1)]
+	case len(c.Plan.Items) > apart:
+		return facts[:min(len(facts), factsOnList)]
+	}
+	return facts
+}
+
+// factsOnList is how many facts of its own each thing on a list has: so many fit on one line of a
+// phone.
+const factsOnList = 3
+
+// shared are the facts that all things have in common.
+func (d drawing) shared(c approval.Case) (facts []string) {
+	if d.brief > 0 {
+		return nil
+	}
+	for _, f := range approval.CommonFacts(c) {
+		facts = append(facts, d.rich.Say(fact(f, integrations.Shown)))
 	}
 	return facts
 }
@@ -206,26 +255,45 @@ func icon(o commands.Outcome) string {
 	return unknownMark
 }
 
-// buttons are the actions that a case still offers; nil if it offers none.
-func (d drawing) buttons(c approval.Case) slack.Block {
-	v, err := json.Marshal(buttonValue{Case: c.ID, Fingerprint: c.Plan.Fingerprint})
-	if err != nil {
-		return nil // unreachable: two strings
-	}
-	var row []slack.BlockElement
+// buttons are the actions that a case still offers, in rows. Two that do harm where a thumb slips
+// (Approve, Act alone) never stand on top of each other, however narrow the screen is: between them
+// is a row that harms nobody.
+func (d drawing) buttons(c approval.Case) (rows []slack.Block) {
+	of := map[int][]slack.BlockElement{}
 	for _, o := range approval.Offers(c) {
-		choice, style := buttonOf(o.Action)
-		text := slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(o.Label), false, false)
-		b := slack.NewButtonBlockElement(string(choice), string(v), text).WithStyle(style)
-		if o.Action == approval.ToApprove {
-			b = b.WithConfirm(d.confirm(c))
+		row := rowOfButton(o.Action)
+		of[row] = append(of[row], d.button(c, o))
+	}
+	for row := range lastRow + 1 {
+		if len(of[row]) > 0 {
+			rows = append(rows, slack.NewActionBlock(fmt.Sprintf("case %s %d", c.ID, row), of[row]...))
 		}
-		row = append(row, b)
 	}
-	if len(row) == 0 {
-		return nil
+	return rows
+}
+
+// rowOfButton is the row of an action's button.
+func rowOfButton(a approval.Action) int {
+	switch a {
+	case approval.ToSeeCalls, approval.ToWithdraw:
+		return 1
+	case approval.ToActAlone:
+		return lastRow
 	}
-	return slack.NewActionBlock("case "+c.ID, row...)
+	return 0
+}
+
+const lastRow = 2
+
+func (d drawing) button(c approval.Case, o approval.Offer) *slack.ButtonBlockElement {
+	v, _ := json.Marshal(buttonValue{Case: c.ID, Fingerprint: c.Plan.Fingerprint}) // strings alone
+	choice, style := buttonOf(o.Action)
+	text := slack.NewTextBlockObject(slack.PlainTextType, d.plain.Say(o.Label), false, false)
+	b := slack.NewButtonBlockElement(string(choice), string(v), text).WithStyle(style)
+	if o.Action == approval.ToApprove {
+		b = b.WithConfirm(d.confirm(c))
+	}
+	return b
 }
 
 // buttonOf is the id of an action's button and how it looks. A colour marks what changes

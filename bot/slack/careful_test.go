@@ -38,7 +38,7 @@ func TestACardHasNoMorePartsThanSlackTakes(t *testing.T) {
 		things[i] = integrations.Thing{ID: string(rune('a' + i)), Name: string(rune('a' + i))}
 	}
 	c := tell(t, "leaks", things...).c
-	for range 25 {
+	for range maxBlocks {
 		c.Plan.Hurts = append(c.Plan.Hurts, words.New("hurts.kill-session", words.V{"count": words.Count(1)}))
 	}
 	require.Greater(t, len(drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}.card(c)), maxBlocks)

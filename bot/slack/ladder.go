@@ -63,10 +63,7 @@ func (d drawing) textCard(c approval.Case) (blocks []slack.Block) {
 	for _, part := range parts(strings.Join(lines, "\n"), maxSection) {
 		blocks = append(blocks, section(plainText(part, maxSection)))
 	}
-	if b := d.buttons(c); b != nil {
-		blocks = append(blocks, b)
-	}
-	return blocks
+	return append(blocks, d.buttons(c)...)
 }
 
 // phase is what people have to see of a case, and once it is posted not a second time: each

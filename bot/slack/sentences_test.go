@@ -1,16 +1,22 @@
 package slack
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/integrations"
+	"quell/policy"
 )
 
-// A card begins with the title and the status that every face says of a case, in each state
+// A card has the title and the status that every face says of a case, in each state
 // that has a card.
 func TestACardSaysTheSentencesOfTheCase(t *testing.T) {
 	t.Parallel()
@@ -24,11 +30,70 @@ func TestACardSaysTheSentencesOfTheCase(t *testing.T) {
 		blocks := s.cardBlocks(c)
 		header, ok := blocks[0].(*slack.HeaderBlock)
 		require.True(t, ok, state)
-		section, ok := blocks[1].(*slack.SectionBlock)
-		require.True(t, ok, state)
 		assert.Equal(t, s.speaker(plain{}).Say(approval.Title(c)), header.Text.Text, state)
-		assert.Equal(t, s.say(approval.Status(c)), section.Text.Text, state)
+		said := s.say(approval.Status(c))
+		assert.Contains(t, spoken(blocks), said, state)
+		if state != approval.Pending {
+			assert.Equal(t, said, spoken(blocks)[1], "how it stands comes first once nobody is asked any more")
+		}
 	}
+}
+
+// spoken is the text of each block of a card; that of buttons is their labels.
+func spoken(blocks []slack.Block) (all []string) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case *slack.HeaderBlock:
+			all = append(all, b.Text.Text)
+		case *slack.SectionBlock:
+			all = append(all, b.Text.Text)
+		case *slack.ContextBlock:
+			all = append(all, b.ContextElements.Elements[0].(*slack.TextBlockObject).Text)
+		case *slack.ActionBlock:
+			var labels []string
+			for _, e := range b.Elements.ElementSet {
+				labels = append(labels, e.(*slack.ButtonBlockElement).Text.Text)
+			}
+			all = append(all, strings.Join(labels, ", "))
+		}
+	}
+	return all
+}
+
+// The card of a case that asks people is in the order of fear, and what an auditor reads stands
+// small at the end.
+func TestACardThatAsksIsInTheOrderOfFear(t *testing.T) {
+	t.Parallel()
+	c := tell(t, "leaks", session("10.63.238.158:2048")).c
+	c.Decision.BreakGlass = &policy.BreakGlass{NotBefore: time.Minute}
+	got := spoken(chat(t).cardBlocks(c))
+	for i, begins := range []string{
+		"End 1 session on cache-prod?", "<@U0ANNA> asks.", "Why: leaks", ":warning: ", "*Session* checkout-worker · `10.63.238.158:2048`",
+		"One person with the role", "If nobody has decided by", "Approve, Deny", "Withdraw, Show the call", "Act alone", "asked by", "`Q-7F3K2M` · fingerprint",
+	} {
+		require.Greater(t, len(got), i)
+		assert.True(t, strings.HasPrefix(got[i], begins), "%d: %s", i, got[i])
+	}
+}
+
+// What all things have in common is said once; what each was like when asked is marked as that
+// once its call may have been made.
+func TestTwentyThingsAreAList(t *testing.T) {
+	t.Parallel()
+	things := make([]integrations.Thing, 20)
+	for i := range things {
+		things[i] = session(fmt.Sprintf("10.63.238.%d:2048", i))
+		things[i].Facts = append([]integrations.Field{{Name: "client", Value: strconv.Itoa(11000 + i)}}, things[i].Facts...)
+	}
+	said := func(s *story) string { return strings.Join(spoken(chat(t).cardBlocks(s.c)), "\n") }
+	asked := said(tell(t, "", things...))
+	assert.Equal(t, 1, strings.Count(asked, "last command"))
+	assert.Contains(t, asked, "All 20: last command `brpop` · connected for 1 day 2 h · idle for 3 h\n• checkout-worker · `10.63.238.0:2048`\nid `11000`\n")
+	for _, thing := range things {
+		assert.Contains(t, asked, "`"+thing.Name+"`")
+	}
+	assert.Contains(t, said(tell(t, "", things...).approved().then(approval.Claim{Owner: "R-1"})), "All 20, when asked: last command")
+	assert.Contains(t, said(tell(t, "", things[0]).approved().then(approval.Claim{Owner: "R-1"})), "When asked: id `11000` · last command")
 }
 
 // Each action that a case offers has a button of its own, whose click is understood.
