@@ -39,6 +39,39 @@ func History(c Case) []words.Message {
 	return lines
 }
 
+// Timeline is when what happened to a case that is over, in five lines at most: asked, decided,
+// called, seen, ended. It names nobody: told in a new message it would ring them.
+func Timeline(c Case) []words.Message {
+	lines := []words.Message{words.New("timeline.asked", words.V{"at": words.At(c.Opened)})}
+	if m := decided(c); !m.IsZero() {
+		lines = append(lines, m)
+	}
+	if !c.CallsEnded.IsZero() && !c.Ran.IsZero() {
+		lines = append(lines, words.New("timeline.called", words.V{
+			"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran)), "count": words.Count(c.Items.CallsMade()),
+		}))
+	}
+	if at := c.Items.lastChange(); !at.IsZero() {
+		lines = append(lines, words.New("timeline.seen", words.V{"at": words.At(at), "outcome": words.Say(c.Outcome())}))
+	}
+	return append(lines, words.New("timeline.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
+}
+
+// decided is when people said yes or no, or somebody chose to act alone; zero where nobody did.
+func decided(c Case) words.Message {
+	if c.BreakGlass != nil {
+		return words.New("timeline.alone", words.V{"at": words.At(c.BreakGlass.At)})
+	}
+	if len(c.Votes) == 0 {
+		return words.Message{}
+	}
+	last := c.Votes[len(c.Votes)-1]
+	if last.Choice == No {
+		return words.New("timeline.denied", words.V{"at": words.At(last.At)})
+	}
+	return words.New("timeline.approved", words.V{"at": words.At(last.At), "count": words.Count(c.Votes.Yeses())})
+}
+
 // calls are when the calls of a case began and ended. Of several things only their span is
 // told, and what the answers warned of: Became says the rest of each.
 func calls(c Case) (lines []words.Message) {

@@ -2,6 +2,7 @@ package approval
 
 import (
 	"slices"
+	"time"
 
 	"quell/commands"
 	"quell/commands/words"
@@ -116,4 +117,13 @@ func (all Items) loseCalls() {
 			all[i].InFlight, all[i].Why = false, words.New("why.lost")
 		}
 	}
+}
+
+// lastChange is when what is known of an item was first seen, the latest of all; zero where nothing
+// was seen.
+func (all Items) lastChange() (at time.Time) {
+	for _, it := range all {
+		at = later(at, it.FirstSeen)
+	}
+	return at
 }

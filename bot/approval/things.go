@@ -16,14 +16,16 @@ func Thing(c Case, i int) words.Message {
 		"kind":   words.Strong(words.New("card.kind." + c.Request.Command)),
 		"called": words.Text(integrations.Clean(t.Called, integrations.Shown)), "thing": words.Code(t.Name),
 	}
-	id := "card.thing"
-	if len(c.Plan.Items) > 1 {
-		id = "card.thing-of-several"
+	called := t.Called != "" && t.Called != t.Name
+	switch {
+	case len(c.Plan.Items) == 1 && called:
+		return words.New("card.thing-called", v)
+	case len(c.Plan.Items) == 1:
+		return words.New("card.thing", v)
+	case called:
+		return words.New("card.thing-of-several-called", v)
 	}
-	if t.Called != "" && t.Called != t.Name {
-		id += "-called"
-	}
-	return words.New(id, v)
+	return words.New("card.thing-of-several", v)
 }
 
 // CommonFacts are the facts that all things of a plan of several have in common.

@@ -29,16 +29,20 @@ const (
 	roomForCalls     = 700
 )
 
-// threadText tells of a case that is over the calls that were planned, and the exchanges that
-// there were: those of its calls, then as many of its looks as there is room for, those that decided
-// and the newest.
+// threadText tells of a case that is over when what happened, the calls that were planned, and the
+// exchanges that there were: those of its calls, then as many of its looks as there is room for,
+// those that decided and the newest.
 func (s Config) threadText(c approval.Case, made []approval.Exchange) string {
-	w := wire{c: c, made: made, lines: make([]string, len(made)), room: maxThread - roomForSentences - roomForCalls}
+	timeline := s.say(words.New("timeline", words.V{"case": words.Case(c.ID), "lines": words.Lines(approval.Timeline(c))}))
+	w := wire{c: c, made: made, lines: make([]string, len(made)), room: maxThread - roomForSentences - roomForCalls - len(timeline)}
 	w.takeCalls()
 	planned := s.plannedText(w, w.room+roomForCalls)
 	w.room += roomForCalls - len(planned)
 	w.takeLooks()
-	return strings.TrimPrefix(planned+"\n"+s.wireText(w), "\n")
+	if planned != "" {
+		planned += "\n"
+	}
+	return timeline + "\n" + planned + s.wireText(w)
 }
 
 // plannedText tells the calls that a case was to make, as many as there is room for; "" if it came

@@ -123,7 +123,7 @@ func TestTheThreadOfACaseWithoutACall(t *testing.T) {
 	t.Parallel()
 	look := []approval.Exchange{{Exchange: integrations.Exchange{At: start, Operation: "GET /clients", Answer: "200"}}}
 	text := chat(t).threadText(tell(t, "", session("10.0.0.1:2048")).denied("").c, look)
-	assert.True(t, strings.HasPrefix(text, "No call was made. Planned was exactly this one:\n```"), text)
+	assert.Contains(t, text, "\nNo call was made. Planned was exactly this one:\n```")
 	assert.Contains(t, text, "Only looks went over the wire for `Q-7F3K2M` (times in UTC):\n```")
 	assert.NotContains(t, text, "This went over the wire")
 	text = chat(t).threadText(tell(t, "", session("10.0.0.1:2048"), session("10.0.0.2:2048")).denied("").c, look)
@@ -152,5 +152,28 @@ func TestTheThreadHasRoomForTheCallsFirst(t *testing.T) {
 	assert.Regexp(t, `\d+ more exchanges, all of them looks, are in the record: .quell show Q-7F3K2M. in the shell`, text)
 	assert.LessOrEqual(t, len(text), 4000)
 	s.c.Plan.Items, s.c.Items = nil, nil
-	assert.True(t, strings.HasPrefix(chat(t).threadText(s.c, made), "This went over the wire"))
+	assert.NotContains(t, chat(t).threadText(s.c, made), "lanned")
+}
+
+// The thread begins with when what happened, in five lines at most, and names nobody: a new message
+// would ring them.
+func TestTheThreadBeginsWithATimeline(t *testing.T) {
+	t.Parallel()
+	one := session("10.0.0.1:2048")
+	for name, c := range map[string]struct {
+		s    *story
+		want []string
+	}{
+		"gone":   {tell(t, "", one).approved().called(answered()).seen(commands.Gone, ""), []string{"asked", "approved by one person", "one call, over after", "seen: Gone", "ended, "}},
+		"denied": {tell(t, "", one).denied("not now"), []string{"asked", "denied", "ended, "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			head, _, _ := strings.Cut(chat(t).threadText(c.s.c, nil), "\n"+fence)
+			lines := strings.Split(head, "\n")
+			for i, want := range c.want {
+				assert.Regexp(t, "^• <!date[^>]*> "+want, lines[i+1])
+			}
+			assert.NotContains(t, head, "<@")
+		})
+	}
 }

@@ -80,7 +80,6 @@ func endings(s source) map[string][]string {
 		"help.":                named,
 		"things.":              named,
 		"hurts.":               named,
-		"card.thing.":          named,
 		"card.kind.":           named,
 		"form.title.":          named,
 		"form.things.":         named,
