@@ -76,6 +76,7 @@ type NamedGroups interface {
 // People looks people up.
 type People struct {
 	Directory   Directory
+	Readers     Readers // needed by Reads alone
 	Memberships Memberships
 	Now         func() time.Time
 	Log         *slog.Logger

@@ -22,6 +22,7 @@ type directory struct {
 	now      func() time.Time
 	users    *lookUpCache[user]
 	channels *lookUpCache[conversation]
+	members  *lookUpCache[[]string]       // user ids, by channel
 	groups   *lookUpCache[[]store.Roster] // one answer, under ""
 	locales  *locales
 }
@@ -33,6 +34,7 @@ func newDirectory(l lookUp, at home, now func() time.Time) directory {
 		now:      now,
 		users:    newLookUpCache(now, noting(told, userOf(l, at), func(u user) string { return u.locale })),
 		channels: newLookUpCache(now, noting(told, channelOf(l), func(c conversation) string { return c.Locale })),
+		members:  newLookUpCache(now, membersOf(l)),
 		groups:   newLookUpCache(now, groupsOf(l)),
 		locales:  told,
 	}
@@ -125,6 +127,7 @@ type conversation struct {
 	Creator            string `json:"creator"`
 	IsIM               bool   `json:"is_im"`
 	IsMpIM             bool   `json:"is_mpim"`
+	IsPrivate          *bool  `json:"is_private"`
 	IsMember           bool   `json:"is_member"`
 	IsShared           bool   `json:"is_shared"`
 	IsExtShared        *bool  `json:"is_ext_shared"`

@@ -124,7 +124,7 @@ func tierLimit(method string, factor int) *rate.Limiter {
 		aMinute, burst = 50, 10
 	case "conversations.info": // Tier 3. The burst is ours: Slack names none, and people ask in many channels at once
 		aMinute, burst = 50, 20
-	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update", "chat.getPermalink": // Tier 4; the last has a special one, without a figure
+	case "chat.postEphemeral", "users.info", "views.open", "views.push", "views.update", "views.publish", "conversations.members", "chat.getPermalink": // Tier 4; the last has a special one, without a figure
 		aMinute, burst = 100, 20
 	}
 	return rate.NewLimiter(rate.Limit(float64(aMinute*factor)/60), burst*factor)

@@ -81,6 +81,7 @@ func refusals() []refusal {
 		{codes: []string{
 			"ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable", "request_timeout", "team_added_to_org",
 			"org_login_required", "external_channel_migrating", "update_failed", "streaming_state_conflict",
+			"fetch_members_failed",
 		}, final: passing, next: later, why: becauseBusy},
 		{codes: []string{"internal_error", "fatal_error"}, final: passing, next: later, why: becauseBusy, perhaps: true},
 
@@ -92,6 +93,7 @@ func refusals() []refusal {
 		{codes: []string{"channel_not_found", "team_not_found", "method_not_supported_for_channel_type"}, final: ofPlace, next: directly, why: becauseNotFound},
 		{codes: []string{"ekm_access_denied"}, final: ofPlace, next: directly, why: becauseSuspended},
 		{codes: []string{"messages_tab_disabled"}, final: ofPlace, next: nowhere, why: becauseNoTab},
+		{codes: []string{"not_enabled", "not_implemented"}, final: ofApp, next: nowhere, why: becauseForbidden},
 		{codes: []string{
 			"slack_connect_file_link_sharing_blocked", "slack_connect_canvas_sharing_blocked", "slack_connect_lists_sharing_blocked",
 		}, final: ofPlace, next: alone, why: becauseForbidden},
@@ -112,7 +114,7 @@ func refusals() []refusal {
 			"missing_argument", "users_list_not_supplied", "not_enough_users", "too_many_users", "missing_file_data",
 			"as_user_not_supported", "send_on_behalf_not_allowed", "agent_prompt_display_not_allowed", "is_bot", "no_such_subteam",
 			"duplicate_channel_not_found", "duplicate_message_not_found", "draft_already_deleted", "draft_already_sent", "draft_has_conflict", "draft_not_found",
-			"invalid_command_response", "duplicate_external_id", "hash_conflict", "push_limit_reached",
+			"invalid_command_response", "duplicate_external_id", "hash_conflict", "push_limit_reached", "invalid_cursor", "invalid_limit", "missing_profile_id",
 		}, final: ofMessage, next: alone, why: becauseMalformed},
 		{codes: []string{
 			"cannot_reply_to_message", "thread_not_found", "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cant_broadcast_message", "no_dual_broadcast_content_update",

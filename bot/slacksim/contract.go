@@ -40,6 +40,7 @@ func contracts() map[string]contract {
 		}},
 		"chat.getPermalink":     {nil, []string{"channel", "message_ts"}},
 		"conversations.info":    {anyKind, []string{"channel", "include_locale", "include_num_members"}},
+		"conversations.members": {anyKind, []string{"channel", "cursor", "limit"}},
 		"conversations.open":    {[]string{"channels:manage", "groups:write", "im:write", "mpim:write"}, []string{"channel", "prevent_creation", "return_im", "users"}},
 		"conversations.history": {history, paging},
 		"conversations.replies": {history, append([]string{"ts"}, paging...)},

@@ -72,6 +72,25 @@ func TestWhatSlackTellsOfAConversation(t *testing.T) {
 	assert.Equal(t, "thread_not_found", s.refused("conversations.replies", object{"channel": incident, "ts": "1.000000"}))
 }
 
+// docs.slack.dev, conversations.members: a page at a time, until next_cursor is empty.
+func TestWhoIsInAConversation(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(cfg *slacksim.Config) {
+		cfg.Channels = append(cfg.Channels,
+			slacksim.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{anna, "U0BEN", "U0CHO"}},
+			slacksim.Channel{ID: "C0HIDDEN", Name: "hidden", Private: true, WithoutApp: true, Members: []string{anna}})
+	})
+	page := s.ok("conversations.members", object{"channel": "C0SECRET", "limit": 2})
+	assert.Equal(t, []any{anna, "U0BEN"}, page["members"])
+	next := page["response_metadata"].(object)["next_cursor"]
+	page = s.ok("conversations.members", object{"channel": "C0SECRET", "limit": 2, "cursor": next})
+	assert.Equal(t, []any{"U0CHO"}, page["members"])
+	assert.Empty(t, page["response_metadata"].(object)["next_cursor"])
+	assert.Equal(t, "channel_not_found", s.refused("conversations.members", object{"channel": "C0HIDDEN"}))
+	assert.Equal(t, "invalid_limit", s.refused("conversations.members", object{"channel": "C0SECRET", "limit": 1000}))
+	assert.Equal(t, "invalid_cursor", s.refused("conversations.members", object{"channel": "C0SECRET", "cursor": "x"}))
+}
+
 func TestDirectMessagesAreOpened(t *testing.T) {
 	t.Parallel()
 	s := start(t)

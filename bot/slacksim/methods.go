@@ -31,6 +31,7 @@ func methods() map[string]method {
 		"chat.postEphemeral":    {postEphemeral, tier4, []string{"channel", "user"}},
 		"chat.getPermalink":     {getPermalink, special, []string{"channel", "message_ts"}},
 		"conversations.info":    {conversationsInfo, tier3, []string{"channel"}},
+		"conversations.members": {conversationsMembers, tier4, []string{"channel"}},
 		"conversations.open":    {conversationsOpen, tier3, nil},
 		"conversations.history": {conversationsHistory, tier3, []string{"channel"}},
 		"conversations.replies": {conversationsReplies, tier3, []string{"channel", "ts"}},

@@ -163,7 +163,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 	inForce := func() *policy.Policy { return rules.inForce.Load() }
 	systems := engine.NewSystems(targets, seams.Now)
 	p.systems = systems
-	who := &people.People{Directory: chat, Memberships: db, Now: seams.Now, Log: log}
+	who := &people.People{Directory: chat, Readers: chat, Memberships: db, Now: seams.Now, Log: log}
 	p.display = display.New(seams.Screen(db), chat, seams.Now, log)
 	p.outbox = &display.Outbox{Store: db, Chat: inside{chat, s.Audit}, Now: seams.Now, Log: log, Said: func(ctx context.Context, s store.Saying) {
 		if s.Case != "" {
