@@ -93,7 +93,7 @@ func refusals() []refusal {
 		{codes: []string{"channel_not_found", "team_not_found", "method_not_supported_for_channel_type"}, final: ofPlace, next: directly, why: becauseNotFound},
 		{codes: []string{"ekm_access_denied"}, final: ofPlace, next: directly, why: becauseSuspended},
 		{codes: []string{"messages_tab_disabled"}, final: ofPlace, next: nowhere, why: becauseNoTab},
-		{codes: []string{"not_enabled", "not_implemented"}, final: ofApp, next: nowhere, why: becauseForbidden},
+		{codes: []string{"not_enabled", "not_implemented"}, final: ofPlace, next: nowhere, why: becauseForbidden},
 		{codes: []string{
 			"slack_connect_file_link_sharing_blocked", "slack_connect_canvas_sharing_blocked", "slack_connect_lists_sharing_blocked",
 		}, final: ofPlace, next: alone, why: becauseForbidden},
