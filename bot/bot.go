@@ -11,6 +11,7 @@ import (
 	"quell/bot/engine"
 	"quell/bot/people"
 	"quell/bot/store"
+	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
 )
@@ -55,6 +56,9 @@ type Policies interface {
 // Lists are what people may ask to see.
 type Lists interface {
 	Open(ctx context.Context, most int) ([]approval.Case, error)
+	Unsigned(ctx context.Context, most int) ([]approval.Case, error)
+	Recent(ctx context.Context, most int) ([]approval.Case, error)
+	AskedBy(ctx context.Context, who commands.Person, most int) ([]approval.Case, error)
 }
 
 // Config is what a Bot is made of. All of it is needed, but for Audit and News.

@@ -170,7 +170,7 @@ func (f countedForms) FormsUntil(ctx context.Context, now, until time.Time, most
 func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Screen) *replica {
 	log := slog.New(slog.DiscardHandler)
 	systems := engine.NewSystems(w.targets, w.clock.Now)
-	who := &people.People{Directory: w.people, Memberships: w.db, Now: w.clock.Now, Log: log}
+	who := &people.People{Directory: w.people, Readers: w.people, Memberships: w.db, Now: w.clock.Now, Log: log}
 	r := &replica{display: display.New(flakyScreen{w.db, w.flaky}, on, w.clock.Now, log)}
 	r.outbox = &display.Outbox{Store: w.db, Chat: w.screen, Now: w.clock.Now, Log: log}
 	r.engine = engine.New(engine.Config{
@@ -421,6 +421,10 @@ type directory struct {
 	unknown   string // a channel that cannot be looked up
 	// busy has no turn for anybody, and full for no channel.
 	busy, full bool
+	// closed are the channels that not everybody reads, each with those who do; readings is how often
+	// it was asked who reads one.
+	closed   map[string]string
+	readings int
 	// placesSince is how old at most the knowledge of a channel was asked to be, each time.
 	placesSince []time.Time
 }

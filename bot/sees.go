@@ -50,8 +50,7 @@ func (b *Bot) Forms(ctx context.Context, s Speaker) commands.Forms {
 // seesCase reports whether somebody may be told of a case: of its target, or because they asked
 // for it or voted on it.
 func (d *desk) seesCase(inForce *policy.Policy, by policy.Subject, c approval.Case) bool {
-	voted := slices.ContainsFunc(c.Votes, func(v approval.Vote) bool { return v.By == by.Person })
-	return voted || c.Request.By == by.Person || d.sees(inForce, by, c.Request.Target)
+	return concerns(c, by.Person) || d.sees(inForce, by, c.Request.Target)
 }
 
 // seen are those of some targets that somebody may be told of.

@@ -90,11 +90,15 @@ func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 	}
 	all, err := b.c.Lists.Open(ctx, openMost)
 	if err != nil {
-		b.c.Log.Error("the open cases could not be read", "err", err)
-		return Verdict{Say: words.New("status.unread")}
+		return b.unread(err)
+	}
+	waits, err := b.waitsAmong(ctx, inForce, by, all)
+	if err != nil {
+		return b.unread(err)
 	}
 	names := b.seen(inForce, by, b.c.Systems.Names(""))
 	v := words.V{
+		"waits": words.Lines(waits.said(by.Person)),
 		"since": words.At(b.since), "count": words.Count(len(names)), "targets": someOf(names),
 		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.news(), b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
 	}

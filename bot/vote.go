@@ -70,7 +70,28 @@ func (b *Bot) load(ctx context.Context, s Speaker, t attempted) (approval.Case, 
 		b.c.Log.Error("a case could not be read", "case", t.on, "err", err)
 		return approval.Case{}, unjudged()
 	}
+	if v, ok := b.placed(ctx, s, t, rec.Case); !ok {
+		return approval.Case{}, v
+	}
 	return rec.Case, Verdict{}
+}
+
+// placed reports whether somebody may say something about a case. What is said in no channel, such
+// as on a Home, is judged as if it were said in that of the case, which its speaker must be able to
+// read; the verdict says why it is not.
+func (b *Bot) placed(ctx context.Context, s Speaker, t attempted, c approval.Case) (Verdict, bool) {
+	if s.Channel != "" || concerns(c, s.Person) {
+		return Verdict{}, true
+	}
+	reads, err := b.c.People.Reads(ctx, s.Person, c.Request.Channel)
+	switch {
+	case err != nil:
+		b.c.Log.Warn("whether somebody reads a channel could not be looked up", "case", c.ID, "user", s.Person.User, "err", err)
+		return Verdict{Say: words.New("heard.kept"), Open: true}, false
+	case !reads:
+		return b.attempt(ctx, s, t, words.New("heard.unplaced")), false
+	}
+	return Verdict{}, true
 }
 
 // unmoved is the verdict on words that did not move their case.

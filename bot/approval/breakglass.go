@@ -100,7 +100,7 @@ func (Signature) at() []State  { return []State{Done} }
 func (e Signature) apply(c *Case, _ time.Time) error {
 	switch {
 	case !c.Unsigned():
-		return refusal("review.none", words.V{"case": words.Code(c.ID)})
+		return refusal("review.none", words.V{"case": words.Case(c.ID)})
 	case e.Vote.By == c.BreakGlass.By:
 		return refusal("review.own")
 	case slices.ContainsFunc(c.BreakGlass.Signed, func(v Vote) bool { return v.By == e.Vote.By }):

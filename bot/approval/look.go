@@ -149,7 +149,7 @@ func (LookedAgain) at() []State  { return []State{Done} }
 
 func (e LookedAgain) apply(c *Case, _ time.Time) error {
 	if !c.Uncertain() {
-		return refusal("vote.settled", words.V{"case": words.Code(c.ID)})
+		return refusal("vote.settled", words.V{"case": words.Case(c.ID)})
 	}
 	if len(e.Seen) != len(c.Items) {
 		return fmt.Errorf("case %s: a look at %d items of %d", c.ID, len(e.Seen), len(c.Items))

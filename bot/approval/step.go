@@ -46,7 +46,7 @@ func Step(c Case, e Event, now time.Time) (Case, error) {
 		return c, fmt.Errorf("case %s is of version %d, and this program moves none above %d", c.ID, c.Version, Version)
 	}
 	if !slices.Contains(e.at(), c.State) {
-		return c, refusal("vote.over", words.V{"case": words.Code(c.ID), "state": words.Say(c.Word())})
+		return c, refusal("vote.over", words.V{"case": words.Case(c.ID), "state": words.Say(c.Word())})
 	}
 	next := c.clone()
 	if err := e.apply(&next, now); err != nil {

@@ -27,13 +27,13 @@ func (c Case) Matters() bool { return c.State == Pending || c.State.Terminal() }
 // UnshownRefusal is what the asker is told alone where the case ended because it could not be
 // shown.
 func UnshownRefusal(c Case) words.Message {
-	return words.New("unshown.refused", words.V{"case": words.Code(c.ID), "deed": words.Say(Deed(c)), "why": words.Say(c.Why)})
+	return words.New("unshown.refused", words.V{"case": words.Case(c.ID), "deed": words.Say(Deed(c)), "why": words.Say(c.Why)})
 }
 
 // UnshownEnd is what the asker is told alone where the end of the case could not be shown.
 func UnshownEnd(c Case, why words.Message) words.Message {
 	return words.New("unshown.end", words.V{
-		"case": words.Code(c.ID), "title": words.Strong(Title(c)), "status": words.Lines(statusAndThings(c)),
+		"case": words.Case(c.ID), "title": words.Strong(Title(c)), "status": words.Lines(statusAndThings(c)),
 		"channel": words.Channel(c.Request.Channel), "why": words.Say(why),
 	})
 }

@@ -1,6 +1,10 @@
 package approval
 
-import "slices"
+import (
+	"slices"
+
+	"quell/commands"
+)
 
 // Votes are the voices of people, in their order.
 type Votes []Vote
@@ -13,6 +17,11 @@ func (all Votes) Yeses() int {
 // OtherTeamAgreed says that one of the approvers was of another team than the asker.
 func (all Votes) OtherTeamAgreed() bool {
 	return slices.ContainsFunc(all, func(v Vote) bool { return v.Choice == Yes && v.OtherTeam })
+}
+
+// Of says that somebody voted.
+func (all Votes) Of(by commands.Person) bool {
+	return slices.ContainsFunc(all, func(v Vote) bool { return v.By == by })
 }
 
 // hold says that somebody's vote for the same is there.

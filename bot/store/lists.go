@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"quell/bot/approval"
+	"quell/commands"
 )
 
 // These lists are for people. They name the cases of a newer release as well (Case.Newer),
@@ -17,6 +18,17 @@ func (s *Store) Recent(ctx context.Context, most int) ([]approval.Case, error) {
 // Open lists the cases that have not ended, the soonest due first.
 func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
 	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE due_us IS NOT NULL ORDER BY due_us, id LIMIT $1`, most)
+}
+
+// Unsigned lists the cases in which somebody acted alone, and whose review is still to be signed,
+// the oldest first.
+func (s *Store) Unsigned(ctx context.Context, most int) ([]approval.Case, error) {
+	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE id IN (SELECT case_id FROM reviews) AND due_us IS NULL ORDER BY opened_us, id LIMIT $1`, most)
+}
+
+// AskedBy lists the newest cases of somebody first.
+func (s *Store) AskedBy(ctx context.Context, who commands.Person, most int) ([]approval.Case, error) {
+	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE person = $1 ORDER BY opened_us DESC, id LIMIT $2`, who.Actor(), most)
 }
 
 // OnTarget lists the newest cases on a target first.
