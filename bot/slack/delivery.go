@@ -7,10 +7,10 @@ import (
 	"quell/commands/words"
 )
 
-// Delivery is what one envelope of Slack brought: a slash command, a click, a form. It is
-// stored as JSON until it is judged, so its tags stay.
+// Delivery is what one envelope of Slack brought: a slash command, a click, a form, a mention. It
+// is stored as JSON until it is judged, so its tags stay.
 type Delivery struct {
-	ID               string            `json:"id"` // Slack's envelope id
+	ID               string            `json:"id"` // Slack's envelope id; of an event its own id
 	From             ReplyTo           `json:"from"`
 	SlashCommand     *SlashCommand     `json:"typed,omitempty"`
 	Click            *Click            `json:"pressed,omitempty"`
@@ -18,6 +18,7 @@ type Delivery struct {
 	BreakGlassReason *BreakGlassReason `json:"alone,omitempty"`
 	FormAction       *FormAction       `json:"chosen,omitempty"`
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
+	Mention          *Mention          `json:"mentioned,omitempty"`
 
 	named    commands.Person // whom From names, by Speakers.Named, once it is judged
 	origin   string          // the delivery whose form this one opens; "" for its own
@@ -31,6 +32,8 @@ type ReplyTo struct {
 	Person     commands.Person `json:"person"`
 	Enterprise string          `json:"enterprise,omitempty"`
 	Channel    string          `json:"channel"`
+	// Thread is the ts of the message in whose thread they spoke; "" for none.
+	Thread string `json:"thread,omitempty"`
 	// Reply is Slack's response_url; "" if there was none. It works for 30
 	// minutes and five answers.
 	Reply string `json:"reply,omitempty"`
@@ -129,6 +132,8 @@ func (h Delivery) kind() string {
 		return "chosen"
 	case h.FormSubmission != nil:
 		return "filled"
+	case h.Mention != nil:
+		return "mentioned"
 	}
 	return "typed"
 }

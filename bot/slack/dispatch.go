@@ -32,6 +32,8 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	h.From.Person = who
 	ctx = withListener(ctx, h.From)
 	switch {
+	case h.Mention != nil:
+		return i.Front.Help()
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		return i.quell(ctx, h)
 	case h.SlashCommand != nil:

@@ -29,6 +29,13 @@ type Manifest struct {
 			Name   string `json:"display_name"`
 			Online bool   `json:"always_online"`
 		} `json:"bot_user"`
+		// Home is the app's own place in Slack. Without its Messages tab nobody can write to the
+		// bot directly, and with a read-only one they cannot either.
+		Home struct {
+			Home     bool `json:"home_tab_enabled"`
+			Messages bool `json:"messages_tab_enabled"`
+			ReadOnly bool `json:"messages_tab_read_only_enabled"`
+		} `json:"app_home"`
 		Commands []ManifestCommand `json:"slash_commands"`
 	} `json:"features"`
 	OAuth struct {
@@ -112,8 +119,9 @@ func NewManifest(n Naming, kinds []integrations.Profile) (Manifest, error) {
 	}
 	m.Display.Name, m.Features.Bot.Name, m.Features.Bot.Online = n.name(), n.name(), true
 	m.Display.Description = "Ends what hangs in production, after a second person agreed"
+	m.Features.Home.Messages = true
 	m.Features.Commands = n.commands(kinds)
-	for _, s := range slices.Concat(scopes(), upcomingScopes()) {
+	for _, s := range slices.Concat(scopes(), eventScopes()) {
 		m.OAuth.Scopes.Bot = append(m.OAuth.Scopes.Bot, s.Name)
 		m.Settings.Events.Bot = append(m.Settings.Events.Bot, s.Events...)
 	}
@@ -163,14 +171,9 @@ func quoted(s string) (string, error) {
 }
 
 func whyScope(name string) string {
-	for _, s := range scopes() {
+	for _, s := range slices.Concat(scopes(), eventScopes()) {
 		if s.Name == name {
 			return s.Why
-		}
-	}
-	for _, s := range upcomingScopes() {
-		if s.Name == name {
-			return s.Why + " (not used yet)"
 		}
 	}
 	return ""
@@ -183,6 +186,10 @@ features:
   bot_user:
     display_name: {{quoted .Features.Bot.Name}}
     always_online: {{.Features.Bot.Online}}
+  app_home:
+    home_tab_enabled: {{.Features.Home.Home}}
+    messages_tab_enabled: {{.Features.Home.Messages}}
+    messages_tab_read_only_enabled: {{.Features.Home.ReadOnly}}
   slash_commands:
 {{- range .Features.Commands}}
     - command: {{.Command}}

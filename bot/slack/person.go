@@ -78,6 +78,9 @@ func (u enterpriseUser) in(h home) bool {
 
 // asksForHelp says that a delivery is answered alike whoever sent it.
 func (h Delivery) asksForHelp() bool {
+	if h.Mention != nil {
+		return true
+	}
 	if h.SlashCommand == nil || h.SlashCommand.Command != "quell" {
 		return false
 	}

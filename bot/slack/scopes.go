@@ -32,9 +32,9 @@ func scopes() []Scope {
 	}
 }
 
-// upcomingScopes are declared and not used yet, so that an app which is installed today need
-// not be approved and installed again for what comes next.
-func upcomingScopes() []Scope {
+// eventScopes are those by which Slack tells of a mention and of a direct message. An app that was
+// installed without them does all else: it is only not spoken to, so they are never lacking.
+func eventScopes() []Scope {
 	return []Scope{
 		{"app_mentions:read", "to answer whoever mentions the bot", nil, []string{"app_mention"}},
 		{"im:history", "to answer a direct message", nil, []string{"message.im"}},
@@ -72,7 +72,7 @@ func Lacking(granted string) (names []string) {
 // Superfluous are the scopes that are granted and that no manifest of ours asks for.
 func Superfluous(granted string) (names []string) {
 	for _, name := range grantedScopes(granted) {
-		if !slices.ContainsFunc(slices.Concat(scopes(), upcomingScopes()), func(s Scope) bool { return s.Name == name }) {
+		if !slices.ContainsFunc(slices.Concat(scopes(), eventScopes()), func(s Scope) bool { return s.Name == name }) {
 			names = append(names, name)
 		}
 	}

@@ -35,7 +35,7 @@ func TestScopesAreThoseOfTheMethodsThatAreCalled(t *testing.T) {
 	for _, m := range slices.Concat(needing, unscoped()) {
 		assert.Contains(t, called, m, "is in a table and never called")
 	}
-	for _, s := range upcomingScopes() {
+	for _, s := range eventScopes() {
 		for _, m := range s.Methods {
 			assert.NotContains(t, called, m, "the scope %s is used by now", s.Name)
 		}

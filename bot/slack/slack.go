@@ -37,6 +37,7 @@
 //	form_blocks.go   that form as Block Kit
 //	option.go        a thing as an option of its menu
 //	suggest.go       a search in that menu
+//	mention.go       a mention and a direct message are answered with help
 //	reason.go        the form for the reason of a no, or of a break-glass
 //	mrkdwn.go        how values look in Slack, and why they cannot break out
 //

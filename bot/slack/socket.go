@@ -31,18 +31,19 @@ func (s *Slack) Hear(ctx context.Context, handler Handler) error {
 	return nil
 }
 
-// event is an envelope whose payload is read: a slack.SlashCommand or a
-// slack.InteractionCallback in Data, nil if it is neither.
+// event is an envelope whose payload is read: a slack.SlashCommand, a
+// slack.InteractionCallback or an eventCallback in Data, nil if it is none of them.
 type event struct {
 	arrival
 	Data any
 }
 
-// read reads the payload of an envelope. What is neither a command nor an interaction is left
-// unread.
+// read reads the payload of an envelope. What is neither a command nor an interaction nor an event
+// is left unread.
 func (a arrival) read() (event, error) {
 	var command slack.SlashCommand
 	var interaction slack.InteractionCallback
+	var told eventCallback
 	switch a.Type {
 	case "slash_commands":
 		err := json.Unmarshal(a.Payload, &command)
@@ -50,6 +51,9 @@ func (a arrival) read() (event, error) {
 	case "interactive":
 		err := json.Unmarshal(a.Payload, &interaction)
 		return event{a, interaction}, err
+	case "events_api":
+		err := json.Unmarshal(a.Payload, &told)
+		return event{a, told}, err
 	}
 	return event{arrival: a}, nil
 }
@@ -73,7 +77,7 @@ func (s *Slack) event(ctx context.Context, a arrival, handler Handler) {
 		s.handling.Go(func() { s.suggest(ctx, e, handler) })
 		return
 	}
-	h, err := decode(e)
+	h, err := s.decode(e)
 	if h.Click != nil {
 		h.Click.Ours = c.Message.User == s.user // absent from an ephemeral message
 	}
@@ -91,8 +95,10 @@ func (s *Slack) event(ctx context.Context, a arrival, handler Handler) {
 
 // decode turns an envelope into a Delivery. With an error the Delivery still names the
 // sender, who is owed an answer, if the envelope did.
-func decode(e event) (Delivery, error) {
+func (s *Slack) decode(e event) (Delivery, error) {
 	switch data := e.Data.(type) {
+	case eventCallback:
+		return data.delivery(s.user), nil
 	case slack.SlashCommand:
 		return decodeCommand(e.EnvelopeID, data), nil
 	case slack.InteractionCallback:

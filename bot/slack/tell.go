@@ -33,5 +33,8 @@ func (s *Slack) tell(ctx context.Context, to ReplyTo, text string, more ...slack
 	if s.Named(to).Team != s.team {
 		return errors.New("a user id of another organisation may be somebody else's here, so its owner is answered by response_url alone")
 	}
+	if to.Thread != "" {
+		return s.tellInThread(ctx, to, content(text, more...))
+	}
 	return s.tellOne(ctx, to.Person, to.Channel, content(text, more...))
 }

@@ -367,10 +367,10 @@ func logs(f *ast.SelectorExpr) bool {
 	return strings.EqualFold(name, "log") && slices.Contains([]string{"Info", "Warn", "Error"}, f.Sel.Name)
 }
 
-// noteMethod adds the methods that the table of scopes names. What is declared for later is
+// noteMethod adds the methods that the table of scopes names. Events are
 // called by nobody.
 func noteMethod(n ast.Node, all map[string]bool) bool {
-	if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "upcomingScopes" {
+	if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "eventScopes" {
 		return false
 	}
 	if lit, ok := n.(*ast.BasicLit); ok {
