@@ -108,6 +108,9 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 	if err != nil {
 		return nil, err
 	}
+	if s.Locale != "" && !catalogue.Speaks(s.Locale) {
+		return nil, fmt.Errorf("QUELL_LOCALE: %q is no language that Quell speaks; en is", s.Locale)
+	}
 	dir, err := Folder(s.Database)
 	if err != nil {
 		return nil, err
@@ -126,7 +129,7 @@ func start(ctx context.Context, s Settings, seams Seams, targets map[string]engi
 		return nil, errors.Join(fmt.Errorf("QUELL_LISTEN: %w", err), db.Close())
 	}
 	chat, err := reach(ctx, slack.Config{
-		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
+		AppToken: s.AppToken, BotToken: s.BotToken, APIURL: s.APIURL, Words: catalogue, Locale: s.Locale, Now: seams.Now, Log: log, RateFactor: seams.RateFactor,
 		AppTokenFrom: tokenFrom("SLACK_APP_TOKEN", s.AppTokenFile), BotTokenFrom: tokenFrom("SLACK_BOT_TOKEN", s.BotTokenFile),
 		Cards: db.CardOf,
 	}, func(chat *slack.Slack) error {

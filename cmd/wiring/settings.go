@@ -26,6 +26,7 @@ type Settings struct {
 	Database     string              `env:"QUELL_DATABASE_URL" envDefault:"sqlite:data"`
 	Audit        string              `env:"QUELL_AUDIT_CHANNEL"`  // a channel's id
 	Prefix       string              `env:"QUELL_COMMAND_PREFIX"` // of the slash commands
+	Locale       string              `env:"QUELL_LOCALE"`         // of all channels, such as ja-JP
 	Listen       string              `env:"QUELL_LISTEN"`         // where /metrics is served, such as 127.0.0.1:9090
 	// How many sockets of the Slack app are others' that may be there.
 	OtherSockets int `env:"QUELL_OTHER_SOCKETS"`

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,6 +98,19 @@ func (s slash) named(text string) string {
 		return text
 	}
 	return s.command.ReplaceAllString(text, "${1}/"+s.prefix+"${2}")
+}
+
+// Speaks reports whether there is a catalogue in the language of a locale. That a language is near
+// to another is not enough: CLDR has Klingon go to English.
+func (c *Catalogue) Speaks(locale string) bool {
+	tag, err := language.Parse(locale)
+	return err == nil && slices.ContainsFunc(c.bundle.LanguageTags(), func(spoken language.Tag) bool {
+		a, _ := tag.Base()
+		b, _ := spoken.Base()
+		script, _ := tag.Script()
+		of, _ := spoken.Script()
+		return a == b && script == of
+	})
 }
 
 // Speaker says messages in one language, in one place.

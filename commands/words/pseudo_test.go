@@ -42,6 +42,15 @@ func TestThePseudoLanguageIsLonger(t *testing.T) {
 	assert.InDelta(t, 1.4, float64(pseudo)/float64(english), 0.1)
 }
 
+func TestWhichLanguagesAreSpoken(t *testing.T) {
+	t.Parallel()
+	catalogue, err := words.Load()
+	require.NoError(t, err)
+	for locale, want := range map[string]bool{"en": true, "en-GB": true, words.Pseudo: true, "ja-JP": false, "tlh": false, "": false, "English": false, "_": false} {
+		assert.Equal(t, want, catalogue.Speaks(locale), locale)
+	}
+}
+
 // Nobody meets it who did not ask for it by its name.
 func TestOnlyItsNameBringsThePseudoLanguage(t *testing.T) {
 	t.Parallel()

@@ -21,6 +21,12 @@ func readSentences(t *testing.T) map[string]sentence {
 	t.Helper()
 	data, err := os.ReadFile("active.en.json")
 	require.NoError(t, err)
+	return read(t, data)
+}
+
+// read takes a catalogue apart.
+func read(t *testing.T, data []byte) map[string]sentence {
+	t.Helper()
 	var raw map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(data, &raw))
 	all := map[string]sentence{}
