@@ -208,6 +208,7 @@ func golden(t *testing.T, name string, s *story) {
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, strings.TrimSpace(string(want)), string(got))
+	saidByTheCatalogue(t, inPseudo(t).cardBlocks(s.c))
 }
 
 // TestNothingFromOutsideBecomesMarkup puts hostile text everywhere that people

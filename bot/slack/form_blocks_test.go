@@ -87,6 +87,7 @@ func TestForms(t *testing.T) {
 			want, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.Equal(t, strings.TrimSpace(string(want)), string(got))
+			saidByTheCatalogue(t, inPseudo(t).formView(f), "cache-prod", "cache-staging", "10.63.238.158:2048", "checkout-worker")
 		})
 	}
 }
