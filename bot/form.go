@@ -563,6 +563,7 @@ type Query struct {
 // Offer is what a search found.
 type Offer struct {
 	Things  []integrations.Thing // the likeliest first
+	Barred  []integrations.Thing // those that are protected: they are to be read of, and not to be picked
 	Targets []string             // the same, for TheTarget
 	All     int                  // how many there are
 	Left    int                  // how many of them cannot be searched: the form left them out
@@ -582,7 +583,11 @@ func (p *picker) Search(ctx context.Context, q Query) Offer {
 	if strings.TrimSpace(q.Text) == "" {
 		hits = k.typedFirst(hits)
 	}
-	return Offer{Things: hits, All: k.List.All(), Left: k.List.Left, At: k.List.At}
+	free, barred := commands.Apart(hits)
+	if strings.TrimSpace(q.Text) == "" && len(free) > 0 {
+		barred = nil // nobody named one of them
+	}
+	return Offer{Things: free, Barred: barred, All: k.List.All(), Left: k.List.Left, At: k.List.At}
 }
 
 // typedFirst puts what the typed words fit before all else: of several that one word fits its

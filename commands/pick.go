@@ -12,6 +12,18 @@ import (
 // Protected says why people may not end a thing; zero if they may.
 func Protected(t integrations.Thing) words.Message { return Say(t.Bar) }
 
+// Apart are the things of some that people may end, and those that are protected.
+func Apart(things []integrations.Thing) (free, barred []integrations.Thing) {
+	for _, t := range things {
+		if Protected(t).IsZero() {
+			free = append(free, t)
+		} else {
+			barred = append(barred, t)
+		}
+	}
+	return free, barred
+}
+
 // Search returns the things that have every word of text somewhere in what is
 // known or shown of them. Whatever has been idle longest comes first, for that is what
 // hangs; what is protected comes last.

@@ -155,7 +155,7 @@ func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) 
 // picked are the ids of the things of a target that are picked in a form.
 func picked(v slack.View, target string) (ids []string) {
 	for _, o := range entered(v, thingsBlock(target), thingsField).SelectedOptions {
-		if o.Value != noThing {
+		if !namesNothing(o.Value) {
 			ids = append(ids, o.Value)
 		}
 	}

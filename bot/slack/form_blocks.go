@@ -8,6 +8,7 @@ import (
 	"quell/bot"
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 )
 
 // Slack's limits on a form and its menus (docs.slack.dev, "View objects", "Block
@@ -109,7 +110,35 @@ func (p formDrawing) list() []slack.Block {
 	case len(p.List.Things) == 0:
 		return []slack.Block{p.besideReload(p.count()...)}
 	}
-	return []slack.Block{p.thingsInput(), p.besideReload(p.count()...)}
+	free, barred := commands.Apart(p.List.Things)
+	below := p.besideReload(append(p.count(), left(barred)...)...)
+	if len(free) == 0 {
+		return []slack.Block{below}
+	}
+	return []slack.Block{p.thingsInput(), below}
+}
+
+// barredMost is how many protected things a form names.
+const barredMost = 5
+
+// left counts the protected things, which are not in the menu, and says of the first of them why.
+func left(barred []integrations.Thing) (lines []words.Message) {
+	if len(barred) == 0 {
+		return nil
+	}
+	lines = append(lines, words.New("form.barred-left", words.V{"count": words.Count(len(barred))}))
+	for _, t := range barred[:min(len(barred), barredMost)] {
+		v := words.V{"thing": words.Code(t.Name), "called": words.Code(integrations.Clean(t.Called, integrations.Shown)), "why": words.Say(commands.Protected(t))}
+		if t.Called == "" || t.Called == t.Name {
+			lines = append(lines, words.New("form.barred-one", v))
+			continue
+		}
+		lines = append(lines, words.New("form.barred-called", v))
+	}
+	if more := len(barred) - barredMost; more > 0 {
+		lines = append(lines, words.New("form.barred-more", words.V{"count": words.Count(more)}))
+	}
+	return lines
 }
 
 func (p formDrawing) thingsInput() slack.Block {

@@ -127,28 +127,31 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 	}{
 		"facts as the vendor orders them": {
 			called("node-1/17", seconds("idle", "3660"), seconds("age", "7200"), integrations.Field{Name: "cmd", Value: "get"}, integrations.Field{Name: "db", Value: "0"}),
-			"10.63.238.158:2048", "idle for 1 h 1 min · connected for 2 h · last command get · database 0",
+			"10.63.238.158:2048", "idle 61 min · open 2 h · get · database 0",
 		},
 		"its name stands beside its address": {
 			called("node-1/17", integrations.Field{Name: "name", Value: "checkout"}, integrations.Field{Name: "active", Value: "0"}),
-			"10.63.238.158:2048 · checkout", "sent a command within the last second",
+			"checkout · 10.63.238.158:2048", "busy now",
 		},
 		"nothing is known of it": {called("node-1/17"), "10.63.238.158:2048", ""},
 		"it has no name":         {integrations.Thing{ID: "node-1/17"}, "node-1/17", ""},
-		"no address to end it by": {
-			barred(called("node-1/17", seconds("idle", "60")), "bar.dcs-no-address"),
-			"10.63.238.158:2048", "Protected: the vendor gives no address to end it by",
+		"what tells it apart at a glance": {
+			called("node-1/17", seconds("idle", "10810"), seconds("age", "93700"), integrations.Field{Name: "cmd", Value: "brpop"}),
+			"10.63.238.158:2048", "idle 3 h · open 26 h · brpop",
 		},
-		"a link between nodes": {
-			barred(called("node-1/17"), "bar.dcs-replication"),
-			"10.63.238.158:2048", "Protected: it links two nodes; ending it interrupts replication",
+		"ids are left out": {
+			integrations.Thing{
+				ID: "node-1/17", Name: "10.63.238.158:2048", Identity: []integrations.Field{{Name: "client", Value: "17"}},
+				Facts: []integrations.Field{{Name: "client", Value: "17"}, seconds("open", "60"), seconds("runs", "259200")},
+			},
+			"10.63.238.158:2048", "open 1 min · running 3 days",
 		},
 		"more than there is room for": {
 			called("node-1/17", integrations.Field{Name: "name", Value: strings.Repeat("n", 80)}, seconds("idle", "60"), integrations.Field{Name: "cmd", Value: strings.Repeat("c", 80)}),
-			"10.63.238.158:2048…", "idle for 1 min",
+			strings.Repeat("n", 27) + "…" + strings.Repeat("n", 26) + " · 10.63.238.158:2048", "idle 1 min",
 		},
 		"what turns text around is marked": {
-			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "10.63.238.158:2048 · a\ufffdb\ufffd", "",
+			called("node-1/17", integrations.Field{Name: "name", Value: "a\u202eb\x00"}), "a\ufffdb\ufffd · 10.63.238.158:2048", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,6 +165,34 @@ func TestWhatAnOptionSaysOfAThing(t *testing.T) {
 			assert.Equal(t, c.hint, o.Description.Text)
 		})
 	}
+}
+
+// Each brief fact is shorter than its sentence on a card.
+func TestABriefFactIsBrief(t *testing.T) {
+	t.Parallel()
+	d := drawing{plain: chat(t).speaker(plain{})}
+	for _, name := range briefFacts() {
+		f := integrations.Field{Name: name, Value: "7"}
+		assert.Less(t, len(d.plain.Say(briefly(f))), len(d.plain.Say(fact(f, integrations.Shown))), name)
+	}
+}
+
+// What is protected is not in the menu: it is counted and named below it, each with why.
+func TestAFormNamesWhatIsProtected(t *testing.T) {
+	t.Parallel()
+	draw := func(things ...integrations.Thing) string {
+		body, err := json.Marshal(chat(t).formView(listing(things...)).Blocks)
+		require.NoError(t, err)
+		return string(body)
+	}
+	no := barred(called("node-1/18", integrations.Field{Name: "name", Value: "replica"}), "bar.dcs-replication")
+	one := draw(called("node-1/17"), no)
+	assert.Contains(t, one, "1 is protected and is not in the menu:\\n• `replica` · `10.63.238.158:2048`: it links two nodes; ending it interrupts replication")
+	assert.Contains(t, one, `"multi_external_select"`)
+	many := draw(no, no, no, no, no, barred(called("node-1/19"), "bar.dcs-no-address"), no)
+	assert.Contains(t, many, "7 are protected and are not in the menu:")
+	assert.Contains(t, many, "• and 2 more. Type their names into the menu to read why.")
+	assert.NotContains(t, many, `"multi_external_select"`, "there is nothing to pick")
 }
 
 func barred(t integrations.Thing, hint string) integrations.Thing {

@@ -16,6 +16,7 @@ import (
 const (
 	maxOptions      = 100
 	maxOptionsBytes = 17_000
+	barredBytes     = 4_000 // of them, for what is protected
 )
 
 // noThing is the value of an option that is only to be read.
@@ -67,22 +68,35 @@ func (s Config) menu(command string, o bot.Offer) any {
 		return d.group(words.New("form.stale"), advice)
 	}
 	found := withFittingID(o.Things)
-	shown := optionsThatFit(len(found), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
+	below := optionsThatFit(min(len(o.Barred), barredMost), barredBytes, func(i int) *slack.OptionBlockObject { return d.readOnly(i, o.Barred[i]) })
+	shown := optionsThatFit(min(len(found), maxOptions-len(below)), maxOptionsBytes-barredBytes*min(len(below), 1), func(i int) *slack.OptionBlockObject { return d.option(found[i]) })
+	barred := words.New("form.barred-found", words.V{"count": words.Count(len(o.Barred)), "all": words.Count(o.All)})
 	switch {
 	case len(shown) == 0 && o.Left > 0:
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.cut-advice"), maxLabel), nil)
 		return d.group(words.New("form.cut-none", words.V{"count": words.Count(o.All - o.Left), "all": words.Count(o.All)}), advice)
+	case len(shown) == 0 && len(below) > 0:
+		return d.group(barred, below...)
 	case len(shown) == 0:
 		return noOptions()
 	}
-	v := words.V{"count": words.Count(len(shown)), "found": words.Count(len(found)), "all": words.Count(o.All), "at": words.At(o.At)}
-	switch {
-	case len(shown) < len(found):
-		return d.group(words.New("form.likeliest", v), shown...)
-	case len(shown) < o.All:
-		return d.group(words.New("form.found", v), shown...)
+	menu := d.group(likeliest(command, o, len(shown), len(found)), shown...)
+	if len(below) > 0 {
+		menu.OptionGroups = append(menu.OptionGroups, d.group(barred, below...).OptionGroups...)
 	}
-	return d.group(words.New("form.listed."+command, v), shown...)
+	return menu
+}
+
+// likeliest counts what a menu shows of what a search found.
+func likeliest(command string, o bot.Offer, shown, found int) words.Message {
+	v := words.V{"count": words.Count(shown), "found": words.Count(found), "all": words.Count(o.All), "at": words.At(o.At)}
+	switch {
+	case shown < found:
+		return words.New("form.likeliest", v)
+	case shown < o.All:
+		return words.New("form.found", v)
+	}
+	return words.New("form.listed."+command, v)
 }
 
 // targetMenu draws the targets that a search found, as menu draws things.
@@ -92,7 +106,7 @@ func (s Config) targetMenu(o bot.Offer) any {
 		advice := slack.NewOptionBlockObject(noThing, d.label(words.New("form.systems-stale-advice"), maxLabel), nil)
 		return d.group(words.New("form.systems-stale"), advice)
 	}
-	shown := optionsThatFit(len(o.Targets), func(i int) *slack.OptionBlockObject { return d.targetOption(o.Targets[i]) })
+	shown := optionsThatFit(len(o.Targets), maxOptionsBytes, func(i int) *slack.OptionBlockObject { return d.targetOption(o.Targets[i]) })
 	if len(shown) == 0 {
 		return noOptions()
 	}
@@ -107,12 +121,13 @@ func (d drawing) targetOption(name string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(name, plainText(d.plain.Value(words.Code(name)), maxLabel), nil)
 }
 
-// optionsThatFit are the first of so many options, as many as a menu and its acknowledgement can carry.
-func optionsThatFit(most int, option func(int) *slack.OptionBlockObject) (shown []*slack.OptionBlockObject) {
+// optionsThatFit are the first of so many options, as many as a menu and so many bytes of its
+// acknowledgement can carry.
+func optionsThatFit(most, bytes int, option func(int) *slack.OptionBlockObject) (shown []*slack.OptionBlockObject) {
 	for size := 0; len(shown) < min(most, maxOptions); {
 		o := option(len(shown))
 		body, _ := json.Marshal(o) // as the library will
-		if size += len(body) + 1; size > maxOptionsBytes {
+		if size += len(body) + 1; size > bytes {
 			break
 		}
 		shown = append(shown, o)

@@ -47,11 +47,13 @@ func TestAMenuSaysHowMuchItShows(t *testing.T) {
 		"an id that is too long": {
 			bot.Offer{Things: []integrations.Thing{tooLong, small[0]}, All: 2, At: start}, "1 of 2, read at 03:12:00 UTC", 1,
 		},
+		"what is protected":      {bot.Offer{Barred: []integrations.Thing{barred(small[0], "bar.dcs-replication")}, All: 8, At: start}, "1 of 8 fits, and it is protected", 1},
+		"beside what is not":     {bot.Offer{Things: small[:1], Barred: []integrations.Thing{barred(small[1], "bar.dcs-replication")}, All: 8, At: start}, "1 of 8, read at 03:12:00 UTC", 1},
 		"a list that is too old": {bot.Offer{}, "This list is over a minute old", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			groups := chat(t).menu("kill-session", c.offer).(slack.OptionGroupsResponse).OptionGroups
-			require.Len(t, groups, 1)
+			require.Len(t, groups, max(1, min(len(c.offer.Things), 1)+min(len(c.offer.Barred), 1)))
 			assert.Equal(t, c.label, groups[0].Label.Text)
 			assert.Len(t, groups[0].Options, c.shown)
 		})
@@ -69,7 +71,11 @@ func TestAMenuFitsAnAcknowledgement(t *testing.T) {
 	for name, letter := range map[string]string{"plain": "x", "of three bytes": "界", "escaped": "<"} {
 		t.Run(name, func(t *testing.T) {
 			things := crowd(1000, letter)
-			menu := chat(t).menu("kill-session", bot.Offer{Things: things, All: len(things), At: start})
+			barredToo := things[:5:5]
+			for i := range barredToo {
+				barredToo[i].Bar.Hint = "bar.dcs-replication"
+			}
+			menu := chat(t).menu("kill-session", bot.Offer{Things: things, Barred: barredToo, All: len(things), At: start})
 			body, err := json.Marshal(menu)
 			require.NoError(t, err)
 			assert.Less(t, len(body), 18_000)
@@ -79,4 +85,20 @@ func TestAMenuFitsAnAcknowledgement(t *testing.T) {
 			assert.Equal(t, len(options)-1, shown, "nothing is passed over")
 		})
 	}
+}
+
+// A protected thing is offered to be read, and whoever takes it all the same has picked nothing.
+func TestWhatIsProtectedIsNotPicked(t *testing.T) {
+	t.Parallel()
+	no := barred(session("10.63.238.158:2048"), "bar.dcs-replication")
+	groups := chat(t).menu("kill-session", bot.Offer{Barred: []integrations.Thing{no, no}, All: 8, At: start}).(slack.OptionGroupsResponse).OptionGroups
+	require.Len(t, groups[0].Options, 2)
+	var all []slack.OptionBlockObject
+	for _, o := range groups[0].Options {
+		assert.Equal(t, "Protected: it links two nodes; ending it interrupts replication", o.Description.Text)
+		all = append(all, *o)
+	}
+	all = append(all, *slack.NewOptionBlockObject("node-1/17", nil, nil))
+	v := slack.View{State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{"things cache-prod": {"things": {SelectedOptions: all}}}}}
+	assert.Equal(t, []string{"node-1/17"}, picked(v, "cache-prod"))
 }

@@ -152,8 +152,8 @@ func (w *world) first(args []string) error {
 	var names []string
 	for _, o := range optionsOf(menu) {
 		text, _ := o["text"].(map[string]any)
-		name, _, _ := strings.Cut(fmt.Sprint(text["text"]), " · ")
-		names = append(names, name)
+		parts := strings.Split(fmt.Sprint(text["text"]), " · ") // what it is called, its name
+		names = append(names, parts[len(parts)-1])
 	}
 	if said := strings.Join(names, " "); !strings.HasPrefix(said, args[1]) {
 		return fmt.Errorf("the menu begins with %s", said)

@@ -94,12 +94,16 @@ func endings(s source) map[string][]string {
 		"by-hand.":             systems,
 		"by-hand-at.":          slices.DeleteFunc(slices.Clone(systems), func(kind string) bool { return kind == "hulft" }), // its console has no ids
 		"fact.":                facts(s, systems),
-		"refused.standing.":    append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
-		"refused.place.":       append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
-		"slack.":               values(s.constants("bot/slack", "cause")),
-		"vendor.":              values(s.constants("integrations", "Kind")),
-		"span.":                {"days", "hours", "minutes", "seconds"},
-		"":                     hints(s, append(systems, "huaweicloud")),
+		"brief.": {
+			"active", "age", "blocked", "cmd", "idle", "multi", "open", "runs", "service", "statements", "status",
+			"subscriber", "transaction", "transfer-failed", "transferred",
+		},
+		"refused.standing.": append(values(s.constants("policy", "Standing"), "member"), "unknown"), // members are not refused for it
+		"refused.place.":    append(values(s.constants("policy", "Place"), "channel"), "unknown"),   // our own channels neither
+		"slack.":            values(s.constants("bot/slack", "cause")),
+		"vendor.":           values(s.constants("integrations", "Kind")),
+		"span.":             {"days", "hours", "minutes", "seconds"},
+		"":                  hints(s, append(systems, "huaweicloud")),
 	}
 }
 
