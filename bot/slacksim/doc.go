@@ -93,7 +93,7 @@
 //
 // # What is not played
 //
-// Shortcuts, events but app_mention and message.im, files, home tabs, pages of
+// Events but app_mention and message.im, files, home tabs, pages of
 // results. The text of a message is kept exactly as it was sent.
 //
 // # Time
