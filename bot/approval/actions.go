@@ -88,10 +88,12 @@ func stopping(c Case) []Offer {
 }
 
 // worthAskingAgain says that somebody may want to ask for the same once more: it was not
-// done, or not all of it, and nobody said no.
+// done, or not all of it. Who said no may have missed a reason, and who took it back may have
+// picked the wrong thing: the form is filled in and can be changed. What policy refused, it refuses
+// again.
 func worthAskingAgain(c Case) bool {
 	switch c.State {
-	case Denied, Refused, Withdrawn:
+	case Refused:
 		return false
 	case Done:
 		return !c.Items.Clear() && !c.AlreadyGone

@@ -65,7 +65,9 @@ func TestOffers(t *testing.T) {
 	looking := in(t, approval.Verifying, 1)
 	assert.Equal(t, []approval.Action{approval.ToSeeCalls}, actions(looking))
 	assert.Equal(t, []approval.Action{approval.ToSeeCalls}, actions(step(t, looking, looked(start, commands.Gone), start)), "the end of the watch changes nothing")
-	assert.Empty(t, actions(in(t, approval.Denied, 1)))
+	assert.Empty(t, actions(in(t, approval.Refused, 1)), "what policy refused, it refuses again")
+	assert.Equal(t, []approval.Action{approval.ToAskAgain}, actions(in(t, approval.Denied, 1)))
+	assert.Equal(t, []approval.Action{approval.ToAskAgain}, actions(in(t, approval.Withdrawn, 1)))
 	assert.Equal(t, []approval.Action{approval.ToAskAgain}, actions(in(t, approval.Expired, 1)))
 }
 
