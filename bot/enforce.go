@@ -62,9 +62,19 @@ func digest(hash, other string) words.Value {
 // AnnounceBadPolicy has the audit channel told that the policy file cannot be used, and that
 // the policy with this hash stays in force.
 func (b *Bot) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
-	m := words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))})
-	if err := b.c.Policies.Say(ctx, sayings("spoiled "+hash+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
-		b.c.Log.Error("that the policy file cannot be used is in the log alone", "err", err)
+	b.tellAudit(ctx, "spoiled "+hash, words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))}))
+}
+
+// AnnounceMendedPolicy has the audit channel told that the policy file can be used again, and that the
+// policy with this hash is in force.
+func (b *Bot) AnnounceMendedPolicy(ctx context.Context, hash string) {
+	b.tellAudit(ctx, "mended "+hash, words.New("policy.mended", words.V{"policy": words.Digest(hash)}))
+}
+
+// tellAudit has the audit channel told how the policy file is. key names what is told.
+func (b *Bot) tellAudit(ctx context.Context, key string, m words.Message) {
+	if err := b.c.Policies.Say(ctx, sayings(key+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
+		b.c.Log.Error("how the policy file is stands in the log alone", "message", m.ID, "err", err)
 		return
 	}
 	b.c.Outbox.Wake(ctx)

@@ -141,6 +141,31 @@ type Evidence struct {
 	Seen []commands.Sight `json:"seen"`
 }
 
+// sinceEnd is what the newest look that somebody asked for saw of the things for which calls were
+// made, where that is something else than was seen when the looking stopped. A look that did not see
+// all of them changes nothing.
+func (c Case) sinceEnd() (seen Items, at time.Time) {
+	if c.State != Done || !c.Why.IsZero() || len(c.Evidence) == 0 {
+		return nil, time.Time{}
+	}
+	e, changed := c.Evidence[len(c.Evidence)-1], false
+	for i, it := range c.Items {
+		if i >= len(e.Seen) || !it.mayBeDone() {
+			continue
+		}
+		if e.Seen[i].Seen == commands.NotLooked {
+			return nil, time.Time{}
+		}
+		changed = changed || it.Seen != e.Seen[i].Seen
+		it.Seen = e.Seen[i].Seen
+		seen = append(seen, it)
+	}
+	if !changed {
+		return nil, time.Time{}
+	}
+	return seen, e.At
+}
+
 // evidenceMost is how many looks a case keeps; the record keeps all.
 const evidenceMost = 5
 

@@ -41,11 +41,16 @@ func title(c Case) words.Message {
 		"deed": words.Say(Deed(c)), "things": words.Say(words.New("things."+c.Request.Command, amount(c))), "count": words.Count(len(c.Plan.Items)),
 		"gone": words.Count(c.Items.Gone()), "made": words.Count(c.Items.CallsMade()),
 	}
+	if m := seenSince(c, v); !m.IsZero() {
+		return m
+	}
 	switch {
 	case c.Newer():
 		return c.Word()
 	case c.State == Done && c.Why.IsZero() && c.Items.Partly():
 		return words.New("card.title.partly", v)
+	case c.State == Approved && c.Held() && c.Items.Acted():
+		return words.New("card.title.held-between", v)
 	case c.State == Approved && c.Items.Acted():
 		return words.New("card.title.between", v)
 	case c.State == Pending && c.Items.Acted():
@@ -56,10 +61,28 @@ func title(c Case) words.Message {
 		v["outcome"] = words.Say(c.Outcome())
 		return words.New("card.title.outcome", v)
 	}
-	if c.State == Approved {
+	switch {
+	case c.State == Approved && c.Held():
+		return words.New("card.title.held"+onWhoseSay(c), v)
+	case c.State == Approved:
 		return words.New("card.title.approved"+onWhoseSay(c), v)
 	}
 	return words.New("card.title."+string(c.State), v)
+}
+
+// seenSince is the headline of a case of which a look that somebody asked for saw something else than
+// was seen when the looking stopped: what it saw, when, and what was seen before.
+func seenSince(c Case, v words.V) words.Message {
+	seen, at := c.sinceEnd()
+	if len(seen) == 0 {
+		return words.Message{}
+	}
+	v["now"], v["at"], v["then"] = words.Say(commands.Ending(c.Request.Command, seen.Worst())), words.At(at), words.Say(c.Outcome())
+	v["gone"], v["count"] = words.Count(seen.Gone()), words.Count(len(seen))
+	if seen.Partly() {
+		return words.New("card.title.since-partly", v)
+	}
+	return words.New("card.title.since", v)
 }
 
 // onWhoseSay tells on whose say a case may run, as the end of a message's id: "" where
@@ -93,6 +116,9 @@ func status(c Case) words.Message {
 	v := words.V{
 		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
 		"watch": words.At(c.Watched()), "ended": words.At(c.Ended), "made": words.Say(madeInVain(c)),
+	}
+	if seen, at := c.sinceEnd(); len(seen) > 0 {
+		return words.New("card.status.since", words.V{"by": words.User(c.Evidence[len(c.Evidence)-1].By.User), "at": words.At(at)})
 	}
 	switch {
 	case c.Newer():
@@ -209,7 +235,7 @@ func Terms(c Case) (all []words.Message) {
 			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
-	all = rehearsals(c)
+	all = append(rehearsals(c), aloneTerms(c)...)
 	if c.State != Pending || c.Renewing() && c.AskerRenews() || c.Unconfirmed() {
 		return all
 	}
@@ -224,6 +250,19 @@ func Terms(c Case) (all []words.Message) {
 		all = append(all, words.New("card.glass", words.V{"at": words.At(c.PutToPeople().Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
 	}
 	return all
+}
+
+// aloneTerms are, as soon as somebody acts alone, who could have decided and was passed over, and who
+// has to sign in the end.
+func aloneTerms(c Case) []words.Message {
+	if c.BreakGlass == nil || c.State.Terminal() {
+		return nil
+	}
+	review := c.Decision.BreakGlass.Review
+	return []words.Message{
+		words.New("card.passed-over", words.V{"roles": policy.Roles(c.Decision.Approvers(c.BreakGlass.At.Sub(c.Consulted)))}),
+		words.New("card.owes", words.V{"by": words.User(c.BreakGlass.By.User), "count": words.Count(review.Need), "roles": policy.Roles(review.From)}),
+	}
 }
 
 // Calls says what the exact calls of the plan are, for a face that tells them below: those that

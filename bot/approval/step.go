@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -84,12 +85,34 @@ func (c Case) Word() words.Message {
 		return words.New("state.newer")
 	case c.Unconfirmed():
 		return words.New("state.confirming")
+	case c.State == Approved && c.Held():
+		return words.New("state.held" + onWhoseSay(c))
 	case c.State == Approved && c.BreakGlass != nil:
 		return words.New("state.approved-alone")
 	case c.State == Approved && c.Votes.Yeses() == 0:
 		return words.New("state.approved-unasked")
 	}
 	return c.State.Word()
+}
+
+// Held says that something keeps an approved case from its call for the moment: a freeze, a budget,
+// other sockets, a look that fails. A try that has its time is no such thing.
+func (c Case) Held() bool { return c.State == Approved && !c.Why.IsZero() && c.waitsForTry() < 0 }
+
+// Standing is how a case stands in a list: what became of it once it is done, and whether somebody
+// acted alone.
+func (c Case) Standing() words.Message {
+	m := c.Word()
+	if c.State == Done {
+		m = c.Outcome()
+	}
+	if seen, _ := c.sinceEnd(); len(seen) > 0 && !seen.Partly() {
+		m = commands.Ending(c.Request.Command, seen.Worst())
+	}
+	if c.BreakGlass != nil && c.State.Terminal() {
+		return words.New("state.alone", words.V{"state": words.Say(m)})
+	}
+	return m
 }
 
 // Word is the state's name for people.

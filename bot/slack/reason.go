@@ -9,6 +9,7 @@ import (
 	"quell/bot/approval"
 	"quell/commands"
 	"quell/commands/words"
+	"quell/policy"
 )
 
 // The two forms that ask for a reason, by the callback_id under which Slack returns them,
@@ -24,6 +25,7 @@ type reasonForm struct {
 	callback                          string
 	metadata                          formMetadata
 	title, submit, close, text, label words.Message
+	deed                              []words.Message // what is done and what it costs, in whole sentences
 	optional                          bool
 }
 
@@ -42,12 +44,13 @@ func (s *Slack) AskDenyReason(ctx context.Context, trigger, channel, id string) 
 // break-glass does not count before its form is sent. The rule of the case must allow it.
 func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error {
 	g := c.Decision.BreakGlass
-	v := words.V{"case": words.Code(c.ID), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel)}
+	v := words.V{"case": words.Code(c.ID), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel), "roles": policy.Roles(g.Review.From)}
 	return s.askReason(ctx, trigger, reasonForm{
 		callback: breakGlassReasonForm,
 		metadata: formMetadata{Channel: c.Request.Channel, Case: c.ID, Fingerprint: c.Plan.Fingerprint},
 		title:    words.New("glass.title"), submit: words.New("glass.send"), close: words.New("glass.close"),
 		text:  approval.Rehearsed(c, words.New("glass.text", v)),
+		deed:  approval.Confirmation(c, len(c.Plan.Items), len(c.Plan.Hurts)),
 		label: words.New("glass.label"),
 	})
 }
@@ -58,15 +61,18 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 	d := s.toListener(ctx).formDrawing()
 	hint := words.New("because.hint", words.V{"most": words.Count(commands.MaxReason)})
 	why := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(commands.MaxReason)
+	blocks := []slack.Block{section(markdown(d.rich.Say(f.text)))}
+	if len(f.deed) > 0 {
+		blocks = append([]slack.Block{section(plainText(d.plain.Value(words.Lines(f.deed)), maxSection))}, blocks...)
+	}
 	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.callback, PrivateMetadata: f.metadata.encode(),
 		Title:  d.label(f.title, maxViewTitle),
 		Submit: d.label(f.submit, maxViewTitle),
 		Close:  d.label(f.close, maxViewTitle),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{
-			section(markdown(d.rich.Say(f.text))),
+		Blocks: slack.Blocks{BlockSet: append(blocks,
 			slack.NewInputBlock(whyField, d.label(f.label, maxHint), d.label(hint, maxHint), why).WithOptional(f.optional),
-		}},
+		)},
 	})
 	return s.wrap("views.open", err)
 }

@@ -82,18 +82,10 @@ func (c cases) Run(ctx context.Context, out io.Writer, seams wiring.Seams) error
 			continue
 		}
 		what := strings.Join(k.Request.Things, " ")
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(standing(k)),
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t/%s %s %s\t%s\n", k.ID, k.Opened.UTC().Format(time.DateTime), speaker.Say(k.Standing()),
 			k.Request.Command, speaker.Value(words.Text(k.Request.Target)), speaker.Value(words.Text(what)), k.Request.By.User)
 	}
 	return w.Flush()
-}
-
-// standing is how a case stands; for a case that is done, its outcome.
-func standing(c approval.Case) words.Message {
-	if c.State == approval.Done {
-		return c.Outcome()
-	}
-	return c.Word()
 }
 
 // show prints one case with everything the record has of it.

@@ -93,7 +93,7 @@ func TestThePolicysSchema(t *testing.T) {
 	require.NoError(t, c.AddResource("policy.schema.json", doc))
 	s, err := c.Compile("policy.schema.json")
 	require.NoError(t, err)
-	play, err := os.ReadFile("../playground/policy.yaml")
+	play, err := os.ReadFile("../playground/stage/policy.yaml")
 	require.NoError(t, err)
 	var v any
 	require.NoError(t, yaml.Unmarshal(play, &v))

@@ -31,6 +31,7 @@ type rulebook struct {
 	mu       sync.Mutex // of one look
 	judged   []byte     // what stood in the file when it was judged last
 	previous []byte     // what stood in it on the last look
+	spoiled  bool       // people were told that it cannot be used, and not that it can again
 }
 
 // pollEvery is the time between two polls of the file.
@@ -41,6 +42,7 @@ const pollEvery = 2 * time.Second
 type registrar interface {
 	Enforce(ctx context.Context, hash, body string) error
 	AnnounceBadPolicy(ctx context.Context, hash string, mistakes error)
+	AnnounceMendedPolicy(ctx context.Context, hash string)
 }
 
 // openRulebook reads the policy for the first time.
@@ -132,8 +134,13 @@ func (r *rulebook) poll(ctx context.Context, to registrar, asked bool) {
 		}
 		r.log.Info("policy in force", "policy", p.Hash(), "rules", r.path)
 		r.odd(p)
+		if r.spoiled {
+			to.AnnounceMendedPolicy(ctx, p.Hash())
+		}
+		r.spoiled = false
 		return
 	}
+	r.spoiled = true
 	r.gauge(false)
 	hash := r.inForce.Load().Hash()
 	r.log.Error("the policy file cannot be used, so the policy from before stays in force", "policy", hash, "err", err)

@@ -34,6 +34,7 @@ type register struct {
 	full    bool // the database takes nothing
 	inForce []string
 	spoiled []string
+	mended  []string
 }
 
 func (r *register) Enforce(_ context.Context, hash, _ string) error {
@@ -46,6 +47,10 @@ func (r *register) Enforce(_ context.Context, hash, _ string) error {
 
 func (r *register) AnnounceBadPolicy(_ context.Context, _ string, err error) {
 	r.spoiled = append(r.spoiled, err.Error())
+}
+
+func (r *register) AnnounceMendedPolicy(_ context.Context, hash string) {
+	r.mended = append(r.mended, hash)
 }
 
 // book is a rulebook on a file of its own.
@@ -114,6 +119,19 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 }
 
 // What cannot be recorded is not put in force, and is tried again.
+// A file that was mended is told once, also where it is the policy in force again.
+func TestAMendedFileIsTold(t *testing.T) {
+	var good bool
+	r, write := book(t, &good)
+	to := &register{}
+	for _, text := range []string{looseRules, "rules: [{}]", looseRules, looseRules + "# more\n"} {
+		write(text)
+		r.poll(t.Context(), to, true)
+	}
+	require.Len(t, to.spoiled, 1)
+	require.Equal(t, []string{to.inForce[0]}, to.mended)
+}
+
 func TestAPolicyThatCannotBeRecorded(t *testing.T) {
 	var good bool
 	r, write := book(t, &good)
@@ -137,6 +155,7 @@ func (w watcher) Enforce(_ context.Context, hash, _ string) error {
 }
 
 func (watcher) AnnounceBadPolicy(context.Context, string, error) {}
+func (watcher) AnnounceMendedPolicy(context.Context, string)     {}
 
 func TestAChangeIsSeenByItself(t *testing.T) {
 	var good bool

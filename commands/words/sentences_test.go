@@ -76,6 +76,8 @@ func endings(s source) map[string][]string {
 		"card.status.approved": onWhoseSay,
 		"card.found.":          values(s.constants("commands", "Way"), ""),
 		"card.status.waiting":  onWhoseSay,
+		"card.title.held":      onWhoseSay,
+		"state.held":           onWhoseSay,
 		"card.status.not-run":  onWhoseSay,
 		"card.status.short-":   short,
 		"short.":               short,
