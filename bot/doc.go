@@ -3,6 +3,7 @@
 //	Ask        a request → Admit → a stored case → its plan
 //	Pick       a form, for a request that does not say what to act on; Fill reads its list,
 //	           Choose takes another system, Send sends it, Search looks through it
+//	Begin      a form of whatever command its target takes, from an alert or from nothing
 //	Mend       a form for a request that is half right; Locate finds the system of one that names
 //	           things alone
 //	Vote       yes or no to what somebody asked; Withdraw takes it back

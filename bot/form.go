@@ -25,12 +25,18 @@ type Form struct {
 	ID      string // names it, and what is kept for it
 	Channel string // where the request will be made
 	Command string
-	Targets []string // those that its reader may act on here
-	Target  string   // the chosen target; "" while none is chosen
-	Place   string   // where on PlaceOf its reader wants to look; "" for everywhere
-	PlaceOf string   // the target that has the place; "" until one is chosen that has any
-	Want    []string // ids or names of the things to pick once the list is read
-	Typed   []string // the same, as somebody typed them, in whatever spelling
+	// Any says that the form is of whatever command its target takes: Command is "" until one is
+	// chosen.
+	Any bool
+	// AskChannel says that the form asks for its Channel, which is "" until one is chosen.
+	AskChannel bool
+	Targets    []string // those that its reader may act on here
+	Target     string   // the chosen target; "" while none is chosen
+	Place      string   // where on PlaceOf its reader wants to look; "" for everywhere
+	PlaceOf    string   // the target that has the place; "" until one is chosen that has any
+	Want       []string // ids or names of the things to pick once the list is read
+	Typed      []string // the same, as somebody typed them, in whatever spelling
+	Maybe      []string // words of an alert: each is as one that was typed if it names what is live
 	// List is what is live there. Its time is zero while it is being read.
 	List   integrations.Sighting
 	Picked []integrations.Thing // what is filled in
@@ -41,6 +47,8 @@ type Form struct {
 	// WrongAt is the input that it is about; "" if it is about none.
 	Wrong   words.Message
 	WrongAt Field
+	// Read says what was read of an alert; zero for a form that none filled in.
+	Read words.Message
 	// Remarks are what else there is to say at an input: what it lacks, what was left out, and what
 	// is wrong besides. Nothing that was typed is lost without a word.
 	Remarks []Remark
@@ -73,6 +81,7 @@ func (f Form) place() string {
 // Sent is a form that was sent.
 type Sent struct {
 	Form    string // its ID
+	Any     bool   // Command is that of Target, whatever the form said
 	Command string
 	Target  string
 	Place   string // those of the form
@@ -102,6 +111,7 @@ type formState struct {
 	Target  string                `json:"target"`
 	Want    []string              `json:"want,omitempty"`  // ids or names of the things to pick
 	Typed   []string              `json:"typed,omitempty"` // the same, as they were typed
+	Maybe   []string              `json:"maybe,omitempty"` // those that may be the same
 	List    integrations.Sighting `json:"list"`
 }
 
@@ -318,7 +328,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	ctx, _ = integrations.WithTape(ctx)
-	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want, Typed: f.Typed}
+	k := formState{Person: s.Person, Command: f.Command, Target: f.Target, Want: f.Want, Typed: f.Typed, Maybe: f.Maybe}
 	if err := p.saveForm(ctx, f.ID, k); err != nil {
 		p.c.Log.Error("a form could not be kept", "err", err)
 	}
@@ -335,7 +345,8 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		return f, false
 	}
 	if err == nil {
-		f.List, k.List = list, list
+		f.Typed = append(slices.Clone(f.Typed), f.known(list)...)
+		f.List, k.List, k.Typed = list, list, f.Typed
 		f.fill(p.met(ctx, f.Target, f.Command))
 		err = p.saveForm(ctx, f.ID, k)
 	}
@@ -433,6 +444,9 @@ func (p *picker) loadForm(ctx context.Context, id string) (k formState, err erro
 // Choose proposes a form anew after its reader chose another target in it, or asked for a
 // fresh list. The form is then to be filled (Fill), unless it says that they have to choose again.
 func (p *picker) Choose(ctx context.Context, s Speaker, f Form) (Form, Verdict) {
+	if f.Any {
+		return p.chooseAny(ctx, s, f)
+	}
 	t := attempted{detail: map[string]string{"command": f.Command, "target": f.Target}}
 	if !p.c.Systems.Can(f.Target, f.Command) {
 		return Form{}, p.attempt(ctx, s, t, words.New("form.no-target"))
@@ -512,6 +526,9 @@ func (p *picker) hasPlaces(f Form) bool {
 
 // read makes a request of a form, as it was filled in.
 func (p *picker) read(ctx context.Context, s Speaker, f Sent) (commands.Request, Verdict) {
+	if f.Any {
+		f.Command = p.commandOf(f.Target)
+	}
 	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Things, Picked: true, Reason: f.Reason}
 	r.Place = Form{Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf}.place()
 	if f.Target == "" {

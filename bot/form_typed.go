@@ -14,6 +14,7 @@ import (
 type formTyped struct {
 	Person commands.Person `json:"person"`
 	Typed  []string        `json:"typed,omitempty"`
+	Maybe  []string        `json:"maybe,omitempty"`
 	Reason string          `json:"reason,omitempty"`
 }
 
@@ -22,10 +23,10 @@ func typedID(form string) string { return "typed " + form }
 // saveTyped keeps what was typed until a target is chosen. Where it cannot be kept, it has to be
 // entered once more.
 func (p *picker) saveTyped(ctx context.Context, f Form) {
-	if f.Target != "" || len(f.Typed) == 0 && f.Reason == "" {
+	if f.Target != "" || len(f.Typed) == 0 && len(f.Maybe) == 0 && f.Reason == "" {
 		return
 	}
-	body, err := json.Marshal(formTyped{f.by, f.Typed, f.Reason})
+	body, err := json.Marshal(formTyped{f.by, f.Typed, f.Maybe, f.Reason})
 	if err == nil {
 		err = p.c.Forms.SaveForm(ctx, typedID(f.ID), string(body), p.c.Now().Add(targetsTTL))
 	}
@@ -42,7 +43,7 @@ func (p *picker) loadTyped(ctx context.Context, f *Form) {
 		return // there was nothing, or it is too old
 	}
 	if len(f.Want) == 0 {
-		f.Typed = k.Typed
+		f.Typed, f.Maybe = k.Typed, k.Maybe
 	}
 	if f.Reason == "" {
 		f.Reason = k.Reason

@@ -55,6 +55,8 @@ const (
 	TheTarget = Field(commands.TheTarget)
 	TheThings = Field(commands.TheThings)
 	TheReason = Field(commands.TheReason)
+	// TheChannel is an input of a form alone: a command is typed in its channel.
+	TheChannel Field = "channel"
 )
 
 // unjudged is the verdict if the database fails: the face says the words again, so nobody may

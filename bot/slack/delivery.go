@@ -19,6 +19,7 @@ type Delivery struct {
 	FormAction       *FormAction       `json:"chosen,omitempty"`
 	FormSubmission   *FormSubmission   `json:"filled,omitempty"`
 	Mention          *Mention          `json:"mentioned,omitempty"`
+	Shortcut         *Shortcut         `json:"shortcut,omitempty"`
 
 	named    commands.Person // whom From names, by Speakers.Named, once it is judged
 	origin   string          // the delivery whose form this one opens; "" for its own
@@ -79,6 +80,8 @@ type BreakGlassReason struct {
 // read again.
 type FormAction struct {
 	Form    string `json:"form"`
+	Any     bool   `json:"any,omitempty"` // bot.Form has it, and the next one
+	Ask     bool   `json:"ask,omitempty"`
 	Command string `json:"command"`
 	Target  string `json:"target"`
 	Place   string `json:"place,omitempty"` // bot.Form has it, and the next one
@@ -92,6 +95,7 @@ type FormAction struct {
 // FormSubmission is a form that was sent.
 type FormSubmission struct {
 	Form    string   `json:"form"`
+	Any     bool     `json:"any,omitempty"` // bot.Form has it
 	Command string   `json:"command"`
 	Target  string   `json:"target"`
 	Place   string   `json:"place,omitempty"` // bot.Form has it, and the next one
@@ -134,6 +138,8 @@ func (h Delivery) kind() string {
 		return "filled"
 	case h.Mention != nil:
 		return "mentioned"
+	case h.Shortcut != nil:
+		return "shortcut"
 	}
 	return "typed"
 }

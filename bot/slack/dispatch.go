@@ -34,6 +34,8 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
 	case h.Mention != nil:
 		return i.Front.Help()
+	case h.Shortcut != nil:
+		return i.shortcut(ctx, h)
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		return i.quell(ctx, h)
 	case h.SlashCommand != nil:
@@ -49,7 +51,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	case h.FormSubmission != nil:
 		f := h.FormSubmission
 		return i.Front.Send(ctx, h.speaker(), bot.Sent{
-			Form: f.Form, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: f.Things, Reason: f.Reason,
+			Form: f.Form, Any: f.Any, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: f.Things, Reason: f.Reason,
 		})
 	}
 	return i.Front.Unknown(ctx, h.speaker())
@@ -213,6 +215,8 @@ func (i *Inbox) unopened(ctx context.Context, h Delivery, f bot.Form, err error)
 		return bot.Verdict{Say: f.Wrong}
 	case errors.Is(err, errNoTrigger):
 		return bot.Verdict{Say: words.New("form.too-late")}
+	case f.Any: // no command could be typed in its place
+		return bot.Verdict{Say: notOpened(err)}
 	}
 	return bot.Verdict{Say: words.New("form.not-opened", i.usage(f))}
 }
@@ -222,7 +226,7 @@ func (i *Inbox) unopened(ctx context.Context, h Delivery, f bot.Form, err error)
 func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	c, s := h.FormAction, h.speaker()
 	f, v := i.Front.Choose(ctx, s, bot.Form{
-		ID: c.Form, Command: c.Command, Target: c.Target, Place: c.Place, PlaceOf: c.PlaceOf, Reason: c.Reason, Want: c.Things,
+		ID: c.Form, Any: c.Any, AskChannel: c.Ask, Command: c.Command, Target: c.Target, Place: c.Place, PlaceOf: c.PlaceOf, Reason: c.Reason, Want: c.Things,
 	})
 	if f.ID == "" {
 		return v
@@ -231,7 +235,9 @@ func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 		i.Log.Warn("a form could not be shown", "user", s.Person.User, "err", err)
 		return bot.Verdict{Say: words.New("form.closed")}
 	}
-	i.fillList(ctx, h, f)
+	if f.Target != "" {
+		i.fillList(ctx, h, f)
+	}
 	return bot.Verdict{}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ const (
 	reasonField  = string(bot.TheReason)
 	listBlock    = "list"
 	reloadAction = "read-again"
+	channelField = string(bot.TheChannel)
 )
 
 // thingsBlock is the block_id of the menu of things, another for each target: what was
@@ -33,7 +35,9 @@ func thingsBlock(target string) string { return thingsField + " " + target }
 // formMetadata is the private_metadata of a form: Slack returns it as it was set, and shows
 // it to nobody. Forms that are open carry it, so its tags stay.
 type formMetadata struct {
-	Channel string `json:"channel"` // where the form was opened from
+	Channel string `json:"channel"`       // where the form was opened from, or what was chosen in it
+	Any     bool   `json:"any,omitempty"` // bot.Form has it, and the next one
+	Ask     bool   `json:"ask,omitempty"`
 	Case    string `json:"case,omitempty"`
 	// Fingerprint is what the asker saw of the case.
 	Fingerprint string `json:"fingerprint,omitempty"`
@@ -50,7 +54,7 @@ func (a formMetadata) encode() string {
 }
 
 func metadataOf(v slack.View) (a formMetadata, err error) {
-	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" {
+	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" && !a.Ask {
 		err = errors.New("no channel")
 	}
 	if err != nil {
@@ -118,16 +122,16 @@ func (s *Slack) redraw(ctx context.Context, view slack.ModalViewRequest) error {
 // to be read again.
 func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
-	h := Delivery{ID: id, From: from(c, a.Channel)}
+	h := Delivery{ID: id, From: from(c, chosenChannel(c.View, a))}
 	if err != nil {
 		return h, err
 	}
 	acts := c.ActionCallback.BlockActions
-	if len(acts) != 1 || acts[0].ActionID != targetField && acts[0].ActionID != reloadAction {
+	if len(acts) != 1 || !slices.Contains([]string{targetField, reloadAction, channelField}, acts[0].ActionID) {
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
 	h.FormAction = &FormAction{
-		Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf,
+		Form: a.Form, Any: a.Any, Ask: a.Ask, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf,
 		Reason: entered(c.View, reasonField, reasonField).Value,
 	}
 	if o := acts[0].SelectedOption.Value; acts[0].ActionID == targetField && o != noThing {
@@ -141,11 +145,11 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 // form can be sent after another target was chosen and before its list is shown.
 func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) {
 	a, err := metadataOf(c.View)
-	h := Delivery{ID: id, From: from(c, a.Channel)}
+	h := Delivery{ID: id, From: from(c, chosenChannel(c.View, a))}
 	if err != nil {
 		return h, err
 	}
-	f := FormSubmission{Form: a.Form, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf}
+	f := FormSubmission{Form: a.Form, Any: a.Any, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf}
 	f.Things = picked(c.View, f.Target)
 	f.Reason = entered(c.View, reasonField, reasonField).Value
 	h.FormSubmission = &f
@@ -160,6 +164,15 @@ func picked(v slack.View, target string) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// chosenChannel is the channel chosen in a form that asks for it. What is shown below may still be
+// of an earlier one, and is judged by this one.
+func chosenChannel(v slack.View, a formMetadata) string {
+	if !a.Ask {
+		return a.Channel
+	}
+	return cmp.Or(entered(v, channelField, channelField).SelectedConversation, a.Channel)
 }
 
 // chosenTarget is the target chosen in the menu. The list below the menu may still be that

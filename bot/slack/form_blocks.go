@@ -35,18 +35,18 @@ func (s Config) formView(f bot.Form) slack.ModalViewRequest {
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: pickForm, ExternalID: f.ID, // of an envelope, so no other form has it
 		PrivateMetadata: formMetadata{
-			Channel: f.Channel, Form: f.ID, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf,
+			Channel: f.Channel, Any: f.Any, Ask: f.AskChannel, Form: f.ID, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf,
 		}.encode(),
-		Title: p.label(words.New("form.title."+f.Command), maxViewTitle),
+		Title: p.label(p.title(), maxViewTitle),
 		Close: p.label(words.New("form.cancel"), maxViewTitle),
 	}
 	if f.Target == "" {
-		view.Blocks.BlockSet = slices.Concat([]slack.Block{p.targetSection()}, p.wrong("", bot.TheTarget, bot.TheThings, bot.TheReason))
+		view.Blocks.BlockSet = slices.Concat(p.channel(), p.read(), p.targets(), p.wrong("", bot.TheTarget, bot.TheThings, bot.TheReason))
 		return view
 	}
 	view.Submit = p.label(words.New("form.send"), maxViewTitle)
 	view.Blocks.BlockSet = slices.Concat(
-		p.wrong(""),
+		p.channel(), p.read(), p.wrong(""),
 		[]slack.Block{p.targetInput()}, p.wrong(bot.TheTarget),
 		p.list(), p.wrong(bot.TheThings),
 		[]slack.Block{p.reasonInput()}, p.wrong(bot.TheReason),
@@ -55,6 +55,42 @@ func (s Config) formView(f bot.Form) slack.ModalViewRequest {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, p.context([]words.Message{f.Needs.Say}))
 	}
 	return view
+}
+
+// title names what a form is for; of whatever command, that is known once a target is chosen.
+func (p formDrawing) title() words.Message {
+	if p.Command == "" {
+		return words.New("form.title-any")
+	}
+	return words.New("form.title." + p.Command)
+}
+
+// channel asks for the channel, where a form does: in a section, whose menu tells of each choice.
+// It offers no direct messages and no channel of another organization: nothing may be asked there.
+func (p formDrawing) channel() []slack.Block {
+	if !p.AskChannel {
+		return nil
+	}
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, p.label(words.New("form.channel-hint"), maxHint), channelField)
+	e.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeExternalSharedChannels: true, ExcludeBotUsers: true}
+	e.InitialConversation = p.Form.Channel
+	return append([]slack.Block{beside(markdown(p.rich.Say(words.New("form.channel"))), e, channelField)}, p.wrong(bot.TheChannel)...)
+}
+
+// read says what was read of an alert.
+func (p formDrawing) read() []slack.Block {
+	if p.Read.IsZero() {
+		return nil
+	}
+	return []slack.Block{p.context([]words.Message{p.Read})}
+}
+
+// targets asks for the target, as soon as it is known where.
+func (p formDrawing) targets() []slack.Block {
+	if len(p.Targets) == 0 {
+		return nil
+	}
+	return []slack.Block{p.targetSection()}
 }
 
 // wrong shows what is wrong with what was typed, and what else there is to remark, if it is about

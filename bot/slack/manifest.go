@@ -36,7 +36,8 @@ type Manifest struct {
 			Messages bool `json:"messages_tab_enabled"`
 			ReadOnly bool `json:"messages_tab_read_only_enabled"`
 		} `json:"app_home"`
-		Commands []ManifestCommand `json:"slash_commands"`
+		Shortcuts []ManifestShortcut `json:"shortcuts"`
+		Commands  []ManifestCommand  `json:"slash_commands"`
 	} `json:"features"`
 	OAuth struct {
 		Scopes struct {
@@ -62,6 +63,15 @@ type ManifestCommand struct {
 	Description string `json:"description"`
 	UsageHint   string `json:"usage_hint"`
 	Escape      bool   `json:"should_escape"`
+}
+
+// ManifestShortcut is a shortcut of the app: on a message, or from wherever somebody is. Slack shows
+// it under the app's name.
+type ManifestShortcut struct {
+	Name        string `json:"name"` // 24 characters
+	Type        string `json:"type"` // "message" or "global"
+	Callback    string `json:"callback_id"`
+	Description string `json:"description"` // 150 characters
 }
 
 // Naming tells the app of one Quell from those of others in the same workspace.
@@ -119,7 +129,7 @@ func NewManifest(n Naming, kinds []integrations.Profile) (Manifest, error) {
 	}
 	m.Display.Name, m.Features.Bot.Name, m.Features.Bot.Online = n.name(), n.name(), true
 	m.Display.Description = "Ends what hangs in production, after a second person agreed"
-	m.Features.Home.Messages = true
+	m.Features.Home.Messages, m.Features.Shortcuts = true, n.shortcuts()
 	m.Features.Commands = n.commands(kinds)
 	for _, s := range slices.Concat(scopes(), eventScopes()) {
 		m.OAuth.Scopes.Bot = append(m.OAuth.Scopes.Bot, s.Name)
@@ -144,6 +154,13 @@ func (n Naming) commands(kinds []integrations.Profile) (all []ManifestCommand) {
 		Command: "/" + n.Prefix + quellCommand, Description: n.labelled("What this bot can do, what you may act on, what is open"),
 		UsageHint: "help | targets | status | why | can | freeze | unfreeze", Escape: true,
 	})
+}
+
+func (n Naming) shortcuts() []ManifestShortcut {
+	return []ManifestShortcut{
+		{"Act on this…", "message", actOnAlert, n.labelled("Opens a form filled in with what this message names")},
+		{"Stop something…", "global", stopThing, n.labelled("Opens a form: what to stop, and in which channel to ask")},
+	}
 }
 
 // labelled is the description of a command: Slack lists the commands of all apps together.
@@ -190,6 +207,13 @@ features:
     home_tab_enabled: {{.Features.Home.Home}}
     messages_tab_enabled: {{.Features.Home.Messages}}
     messages_tab_read_only_enabled: {{.Features.Home.ReadOnly}}
+  shortcuts:
+{{- range .Features.Shortcuts}}
+    - name: {{quoted .Name}}
+      type: {{.Type}}
+      callback_id: {{.Callback}}
+      description: {{quoted .Description}}
+{{- end}}
   slash_commands:
 {{- range .Features.Commands}}
     - command: {{.Command}}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -60,4 +61,20 @@ func TestAManifestThatSlackWouldRefuseIsRefused(t *testing.T) {
 		_, err := slack.NewManifest(n, nil)
 		assert.NoError(t, err, n)
 	}
+}
+
+// Both shortcuts fit Slack's limits, and the one without a message is global.
+func TestAManifestHasBothShortcuts(t *testing.T) {
+	t.Parallel()
+	m, err := slack.NewManifest(slack.Naming{Prefix: "team_2-", Label: strings.Repeat("x", 29)}, nil)
+	require.NoError(t, err)
+	var all []string
+	for _, s := range m.Features.Shortcuts {
+		all = append(all, s.Type+" "+s.Callback)
+		assert.LessOrEqual(t, utf8.RuneCountInString(s.Name), 24)
+		assert.LessOrEqual(t, utf8.RuneCountInString(s.Description), 150)
+	}
+	assert.Equal(t, []string{"message act-on-alert", "global stop-something"}, all)
+	assert.True(t, m.Features.Home.Messages, "else nobody can write to the bot directly")
+	assert.Subset(t, m.Settings.Events.Bot, []string{"app_mention", "message.im"})
 }

@@ -70,10 +70,14 @@ func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
 	}
 	trigger := h.Click.Trigger
 	h.origin, h.From.Channel, h.SlashCommand, h.Click = of.ID, of.From.Channel, of.SlashCommand, of.Click
+	h.Shortcut = of.Shortcut
 	switch {
 	case h.SlashCommand != nil:
 		h.SlashCommand.Trigger = trigger
 		return i.commandForm(ctx, h)
+	case h.Shortcut != nil:
+		h.Shortcut.Trigger = trigger
+		return i.shortcut(ctx, h)
 	case h.Click != nil && (h.Click.Button == AskAgain || h.Click.Button == ActAlone):
 		h.Click.Trigger = trigger
 		return i.click(ctx, h)

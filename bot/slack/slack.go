@@ -37,6 +37,8 @@
 //	form_blocks.go   that form as Block Kit
 //	option.go        a thing as an option of its menu
 //	suggest.go       a search in that menu
+//	shortcut.go      a shortcut, on a message or on nothing, opens a form
+//	alert.go         what a message says, in whatever parts of it
 //	mention.go       a mention and a direct message are answered with help
 //	reason.go        the form for the reason of a no, or of a break-glass
 //	mrkdwn.go        how values look in Slack, and why they cannot break out

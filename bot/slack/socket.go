@@ -102,6 +102,9 @@ func (s *Slack) decode(e event) (Delivery, error) {
 	case slack.SlashCommand:
 		return decodeCommand(e.EnvelopeID, data), nil
 	case slack.InteractionCallback:
+		if isShortcut(data) {
+			return s.decodeShortcut(e, data)
+		}
 		return decodeInteraction(e.EnvelopeID, data)
 	}
 	return Delivery{}, fmt.Errorf("unknown envelope %T", e.Data)

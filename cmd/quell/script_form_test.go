@@ -222,3 +222,37 @@ func (w *world) entered(m *slacksim.Modal, who string) slacksim.Values {
 	}
 	return values
 }
+
+// acts runs the shortcut for alerts on the newest message of a channel that says the words:
+// "acts anna 'is slow'".
+func (w *world) acts(args []string) error {
+	who, where := at(args[0])
+	var found slacksim.Message
+	_, err := w.wait(who, func(s slacksim.State) bool {
+		m, ok := message(s, where, args[1:], func(m slacksim.Message) bool { return !m.Ephemeral })
+		found = m
+		return ok
+	})
+	if err != nil {
+		return err
+	}
+	return w.workspace.As(who).ActOn(where, found.TS, "act-on-alert", nil)
+}
+
+// shortcut runs a shortcut from nowhere: "shortcut anna stop-something".
+func (w *world) shortcut(args []string) error {
+	who, _ := at(args[0])
+	return w.workspace.As(who).Shortcut(args[1])
+}
+
+// choosesChannel takes a channel in the form: "chooses-channel anna C0LUNCH".
+func (w *world) choosesChannel(args []string) error {
+	who, _ := at(args[0])
+	m, err := w.before(who)
+	if err != nil {
+		return err
+	}
+	return w.workspace.As(who).Do(slacksim.Act{
+		View: m.ID, ActionID: "channel", Selected: map[string]any{"selected_conversation": args[1]}, Values: w.entered(m, who),
+	})
+}
