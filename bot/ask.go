@@ -77,6 +77,9 @@ func (b *Bot) Ask(ctx context.Context, s Speaker, r commands.Request) Verdict {
 // Send is Ask for a form that was sent. A verdict about one input of the form names that input
 // in Field.
 func (b *Bot) Send(ctx context.Context, s Speaker, f Sent) Verdict {
+	if v := b.inChannel(ctx, s, f); !v.Say.IsZero() {
+		return v
+	}
 	r, wrong := b.read(ctx, s, f)
 	if !wrong.Say.IsZero() {
 		return wrong

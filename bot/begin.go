@@ -194,6 +194,9 @@ func (p *picker) chooseAny(ctx context.Context, s Speaker, f Form) (Form, Verdic
 	f.Channel, f.Command, f.by = s.Channel, p.commandOf(f.Target), s.Person
 	f.from = attempted{detail: map[string]string{"command": f.Command, "target": f.Target}}
 	targets, why, err := p.anything(ctx, s)
+	if f.AskChannel && err == nil && why.IsZero() {
+		why, err = p.outOf(ctx, s)
+	}
 	if errors.Is(err, people.ErrBusy) {
 		return Form{}, Verdict{Say: ChooseAgain(p.c.Now())}
 	}
@@ -213,6 +216,34 @@ func (p *picker) chooseAny(ctx context.Context, s Speaker, f Form) (Form, Verdic
 	}
 	p.loadTyped(ctx, &f)
 	return p.begun(ctx, s, f)
+}
+
+// outOf says why somebody who chose a channel in a form may not ask there: a command is typed by
+// whoever is in its channel, and a form only names one. Zero for who may.
+func (p *picker) outOf(ctx context.Context, s Speaker) (words.Message, error) {
+	in, err := p.c.People.Reads(ctx, s.Person, s.Channel)
+	if err != nil || in {
+		return words.Message{}, err
+	}
+	return words.New("form.channel-not-in"), nil
+}
+
+// inChannel is the verdict on a form that names a channel in which its sender is not; zero for any
+// other.
+func (p *picker) inChannel(ctx context.Context, s Speaker, f Sent) Verdict {
+	if !f.AskChannel {
+		return Verdict{}
+	}
+	why, err := p.outOf(ctx, s)
+	if err != nil {
+		return p.unknown(ctx, s, attempted{}, err)
+	}
+	if why.IsZero() {
+		return Verdict{}
+	}
+	v := p.attempt(ctx, s, attempted{}, why)
+	v.Field = TheTarget // the menu of channels is no input, so no error can stand at it
+	return v
 }
 
 // nothingHere is a form in a channel from which the speaker may do nothing: it says why, and they

@@ -80,14 +80,16 @@ func (f Form) place() string {
 
 // Sent is a form that was sent.
 type Sent struct {
-	Form    string // its ID
-	Any     bool   // Command is that of Target, whatever the form said
-	Command string
-	Target  string
-	Place   string // those of the form
-	PlaceOf string
-	Things  []string // vendor ids
-	Reason  string
+	Form string // its ID
+	Any  bool   // Command is that of Target, whatever the form said
+	// AskChannel is that of the form.
+	AskChannel bool
+	Command    string
+	Target     string
+	Place      string // those of the form
+	PlaceOf    string
+	Things     []string // vendor ids
+	Reason     string
 }
 
 // Needs is what policy will ask of the request.

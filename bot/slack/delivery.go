@@ -95,7 +95,8 @@ type FormAction struct {
 // FormSubmission is a form that was sent.
 type FormSubmission struct {
 	Form    string   `json:"form"`
-	Any     bool     `json:"any,omitempty"` // bot.Form has it
+	Any     bool     `json:"any,omitempty"` // bot.Form has it, and the next one
+	Ask     bool     `json:"ask,omitempty"`
 	Command string   `json:"command"`
 	Target  string   `json:"target"`
 	Place   string   `json:"place,omitempty"` // bot.Form has it, and the next one

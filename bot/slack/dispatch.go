@@ -51,7 +51,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	case h.FormSubmission != nil:
 		f := h.FormSubmission
 		return i.Front.Send(ctx, h.speaker(), bot.Sent{
-			Form: f.Form, Any: f.Any, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: f.Things, Reason: f.Reason,
+			Form: f.Form, Any: f.Any, AskChannel: f.Ask, Command: f.Command, Target: f.Target, Place: f.Place, PlaceOf: f.PlaceOf, Things: f.Things, Reason: f.Reason,
 		})
 	}
 	return i.Front.Unknown(ctx, h.speaker())

@@ -149,7 +149,7 @@ func decodeSubmission(id string, c slack.InteractionCallback) (Delivery, error) 
 	if err != nil {
 		return h, err
 	}
-	f := FormSubmission{Form: a.Form, Any: a.Any, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf}
+	f := FormSubmission{Form: a.Form, Any: a.Any, Ask: a.Ask, Command: a.Command, Target: chosenTarget(c.View, a), Place: a.Place, PlaceOf: a.PlaceOf}
 	f.Things = picked(c.View, f.Target)
 	f.Reason = entered(c.View, reasonField, reasonField).Value
 	h.FormSubmission = &f
