@@ -15,7 +15,9 @@ type Config struct {
 	Channels []Channel
 	Groups   []Group
 	Commands []Command
-	Events   []string // that the app subscribes to: app_mention, message.im
+	Events   []string // that the app subscribes to: app_mention, message.im, app_home_opened
+	// NoHomeTab means that the app's Home tab is not enabled.
+	NoHomeTab bool
 	// Enterprise is the organization of Enterprise Grid that the workspace belongs to.
 	Enterprise Enterprise
 	// OrgWide has auth.test say that the app is installed for the whole Enterprise.

@@ -48,6 +48,7 @@ func contracts() map[string]contract {
 		"usergroups.list":       {[]string{"usergroups:read"}, []string{"include_count", "include_disabled", "include_users", "team_id"}},
 		"usergroups.users.list": {[]string{"usergroups:read"}, []string{"usergroup", "include_disabled", "team_id"}},
 		"views.open":            {nil, view},
+		"views.publish":         {nil, []string{"user_id", "view", "hash"}},
 		"views.push":            {nil, view},
 		"views.update":          {nil, []string{"view", "external_id", "hash", "view_id"}},
 	}

@@ -15,7 +15,7 @@
 // response_url 5 times within 30 minutes, response_action, response_urls);
 // "Implementing slash commands" (should_escape: people, channels and links as
 // tokens); "Formatting message text" (&, < and > are escaped); what an event looks
-// like and when it is sent again ("The Events API"); the scopes and arguments of
+// like and when it is sent again ("The Events API"); the Home tab (views.publish with its hash, app_home_opened); the scopes and arguments of
 // each method (contract.go); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length, that a menu has each value once, that a

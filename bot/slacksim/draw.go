@@ -17,6 +17,7 @@ func (w *Workspace) stateOf(person string) State {
 		Commands: append([]Command{}, w.cfg.Commands...),
 		Notices:  append([]Notice{}, w.notices[person]...),
 		Modal:    w.modalOf(person),
+		Home:     w.homeOf(person),
 		Grid:     w.gridSeen(),
 		Methods:  slices.Sorted(maps.Keys(w.methods)),
 		Faults:   w.pendingFaults(),

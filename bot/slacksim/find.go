@@ -21,7 +21,10 @@ func (c Client) find(act *Act) (spot, error) {
 	var s spot
 	var err error
 	var blocks []object
-	if act.View != "" {
+	if home, ok := c.homeView(act.View); ok {
+		s.person, _ = c.me()
+		s.view, blocks, s.inputs = home, home.blocks(), &home.inputs
+	} else if act.View != "" {
 		if s.person, s.view, err = c.open(act.View); err != nil {
 			return s, err
 		}

@@ -39,6 +39,7 @@ func methods() map[string]method {
 		"usergroups.list":       {groupsList, tier2, nil},
 		"usergroups.users.list": {groupUsers, tier2, []string{"usergroup"}},
 		"views.open":            {viewsOpen, tier4, []string{"view", "trigger_id"}},
+		"views.publish":         {viewsPublish, tier4, []string{"user_id", "view"}},
 		"views.push":            {viewsPush, tier4, []string{"view", "trigger_id"}},
 		"views.update":          {viewsUpdate, tier4, []string{"view"}},
 	}

@@ -15,9 +15,10 @@ type State struct {
 	Messages  []Message         `json:"messages"` // oldest first
 	Notices   []Notice          `json:"notices"`
 	Modal     *Modal            `json:"modal"`
-	Grid      *GridSeen         `json:"grid"`    // nil for a workspace of no organization
-	Methods   []string          `json:"methods"` // of the Web API, which faults can meet
-	Faults    []FaultSeen       `json:"faults"`  // that have not happened yet
+	Home      *Modal            `json:"home,omitempty"` // the app's Home tab; nil before it is published
+	Grid      *GridSeen         `json:"grid"`           // nil for a workspace of no organization
+	Methods   []string          `json:"methods"`        // of the Web API, which faults can meet
+	Faults    []FaultSeen       `json:"faults"`         // that have not happened yet
 }
 
 // TeamSeen is the workspace as it is drawn.

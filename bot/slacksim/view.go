@@ -54,7 +54,10 @@ func (w *Workspace) define(v *view, def object) {
 }
 
 // readView reads a view's definition and checks it against Slack's limits.
-func (w *Workspace) readView(t jsonText) (object, error) {
+func (w *Workspace) readView(t jsonText) (object, error) { return w.readViewAs(t, "modal") }
+
+// readViewAs is readView for a view of one type.
+func (w *Workspace) readViewAs(t jsonText, kind string) (object, error) {
 	var def object
 	if json.Unmarshal([]byte(t), &def) != nil || def == nil {
 		return nil, refuse("invalid_arguments", "view is not a JSON object [json-pointer:/view]")
@@ -63,7 +66,7 @@ func (w *Workspace) readView(t jsonText) (object, error) {
 		return nil, refuse("view_too_large")
 	}
 	var c checker
-	c.view(def)
+	c.view(def, kind)
 	if c.wrong != nil {
 		return nil, refuse("invalid_arguments", c.wrong...)
 	}
@@ -77,11 +80,13 @@ func (w *Workspace) readView(t jsonText) (object, error) {
 }
 
 // view checks what stands around the blocks.
-func (c *checker) view(def object) {
-	if str(def, "type") != "modal" {
+func (c *checker) view(def object, kind string) {
+	if str(def, "type") != kind {
 		c.say("/view/type", "unsupported type: %s", str(def, "type"))
 	}
-	c.plain("/view/title", def["title"], 24)
+	if kind == "modal" {
+		c.plain("/view/title", def["title"], 24)
+	}
 	if def["blocks"] == nil {
 		c.say("/view", "missing required field: blocks")
 	}
@@ -94,7 +99,7 @@ func (c *checker) view(def object) {
 	c.length("/view/callback_id", str(def, "callback_id"), 0, 255)
 	c.length("/view/external_id", str(def, "external_id"), 0, 255)
 	for _, b := range objects(def["blocks"]) {
-		if str(b, "type") == "input" && def["submit"] == nil {
+		if kind == "modal" && str(b, "type") == "input" && def["submit"] == nil {
 			c.say("/view", "missing required field: submit, which a view with an input block needs")
 			return
 		}

@@ -40,6 +40,7 @@ type Workspace struct {
 	messages     []*message
 	notices      map[string][]Notice // by person
 	views        map[string][]*view  // by person: the stack of open modals
+	homes        map[string]*view    // by person: their Home tab, once it is published
 	triggers     map[string]*trigger
 	responseURLs map[string]*responseURL // by the id in a response URL
 	rates        rates
@@ -60,6 +61,7 @@ func New(cfg Config) *Workspace {
 		groups:       slices.Clone(cfg.Groups),
 		notices:      map[string][]Notice{},
 		views:        map[string][]*view{},
+		homes:        map[string]*view{},
 		triggers:     map[string]*trigger{},
 		responseURLs: map[string]*responseURL{},
 		rates:        rates{},
