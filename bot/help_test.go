@@ -512,6 +512,8 @@ type screen struct {
 	closed    bool // forms cannot be drawn anew
 	offering  bool // forms that could not be opened can be offered
 	offers    []offer
+	homes     []shownHome // what was shown of them, and of lists
+	noHome    error       // showing one fails
 	// threads is how often the thread was told; threadless makes that fail.
 	threads, threadless int
 }

@@ -53,11 +53,10 @@ func (s *Slack) ShowCalls(ctx context.Context, trigger string, c approval.Case) 
 	defer cancel()
 	in := s.toListener(ctx)
 	d, count := in.drawing(s.Now()), words.V{"count": words.Count(len(c.Plan.Items))}
-	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
+	return s.openView(ctx, trigger, slack.ModalViewRequest{
 		Type: slack.VTModal, Title: d.label(words.New("calls.title", count), maxViewTitle), Close: d.label(words.New("calls.close"), maxViewTitle),
 		Blocks: slack.Blocks{BlockSet: in.callBlocks(c)},
 	})
-	return s.wrap("views.open", err)
 }
 
 // callBlocks are the calls of a case, each whole, as many as a modal has room for.

@@ -21,6 +21,9 @@ type Delivery struct {
 	Mention          *Mention          `json:"mentioned,omitempty"`
 	Shortcut         *Shortcut         `json:"shortcut,omitempty"`
 
+	// HomeOpened says that somebody opened their Home. It is never stored.
+	HomeOpened bool `json:"-"`
+
 	named    commands.Person // whom From names, by Speakers.Named, once it is judged
 	origin   string          // the delivery whose form this one opens; "" for its own
 	received time.Time       // of one that is judged again
@@ -35,6 +38,10 @@ type ReplyTo struct {
 	Channel    string          `json:"channel"`
 	// Thread is the ts of the message in whose thread they spoke; "" for none.
 	Thread string `json:"thread,omitempty"`
+	// Home says that they spoke on their Home, and View names the modal on which they did: in
+	// either they are in no channel.
+	Home bool   `json:"in_home,omitempty"`
+	View string `json:"in_view,omitempty"`
 	// Reply is Slack's response_url; "" if there was none. It works for 30
 	// minutes and five answers.
 	Reply string `json:"reply,omitempty"`

@@ -35,9 +35,11 @@ func thingsBlock(target string) string { return thingsField + " " + target }
 // formMetadata is the private_metadata of a form: Slack returns it as it was set, and shows
 // it to nobody. Forms that are open carry it, so its tags stay.
 type formMetadata struct {
-	Channel string `json:"channel"`       // where the form was opened from, or what was chosen in it
+	Channel string `json:"channel"`       // where the form was opened from, or what was chosen in it; "" for a view
 	Any     bool   `json:"any,omitempty"` // bot.Form has it, and the next one
 	Ask     bool   `json:"ask,omitempty"`
+	Home    bool   `json:"in_home,omitempty"`
+	View    string `json:"in_view,omitempty"`
 	Case    string `json:"case,omitempty"`
 	// Fingerprint is what the asker saw of the case.
 	Fingerprint string `json:"fingerprint,omitempty"`
@@ -54,7 +56,7 @@ func (a formMetadata) encode() string {
 }
 
 func metadataOf(v slack.View) (a formMetadata, err error) {
-	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" && !a.Ask {
+	if err = json.Unmarshal([]byte(v.PrivateMetadata), &a); err == nil && a.Channel == "" && !a.Ask && !a.Home && a.View == "" {
 		err = errors.New("no channel")
 	}
 	if err != nil {

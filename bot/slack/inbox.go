@@ -35,6 +35,9 @@ type Face interface {
 	// OfferForm tells one person something, alone, with a button that opens the form of a
 	// delivery of theirs: by a click of its own, for a form that could not be opened in time.
 	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error
+	// ShowHome draws somebody's Home, or the list of what waits for them where that is open, with what
+	// is to be said above it; ErrFormClosed for a list that is not open any more.
+	ShowHome(ctx context.Context, to ReplyTo, h bot.Home, say words.Message) error
 	Modals
 }
 
@@ -47,6 +50,8 @@ type Modals interface {
 	AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error
 	// ShowCalls shows to whoever clicked which calls a case would make.
 	ShowCalls(ctx context.Context, trigger string, c approval.Case) error
+	// OpenWaiting opens the list of what waits for somebody, and returns which view it is.
+	OpenWaiting(ctx context.Context, trigger string, to ReplyTo, h bot.Home) (view string, err error)
 	// OpenForm opens a form to pick things from.
 	OpenForm(ctx context.Context, trigger string, f bot.Form) error
 	// RedrawForm shows an open form as it is now; ErrFormClosed if it is not open any more.
@@ -85,6 +90,7 @@ type Inbox struct {
 	busy   *keylock.Lock  // deliveries that this process is judging
 	strays *keylock.Lock  // stray cards that are known, by who clicked them
 	fair   fairness       // set by Limit
+	homes  homes          // those that may be open
 }
 
 // NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
@@ -92,7 +98,7 @@ func NewInbox(d Deliveries, front *bot.Bot, face Face, who Speakers, now func() 
 	i := &Inbox{
 		Deliveries: d, Front: front, Face: face, Speakers: who, Now: now, Log: log,
 		StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
-		busy: keylock.New(now), strays: keylock.New(now),
+		busy: keylock.New(now), strays: keylock.New(now), homes: homes{open: map[string]*openHome{}, busy: keylock.New(now)},
 	}
 	i.Limit(personBurst, personRate)
 	return i
@@ -113,6 +119,11 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	}
 	if !i.fair.admits(h, i.sender(h)) {
 		i.leaveOut(h, ack)
+		return
+	}
+	if h.HomeOpened {
+		ack(Answer{})
+		i.work.Go(func() { i.openHome(context.WithoutCancel(ctx), h) })
 		return
 	}
 	received := i.Now()
@@ -161,14 +172,33 @@ func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdic
 	defer wait.Stop()
 	select {
 	case v := <-judged:
-		ack(Answer{v.Say, v.Field})
+		i.acknowledge(ctx, h, v, ack)
 		i.judged(ctx, h, v)
 	case <-wait.C:
 		ack(Answer{Say: h.interimAnswer()})
 		v := <-judged
-		i.tell(ctx, h.From, v.Say)
+		i.reply(ctx, h, v)
 		i.judged(ctx, h, v)
 	}
+}
+
+// acknowledge answers with a verdict that came in time. A view that was clicked is drawn anew with it.
+func (i *Inbox) acknowledge(ctx context.Context, h Delivery, v bot.Verdict, ack func(Answer)) {
+	if h.Click == nil || !h.From.inView() {
+		ack(Answer{v.Say, v.Field})
+		return
+	}
+	ack(Answer{})
+	i.answerInView(ctx, h, v)
+}
+
+// reply tells a verdict that came late.
+func (i *Inbox) reply(ctx context.Context, h Delivery, v bot.Verdict) {
+	if h.From.inView() {
+		i.answerInView(ctx, h, v)
+		return
+	}
+	i.tell(ctx, h.From, v.Say)
 }
 
 func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {

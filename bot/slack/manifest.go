@@ -129,12 +129,13 @@ func NewManifest(n Naming, kinds []integrations.Profile) (Manifest, error) {
 	}
 	m.Display.Name, m.Features.Bot.Name, m.Features.Bot.Online = n.name(), n.name(), true
 	m.Display.Description = "Ends what hangs in production, after a second person agreed"
-	m.Features.Home.Messages, m.Features.Shortcuts = true, n.shortcuts()
+	m.Features.Home.Home, m.Features.Home.Messages, m.Features.Shortcuts = true, true, n.shortcuts()
 	m.Features.Commands = n.commands(kinds)
 	for _, s := range slices.Concat(scopes(), eventScopes()) {
 		m.OAuth.Scopes.Bot = append(m.OAuth.Scopes.Bot, s.Name)
 		m.Settings.Events.Bot = append(m.Settings.Events.Bot, s.Events...)
 	}
+	m.Settings.Events.Bot = append(m.Settings.Events.Bot, "app_home_opened") // needs no scope (docs.slack.dev, "app_home_opened")
 	m.Settings.Interactivity.Enabled, m.Settings.SocketMode = true, true
 	return m, nil
 }

@@ -33,6 +33,7 @@ type eventCallback struct {
 		ChannelType string    `json:"channel_type"`
 		Thread      string    `json:"thread_ts"`
 		Edited      *struct{} `json:"edited"`
+		Tab         string    `json:"tab"` // which one of the App Home was opened
 	} `json:"event"`
 }
 
@@ -51,8 +52,21 @@ func (c eventCallback) asks(self string) bool {
 
 func (c eventCallback) direct() bool { return c.Event.Type == "message" && c.Event.ChannelType == "im" }
 
-// delivery is the question that an event asks; zero for an event that asks none.
+// opensHome reports that somebody opened the Home tab (docs.slack.dev, "app_home_opened").
+func (c eventCallback) opensHome() bool {
+	return c.Event.Type == "app_home_opened" && c.Event.Tab == "home" && c.Event.User != ""
+}
+
+// delivery is the question that an event asks, or that somebody opened their Home; zero for any other
+// event.
 func (c eventCallback) delivery(self string) Delivery {
+	if c.opensHome() {
+		h := Delivery{ID: c.ID, HomeOpened: true, From: ReplyTo{Person: commands.Person{Team: c.TeamID, User: c.Event.User}, Home: true}}
+		if len(c.Authorizations) > 0 {
+			h.From.Enterprise = c.Authorizations[0].EnterpriseID
+		}
+		return h
+	}
 	if !c.asks(self) || c.ID == "" {
 		return Delivery{}
 	}

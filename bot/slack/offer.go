@@ -72,6 +72,9 @@ func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
 	h.origin, h.From.Channel, h.SlashCommand, h.Click = of.ID, of.From.Channel, of.SlashCommand, of.Click
 	h.Shortcut = of.Shortcut
 	switch {
+	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
+		h.SlashCommand.Trigger = trigger
+		return i.quell(ctx, h)
 	case h.SlashCommand != nil:
 		h.SlashCommand.Trigger = trigger
 		return i.commandForm(ctx, h)

@@ -58,6 +58,7 @@ func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c appro
 func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) error {
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
+	f.metadata.Home, f.metadata.View = listenerOf(ctx).Home, listenerOf(ctx).View
 	d := s.toListener(ctx).formDrawing()
 	hint := words.New("because.hint", words.V{"most": words.Count(commands.MaxReason)})
 	why := slack.NewPlainTextInputBlockElement(nil, whyField).WithMultiline(true).WithMaxLength(commands.MaxReason)
@@ -65,7 +66,7 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 	if len(f.deed) > 0 {
 		blocks = append([]slack.Block{section(plainText(d.plain.Value(words.Lines(f.deed)), maxSection))}, blocks...)
 	}
-	_, err := s.api.OpenViewContext(ctx, trigger, slack.ModalViewRequest{
+	return s.openView(ctx, trigger, slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.callback, PrivateMetadata: f.metadata.encode(),
 		Title:  d.label(f.title, maxViewTitle),
 		Submit: d.label(f.submit, maxViewTitle),
@@ -74,13 +75,13 @@ func (s *Slack) askReason(ctx context.Context, trigger string, f reasonForm) err
 			slack.NewInputBlock(whyField, d.label(f.label, maxHint), d.label(hint, maxHint), why).WithOptional(f.optional),
 		)},
 	})
-	return s.wrap("views.open", err)
 }
 
 // decodeReason reads a form for a reason that was sent.
 func decodeReason(id string, c slack.InteractionCallback) (Delivery, error) {
 	m, err := metadataOf(c.View)
 	h := Delivery{ID: id, From: from(c, m.Channel)}
+	h.From.Home, h.From.View = m.Home, m.View
 	if err != nil {
 		return h, err
 	}

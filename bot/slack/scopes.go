@@ -54,7 +54,7 @@ func scopesOf(method string) (names []string) {
 // unscoped are the methods that need no scope of the bot token. apps.connections.open takes
 // the app-level token, with its scope connections:write.
 func unscoped() []string {
-	return []string{"auth.test", "apps.connections.open", "chat.getPermalink", "views.open", "views.update"}
+	return []string{"auth.test", "apps.connections.open", "chat.getPermalink", "views.open", "views.push", "views.update", "views.publish"}
 }
 
 // Lacking are the scopes that the bot uses and that are not granted. granted is the

@@ -97,6 +97,8 @@ func clientMethods() map[string]string {
 		"DeleteMessageContext":    "chat.delete",
 		"OpenConversationContext": "conversations.open",
 		"OpenViewContext":         "views.open",
+		"PublishViewContext":      "views.publish",
+		"PushViewContext":         "views.push",
 		"PostEphemeralContext":    "chat.postEphemeral",
 		"PostMessageContext":      "chat.postMessage",
 		"StartSocketModeContext":  "apps.connections.open",

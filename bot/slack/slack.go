@@ -115,6 +115,8 @@ type Slack struct {
 	// handling counts the deliveries that came in and are not handed on yet.
 	handling sync.WaitGroup
 	shown    shownCards
+	// published are the Homes.
+	published published
 	directory
 }
 
@@ -128,7 +130,7 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	if c.Rand == nil {
 		c.Rand = rand.Float64
 	}
-	s := &Slack{link: link{Config: c, http: newHTTP()}, shown: shownCards{cards: map[Message]cardHash{}}}
+	s := &Slack{link: link{Config: c, http: newHTTP()}, shown: shownCards{cards: map[Message]cardHash{}}, published: published{hashes: map[string]string{}}}
 	s.prepare(func(channel string) { s.channels.drop(channel) })
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()

@@ -21,6 +21,8 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 		return i.Front.Help()
 	case "status":
 		return i.Front.Status(ctx, s)
+	case "pending":
+		return i.pending(ctx, h)
 	case "targets":
 		return i.Front.Targets(ctx, s)
 	case "freeze", "unfreeze":
@@ -44,7 +46,7 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 // subCommand is what a word means as the first one of /quell, in whatever spelling, or else the
 // nearest that it may mean.
 func subCommand(typed string) (sub, near string) {
-	all := []string{"help", "status", "targets", "freeze", "unfreeze", "why", "can"}
+	all := []string{"help", "status", "pending", "targets", "freeze", "unfreeze", "why", "can"}
 	if meant := commands.Meant(typed, all); len(meant) == 1 {
 		return meant[0], ""
 	}

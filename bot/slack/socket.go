@@ -134,6 +134,12 @@ func decodeCommand(id string, c slack.SlashCommand) Delivery {
 // decodeClick reads a click on a card's button.
 func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 	h := Delivery{ID: id, From: from(c, c.Container.ChannelID)}
+	switch {
+	case c.Container.Type == "view" && c.View.Type == slack.VTHomeTab:
+		h.From.Home = true
+	case c.Container.Type == "view":
+		h.From.View = c.Container.ViewID
+	}
 	h.From.Reply = c.ResponseURL
 	if c.Type != slack.InteractionTypeBlockActions || len(c.ActionCallback.BlockActions) != 1 {
 		return Delivery{}, fmt.Errorf("interaction %q is not one click", c.Type)
@@ -150,7 +156,7 @@ func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 	h.Click = &Click{
 		Case: v.Case, Fingerprint: v.Fingerprint, Form: v.Form, Button: choice, Trigger: c.TriggerID,
 	}
-	if !c.Container.IsEphemeral {
+	if !c.Container.IsEphemeral && !h.From.inView() {
 		h.Click.Card = Message{Channel: c.Container.ChannelID, TS: c.Container.MessageTs}
 	}
 	return h, nil

@@ -54,6 +54,7 @@ func (i *Inbox) Sweep(ctx context.Context) {
 		i.Log.Error("sweep: deliveries left", "err", err)
 	}
 	i.judgeLeft(ctx, append(left, i.leftOpen(ctx)...))
+	i.drawHomes(ctx)
 }
 
 // leftOpen reads the deliveries that this process left open and that are due again. One that is
@@ -138,7 +139,7 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery) {
 	}
 	v := i.judgeAgain(ctx, h)
 	if !v.Open {
-		i.tell(ctx, h.From, v.Say)
+		i.reply(ctx, h, v)
 	}
 	i.judged(ctx, h, v)
 }

@@ -174,7 +174,7 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		}
 	}}
 	p.engine = engine.New(engine.Config{
-		Store: seams.Moves(db), History: db, People: who, Display: p.display, Outbox: p.outbox, Systems: systems, Policy: inForce,
+		Store: seams.Moves(db), History: db, People: who, Display: p, Outbox: p.outbox, Systems: systems, Policy: inForce,
 		Replica: newID("R-", 10), Now: seams.Now, Pause: pause, Log: log,
 	})
 	p.display.Unshown = p.engine.Unshown
@@ -193,6 +193,12 @@ func assemble(s Settings, seams Seams, db *store.Store, chat *slack.Slack, targe
 		p.inbox.Limit(s.PersonBurst, s.PersonRate)
 	}
 	return p
+}
+
+// Paint has the card of a case drawn, and the open Homes and lists on which it may be.
+func (p *Program) Paint(ctx context.Context, id string) {
+	p.inbox.CaseMoved()
+	p.display.Paint(ctx, id)
 }
 
 // countSockets has Slack's count of the app's sockets compared with those of this database's

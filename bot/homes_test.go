@@ -1,0 +1,164 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/approval"
+	"quell/bot/slack"
+	"quell/commands"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// shownHome is a Home, or a list, as it was shown once.
+type shownHome struct {
+	to  slack.ReplyTo
+	all bot.Home
+	say string
+}
+
+func (s *screen) ShowHome(_ context.Context, to slack.ReplyTo, h bot.Home, say words.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.noHome != nil {
+		return s.noHome
+	}
+	s.homes = append(s.homes, shownHome{to, h, say.ID})
+	return nil
+}
+
+func (s *screen) OpenWaiting(_ context.Context, _ string, to slack.ReplyTo, h bot.Home) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.homes = append(s.homes, shownHome{to, h, "opened"})
+	return "V1", nil
+}
+
+func homeOf(user string) slack.ReplyTo {
+	return slack.ReplyTo{Person: commands.Person{Team: "T0", User: user}, Home: true}
+}
+
+func (w *world) opensHome(user string) {
+	w.t.Helper()
+	w.answer(w.bot, slack.Delivery{HomeOpened: true, From: homeOf(user)})
+}
+
+// shown waits until so many Homes and lists were shown, and returns the last.
+func (w *world) shownHomes(n int) (last shownHome) {
+	w.t.Helper()
+	require.Eventually(w.t, func() (ok bool) {
+		w.screen.upset(func(s *screen) {
+			if ok = len(s.homes) == n; ok {
+				last = s.homes[n-1]
+			}
+		})
+		return ok
+	}, 20*time.Second, time.Millisecond)
+	return last
+}
+
+// movedAndSwept has the open Homes drawn, as a process does when a case moved.
+func (w *world) movedAndSwept() {
+	w.clock.advance(time.Second)
+	w.bot.inbox.CaseMoved()
+	w.clock.advance(5 * time.Second)
+	w.bot.inbox.Sweep(w.t.Context())
+}
+
+func TestAHomeIsDrawnWhenItIsOpened(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.opensHome("U0BEN")
+	assert.Equal(t, []string{c.ID}, ids(w.shownHomes(1).all.Waits))
+	w.opensHome("U0BEN")
+	w.opensHome("U0ANNA")
+	assert.Equal(t, []string{c.ID}, ids(w.shownHomes(2).all.Mine), "what shows the same already is not drawn again")
+	w.people.stand("U0GUS", policy.Guest)
+	w.opensHome("U0GUS")
+	assert.Equal(t, "refused.standing.guest", w.shownHomes(3).say)
+}
+
+// A click on a Home counts like one on the card, and the Home says so.
+func TestAClickOnAHome(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.opensHome("U0BEN")
+	w.shownHomes(1)
+	answer := w.answer(w.bot, slack.Delivery{From: homeOf("U0BEN"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}})
+	assert.Zero(t, answer.Say, "where they see it: at home")
+	after := w.shownHomes(2)
+	assert.Empty(t, after.all.Waits)
+	assert.Equal(t, "pending.counts", after.say)
+	w.answer(w.bot, slack.Delivery{From: homeOf("U0ANNA"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}})
+	assert.Equal(t, "vote.over", w.shownHomes(3).say)
+	w.reaches(w.bot, c.ID, approval.Done)
+}
+
+// What cannot be shown where it belongs is told otherwise.
+func TestAnAnswerThatNoHomeShowsIsTold(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.screen.upset(func(s *screen) { s.noHome = errors.New("slack is down") })
+	w.answer(w.bot, slack.Delivery{From: homeOf("U0ANNA"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}})
+	require.Eventually(t, func() (ok bool) {
+		w.screen.upset(func(s *screen) { ok = len(s.told) == 1 && s.told[0] == "U0ANNA vote.own" })
+		return ok
+	}, 20*time.Second, time.Millisecond)
+}
+
+// While a Home may be open it follows the cases, and no longer.
+func TestAnOpenHomeFollowsTheCases(t *testing.T) {
+	w := newWorld(t)
+	w.opensHome("U0BEN")
+	w.shownHomes(1)
+	w.movedAndSwept()
+	c := w.ask()
+	w.movedAndSwept()
+	assert.Equal(t, []string{c.ID}, ids(w.shownHomes(2).all.Waits), "the sweep before it had nothing new to show")
+	w.clock.advance(11 * time.Minute)
+	require.True(t, w.bot.Withdraw(t.Context(), atHome("U0ANNA"), bot.On{Case: c.ID}).Counts)
+	w.movedAndSwept()
+	w.opensHome("U0BEN")
+	assert.Empty(t, w.shownHomes(3).all.Waits)
+}
+
+// The list of /quell pending is drawn anew after a click on it, and no more once it is closed.
+func TestTheListOfWhatWaits(t *testing.T) {
+	w := newWorld(t)
+	first, second := w.ask(), approval.Case{}
+	quell := slack.Delivery{From: listener("U0BEN"), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "pending", Trigger: "t"}}
+	assert.Zero(t, w.answer(w.bot, quell).Say)
+	assert.Equal(t, []string{first.ID}, ids(w.shownHomes(1).all.Waits))
+
+	w.movedAndSwept()
+	at := slack.ReplyTo{Person: commands.Person{Team: "T0", User: "U0BEN"}, View: "V1"}
+	w.answer(w.bot, slack.Delivery{From: at, Click: &slack.Click{Case: first.ID, Fingerprint: first.Plan.Fingerprint, Button: slack.Deny}})
+	shown := w.shownHomes(2)
+	assert.Equal(t, "V1", shown.to.View)
+	assert.Empty(t, shown.all.Waits)
+
+	w.screen.upset(func(s *screen) { s.noHome = slack.ErrFormClosed })
+	second = w.ask()
+	w.movedAndSwept()
+	require.Eventually(t, func() bool { return w.bot.inbox.OpenHomes() == 0 }, 20*time.Second, time.Millisecond)
+	assert.Equal(t, []string{second.ID}, ids(w.home("U0BEN").Waits))
+}
+
+func TestTheListThatComesTooLateIsOffered(t *testing.T) {
+	w := newWorld(t)
+	w.screen.upset(func(s *screen) { s.offering = true })
+	assert.Zero(t, w.answer(w.bot, slack.Delivery{From: listener("U0BEN"), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "pending"}}).Say)
+	w.screen.upset(func(s *screen) {
+		require.Len(t, s.offers, 1)
+		assert.Equal(t, "pending.offer", s.offers[0].message.ID)
+	})
+	w.answer(w.bot, slack.Delivery{From: listener("U0BEN"), Click: &slack.Click{Form: w.screen.offers[0].of, Button: slack.OpenForm, Trigger: "t"}})
+	assert.Equal(t, "opened", w.shownHomes(1).say)
+}

@@ -1,0 +1,231 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"quell/bot"
+	"quell/bot/keylock"
+	"quell/commands/words"
+)
+
+// A Home, and the list of what waits for somebody, is drawn when it is opened and after each click
+// on it, at once; and while it may still be open, when a case has moved, at most once in homeEvery.
+// Where nothing of it would change it is not drawn. What is drawn for a move has patience: of
+// views.publish and views.update (both Tier 4, 100 a minute) it takes what clicks leave over, so a
+// storm of requests costs nobody the answer to their click.
+const (
+	homeEvery = 5 * time.Second
+	homeFor   = 10 * time.Minute // how long after its last use one may be open; Slack does not tell of its end
+	homesMost = 50               // the last used; the others are drawn when they are opened again
+)
+
+// homes are the Homes and lists that may be open.
+type homes struct {
+	mu    sync.Mutex
+	open  map[string]*openHome
+	moved time.Time // when a case moved last
+	busy  *keylock.Lock
+}
+
+// openHome is a Home, or a list.
+type openHome struct {
+	at          ReplyTo
+	used, drawn time.Time
+	shown       [sha256.Size]byte // what it shows
+	say         words.Message     // what came of the last click on it
+	clicked     bool              // and that is not drawn yet
+}
+
+// inView reports whether somebody spoke in a view, and so in no channel.
+func (to ReplyTo) inView() bool { return to.Home || to.View != "" }
+
+// place is where a Home or a list is.
+func (to ReplyTo) place() string { return cmp.Or(to.View, "home of "+to.Person.User) }
+
+// CaseMoved has the open Homes and lists drawn with the next sweep.
+func (i *Inbox) CaseMoved() {
+	i.homes.mu.Lock()
+	defer i.homes.mu.Unlock()
+	i.homes.moved = i.Now()
+}
+
+// openHome draws the Home that somebody opened.
+func (i *Inbox) openHome(ctx context.Context, h Delivery) { i.showHome(ctx, h.From, words.Message{}) }
+
+// showHome draws a Home or a list that was opened, or clicked, with what came of that.
+func (i *Inbox) showHome(ctx context.Context, to ReplyTo, say words.Message) {
+	to.Person = i.Speakers.Named(to)
+	i.homes.use(to, say, i.Now())
+	i.drawHome(ctx, to.place())
+}
+
+// use notes that a Home or a list is open.
+func (o *homes) use(to ReplyTo, say words.Message, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h, ok := o.open[to.place()]
+	if !ok {
+		h = &openHome{}
+		o.open[to.place()] = h
+	}
+	h.at, h.used, h.say, h.clicked = to, now, say, true
+	o.forgetOld(now)
+}
+
+// forgetOld forgets those that are open no more, and all but the last used. The caller holds mu.
+func (o *homes) forgetOld(now time.Time) {
+	maps.DeleteFunc(o.open, func(_ string, h *openHome) bool { return now.Sub(h.used) > homeFor })
+	for len(o.open) > homesMost {
+		oldest := slices.MinFunc(slices.Collect(maps.Keys(o.open)), func(a, b string) int { return o.open[a].used.Compare(o.open[b].used) })
+		delete(o.open, oldest)
+	}
+}
+
+// stale are the places of those that are to be drawn.
+func (o *homes) stale(now time.Time) (places []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.forgetOld(now)
+	for place, h := range o.open {
+		if h.clicked || o.moved.After(h.drawn) && now.Sub(h.drawn) >= homeEvery {
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+// begin notes that a Home or a list is drawn from what is so now.
+func (o *homes) begin(place string, now time.Time) (h openHome, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	there, ok := o.open[place]
+	if !ok {
+		return openHome{}, false
+	}
+	h = *there
+	there.drawn, there.clicked = now, false
+	return h, true
+}
+
+// end notes what came of a drawing. What could not be drawn is drawn with a later sweep, but for a
+// list that is closed.
+func (o *homes) end(place string, shown [sha256.Size]byte, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h, ok := o.open[place]
+	switch {
+	case !ok:
+	case errors.Is(err, ErrFormClosed):
+		delete(o.open, place)
+	case err != nil:
+		h.shown, h.drawn = [sha256.Size]byte{}, time.Time{}
+	default:
+		h.shown = shown
+	}
+}
+
+// drawHomes draws the Homes and lists that are stale.
+func (i *Inbox) drawHomes(ctx context.Context) {
+	for _, place := range i.homes.stale(i.Now()) {
+		i.work.Go(func() { i.drawHome(context.WithoutCancel(ctx), place) })
+	}
+}
+
+// drawHome draws a Home or a list, unless it is being drawn: then that, or the next sweep, sees what
+// is new.
+func (i *Inbox) drawHome(ctx context.Context, place string) {
+	if !i.homes.busy.Take(place) {
+		return
+	}
+	defer i.homes.busy.Give(place)
+	h, ok := i.homes.begin(place, i.Now())
+	if !ok {
+		return
+	}
+	list, say := i.homeOf(ctx, h)
+	shown := sumOf(list, say)
+	if shown == h.shown {
+		return
+	}
+	if !h.clicked {
+		ctx = withPatience(ctx, mostPatience)
+	}
+	err := i.Face.ShowHome(ctx, h.at, list, say)
+	i.homes.end(place, shown, err)
+	if err == nil {
+		return
+	}
+	i.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
+	if h.clicked && !h.say.IsZero() {
+		i.tell(ctx, ReplyTo{Person: h.at.Person, Enterprise: h.at.Enterprise}, h.say)
+	}
+}
+
+// homeOf is what a Home or a list shows now, and what is said above it.
+func (i *Inbox) homeOf(ctx context.Context, h openHome) (bot.Home, words.Message) {
+	s := bot.Speaker{Person: h.at.Person}
+	list, v := i.Front.Home(ctx, s)
+	if h.at.View != "" {
+		list = bot.Home{Waits: list.Waits, Hidden: list.Hidden}
+	}
+	if v.Say.IsZero() {
+		v.Say = h.say
+	}
+	return list, v.Say
+}
+
+func sumOf(list bot.Home, say words.Message) [sha256.Size]byte {
+	body, _ := json.Marshal([]any{list, say}) // both are stored as JSON elsewhere
+	return sha256.Sum256(body)
+}
+
+// answerInView answers a click on a Home or a list where it was made.
+func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
+	if v.Counts && v.Say.IsZero() {
+		v.Say = words.New("pending.counts", words.V{"case": words.Case(v.Case)})
+	}
+	i.showHome(ctx, h.From, v.Say)
+}
+
+// pending opens the list of what waits for the sender.
+func (i *Inbox) pending(ctx context.Context, h Delivery) bot.Verdict {
+	list, v := i.Front.Waiting(ctx, h.speaker())
+	if v.Open || !v.Say.IsZero() {
+		return v
+	}
+	view, err := "", errNoTrigger
+	if h.SlashCommand.Trigger != "" {
+		view, err = i.Face.OpenWaiting(ctx, h.SlashCommand.Trigger, h.From, list)
+	}
+	switch late := words.New("pending.offer"); {
+	case err == nil:
+		i.homes.opened(ReplyTo{Person: h.From.Person, Enterprise: h.From.Enterprise, View: view}, sumOf(list, words.Message{}), i.Now())
+		return bot.Verdict{}
+	case i.offers(ctx, h, late, late, err):
+		return bot.Verdict{}
+	}
+	i.Log.Warn("the list of what waits for somebody could not be opened", "user", h.From.Person.User, "err", err)
+	return bot.Verdict{Say: notOpened(err)}
+}
+
+// opened notes a list that shows what is so now.
+func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, now time.Time) {
+	o.use(to, words.Message{}, now)
+	_, _ = o.begin(to.place(), now)
+	o.end(to.place(), shown, nil)
+}
+
+// OpenHomes is how many Homes and lists are followed.
+func (i *Inbox) OpenHomes() int {
+	i.homes.mu.Lock()
+	defer i.homes.mu.Unlock()
+	return len(i.homes.open)
+}
