@@ -50,7 +50,7 @@ func (to ReplyTo) inView() bool { return to.Home || to.View != "" }
 // place is where a Home or a list is.
 func (to ReplyTo) place() string { return cmp.Or(to.View, "home of "+to.Person.User) }
 
-// CaseMoved has the open Homes and lists drawn with the next sweep.
+// CaseMoved is that a case moved, or a freeze: it has the open Homes and lists drawn with the next sweep.
 func (i *Inbox) CaseMoved() {
 	i.homes.mu.Lock()
 	defer i.homes.mu.Unlock()

@@ -65,6 +65,7 @@ func firstWord(text string) (word, rest string) {
 
 // freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
 func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, typed, rest string) bot.Verdict {
+	defer i.CaseMoved() // each Home shows what is frozen
 	f, err := commands.ParseFreeze(asTyped(typed), asTyped(rest), keyboard())
 	switch {
 	case err != nil:

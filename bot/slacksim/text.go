@@ -54,6 +54,9 @@ func (s State) String() string {
 	for _, n := range s.Notices {
 		fmt.Fprintf(&b, "%s Slackbot: %s\n", n.Channel, n.Text)
 	}
+	if s.Home != nil {
+		fmt.Fprintf(&b, "home %s: %s %s\n", s.Home.ID, strings.ReplaceAll(s.Home.Words(), "\n", " | "), s.Home.Error)
+	}
 	if s.Modal != nil {
 		fmt.Fprintf(&b, "modal %s: %s %v %s\n", s.Modal.ID, strings.ReplaceAll(s.Modal.Words(), "\n", " | "), s.Modal.Errors, s.Modal.Error)
 	}

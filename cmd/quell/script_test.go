@@ -126,6 +126,10 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"once":            command((*world).once),
 			"shows":           command((*world).shows),
 			"made":            command((*world).made),
+			"home":            judged((*world).home),
+			"list":            judged((*world).list),
+			"press":           command((*world).press),
+			"close":           command((*world).closeView),
 		},
 	})
 }
