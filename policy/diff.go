@@ -161,6 +161,9 @@ func (p *Policy) demands(r *rule, held *roleSet) string {
 	if r.most > 0 {
 		say += fmt.Sprintf(", at most %d at a time", r.most)
 	}
+	if r.private {
+		say += ", with details out of the channel"
+	}
 	if g := r.breakGlass; g != nil && r.breakGlassRoles.intersects(held) {
 		say += fmt.Sprintf(", or alone after %s (%s to stop it, told in %s, signed by %d of %s)", brief(g.NotBefore), brief(g.Cancel), g.Notice, g.Review.Need, p.holdersOf(g.Review.From))
 	}

@@ -56,6 +56,7 @@ type fileRule struct {
 	Reason     text            `yaml:"reason" about:"Whether a reason must be given. Left out: optional, unless there is a ticket." like:"required|optional"`
 	Ticket     text            `yaml:"ticket" about:"A regular expression: the reason must hold what fits, such as a ticket. Left out: it may be any text."`
 	MaxItems   *int            `yaml:"max_items" about:"The most things in one request. Left out: any number."`
+	Details    text            `yaml:"details" about:"private: addresses, names and facts of things stay out of the channel, and whoever asked or may decide reads them by a button. Left out: they stand on the card." like:"private|channel"`
 }
 
 type fileWhen struct {

@@ -28,6 +28,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 	l.oneOf("effect", f.Effect, "allow", "deny")
 	l.oneOf("reason", f.Reason, "required", "optional")
 	l.oneOf("monitor", f.Monitor, "true", "false")
+	l.oneOf("details", f.Details, "private", "channel")
 	r := rule{
 		name:      f.Name.Value,
 		at:        part.Pos(),
@@ -39,6 +40,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 		within:    defaultWithin,
 		reason:    l.reason(f),
 		when:      l.window(f.When, whole),
+		private:   f.Details.Value == "private",
 	}
 	r.channels, r.incident = l.channels(f.Channels)
 	r.roles = l.set(r.roleNames)
@@ -147,7 +149,7 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 		{f.MaxItems != nil && r.most < 1, `rule %q: max_items is at least 1; leave it out to mean any number`},
 		{f.Approvals != nil && !f.Approvals.complete(), `rule %q: approvals needs both need (1 to ` + strconv.Itoa(maxNeed) + `) and from`},
 		{f.Reason.Value == "optional" && f.Ticket != (text{}), `rule %q: a ticket stands in the reason, so the reason is required`},
-		{r.deny && f.demands(), `rule %q denies, so approvals, break_glass, reason, ticket and max_items have no meaning in it`},
+		{r.deny && f.demands(), `rule %q denies, so approvals, break_glass, reason, ticket, max_items and details have no meaning in it`},
 	} {
 		if wrong.is {
 			l.m.Add(at, "%s", strings.ReplaceAll(wrong.say, "%q", strconv.Quote(r.name)))
@@ -158,7 +160,7 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 
 // demands says that a rule asks something of the request.
 func (f fileRule) demands() bool {
-	return f.Approvals != nil || f.BreakGlass != nil || f.MaxItems != nil || f.Ticket != (text{}) || f.Reason.Value == "required"
+	return f.Approvals != nil || f.BreakGlass != nil || f.MaxItems != nil || f.Ticket != (text{}) || f.Details != (text{}) || f.Reason.Value == "required"
 }
 
 func (l *loader) coversNone(r *rule) bool {

@@ -156,6 +156,9 @@ type Decision struct {
 	BreakGlass *BreakGlass   `json:"glass,omitempty"` // nil where nobody may act alone
 	Policy     string        `json:"policy"`          // the file's hash
 	Trace      []Step        `json:"trace,omitempty"`
+	// Private says that details of things stay out of the channel. It is stored, so that a later
+	// policy does not open a case that people were told is private.
+	Private bool `json:"private,omitempty"`
 	// Monitored is what each monitor rule that fits would have decided. It is for people to
 	// read: nothing is ever decided by it.
 	Monitored []Decision `json:"monitored,omitempty"`
@@ -362,6 +365,7 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 	}
 	d.Binding = p.bindingOf(r.roles.intersection(held), a.By, a.At)
 	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.escalation, r.otherTeam, r.within
+	d.Private = r.private
 	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve

@@ -32,6 +32,7 @@ type rule struct {
 	within          time.Duration
 	reason          reason
 	most            int
+	private         bool // details of things stay out of the channel
 	breakGlass      *BreakGlass
 	breakGlassRoles roleSet
 	says            sentences
