@@ -19,7 +19,7 @@ const (
 	ToDeny
 	ToWithdraw
 	ToActAlone  // break-glass
-	ToSeeCalls  // read the exact calls
+	ToSeeCalls  // read the exact calls, and what is private
 	ToSign      // say that one has read what somebody did alone
 	ToLookAgain // a follow-up look, after the end
 	ToAskAgain  // a new case, from a form that is filled in
@@ -61,17 +61,20 @@ func Offers(c Case) (all []Offer) {
 			offer(ToAskAgain, words.New("button.again"))
 		}
 	}
-	if c.hasCallsToSee() {
+	switch {
+	case c.hasCallsToSee() && c.Decision.Private:
+		offer(ToSeeCalls, words.New("button.details"))
+	case c.hasCallsToSee():
 		offer(ToSeeCalls, words.New("button.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	}
 	return all
 }
 
 // hasCallsToSee says that the exact calls are shown to whoever asks: until the end, which tells them
-// by itself. Nothing on the card may change between a thing that is gone and the end of its watch,
-// so they are shown after that end as well.
+// by itself, unless they are private. Nothing on the card may change between a thing that is gone
+// and the end of its watch, so they are shown after that end as well.
 func (c Case) hasCallsToSee() bool {
-	return len(c.Plan.Items) > 0 && (!c.State.Terminal() || c.GoneWatched())
+	return len(c.Plan.Items) > 0 && (!c.State.Terminal() || c.GoneWatched() || c.Decision.Private)
 }
 
 // stopping are the actions that keep a case from running, or its rest once calls were made.

@@ -236,6 +236,9 @@ func Terms(c Case) (all []words.Message) {
 		})}
 	}
 	all = append(rehearsals(c), aloneTerms(c)...)
+	if c.Decision.Private && !c.State.Terminal() {
+		all = append(all, Withheld(c))
+	}
 	if c.State != Pending || c.Renewing() && c.AskerRenews() || c.Unconfirmed() {
 		return all
 	}

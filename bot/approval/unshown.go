@@ -32,6 +32,7 @@ func UnshownRefusal(c Case) words.Message {
 
 // UnshownEnd is what the asker is told alone where the end of the case could not be shown.
 func UnshownEnd(c Case, why words.Message) words.Message {
+	c = ForChannel(c)
 	return words.New("unshown.end", words.V{
 		"case": words.Case(c.ID), "title": words.Strong(Title(c)), "status": words.Lines(statusAndThings(c)),
 		"channel": words.Channel(c.Request.Channel), "why": words.Say(why),

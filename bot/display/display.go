@@ -31,7 +31,8 @@ type Screen interface {
 	Turn(ctx context.Context, c approval.Case, at store.Card, since time.Time) (context.Context, error)
 	// Show draws a case as it is: a new card for the zero Card, else that one. It calls Posting
 	// before it posts. A *Unshown means that people cannot be shown it, and that no later try
-	// mends that by itself; the card that comes with it is to be kept.
+	// mends that by itself; the card that comes with it is to be kept. Of a case whose details are
+	// private it is handed what a channel may see (approval.ForChannel).
 	Show(ctx context.Context, c approval.Case, at store.Card) (store.Card, error)
 	// Explain tells beside the card, once the case is over, which calls were planned and which
 	// were made. It calls Posting before it posts. It returns the card with what was added.
@@ -178,12 +179,12 @@ func (d *Display) card(ctx context.Context, rec store.CaseRow) (store.Card, erro
 		return at, nil
 	}
 	card, err := d.keep(ctx, rec.Case.ID, rec.Card, func(ctx context.Context) (store.Card, error) {
-		return d.screen.Show(ctx, rec.Case, at)
+		return d.screen.Show(ctx, approval.ForChannel(rec.Case), at)
 	})
 	if err != nil {
 		return card, err
 	}
 	return d.keep(ctx, rec.Case.ID, card, func(ctx context.Context) (store.Card, error) {
-		return d.screen.Explain(ctx, rec.Case, rec.Exchanges, card)
+		return d.screen.Explain(ctx, approval.ForChannel(rec.Case), rec.Exchanges, card)
 	})
 }

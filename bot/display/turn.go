@@ -94,7 +94,7 @@ func (d *Display) turn(ctx context.Context, rec store.CaseRow, since time.Time, 
 		case <-waiting.Done():
 		}
 	})
-	turn, err := d.screen.Turn(waiting, rec.Case, at, since)
+	turn, err := d.screen.Turn(waiting, approval.ForChannel(rec.Case), at, since)
 	if err != nil && errors.Is(context.Cause(waiting), errMoved) {
 		return ctx, errMoved
 	}

@@ -98,6 +98,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 
 // sayings are what people must be told of a move.
 func sayings(next approval.Case, e approval.Event, now time.Time) []store.Saying {
+	next = approval.ForChannel(next)
 	switch e.(type) {
 	case approval.BrokeGlass:
 		return []store.Saying{notice(next)}

@@ -52,16 +52,20 @@ func (s *Slack) ShowCalls(ctx context.Context, trigger string, c approval.Case) 
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	in := s.toListener(ctx)
-	d, count := in.drawing(s.Now()), words.V{"count": words.Count(len(c.Plan.Items))}
+	d, title := in.drawing(s.Now()), words.New("calls.title", words.V{"count": words.Count(len(c.Plan.Items))})
+	if c.Decision.Private {
+		title = words.New("details.title")
+	}
 	return s.openView(ctx, trigger, slack.ModalViewRequest{
-		Type: slack.VTModal, Title: d.label(words.New("calls.title", count), maxViewTitle), Close: d.label(words.New("calls.close"), maxViewTitle),
+		Type: slack.VTModal, Title: d.label(title, maxViewTitle), Close: d.label(words.New("calls.close"), maxViewTitle),
 		Blocks: slack.Blocks{BlockSet: in.callBlocks(c)},
 	})
 }
 
 // callBlocks are the calls of a case, each whole, as many as a modal has room for.
 func (s Config) callBlocks(c approval.Case) []slack.Block {
-	blocks, room := sections(s.say(approval.Calls(c))), maxView-5_000 // for what stands around them
+	blocks, room := s.detailBlocks(c), maxView-5_000 // for what stands around them
+	blocks = append(blocks, sections(s.say(approval.Calls(c)))...)
 	room -= size(blocks)
 	for i, it := range c.Plan.Items {
 		for _, part := range sections(fenced(verbatimLines(it.Call))) {
@@ -74,4 +78,17 @@ func (s Config) callBlocks(c approval.Case) []slack.Block {
 		}
 	}
 	return blocks
+}
+
+// detailBlocks are the things of a case whose details stay out of its channel, as its card would
+// have them: what is known of each, what became of it, and what it costs.
+func (s Config) detailBlocks(c approval.Case) []slack.Block {
+	if !c.Decision.Private {
+		return nil
+	}
+	d := s.drawing(c.Request.At)
+	if len(c.Plan.Items) > maxViewBlocks/2 {
+		d.brief = 1 // several in a block
+	}
+	return append(d.items(c), d.warnings(c)...)
 }

@@ -34,6 +34,9 @@ const (
 // those that decided and the newest.
 func (s Config) threadText(c approval.Case, made []approval.Exchange) string {
 	timeline := s.say(words.New("timeline", words.V{"case": words.Case(c.ID), "lines": words.Lines(approval.Timeline(c))}))
+	if c.Decision.Private {
+		return timeline + "\n" + s.say(approval.WireWithheld(c))
+	}
 	w := wire{c: c, made: made, lines: make([]string, len(made)), room: maxThread - roomForSentences - roomForCalls - len(timeline)}
 	w.takeCalls()
 	planned := s.plannedText(w, w.room+roomForCalls)

@@ -45,6 +45,35 @@ func (m Message) String() string {
 	return s
 }
 
+// Identifiers is the message with each identifier in it (Code), also those of the messages within it,
+// replaced by what instead says for it, by the name of the value.
+func (m Message) Identifiers(instead func(name, value string) string) Message {
+	if len(m.Values) == 0 {
+		return m
+	}
+	all := make(V, len(m.Values))
+	for name, v := range m.Values {
+		all[name] = v.identifiers(name, instead)
+	}
+	m.Values = all
+	return m
+}
+
+func (v Value) identifiers(name string, instead func(name, value string) string) Value {
+	if v.Kind == code {
+		v.Value = instead(name, v.Value)
+	}
+	if v.Inner != nil {
+		m := v.Inner.Identifiers(instead)
+		v.Inner = &m
+	}
+	v.List = slices.Clone(v.List)
+	for i := range v.List {
+		v.List[i] = v.List[i].Identifiers(instead)
+	}
+	return v
+}
+
 // IsZero reports whether the message says nothing.
 func (m Message) IsZero() bool { return m.ID == "" }
 
