@@ -39,6 +39,7 @@ type Freezes interface {
 // vendor.
 type Forms interface {
 	SaveForm(ctx context.Context, id, body string, until time.Time) error
+	SaveNewer(ctx context.Context, id, body string, until time.Time) error       // unless something later is kept
 	Form(ctx context.Context, id string, now time.Time) (body string, err error) // store.ErrNotFound once it is too old
 	FormsUntil(ctx context.Context, now, until time.Time, most int) ([]store.FormHead, error)
 }

@@ -97,6 +97,8 @@ type Needs struct {
 	Reason bool
 	// Say tells who will have to approve; zero while no target is chosen.
 	Say words.Message
+	// Costs are what ending the picked things does; none while nothing is picked.
+	Costs []words.Message
 }
 
 // listTTL is how long the list of a form is cached for searches.
@@ -301,7 +303,12 @@ func needs(inForce *policy.Policy, ask policy.Ask) Needs {
 	if ask.Request.Target == "" {
 		return Needs{}
 	}
-	d := inForce.Decide(draft(ask), commands.Plan{Items: []commands.Item{{Thing: integrations.Unprotected()}}})
+	return needsFor(inForce, ask, commands.Plan{Items: []commands.Item{{Thing: integrations.Unprotected()}}})
+}
+
+// needsFor says what policy will ask of a request with a plan.
+func needsFor(inForce *policy.Policy, ask policy.Ask, plan commands.Plan) Needs {
+	d := inForce.Decide(draft(ask), plan)
 	bare := ask
 	bare.Request.Reason = ""
 	n := Needs{Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
@@ -350,6 +357,7 @@ func (p *picker) Fill(ctx context.Context, s Speaker, f Form) (filled Form, show
 		f.Typed = append(slices.Clone(f.Typed), f.known(list)...)
 		f.List, k.List, k.Typed = list, list, f.Typed
 		f.fill(p.met(ctx, f.Target, f.Command))
+		p.weighFilled(ctx, s, &f)
 		err = p.saveForm(ctx, f.ID, k)
 	}
 	if err != nil && f.Why.IsZero() {

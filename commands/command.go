@@ -45,7 +45,7 @@ func (c Command) Plan(ctx context.Context, r Request) (Plan, error) {
 	if why := Together(things); !why.IsZero() {
 		return Plan{}, &Mistake{Message: why, At: TheThings}
 	}
-	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: seen.All(), Hurts: hurts(c.name, things)}
+	p := Plan{Place: things[0].Place, Looked: seen.At, Seen: seen.All(), Hurts: Hurts(c.name, things)}
 	for _, one := range picked {
 		p.Items = append(p.Items, Item{Thing: one.Thing, Call: c.call(one.Thing), Found: one.found()})
 	}
@@ -105,9 +105,9 @@ func idsOf(r Request) [][]string {
 	return [][]string{r.Things, ids}
 }
 
-// hurts is the damage that an approver must know of: what the command does to any thing, then
+// Hurts is the damage that an approver must know of: what the command does to any thing, then
 // what the vendor's documents say of these things.
-func hurts(command string, things []integrations.Thing) []words.Message {
+func Hurts(command string, things []integrations.Thing) []words.Message {
 	all := []words.Message{words.New("hurts."+command, words.V{"count": words.Count(len(things))})}
 	var said []integrations.Note
 	for _, t := range things {

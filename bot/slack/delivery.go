@@ -93,6 +93,8 @@ type FormAction struct {
 	Target  string `json:"target"`
 	Place   string `json:"place,omitempty"` // bot.Form has it, and the next one
 	PlaceOf string `json:"place_of,omitempty"`
+	// Picked is when things were picked, where that is the act: by Slack's clock (action_ts).
+	Picked time.Time `json:"picked,omitzero"`
 	// Things (vendor ids) and Reason are what is entered by now, so that a redrawn form
 	// keeps it.
 	Things []string `json:"things,omitempty"`

@@ -225,6 +225,9 @@ func (i *Inbox) unopened(ctx context.Context, h Delivery, f bot.Form, err error)
 // target.
 func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	c, s := h.FormAction, h.speaker()
+	if !c.Picked.IsZero() {
+		return i.weigh(ctx, h)
+	}
 	f, v := i.Front.Choose(ctx, s, bot.Form{
 		ID: c.Form, Any: c.Any, AskChannel: c.Ask, Command: c.Command, Target: c.Target, Place: c.Place, PlaceOf: c.PlaceOf, Reason: c.Reason, Want: c.Things,
 	})
@@ -237,6 +240,32 @@ func (i *Inbox) choose(ctx context.Context, h Delivery) bot.Verdict {
 	}
 	if f.Target != "" {
 		i.fillList(ctx, h, f)
+	}
+	return bot.Verdict{}
+}
+
+// mostDraws bounds how often one choice is drawn anew for newer ones: each of those is drawn by its
+// own delivery as well.
+const mostDraws = 3
+
+// weigh shows in a form who has to agree to what is picked in it by now, and what that costs. Where
+// that cannot be shown the form can be sent all the same, so nobody is told.
+func (i *Inbox) weigh(ctx context.Context, h Delivery) bot.Verdict {
+	c, s := h.FormAction, h.speaker()
+	f, drawn, ok := i.Front.Weigh(ctx, s, bot.Form{
+		ID: c.Form, Any: c.Any, AskChannel: c.Ask, Command: c.Command, Target: c.Target, Place: c.Place, PlaceOf: c.PlaceOf, Reason: c.Reason, Want: c.Things,
+	}, c.Picked)
+	for range mostDraws {
+		if !ok {
+			break
+		}
+		if err := i.Face.RedrawForm(ctx, f); err != nil {
+			if !errors.Is(err, ErrFormClosed) {
+				i.Log.Warn("a form could not be shown", "user", s.Person.User, "err", err)
+			}
+			break
+		}
+		f, drawn, ok = i.Front.Reweigh(ctx, s, f, drawn)
 	}
 	return bot.Verdict{}
 }

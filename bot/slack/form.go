@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,7 +130,7 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 		return h, err
 	}
 	acts := c.ActionCallback.BlockActions
-	if len(acts) != 1 || !slices.Contains([]string{targetField, reloadAction, channelField}, acts[0].ActionID) {
+	if len(acts) != 1 || !slices.Contains([]string{targetField, reloadAction, channelField, thingsField}, acts[0].ActionID) {
 		return h, fmt.Errorf("form %q: not one act that is known", a.Form)
 	}
 	h.FormAction = &FormAction{
@@ -140,7 +141,21 @@ func decodeFormAction(id string, c slack.InteractionCallback) (Delivery, error) 
 		h.FormAction.Target = o
 	}
 	h.FormAction.Things = picked(c.View, h.FormAction.Target)
+	if acts[0].ActionID == thingsField {
+		h.FormAction.Picked = momentOf(acts[0].ActionTs)
+	}
 	return h, nil
+}
+
+// momentOf is the moment of an action_ts: seconds, and their fraction behind a dot.
+func momentOf(ts string) time.Time {
+	seconds, fraction, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	micros, _ := strconv.ParseInt((fraction + "000000")[:6], 10, 64)
+	return time.Unix(s, micros*1000).UTC()
 }
 
 // decodeSubmission reads a form that was sent. Only things of the chosen target count: a

@@ -54,6 +54,9 @@ func (s Config) formView(f bot.Form) slack.ModalViewRequest {
 	if !f.Needs.Say.IsZero() {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, p.context([]words.Message{f.Needs.Say}))
 	}
+	if len(f.Needs.Costs) > 0 {
+		view.Blocks.BlockSet = append(view.Blocks.BlockSet, section(markdown(p.rich.Value(words.Lines(f.Needs.Costs)))))
+	}
 	return view
 }
 
@@ -183,7 +186,7 @@ func (p formDrawing) thingsInput() slack.Block {
 	for _, t := range withFittingID(p.Picked) {
 		e.InitialOptions = append(e.InitialOptions, p.option(t))
 	}
-	return slack.NewInputBlock(thingsBlock(p.Target), p.label(words.New("form.things."+p.Command), maxHint), nil, e)
+	return slack.NewInputBlock(thingsBlock(p.Target), p.label(words.New("form.things."+p.Command), maxHint), nil, e).WithDispatchAction(true)
 }
 
 // count says how many things are on the list, of what time it is, and what it lacks.

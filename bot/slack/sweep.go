@@ -148,6 +148,8 @@ func (i *Inbox) judgeOneLeft(ctx context.Context, h Delivery) {
 // act in a form always has waited too long.
 func (i *Inbox) judgeAgain(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
+	case h.FormAction != nil && !h.FormAction.Picked.IsZero():
+		return bot.Verdict{} // the form can be sent all the same
 	case h.FormAction != nil:
 		return bot.Verdict{Say: bot.ChooseAgain(h.received)}
 	case h.lasts():

@@ -16,6 +16,16 @@ func (s *Store) SaveForm(ctx context.Context, id, body string, until time.Time) 
 	return err
 }
 
+// SaveNewer is SaveForm, unless what is kept under the id is for a later time: of two that are
+// written side by side, the later one stays.
+func (s *Store) SaveNewer(ctx context.Context, id, body string, until time.Time) error {
+	_, err := s.write.ExecContext(ctx,
+		`INSERT INTO forms (id, body, until_us) VALUES ($1, $2, $3)
+		 ON CONFLICT (id) DO UPDATE SET body = excluded.body, until_us = excluded.until_us
+		 WHERE forms.until_us <= excluded.until_us`, id, body, until.UnixMicro())
+	return err
+}
+
 // Form returns what was kept, or ErrNotFound once its time is over.
 func (s *Store) Form(ctx context.Context, id string, now time.Time) (body string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT body FROM forms WHERE id = $1 AND until_us > $2`, id, now.UnixMicro()).Scan(&body)

@@ -256,3 +256,18 @@ func (w *world) choosesChannel(args []string) error {
 		View: m.ID, ActionID: "channel", Selected: map[string]any{"selected_conversation": args[1]}, Values: w.entered(m, who),
 	})
 }
+
+// weighs tells the program what a person has picked in the form by now, as the menu does with each
+// choice: "weighs anna".
+func (w *world) weighs(args []string) error {
+	who, _ := at(args[0])
+	m, err := w.before(who)
+	if err != nil {
+		return err
+	}
+	var options []any
+	for _, o := range w.picked[who] {
+		options = append(options, o)
+	}
+	return w.workspace.As(who).Do(slacksim.Act{View: m.ID, ActionID: "things", Selected: map[string]any{"selected_options": options}})
+}

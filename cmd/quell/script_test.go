@@ -84,6 +84,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"chooses":  command((*world).chooses),
 			"rereads":  command((*world).rereads),
 			"acts":     command((*world).acts),
+			"weighs":   command((*world).weighs),
 			"shortcut": command((*world).shortcut),
 
 			"chooses-channel": command((*world).choosesChannel),
