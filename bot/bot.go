@@ -60,6 +60,7 @@ type Lists interface {
 	Unsigned(ctx context.Context, most int) ([]approval.Case, error)
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
 	AskedBy(ctx context.Context, who commands.Person, most int) ([]approval.Case, error)
+	Find(ctx context.Context, q store.Search) ([]approval.Case, error)
 }
 
 // Config is what a Bot is made of. All of it is needed, but for Audit and News.

@@ -12,6 +12,7 @@
 //	LookAgain  one more look at an outcome that is not certain; AskAgain fills in a form
 //	Freeze     one person stops everything; two lift that (Unfreeze)
 //	Why        how a case was decided; Can says what somebody may do
+//	History    the cases on a target, of a person or in a channel; Report tells of a channel's
 //	Status     how the bot fares and what is open; Targets what somebody may act on; Help
 //
 // A verb takes a Speaker (who, where, under which idempotency key) and values, and returns a

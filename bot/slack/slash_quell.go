@@ -32,6 +32,8 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 			args = []string{""}
 		}
 		return i.Front.Why(ctx, s, asTyped(args[0]))
+	case "history", "report":
+		return i.past(ctx, s, sub, args)
 	case "can":
 		return i.can(ctx, s, args)
 	}
@@ -46,7 +48,7 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 // subCommand is what a word means as the first one of /quell, in whatever spelling, or else the
 // nearest that it may mean.
 func subCommand(typed string) (sub, near string) {
-	all := []string{"help", "status", "pending", "targets", "freeze", "unfreeze", "why", "can"}
+	all := []string{"help", "status", "pending", "targets", "freeze", "unfreeze", "why", "can", "history", "report"}
 	if meant := commands.Meant(typed, all); len(meant) == 1 {
 		return meant[0], ""
 	}

@@ -39,9 +39,9 @@ func (s *Store) Create(ctx context.Context, c approval.Case, origin string, e au
 	}
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx,
-			`INSERT INTO cases (id, version, seq, state, target, body, origin, opened_us, due_us, shown_seq, person)
-			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3, $10) ON CONFLICT (origin) DO NOTHING`,
-			c.ID, c.Version, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due), person(c))
+			`INSERT INTO cases (id, version, seq, state, target, body, origin, opened_us, due_us, shown_seq, person, channel)
+			 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3, $10, $11) ON CONFLICT (origin) DO NOTHING`,
+			c.ID, c.Version, c.Seq, c.State, c.Request.Target, string(body), origin, c.Opened.UnixMicro(), micro(c.Due), person(c), c.Request.Channel)
 		if err != nil {
 			return err
 		}

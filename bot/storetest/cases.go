@@ -20,6 +20,7 @@ var caseChecks = []check{
 	{"one origin opens one case", oneOrigin},
 	{"one origin, many at once", oneOriginRaced},
 	{"a new case over an old one", idTaken},
+	{"cases are found by target, channel, person and time, a page at a time", foundBy},
 }
 
 func comesBack(t *testing.T, a, b *store.Store) {
@@ -113,4 +114,41 @@ func idTaken(t *testing.T, a, b *store.Store) {
 	again, err := b.Create(t.Context(), Ask("Q-2"), "E-2", Entry(Ask("Q-2"), "ask"))
 	require.NoError(t, err)
 	require.Equal(t, "Q-2", again.ID, "its origin is still free")
+}
+
+func foundBy(t *testing.T, a, b *store.Store) {
+	open := func(id, target, channel, user string, after time.Duration) {
+		c := Ask(id)
+		c.Request.Target, c.Request.Channel, c.Request.By.User, c.Opened = target, channel, user, c.Opened.Add(after)
+		_, err := a.Create(t.Context(), c, id, Entry(c, "ask"))
+		require.NoError(t, err)
+	}
+	open("Q-1", "cache-1", "C1", "U1", 0)
+	open("Q-2", "cache-1", "C2", "U2", time.Minute)
+	open("Q-3", "cache-2", "C1", "U1", time.Minute)
+	open("Q-4", "cache-2", "C2", "U1", time.Hour)
+	found := func(q store.Search) (ids []string) {
+		q.Most = 2
+		for {
+			page, err := b.Find(t.Context(), q)
+			require.NoError(t, err)
+			for _, c := range page {
+				ids = append(ids, c.ID)
+			}
+			if len(page) < q.Most {
+				return ids
+			}
+			q.After = page[len(page)-1]
+		}
+	}
+	one := Ask("Q-1")
+	who := one.Request.By
+	who.User = "U1"
+	require.Equal(t, []string{"Q-4", "Q-3", "Q-2", "Q-1"}, found(store.Search{}))
+	require.Equal(t, []string{"Q-2", "Q-1"}, found(store.Search{Target: "cache-1"}))
+	require.Equal(t, []string{"Q-3", "Q-1"}, found(store.Search{Channel: "C1"}))
+	require.Equal(t, []string{"Q-4", "Q-3", "Q-1"}, found(store.Search{Person: who}))
+	require.Equal(t, []string{"Q-4"}, found(store.Search{Person: who, Target: "cache-2", Channel: "C2"}))
+	require.Equal(t, []string{"Q-3", "Q-2"}, found(store.Search{From: one.Opened.Add(time.Second), Until: one.Opened.Add(time.Hour)}))
+	require.Empty(t, found(store.Search{Target: "cache"}))
 }

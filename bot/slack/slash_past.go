@@ -1,0 +1,82 @@
+package slack
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"quell/bot"
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// past judges "/quell history" and "/quell report", whose arguments stand in any order: a person, a
+// channel, a time such as 2h, and the name of a system.
+func (i *Inbox) past(ctx context.Context, s bot.Speaker, sub string, args []string) bot.Verdict {
+	if v, ok := i.Front.Member(ctx, s); !ok { // outsiders are told nothing else
+		return v
+	}
+	var p bot.Past
+	for _, word := range args {
+		if wrong := readPast(&p, word); !wrong.IsZero() {
+			return bot.Verdict{Say: wrong}
+		}
+	}
+	if sub == "report" {
+		return i.Front.Report(ctx, s, p)
+	}
+	return i.Front.History(ctx, s, p)
+}
+
+// readPast reads one argument. The name of a person or of a channel that was not chosen from Slack's
+// list may be anybody's, and is said back.
+func readPast(p *bot.Past, word string) words.Message {
+	typed := asTyped(word)
+	user, channel := mentioned(word), mentionedChannel(word)
+	within, isTime := pastTime(typed)
+	switch {
+	case channel != "":
+		p.Channel = channel
+	case user != "":
+		p.User = user
+	case strings.HasPrefix(typed, "#"):
+		return words.New("past.channel", words.V{"word": words.Code(commands.Short(typed))})
+	case strings.HasPrefix(typed, "@"):
+		return words.New("can.person", words.V{"word": words.Code(commands.Short(typed))})
+	case isTime:
+		p.Within = within
+	case p.Target != "":
+		return words.New("past.usage", words.V{"word": words.Code(commands.Short(typed))})
+	default:
+		p.Target = typed
+	}
+	return words.Message{}
+}
+
+// mentionedChannel is the channel id in a word: in a mention such as "<#C0123ABCD|incidents>", which
+// Slack writes for a command whose should_escape is on, or alone; "" for a name.
+func mentionedChannel(word string) string {
+	id := regexp.MustCompile(`^(?:<#([CG][A-Z0-9]{2,})(?:\|[^>]*)?>|#?([CG][A-Z0-9]{7,}))$`)
+	for _, spelt := range commands.Spellings(word) {
+		if m := id.FindStringSubmatch(spelt); m != nil {
+			return m[1] + m[2]
+		}
+	}
+	return ""
+}
+
+// longestPast is the longest time that somebody may ask about, in days.
+const longestPast = 3650
+
+// pastTime is a length of time such as 90m, 2h or 3d.
+func pastTime(word string) (time.Duration, bool) {
+	m := regexp.MustCompile(`^([0-9]{1,4})(m|h|d)$`).FindStringSubmatch(word)
+	if m == nil {
+		return 0, false
+	}
+	n, _ := strconv.Atoi(m[1])
+	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
+	return min(time.Duration(n)*unit, longestPast*24*time.Hour), n > 0
+}
