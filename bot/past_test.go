@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -12,11 +13,12 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/slack"
+	"quell/commands"
 	"quell/commands/words"
 )
 
-// pastIDs are the messages within a verdict, by their ids and as often as they are said.
-func pastIDs(v bot.Verdict) map[string]int {
+// saidIDs are the messages within a verdict, by their ids and as often as they are said.
+func saidIDs(v bot.Verdict) map[string]int {
 	all := map[string]int{}
 	within(v.Say, func(m words.Message) { all[m.ID]++ })
 	return all
@@ -40,7 +42,7 @@ func TestWhoIsToldOfThePast(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask()
 	past := func(user string) map[string]int {
-		return pastIDs(w.bot.History(t.Context(), bot.Speaker{ID: "past " + user, Person: atHome(user).Person, Channel: channel}, bot.Past{}))
+		return saidIDs(w.bot.History(t.Context(), bot.Speaker{ID: "past " + user, Person: atHome(user).Person, Channel: channel}, bot.Past{}))
 	}
 	assert.Equal(t, 1, past("U0ANNA")["past.case"])
 	assert.Equal(t, 1, past("U0BEN")["past.case"])
@@ -62,7 +64,7 @@ func TestThePastByPersonChannelAndTime(t *testing.T) {
 	w := newWorld(t)
 	w.ask()
 	s := bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}
-	told := func(p bot.Past) int { return pastIDs(w.bot.History(t.Context(), s, p))["past.case"] }
+	told := func(p bot.Past) int { return saidIDs(w.bot.History(t.Context(), s, p))["past.case"] }
 	assert.Equal(t, 1, told(bot.Past{User: "U0ANNA", Channel: channel, Target: "cache", Within: time.Hour}))
 	assert.Zero(t, told(bot.Past{User: "U0BEN"}))
 	assert.Zero(t, told(bot.Past{Channel: "C0OTHER"}))
@@ -84,8 +86,8 @@ func TestAReportAgreesWithTheRecord(t *testing.T) {
 		return err
 	}))
 	v := w.bot.Report(t.Context(), bot.Speaker{ID: "report", Person: atHome("U0ANNA").Person, Channel: channel}, bot.Past{})
-	all := pastIDs(v)
-	for _, id := range []string{"report.case", "history.asked", "history.approve", "history.answered", "history.ended"} {
+	all := saidIDs(v)
+	for _, id := range []string{"report.case", "history.asked", "history.approve", "history.answered"} {
 		assert.Equal(t, 1, all[id], id)
 	}
 	within(v.Say, func(m words.Message) {
@@ -101,4 +103,24 @@ func moment(t *testing.T, v words.Value) int64 {
 	var us int64
 	require.NoError(t, json.Unmarshal([]byte(v.Value), &us))
 	return time.UnixMicro(us).Unix()
+}
+
+// One answer holds so many cases, the newest, and says that there are older ones.
+func TestThePastIsLong(t *testing.T) {
+	w := newWorld(t)
+	s := bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}
+	for i := range 21 {
+		at := w.clock.Now().Add(time.Duration(i-21) * time.Second)
+		r := commands.Request{Command: "kill-session", Target: "cache", By: s.Person, Channel: channel, At: at}
+		c := approval.Open(fmt.Sprintf("Q-%02d", i), r, "dcs", approval.DefaultLimits(), at)
+		c.State, c.Ended, c.Due, c.Deadline = approval.Lapsed, at, time.Time{}, time.Time{}
+		_, err := w.db.Create(t.Context(), c, c.ID, audit.Entry{At: at, Actor: "T0/U0ANNA", Event: "ask", Case: c.ID})
+		require.NoError(t, err)
+	}
+	all := saidIDs(w.bot.History(t.Context(), s, bot.Past{}))
+	assert.Equal(t, 20, all["past.case"])
+	assert.Equal(t, 1, all["past.older"])
+	all = saidIDs(w.bot.Report(t.Context(), s, bot.Past{}))
+	assert.Equal(t, 10, all["report.case"])
+	assert.Equal(t, 1, all["report.older"])
 }

@@ -320,6 +320,7 @@ func buttonOf(a approval.Action) (Button, slack.Style) {
 
 // confirm is the dialog before a yes: the deed, its things, and that it cannot be undone.
 func (d drawing) confirm(c approval.Case) *slack.ConfirmationBlockObject {
+	c = approval.ForChannel(c) // also on a Home: Details shows what is private, and nothing else does
 	return slack.NewConfirmationBlockObject(
 		d.label(words.New("confirm.title", words.V{"deed": words.Say(approval.DeedLeft(c))}), maxConfirmTitle), plainText(d.confirmation(c), maxConfirmText),
 		d.label(confirmYes(c), maxConfirmYes), d.label(words.New("confirm.no"), maxConfirmYes),
