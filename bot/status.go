@@ -11,15 +11,33 @@ import (
 	"quell/policy"
 )
 
-// Help tells what there is to type.
-func (b *Bot) Help() Verdict {
-	return Verdict{Say: words.New("help", words.V{"commands": words.Lines(b.usages())})}
+// Help tells what there is to type: of the commands those that the speaker may ask for anywhere, or
+// who may ask for any. Who cannot be looked up, or is no member, is told of all: help is never
+// refused.
+func (b *Bot) Help(ctx context.Context, s Speaker) Verdict {
+	inForce := b.c.Policy()
+	by, why, err := b.subject(ctx, inForce, s.Person)
+	if err != nil || !why.IsZero() {
+		return help(b.usages(commands.Names()))
+	}
+	var mine []string
+	for _, m := range b.may(inForce, by) {
+		mine = append(mine, m.Command)
+	}
+	if len(mine) == 0 {
+		return help([]words.Message{words.New("nothing-to-ask", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})})
+	}
+	return help(b.usages(mine))
 }
 
-// usages are the forms of the commands that at least one target takes.
-func (b *Bot) usages() (all []words.Message) {
+func help(commands []words.Message) Verdict {
+	return Verdict{Say: words.New("help", words.V{"commands": words.Lines(commands)})}
+}
+
+// usages are the forms of those of the named commands that at least one target takes.
+func (b *Bot) usages(of []string) (all []words.Message) {
 	for _, g := range commands.Grammars() {
-		if len(b.c.Systems.Names(g.Name)) > 0 {
+		if slices.Contains(of, g.Name) && len(b.c.Systems.Names(g.Name)) > 0 {
 			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(b.Form(g.Name, "").Usage())}))
 		}
 	}

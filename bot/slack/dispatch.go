@@ -33,7 +33,7 @@ func (i *Inbox) judge(ctx context.Context, h Delivery) bot.Verdict {
 	ctx = withListener(ctx, h.From)
 	switch {
 	case h.Mention != nil:
-		return i.Front.Help()
+		return i.Front.Help(ctx, h.speaker())
 	case h.Shortcut != nil:
 		return i.shortcut(ctx, h)
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:

@@ -18,7 +18,7 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 	s, args := h.speaker(), strings.Fields(rest)
 	switch sub {
 	case "", "help":
-		return i.Front.Help()
+		return i.Front.Help(ctx, s)
 	case "status":
 		return i.Front.Status(ctx, s)
 	case "pending":
