@@ -37,6 +37,9 @@ func (s *screen) ShowHome(_ context.Context, to slack.ReplyTo, h bot.Home, say w
 func (s *screen) OpenWaiting(_ context.Context, _ string, to slack.ReplyTo, h bot.Home) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.noHome != nil {
+		return "", s.noHome
+	}
 	s.homes = append(s.homes, shownHome{to, h, "opened"})
 	return "V1", nil
 }
@@ -161,4 +164,24 @@ func TestTheListThatComesTooLateIsOffered(t *testing.T) {
 	})
 	w.answer(w.bot, slack.Delivery{From: listener("U0BEN"), Click: &slack.Click{Form: w.screen.offers[0].of, Button: slack.OpenForm, Trigger: "t"}})
 	assert.Equal(t, "opened", w.shownHomes(1).say)
+}
+
+// Where Slack refuses the list, whoever asked is told why.
+func TestTheListThatCannotBeOpened(t *testing.T) {
+	w := newWorld(t)
+	w.screen.upset(func(s *screen) { s.noHome = errors.New("slack is down") })
+	quell := slack.Delivery{From: listener("U0BEN"), SlashCommand: &slack.SlashCommand{Command: "quell", Text: "pending", Trigger: "t"}}
+	assert.Equal(t, "form.unclear", w.answer(w.bot, quell).Say.ID)
+}
+
+// What cannot be read is not shown as nothing.
+func TestCasesThatCannotBeReadAreNotAtHome(t *testing.T) {
+	w := newWorld(t)
+	w.ask()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, v := w.bot.Home(ctx, atHome("U0BEN"))
+	assert.Equal(t, "status.unread", v.Say.ID)
+	_, v = w.bot.Waiting(ctx, atHome("U0BEN"))
+	assert.Equal(t, "status.unread", v.Say.ID)
 }
