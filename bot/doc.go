@@ -13,6 +13,7 @@
 //	Freeze     one person stops everything; two lift that (Unfreeze)
 //	Why        how a case was decided; Can says what somebody may do
 //	History    the cases on a target, of a person or in a channel; Report tells of a channel's
+//	Home       what waits for somebody, what is theirs and what they may do; Waiting the first alone
 //	Status     how the bot fares and what is open; Targets what somebody may act on; Help
 //
 // A verb takes a Speaker (who, where, under which idempotency key) and values, and returns a

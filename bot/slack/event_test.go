@@ -89,3 +89,16 @@ func TestWhoMentioned(t *testing.T) {
 	delete(plain, "authorizations")
 	assert.Equal(t, "T0QUELL", hears(t, plain)[0].From.Person.Team)
 }
+
+// Of the app's own place only the Home tab is drawn, for whoever opened it and in no channel.
+func TestWhoOpenedTheirHome(t *testing.T) {
+	t.Parallel()
+	opened := func(tab string) map[string]any {
+		return mentioning(map[string]any{"type": "app_home_opened", "channel": "D0ANNA", "tab": tab, "team": nil, "text": nil})
+	}
+	all := hears(t, opened("home"))
+	require.Len(t, all, 1)
+	assert.True(t, all[0].HomeOpened)
+	assert.Equal(t, ReplyTo{Person: commands.Person{Team: "T0QUELL", User: "U0ANNA"}, Enterprise: "E0ACME", Home: true}, all[0].From)
+	assert.Empty(t, hears(t, opened("messages")))
+}
