@@ -167,3 +167,13 @@ func idsOf(things []integrations.Thing) (all []string) {
 	}
 	return all
 }
+
+// An event that Slack sends again is answered once, whichever process it comes to.
+func TestAnEventIsAnsweredOnce(t *testing.T) {
+	w := newWorld(t)
+	for _, want := range []string{"help", ""} {
+		acked := make(chan slack.Answer, 1)
+		w.replica("R-2", rules).inbox.Handle(t.Context(), slack.Delivery{ID: "Ev1", From: listener("U0ANNA"), Mention: &slack.Mention{}}, func(a slack.Answer) { acked <- a })
+		assert.Equal(t, want, (<-acked).Say.ID)
+	}
+}
