@@ -41,7 +41,7 @@ func (w *Workspace) drawRooms(s *State) {
 		}
 		in[r.ID] = true
 		seen := ChannelSeen{ID: r.ID, Name: r.Name, Kind: "channel", ExtShared: r.ExtShared,
-			Archived: r.Archived, ReadOnly: r.ReadOnly, ThreadOnly: r.ThreadOnly, Restricted: r.Restricted}
+			Archived: r.Archived, ReadOnly: r.ReadOnly, ThreadOnly: r.ThreadOnly, Restricted: r.Restricted, Pseudo: r.Locale == pseudo}
 		if r.im != "" {
 			seen.Name, seen.Kind = w.cfg.App.Name, "im"
 		} else if r.Direct {

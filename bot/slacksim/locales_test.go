@@ -28,3 +28,14 @@ func TestALocaleIsToldWhereItIsAskedFor(t *testing.T) {
 	}
 	require.ErrorContains(t, s.SetLocale("C0NONE", "ja-JP"), "neither a person nor a channel C0NONE")
 }
+
+// The switch on the page is for all that its readers read: of a channel and of its members.
+func TestAChannelInALanguageThatNobodySpeaks(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for on, want := range map[bool]string{true: "en-XA", false: "en-US"} {
+		require.NoError(t, s.Switch(incident, "pseudo", on))
+		assert.Equal(t, want, s.ok("conversations.info", object{"channel": incident, "include_locale": "true"})["channel"].(object)["locale"])
+		assert.Equal(t, want, s.ok("users.info", object{"user": anna, "include_locale": "true"})["user"].(object)["locale"])
+	}
+}

@@ -51,6 +51,8 @@ func (w *Workspace) Switch(channel, name string, on bool) error {
 		return fmt.Errorf("slacksim: there is no channel %s", channel)
 	}
 	switch name {
+	case "pseudo":
+		return w.speakPseudo(c, on)
 	case "archived":
 		c.Archived = on
 	case "read_only":

@@ -136,6 +136,7 @@ func TestTheSwitchesOfAChannel(t *testing.T) {
 		"thread_only": func(c slacksim.ChannelSeen) bool { return c.ThreadOnly },
 		"restricted":  func(c slacksim.ChannelSeen) bool { return c.Restricted },
 		"ext_shared":  func(c slacksim.ChannelSeen) bool { return c.ExtShared },
+		"pseudo":      func(c slacksim.ChannelSeen) bool { return c.Pseudo },
 	} {
 		for _, on := range []bool{true, false} {
 			require.Equal(t, object{"ok": true}, turn(incident, name, on), name)

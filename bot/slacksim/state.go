@@ -64,6 +64,8 @@ type ChannelSeen struct {
 	ReadOnly   bool `json:"read_only,omitempty"`
 	ThreadOnly bool `json:"thread_only,omitempty"`
 	Restricted bool `json:"restricted,omitempty"`
+	// Pseudo says that its language, and that of its members, is one that nobody speaks (en-XA).
+	Pseudo bool `json:"pseudo,omitempty"`
 }
 
 // Notice is what Slackbot says to one person about a command that failed.

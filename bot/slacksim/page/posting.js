@@ -1,4 +1,4 @@
-// The switches of the channel in view: what keeps the bot, or everybody, from posting there.
+// The switches of the channel in view: what keeps the bot, or everybody, from posting there, and what language it has.
 
 import { el } from "./dom.js";
 
@@ -8,6 +8,7 @@ const SWITCHES = {
   restricted: "not everybody may post",
   thread_only: "replies in threads alone",
   ext_shared: "shared with another company",
+  pseudo: "in a language that nobody speaks",
 };
 
 // makePosting binds the section. turn({channel, name, on}) resolves to {ok, error}. show(channel) draws what the state
@@ -35,5 +36,5 @@ export function makePosting(section, turn) {
 
 // postingOf are the words for what a channel is, for the badge beside its name.
 export function postingOf(channel) {
-  return Object.keys(SWITCHES).filter((name) => name !== "ext_shared" && channel[name]).map((name) => SWITCHES[name]).join(", ");
+  return Object.keys(SWITCHES).filter((name) => name !== "ext_shared" && name !== "pseudo" && channel[name]).map((name) => SWITCHES[name]).join(", ");
 }
