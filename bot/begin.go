@@ -119,7 +119,7 @@ func (p *picker) readInto(ctx context.Context, s Speaker, f *Form, a commands.Al
 	case len(named) == 1:
 		f.Target = named[0]
 	case len(named) > 1:
-		f.remark(words.New("form.read-several", words.V{"targets": someOf(named)}), TheTarget)
+		f.remark(words.New("form.read-several", words.V{"targets": words.Some(named, statusMost)}), TheTarget)
 	case len(f.Typed) > 0:
 		if on := p.holdingAny(ctx, s, *f); len(on) == 1 {
 			f.Target = on[0]

@@ -430,7 +430,7 @@ func (f *Form) apart(typed []integrations.Thing) words.Message {
 		return commands.TooMany(len(typed), most)
 	}
 	if names, n := commands.Barred(typed); n > 1 {
-		return words.New("form.barred", words.V{"count": words.Count(n), "names": words.Code(names)})
+		return words.New("form.barred", words.V{"count": words.Count(n), "names": names})
 	}
 	return commands.Together(typed)
 }

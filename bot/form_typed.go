@@ -90,7 +90,7 @@ func (p *picker) likeTarget(inForce *policy.Policy, ask policy.Ask, typed string
 func whichTarget(typed string, holding []string) words.Message {
 	v := words.V{"target": words.Code(typed)}
 	if len(holding) > 1 {
-		v["targets"] = someOf(holding)
+		v["targets"] = words.Some(holding, statusMost)
 		return words.New("mistake.target-several", v)
 	}
 	return words.New("mistake.which-target", v)

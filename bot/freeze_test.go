@@ -633,7 +633,7 @@ func TestALiftingTellsWhatStaysFrozen(t *testing.T) {
 	require.Equal(t, "Lifted. Still frozen: cache. One system that I do not name here is still frozen.", lift("U0DAN", ""), "Dan has no role on the other")
 	all := told()
 	require.Contains(t, all[channel], "was the second to say so. Still frozen: cache. One system that I do not name here is still frozen.")
-	require.Contains(t, all["C0AUDIT"], "was the second to say so. Still frozen: cache, cache-2.")
+	require.Contains(t, all["C0AUDIT"], "was the second to say so. Still frozen: cache and cache-2.")
 
 	f := store.Freeze{By: "T0/U0CAT", Reason: "outage", At: w.clock.Now()}
 	require.NoError(t, w.db.Freeze(t.Context(), "", f, audit.Entry{At: f.At, Actor: f.By, Event: "freeze"}, nil))

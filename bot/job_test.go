@@ -201,7 +201,7 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 		return catalogue.In("en", words.Plain{}).Say(m)
 	}
 	said := say(list("U0ANNA"))
-	assert.Contains(t, said, "cache (dcs) with /kill-session. Not read yet since I started. My credentials for it need: dcs:clients:list, dcs:clients:kill, dcs:instance:get.")
+	assert.Contains(t, said, "cache (dcs) with /kill-session. Not read yet since I started. My credentials for it need: dcs:clients:list, dcs:clients:kill and dcs:instance:get.")
 	assert.Contains(t, said, "orders (taurusdb) with /restart-proxy. Not read yet")
 	assert.Equal(t, "refused.role", list("U0EVE").ID)
 

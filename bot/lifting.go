@@ -84,7 +84,7 @@ func (l lifting) withFrozen(m words.Message, done bool, named func(target string
 		}
 	}
 	if len(names) > 0 {
-		m = words.New("unfreeze.still", words.V{"said": words.Say(m), "what": someOf(names)})
+		m = words.New("unfreeze.still", words.V{"said": words.Say(m), "what": words.Some(names, statusMost)})
 	}
 	if unnamed > 0 {
 		m = words.New("unfreeze.still-unnamed", words.V{"said": words.Say(m), "count": words.Count(unnamed)})

@@ -73,7 +73,7 @@ func TestAnAddressOfTwoSystems(t *testing.T) {
 	w.two(true)
 	f := w.mends(elsewhere)
 	require.Empty(t, f.Target)
-	require.Equal(t, words.New("mistake.target-several", words.V{"target": words.Code(elsewhere), "targets": words.Text("cache, cache-2")}), f.Wrong)
+	require.Equal(t, words.New("mistake.target-several", words.V{"target": words.Code(elsewhere), "targets": words.All(words.Code("cache"), words.Code("cache-2"))}), f.Wrong)
 	require.Equal(t, bot.TheTarget, f.WrongAt)
 	require.Len(t, w.chooses(w.bot, f, "cache-2").Picked, 1)
 }

@@ -83,14 +83,14 @@ func TestNothingThatWasTypedIsLost(t *testing.T) {
 	assert.Equal(t, []bot.Remark{why}, f.Remarks)
 	assert.Len(t, f.Picked, 1)
 
-	two := words.V{"count": words.Count(2), "names": words.Code("10.9.9.9:9, 10.8.8.8:8")}
+	two := words.V{"count": words.Count(2), "names": words.All(words.Code("10.9.9.9:9"), words.Code("10.8.8.8:8"))}
 	for _, text := range []string{" 10.9.9.9:9 10.8.8.8:8", ",10.9.9.9:9,10.8.8.8:8", " 10.9.9.9:9 10.8.8.8:8 --reason leaks"} {
 		f = w.mends("cache " + peer + text)
 		assert.Equal(t, words.New("mistake.things-unfit", two), f.Wrong, text)
 		assert.Len(t, f.Picked, 1, text)
 	}
 	f = w.mends("cache " + peer + " because it leaks every so often, really")
-	assert.Equal(t, words.Code("because, it, leaks, every, so, …"), f.Wrong.Values["names"])
+	assert.Equal(t, words.Some([]string{"because", "it", "leaks", "every", "so", "often", "really"}, 5), f.Wrong.Values["names"])
 	assert.Equal(t, words.Count(7), f.Wrong.Values["count"])
 
 	f = w.mends("cache " + peer + " 10.9.9.9:9 --force --reason leaks")
@@ -113,7 +113,7 @@ func TestAllThatIsProtectedIsTold(t *testing.T) {
 	assert.Empty(t, f.Picked)
 	assert.Equal(t, "mistake.thing-not-found", f.Wrong.ID)
 	require.Len(t, f.Remarks, 1)
-	assert.Equal(t, words.New("form.barred", words.V{"count": words.Count(2), "names": words.Code(peer + ", " + other)}), f.Remarks[0].Say)
+	assert.Equal(t, words.New("form.barred", words.V{"count": words.Count(2), "names": words.All(words.Code(peer), words.Code(other))}), f.Remarks[0].Say)
 }
 
 // What a reason lacks is said in the form's own words: there is no flag to type in it.

@@ -111,7 +111,7 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 		names = d.c.Systems.Names("")
 	}
 	if alike := d.alike(inForce, by, r.Target); len(alike) > 1 {
-		v["targets"] = someOf(alike)
+		v["targets"] = words.Some(alike, statusMost)
 		return words.New("mistake.target-ambiguous", v)
 	}
 	names = d.seen(inForce, by, names)
@@ -122,7 +122,7 @@ func (d *desk) noTarget(inForce *policy.Policy, by policy.Subject, r commands.Re
 	if len(names) == 0 {
 		return words.New("mistake.target-none", v)
 	}
-	v["targets"] = someOf(names)
+	v["targets"] = words.Some(names, statusMost)
 	return words.New("mistake.target-unknown", v)
 }
 

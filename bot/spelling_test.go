@@ -19,7 +19,7 @@ func TestASystemInAnotherSpelling(t *testing.T) {
 	w.targets["CACHE-2"] = w.targets["cache-2"]
 	w.bot = w.replica("R-2", strings.Replace(everyCache, "targets: [cache-2]", `targets: ["*"]`, 1))
 	both := words.New("mistake.target-ambiguous", words.V{
-		"target": words.Code("Cache-2"), "command": words.Code("/kill-session"), "targets": words.Text("CACHE-2, cache-2"),
+		"target": words.Code("Cache-2"), "command": words.Code("/kill-session"), "targets": words.All(words.Code("CACHE-2"), words.Code("cache-2")),
 	})
 	say := func(command, text string) words.Message {
 		return w.answer(w.bot, slack.Delivery{From: listener("U0ANNA"), SlashCommand: &slack.SlashCommand{Command: command, Text: text}}).Say

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"quell/bot/approval"
 	"quell/commands"
@@ -85,7 +84,7 @@ func (b *Bot) target(name, command string) words.Message {
 	kind := b.c.Systems.Named(name).Kind
 	return words.New("targets.one", words.V{
 		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
-		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.Code(strings.Join(b.c.Policy().Grants(kind, command), ", ")),
+		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.All(words.Codes(b.c.Policy().Grants(kind, command))...),
 	})
 }
 
@@ -117,7 +116,7 @@ func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 	names := b.seen(inForce, by, b.c.Systems.Names(""))
 	v := words.V{
 		"waits": words.Lines(waits.said(by.Person)),
-		"since": words.At(b.since), "count": words.Count(len(names)), "targets": someOf(names),
+		"since": words.At(b.since), "count": words.Count(len(names)), "targets": words.Some(names, statusMost),
 		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.news(), b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
 	}
 	if len(names) == 0 {
@@ -147,15 +146,6 @@ func (b *Bot) standingsFor(inForce *policy.Policy, by policy.Subject, all []appr
 		lines = append(standings(open), lines...)
 	}
 	return lines
-}
-
-// someOf lists as many names as one can read, and says how many it leaves out.
-func someOf(names []string) words.Value {
-	left := len(names) - statusMost
-	if left <= 0 {
-		return words.Text(strings.Join(names, ", "))
-	}
-	return words.Say(words.New("list.some", words.V{"names": words.Text(strings.Join(names[:statusMost], ", ")), "count": words.Count(left)}))
 }
 
 func standings(open []approval.Case) []words.Message {

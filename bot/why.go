@@ -78,7 +78,7 @@ func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) 
 	}
 	named := b.meant(target)
 	if commands.GrammarOf(command).Name == "" {
-		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.Text(strings.Join(commands.Names(), ", "))})}
+		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.All(words.Codes(commands.Names())...)})}
 	}
 	inForce := b.c.Policy()
 	speaker, why, err := b.subject(ctx, inForce, s.Person)

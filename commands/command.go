@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"quell/commands/words"
@@ -329,7 +328,7 @@ func AllUnfit(unfit []Unfit, list integrations.Sighting) words.Message {
 	for _, u := range unfit {
 		names = append(names, u.Name)
 	}
-	v := words.V{"count": words.Count(len(unfit)), "names": words.Code(someNames(names))}
+	v := words.V{"count": words.Count(len(unfit)), "names": words.Some(names, shownHits)}
 	switch {
 	case !list.Complete:
 		return words.New("mistake.things-not-seen", v)
@@ -442,7 +441,7 @@ func (w wanted) ambiguous(word string, hits []hit) words.Message {
 			free = append(free, h.Thing)
 		}
 	}
-	v := words.V{"thing": words.Code(word), "count": words.Count(len(hits)), "names": words.Code(namesOf(all))}
+	v := words.V{"thing": words.Code(word), "count": words.Count(len(hits)), "names": namesOf(all)}
 	if len(free) == len(all) {
 		return words.New("mistake.thing-ambiguous", v)
 	}
@@ -450,7 +449,7 @@ func (w wanted) ambiguous(word string, hits []hit) words.Message {
 	if len(free) == 0 {
 		return words.New("mistake.thing-all-barred", v)
 	}
-	v["names"] = words.Code(namesOf(free))
+	v["names"] = namesOf(free)
 	return words.New("mistake.thing-some-barred", v)
 }
 
@@ -458,24 +457,16 @@ func (w wanted) ambiguous(word string, hits []hit) words.Message {
 const shownHits = 5
 
 // namesOf lists things for a person to choose from; an id where the names are alike.
-func namesOf(hits []integrations.Thing) string {
+func namesOf(hits []integrations.Thing) words.Value {
 	var names []string
-	for _, t := range hits[:min(len(hits), shownHits+1)] {
+	for _, t := range hits {
 		name := t.Name
 		if slices.ContainsFunc(hits, func(o integrations.Thing) bool { return o.ID != t.ID && o.Name == t.Name }) {
 			name = t.ID
 		}
 		names = append(names, name)
 	}
-	return someNames(names)
-}
-
-// someNames lists as many names as a sentence can hold.
-func someNames(names []string) string {
-	if len(names) > shownHits {
-		names = append(slices.Clone(names[:shownHits]), "…")
-	}
-	return strings.Join(names, ", ")
+	return words.Some(names, shownHits)
 }
 
 // absent says that no thing is called so, and which names are near: one that is asked for already
@@ -495,7 +486,7 @@ func (w wanted) absent(name string) words.Message {
 	case len(near) == 1:
 		return words.New("mistake.thing-near", words.V{"thing": words.Code(name), "near": words.Code(near[0])})
 	case len(near) > 1:
-		return words.New("mistake.thing-near-several", words.V{"thing": words.Code(name), "near": words.Code(someNames(near))})
+		return words.New("mistake.thing-near-several", words.V{"thing": words.Code(name), "near": words.Some(near, shownHits)})
 	case w.Place != "":
 		v["place"] = words.Code(w.Place)
 		return words.New("mistake.thing-not-at", v)

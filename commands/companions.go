@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strings"
 
 	"quell/commands/words"
 	"quell/integrations"
@@ -27,7 +26,7 @@ func companionsOf(t integrations.Thing, s integrations.Sighting) words.Message {
 			gone = append(gone, c.Name)
 		}
 	}
-	names := func(of []string) words.Value { return words.Code(strings.Join(of, ", ")) }
+	names := func(of []string) words.Value { return words.All(words.Codes(of)...) }
 	switch {
 	case len(gone) == 0:
 		return words.New("outcome.with-there", words.V{"others": names(there)})

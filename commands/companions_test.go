@@ -34,8 +34,8 @@ func TestWhatBecameOfCompanions(t *testing.T) {
 		seen integrations.Sighting
 		want words.Message
 	}{
-		"all are gone":    {integrations.Sighting{Complete: true}, words.New("outcome.with-gone", words.V{"others": words.Code("two, three")})},
-		"all are there":   {integrations.Sighting{Things: []integrations.Thing{one, two, three}}, words.New("outcome.with-there", words.V{"others": words.Code("two, three")})},
+		"all are gone":    {integrations.Sighting{Complete: true}, words.New("outcome.with-gone", words.V{"others": words.All(words.Code("two"), words.Code("three"))})},
+		"all are there":   {integrations.Sighting{Things: []integrations.Thing{one, two, three}}, words.New("outcome.with-there", words.V{"others": words.All(words.Code("two"), words.Code("three"))})},
 		"one is there":    {integrations.Sighting{Things: []integrations.Thing{three}, Complete: true}, words.New("outcome.with-partly", words.V{"gone": words.Code("two"), "there": words.Code("three")})},
 		"who knows":       {integrations.Sighting{Things: []integrations.Thing{three}}, words.New("outcome.with-unseen", words.V{"others": words.Code("two")})},
 		"somewhere else":  {integrations.Sighting{Complete: true, System: "another"}, words.New("outcome.other-system")},

@@ -111,7 +111,7 @@ func TestWhatIsNear(t *testing.T) {
 		"orders-r": "orders-rw, orders-ro, orders-reports", "orders-": "orders-rw, orders-ro, orders-reports", "orders-rx": "orders-rw, orders-ro", "osaka": "osaka-01:send, osaka-02:send",
 	} {
 		_, err := plan(t, c, killing(typed))
-		requireMistake(t, err, told("thing-near-several", words.V{"thing": words.Code(typed), "near": words.Code(near)}))
+		requireMistake(t, err, told("thing-near-several", words.V{"thing": words.Code(typed), "near": words.All(words.Codes(strings.Split(near, ", "))...)}))
 	}
 	for _, typed := range []string{"osaka-03:send", "osaka-0", "osaka-01:send2"} {
 		_, err := plan(t, c, killing(typed))
@@ -123,12 +123,12 @@ func TestWhatIsNear(t *testing.T) {
 func TestANameThatSeveralHave(t *testing.T) {
 	c := workers()
 	v := func() words.V {
-		return words.V{"thing": words.Code("checkout-worker"), "count": words.Count(2), "names": words.Code("10.0.0.1:1, 10.0.0.2:2")}
+		return words.V{"thing": words.Code("checkout-worker"), "count": words.Count(2), "names": words.All(words.Code("10.0.0.1:1"), words.Code("10.0.0.2:2"))}
 	}
 	_, err := plan(t, c, killing("checkout-worker"))
 	requireMistake(t, err, told("thing-ambiguous", v()))
 	_, err = plan(t, c, killing("9b2d4c1e"))
-	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("9b2d4c1e"), "count": words.Count(2), "names": words.Code("10.0.0.4:4, 10.0.0.5:5")}))
+	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("9b2d4c1e"), "count": words.Count(2), "names": words.All(words.Code("10.0.0.4:4"), words.Code("10.0.0.5:5"))}))
 	c.sessions[0].Bar = integrations.Note{Hint: "bar.dcs-replication"}
 	_, err = plan(t, c, killing("checkout-worker"))
 	some := v()
@@ -153,7 +153,7 @@ func TestAnIDIsBeforeANameAndAUser(t *testing.T) {
 	c := workers()
 	c.sessions[0].Traits.Users.Values = []string{"nightly-cron"}
 	_, err := plan(t, c, killing("nightly-cron"))
-	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.Code("10.0.0.1:1, 10.0.0.3:3")}))
+	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.All(words.Code("10.0.0.1:1"), words.Code("10.0.0.3:3"))}))
 	c.sessions[0].Called, c.sessions[0].Traits.Names.Values = "5390", []string{"5390"}
 	p, err := plan(t, c, killing("5390"))
 	require.NoError(t, err)
@@ -175,7 +175,7 @@ func TestATypedNameIsNoMoreThanAUser(t *testing.T) {
 	c.sessions[2].Aliases = append(c.sessions[2].Aliases, "nightly-cron")
 	c.sessions[0].Traits.Users.Values = []string{"nightly-cron"}
 	_, err := plan(t, c, killing("nightly-cron"))
-	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.Code("10.0.0.1:1, 10.0.0.3:3")}))
+	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("nightly-cron"), "count": words.Count(2), "names": words.All(words.Code("10.0.0.1:1"), words.Code("10.0.0.3:3"))}))
 }
 
 // A client that is called as its user is, is found by its name.

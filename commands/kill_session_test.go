@@ -121,8 +121,8 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		typed []string
 		want  words.Message
 	}{
-		{"an id on two nodes", busy(), []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2), "names": words.Code(one + ", 10.1.1.1:1111")})},
-		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2), "names": words.Code(one + ", 10.1.1.1:1111")})},
+		{"an id on two nodes", busy(), []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2), "names": words.All(words.Code(one), words.Code("10.1.1.1:1111"))})},
+		{"an id on two nodes, in part of a list", partly, []string{"71"}, told("thing-ambiguous", words.V{"thing": words.Code("71"), "count": words.Count(2), "names": words.All(words.Code(one), words.Code("10.1.1.1:1111"))})},
 		{"one session by two addresses", busy(), []string{other, "198.19.0.1:72"}, told("thing-twice", words.V{"thing": words.Code("198.19.0.1:72")})},
 		{"one session by its address and its id", busy(), []string{"72", other}, told("thing-twice", words.V{"thing": words.Code(other)})},
 		{"sessions of two nodes", busy(), []string{one, "85"}, told("two-places", words.V{"thing": words.Code("[::1]:6379"), "place": words.Code("n-2")})},

@@ -118,7 +118,7 @@ func Together(things []integrations.Thing) words.Message {
 
 // Barred are the names of those of some things that people may not end, as many as a sentence
 // can hold, and how many they are.
-func Barred(things []integrations.Thing) (names string, count int) {
+func Barred(things []integrations.Thing) (names words.Value, count int) {
 	barred := slices.DeleteFunc(slices.Clone(things), func(t integrations.Thing) bool { return Protected(t).IsZero() })
 	return namesOf(barred), len(barred)
 }

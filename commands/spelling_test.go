@@ -69,7 +69,7 @@ func TestAThingIsFoundHoweverItIsSpelt(t *testing.T) {
 func TestASpellingThatFitsTwo(t *testing.T) {
 	c := &cache{sessions: []integrations.Thing{session("n-1", "1", "Send"), session("n-1", "2", "send"), session("n-1", "3", "a,b"), session("n-1", "4", "a")}}
 	_, err := plan(t, c, killing("SEND"))
-	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("SEND"), "count": words.Count(2), "names": words.Code("Send, send")}))
+	requireMistake(t, err, told("thing-ambiguous", words.V{"thing": words.Code("SEND"), "count": words.Count(2), "names": words.All(words.Code("Send"), words.Code("send"))}))
 	for typed, want := range map[string]string{"send": "n-1/2/send", "Send": "n-1/1/Send", "a,b": "n-1/3/a,b", "`a,b`": "n-1/3/a,b"} {
 		p, err := plan(t, c, killing(typed))
 		require.NoError(t, err, typed)

@@ -19,7 +19,7 @@ func (p *Policy) Explain(a Ask) []words.Message {
 		}))
 	}
 	if scopes := p.Needs(a.Target.Kind, a.Request.Command); len(scopes) > 0 {
-		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.Code(list(scopes))}))
+		lines = append(lines, words.New("explain.scopes", words.V{"scopes": words.All(words.Codes(scopes)...)}))
 	}
 	lines = append(lines, words.New("explain.at", words.V{"at": words.At(a.At), "channel": words.Channel(a.Where.ID), "policy": words.Digest(p.hash)}))
 	if !Unfit(a.By, a.Where).IsZero() {

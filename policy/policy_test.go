@@ -145,10 +145,10 @@ func TestVerdictsAtOnce(t *testing.T) {
 
 func TestRolesInASentence(t *testing.T) {
 	for want, names := range map[string][]string{
-		"":                          nil,
-		"commander":                 {"commander"},
-		"commander or owner":        {"commander", "owner"},
-		"commander or owner or SRE": {"commander", "owner", "SRE"},
+		"":                        nil,
+		"commander":               {"commander"},
+		"commander or owner":      {"commander", "owner"},
+		"commander, owner or SRE": {"commander", "owner", "SRE"},
 	} {
 		assert.Equal(t, want, english(t).Value(policy.Roles(names)))
 	}

@@ -168,12 +168,5 @@ func (p *Policy) Channels() []string {
 
 // Roles shows role names in a sentence.
 func Roles(names []string) words.Value {
-	if len(names) == 0 {
-		return words.Value{}
-	}
-	v := words.Code(names[0])
-	for _, n := range names[1:] {
-		v = words.Say(words.New("list.or", words.V{"first": v, "second": words.Code(n)}))
-	}
-	return v
+	return words.Any(words.Codes(names)...)
 }

@@ -2,7 +2,6 @@ package approval
 
 import (
 	"slices"
-	"strings"
 
 	"quell/commands"
 	"quell/commands/words"
@@ -153,7 +152,7 @@ func agreedTo(c Case, names int) words.Message {
 	for i := range named {
 		named[i] = all[i].Thing.Name
 	}
-	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.Code(strings.Join(named, ", ")), "count": words.Count(len(all) - len(named))}
+	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.All(words.Codes(named)...), "count": words.Count(len(all) - len(named))}
 	switch {
 	case len(named) == len(all):
 		return words.New("confirm.text", v)

@@ -1,8 +1,6 @@
 package approval
 
 import (
-	"strings"
-
 	"quell/commands"
 	"quell/commands/words"
 )
@@ -114,7 +112,7 @@ func warnings(c Case) (lines []words.Message) {
 		things[w] = append(things[w], c.Plan.Items[i].Thing.Name)
 	}
 	for _, w := range all {
-		lines = append(lines, words.New("history.warned-of", words.V{"things": words.Code(strings.Join(things[w], ", ")), "warning": words.Text(w)}))
+		lines = append(lines, words.New("history.warned-of", words.V{"things": words.All(words.Codes(things[w])...), "warning": words.Text(w)}))
 	}
 	return lines
 }

@@ -75,9 +75,9 @@ func TestOffers(t *testing.T) {
 func TestConfirmationNamesWholeThings(t *testing.T) {
 	english, c := speaker(t), in(t, approval.Pending, 3)
 	for names, said := range map[int]string{
-		9: "End 3 sessions on cache-prod: session 0, session 1, session 2.",
-		3: "End 3 sessions on cache-prod: session 0, session 1, session 2.",
-		2: "End 3 sessions on cache-prod: session 0, session 1, and 1 more that stands on the card.",
+		9: "End 3 sessions on cache-prod: session 0, session 1 and session 2.",
+		3: "End 3 sessions on cache-prod: session 0, session 1 and session 2.",
+		2: "End 3 sessions on cache-prod: session 0 and session 1, and 1 more that stands on the card.",
 		0: "End 3 sessions on cache-prod: all 3 that stand on the card.",
 	} {
 		assert.Equal(t, said+"\nIt cannot be undone.", english.Value(words.Lines(approval.Confirmation(c, names, 0))))
@@ -100,7 +100,7 @@ func TestConfirmationNamesWhatIsLeft(t *testing.T) {
 	c = step(t, c, renewal(), start.Add(time.Minute))
 	said := func(names int) string { return english.Value(words.Lines(approval.Confirmation(c, names, 1))) }
 	require.Equal(t, "Restart 2 proxies of cache-prod", english.Say(approval.DeedLeft(c)))
-	require.Equal(t, "Restart 2 proxies of cache-prod: session 1, session 2.\nThe proxies are restarted.\nIt cannot be undone.", said(9))
+	require.Equal(t, "Restart 2 proxies of cache-prod: session 1 and session 2.\nThe proxies are restarted.\nIt cannot be undone.", said(9))
 	require.Contains(t, said(1), ": session 1, and 1 more that stands on the card.\n")
 	require.Contains(t, said(0), ": the 2 on the card that are left.\n")
 	c.Items[1].Seen = commands.Gone

@@ -46,8 +46,8 @@ func TestWhatSeveralAnswersWarnedOf(t *testing.T) {
 		}
 		return all
 	}
-	said := func(things, warning string) words.Message {
-		return words.New("history.warned-of", words.V{"things": words.Code(things), "warning": words.Text(warning)})
+	said := func(things []string, warning string) words.Message {
+		return words.New("history.warned-of", words.V{"things": words.All(words.Codes(things)...), "warning": words.Text(warning)})
 	}
 	c := step(t, in(t, approval.Approved, 3), claim(), start)
 	for i, warning := range []string{"the disk is full", "the clock is off", "the disk is full"} {
@@ -55,14 +55,14 @@ func TestWhatSeveralAnswersWarnedOf(t *testing.T) {
 		e.Outcome.Receipt.Warning = warning
 		c = step(t, c, e, start)
 		if i == 0 {
-			require.Equal(t, []words.Message{said("session 0", "the disk is full")}, warned(c))
+			require.Equal(t, []words.Message{said([]string{"session 0"}, "the disk is full")}, warned(c))
 		}
 		if i < 2 {
 			c = step(t, c, claim(), start)
 		}
 	}
 	require.False(t, c.CallsEnded.IsZero())
-	require.Equal(t, []words.Message{said("session 0, session 2", "the disk is full"), said("session 1", "the clock is off")}, warned(c))
+	require.Equal(t, []words.Message{said([]string{"session 0", "session 2"}, "the disk is full"), said([]string{"session 1"}, "the clock is off")}, warned(c))
 }
 
 // Whatever stops a case that has done something, what was done is looked after

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"quell/bot/approval"
@@ -89,7 +88,7 @@ func (eng *Engine) stillThere(inForce *policy.Policy, c approval.Case, seen inte
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.changed", words.V{"thing": words.Code(it.Thing.Name)})}
 		case len(now.EndsMoreThan(it.Thing)) > 0:
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.more-end", words.V{
-				"thing": words.Code(it.Thing.Name), "others": words.Code(strings.Join(now.EndsMoreThan(it.Thing), ", ")),
+				"thing": words.Code(it.Thing.Name), "others": words.All(words.Codes(now.EndsMoreThan(it.Thing))...),
 			})}
 		case !it.Thing.Traits.Read && !now.Traits.Read && inForce.Protects(c.Request.Target, now) != "":
 			return approval.EndedBeforeCall{State: approval.Done, Why: words.New("case.before-upgrade", words.V{"thing": words.Code(it.Thing.Name)})}

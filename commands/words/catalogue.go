@@ -184,9 +184,33 @@ func (s Speaker) Value(v Value) string {
 			said[i] = s.Say(m)
 		}
 		return strings.Join(said, "\n")
+	case all, anyOf:
+		return s.listed(v)
 	default:
 		return s.drawer.Text(v.Value)
 	}
+}
+
+// listed says a list by the four patterns that each language has for one (CLDR, "Unicode Locale
+// Data Markup Language", "List Patterns").
+func (s Speaker) listed(v Value) string {
+	last := len(v.Items) - 1
+	switch {
+	case last < 1: // damaged: list makes none of fewer than two
+		return s.drawer.Text(v.Value)
+	case last == 1:
+		return s.Say(pair(v.Kind, "two", v.Items[0], v.Items[1]))
+	}
+	rest := pair(v.Kind, "end", v.Items[last-1], v.Items[last])
+	for _, item := range slices.Backward(v.Items[1 : last-1]) {
+		rest = pair(v.Kind, "middle", item, Say(rest))
+	}
+	return s.Say(pair(v.Kind, "start", v.Items[0], Say(rest)))
+}
+
+// pair joins two parts of a list.
+func pair(list kind, pattern string, first, second Value) Message {
+	return New("list."+(string(list)+"-"+pattern), V{"first": first, "second": second})
 }
 
 // within says a message within a message.
@@ -205,32 +229,33 @@ func (s Speaker) within(v Value) string {
 func (s Speaker) span(d time.Duration) string {
 	d = max(d, 0)
 	if d < time.Second {
-		return s.unit("ms", int(d/time.Millisecond))
+		return s.Say(unit("ms", int(d/time.Millisecond)))
 	}
 	units := []struct {
 		id string
 		of time.Duration
 	}{{"days", 24 * time.Hour}, {"hours", time.Hour}, {"minutes", time.Minute}, {"seconds", time.Second}}
-	var parts []string
+	var parts []Message
 	for i, u := range units {
 		n := int(d / u.of)
 		if n == 0 && len(parts) == 0 {
 			continue
 		}
 		if n > 0 {
-			parts = append(parts, s.unit(u.id, n))
+			parts = append(parts, unit(u.id, n))
 		}
 		if len(parts) == 2 || i == len(units)-1 || (len(parts) == 1 && n == 0) {
 			break
 		}
 		d %= u.of
 	}
-	return strings.Join(parts, " ")
+	if len(parts) == 1 {
+		return s.Say(parts[0])
+	}
+	return s.Say(New("span.two", V{"first": Say(parts[0]), "second": Say(parts[1])}))
 }
 
-func (s Speaker) unit(id string, n int) string {
-	return s.Say(New("span."+id, V{"count": Count(n)}))
-}
+func unit(id string, n int) Message { return New("span."+id, V{"count": Count(n)}) }
 
 // Plain draws for a terminal or a log: nothing is styled, and what could steer a
 // terminal, break a line or turn the direction of text becomes a space.

@@ -105,6 +105,7 @@ func endings(s source) map[string][]string {
 		"slack.":            values(s.constants("bot/slack", "cause")),
 		"vendor.":           values(s.constants("integrations", "Kind")),
 		"span.":             {"days", "hours", "minutes", "seconds"},
+		"list.":             {"all-two", "all-start", "all-middle", "all-end", "any-two", "any-start", "any-middle", "any-end"},
 		"":                  hints(s, append(systems, "huaweicloud")),
 	}
 }
@@ -172,7 +173,7 @@ func said(t *testing.T, s source) []use {
 // kept are the sentences that the code said once and says no more: what is stored may hold them.
 func kept() []string {
 	return []string{
-		"fabric.not-found", "freeze.role", "heard.twice", "mistake.thing-unknown", "refused.miss.role",
+		"fabric.not-found", "freeze.role", "heard.twice", "list.or", "list.some", "mistake.thing-unknown", "refused.miss.role",
 		"trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible",
 	}
 }

@@ -2,6 +2,7 @@ package words_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +143,25 @@ func TestSpans(t *testing.T) {
 			require.Equal(t, tt.want, s.Value(words.For(tt.d)))
 		})
 	}
+}
+
+func TestLists(t *testing.T) {
+	s := speaker(t, marks{})
+	for want, ids := range map[string][]string{
+		"text:": nil, "code:a": {"a"}, "code:a and code:b": {"a", "b"}, "code:a, code:b and code:c": {"a", "b", "c"},
+		"code:a, code:b, code:c, code:d and code:e": {"a", "b", "c", "d", "e"},
+	} {
+		assert.Equal(t, want, s.Value(words.All(words.Codes(ids)...)))
+		assert.Equal(t, strings.ReplaceAll(want, " and ", " or "), s.Value(words.Any(words.Codes(ids)...)))
+	}
+	assert.Equal(t, "code:a and code:b", s.Value(words.Some([]string{"a", "b"}, 2)))
+	assert.Equal(t, "code:a, code:b and 3 more", s.Value(words.Some([]string{"a", "b", "c", "d", "e"}, 2)))
+	assert.Equal(t, "text:a, b", s.Value(words.Value{Kind: "all", Value: "a, b"}), "damaged")
+	m := words.New("refused.role", words.V{"roles": words.Any(words.Code("a"), words.Code("b"))})
+	assert.Equal(t, `refused.role roles="a, b"`, m.String())
+	stored, err := json.Marshal(m.Values["roles"])
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"kind": "any", "value": "a, b", "items": [{"kind": "code", "value": "a"}, {"kind": "code", "value": "b"}]}`, string(stored))
 }
 
 // everything is a message with a value of each kind.

@@ -11,9 +11,11 @@
 package words
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -93,6 +95,8 @@ const (
 	inner    kind = "message"
 	strong   kind = "strong"
 	lines    kind = "lines"
+	all      kind = "all"
+	anyOf    kind = "any"
 )
 
 // Value is one value of a message. Make it with the functions below.
@@ -101,6 +105,7 @@ type Value struct {
 	Value string    `json:"value,omitempty"`
 	Inner *Message  `json:"message,omitempty"`
 	List  []Message `json:"lines,omitempty"`
+	Items []Value   `json:"items,omitempty"`
 }
 
 // Text is text from outside: it is escaped and never styled.
@@ -150,6 +155,44 @@ func Strong(m Message) Value { return Value{Kind: strong, Inner: &m} }
 
 // Lines is a list of messages, one a line.
 func Lines(ms []Message) Value { return Value{Kind: lines, List: ms} }
+
+// All is a list of values: "a, b and c".
+func All(items ...Value) Value { return list(all, items) }
+
+// Any is a choice of values: "a, b or c".
+func Any(items ...Value) Value { return list(anyOf, items) }
+
+// list is a list of values, of one that value alone. It has them as text, too, for a log, and for an
+// older release that meets it in a case.
+func list(k kind, items []Value) Value {
+	switch len(items) {
+	case 0:
+		return Value{}
+	case 1:
+		return items[0]
+	}
+	texts := make([]string, len(items))
+	for i, item := range items {
+		texts[i] = cmp.Or(item.Value, "…")
+	}
+	return Value{Kind: k, Value: strings.Join(texts, ", "), Items: items}
+}
+
+// Codes are identifiers, for a list.
+func Codes(ids []string) (items []Value) {
+	for _, id := range ids {
+		items = append(items, Code(id))
+	}
+	return items
+}
+
+// Some is a list of the first identifiers, and of how many more there are past so many.
+func Some(ids []string, most int) Value {
+	if len(ids) <= most {
+		return All(Codes(ids)...)
+	}
+	return All(append(Codes(ids[:most]), Say(New("list.more", V{"count": Count(len(ids) - most)})))...)
+}
 
 // number reads the values whose text is a number; a damaged one is zero.
 func (v Value) number() int64 {
