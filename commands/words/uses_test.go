@@ -13,6 +13,7 @@ type use struct {
 	id    string   // the whole id, or how it begins if it is open
 	open  bool     // the rest of it is known when the code runs
 	given []string // names of the values that are surely given
+	inner []string // those of them that are messages within this one
 	dark  bool     // which values are given cannot be told
 }
 
@@ -190,7 +191,7 @@ func (r reader) values(args []ast.Expr, above []ast.Node, call ast.Node) use {
 	}
 	switch v := args[0].(type) {
 	case *ast.CompositeLit:
-		return use{given: keys(v)}
+		return use{given: keys(v), inner: inner(v)}
 	case *ast.Ident:
 		return variable(v.Name, above, call)
 	}
@@ -207,10 +208,24 @@ func keys(v *ast.CompositeLit) []string {
 	return all
 }
 
+// inner are the names of values that are messages.
+func inner(v *ast.CompositeLit) []string {
+	var all []string
+	for _, e := range v.Elts {
+		pair := e.(*ast.KeyValueExpr)
+		call, ok := pair.Value.(*ast.CallExpr)
+		if text, named := literal(pair.Key); ok && named && slices.Contains([]string{"Say", "Strong"}, name(call.Fun)) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
 // variable follows a local variable: what it begins with, and what is put into
 // it on every way to the call.
 func variable(called string, above []ast.Node, call ast.Node) use {
 	given := map[string]bool{}
+	var messages []string
 	dark := true
 	for _, a := range above {
 		for _, s := range statements(a) {
@@ -225,13 +240,14 @@ func variable(called string, above []ast.Node, call ast.Node) use {
 			}
 			if v, ok := set.Rhs[0].(*ast.CompositeLit); ok && name(set.Lhs[0]) == called {
 				dark = false
+				messages = append(messages, inner(v)...)
 				for _, k := range keys(v) {
 					given[k] = true
 				}
 			}
 		}
 	}
-	return use{given: slices.Sorted(maps.Keys(given)), dark: dark}
+	return use{given: slices.Sorted(maps.Keys(given)), inner: messages, dark: dark}
 }
 
 // statements are those that stand directly in a block.
