@@ -27,8 +27,8 @@ import (
 // shorter, and in the end as text with its buttons.
 func (s *Slack) sendCard(c approval.Case, blocks []slack.Block, send func(...slack.MsgOption) error) error {
 	d := s.inChannel(c.Request.Channel).drawing(c.Request.At)
-	title := slack.MsgOptionText(d.rich.Say(approval.Title(c)), false)
-	err := send(slack.MsgOptionBlocks(blocks...), title)
+	push := slack.MsgOptionText(s.pushText(c), false)
+	err := send(slack.MsgOptionBlocks(blocks...), push)
 	for tried := later; ; {
 		r, _ := refusalOf(err)
 		switch {
@@ -42,7 +42,7 @@ func (s *Slack) sendCard(c approval.Case, blocks []slack.Block, send func(...sla
 			return err
 		}
 		s.Log.Warn("Slack does not take a card as it is; it goes with less", "case", c.ID, "err", err)
-		err = send(slack.MsgOptionBlocks(blocks...), title)
+		err = send(slack.MsgOptionBlocks(blocks...), push)
 	}
 }
 

@@ -1,0 +1,41 @@
+package slack
+
+import (
+	"strings"
+	"time"
+
+	"quell/bot/approval"
+	"quell/commands/words"
+)
+
+// maxPush is the most that a card says in one line. A phone shows less, and what it shows is the
+// beginning.
+const maxPush = 500
+
+// push draws values for a message's text: what a push on a phone shows, and nothing else of the
+// message (docs.slack.dev, changelog of 2026-07-13, "Notification changes"). No document says how a
+// push draws markup, so nothing is styled and times are in UTC. A person and a channel have no other
+// name here than their mention.
+type push struct {
+	known time.Time // the moment beside which times are read
+}
+
+func (push) Text(s string) string      { return escape(plain{}.Text(s)) }
+func (push) Code(s string) string      { return escape(exact(s)) }
+func (p push) Case(id string) string   { return p.Code(id) }
+func (push) User(id string) string     { return mrkdwn{}.User(id) }
+func (push) Channel(id string) string  { return mrkdwn{}.Channel(id) }
+func (push) Link(url string) string    { return mrkdwn{}.Link(url) }
+func (push) Strong(said string) string { return said }
+func (p push) Time(t time.Time) string { return inUTC(p.known, t) }
+
+// oneLine says a message as a push shows it.
+func (c Config) oneLine(known time.Time, m words.Message) string {
+	said := c.speaker(push{known: known}).Say(m)
+	return cut(strings.Join(strings.Fields(said), " "), maxPush)
+}
+
+// pushText is a card in one line.
+func (s *Slack) pushText(c approval.Case) string {
+	return s.inChannel(c.Request.Channel).oneLine(c.Request.At, approval.Push(c))
+}
