@@ -161,6 +161,12 @@ func (p *Policy) demands(r *rule, held *roleSet) string {
 	if r.most > 0 {
 		say += fmt.Sprintf(", at most %d at a time", r.most)
 	}
+	if r.remind > 0 {
+		say += ", reminded after " + brief(r.remind)
+	}
+	if r.quiet {
+		say += ", rung in the channel alone"
+	}
 	if r.private {
 		say += ", with details out of the channel"
 	}

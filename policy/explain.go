@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"quell/commands/words"
@@ -46,11 +47,32 @@ func (p *Policy) verdict(d Decision, a Ask, who words.Value) []words.Message {
 	for _, t := range d.Escalation {
 		lines = append(lines, words.New("explain.then", words.V{"after": words.For(t.After), "roles": Roles(t.From)}))
 	}
+	lines = append(lines, p.rung(d)...)
 	if d.OtherTeam {
 		lines = append(lines, words.New("card.another"))
 	}
 	if g := d.BreakGlass; g != nil {
 		lines = append(lines, words.New("explain.glass", words.V{"after": words.For(g.NotBefore), "who": who, "channel": words.Channel(g.Notice), "roles": Roles(g.Review.From)}))
+	}
+	return lines
+}
+
+// rung says whom a request rings.
+func (p *Policy) rung(d Decision) (lines []words.Message) {
+	if d.Verdict != Consult {
+		return nil
+	}
+	groups, users := p.Bound(d.From)
+	v := words.V{"who": words.Code(list(slices.Concat(groups, users)))}
+	switch {
+	case len(groups)+len(users) == 0:
+	case d.Quiet:
+		lines = append(lines, words.New("explain.rings-channel", v))
+	default:
+		lines = append(lines, words.New("explain.rings", v))
+	}
+	if d.Remind > 0 {
+		lines = append(lines, words.New("explain.reminds", words.V{"after": words.For(d.Remind)}))
 	}
 	return lines
 }

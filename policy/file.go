@@ -56,6 +56,7 @@ type fileRule struct {
 	Reason     text            `yaml:"reason" about:"Whether a reason must be given. Left out: optional, unless there is a ticket." like:"required|optional"`
 	Ticket     text            `yaml:"ticket" about:"A regular expression: the reason must hold what fits, such as a ticket. Left out: it may be any text."`
 	MaxItems   *int            `yaml:"max_items" about:"The most things in one request. Left out: any number."`
+	Ring       text            `yaml:"ring" about:"channel: those who may agree are mentioned in the channel and told nothing directly. Left out: people who are bound by their id, and the members of small groups, get a direct message as well." like:"channel|directly"`
 	Details    text            `yaml:"details" about:"private: addresses, names and facts of things stay out of the channel, and whoever asked or may decide reads them by a button. Left out: they stand on the card." like:"private|channel"`
 }
 
@@ -71,6 +72,7 @@ type fileApprovals struct {
 	Then   []fileTier `yaml:"then" about:"Who else may agree once the request has waited. Left out: nobody else."`
 	Teams  text       `yaml:"teams" about:"another: one of those who agree must be of another team than the asker. Left out: any team will do." like:"another"`
 	Within text       `yaml:"within" about:"How long people have, from 1m to 24h. Left out: 15m." like:"duration"`
+	Remind text       `yaml:"remind" about:"After how long those who may agree are reminded, once, such as 5m. Left out: nobody is." like:"duration"`
 }
 
 type fileTier struct {

@@ -29,6 +29,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 	l.oneOf("reason", f.Reason, "required", "optional")
 	l.oneOf("monitor", f.Monitor, "true", "false")
 	l.oneOf("details", f.Details, "private", "channel")
+	l.oneOf("ring", f.Ring, "channel", "directly")
 	r := rule{
 		name:      f.Name.Value,
 		at:        part.Pos(),
@@ -41,6 +42,7 @@ func (l *loader) addRule(part strictyaml.Part) {
 		reason:    l.reason(f),
 		when:      l.window(f.When, whole),
 		private:   f.Details.Value == "private",
+		quiet:     f.Ring.Value == "channel",
 	}
 	r.channels, r.incident = l.channels(f.Channels)
 	r.roles = l.set(r.roleNames)
@@ -78,6 +80,12 @@ func (l *loader) approvals(r *rule, f *fileApprovals) {
 	l.oneOf("teams", f.Teams, "another")
 	r.need, r.from, r.otherTeam = f.Need, l.rolesIn(f.From), f.Teams.Value == "another"
 	r.within = l.duration(f.Within, defaultWithin, time.Minute, maxWithin)
+	if f.Remind != (text{}) {
+		r.remind = l.duration(f.Remind, 0, time.Second, maxWithin)
+	}
+	if r.remind >= r.within {
+		l.m.Add(f.Remind.Pos, "after %s nobody is reminded any more: the time runs out after %s", brief(r.remind), brief(r.within))
+	}
 	for _, t := range f.Then {
 		tier := Tier{l.duration(t.After, 0, time.Second, maxWithin), l.rolesIn(t.From)}
 		if t.After == (text{}) || len(t.From) == 0 {
@@ -149,7 +157,8 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 		{f.MaxItems != nil && r.most < 1, `rule %q: max_items is at least 1; leave it out to mean any number`},
 		{f.Approvals != nil && !f.Approvals.complete(), `rule %q: approvals needs both need (1 to ` + strconv.Itoa(maxNeed) + `) and from`},
 		{f.Reason.Value == "optional" && f.Ticket != (text{}), `rule %q: a ticket stands in the reason, so the reason is required`},
-		{r.deny && f.demands(), `rule %q denies, so approvals, break_glass, reason, ticket, max_items and details have no meaning in it`},
+		{r.deny && f.demands(), `rule %q denies, so approvals, break_glass, reason, ticket, max_items, details and ring have no meaning in it`},
+		{!r.deny && f.Approvals == nil && f.Ring != (text{}), `rule %q: ring is about those who have to agree, so it needs approvals`},
 	} {
 		if wrong.is {
 			l.m.Add(at, "%s", strings.ReplaceAll(wrong.say, "%q", strconv.Quote(r.name)))
@@ -160,7 +169,7 @@ func (l *loader) checkRule(f fileRule, r rule, at strictyaml.Pos) {
 
 // demands says that a rule asks something of the request.
 func (f fileRule) demands() bool {
-	return f.Approvals != nil || f.BreakGlass != nil || f.MaxItems != nil || f.Ticket != (text{}) || f.Details != (text{}) || f.Reason.Value == "required"
+	return f.Approvals != nil || f.BreakGlass != nil || f.MaxItems != nil || f.Ticket != (text{}) || f.Details != (text{}) || f.Ring != (text{}) || f.Reason.Value == "required"
 }
 
 func (l *loader) coversNone(r *rule) bool {

@@ -159,6 +159,10 @@ type Decision struct {
 	// Private says that details of things stay out of the channel. It is stored, so that a later
 	// policy does not open a case that people were told is private.
 	Private bool `json:"private,omitempty"`
+	// Remind is how long after it was put to people those who may agree are reminded; zero for never.
+	Remind time.Duration `json:"remind,omitempty"`
+	// Quiet says that those who may agree are rung in the channel alone.
+	Quiet bool `json:"quiet,omitempty"`
 	// Monitored is what each monitor rule that fits would have decided. It is for people to
 	// read: nothing is ever decided by it.
 	Monitored []Decision `json:"monitored,omitempty"`
@@ -365,7 +369,7 @@ func (p *Policy) grant(r *rule, a *Ask, held *roleSet, plan *commands.Plan) Deci
 	}
 	d.Binding = p.bindingOf(r.roles.intersection(held), a.By, a.At)
 	d.Need, d.From, d.Escalation, d.OtherTeam, d.Within = r.need, r.from, r.escalation, r.otherTeam, r.within
-	d.Private = r.private
+	d.Private, d.Quiet, d.Remind = r.private, r.quiet, r.remind
 	d.Verdict, d.Cause, d.Why = Run, "", r.says.run
 	if r.need > 0 {
 		d.Verdict, d.Why = Consult, r.says.approve

@@ -124,6 +124,26 @@ func (p *Policy) number(name string) (int, bool) {
 	return n, n >= 0
 }
 
+// Bound are the ids of the groups and of the people that are bound to one of these roles.
+func (p *Policy) Bound(names []string) (groups, users []string) {
+	var roles roleSet
+	for _, name := range names {
+		if n, ok := p.number(name); ok {
+			roles.add(n)
+		}
+	}
+	bound := func(to map[string][]grant) (ids []string) {
+		for id, grants := range to {
+			if slices.ContainsFunc(grants, func(g grant) bool { return roles.has(g.role) }) {
+				ids = append(ids, id)
+			}
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	return bound(p.groups), bound(p.users)
+}
+
 // Groups are the ids of the user groups that the file names: to come into one of them, or to
 // leave it, changes what a person may do.
 func (p *Policy) Groups() []string {

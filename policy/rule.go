@@ -32,7 +32,9 @@ type rule struct {
 	within          time.Duration
 	reason          reason
 	most            int
-	private         bool // details of things stay out of the channel
+	private         bool          // details of things stay out of the channel
+	quiet           bool          // those who may agree are rung in the channel alone
+	remind          time.Duration // zero for never
 	breakGlass      *BreakGlass
 	breakGlassRoles roleSet
 	says            sentences

@@ -10,6 +10,9 @@ func (l *loader) warn() {
 	if len(l.p.rules) == 0 && len(l.p.monitors) > 0 {
 		l.odd.Add(l.p.monitors[0].at, "every rule is a dry run (monitor: true), so nobody may do anything")
 	}
+	for _, r := range l.p.rules {
+		l.warnOfRinging(r)
+	}
 	for _, s := range l.listed {
 		if name := l.p.kinds.first[s.text.Value]; !l.used(s.role, l.p.kinds.scopes.set([]string{name})) {
 			l.odd.Add(s.text.Pos, "no rule lets the role %q use the scope %s", l.names[s.role], s.text.Value)
@@ -83,4 +86,15 @@ func placesInclude(o, r *rule) bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.channels, func(c string) bool { return !slices.Contains(o.channels, c) })
+}
+
+// manyRung is how many people one request may ring directly before that is odd.
+const manyRung = 10
+
+// warnOfRinging notes a rule by which each request sends direct messages to many people.
+func (l *loader) warnOfRinging(r rule) {
+	_, users := l.p.Bound(r.from)
+	if r.need > 0 && !r.quiet && len(users) > manyRung {
+		l.odd.Add(r.at, "rule %q rings %d people with a direct message each; ring: channel mentions them in the channel alone, and a user group is rung as one", r.name, len(users))
+	}
 }
