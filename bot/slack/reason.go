@@ -34,7 +34,7 @@ func (s *Slack) AskDenyReason(ctx context.Context, trigger, channel, id string) 
 	return s.askReason(ctx, trigger, reasonForm{
 		callback: denyReasonForm, metadata: formMetadata{Channel: channel, Case: id},
 		title: words.New("because.title"), submit: words.New("because.send"), close: words.New("because.skip"),
-		text:     words.New("because.text", words.V{"case": words.Code(id)}),
+		text:     words.New("because.text", words.V{"case": words.Case(id)}),
 		label:    words.New("because.label"),
 		optional: true,
 	})
@@ -44,7 +44,7 @@ func (s *Slack) AskDenyReason(ctx context.Context, trigger, channel, id string) 
 // break-glass does not count before its form is sent. The rule of the case must allow it.
 func (s *Slack) AskBreakGlassReason(ctx context.Context, trigger string, c approval.Case) error {
 	g := c.Decision.BreakGlass
-	v := words.V{"case": words.Code(c.ID), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel), "roles": policy.Roles(g.Review.From)}
+	v := words.V{"case": words.Case(c.ID), "channel": words.Channel(g.Notice), "cancel": words.For(g.Cancel), "roles": policy.Roles(g.Review.From)}
 	return s.askReason(ctx, trigger, reasonForm{
 		callback: breakGlassReasonForm,
 		metadata: formMetadata{Channel: c.Request.Channel, Case: c.ID, Fingerprint: c.Plan.Fingerprint},

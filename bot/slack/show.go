@@ -165,7 +165,7 @@ func (s *Slack) RetireCard(ctx context.Context, id string, duplicate, own store.
 	if err != nil {
 		return err // it passes
 	}
-	v := words.V{"case": words.Code(id)}
+	v := words.V{"case": words.Case(id)}
 	err = s.editing(ctx, old)(content(s.inChannel(old.Channel).say(strayLine(own, shared, v)))...)
 	if !unpostable(err) {
 		return s.wrap("chat.update", err)
