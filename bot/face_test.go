@@ -78,7 +78,9 @@ func TestAnotherFace(t *testing.T) {
 	rec, err := f.Shown(t.Context(), v.Case)
 	require.NoError(t, err)
 	c := rec.Case
-	require.Eventually(t, func() bool { return strings.HasPrefix(f.shows(c.ID), "End 1 session on cache? @U0ANNA asks.") }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.HasPrefix(f.shows(c.ID), "End 1 session on cache? One person with the role")
+	}, 10*time.Second, time.Millisecond)
 
 	on := bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint}
 	require.Equal(t, "vote.own", f.Vote(t.Context(), f.says("U0ANNA"), on, approval.Yes).Say.ID)

@@ -649,19 +649,20 @@ func (s *screen) Retire(_ context.Context, _ string, _ store.Card, stray store.S
 	return nil
 }
 
-func (s *screen) Announce(_ context.Context, channel string, m words.Message) error {
+func (s *screen) Announce(_ context.Context, say store.Saying) (store.Card, error) {
+	channel, m := say.Place, say.Message
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.deaf {
-		return &display.NotSaid{Err: errors.New("slack is down")}
+		return "", &display.NotSaid{Err: errors.New("slack is down")}
 	}
 	if why := s.refuses[channel]; why != "" {
 		s.refusals[channel]++
-		return &display.NotSaid{Final: true, Why: words.New(why), Err: errors.New("restricted_action")}
+		return "", &display.NotSaid{Final: true, Why: words.New(why), Err: errors.New("restricted_action")}
 	}
 	s.heads = append(s.heads, channel+" "+m.ID+" "+m.Values["number"].Value)
 	s.announced = append(s.announced, announcement{channel, m})
-	return nil
+	return store.Card(say.Key), nil
 }
 
 // upset changes or reads what people see.

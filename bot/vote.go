@@ -159,6 +159,19 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 	return v
 }
 
+// Stop keeps a case from running, wherever that is said: its asker takes it back, and anybody else
+// says no.
+func (b *Bot) Stop(ctx context.Context, s Speaker, on On) Verdict {
+	c, v := b.load(ctx, s, pressed(on, "stop"))
+	switch {
+	case c.ID == "":
+		return v
+	case s.Person == c.Request.By:
+		return b.Withdraw(ctx, s, on)
+	}
+	return b.Vote(ctx, s, on, approval.No)
+}
+
 // ballot is a vote that cannot be judged yet: for want of a look-up, of its voter or of another.
 type ballot struct {
 	inForce *policy.Policy

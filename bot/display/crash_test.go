@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 // mute posts and never hears an answer.
 type mute struct{}
 
-func (mute) Announce(_ context.Context, _ string, m words.Message) error {
-	fmt.Println(m.ID)
+func (mute) Announce(_ context.Context, s store.Saying) (store.Card, error) {
+	fmt.Println(s.Message.ID)
 	select {}
 }
 

@@ -17,16 +17,17 @@ import (
 type Sayings interface {
 	Claim(ctx context.Context, now, until time.Time, most int) ([]store.Saying, error)
 	GiveUp(ctx context.Context, now time.Time) ([]store.Saying, error)
-	Said(ctx context.Context, key string, now time.Time) error
+	Said(ctx context.Context, key string, at store.Card, now time.Time) error
 	Retry(ctx context.Context, key, why string, until time.Time) error
 	Dropped(ctx context.Context, key, why string, now time.Time) error
 }
 
-// Announcer says something to everybody in a place. nil means that it was said. A
+// Announcer says something to everybody in a place, in the thread of a card, or in place of
+// what was said before, and returns where it is. nil means that it was said. A
 // *NotSaid means that it is known not to have been said; after any other error nobody
 // knows.
 type Announcer interface {
-	Announce(ctx context.Context, place string, m words.Message) error
+	Announce(ctx context.Context, s store.Saying) (at store.Card, err error)
 }
 
 // NotSaid is the error of an announcement that is known not to have been made.
@@ -157,13 +158,14 @@ func (o *Outbox) claim(ctx context.Context) []store.Saying {
 
 // say announces one saying and stores the result.
 func (o *Outbox) say(ctx context.Context, s store.Saying) {
+	var at store.Card
 	var err error
-	if !s.Message.IsZero() {
+	if !s.Message.IsZero() && !s.Lost() {
 		sending, cancel := context.WithTimeout(ctx, sendWithin)
-		err = o.Chat.Announce(sending, s.Place, s.Message)
+		at, err = o.Chat.Announce(sending, s)
 		cancel()
 	}
-	w := o.judge(s, err)
+	w := o.judge(s, at, err)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.inFlight--
@@ -181,12 +183,16 @@ type result struct {
 // judge reads the answer to a saying. After any error but a NotSaid the saying may have been
 // said: then only a saying that may be repeated is tried again. For such a saying a final
 // refusal is the end: its case need not wait for what never comes.
-func (o *Outbox) judge(s store.Saying, err error) result {
+func (o *Outbox) judge(s store.Saying, at store.Card, err error) result {
 	now, log := o.Now(), o.Log.With("key", s.Key, "place", s.Place, "message", s.Message.ID, "err", err)
 	refused, no := errors.AsType[*NotSaid](err)
 	switch {
+	case s.Lost():
+		return result{about: s, store: func(ctx context.Context) error {
+			return o.Store.Dropped(ctx, s.Key, "what it was to replace was never said", now)
+		}}
 	case err == nil && !s.Message.IsZero():
-		return result{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, now) }}
+		return result{about: s, said: true, store: func(ctx context.Context) error { return o.Store.Said(ctx, s.Key, at, now) }}
 	case s.Message.IsZero():
 		log.Error("a stored saying is damaged")
 		err = errors.New("it is damaged")

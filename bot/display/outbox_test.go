@@ -38,7 +38,8 @@ type chat struct {
 	most int
 }
 
-func (c *chat) Announce(_ context.Context, place string, m words.Message) error {
+func (c *chat) Announce(_ context.Context, s store.Saying) (store.Card, error) {
+	place, m := s.Place, s.Message
 	c.mu.Lock()
 	c.said = append(c.said, place+" "+m.ID)
 	c.now[place]++
@@ -53,10 +54,11 @@ func (c *chat) Announce(_ context.Context, place string, m words.Message) error 
 	if !alone {
 		panic("two at a time in " + place)
 	}
+	at := store.Card("where " + s.Key + " is")
 	if c.answer == nil {
-		return nil
+		return at, nil
 	}
-	return c.answer(place, m.ID)
+	return at, c.answer(place, m.ID)
 }
 
 func (c *chat) heard() []string {
@@ -372,11 +374,11 @@ type full struct {
 	times int
 }
 
-func (s *full) Said(ctx context.Context, key string, now time.Time) error {
+func (s *full) Said(ctx context.Context, key string, at store.Card, now time.Time) error {
 	if s.times--; s.times >= 0 {
 		return errFolder
 	}
-	return s.Sayings.Said(ctx, key, now)
+	return s.Sayings.Said(ctx, key, at, now)
 }
 
 // What this process knows is not forgotten because it could not be stored: not even what

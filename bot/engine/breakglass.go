@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"quell/bot/approval"
 	"quell/bot/audit"
@@ -17,10 +18,26 @@ import (
 func notice(c approval.Case) store.Saying {
 	return store.Saying{
 		Key: noticeKey(c), Place: c.Decision.BreakGlass.Notice, Case: c.ID, Repeat: true, NotBefore: c.BreakGlass.At, Until: c.Deadline,
+		Stops: c.Plan.Fingerprint,
 		Message: approval.Rehearsed(c, words.New("glass.notice", words.V{
 			"by": words.User(c.BreakGlass.By.User), "case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
 			"reason": words.Text(c.BreakGlass.Why), "until": words.At(c.BreakGlass.Until), "channel": words.Channel(c.Request.Channel),
 			"roles": policy.Roles(c.Decision.BreakGlass.Review.From),
+		})),
+	}
+}
+
+// tellOver is how long it is tried to have a notice say what came of it.
+const tellOver = 24 * time.Hour
+
+// noticeOver takes the place of the notice once its case is over, so that nobody reads an old alarm,
+// or is offered to stop what is over. Editing rings nobody, and twice is the same as once.
+func noticeOver(c approval.Case, now time.Time) store.Saying {
+	return store.Saying{
+		Key: noticeKey(c) + " over", Place: c.Decision.BreakGlass.Notice, Replaces: noticeKey(c), Repeat: true, NotBefore: now, Until: now.Add(tellOver),
+		Message: approval.Rehearsed(c, words.New("glass.over", words.V{
+			"by": words.User(c.BreakGlass.By.User), "case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
+			"reason": words.Text(c.BreakGlass.Why), "channel": words.Channel(c.Request.Channel), "title": words.Say(approval.Title(c)),
 		})),
 	}
 }

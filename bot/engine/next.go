@@ -80,7 +80,7 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 		guards = eng.guards(c.Request.Target, claim.Policy)
 	}
 	err = eng.Store.Advance(ctx, store.Move{
-		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(next, e, eng.Now()),
+		From: c.Seq, To: next, Entry: entry(c, next, eng.Now(), who, e.Name(), WithExchanges(detail(next, e), calls)), Exchanges: approval.Exchanges(calls, deed), Guards: guards, Say: sayings(c, next, e, eng.Now()),
 	})
 	if err != nil {
 		integrations.Add(ctx, calls...) // back on the tape, for the next move that is stored
@@ -97,15 +97,18 @@ func (eng *Engine) Move(ctx context.Context, c approval.Case, e approval.Event, 
 }
 
 // sayings are what people must be told of a move.
-func sayings(next approval.Case, e approval.Event, now time.Time) []store.Saying {
+func sayings(before, next approval.Case, e approval.Event, now time.Time) (all []store.Saying) {
 	next = approval.ForChannel(next)
 	switch e.(type) {
 	case approval.BrokeGlass:
-		return []store.Saying{notice(next)}
+		all = append(all, notice(next))
 	case approval.Unshown:
-		return []store.Saying{unshownRefusal(next, now)}
+		all = append(all, unshownRefusal(next, now))
 	}
-	return nil
+	if next.BreakGlass != nil && next.State.Terminal() && !before.State.Terminal() {
+		all = append(all, noticeOver(next, now))
+	}
+	return all
 }
 
 // planWithin bounds the live look-up of a plan.

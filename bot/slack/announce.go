@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -17,25 +18,57 @@ import (
 	"quell/policy"
 )
 
-// Announce posts a message to everybody in a channel, or tells it to one person alone
-// (store.ToOne). It tells three results apart: nil for posted, *display.NotSaid where Slack
-// surely has not posted it, and any other error where nobody knows. What a channel is, is asked
-// before each announcement: the news of one organization are for nobody else.
-func (s *Slack) Announce(ctx context.Context, place string, m words.Message) error {
+// Announce says something to everybody in a channel or in the thread of a card, edits what was said
+// before, or tells it to one person alone (store.ToOne). It returns where a message is, and tells
+// three results apart: nil for posted, *display.NotSaid where Slack surely has not posted it, and any
+// other error where nobody knows. What a channel is, is asked before each announcement: the news of
+// one organization are for nobody else.
+func (s *Slack) Announce(ctx context.Context, say store.Saying) (store.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*apiTimeout)
 	defer cancel()
-	if team, user, channel, ok := store.ReadToOne(place); ok {
+	if team, user, channel, ok := store.ReadToOne(say.Place); ok {
 		to := ReplyTo{Person: commands.Person{Team: team, User: user}, Channel: channel}
-		return s.tellOne(ctx, to.Person, channel, content(s.toOne(to).say(m)))
+		return "", s.tellOne(ctx, to.Person, channel, content(s.toOne(to).say(say.Message)))
 	}
-	if err := s.closed(ctx, place); err != nil {
-		return err
+	if err := s.closed(ctx, say.Place); err != nil {
+		return "", err
 	}
-	_, ts, err := s.api.PostMessageContext(ctx, place, append(content(s.inChannel(place).say(m)), unfurlNothing())...)
-	if err == nil && ts == "" { // slack-go takes an answer without "ok" and "error" for a yes
-		return errors.New("chat.postMessage: the answer says neither yes nor no")
+	in := s.inChannel(say.Place)
+	text := content(in.say(say.Message), in.stopButton(say)...)
+	if say.Replaces != "" {
+		at := MessageOf(say.At)
+		return say.At, s.said("chat.update", s.editing(ctx, at)(text...))
 	}
-	return s.said("chat.postMessage", err)
+	at, err := s.post(ctx, say, text)
+	if err == nil && at.TS == "" { // slack-go takes an answer without "ok" and "error" for a yes
+		return "", errors.New("chat.postMessage: the answer says neither yes nor no")
+	}
+	return at.Card(), s.said("chat.postMessage", err)
+}
+
+// post posts a saying: in the thread of a card, where it lets cards go first, or where Slack takes
+// nothing in that thread, and for all others, in the channel.
+func (s *Slack) post(ctx context.Context, say store.Saying, text []slack.MsgOption) (Message, error) {
+	at := Message{Channel: say.Place}
+	if card := MessageOf(say.At); say.Thread != "" && card.TS != "" {
+		at.Parent = card.parent()
+		err := s.posting(withPatience(ctx, mostPatience), &at)(text...)
+		if r, ok := refusalOf(err); !ok || r.why != becauseNoThread && r.next != anew {
+			return at, err
+		}
+		at.Parent = ""
+	}
+	return at, s.posting(ctx, &at)(text...)
+}
+
+// stopButton stops the case that a saying is about, for whoever may; nil where none is offered.
+func (c Config) stopButton(say store.Saying) []slack.Block {
+	if say.Stops == "" {
+		return nil
+	}
+	v, _ := json.Marshal(buttonValue{Case: say.Case, Fingerprint: say.Stops}) // strings alone
+	b := slack.NewButtonBlockElement(string(Stop), string(v), c.drawing(c.Now()).label(words.New("button.stop"), maxLabel)).WithStyle(slack.StyleDanger)
+	return []slack.Block{slack.NewActionBlock("stop "+say.Case, b)}
 }
 
 // said is the result of an announcement by the error of its call.

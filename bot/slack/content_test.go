@@ -17,6 +17,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
@@ -71,7 +72,7 @@ func TestWhatIsSaidIsSaidAsSlackTakesIt(t *testing.T) {
 	_, err = chat.Explain(s.within(patience), c, wire(c.Opened), at)
 	require.NoError(t, err)
 	require.NoError(t, chat.RetireCard(s.within(patience), c.ID, at, "", slack.ReplyTo{}))
-	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("help")))
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("help")})))
 	require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: anna, Channel: incident}, words.New("help")))
 	for _, method := range []string{"chat.postMessage", "chat.update", "chat.postEphemeral"} {
 		require.NotEmpty(t, k.all[method])
@@ -96,7 +97,7 @@ func TestAReasonStaysText(t *testing.T) {
 	chat := s.connect()
 	hostile := words.Text("see cache.prod.example, https://evil.example, <https://evil.example|here>, <!channel>, @anna, #general and :tada: at 10:30:00")
 	reason := words.New("guard.frozen-all", words.V{"at": words.At(time.Now()), "by": words.User("U0ANNA"), "command": words.Code("x"), "reason": hostile})
-	require.NoError(t, chat.Announce(s.within(patience), incident, reason))
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: reason})))
 	require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: anna, Channel: incident}, reason))
 	c := asking(incident)
 	c.Request.Reason, c.State = hostile.Value, approval.Withdrawn
@@ -125,7 +126,7 @@ func TestALongTextIsSaidWhole(t *testing.T) {
 	for i := range lines {
 		lines[i] = words.New("policy.spoiled", words.V{"policy": words.Code("p"), "mistakes": words.Text(strings.Repeat("m", 60))})
 	}
-	require.NoError(t, s.connect().Announce(s.within(patience), incident, words.New("why", words.V{"lines": words.Lines(lines)})))
+	require.NoError(t, announced(s.connect().Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("why", words.V{"lines": words.Lines(lines)})})))
 	m := s.As("U0ANNA").State().In(incident)[0]
 	assert.Equal(t, 80, strings.Count(m.Words(), strings.Repeat("m", 60)))
 	assert.Greater(t, len(m.Blocks), 2)

@@ -126,6 +126,7 @@ const (
 	ActAlone  Button = "glass" // break-glass
 	Sign      Button = "sign"  // the review of a break-glass
 	ShowCalls Button = "calls" // the exact calls, in a modal
+	Stop      Button = "stop"  // not on a card: on the notice that somebody acts alone
 	OpenForm  Button = "form"  // not on a card: see offer.go
 )
 
@@ -172,7 +173,7 @@ func (h Delivery) idempotencyKey(by commands.Person) string {
 
 // stoppedCase is the case that the delivery stops if it counts; "" if it stops none.
 func (h Delivery) stoppedCase() string {
-	if p := h.Click; p != nil && (p.Button == Deny || p.Button == Withdraw) {
+	if p := h.Click; p != nil && (p.Button == Deny || p.Button == Withdraw || p.Button == Stop) {
 		return p.Case
 	}
 	return ""

@@ -104,8 +104,11 @@ func (i *Inbox) mend(ctx context.Context, h Delivery, r commands.Request, wrong 
 func (i *Inbox) click(ctx context.Context, h Delivery) bot.Verdict {
 	p, s := h.Click, h.speaker()
 	on := bot.On{Case: p.Case, Fingerprint: p.Fingerprint}
-	if p.Button == OpenForm {
+	switch p.Button {
+	case OpenForm:
 		return i.reopen(ctx, h)
+	case Stop:
+		return i.Front.Stop(ctx, s, on)
 	}
 	i.settleCard(ctx, h)
 	switch p.Button {

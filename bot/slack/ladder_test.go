@@ -345,7 +345,7 @@ func TestOnePersonIsToldByTheNextWay(t *testing.T) {
 			s := start(t)
 			chat := s.connect()
 			s.says("chat.postEphemeral", tt.codes...)
-			require.NoError(t, chat.Announce(s.within(patience), store.ToOne(anna.Team, anna.User, tt.channel), words.New("why.lookup")))
+			require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: store.ToOne(anna.Team, anna.User, tt.channel), Message: words.New("why.lookup")})))
 			require.Len(t, s.As("U0ANNA").State().In(incident), tt.alone)
 			require.Len(t, s.direct("U0ANNA"), tt.direct)
 			require.Empty(t, s.As("U0ANNA").State().In(partners))
@@ -359,15 +359,15 @@ func TestWhatIsKnownOfAWordToOnePerson(t *testing.T) {
 	chat := s.connect()
 	to := store.ToOne(anna.Team, anna.User, incident)
 	s.fail("chat.postEphemeral", 1, slacksim.Fault{Name: slacksim.BreaksOff, After: true})
-	require.Equal(t, unknown, answerOf(chat.Announce(s.within(patience), to, words.New("why.lookup"))))
+	require.Equal(t, unknown, answerOf(announced(chat.Announce(s.within(patience), store.Saying{Place: to, Message: words.New("why.lookup")}))))
 	s.says("chat.postEphemeral", "ratelimited")
-	require.Equal(t, refused, answerOf(chat.Announce(s.within(patience), to, words.New("why.lookup"))))
+	require.Equal(t, refused, answerOf(announced(chat.Announce(s.within(patience), store.Saying{Place: to, Message: words.New("why.lookup")}))))
 	s.says("chat.postEphemeral", "is_archived")
 	s.says("conversations.open", "user_disabled")
-	require.Equal(t, never, answerOf(chat.Announce(s.within(patience), to, words.New("why.lookup"))))
+	require.Equal(t, never, answerOf(announced(chat.Announce(s.within(patience), store.Saying{Place: to, Message: words.New("why.lookup")}))))
 	s.says("chat.postEphemeral", "is_archived")
 	s.says("conversations.open", "missing_scope")
-	require.Equal(t, refused, answerOf(chat.Announce(s.within(patience), to, words.New("why.lookup"))), "the owners can mend it")
+	require.Equal(t, refused, answerOf(announced(chat.Announce(s.within(patience), store.Saying{Place: to, Message: words.New("why.lookup")}))), "the owners can mend it")
 }
 
 // A word to one person needs no channel: where it is not known whether that is shared, it goes
@@ -377,7 +377,7 @@ func TestOnePersonWhileTheirChannelCannotBeLookedUp(t *testing.T) {
 	s := start(t)
 	chat := s.connect()
 	s.says("conversations.info", "internal_error")
-	require.NoError(t, chat.Announce(s.within(patience), store.ToOne(anna.Team, anna.User, incident), words.New("why.lookup")))
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: store.ToOne(anna.Team, anna.User, incident), Message: words.New("why.lookup")})))
 	require.Zero(t, s.Calls("chat.postEphemeral"))
 	require.Len(t, s.direct("U0ANNA"), 1)
 }
@@ -399,14 +399,14 @@ func TestAChannelIsAskedBeforeEachAnnouncement(t *testing.T) {
 	chat := s.connect()
 	for _, what := range []string{"ext_shared", "archived", "read_only", "thread_only"} {
 		require.NoError(t, s.Switch(incident, what, true))
-		err := chat.Announce(s.within(patience), incident, words.New("why.lookup"))
+		err := announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("why.lookup")}))
 		require.Equal(t, never, answerOf(err), what)
 		require.ErrorContains(t, err, incident)
 		require.NoError(t, s.Switch(incident, what, false))
 	}
 	require.Zero(t, s.Calls("chat.postMessage"))
 	s.says("conversations.info", "internal_error")
-	require.Equal(t, refused, answerOf(chat.Announce(s.within(patience), incident, words.New("why.lookup"))), "what is not known is not told")
-	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
+	require.Equal(t, refused, answerOf(announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("why.lookup")}))), "what is not known is not told")
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("why.lookup")})))
 	require.Len(t, s.inIncident(), 1)
 }

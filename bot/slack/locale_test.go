@@ -93,7 +93,7 @@ func TestAnAnnouncementIsInTheLanguageOfWhoeverReadsIt(t *testing.T) {
 			case "D0ANNA":
 				place, seen = store.ToOne("T0QUELL", "U0ANNA", ""), c.alone
 			}
-			require.NoError(t, chat.Announce(s.within(patience), place, m))
+			require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: place, Message: m})))
 			all := s.As("U0ANNA").State().In(seen)
 			require.Len(t, all, 1)
 			assert.Equal(t, c.want, language(all[0].Text))

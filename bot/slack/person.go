@@ -106,7 +106,7 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Ve
 		return bot.Verdict{Say: words.New("review.waits"), Open: true}
 	case p != nil && p.Button == Approve:
 		return i.Front.VoteLater(ctx, h.speaker(), on, approval.Yes, err)
-	case p != nil && p.Button == Deny:
+	case p != nil && (p.Button == Deny || p.Button == Stop):
 		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
 	}
 	v := i.Front.Unplaced(ctx, h.speaker(), on.Case, err)

@@ -88,7 +88,7 @@ func TestARefusalDropsWhatWasKnownOfTheChannel(t *testing.T) {
 			_ = chat.Tell(t.Context(), ben, words.New("help"))
 		}},
 		"an announcement": {"chat.postMessage", func(t *testing.T, chat *slack.Slack, _ store.Card) {
-			_ = chat.Announce(t.Context(), incident, words.New("help"))
+			_ = announced(chat.Announce(t.Context(), store.Saying{Place: incident, Message: words.New("help")}))
 		}},
 	} {
 		for code, drops := range map[string]bool{

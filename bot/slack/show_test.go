@@ -100,8 +100,8 @@ func TestAStrayCardLosesItsButtons(t *testing.T) {
 	require.Contains(t, s.inIncident()[0].Words(), "That case has no card now")
 	require.NoError(t, chat.Retire(s.within(patience), c.ID, slack.Message{Channel: incident, TS: "1.000000"}.Card(), store.Stray{Card: stray}))
 	require.Contains(t, s.inIncident()[0].Words(), "The other one in this channel counts.")
-	require.NoError(t, chat.Announce(s.within(patience), incident, words.New("why.lookup")))
-	require.Error(t, chat.Announce(s.within(patience), "C0NOWHERE", words.New("why.lookup")))
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("why.lookup")})))
+	require.Error(t, announced(chat.Announce(s.within(patience), store.Saying{Place: "C0NOWHERE", Message: words.New("why.lookup")})))
 }
 
 func buttons(s scene) (all []slacksim.Button) {

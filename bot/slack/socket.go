@@ -150,7 +150,7 @@ func decodeClick(id string, c slack.InteractionCallback) (Delivery, error) {
 		return h, fmt.Errorf("button value: %w", err)
 	}
 	choice := Button(a.ActionID)
-	if choice != OpenForm && !slices.Contains(buttons(), choice) {
+	if choice != OpenForm && choice != Stop && !slices.Contains(buttons(), choice) {
 		return h, fmt.Errorf("no such button: %q", a.ActionID)
 	}
 	h.Click = &Click{

@@ -28,10 +28,23 @@ type Saying struct {
 	Case string
 	// Repeat has the saying said again after a lost answer (at least once), because its case
 	// may not go on before people know. All others are said at most once.
-	Repeat   bool
+	Repeat bool
+	// Thread is the case in the thread of whose card the saying is said, once that is posted; "" for
+	// the place itself.
+	Thread string
+	// Replaces is the key of an earlier saying that is edited into this one, once that was said; where
+	// it never was, this one is given up. Editing twice is the same as once, so Repeat may be set.
+	Replaces string
+	// Stops is the fingerprint of the plan of Case, where whoever reads the saying is offered to stop
+	// that case; "" for no such offer.
+	Stops    string
+	At       Card   // of Replaces, or the card of Thread: where that is; kept by the store
 	Attempts int    // how often it was claimed; kept by the store
 	Why      string // the last refusal, or why it was dropped; kept by the store
 }
+
+// Lost says that a saying is to replace one that was never said, as far as is known.
+func (s Saying) Lost() bool { return s.Replaces != "" && s.At == "" }
 
 // Result is what became of a saying. While both times are zero the saying is still to be said,
 // and Why is the last refusal.
@@ -88,9 +101,10 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 		return err
 	}
 	res, err := tx.ExecContext(ctx,
-		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us)
-		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $8, $7) ON CONFLICT (id) DO NOTHING`,
-		one.Key, one.Place, string(body), one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro())
+		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us, thread_of, replaces, stops)
+		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $8, $7, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
+		one.Key, one.Place, string(body), one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro(),
+		one.Thread, one.Replaces, one.Stops)
 	if err != nil {
 		return err
 	}
@@ -115,11 +129,16 @@ func flag(b bool) int64 {
 	return 0
 }
 
-const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why`
+// sayingColumns are those of a Saying. Where it is to be said beside or in place of something, that
+// is where that is by now.
+const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why, thread_of, replaces, stops,
+	COALESCE((SELECT c.card FROM cases AS c WHERE c.id = sayings.thread_of), (SELECT r.said_at FROM sayings AS r WHERE r.id = sayings.replaces), '')`
 
 // Claim takes at most so many sayings that may be said now, for one sender, whose lease ends
 // at until. Each place has two lanes, one for sayings that may be repeated (Saying.Repeat) and
-// one for all others, and one saying is taken of each lane. After an error none is taken.
+// one for all others; so has each thread (Saying.Thread). One saying is taken of each lane. After
+// an error none is taken. A saying waits for the card in whose thread it is said, and for the
+// saying that it replaces.
 //
 // A lane keeps the order of writing: a later saying waits while an earlier one is open,
 // however long the earlier one is in backoff. A place that takes no posts takes them from
@@ -144,8 +163,10 @@ func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) ([]Sa
 				SELECT s.id FROM sayings AS s
 				WHERE s.ended_us IS NULL AND s.free_us <= $1 AND (s.claimed = 0 OR s.repeats = 1) AND s.until_us > $1
 				AND NOT EXISTS (SELECT 1 FROM cases AS c WHERE c.id = s.case_id AND c.due_us IS NULL)
+				AND NOT EXISTS (SELECT 1 FROM cases AS c WHERE c.id = s.thread_of AND c.card = '')
+				AND NOT EXISTS (SELECT 1 FROM sayings AS r WHERE r.id = s.replaces AND r.ended_us IS NULL)
 				AND NOT EXISTS (
-					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.repeats = s.repeats AND o.ended_us IS NULL AND o.id <> s.id
+					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.thread_of = s.thread_of AND o.repeats = s.repeats AND o.ended_us IS NULL AND o.id <> s.id
 					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
 				ORDER BY s.number LIMIT $3)
 			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
@@ -201,7 +222,8 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 		var one Saying
 		var message string
 		var repeats, notBefore, until int64
-		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Topic, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why); err != nil {
+		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Topic, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why,
+			&one.Thread, &one.Replaces, &one.Stops, &one.At); err != nil {
 			return nil, err
 		}
 		if json.Unmarshal([]byte(message), &one.Message) != nil {
@@ -213,12 +235,12 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 	return all, rows.Err()
 }
 
-// Said notes that a saying is known to have been said, also if it was given up meanwhile. The
-// case that waits for the saying is due from now on.
-func (o outbox) Said(ctx context.Context, key string, now time.Time) error {
+// Said notes that a saying is known to have been said, and where, also if it was given up
+// meanwhile. The case that waits for the saying is due from now on.
+func (o outbox) Said(ctx context.Context, key string, at Card, now time.Time) error {
 	return o.end(ctx, now,
-		`UPDATE sayings SET ended_us = $1, said = 1, claimed = 0, why = '' WHERE id = $2 AND said = 0 RETURNING case_id`,
-		now.UnixMicro(), key)
+		`UPDATE sayings SET ended_us = $1, said = 1, claimed = 0, why = '', said_at = $2 WHERE id = $3 AND said = 0 RETURNING case_id`,
+		now.UnixMicro(), at, key)
 }
 
 // Dropped gives up a saying that was refused for good, or whose answer was lost. The case that

@@ -94,7 +94,7 @@ func keysOf(all []store.Saying) (keys []string) {
 
 func said(t *testing.T, s *store.Store, key string) {
 	t.Helper()
-	require.NoError(t, s.Said(t.Context(), key, start))
+	require.NoError(t, s.Said(t.Context(), key, "", start))
 }
 
 func spoken(t *testing.T, s *store.Store, key string) store.Result {
@@ -231,9 +231,9 @@ func twoLanes(t *testing.T, a, b *store.Store) {
 	require.NoError(t, b.Retry(t.Context(), "notice", "is_archived", start.Add(15*time.Second)))
 	require.Empty(t, claimed(t, b, start), "each lane keeps its order")
 	require.Equal(t, []string{"notice"}, claimed(t, b, start.Add(15*time.Second)))
-	require.NoError(t, b.Said(t.Context(), "notice", start))
+	require.NoError(t, b.Said(t.Context(), "notice", "", start))
 	require.Equal(t, []string{"another"}, claimed(t, b, start.Add(15*time.Second)))
-	require.NoError(t, b.Said(t.Context(), "another", start))
+	require.NoError(t, b.Said(t.Context(), "another", "", start))
 	require.Equal(t, []string{"news"}, claimed(t, b, start.Add(5*time.Minute)))
 }
 
@@ -248,9 +248,9 @@ func newerOnATopic(t *testing.T, a, b *store.Store) {
 	require.ElementsMatch(t, []string{"1", "other place"}, claimed(t, b, start))
 	say(t, a, head("2", "C1"))
 	say(t, a, head("3", "C1"))
-	require.NoError(t, b.Said(t.Context(), "1", start))
+	require.NoError(t, b.Said(t.Context(), "1", "", start))
 	require.Equal(t, []string{"freeze"}, claimed(t, b, start))
-	require.NoError(t, b.Said(t.Context(), "freeze", start))
+	require.NoError(t, b.Said(t.Context(), "freeze", "", start))
 	require.Equal(t, []string{"3"}, claimed(t, b, start))
 	require.Equal(t, "something newer took its place", spoken(t, a, "2").Why)
 	require.False(t, spoken(t, a, "2").Dropped.IsZero())
@@ -386,7 +386,7 @@ func lateWord(t *testing.T, a, b *store.Store) {
 	require.Len(t, claimed(t, a, start), 3)
 	later := start.Add(lease)
 	require.Len(t, givenUp(t, b, later), 3)
-	require.NoError(t, a.Said(t.Context(), "1", later))
+	require.NoError(t, a.Said(t.Context(), "1", "", later))
 	require.NoError(t, a.Retry(t.Context(), "2", "ratelimited", later))
 	require.NoError(t, a.Dropped(t.Context(), "3", "is_archived", later))
 	require.True(t, later.Equal(spoken(t, b, "1").Said), "what is known counts")
@@ -395,9 +395,9 @@ func lateWord(t *testing.T, a, b *store.Store) {
 		require.Contains(t, spoken(t, b, key).Why, "nobody knows")
 	}
 	require.NoError(t, b.Dropped(t.Context(), "1", "too late", later))
-	require.NoError(t, b.Said(t.Context(), "1", later.Add(time.Hour)))
+	require.NoError(t, b.Said(t.Context(), "1", "", later.Add(time.Hour)))
 	require.True(t, later.Equal(spoken(t, b, "1").Said), "and it was said once")
-	require.NoError(t, b.Said(t.Context(), "nobody's", later))
+	require.NoError(t, b.Said(t.Context(), "nobody's", "", later))
 }
 
 func pastItsEnd(t *testing.T, a, b *store.Store) {
@@ -410,7 +410,7 @@ func pastItsEnd(t *testing.T, a, b *store.Store) {
 	before := end.Add(-time.Second)
 	require.Equal(t, []string{"1", "2", "3", "5"}, claimed(t, b, before))
 	require.NoError(t, b.Retry(t.Context(), "1", "ratelimited", end.Add(time.Hour)))
-	require.NoError(t, b.Said(t.Context(), "3", before))
+	require.NoError(t, b.Said(t.Context(), "3", "", before))
 	require.Equal(t, []string{"1", "4"}, givenUp(t, a, end), "also those that wait behind others")
 	require.Equal(t, "its time was over: ratelimited", spoken(t, b, "1").Why)
 	require.Equal(t, "its time was over", spoken(t, b, "4").Why)
@@ -449,7 +449,7 @@ func sayingsForgotten(t *testing.T, a, b *store.Store) {
 	said(t, a, "said")
 	require.NoError(t, a.Dropped(t.Context(), "dropped", "is_archived", start))
 	require.NoError(t, a.Retry(t.Context(), "open", "ratelimited", start.Add(-100*time.Hour)))
-	require.NoError(t, a.Said(t.Context(), "later", start.Add(time.Microsecond)))
+	require.NoError(t, a.Said(t.Context(), "later", "", start.Add(time.Microsecond)))
 	require.NoError(t, b.Tidy(t.Context(), start.Add(time.Microsecond), start))
 	for _, key := range []string{"said", "dropped"} {
 		_, err := a.ResultOf(t.Context(), key)
@@ -540,7 +540,7 @@ func toldOfAPolicy(t *testing.T, a, b *store.Store) {
 // A case that waits for its notice is due at once when the notice is said, and Load says so.
 func wakes(t *testing.T, a, b *store.Store) {
 	for id, end := range map[string]func(s *store.Store, key string) error{
-		"Q-said":    func(s *store.Store, key string) error { return s.Said(t.Context(), key, start) },
+		"Q-said":    func(s *store.Store, key string) error { return s.Said(t.Context(), key, "", start) },
 		"Q-dropped": func(s *store.Store, key string) error { return s.Dropped(t.Context(), key, "is_archived", start) },
 		"Q-lost": func(s *store.Store, _ string) error {
 			_, err := s.GiveUp(t.Context(), start)

@@ -6,7 +6,7 @@ import (
 
 	"quell/bot"
 	"quell/bot/display"
-	"quell/commands/words"
+	"quell/bot/store"
 )
 
 // inside announces, and knows which channel is the audit channel. That nobody outside hears
@@ -16,12 +16,12 @@ type inside struct {
 	audit string // the channel that bot.AuditPlace means; "" for none
 }
 
-func (i inside) Announce(ctx context.Context, channel string, m words.Message) error {
-	if channel == bot.AuditPlace {
-		channel = i.audit
+func (i inside) Announce(ctx context.Context, s store.Saying) (store.Card, error) {
+	if s.Place == bot.AuditPlace {
+		s.Place = i.audit
 	}
-	if channel == "" {
-		return &display.NotSaid{Final: true, Err: errors.New("there is no audit channel (QUELL_AUDIT_CHANNEL)")}
+	if s.Place == "" {
+		return "", &display.NotSaid{Final: true, Err: errors.New("there is no audit channel (QUELL_AUDIT_CHANNEL)")}
 	}
-	return i.chat.Announce(ctx, channel, m)
+	return i.chat.Announce(ctx, s)
 }
