@@ -167,7 +167,7 @@ func (p *picker) pick(ctx context.Context, s Speaker, r commands.Request, t atte
 	default:
 		why = admit(inForce, draft(ask))
 	}
-	if !why.IsZero() && !f.Wrong.IsZero() {
+	if (!why.IsZero() || len(f.Targets) == 0) && !f.Wrong.IsZero() { // a form in which nothing can be chosen mends nothing
 		return Form{}, Verdict{Say: f.Wrong, Field: f.WrongAt}
 	}
 	if !why.IsZero() {

@@ -43,6 +43,8 @@ var outboxChecks = []check{
 	{"a policy is told where it took the place of another", toldOfAPolicy},
 	{"a case that waits for its notice is due once that is said", wakes},
 	{"a case that is over is not made due", wakesNoEnd},
+	{"a saying for a thread waits for the card", sayingWaitsForItsCard},
+	{"a saying that replaces another waits for it", sayingReplacesAnother},
 }
 
 const lease = time.Minute
@@ -584,4 +586,43 @@ func wakesNoEnd(t *testing.T, a, b *store.Store) {
 	said(t, b, "2")
 	require.Empty(t, due(t, a, start.Add(1000*time.Hour), 9))
 	stored(t, b, c)
+}
+
+// A saying for the thread of a card waits until the card is posted, and keeps nobody else back; the
+// card comes with it.
+func sayingWaitsForItsCard(t *testing.T, a, b *store.Store) {
+	c := pendingCase(t, a)
+	reply, other := saying("reply"), saying("other")
+	reply.Thread = c.ID
+	require.NoError(t, a.Say(t.Context(), reply, other))
+	require.Equal(t, []string{"other"}, claimed(t, b, start))
+	require.NoError(t, a.Shown(t.Context(), c.ID, c.Seq, `{"TS":"1.2"}`))
+	all, err := b.Claim(t.Context(), start, start.Add(time.Minute), 9)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	require.Equal(t, store.Card(`{"TS":"1.2"}`), all[0].At)
+	require.Equal(t, c.ID, all[0].Thread)
+}
+
+// A saying that replaces another waits until that one is said, and comes with where it is; where that
+// one was never said, it is lost.
+func sayingReplacesAnother(t *testing.T, a, b *store.Store) {
+	notice, over := saying("notice"), saying("over")
+	over.Replaces, over.Repeat, notice.Stops, notice.Case = "notice", true, "fingerprint", "Q-9"
+	gone, lost := saying("gone"), saying("lost")
+	gone.Place, lost.Place, lost.Replaces = "C9", "C9", "gone"
+	require.NoError(t, a.Say(t.Context(), notice, over, gone, lost))
+	all, err := b.Claim(t.Context(), start, start.Add(time.Minute), 9)
+	require.NoError(t, err)
+	require.Equal(t, []string{"gone", "notice"}, keysOf(all))
+	require.Contains(t, []string{all[0].Stops, all[1].Stops}, "fingerprint")
+	require.NoError(t, a.Said(t.Context(), "notice", "where it is", start))
+	require.NoError(t, a.Dropped(t.Context(), "gone", "refused", start))
+	all, err = b.Claim(t.Context(), start, start.Add(time.Minute), 9)
+	require.NoError(t, err)
+	require.Equal(t, []string{"lost", "over"}, keysOf(all))
+	for _, s := range all {
+		require.Equal(t, s.Key == "lost", s.Lost(), s.Key)
+		require.Equal(t, s.Key == "over", s.At == "where it is", s.Key)
+	}
 }

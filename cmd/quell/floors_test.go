@@ -41,7 +41,7 @@ var floors = map[string][]string{
 	"policy":                   {"commands", "integrations", "commands/words", "policy/strictyaml"},
 	"policy/policytest":        {"policy", "commands", "integrations", "commands/words"},
 	"bot/approval":             {"policy", "commands", "integrations", "commands/words"},
-	"bot/store":                {"bot/approval", "bot/audit", "commands/words", "policy", "integrations"},
+	"bot/store":                {"bot/approval", "bot/audit", "commands/words", "policy", "commands", "integrations"},
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "commands/words"},
 	"bot/keylock":              {},
 	"bot/bucket":               {},
