@@ -140,6 +140,11 @@ type Case struct {
 	// Shortage is that too few people could agree when the case was put to people; nil unless
 	// that was definite.
 	Shortage *Shortage `json:"shortage,omitempty"`
+	// Rings are whom the case rings, a step of the escalation each: those who may agree from the
+	// beginning first. An older case has none.
+	Rings []Ring `json:"rings,omitempty"`
+	// Rung is up to when people were reminded, and those of later steps rung.
+	Rung time.Time `json:"rung,omitzero"`
 	// Evidence are the looks that people asked for after the end, the newest last.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// Exchanges with the vendor while the case was one of version 0. Later ones are rows

@@ -26,6 +26,7 @@ type Planned struct {
 	Grounds  policy.Ask // what the decision rests on
 	Shortage *Shortage  // nil unless definitely too few people can agree
 	Never    bool       // its target is set to act: never
+	Rings    []Ring     // whom it rings, a step each
 }
 
 func (Planned) Name() string { return "plan" }
@@ -40,7 +41,7 @@ func (e Planned) apply(c *Case, now time.Time) error {
 	for i := range c.Items {
 		c.Items[i].Outcome = commands.Outcome{Done: commands.NotSent, Seen: commands.NotLooked}
 	}
-	c.Shortage = e.Shortage
+	c.Shortage, c.Rings = e.Shortage, e.Rings
 	switch decided := e.Decision.Verdict == policy.Run || e.Decision.Verdict == policy.Consult; {
 	case !decided:
 		c.end(Refused, e.Decision.Why)
@@ -62,6 +63,7 @@ func (c *Case) proceed(now time.Time) {
 	until := now.Add(c.Decision.Within)
 	c.Consulted = now
 	c.enter(Pending, until, until)
+	c.Due = c.nextRing()
 }
 
 func (c *Case) agree(now time.Time) {

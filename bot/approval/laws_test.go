@@ -42,6 +42,13 @@ var laws = []law{
 		fine := c.BreakGlass == nil || c.Ran.IsZero() || !c.BreakGlass.Notified.IsZero() && !c.Ran.Before(c.BreakGlass.Until)
 		return unless(fine, "glass %+v, ran %s", c.BreakGlass, c.Ran)
 	}},
+	{"who is rung decides nothing, and has no more time for it", func(m move) string {
+		if _, ok := m.e.(approval.Rang); !ok {
+			return ""
+		}
+		a, b := m.from.c, m.to.c
+		return unless(a.State == b.State && a.Deadline.Equal(b.Deadline) && len(a.Votes) == len(b.Votes) && b.Rung.After(a.Rung), "%+v", b)
+	}},
 	{"only a long freeze puts to people again what they had agreed to, and once", func(m move) string {
 		_, asked := m.e.(approval.RenewalAsked)
 		again := m.from.c.State == approval.Approved && m.to.c.State == approval.Pending

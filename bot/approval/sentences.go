@@ -242,6 +242,9 @@ func Terms(c Case) (all []words.Message) {
 	if c.State != Pending || c.Renewing() && c.AskerRenews() || c.Unconfirmed() {
 		return all
 	}
+	if m := Asked(c); !m.IsZero() {
+		all = append(all, m)
+	}
 	all = append(all, waitingVotes(c)...)
 	if c.Decision.OtherTeam && !c.Votes.OtherTeamAgreed() {
 		all = append(all, words.New("card.another"))

@@ -51,6 +51,7 @@ const table = `
  sign        .         .         .         .          .          -     .        .       .        .          .
  renewal     .         .         pending   .          .          .     .        .       .        .          .
  renewed     .         -         .         .          .          .     .        .       .        .          .
+ ring        .         -         .         .          .          .     .        .       .        .          .
  confirm     .         -         .         .          .          .     .        .       .        .          .
 `
 
@@ -88,6 +89,7 @@ func events() map[string]approval.Event {
 		"sign":        signature(bob),
 		"renewal":     renewal(),
 		"renewed":     renewed(alice),
+		"ring":        approval.Rang{},
 		"confirm":     confirmed(alice),
 	}
 }

@@ -178,7 +178,7 @@ func (p place) events(now time.Time) []approval.Event {
 	case approval.Planning:
 		all = append(all, approval.Planned{Plan: plan(2), Decision: run()}, approval.Planned{Plan: plan(2), Decision: consult(1)},
 			approval.Planned{Plan: guessed(2), Decision: run()}, approval.Planned{Plan: guessed(2), Decision: consult(1)},
-			approval.Planned{Plan: plan(2), Decision: consult(2)}, approval.Planned{Plan: plan(2)})
+			approval.Planned{Plan: plan(2), Decision: consult(2)}, rung(), approval.Planned{Plan: plan(2)})
 	case approval.Pending:
 		all = append(all, approval.Withdrawal{By: bob}, renewed(bob), approval.Renewed{By: alice}, confirmed(bob), approval.Confirmed{By: alice})
 		for _, by := range []commands.Person{alice, bob, carol} {
@@ -199,6 +199,13 @@ func (p place) events(now time.Time) []approval.Event {
 		}
 	}
 	return all
+}
+
+// rung is a plan whose approvers are reminded once.
+func rung() approval.Planned {
+	d := consult(2)
+	d.Remind = time.Second
+	return approval.Planned{Plan: plan(2), Decision: d, Rings: []approval.Ring{{Users: []string{bob.User}}}}
 }
 
 // tooLong is something that is known to last for longer than any case may wait.

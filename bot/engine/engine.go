@@ -65,6 +65,7 @@ type History interface {
 type People interface {
 	Subject(ctx context.Context, inForce people.NamedGroups, who commands.Person) (policy.Subject, error)
 	TooFew(ctx context.Context, inForce people.Voters, d policy.Decision, a policy.Ask) (r people.Reach, definite bool)
+	Rings(ctx context.Context, inForce people.Bindings, d policy.Decision, a policy.Ask) []approval.Ring
 	LookUp(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error)
 	LookUpForCall(ctx context.Context, inForce people.NamedGroups, r commands.Request, target policy.Target) (policy.Ask, error)
 }

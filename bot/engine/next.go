@@ -153,6 +153,7 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	d := inForce.Decide(ask, p)
 	return approval.Planned{
 		Plan: p, Decision: d, Grounds: ask, Shortage: eng.shortage(ctx, inForce, d, ask), Never: eng.Systems.Never(c.Request.Target),
+		Rings: eng.People.Rings(ctx, inForce, d, ask),
 	}
 }
 

@@ -45,6 +45,10 @@ func (c *crowd) LookUpForCall(context.Context, people.NamedGroups, commands.Requ
 	return policy.Ask{}, nil
 }
 
+func (c *crowd) Rings(context.Context, people.Bindings, policy.Decision, policy.Ask) []approval.Ring {
+	return nil
+}
+
 func (c *crowd) TooFew(context.Context, people.Voters, policy.Decision, policy.Ask) (people.Reach, bool) {
 	return people.Reach{}, false
 }

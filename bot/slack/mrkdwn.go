@@ -79,6 +79,14 @@ func (m mrkdwn) Channel(id string) string {
 	return "<#" + id + ">"
 }
 
+// Group mentions a user group (docs.slack.dev, "Formatting message text", "Mentioning groups").
+func (m mrkdwn) Group(id string) string {
+	if !slackID.MatchString(id) {
+		return m.Code(id)
+	}
+	return "<!subteam^" + id + ">"
+}
+
 // Link is an address that Slack gave: of anything else no link is made.
 func (m mrkdwn) Link(url string) string {
 	if !strings.HasPrefix(url, "https://") || strings.ContainsAny(url, "<>| ") {
@@ -107,6 +115,7 @@ func (plain) Code(s string) string      { return exact(s) }
 func (p plain) Case(id string) string   { return p.Code(id) }
 func (plain) User(id string) string     { return clean(id) }
 func (plain) Channel(id string) string  { return clean(id) }
+func (plain) Group(id string) string    { return clean(id) }
 func (plain) Link(url string) string    { return clean(url) }
 func (plain) Strong(said string) string { return said }
 func (p plain) Time(t time.Time) string { return inUTC(p.known, t) }

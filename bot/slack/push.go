@@ -25,6 +25,7 @@ func (push) Code(s string) string      { return escape(exact(s)) }
 func (p push) Case(id string) string   { return p.Code(id) }
 func (push) User(id string) string     { return mrkdwn{}.User(id) }
 func (push) Channel(id string) string  { return mrkdwn{}.Channel(id) }
+func (push) Group(id string) string    { return mrkdwn{}.Group(id) }
 func (push) Link(url string) string    { return mrkdwn{}.Link(url) }
 func (push) Strong(said string) string { return said }
 func (p push) Time(t time.Time) string { return inUTC(p.known, t) }

@@ -26,6 +26,7 @@ type Drawer interface {
 	Case(id string) string
 	User(id string) string
 	Channel(id string) string
+	Group(id string) string
 	Link(url string) string
 	Time(t time.Time) string
 	Strong(said string) string // said is drawn already
@@ -168,6 +169,8 @@ func (s Speaker) Value(v Value) string {
 		return s.drawer.User(v.Value)
 	case channel:
 		return s.drawer.Channel(v.Value)
+	case group:
+		return s.drawer.Group(v.Value)
 	case link:
 		return s.drawer.Link(v.Value)
 	case count:
@@ -266,6 +269,7 @@ func (Plain) Code(s string) string      { return marked(printable(s)) }
 func (p Plain) Case(id string) string   { return p.Code(id) }
 func (Plain) User(id string) string     { return "@" + printable(id) }
 func (Plain) Channel(id string) string  { return "#" + printable(id) }
+func (Plain) Group(id string) string    { return "@" + printable(id) }
 func (Plain) Link(url string) string    { return printable(url) }
 func (Plain) Strong(said string) string { return said }
 func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -22,6 +22,7 @@ func (marks) Code(s string) string      { return "code:" + s }
 func (marks) Case(id string) string     { return "case:" + id }
 func (marks) User(id string) string     { return "user:" + id }
 func (marks) Channel(id string) string  { return "channel:" + id }
+func (marks) Group(id string) string    { return "group:" + id }
 func (marks) Link(url string) string    { return "link:" + url }
 func (marks) Strong(said string) string { return "strong:" + said }
 func (marks) Time(t time.Time) string   { return "time:" + t.UTC().Format(time.RFC3339Nano) }
@@ -44,6 +45,7 @@ func TestEachKindIsDrawnInItsWay(t *testing.T) {
 		{words.Case("Q-7F3K2M"), "case:Q-7F3K2M"},
 		{words.User("U0ANNA"), "user:U0ANNA"},
 		{words.Channel("C0INC"), "channel:C0INC"},
+		{words.Group("S0ONCALL"), "group:S0ONCALL"},
 		{words.Count(20), "20"},
 		{words.Count(-3), "-3"},
 		{words.At(noon), "time:2026-03-01T12:00:00.987654Z"},

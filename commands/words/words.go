@@ -88,6 +88,7 @@ const (
 	ofCase   kind = "case"
 	user     kind = "user"
 	channel  kind = "channel"
+	group    kind = "group"
 	link     kind = "link"
 	count    kind = "count"
 	moment   kind = "time"
@@ -129,6 +130,9 @@ func User(id string) Value { return Value{Kind: user, Value: id} }
 
 // Channel is a Slack channel id.
 func Channel(id string) Value { return Value{Kind: channel, Value: id} }
+
+// Group is a Slack user group id.
+func Group(id string) Value { return Value{Kind: group, Value: id} }
 
 // Link is an address that the place gave itself, such as that of a message: nothing from
 // outside.

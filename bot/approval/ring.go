@@ -1,0 +1,201 @@
+package approval
+
+import (
+	"slices"
+	"time"
+
+	"quell/commands"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// An edit of a message rings nobody, so people are rung by what is new: the card as it is first
+// posted mentions those who may agree, and a reply in its thread does whatever comes later. Each is
+// said once.
+
+// Ring is whom a step of a case rings: those who may agree from the beginning, or those of one step of
+// the escalation, without those of the steps before and without the asker.
+type Ring struct {
+	Groups []string `json:"groups,omitempty"` // user groups, each as a whole
+	Users  []string `json:"users,omitempty"`  // people who are bound by their own id
+	Direct []string `json:"direct,omitempty"` // people who are told directly as well
+}
+
+// mentionMost is how many people are mentioned by name at once. Of more, their groups are, or the
+// roles are named.
+const mentionMost = 5
+
+// Rang is that the time has come to ring those of a later step, or to remind people.
+type Rang struct{}
+
+func (Rang) Name() string { return "ring" }
+func (Rang) at() []State  { return []State{Pending} }
+
+func (Rang) apply(c *Case, now time.Time) error {
+	if !c.RingsDue(now) {
+		return refusal("case.not-yet")
+	}
+	c.Rung = now
+	c.Due = c.nextRing()
+	return nil
+}
+
+// RingsDue says that somebody is to be rung now.
+func (c Case) RingsDue(now time.Time) bool {
+	return c.ringing() && now.Before(c.Deadline) && !now.Before(c.nextRing())
+}
+
+// ringing says that the case waits for people who are rung.
+func (c Case) ringing() bool {
+	return c.State == Pending && len(c.Rings) > 0 && !c.Unconfirmed() && c.Renewal == nil && c.Decision.Verdict == policy.Consult
+}
+
+// nextRing is when somebody is to be rung next; the deadline where nobody is before that.
+func (c Case) nextRing() time.Time {
+	next := c.Deadline
+	for _, after := range c.ringTimes() {
+		at := c.Consulted.Add(after)
+		if at.After(later(c.Rung, c.Consulted)) && at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
+// ringTimes are how long after it was put to people somebody is rung.
+func (c Case) ringTimes() (all []time.Duration) {
+	if c.Decision.Remind > 0 {
+		all = append(all, c.Decision.Remind)
+	}
+	for _, t := range c.Decision.Escalation {
+		all = append(all, t.After)
+	}
+	return all
+}
+
+// Rung is what people are told by a Rang that led from was to c, for the thread of the card.
+func Rung(was, c Case) (all []words.Message) {
+	since := later(was.Rung, c.Consulted)
+	came := func(after time.Duration) bool {
+		at := c.Consulted.Add(after)
+		return at.After(since) && !at.After(c.Rung)
+	}
+	if c.Decision.Remind > 0 && came(c.Decision.Remind) {
+		all = append(all, words.New("ring.reminder", words.V{"who": c.mentions(c.steps(c.Rung)...), "until": words.At(c.Deadline)}))
+	}
+	for i, t := range c.Decision.Escalation {
+		if came(t.After) {
+			all = append(all, words.New("ring.later", words.V{"who": c.mentions(i + 1), "until": words.At(c.Deadline)}))
+		}
+	}
+	return all
+}
+
+// steps are those of the escalation that are reached at a time, the first of all among them.
+func (c Case) steps(at time.Time) []int {
+	all := []int{0}
+	for i, t := range c.Decision.Escalation {
+		if !at.Before(c.Consulted.Add(t.After)) {
+			all = append(all, i+1)
+		}
+	}
+	return all
+}
+
+// StepsRung are the steps of the escalation that a Rang from was to c reached: 1 for the first.
+func StepsRung(was, c Case) []int {
+	return slices.DeleteFunc(c.steps(c.Rung), func(i int) bool { return slices.Contains(was.steps(later(was.Rung, c.Consulted)), i) })
+}
+
+// mentions names those of some steps so that they are rung: their groups, and the people, where
+// those are few and have not voted. Where nobody is to be mentioned it names their roles.
+func (c Case) mentions(steps ...int) words.Value {
+	var all []words.Value
+	var users []string
+	for _, i := range steps {
+		for _, g := range c.ring(i).Groups {
+			all = append(all, words.Group(g))
+		}
+		users = append(users, c.unheard(c.ring(i).Users)...)
+	}
+	if len(users) <= mentionMost {
+		for _, u := range users {
+			all = append(all, words.User(u))
+		}
+	}
+	if len(all) == 0 {
+		return policy.Roles(c.rolesOf(steps))
+	}
+	v := all[0]
+	for _, next := range all[1:] {
+		v = words.Say(words.New("list.beside", words.V{"first": v, "second": next}))
+	}
+	return v
+}
+
+func (c Case) ring(step int) Ring {
+	if step < len(c.Rings) {
+		return c.Rings[step]
+	}
+	return Ring{} // an older release stored the case
+}
+
+func (c Case) rolesOf(steps []int) (roles []string) {
+	for _, i := range steps {
+		if i == 0 {
+			roles = append(roles, c.Decision.From...)
+			continue
+		}
+		roles = append(roles, c.Decision.Escalation[i-1].From...)
+	}
+	return roles
+}
+
+// unheard are those of some people who have not voted, nor ask.
+func (c Case) unheard(users []string) []string {
+	return slices.DeleteFunc(slices.Clone(users), func(u string) bool {
+		who := commands.Person{Team: c.Request.By.Team, User: u}
+		return who == c.Request.By || c.Votes.Of(who) || c.Waiting.Of(who)
+	})
+}
+
+// Asked mentions those who may agree from the beginning; zero for a case that rings nobody.
+func Asked(c Case) words.Message {
+	if !c.ringing() {
+		return words.Message{}
+	}
+	return words.New("ring.asked", words.V{"who": c.mentions(0), "until": words.At(c.Deadline)})
+}
+
+// RungLate says that the card was posted before people were asked, so that Asked has to be said anew.
+func (c Case) RungLate() bool { return c.ringing() && c.Confirming != nil }
+
+// Direct is what each of the people of a step is told directly, and who they are.
+func Direct(c Case, step int) (users []string, m words.Message) {
+	if !c.ringing() || c.Decision.Quiet {
+		return nil, m
+	}
+	return c.unheard(c.ring(step).Direct), words.New("ring.direct", words.V{"case": words.Case(c.ID), "push": words.Say(Push(ForChannel(c)))})
+}
+
+// Ended tells the asker that their case came to a bad end; zero where all went well, or nothing is
+// to be done about it.
+func Ended(was, c Case) words.Message {
+	if was.State.Terminal() || was.State == Planning || !c.State.Terminal() || c.Unshown || !c.endedBadly() {
+		return words.Message{}
+	}
+	seen := ForChannel(c)
+	return words.New("ring.ended", words.V{"asker": words.User(c.Request.By.User), "title": words.Say(Title(seen)), "status": words.Say(Status(seen))})
+}
+
+// endedBadly says that a case is over and that what its asker wanted did not happen, or is not known
+// to have.
+func (c Case) endedBadly() bool {
+	switch c.State {
+	case Withdrawn: // by the asker
+		return false
+	case Done:
+		return !c.AlreadyGone && !c.Items.Clear()
+	}
+	return true
+}

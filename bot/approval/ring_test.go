@@ -1,0 +1,129 @@
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/commands"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// ringing is a case that waits for a group and for bob; after 5 minutes carol may decide as well, and
+// after 3 people are reminded.
+func ringing(t *testing.T, need int) approval.Case {
+	t.Helper()
+	d := consult(need)
+	d.From, d.Remind, d.Within = []string{"commander"}, 3*time.Minute, 15*time.Minute
+	d.Escalation = []policy.Tier{{After: 5 * time.Minute, From: []string{"manager"}}}
+	rings := []approval.Ring{{Groups: []string{"S0COM"}, Users: []string{bob.User}, Direct: []string{bob.User, "U0DIR"}}, {Users: []string{carol.User}, Direct: []string{carol.User}}}
+	return step(t, open(), approval.Planned{Plan: plan(1), Decision: d, Rings: rings}, start)
+}
+
+func minutes(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
+
+// said says each of some messages.
+func said(t *testing.T, all []words.Message) (lines []string) {
+	t.Helper()
+	for _, m := range all {
+		lines = append(lines, speaker(t).Say(m))
+	}
+	return lines
+}
+
+// Who may agree is mentioned on the card; a reminder and the next step come at their times, once each.
+func TestPeopleAreRungOnceEach(t *testing.T) {
+	c := ringing(t, 1)
+	require.Contains(t, approval.Terms(c), approval.Asked(c))
+	require.Equal(t, "@S0COM @U2: please decide by 2026-03-01 09:45:00 UTC.", speaker(t).Say(approval.Asked(c)))
+	require.Equal(t, minutes(3), c.Due)
+	require.Equal(t, "case.not-yet", refuse(t, c, approval.Rang{}, minutes(2)))
+
+	reminded := step(t, c, approval.Rang{}, minutes(3))
+	require.Equal(t, []string{"@S0COM @U2: this still waits for a decision, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(c, reminded)))
+	require.Empty(t, approval.StepsRung(c, reminded))
+	require.Equal(t, "case.not-yet", refuse(t, reminded, approval.Rang{}, minutes(4)))
+	require.Equal(t, c.Deadline, reminded.Deadline)
+
+	later := step(t, reminded, approval.Rang{}, minutes(5))
+	require.Equal(t, []string{"@U3: this still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(reminded, later)))
+	require.Equal(t, []int{1}, approval.StepsRung(reminded, later))
+	require.Equal(t, c.Deadline, later.Due)
+	require.Equal(t, "case.not-yet", refuse(t, later, approval.Rang{}, minutes(14)))
+}
+
+// After a pause of the program, or a clock that jumps, everything that came meanwhile is said, once.
+func TestRingsThatWereMissed(t *testing.T) {
+	c := ringing(t, 1)
+	late := step(t, c, approval.Rang{}, minutes(9))
+	require.Len(t, approval.Rung(c, late), 2)
+	require.Equal(t, []int{1}, approval.StepsRung(c, late))
+	require.Equal(t, "case.not-yet", refuse(t, late, approval.Rang{}, minutes(2)), "a clock that was set back rings nobody again")
+	require.False(t, c.RingsDue(c.Deadline), "what is over rings nobody")
+}
+
+// Whoever has voted is not rung, and neither is the asker.
+func TestWhoActsAlreadyIsNotRung(t *testing.T) {
+	c := step(t, ringing(t, 2), yes(bob), minutes(1))
+	require.Equal(t, minutes(3), c.Due)
+	users, _ := approval.Direct(c, 0)
+	assert.Equal(t, []string{"U0DIR"}, users)
+	assert.NotContains(t, speaker(t).Say(approval.Asked(c)), "@U2")
+}
+
+// Of many people the roles are named instead.
+func TestManyAreNotMentioned(t *testing.T) {
+	c := ringing(t, 1)
+	c.Rings[0] = approval.Ring{Users: []string{"U01", "U02", "U03", "U04", "U05", "U06"}}
+	require.Equal(t, "commander: please decide by 2026-03-01 09:45:00 UTC.", speaker(t).Say(approval.Asked(c)))
+}
+
+// A rule can have people rung in the channel alone; what was stored by an older release rings nobody.
+func TestNobodyIsToldDirectly(t *testing.T) {
+	c := ringing(t, 1)
+	_, m := approval.Direct(c, 0)
+	assert.Contains(t, speaker(t).Say(m), "Q-1")
+	assert.Contains(t, speaker(t).Say(m), "End 1 session on cache-prod? session 0.")
+	c.Decision.Quiet = true
+	users, _ := approval.Direct(c, 0)
+	assert.Empty(t, users)
+
+	c.Rings = nil
+	assert.True(t, approval.Asked(c).IsZero())
+	assert.False(t, c.RingsDue(minutes(10)))
+}
+
+// What its asker meant is put to people later than its card is posted.
+func TestWhoIsAskedLateIsRungAnew(t *testing.T) {
+	d := consult(1)
+	d.From = []string{"commander"}
+	c := step(t, open(), approval.Planned{Plan: guessed(1), Decision: d, Rings: []approval.Ring{{Users: []string{bob.User}}}}, start)
+	require.True(t, approval.Asked(c).IsZero())
+	require.False(t, c.RungLate())
+	c = step(t, c, confirmed(alice), start)
+	require.True(t, c.RungLate())
+	require.False(t, approval.Asked(c).IsZero())
+}
+
+// The asker is told of an end that is not what they wanted, and of no other.
+func TestBadEndsRingTheAsker(t *testing.T) {
+	before, asked := in(t, approval.Verifying, 1), in(t, approval.Pending, 1)
+	told := func(was, c approval.Case) bool { return !approval.Ended(was, c).IsZero() }
+	assert.True(t, told(asked, in(t, approval.Denied, 1)))
+	assert.True(t, told(asked, in(t, approval.Expired, 1)))
+	assert.True(t, told(in(t, approval.Approved, 1), in(t, approval.Lapsed, 1)))
+	assert.True(t, told(before, step(t, before, looked(start, commands.CameBack), start)))
+	assert.True(t, told(before, step(t, before, approval.Timeout{}, before.Deadline)), "nobody knows what became of it")
+
+	assert.False(t, told(asked, in(t, approval.Withdrawn, 1)), "the asker did it")
+	assert.False(t, told(open(), in(t, approval.Refused, 1)), "they were told where they asked")
+	gone := step(t, before, looked(start, commands.Gone), start)
+	assert.False(t, told(before, gone))
+	over := step(t, gone, approval.Timeout{}, gone.Deadline)
+	assert.False(t, told(gone, over) && over.Items.Clear(), "all went well")
+	assert.Equal(t, "@U1: Denied: 1 session on cache-prod. @U2 said no. Nothing was done.", speaker(t).Say(approval.Ended(asked, in(t, approval.Denied, 1))))
+}
