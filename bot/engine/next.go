@@ -46,6 +46,8 @@ func (eng *Engine) step(ctx context.Context, c approval.Case) bool {
 			return false
 		}
 		return eng.moved(eng.Move(ctx, c, e, audit.Program))
+	case approval.Pending:
+		return c.RingsDue(eng.Now()) && eng.moved(eng.Move(ctx, c, approval.Rang{}, audit.Program))
 	case approval.Approved:
 		return eng.run(ctx, c)
 	case approval.Verifying:
@@ -108,7 +110,7 @@ func sayings(before, next approval.Case, e approval.Event, now time.Time) (all [
 	if next.BreakGlass != nil && next.State.Terminal() && !before.State.Terminal() {
 		all = append(all, noticeOver(next, now))
 	}
-	return all
+	return append(all, rings(before, next, now)...)
 }
 
 // planWithin bounds the live look-up of a plan.

@@ -13,8 +13,13 @@ import (
 // notification. A text that is too long for blocks goes without them: then parse keeps Slack
 // from making links (docs.slack.dev, chat.postMessage).
 func content(text string, more ...slack.Block) []slack.MsgOption {
+	return pushed(text, cut(text, maxSection), more...)
+}
+
+// pushed is content of which a push says a line of its own.
+func pushed(text, push string, more ...slack.Block) []slack.MsgOption {
 	if blocks := append(sections(text), more...); fits(blocks) {
-		return []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(cut(text, maxSection), false)}
+		return []slack.MsgOption{slack.MsgOptionBlocks(blocks...), slack.MsgOptionText(push, false)}
 	}
 	return []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionParse(false)}
 }

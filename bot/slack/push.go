@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"quell/bot/approval"
 	"quell/commands/words"
 )
@@ -39,4 +41,9 @@ func (c Config) oneLine(known time.Time, m words.Message) string {
 // pushText is a card in one line.
 func (s *Slack) pushText(c approval.Case) string {
 	return s.inChannel(c.Request.Channel).oneLine(c.Request.At, approval.Push(c))
+}
+
+// announcement is a message with its line for a push.
+func (c Config) announcement(m words.Message, more ...slack.Block) []slack.MsgOption {
+	return pushed(c.say(m), c.oneLine(c.Now(), m), more...)
 }

@@ -1,0 +1,58 @@
+package engine
+
+import (
+	"strconv"
+	"time"
+
+	"quell/bot/approval"
+	"quell/bot/store"
+	"quell/commands/words"
+)
+
+// rings are the sayings that ring people because of a move. Those of people who may agree are given up
+// at the deadline of the case: later they ring for nothing.
+func rings(was, next approval.Case, now time.Time) []store.Saying {
+	if ended := approval.Ended(was, next); !ended.IsZero() {
+		return []store.Saying{inThread(next, "ended", ended, now, now.Add(tellEnd))}
+	}
+	if next.State != approval.Pending {
+		return nil
+	}
+	var all []store.Saying
+	if next.Consulted.After(was.Consulted) {
+		if next.RungLate() {
+			all = append(all, inThread(next, "asked", approval.Asked(next), now, next.Deadline))
+		}
+		all = append(all, directly(next, 0, now)...)
+	}
+	if !next.Rung.After(was.Rung) {
+		return all
+	}
+	for i, m := range approval.Rung(was, next) {
+		all = append(all, inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), m, now, next.Deadline))
+	}
+	for _, step := range approval.StepsRung(was, next) {
+		all = append(all, directly(next, step, now)...)
+	}
+	return all
+}
+
+// inThread is a saying in the thread of the card of a case; about makes it one of its kind.
+func inThread(c approval.Case, about string, m words.Message, now, until time.Time) store.Saying {
+	return store.Saying{Key: "ring " + c.ID + " " + about, Place: c.Request.Channel, Thread: c.ID, Message: m, NotBefore: now, Until: until}
+}
+
+// directly are sayings to each of the people of a step alone. They wait for the card (Thread), for they
+// link to it.
+func directly(c approval.Case, step int, now time.Time) (all []store.Saying) {
+	users, m := approval.Direct(c, step)
+	for _, u := range users {
+		all = append(all, store.Saying{
+			Key: "ring " + c.ID + " " + u, Place: store.ToOne(c.Request.By.Team, u, ""), Thread: c.ID, Message: m, NotBefore: now, Until: c.Deadline,
+		})
+	}
+	return all
+}
+
+// stamp makes the keys of two rings differ.
+func stamp(at time.Time) string { return strconv.FormatInt(at.UnixMicro(), 10) }
