@@ -100,11 +100,7 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx,
-		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us, thread_of, replaces, stops)
-		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $8, $7, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
-		one.Key, one.Place, string(body), one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro(),
-		one.Thread, one.Replaces, one.Stops)
+	res, err := insertSaying(ctx, tx, one, string(body))
 	if err != nil {
 		return err
 	}
@@ -119,6 +115,22 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE sayings SET free_us = not_before_us WHERE place = $1 AND ended_us IS NULL AND claimed = 0`, one.Place)
 	return err
+}
+
+// insertSaying stores a saying unless one with its key is there. Only a saying that has one names the
+// ways of a newer release: a tool writes into a database whose tables may be older than it.
+func insertSaying(ctx context.Context, tx *sql.Tx, one Saying, body string) (sql.Result, error) {
+	columns, values := "", ""
+	args := []any{
+		one.Key, one.Place, body, one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro(),
+	}
+	if one.Thread != "" || one.Replaces != "" || one.Stops != "" {
+		columns, values = ", thread_of, replaces, stops", ", $9, $10, $11"
+		args = append(args, one.Thread, one.Replaces, one.Stops)
+	}
+	return tx.ExecContext(ctx,
+		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us`+columns+`)
+		 VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM sayings), $2, $3, $4, $5, $6, $7, $8, $7`+values+`) ON CONFLICT (id) DO NOTHING`, args...)
 }
 
 // flag is a bool for the database.
