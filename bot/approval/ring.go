@@ -195,7 +195,7 @@ func (c Case) endedBadly() bool {
 	case Withdrawn: // by the asker
 		return false
 	case Done:
-		return !c.AlreadyGone && !c.Items.Clear()
+		return !c.AlreadyGone && c.Items.Gone() < len(c.Items)
 	}
 	return true
 }
