@@ -44,7 +44,7 @@ func Offers(c Case) (all []Offer) {
 			yes = words.New("button.confirm")
 		}
 		all = append([]Offer{{ToApprove, yes}}, stopping(c)...)
-		if c.mayActAlone() {
+		if c.mayActAlone() && c.aloneOpens() {
 			offer(ToActAlone, words.New("button.glass"))
 		}
 	case c.State == Approved, c.HasMoreCalls():

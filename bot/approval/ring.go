@@ -70,6 +70,9 @@ func (c Case) ringTimes() (all []time.Duration) {
 	for _, t := range c.Decision.Escalation {
 		all = append(all, t.After)
 	}
+	if g := c.Decision.BreakGlass; g != nil {
+		all = append(all, g.NotBefore)
+	}
 	return all
 }
 
@@ -81,14 +84,24 @@ func Rung(was, c Case) (all []words.Message) {
 		return at.After(since) && !at.After(c.Rung)
 	}
 	if c.Decision.Remind > 0 && came(c.Decision.Remind) {
-		all = append(all, words.New("ring.reminder", words.V{"who": c.mentions(c.steps(c.Rung)...), "until": words.At(c.Deadline)}))
+		all = append(all, words.New("ring.reminder", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(c.steps(c.Rung)...), "until": words.At(c.Deadline)}))
 	}
 	for i, t := range c.Decision.Escalation {
 		if came(t.After) {
-			all = append(all, words.New("ring.later", words.V{"who": c.mentions(i + 1), "until": words.At(c.Deadline)}))
+			all = append(all, words.New("ring.later", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(i + 1), "until": words.At(c.Deadline)}))
 		}
 	}
+	if g := c.Decision.BreakGlass; g != nil && c.mayActAlone() && came(g.NotBefore) {
+		all = append(all, words.New("ring.alone", words.V{"title": words.Say(Title(ForChannel(c))), "asker": words.User(c.Request.By.User), "until": words.At(c.Deadline)}))
+	}
 	return all
+}
+
+// aloneOpens says that the time from which the asker may act alone has come, so that the card offers
+// it. A case that an older release stored, or that asks once more, is not drawn anew at that time: it
+// offers it from the beginning, and a click before its time says when that is.
+func (c Case) aloneOpens() bool {
+	return len(c.Rings) == 0 || c.Renewal != nil || !c.Rung.Before(c.Consulted.Add(c.Decision.BreakGlass.NotBefore))
 }
 
 // steps are those of the escalation that are reached at a time, the first of all among them.
@@ -164,7 +177,7 @@ func Asked(c Case) words.Message {
 	if !c.ringing() {
 		return words.Message{}
 	}
-	return words.New("ring.asked", words.V{"who": c.mentions(0), "until": words.At(c.Deadline)})
+	return words.New("ring.asked", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(0), "until": words.At(c.Deadline)})
 }
 
 // RungLate says that the card was posted before people were asked, so that Asked has to be said anew.

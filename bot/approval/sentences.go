@@ -252,7 +252,9 @@ func Terms(c Case) (all []words.Message) {
 	for _, t := range c.Decision.Escalation {
 		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
 	}
-	if g := c.Decision.BreakGlass; c.mayActAlone() {
+	if g := c.Decision.BreakGlass; c.mayActAlone() && c.aloneOpens() && len(c.Rings) > 0 && c.Renewal == nil {
+		all = append(all, words.New("card.alone-now", words.V{"asker": words.User(c.Request.By.User)}))
+	} else if c.mayActAlone() {
 		all = append(all, words.New("card.glass", words.V{"at": words.At(c.PutToPeople().Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
 	}
 	return all
