@@ -108,7 +108,7 @@ func TestAnOlderSightIsSaidAsOlder(t *testing.T) {
 			c = step(t, c, approval.Timeout{}, c.Deadline)
 			said := told(t, c)
 			assert.Contains(t, said, older)
-			assert.Contains(t, said, says+" when last seen: 1 session")
+			assert.Contains(t, said, says+" (when last seen): 1 session")
 			assert.Contains(t, said, "Since "+after(9*time.Second).Format(stamp))
 			for _, fresh := range []string{"a fresh look", "It did not happen", "Finished, and verified"} {
 				assert.NotContains(t, said, fresh)

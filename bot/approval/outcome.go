@@ -23,7 +23,7 @@ func (c Case) outcome() words.Message {
 	case len(c.Items) == 0: // it came to no plan
 		return words.New("card.outcome.nothing")
 	case gone == len(c.Items) && slices.ContainsFunc(c.Items, unclear):
-		return words.New("card.outcome.unclear", words.V{"ending": words.Say(commands.Ending(c.Request.Command, commands.Gone))})
+		return words.New("card.outcome.unclear." + c.Request.Command)
 	case gone == len(c.Items):
 		return commands.Ending(c.Request.Command, commands.Gone)
 	case c.Items.Partly():

@@ -190,7 +190,7 @@ func TestTheOutcomeOfSeveral(t *testing.T) {
 	}{
 		{"ending.kill-session.gone", []approval.Item{ours, ours}},
 		{"ending.kill-session.gone", []approval.Item{ours, before}},
-		{"card.outcome.unclear", []approval.Item{ours, perhaps}},
+		{"card.outcome.unclear.kill-session", []approval.Item{ours, perhaps}},
 		{"card.outcome.partly", []approval.Item{ours, there}},
 		{"card.outcome.partly", []approval.Item{ours, unseen}},
 		{"card.outcome.partly", []approval.Item{unseen, refused}},

@@ -13,7 +13,7 @@ import (
 // own: what is put there needs to agree with no word around it.
 func apart(text, value string) bool {
 	before, after, _ := strings.Cut(text, "{{."+value+"}}")
-	begins := regexp.MustCompile(`(^|[.?!:)] ?|\n(• )?|:[a-z_]+: |\}\} )$`).MatchString(before)
+	begins := regexp.MustCompile(`(^(• |- )?|[.?!:)] ?|\n(• |- )?|:[a-z_]+: |\}\} )$`).MatchString(before)
 	ends := regexp.MustCompile(`^($|\n| [A-Z{(])`).MatchString(after)
 	return begins && ends
 }
@@ -29,21 +29,21 @@ func TestWhatStandsApart(t *testing.T) {
 
 // spliced are the places where a message that is no sentence stands within another one, by the
 // kind of what is put there. A translator has to know what comes: it is a name, which agrees with
-// nothing, or it is a clause, and those are too many still. Nothing is to be added to the latter.
+// nothing. A clause is none of them.
 func spliced() map[string][]string {
 	return map[string][]string{
 		// The name of a deed or a heading, quoted as such before a colon, a question mark or a dot.
 		"heading": {
 			"card.title.pending.deed", "confirm.all.deed", "confirm.left.deed", "confirm.some.deed", "confirm.text.deed", "confirm.title.deed",
-			"home.case.title", "pending.act-alone.deed", "pending.ask.deed", "pending.mine.deed", "unshown.refused.deed",
-			"never.calls.things", "thread.calls.things",
+			"home.case.title", "past.case.title", "push.stands.title", "push.unplanned.title", "ring.ended.title", "unshown.refused.deed",
+			"never.calls.things", "thread.calls.things", "push.asks.things", "push.asks-why.things", "push.stands.things",
 		},
 		// The state of something, in the words of our own table of states or of a vendor's.
 		"state": {"state.alone.state", "status.case.state", "vote.over.state"},
 		// What a colon announces and a dot ends: the parts agree with nothing.
 		"announced": {"card.again.seen", "mistake.protected.why", "seen.older.ending", "why.passed.why"},
-		// A clause within a sentence.
-		"clause": {"card.outcome.older.outcome", "card.outcome.unclear.ending", "sight.note.note", "sight.successor.ending", "status.waits-case.what"},
+		// What stands in brackets.
+		"aside": {"sight.note.note"},
 	}
 }
 
