@@ -45,7 +45,7 @@ var floors = map[string][]string{
 	"bot/storetest":            {"bot/store", "bot/approval", "bot/audit", "policy", "commands", "integrations", "commands/words"},
 	"bot/keylock":              {},
 	"bot/bucket":               {},
-	"bot/people":               {"bot/store", "bot/audit", "commands/words", "policy", "commands"},
+	"bot/people":               {"bot/store", "bot/approval", "bot/audit", "commands/words", "policy", "commands"},
 	"bot/display":              {"bot/store", "bot/approval", "bot/keylock", "commands/words", "policy"},
 	"bot/engine":               {"bot/store", "bot/approval", "bot/audit", "bot/keylock", "bot/people", "commands/words", "policy", "commands", "integrations"},
 	"bot":                      {"bot/bucket", "bot/engine", "bot/people", "bot/store", "bot/approval", "bot/audit", "commands/words", "policy", "commands", "integrations"},
