@@ -27,12 +27,12 @@ func (w *world) refuseCards(refuse bool) {
 	})
 }
 
-// alone are the sayings to the asker alone, each as where and what; "" is a direct message.
+// alone are the sayings to the asker alone of what could not be shown, each as where and what; "" is a direct message.
 func (w *world) alone() (all []string) {
 	w.screen.upset(func(s *screen) {
 		for _, heard := range s.heads {
-			where, what, _ := strings.Cut(strings.TrimSpace(heard), " unshown.")
-			if _, _, in, ok := store.ReadToOne(where); ok {
+			where, what, unshown := strings.Cut(strings.TrimSpace(heard), " unshown.")
+			if _, _, in, ok := store.ReadToOne(where); ok && unshown {
 				all = append(all, in+" "+what)
 			}
 		}

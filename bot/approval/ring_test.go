@@ -44,13 +44,13 @@ func TestPeopleAreRungOnceEach(t *testing.T) {
 	require.Equal(t, "case.not-yet", refuse(t, c, approval.Rang{}, minutes(2)))
 
 	reminded := step(t, c, approval.Rang{}, minutes(3))
-	require.Equal(t, []string{"@S0COM @U2: this still waits for a decision, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(c, reminded)))
+	require.Equal(t, []string{"@S0COM @U2: End 1 session on cache-prod? This still waits for a decision, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(c, reminded)))
 	require.Empty(t, approval.StepsRung(c, reminded))
 	require.Equal(t, "case.not-yet", refuse(t, reminded, approval.Rang{}, minutes(4)))
 	require.Equal(t, c.Deadline, reminded.Deadline)
 
 	later := step(t, reminded, approval.Rang{}, minutes(5))
-	require.Equal(t, []string{"@U3: this still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(reminded, later)))
+	require.Equal(t, []string{"@U3: End 1 session on cache-prod? This still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(reminded, later)))
 	require.Equal(t, []int{1}, approval.StepsRung(reminded, later))
 	require.Equal(t, c.Deadline, later.Due)
 	require.Equal(t, "case.not-yet", refuse(t, later, approval.Rang{}, minutes(14)))
@@ -64,6 +64,20 @@ func TestRingsThatWereMissed(t *testing.T) {
 	require.Equal(t, []int{1}, approval.StepsRung(c, late))
 	require.Equal(t, "case.not-yet", refuse(t, late, approval.Rang{}, minutes(2)), "a clock that was set back rings nobody again")
 	require.False(t, c.RingsDue(c.Deadline), "what is over rings nobody")
+}
+
+// From its time on the asker may act alone: they are told, and the card offers it.
+func TestToActAloneIsOfferedFromItsTimeOn(t *testing.T) {
+	c := ringing(t, 1)
+	c.Decision.BreakGlass = &policy.BreakGlass{NotBefore: 4 * time.Minute}
+	require.NotContains(t, actions(c), approval.ToActAlone)
+	early := step(t, c, approval.Rang{}, minutes(3))
+	require.NotContains(t, actions(early), approval.ToActAlone)
+	require.Equal(t, minutes(4), early.Due)
+	open := step(t, early, approval.Rang{}, minutes(4))
+	require.Contains(t, actions(open), approval.ToActAlone)
+	require.Equal(t, []string{"@U1: End 1 session on cache-prod? It is not decided yet, and until 2026-03-01 09:45:00 UTC you may act alone: the card has the button."}, said(t, approval.Rung(early, open)))
+	require.Contains(t, said(t, approval.Terms(open)), "It is not decided yet, and @U1 may act alone now.")
 }
 
 // Whoever has voted is not rung, and neither is the asker.

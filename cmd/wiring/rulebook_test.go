@@ -118,7 +118,6 @@ func TestThePolicyIsReadAnew(t *testing.T) {
 	require.True(t, good)
 }
 
-// What cannot be recorded is not put in force, and is tried again.
 // A file that was mended is told once, also where it is the policy in force again.
 func TestAMendedFileIsTold(t *testing.T) {
 	var good bool
@@ -132,6 +131,7 @@ func TestAMendedFileIsTold(t *testing.T) {
 	require.Equal(t, []string{to.inForce[0]}, to.mended)
 }
 
+// What cannot be recorded is not put in force, and is tried again.
 func TestAPolicyThatCannotBeRecorded(t *testing.T) {
 	var good bool
 	r, write := book(t, &good)
