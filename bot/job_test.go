@@ -206,13 +206,13 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 	assert.Equal(t, "refused.role", list("U0EVE").ID)
 
 	c := w.restarting(t)
-	assert.Contains(t, say(list("U0ANNA")), "orders (taurusdb) with /restart-proxy. Last read well at ")
+	assert.Contains(t, say(list("U0ANNA")), "orders (taurusdb) with /restart-proxy. I last read it at ")
 	s.upset(func(s *works) {
 		s.fail = &integrations.Error{Kind: integrations.Unauthenticated, Hint: "huaweicloud.unauthenticated"}
 	})
 	w.looks(t, s, c.ID)
 	require.Eventually(t, func() bool {
-		return strings.Contains(say(list("U0ANNA")), "orders: the vendor does not accept my credentials. The owners of this bot should check them. Last read well at ")
+		return strings.Contains(say(list("U0ANNA")), "orders: the vendor does not accept my credentials. The owners of this bot should check them. I last read it at ")
 	}, 10*time.Second, 5*time.Millisecond)
 	s.upset(func(s *works) { s.fail = nil })
 	w.looks(t, s, c.ID)

@@ -208,10 +208,10 @@ func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
 	says("It was not read well since I started.") // it was not the place
 	fails(nil)
 	require.Zero(t, w.answer(b, typing("cache "+peer)))
-	says("cache (dcs) with /kill-session. Last read well at ")
+	says("cache (dcs) with /kill-session. I last read it at ")
 	fails(&integrations.Error{Kind: integrations.NotFound, Hint: "dcs.node-gone"})
 	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058 --node n9")))
-	says("cache (dcs) with /kill-session. Last read well at ")
+	says("cache (dcs) with /kill-session. I last read it at ")
 	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058")))
 	says("has no such node") // and nobody typed a place
 }

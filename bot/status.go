@@ -46,7 +46,7 @@ func (b *Bot) usages(of []string) (all []words.Message) {
 // Form is how to write a command for a target; "" is for a target that is not chosen yet.
 func (b *Bot) Form(command, target string) commands.Grammar { return b.c.Systems.Form(command, target) }
 
-// Targets tells the speaker what they may act on from here, how that fares, and which of
+// Targets tells the speaker what they may act on from here, whether it can be reached, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.
 func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 	inForce := b.c.Policy()

@@ -46,7 +46,7 @@ func TestEverySystem(t *testing.T) {
 
 			p.become("U0ANNA")
 			p.do(chromedp.SendKeys("#composer", "/quell targets\r"))
-			p.reads("[data-ephemeral]", "transfers", "Last read well at", "nightly", "lakehouse", "orders", "cache-prod")
+			p.reads("[data-ephemeral]", "transfers", "I last read it at", "nightly", "lakehouse", "orders", "cache-prod")
 			p.shot("7-targets")
 		})
 	}
