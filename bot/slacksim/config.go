@@ -15,7 +15,9 @@ type Config struct {
 	Channels []Channel
 	Groups   []Group
 	Commands []Command
-	Events   []string // that the app subscribes to: app_mention, message.im, app_home_opened
+	// Shortcuts are those that the page offers.
+	Shortcuts []Shortcut
+	Events    []string // that the app subscribes to: app_mention, message.im, app_home_opened
 	// NoHomeTab means that the app's Home tab is not enabled.
 	NoHomeTab bool
 	// Enterprise is the organization of Enterprise Grid that the workspace belongs to.
@@ -145,6 +147,14 @@ type Command struct {
 	// their ids, and addresses as links (docs.slack.dev, "Implementing slash commands",
 	// "Escape channels, users, and links").
 	ShouldEscape bool `json:"should_escape"`
+}
+
+// Shortcut is one of the app's; Type is global or message (app manifest reference, "features.shortcuts").
+type Shortcut struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	CallbackID  string `json:"callback_id"`
+	Description string `json:"description"`
 }
 
 // withDefaults fills in what was left open.

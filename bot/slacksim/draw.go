@@ -12,21 +12,24 @@ func (w *Workspace) stateOf(person string) State {
 		Team:      TeamSeen{ID: w.cfg.Team.ID, Name: w.cfg.Team.Name},
 		App:       AppSeen{Name: w.cfg.App.Name, UserID: w.cfg.App.UserID, Connected: len(w.sockets) > 0, Says: w.ofApp},
 		Beside:    w.cfg.Beside,
-		AllPeople: map[string]string{},
-		People:    []PersonSeen{}, Channels: []ChannelSeen{}, Messages: []Message{},
-		Commands: append([]Command{}, w.cfg.Commands...),
-		Notices:  append([]Notice{}, w.notices[person]...),
-		Modal:    w.modalOf(person),
-		Home:     w.homeOf(person),
-		Grid:     w.gridSeen(),
-		Methods:  slices.Sorted(maps.Keys(w.methods)),
-		Faults:   w.pendingFaults(),
+		AllPeople: map[string]string{}, AllGroups: map[string]string{},
+		People: []PersonSeen{}, Channels: []ChannelSeen{}, Messages: []Message{},
+		Commands: append([]Command{}, w.cfg.Commands...), Shortcuts: append([]Shortcut{}, w.cfg.Shortcuts...),
+		Notices: append([]Notice{}, w.notices[person]...),
+		Modal:   w.modalOf(person),
+		Home:    w.homeOf(person),
+		Grid:    w.gridSeen(),
+		Methods: slices.Sorted(maps.Keys(w.methods)),
+		Faults:  w.pendingFaults(),
 	}
 	for _, p := range w.people {
 		s.AllPeople[p.ID] = p.Name
 		if p.acts() {
 			s.People = append(s.People, PersonSeen{p.ID, p.Name, p.RealName, p.Title, p.Kind, w.home(p)})
 		}
+	}
+	for _, g := range w.groups {
+		s.AllGroups[g.ID] = g.Handle
 	}
 	w.drawRooms(&s)
 	return s

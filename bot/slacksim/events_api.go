@@ -33,11 +33,15 @@ func (w *Workspace) said(p Person, r room, m *message) {
 // eventPayload is what surrounds an event (docs.slack.dev, "The Events API", "Callback
 // field overview").
 func (w *Workspace) eventPayload(r room, event object) object {
+	var enterprise any // null in a workspace of no organization
+	if id := w.cfg.Enterprise.ID; id != "" {
+		enterprise = id
+	}
 	return object{
 		"token": verification, "team_id": w.cfg.Team.ID, "api_app_id": w.cfg.App.ID,
 		"event": event, "type": "event_callback", "event_id": "Ev" + strings.ToUpper(w.random(5)), "event_time": w.cfg.Now().Unix(),
 		"authorizations": []object{{
-			"enterprise_id": nil, "team_id": w.cfg.Team.ID, "user_id": w.cfg.App.UserID, "is_bot": true, "is_enterprise_install": false,
+			"enterprise_id": enterprise, "team_id": w.cfg.Team.ID, "user_id": w.cfg.App.UserID, "is_bot": true, "is_enterprise_install": false,
 		}},
 		"is_ext_shared_channel": r.ExtShared, "event_context": "4-" + w.random(8),
 	}

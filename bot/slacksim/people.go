@@ -51,6 +51,13 @@ func (w *Workspace) handlePeople(mux *http.ServeMux) {
 	mux.HandleFunc("POST /people/submit", w.serveAct(func(c Client, in peopleRequest) error {
 		return c.Submit(in.ViewID, in.Values)
 	}))
+	mux.HandleFunc("POST /people/home", w.serveAct(func(c Client, _ peopleRequest) error { return c.OpenHome() }))
+	mux.HandleFunc("POST /people/shortcut", w.serveAct(func(c Client, in peopleRequest) error {
+		if in.TS == "" {
+			return c.Shortcut(in.Name)
+		}
+		return c.ActOn(in.Channel, in.TS, in.Name, nil)
+	}))
 	mux.HandleFunc("POST /people/close", w.serveAct(func(c Client, in peopleRequest) error { return c.CloseView(in.ViewID) }))
 	mux.HandleFunc("POST /people/suggest", w.serveSuggest)
 	mux.HandleFunc("POST /people/fault", w.serveAct(func(_ Client, in peopleRequest) error {

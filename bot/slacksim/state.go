@@ -10,8 +10,10 @@ type State struct {
 	App       AppSeen           `json:"app"`
 	People    []PersonSeen      `json:"people"` // who have a client, see Workspace.As
 	AllPeople map[string]string `json:"all_people"`
+	AllGroups map[string]string `json:"all_groups"` // the handles of the user groups
 	Channels  []ChannelSeen     `json:"channels"`
 	Commands  []Command         `json:"commands"`
+	Shortcuts []Shortcut        `json:"shortcuts"`
 	Messages  []Message         `json:"messages"` // oldest first
 	Notices   []Notice          `json:"notices"`
 	Modal     *Modal            `json:"modal"`

@@ -3,6 +3,7 @@
 import { messageEntry, noticeEntry, showProblem } from "./messages.js";
 import { goTo } from "./place.js";
 import { makeSurface } from "./surface.js";
+import { act } from "./wire.js";
 
 // channelEntries lists a channel without the replies in its threads, with the notices of this person.
 export function channelEntries(page, channel) {
@@ -34,7 +35,9 @@ function entry(page, message, thread) {
     where: { channel: message.channel, ts: message.ts },
     failed: (text) => showProblem(message.ts, text),
   });
-  return { at: Number(message.ts), ...messageEntry(message, { as, surface, thread }) };
+  const shortcuts = message.ephemeral ? [] : page.state.shortcuts.filter(({ type }) => type === "message");
+  const run = (name) => act("shortcut", { as, channel: message.channel, ts: message.ts, name });
+  return { at: Number(message.ts), ...messageEntry(message, { as, surface, thread, shortcuts, run }) };
 }
 
 // A notice carries no time; the moment it was first seen keeps its place among the messages.

@@ -5,6 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { clockTime, fullTime } from "./dates.js";
 import { el, keyed } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { shortcutsAt } from "./shortcuts.js";
 
 const NEAR_END_PX = 48;
 
@@ -53,11 +54,11 @@ export function makeList(list, button) {
 
 // messageEntry is a message for keyed. as is part of the sign: the buttons of a message act as the person who saw them.
 // surface draws its blocks; thread is null where no thread can be opened, else {count, open()}.
-export function messageEntry(message, { as, surface, thread }) {
+export function messageEntry(message, { as, surface, thread, shortcuts, run }) {
   return {
     key: message.ts,
     sign: JSON.stringify([as, message]),
-    draw: () => drawMessage(message, surface, thread),
+    draw: () => drawMessage(message, surface, thread, shortcutsAt("More about this message", shortcuts, run)),
     refresh: (node) => thread && tellReplies(node.querySelector(":scope > .thread-open"), thread.count),
   };
 }
@@ -89,7 +90,7 @@ export function showProblem(ts, text) {
   }
 }
 
-function drawMessage(message, surface, thread) {
+function drawMessage(message, surface, thread, more) {
   const author = (message.bot && message.username) || surface.names.author(message.user) || message.username || message.user;
   return el(
     "article",
@@ -99,6 +100,7 @@ function drawMessage(message, surface, thread) {
     head({ author, bot: message.bot, ts: message.ts }),
     body(message, surface),
     thread && threadButton(message.ts, thread),
+    more,
     message.error && problem(message.error),
   );
 }

@@ -81,7 +81,7 @@ function control(inside, names) {
 function special(what, label, names) {
   if (["channel", "here", "everyone"].includes(what)) return el("mark", { class: "loud" }, `@${what}`);
   const [name, rest] = cut(what, "^");
-  if (name === "subteam") return mention(label ? `@${label.replace(/^@/, "")}` : `@${rest}`);
+  if (name === "subteam") return mention(`@${names.group(rest) ?? label?.replace(/^@/, "") ?? rest}`);
   if (name === "date") return drawDate(rest ?? "", unescape(label ?? ""), names.now());
   return label && unescape(label);
 }

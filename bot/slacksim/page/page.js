@@ -9,8 +9,10 @@ import { makeFaults } from "./faults.js";
 import { makeGrid } from "./grid.js";
 import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
+import { HOME, makeHome } from "./home.js";
 import { goTo, readPlace, settleAt } from "./place.js";
 import { makePosting, postingOf } from "./posting.js";
+import { fillShortcuts } from "./shortcuts.js";
 import { channelName, showChannels, showPeople } from "./sides.js";
 import { makeSurface, settle } from "./surface.js";
 import { act, follow, readState } from "./wire.js";
@@ -33,6 +35,10 @@ class Page {
       close: (view) => act("close", { as: this.state.me, view_id: view.id }),
     });
     this.faults = makeFaults(byId("faults"), { fail: (fault) => act("fault", fault), clear: () => act("clear-faults", {}) });
+    this.home = makeHome(byId("tabs"), byId("home"), {
+      open: () => act("home", { as: this.state.me }),
+      go: (tab) => goTo({ thread: tab === HOME ? HOME : "" }),
+    });
     this.grid = makeGrid(byId("grid"), (on) => act("grid", { on }));
     this.posting = makePosting(byId("posting"), (change) => act("channel", change));
     this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
@@ -40,6 +46,7 @@ class Page {
     this.names = {
       person: (id) => this.state.all_people[id],
       author: (id) => this.state.people.find((person) => person.id === id)?.real_name || this.state.all_people[id],
+      group: (id) => this.state.all_groups[id],
       channel: (id) => this.state.channels.find((channel) => channel.id === id)?.name,
       users: () => this.state.people.map(({ id, name, real_name }) => ({ id, name: real_name || name })),
       channels: () => this.state.channels.filter(({ kind }) => kind === "channel").map(named),
@@ -148,6 +155,7 @@ class Page {
     this.drawPeople(state.me);
     this.drawMessages(channel);
     this.drawThread(channel);
+    this.drawHome(channel);
     this.drawChannels(channel);
     this.modal.show(state.modal, this.modalSurface());
     this.faults.show(state);
@@ -170,12 +178,24 @@ class Page {
   }
 
   drawThread(channel) {
-    const { thread } = readPlace();
+    const thread = readPlace().thread === HOME ? "" : readPlace().thread;
     byId("thread-pane").hidden = !thread;
     if (!thread) return (this.thread.key = "");
     const key = placeKey(this.state.me, channel.id, thread);
     this.fill(this.thread, key, threadEntries(this, channel, thread), "This thread is gone.");
     this.thread.composer.enter(key, [], "Reply in thread");
+  }
+
+  // The Home tab stands in place of the talk with the app.
+  drawHome(channel) {
+    const here = channel.kind === "im";
+    const chosen = here && readPlace().thread === HOME;
+    byId("talk").hidden = chosen;
+    const { me, home } = this.state;
+    const surface = makeSurface({ as: me, names: this.names, verb: "view-click", where: { view_id: home?.id }, failed: (text) => this.home.tell(text) });
+    this.home.show(me, home, { here, chosen, surface });
+    const anywhere = this.state.shortcuts.filter(({ type }) => type === "global");
+    fillShortcuts(byId("shortcuts"), anywhere, (name) => act("shortcut", { as: me, name }));
   }
 
   fill(pane, key, entries, nothing) {

@@ -245,6 +245,9 @@ func acme() (slacksim.Config, error) {
 			Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape,
 		})
 	}
+	for _, has := range m.Features.Shortcuts {
+		c.Shortcuts = append(c.Shortcuts, slacksim.Shortcut{Name: has.Name, Type: has.Type, CallbackID: has.Callback, Description: has.Description})
+	}
 	return c, err
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestDecidedAtHome has two requests wait for Ben, who decides one of them on the bot's Home tab, and
+// is answered by the bot in their direct messages.
+func TestDecidedAtHome(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, play(t), size[0], size[1])
+			p.do(
+				chromedp.WaitReady(`[data-person="U0ANNA"]`),
+				chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+			)
+			p.reads("#messages", "End 1 session on cache-prod?", "Why: leaks")
+			p.do(chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.240.33:60122 --reason hangs\r"))
+			p.reads("#messages", "Why: hangs")
+			p.become("U0BEN")
+			p.until(`() => { document.querySelector('[data-channel="D0BEN"]')?.click(); return !document.getElementById("tabs").hidden }`)
+			p.do(click(`#tabs [data-tab="home"]`))
+			p.reads("#home", "End 1 session on cache-prod", "@anna asks in")
+			p.shot("0-waits")
+			p.do(
+				click(`#home [data-action-id="approve"]`),
+				chromedp.WaitVisible("dialog[data-confirm][open]"),
+			)
+			p.shot("1-confirms")
+			p.do(click("[data-confirm-yes]"))
+			p.until(`() => document.querySelectorAll('#home [data-action-id="approve"]').length === 1`)
+			p.shot("2-decided")
+			p.do(click(`#tabs [data-tab="messages"]`), chromedp.SendKeys("#composer", "help\r"))
+			p.reads("#messages", "I end things in production")
+			p.shot("3-help")
+		})
+	}
+}
+
+// TestFromAnAlert acts on a message that names a session: the form opens filled in.
+func TestFromAnAlert(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, play(t), size[0], size[1])
+			p.do(
+				chromedp.WaitReady(`[data-person="U0ANNA"]`),
+				chromedp.SendKeys("#composer", "ALERT cache-prod: 10.63.238.158:2048 holds a connection for 26 h\r"),
+				click(`#messages .more summary`),
+			)
+			p.shot("0-menu")
+			p.do(click(`#messages [data-shortcut]`))
+			p.reads("#modal", "checkout-worker", "10.63.238.158:2048")
+			p.shot("1-filled")
+			p.do(click("#modal-submit"))
+			p.reads("#messages", "End 1 session on cache-prod?")
+			p.do(click("#shortcuts summary"), click("#shortcuts [data-shortcut]"))
+			p.reads("#modal", "In which channel?")
+			p.shot("2-anywhere")
+		})
+	}
+}
