@@ -1,12 +1,13 @@
-// Where a person writes: Enter sends, Shift+Enter is a new line, "/" completes commands, Up on an empty
+// Where a person writes: Enter sends, Shift+Enter is a new line, "/" completes commands, "@" people, Up on an empty
 // composer brings back what this person sent last. Each person has a draft of their own in each place.
 
 import { choices } from "./choices.js";
 import { el } from "./dom.js";
 
-// makeComposer binds a form. send(key, text) resolves to {ok, error}. enter(key, commands, placeholder) tells the
-// composer whose draft for which place it holds now; the key's first part, up to "/", is the person.
-export function makeComposer(form, send) {
+// makeComposer binds a form. send(key, text) resolves to {ok, error}. people() are those who can be mentioned, each
+// {id, name}. enter(key, commands, placeholder) tells the composer whose draft for which place it holds now; the key's
+// first part, up to "/", is the person.
+export function makeComposer(form, send, people) {
   const input = form.querySelector("textarea");
   const list = form.querySelector(".choices");
   const hint = form.querySelector(".hint");
@@ -16,7 +17,11 @@ export function makeComposer(form, send) {
   let commands = [];
 
   const person = () => key.split("/")[0];
-  const menu = list && choices({ input, list, draw: drawCommand, choose: (command) => write(`${command.command} `), tab: true });
+  const menu = list && choices({ input, list, draw: drawChoice, choose, tab: true });
+
+  function choose({ command, name }) {
+    write(command ? `${command} ` : input.value.replace(MENTION, `$1@${name} `));
+  }
 
   function write(text) {
     input.value = text;
@@ -28,7 +33,9 @@ export function makeComposer(form, send) {
     drafts.set(key, input.value);
     const [first, ...rest] = input.value.split(/\s/);
     const fits = rest.length === 0 && first.startsWith("/") ? commands.filter((one) => one.command.startsWith(first)) : [];
-    menu?.show([{ items: fits }]);
+    const mention = input.value.slice(0, input.selectionEnd).match(MENTION);
+    const named = mention ? people().filter(({ name }) => name.startsWith(mention[2].toLowerCase())) : [];
+    menu?.show([{ items: fits.length > 0 ? fits : named }]);
     if (hint) tellUsage(rest.length ? commands.find((one) => one.command === first) : null);
   }
 
@@ -58,12 +65,19 @@ export function makeComposer(form, send) {
     sent.set(person(), text);
     write("");
     tell("");
-    const answer = await send(where, text);
+    const answer = await send(where, encoded(text));
     if (answer.ok) return;
     drafts.set(where, [text, drafts.get(where)].filter(Boolean).join("\n"));
     if (where !== key) return;
     input.value = drafts.get(where);
     tell(answer.error);
+  }
+
+  // Slack's client sends a mention by the person's id; what a command says it leaves as it was typed.
+  function encoded(text) {
+    if (text.startsWith("/")) return text;
+    const ids = new Map(people().map(({ id, name }) => [name, id]));
+    return text.replace(/(^|\s)@([\w.-]+)/g, (whole, before, name) => (ids.has(name) ? `${before}<@${ids.get(name)}>` : whole));
   }
 
   function tell(problem) {
@@ -96,6 +110,10 @@ export function makeComposer(form, send) {
   return { enter };
 }
 
-function drawCommand({ command, usage_hint, description }) {
+// MENTION is what is being typed of a mention, at the end of a text.
+const MENTION = /(^|\s)@([\w.-]*)$/;
+
+function drawChoice({ command, usage_hint, description, name, real_name }) {
+  if (!command) return [el("b", {}, `@${name}`), el("small", {}, real_name)];
   return [el("b", {}, command), " ", el("code", {}, usage_hint), el("small", {}, description)];
 }

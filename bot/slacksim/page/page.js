@@ -57,7 +57,15 @@ class Page {
 
   pane(id) {
     const list = makeList(document.querySelector(`#${id} .list`), document.querySelector(`#${id} .to-newest`));
-    return { list, composer: makeComposer(document.querySelector(`#${id} form`), say), key: "" };
+    return { list, composer: makeComposer(document.querySelector(`#${id} form`), say, () => this.mentionable()), key: "" };
+  }
+
+  // mentionable are the people and the app, by the names that a mention has.
+  mentionable() {
+    if (!this.state) return [];
+    const { people, app } = this.state;
+    const shown = people.filter(({ kind }) => kind !== "external").map(({ id, name, real_name }) => ({ id, name, real_name }));
+    return [...shown, { id: app.user_id, name: app.name.toLowerCase(), real_name: `${app.name}, the app` }];
   }
 
   start() {

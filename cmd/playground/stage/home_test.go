@@ -41,6 +41,21 @@ func TestDecidedAtHome(t *testing.T) {
 	}
 }
 
+// TestAMentionIsCompleted types a mention of the bot, which offers itself, and answers with help.
+func TestAMentionIsCompleted(t *testing.T) {
+	t.Parallel()
+	p := open(t, play(t), 1400, 900)
+	p.do(
+		chromedp.WaitReady(`[data-person="U0ANNA"]`),
+		chromedp.SendKeys("#composer", "@q"),
+		chromedp.WaitVisible(`#commands [role="option"]`),
+	)
+	p.shot("0-offers")
+	p.do(chromedp.SendKeys("#composer", "\t"), chromedp.SendKeys("#composer", "what now?\r"))
+	p.reads("#messages", "@Quell", "I end things in production")
+	p.shot("1-help")
+}
+
 // TestFromAnAlert acts on a message that names a session: the form opens filled in.
 func TestFromAnAlert(t *testing.T) {
 	t.Parallel()
