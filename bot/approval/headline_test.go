@@ -69,6 +69,9 @@ func TestAHeldCaseIsHeadedSo(t *testing.T) {
 	assert.Equal(t, "Held: End 1 session on cache-prod", speaker(t).Say(approval.Title(agreed)))
 	assert.Equal(t, "approved, and held", speaker(t).Say(agreed.Standing()))
 
+	unasked := step(t, step(t, open(), approval.Planned{Plan: plan(1), Decision: run()}, start), held, start)
+	assert.Equal(t, "held", speaker(t).Say(unasked.Standing()))
+
 	alone := step(t, in(t, approval.Pending, 1), breakGlass(alice), start.Add(5*time.Minute))
 	assert.Equal(t, "Acting alone: End 1 session on cache-prod", speaker(t).Say(approval.Title(alone)))
 	said := ""

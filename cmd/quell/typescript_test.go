@@ -36,6 +36,8 @@ func argumentTypes() map[string]string {
 		"views.open":            "ViewsOpenArguments",
 		"views.update":          "ViewsUpdateArguments",
 		"views.publish":         "ViewsPublishArguments",
+		"views.push":            "ViewsPushArguments",
+		"conversations.members": "ConversationsMembersArguments",
 		"ack slash_commands":    "RespondArguments",
 		"response_url":          "RespondArguments",
 		"ack view_submission":   "ViewResponseAction",
