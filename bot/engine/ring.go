@@ -21,7 +21,7 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 	var all []store.Saying
 	if next.Consulted.After(was.Consulted) {
 		if next.RungLate() {
-			all = append(all, inThread(next, "asked", approval.Asked(next), now, next.Deadline))
+			all = append(all, asking(inThread(next, "asked", approval.Asked(next), now, next.Deadline)))
 		}
 		all = append(all, directly(next, 0, now)...)
 	}
@@ -29,7 +29,7 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 		return all
 	}
 	for i, m := range approval.Rung(was, next) {
-		all = append(all, inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), m, now, next.Deadline))
+		all = append(all, asking(inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), m, now, next.Deadline)))
 	}
 	for _, step := range approval.StepsRung(was, next) {
 		all = append(all, directly(next, step, now)...)
@@ -47,11 +47,17 @@ func inThread(c approval.Case, about string, m words.Message, now, until time.Ti
 func directly(c approval.Case, step int, now time.Time) (all []store.Saying) {
 	users, m := approval.Direct(c, step)
 	for _, u := range users {
-		all = append(all, store.Saying{
+		all = append(all, asking(store.Saying{
 			Key: "ring " + c.ID + " " + u, Place: store.ToOne(c.Request.By.Team, u, ""), Thread: c.ID, Message: m, NotBefore: now, Until: c.Deadline,
-		})
+		}))
 	}
 	return all
+}
+
+// asking is a saying that is worth saying only while its case waits for people.
+func asking(s store.Saying) store.Saying {
+	s.Asks = true
+	return s
 }
 
 // stamp makes the keys of two rings differ.

@@ -138,10 +138,8 @@ func (s *Store) Advance(ctx context.Context, m Move) error {
 		if err := appendEntry(ctx, tx, m.Entry); err != nil {
 			return err
 		}
-		if m.To.State.Terminal() {
-			if err := cancelSayings(ctx, tx, m.To.ID, m.Entry.At); err != nil {
-				return err
-			}
+		if err := cancelOld(ctx, tx, m); err != nil {
+			return err
 		}
 		return say(ctx, tx, m.Say)
 	})
@@ -160,6 +158,19 @@ func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 		err = unmoved(ctx, tx, m.To.ID)
 	}
 	return err
+}
+
+// cancelOld gives up the unsaid sayings that a move makes old.
+func cancelOld(ctx context.Context, tx *sql.Tx, m Move) error {
+	if m.To.State != approval.Pending {
+		if err := cancelAsking(ctx, tx, m.To.ID, m.Entry.At); err != nil {
+			return err
+		}
+	}
+	if !m.To.State.Terminal() {
+		return nil
+	}
+	return cancelSayings(ctx, tx, m.To.ID, m.Entry.At)
 }
 
 // setHolds takes or frees the case's holds on its things, as its state demands.

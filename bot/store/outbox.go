@@ -32,6 +32,9 @@ type Saying struct {
 	// Thread is the case in the thread of whose card the saying is said, once that is posted; "" for
 	// the place itself.
 	Thread string
+	// Asks says that the saying asks people to decide the case of Thread: it is given up as soon as the
+	// case does not wait for them any more.
+	Asks bool
 	// Replaces is the key of an earlier saying that is edited into this one, once that was said; where
 	// it never was, this one is given up. Editing twice is the same as once, so Repeat may be set.
 	Replaces string
@@ -81,6 +84,13 @@ func cancelSayings(ctx context.Context, tx *sql.Tx, id string, now time.Time) er
 	return err
 }
 
+// cancelAsking gives up the unsaid sayings that ask people to decide a case, which is decided.
+func cancelAsking(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+	_, err := tx.ExecContext(ctx,
+		`UPDATE sayings SET ended_us = $1, why = 'it was decided first' WHERE thread_of = $2 AND asks = 1 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id)
+	return err
+}
+
 func say(ctx context.Context, tx *sql.Tx, all []Saying) error {
 	for _, one := range all {
 		if err := sayOne(ctx, tx, one); err != nil {
@@ -125,8 +135,8 @@ func insertSaying(ctx context.Context, tx *sql.Tx, one Saying, body string) (sql
 		one.Key, one.Place, body, one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro(),
 	}
 	if one.Thread != "" || one.Replaces != "" || one.Stops != "" {
-		columns, values = ", thread_of, replaces, stops", ", $9, $10, $11"
-		args = append(args, one.Thread, one.Replaces, one.Stops)
+		columns, values = ", thread_of, replaces, stops, asks", ", $9, $10, $11, $12"
+		args = append(args, one.Thread, one.Replaces, one.Stops, flag(one.Asks))
 	}
 	return tx.ExecContext(ctx,
 		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us`+columns+`)

@@ -45,6 +45,7 @@ var outboxChecks = []check{
 	{"a case that is over is not made due", wakesNoEnd},
 	{"a saying for a thread waits for the card", sayingWaitsForItsCard},
 	{"a saying that replaces another waits for it", sayingReplacesAnother},
+	{"what asks people is given up once the case is decided", askedInVain},
 }
 
 const lease = time.Minute
@@ -625,4 +626,24 @@ func sayingReplacesAnother(t *testing.T, a, b *store.Store) {
 		require.Equal(t, s.Key == "lost", s.Lost(), s.Key)
 		require.Equal(t, s.Key == "over", s.At == "where it is", s.Key)
 	}
+}
+
+// What asks people to decide a case is said only while that waits for them; what its end has to say is.
+func askedInVain(t *testing.T, a, b *store.Store) {
+	c := pendingCase(t, a)
+	require.NoError(t, a.Shown(t.Context(), c.ID, c.Seq, `{"TS":"1.2"}`))
+	reminder, other := saying("reminder"), saying("of another")
+	reminder.Thread, reminder.Asks, other.Thread, other.Asks = c.ID, true, "Q-9", true
+	say(t, a, reminder, other)
+	ended := saying("ended")
+	ended.Thread = c.ID
+	next, err := approval.Step(c, approval.Withdrawal{By: c.Request.By}, start)
+	require.NoError(t, err)
+	require.NoError(t, b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: audit.Entry{At: start, Actor: "x", Event: "withdraw", Case: c.ID}, Say: []store.Saying{ended}}))
+	require.Equal(t, []string{"ended"}, without("of another", claimed(t, b, start)))
+	require.Equal(t, "it was decided first", spoken(t, a, "reminder").Why)
+}
+
+func without(key string, keys []string) []string {
+	return slices.DeleteFunc(keys, func(k string) bool { return k == key })
 }
