@@ -36,14 +36,16 @@ export function makeModal(dialog, { submit, close }) {
     [problems, told, sending] = [{}, "", false];
   }
 
-  // A block that did not change stays, with all that is typed and open in it; one that did gets back what it held.
+  // A block that did not change stays, with all that is typed and open in it; one that did gets back what it held. What
+  // it holds in the beginning is no change: Slack keeps what was entered for as long as the block keeps its block_id
+  // (docs.slack.dev, "views.update").
   function draw(surface) {
     const restored = (block, element) => kept.get(view.id)?.[block.block_id]?.[element.action_id];
     const gone = new Set(fields.keys()).difference(new Set(view.blocks.map((block) => block.block_id)));
     for (const id of gone) fields.delete(id);
     keyed(part("blocks"), view.blocks.map((block) => ({
       key: block.block_id,
-      sign: JSON.stringify(block),
+      sign: JSON.stringify(block, (name, value) => (name.startsWith("initial_") ? undefined : value)),
       draw: () => {
         const answers = new Map();
         fields.set(block.block_id, { block, answers });

@@ -16,15 +16,9 @@ func TestActingAlone(t *testing.T) {
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		chromedp.WaitVisible(`#messages [data-action-id="glass"]`),
 	)
-	p.reads("#messages", "If nobody has decided by", "may act alone", "Act alone")
+	p.reads("#messages", "End 1 session on cache-prod?", "may act alone")
 	p.shot("0-asks")
-	p.do(click(`#messages [data-action-id="glass"]`))
-	p.reads("[data-ephemeral]", "Please wait for the others until")
-	p.until(`() => {
-		if (document.querySelector("#modal[open]")) return true
-		document.querySelector('#messages [data-action-id="glass"]')?.click()
-		return false
-	}`)
+	p.do(click(`#messages [data-action-id="glass"]`), chromedp.WaitVisible("#modal[open]")) // offered from its time on
 	p.reads("#modal", "Act alone", "is told at once", "Why can this not wait?")
 	p.shot("1-why")
 	p.do(
