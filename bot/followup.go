@@ -60,6 +60,9 @@ func (b *Bot) AskAgain(ctx context.Context, s Speaker, on On) (Form, Verdict) {
 			want = append(want, it.Successor)
 		}
 	}
+	if why, err := b.details(ctx, s, c); err != nil || !why.IsZero() { // which they are is not for them
+		want = nil
+	}
 	r := commands.Request{Command: c.Request.Command, Target: c.Request.Target, Reason: c.Request.Reason, Channel: c.Request.Channel}
 	return b.pick(ctx, s, r, t, Form{Want: want})
 }

@@ -24,7 +24,7 @@ type On struct {
 
 // pressed is a choice on a case, for the record if it is refused.
 func pressed(on On, choice string) attempted {
-	return attempted{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
+	return attempted{on: on.Case, stops: choice == string(approval.No) || choice == "withdraw" || choice == "stop", detail: map[string]string{"choice": choice, "fingerprint": on.Fingerprint}}
 }
 
 // act moves a case by what somebody says about it: means turns their words into an event for
@@ -247,7 +247,7 @@ func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask poli
 	}
 	now := decided(inForce, ask, c.Plan)
 	if now.Verdict == policy.Refuse {
-		return e, words.New("vote.policy", words.V{"why": words.Say(now.Why)})
+		return e, words.New("vote.policy", words.V{"why": words.Say(approval.MessageForChannel(c, now.Why))})
 	}
 	if why := engine.Objection(inForce, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
 		return e, why

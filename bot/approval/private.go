@@ -54,6 +54,14 @@ func ForChannel(c Case) Case {
 	return c
 }
 
+// MessageForChannel is a message about a case as those may read it who may not see its details.
+func MessageForChannel(c Case, m words.Message) words.Message {
+	if !c.Decision.Private {
+		return m
+	}
+	return veilOf(c).message(m)
+}
+
 // item is what became of a thing, without the vendor's own words, which may name anything.
 func (v veil) item(it Item) Item {
 	it.Why, it.Note, it.Receipt.Warning, it.LineageBefore = v.message(it.Why), words.Message{}, "", nil

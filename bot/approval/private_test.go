@@ -90,3 +90,19 @@ func TestAReasonIsWhatItsAuthorTyped(t *testing.T) {
 	assert.Equal(t, c.Why, approval.ForChannel(c).Why)
 	assert.Equal(t, policy.Consult, approval.ForChannel(c).Decision.Verdict)
 }
+
+// A list of details is veiled like each of them.
+func TestAListOfDetailsIsVeiled(t *testing.T) {
+	c := private(t)
+	others := words.All(words.Codes([]string{"10.0.0.200:1", "10.0.0.201:1"})...)
+	c.Why = words.New("case.more-end", words.V{"thing": words.Code("10.0.0.1:2048"), "others": others})
+	c.Plan.Hurts = append(c.Plan.Hurts, words.New("warn.dcs-one-address", words.V{"others": others}))
+	seen, err := json.Marshal(approval.ForChannel(c))
+	require.NoError(t, err)
+	assert.NotRegexp(t, `10\.0\.0`, string(seen))
+}
+
+// A release that does not know that details are private would draw them: it has to leave the case alone.
+func TestAPrivateCaseIsOfAVersionOfItsOwn(t *testing.T) {
+	require.Equal(t, 3, private(t).Version)
+}

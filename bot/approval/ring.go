@@ -53,6 +53,9 @@ func (c Case) ringing() bool {
 // nextRing is when somebody is to be rung next; the deadline where nobody is before that.
 func (c Case) nextRing() time.Time {
 	next := c.Deadline
+	if len(c.Rings) == 0 { // an older release stored the case
+		return next
+	}
 	for _, after := range c.ringTimes() {
 		at := c.Consulted.Add(after)
 		if at.After(later(c.Rung, c.Consulted)) && at.Before(next) {

@@ -141,3 +141,11 @@ func TestBadEndsRingTheAsker(t *testing.T) {
 	assert.False(t, told(gone, over) && over.Items.Clear(), "all went well")
 	assert.Equal(t, "@U1: Denied: 1 session on cache-prod. @U2 said no. Nothing was done.", speaker(t).Say(approval.Ended(asked, in(t, approval.Denied, 1))))
 }
+
+// A case that an older release planned rings nobody, and is due at its deadline alone.
+func TestACaseWithoutRingsIsDueAtItsDeadline(t *testing.T) {
+	d := consult(1)
+	d.Escalation = []policy.Tier{{After: time.Minute, From: []string{"x"}}}
+	c := step(t, open(), approval.Planned{Plan: plan(1), Decision: d}, start)
+	require.Equal(t, c.Deadline, c.Due)
+}

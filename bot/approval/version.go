@@ -23,14 +23,19 @@ import (
 //	2  a case that is a rehearsal (Never), or that waits or waited for its asker's word on what
 //	   was found (Confirming). A release that knows neither would make its calls, so it has to
 //	   leave the case alone.
+//	3  a case whose details are kept out of the channel (Decision.Private). A release that does not
+//	   know that would draw them there, and store the case without it.
 //
 // The sentences stay as they were: a release of version 0 can go on with a case of version
 // 1, and leaves one of version 0 behind.
-const Version = 2
+const Version = 3
 
 // versionOf is the version that a case is written as.
 func versionOf(c Case) int {
-	if c.Never || c.Confirming != nil {
+	switch {
+	case c.Decision.Private:
+		return 3
+	case c.Never, c.Confirming != nil:
 		return 2
 	}
 	return 1

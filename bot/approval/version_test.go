@@ -72,12 +72,12 @@ func TestNoSentenceTellsAnythingOfACaseThatHasAVersion(t *testing.T) {
 // Of a newer case nothing is read and nothing is moved, whatever its form.
 func TestACaseOfANewerVersion(t *testing.T) {
 	for _, body := range []string{
-		`{"id":"Q-1","version":3,"state":"pending","request":{"target":"cache-prod"}}`,
-		`{"id":"Q-1","version":3,"state":{"name":"pending"},"items":"none"}`,
+		`{"id":"Q-1","version":4,"state":"pending","request":{"target":"cache-prod"}}`,
+		`{"id":"Q-1","version":4,"state":{"name":"pending"},"items":"none"}`,
 	} {
 		c, err := approval.Read([]byte(body))
 		require.NoError(t, err)
-		require.Equal(t, approval.Case{ID: "Q-1", Version: 3}, c)
+		require.Equal(t, approval.Case{ID: "Q-1", Version: 4}, c)
 		require.True(t, c.Newer())
 		require.Equal(t, words.New("state.newer"), c.Word())
 	}
@@ -87,7 +87,7 @@ func TestACaseOfANewerVersion(t *testing.T) {
 		c.Version = approval.Version + 1
 		for name, e := range events() {
 			next, err := approval.Step(c, e, start.Add(time.Second))
-			require.ErrorContains(t, err, "version 3", name)
+			require.ErrorContains(t, err, "version 4", name)
 			require.Equal(t, c, next)
 		}
 	}

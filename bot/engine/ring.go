@@ -19,7 +19,7 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 		return nil
 	}
 	var all []store.Saying
-	if next.Consulted.After(was.Consulted) {
+	if !next.Consulted.Equal(was.Consulted) && !next.Unconfirmed() {
 		if next.RungLate() {
 			all = append(all, asking(inThread(next, "asked", approval.Asked(next), now, next.Deadline)))
 		}

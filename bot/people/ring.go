@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quell/bot/approval"
+	"quell/commands"
 	"quell/policy"
 )
 
@@ -16,6 +17,16 @@ const directMost = 5
 type Bindings interface {
 	NamedGroups
 	Bound(roles []string) (groups, users []string)
+}
+
+// surelyReads says that somebody can read the channel of a request: what is asked there is told to
+// nobody else.
+func (p *People) surelyReads(ctx context.Context, a policy.Ask, user string) bool {
+	reads, err := p.Reads(ctx, commands.Person{Team: a.By.Person.Team, User: user}, a.Request.Channel)
+	if err != nil {
+		p.Log.Warn("whether somebody reads a channel could not be looked up", "user", user, "channel", a.Request.Channel, "err", err)
+	}
+	return err == nil && reads
 }
 
 // Rings are whom a request rings, a step of its escalation each: nobody twice, and never its asker.
@@ -42,7 +53,7 @@ func (p *People) Rings(ctx context.Context, inForce Bindings, d policy.Decision,
 			}
 		}
 		slices.Sort(r.Direct)
-		r.Direct = slices.DeleteFunc(without(slices.Compact(r.Direct), direct), p.seen.gone)
+		r.Direct = slices.DeleteFunc(without(slices.Compact(r.Direct), direct), func(u string) bool { return p.seen.gone(u) || !p.surelyReads(ctx, a, u) })
 		groups, users, direct = append(groups, r.Groups...), append(users, r.Users...), append(direct, r.Direct...)
 		all = append(all, r)
 	}

@@ -22,7 +22,7 @@ func TestACaseInAFormThatNobodyKnows(t *testing.T) {
 	for _, db := range []*store.Store{s, reader(t, dir)} {
 		_, err := db.Load(t.Context(), "Q-1")
 		require.ErrorIs(t, err, store.ErrNewer)
-		require.EqualError(t, err, "store: a newer release stored case Q-1: it is of version 7, and this one knows none above 2")
+		require.EqualError(t, err, "store: a newer release stored case Q-1: it is of version 7, and this one knows none above 3")
 		all, err := db.Recent(t.Context(), 9)
 		require.NoError(t, err)
 		require.Equal(t, []string{"Q-1", "Q-2"}, []string{all[0].ID, all[1].ID})
@@ -43,7 +43,7 @@ func TestTheVersionWithinAndBeside(t *testing.T) {
 	same(t, s, c)
 	c = storetest.Move(t, s, c, approval.Timeout{})
 	same(t, s, c)
-	alter(t, s.Writer(), `UPDATE cases SET body = replace(body, '"version":1,', '"version":3,')`)
+	alter(t, s.Writer(), `UPDATE cases SET body = replace(body, '"version":1,', '"version":4,')`)
 	_, err := s.Load(t.Context(), "Q-1")
 	require.ErrorIs(t, err, store.ErrNewer)
 }

@@ -158,7 +158,8 @@ const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_
 
 // Claim takes at most so many sayings that may be said now, for one sender, whose lease ends
 // at until. Each place has two lanes, one for sayings that may be repeated (Saying.Repeat) and
-// one for all others; so has each thread (Saying.Thread). One saying is taken of each lane. After
+// one for all others; so has each thread (Saying.Thread), and so have those that replace earlier ones
+// (Saying.Replaces), for a new notice waits for no old one. One saying is taken of each lane. After
 // an error none is taken. A saying waits for the card in whose thread it is said, and for the
 // saying that it replaces.
 //
@@ -188,7 +189,8 @@ func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) ([]Sa
 				AND NOT EXISTS (SELECT 1 FROM cases AS c WHERE c.id = s.thread_of AND c.card = '')
 				AND NOT EXISTS (SELECT 1 FROM sayings AS r WHERE r.id = s.replaces AND r.ended_us IS NULL)
 				AND NOT EXISTS (
-					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.thread_of = s.thread_of AND o.repeats = s.repeats AND o.ended_us IS NULL AND o.id <> s.id
+					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.thread_of = s.thread_of AND o.repeats = s.repeats
+					AND (o.replaces = '') = (s.replaces = '') AND o.ended_us IS NULL AND o.id <> s.id
 					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
 				ORDER BY s.number LIMIT $3)
 			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
@@ -210,8 +212,8 @@ func (o outbox) idle(ctx context.Context, now time.Time) (bool, error) {
 }
 
 // GiveUp drops the sayings whose time is over, and those whose sender died after claiming
-// them: nobody knows whether these were said, and they are said at most once. It returns the
-// sayings that it dropped.
+// them: nobody knows whether these were said, and they are said at most once, or their case has ended.
+// It returns the sayings that it dropped.
 func (o outbox) GiveUp(ctx context.Context, now time.Time) ([]Saying, error) {
 	if idle, err := o.idle(ctx, now); err != nil || idle {
 		return nil, err
@@ -222,7 +224,8 @@ func (o outbox) GiveUp(ctx context.Context, now time.Time) ([]Saying, error) {
 			`UPDATE sayings SET ended_us = $1, claimed = 0, why = CASE
 				WHEN claimed = 1 AND repeats = 0 THEN 'nobody knows whether it was said: its sender died, or could not store the answer'
 				WHEN why = '' THEN 'its time was over' ELSE 'its time was over: ' || why END
-			 WHERE ended_us IS NULL AND (claimed = 0 AND until_us <= $1 OR claimed = 1 AND free_us <= $1 AND (repeats = 0 OR until_us <= $1))
+			 WHERE ended_us IS NULL AND (claimed = 0 AND until_us <= $1 OR claimed = 1 AND free_us <= $1 AND (
+				repeats = 0 OR until_us <= $1 OR EXISTS (SELECT 1 FROM cases AS c WHERE c.id = sayings.case_id AND c.due_us IS NULL)))
 			 RETURNING`+sayingColumns, now.UnixMicro()))
 		for _, one := range all {
 			err = errors.Join(err, makeDue(ctx, tx, one.Case, now))

@@ -183,6 +183,7 @@ func setup(env *testscript.Env) error {
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "D0THEIRS", Name: "directmessage", Members: []string{"U0ANNA", "U0BEN"}, Direct: true})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0LUNCH", Name: "lunch", Members: []string{"U0ANNA", "U0BEN"}})
 	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0SEC", Name: "security", Members: []string{"U0ANNA", "U0BEN", "U0CHO"}})
+	acme.Channels = append(acme.Channels, slacksim.Channel{ID: "C0QUIET", Name: "quiet", Members: []string{"U0ANNA"}, Private: true})
 	acme.People = append(acme.People, slacksim.Person{ID: "U0ROB", Name: "rob", Kind: slacksim.Bot}, slacksim.Person{ID: "U0GHOST", Name: "ghost", Kind: slacksim.Hidden})
 	acme.Groups = append(acme.Groups, slacksim.Group{ID: "S0OLD", Handle: "old", Name: "Disabled", Disabled: 1_772_000_000, Users: []string{"U0BEN"}}, slacksim.Group{ID: "S0NOBODY", Handle: "nobody", Name: "Empty"})
 	acme.Channels[0].Members = append(acme.Channels[0].Members, "U0DAN", "U0ROB")

@@ -73,7 +73,14 @@ func (v Value) identifiers(name string, instead func(name, value string) string)
 	for i := range v.List {
 		v.List[i] = v.List[i].Identifiers(instead)
 	}
-	return v
+	if len(v.Items) == 0 {
+		return v
+	}
+	items := slices.Clone(v.Items)
+	for i := range items {
+		items[i] = items[i].identifiers(name, instead)
+	}
+	return list(v.Kind, items)
 }
 
 // IsZero reports whether the message says nothing.
