@@ -45,6 +45,8 @@ var outboxChecks = []check{
 	{"a case that is over is not made due", wakesNoEnd},
 	{"a saying for a thread waits for the card", sayingWaitsForItsCard},
 	{"a saying that replaces another waits for it", sayingReplacesAnother},
+	{"what replaces an earlier saying holds up no other", editHoldsUpNobody},
+	{"a notice whose sender died holds up no other once its case is over", deadNoticeHoldsUpNobody},
 	{"what asks people is given up once the case is decided", askedInVain},
 }
 
@@ -646,4 +648,31 @@ func askedInVain(t *testing.T, a, b *store.Store) {
 
 func without(key string, keys []string) []string {
 	return slices.DeleteFunc(keys, func(k string) bool { return k == key })
+}
+
+// An edit that is not taken yet holds up no notice that somebody waits for.
+func editHoldsUpNobody(t *testing.T, a, b *store.Store) {
+	first, over, second := mayRepeat("notice 1"), mayRepeat("over 1"), mayRepeat("notice 2")
+	over.Replaces, over.Until = "notice 1", start.Add(24*time.Hour)
+	say(t, a, first)
+	require.Equal(t, []string{"notice 1"}, claimed(t, b, start))
+	require.NoError(t, b.Said(t.Context(), "notice 1", "where it is", start))
+	say(t, a, over)
+	require.Equal(t, []string{"over 1"}, claimed(t, b, start))
+	require.NoError(t, b.Retry(t.Context(), "over 1", "503", start.Add(15*time.Second)))
+	say(t, a, second)
+	require.Contains(t, claimed(t, b, start), "notice 2")
+}
+
+// A notice whose sender died is given up once its case is over, and the next one is said.
+func deadNoticeHoldsUpNobody(t *testing.T, a, b *store.Store) {
+	c := pendingCase(t, a)
+	notice, next := mayRepeat("notice"), mayRepeat("next")
+	notice.Case = c.ID
+	say(t, a, notice)
+	require.Equal(t, []string{"notice"}, claimed(t, b, start))
+	Move(t, b, c, no())
+	say(t, a, next)
+	require.Equal(t, []string{"notice"}, givenUp(t, b, start.Add(2*lease)))
+	require.Equal(t, []string{"next"}, claimed(t, b, start.Add(2*lease)))
 }
