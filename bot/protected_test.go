@@ -48,7 +48,7 @@ func TestACallIsJudgedOnWhatWasJustRead(t *testing.T) {
 			asked := w.ask()
 			w.system.upset(func(s *system) { s.untold, s.traits = false, map[string]integrations.Traits{peer: usedBy(c.live)} })
 			b := w.replica("R-2", protecting)
-			require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
+			require.Equal(t, "changed", w.press(b, "U0BEN", slack.Approve, asked))
 			done := w.reaches(b, asked.ID, approval.Done)
 			assert.Equal(t, c.calls, w.system.calls())
 			assert.Equal(t, c.why, done.Why.ID)
@@ -66,7 +66,7 @@ func TestOneOfSeveralThatIsGoneIsNotJudged(t *testing.T) {
 	asked := w.latest()
 	w.system.upset(func(s *system) { s.untold, s.sessions = false, []string{peer} })
 	b := w.replica("R-2", protecting)
-	require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
+	require.Equal(t, "changed", w.press(b, "U0BEN", slack.Approve, asked))
 	w.reaches(b, asked.ID, approval.Done)
 	assert.Equal(t, 1, w.system.calls())
 }
@@ -105,13 +105,14 @@ func TestACaseThatWasAskedBeforeTheUpgrade(t *testing.T) {
 		untold bool
 		live   string
 		rules  string
+		told   string // whoever agrees
 		why    string
 		calls  int
 	}{
-		"it can be told that it is free":      {false, "app", protecting, "", 1},
-		"it can be told that it is protected": {false, "backup", protecting, "case.barred", 0},
-		"it cannot be told":                   {true, "", protecting, "case.before-upgrade", 0},
-		"nothing is protected now":            {true, "", rules, "", 1},
+		"it can be told that it is free":      {false, "app", protecting, "changed", "", 1},
+		"it can be told that it is protected": {false, "backup", protecting, "changed", "case.barred", 0},
+		"it cannot be told":                   {true, "", protecting, "changed", "case.before-upgrade", 0},
+		"nothing is protected now":            {true, "", rules, "", "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -122,7 +123,7 @@ func TestACaseThatWasAskedBeforeTheUpgrade(t *testing.T) {
 				s.untold, s.traits = c.untold, map[string]integrations.Traits{peer: usedBy(c.live)}
 			})
 			b := w.replica("R-2", c.rules)
-			require.Empty(t, w.press(b, "U0BEN", slack.Approve, asked))
+			require.Equal(t, c.told, w.press(b, "U0BEN", slack.Approve, asked))
 			over := w.reaches(b, asked.ID, approval.Done)
 			assert.Equal(t, c.why, over.Why.ID)
 			assert.Equal(t, c.calls, w.system.calls())

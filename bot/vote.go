@@ -29,8 +29,9 @@ func pressed(on On, choice string) attempted {
 
 // act moves a case by what somebody says about it: means turns their words into an event for
 // the case as it is now, or into a verdict. If the case moved meanwhile (store.ErrMoved), it is
-// loaded again and means is called again. Words whose idempotency key is in the case already,
-// from before a crash, change nothing more.
+// loaded again and means is called again. A verdict beside an event has what the speaker is told if
+// it counts. Words whose idempotency key is in the case already, from before a crash, change nothing
+// more.
 func (b *Bot) act(ctx context.Context, s Speaker, t attempted, means func(approval.Case) (approval.Event, Verdict)) (approval.Case, Verdict) {
 	if s.ID == "" {
 		return approval.Case{}, b.Unknown(ctx, s)
@@ -52,7 +53,7 @@ func (b *Bot) act(ctx context.Context, s Speaker, t attempted, means func(approv
 			return c, b.unmoved(ctx, s, t, err)
 		}
 		b.c.Engine.Start(ctx, c.ID)
-		return next, Verdict{Case: c.ID, Counts: true}
+		return next, Verdict{Say: v.Say, Case: c.ID, Counts: true}
 	}
 }
 
@@ -130,21 +131,7 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		if choice == approval.Yes && c.Renewing() && c.AskerRenews() { // the claim asks the policy about the asker
 			return approval.Renewed{By: s.Person, Fingerprint: on.Fingerprint, From: s.ID}, Verdict{}
 		}
-		inForce := b.c.Policy()
-		voter, err := b.c.People.Subject(ctx, inForce, s.Person)
-		if errors.Is(err, people.ErrNoGroups) {
-			return nil, b.attempt(ctx, s, t, people.Unknown(err))
-		}
-		ask, errAsk := b.ask(ctx, inForce, c.Request)
-		if err != nil || errAsk != nil { // only a definite answer refuses a vote
-			return nil, b.later(ctx, s, t, c, ballot{inForce, voter, choice}, err)
-		}
-		e, why := b.voted(s, c, inForce, ask, voter)
-		if !why.IsZero() {
-			return nil, b.attempt(ctx, s, t, why)
-		}
-		e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
-		return stopping(c, e)
+		return b.cast(ctx, s, t, c, on, choice)
 	})
 	if v.Counts && choice == approval.Yes && s.Person == c.Request.By && c.Short() { // people are asked from now on
 		v.Say = approval.ShortNow(c)
@@ -157,6 +144,28 @@ func (b *Bot) Vote(ctx context.Context, s Speaker, on On, choice approval.Choice
 		b.showWaiting(ctx, c, approval.VoteSettled{By: who})
 	}
 	return v
+}
+
+// cast judges a vote by the policy in force. A yes that counts says what has changed.
+func (b *Bot) cast(ctx context.Context, s Speaker, t attempted, c approval.Case, on On, choice approval.Choice) (approval.Event, Verdict) {
+	inForce := b.c.Policy()
+	voter, err := b.c.People.Subject(ctx, inForce, s.Person)
+	if errors.Is(err, people.ErrNoGroups) {
+		return nil, b.attempt(ctx, s, t, people.Unknown(err))
+	}
+	ask, errAsk := b.ask(ctx, inForce, c.Request)
+	if err != nil || errAsk != nil { // only a definite answer refuses a vote
+		return nil, b.later(ctx, s, t, c, ballot{inForce, voter, choice}, err)
+	}
+	e, why := b.voted(s, c, inForce, ask, voter)
+	if !why.IsZero() {
+		return nil, b.attempt(ctx, s, t, why)
+	}
+	e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
+	if choice == approval.Yes {
+		return e, Verdict{Say: b.changed(ctx, inForce, c, s.Person)}
+	}
+	return stopping(c, e)
 }
 
 // Stop keeps a case from running, wherever that is said: its asker takes it back, and anybody else

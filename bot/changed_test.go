@@ -1,0 +1,61 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"quell/bot/approval"
+	"quell/bot/slack"
+	"quell/commands/words"
+	"quell/policy"
+)
+
+// agrees has somebody agree, and is what they alone are told.
+func (w *world) agrees(b *replica, user string, c approval.Case) words.Message {
+	w.t.Helper()
+	return w.answer(b, slack.Delivery{From: listener(user), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}}).Say
+}
+
+// Whoever agrees is told what is otherwise than when they were asked: the case is judged by what
+// holds now, and its card tells what held then.
+func TestWhoeverAgreesIsToldWhatHasChanged(t *testing.T) {
+	two := strings.Replace(rules, "need: 1", "need: 2", 1)
+	w := newWorld(t)
+	inForce := w.load(two)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	c := w.ask()
+	require.Zero(t, w.agrees(w.bot, "U0BEN", c), "nothing has changed")
+	inForce = w.load(two + "# nothing else\n")
+	w.clock.advance(time.Minute)
+	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "outage").Say.ID)
+	require.Equal(t, "Your yes to "+c.ID+" counts. Since it was asked:\n"+
+		"• @U0BEN agreed.\n"+
+		"• The policy file has changed. It still allows this request.\n"+
+		"• cache is frozen since 2026-11-23 03:13:00 UTC by @U0ANNA: outage. Two people have to lift that with /quell unfreeze cache. No call is made before that.",
+		english(t, w.agrees(w.bot, "U0CAT", c)))
+	require.Zero(t, w.system.calls())
+}
+
+// Where people are asked once more after a freeze, who agreed before it is no news.
+func TestWhoAgreedBeforeAFreezeIsNoNews(t *testing.T) {
+	w := newWorld(t)
+	c := w.throttled(twoOnCall(""))
+	w.frozenFor(2 * time.Minute)
+	c = w.reaches(w.bot, c.ID, approval.Pending)
+	require.True(t, c.Renewing())
+	require.Zero(t, w.agrees(w.bot, "U0CAT", c))
+}
+
+// A no says nothing of it, nor does a yes that does not count.
+func TestWhatHasChangedIsSaidOfAYesThatCounts(t *testing.T) {
+	w := newWorld(t)
+	inForce := w.load(rules)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	c := w.ask()
+	inForce = w.load(rules + "# nothing else\n")
+	require.Equal(t, "vote.own", w.agrees(w.bot, "U0ANNA", c).ID)
+	require.Empty(t, w.press(w.bot, "U0BEN", slack.Deny, c))
+}
