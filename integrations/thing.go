@@ -45,7 +45,7 @@ type Thing struct {
 	// Traits are what of the same look a policy protects it by.
 	Traits Traits `json:"traits,omitzero"`
 	// Idle is how long it has done nothing; 0 where it did something a moment ago, or where
-	// the vendor does not say.
+	// the vendor says that of no thing, and less where it does not say it of this one.
 	Idle time.Duration `json:"idle,omitempty"`
 	// Lineage is the same for a thing and for the one that replaces it when its
 	// owner connects again; empty if the vendor gives nothing to tell by.

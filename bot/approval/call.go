@@ -45,6 +45,7 @@ func (e Claim) apply(c *Case, now time.Time) error {
 	}
 	c.Owner, c.Why = e.Owner, words.Message{}
 	c.Items[i].Claimed, c.Items[i].InFlight = true, true
+	c.Items[i].WasIdle = stirred(c.Plan, c.Plan.Items[i].Thing, e.Seen)
 	c.Items[i].LineageBefore = commands.SameLineage(c.Plan.Items[i].Thing, e.Seen)
 	c.Items[i].Outcome = commands.Outcome{Done: commands.Unknown, Seen: commands.NotLooked, Sent: now, Why: words.New("why.no-answer-yet")}
 	lease := now.Add(c.Limits.Call)

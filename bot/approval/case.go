@@ -221,6 +221,9 @@ type Item struct {
 	// LineageBefore are the vendor ids of the thing's lineage just before the call: an id of
 	// the same lineage that appears only afterwards is the thing, back.
 	LineageBefore []string `json:"known,omitempty"`
+	// WasIdle is for how long the thing had done nothing when it was planned, if it did something
+	// again before its call; 0 if not, or where that was not seen.
+	WasIdle time.Duration `json:"was_idle,omitempty"`
 	// FirstSeen is when the present value of Seen was seen first.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 	// Missed says that a look saw nothing of it that began at the end of the watch or later.

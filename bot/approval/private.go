@@ -62,9 +62,11 @@ func MessageForChannel(c Case, m words.Message) words.Message {
 	return veilOf(c).message(m)
 }
 
-// item is what became of a thing, without the vendor's own words, which may name anything.
+// item is what became of a thing, without the vendor's own words, which may name anything, and
+// without what a look said of it.
 func (v veil) item(it Item) Item {
 	it.Why, it.Note, it.Receipt.Warning, it.LineageBefore = v.message(it.Why), words.Message{}, "", nil
+	it.WasIdle = 0
 	if it.Successor != "" {
 		it.Successor = unsaid
 	}

@@ -139,8 +139,10 @@ func (d drawing) item(c approval.Case, i int) string {
 	if m := approval.Became(c, i); !m.IsZero() {
 		lines = append(lines, mark(c, i)+" "+d.rich.Say(m))
 	}
-	if !it.Note.IsZero() {
-		lines = append(lines, d.rich.Say(it.Note))
+	for _, m := range []words.Message{approval.Stirred(c, i), it.Note} {
+		if !m.IsZero() {
+			lines = append(lines, d.rich.Say(m))
+		}
 	}
 	if !it.Why.IsZero() && d.brief < 2 {
 		lines = append(lines, d.rich.Say(it.Why))

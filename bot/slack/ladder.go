@@ -51,7 +51,7 @@ func (s *Slack) sendCard(c approval.Case, blocks []slack.Block, send func(...sla
 func (d drawing) textCard(c approval.Case) (blocks []slack.Block) {
 	all := []words.Message{approval.Title(c), approval.Status(c)}
 	for i := range c.Plan.Items {
-		all = append(all, approval.Thing(c, i), approval.FoundBy(c, i, integrations.Shown), approval.Became(c, i))
+		all = append(all, approval.Thing(c, i), approval.FoundBy(c, i, integrations.Shown), approval.Became(c, i), approval.Stirred(c, i))
 	}
 	all = slices.Concat(all, approval.Reasons(c), approval.Warnings(c))
 	var lines []string

@@ -154,7 +154,7 @@ func tellCase(out io.Writer, speaker words.Speaker, c approval.Case) {
 	_, _ = fmt.Fprintf(out, "asked by %s/%s: /%s %s %s\n", c.Request.By.Team, c.Request.By.User, c.Request.Command,
 		speaker.Value(words.Text(c.Request.Target)), speaker.Value(words.Text(strings.Join(c.Request.Things, " "))))
 	for i, it := range c.Items {
-		say(approval.Thing(c, i), approval.FoundBy(c, i, integrations.Shown), approval.Became(c, i), it.Note, it.Why)
+		say(approval.Thing(c, i), approval.FoundBy(c, i, integrations.Shown), approval.Became(c, i), approval.Stirred(c, i), it.Note, it.Why)
 	}
 	for _, e := range c.Evidence {
 		say(approval.FollowUp(c, e))

@@ -697,6 +697,8 @@ func (w *world) vendor(args []string) error {
 		}
 	case "connects":
 		w.cache.AddSession(sim.Session{Peer: args[1], Name: args[2], User: strings.Join(args[3:], " ")})
+	case "beats": // does something every five minutes, next in four
+		w.cache.AddSession(sim.Session{Peer: args[1], Name: args[2], Age: time.Hour, Idle: time.Minute, Every: 5 * time.Minute})
 	case "standby":
 		w.cache.AddSession(sim.Session{Node: sim.CacheProd().Nodes[1].ID, Peer: args[1], Name: args[2]})
 	case "crowd":
@@ -706,7 +708,7 @@ func (w *world) vendor(args []string) error {
 		}
 		return err
 	default:
-		return fmt.Errorf("vendor mood|next|each|ends|connects|standby|crowd")
+		return fmt.Errorf("vendor mood|next|each|ends|connects|beats|standby|crowd")
 	}
 	return nil
 }

@@ -120,6 +120,18 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 	}
 }
 
+// A list that does not say for how long a session was idle does not say that it is busy either.
+func TestAnIdleTimeThatIsNotGiven(t *testing.T) {
+	t.Parallel()
+	for said, idle := range map[string]time.Duration{`"0"`: 0, `"90"`: 90 * time.Second, `""`: -time.Second, `"soon"`: -time.Second} {
+		row := fmt.Sprintf(`{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1:1","idle":%s}`, said)
+		s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, row)})
+		got, err := s.client(t, nil).Sessions(t.Context(), node)
+		require.NoError(t, err)
+		assert.Equal(t, idle, got.Things[0].Idle, said)
+	}
+}
+
 // What a policy protects by is what the vendor gave, however much of it is shown.
 func TestWhatASessionIsProtectedBy(t *testing.T) {
 	t.Parallel()

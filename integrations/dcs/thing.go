@@ -36,7 +36,7 @@ func (s session) thing(node string) integrations.Thing {
 		Called:  s.Name.String(),
 		Facts:   s.facts(),
 		Traits:  s.traits(),
-		Idle:    time.Duration(max(0, s.Idle.Number())) * time.Second,
+		Idle:    time.Duration(s.Idle.Number()) * time.Second,
 		Lineage: s.lineage(),
 	}
 	// A link between the nodes of a system is nobody's client: ended, it comes back at

@@ -546,6 +546,15 @@ func TestProtectedMode(t *testing.T) {
 	}
 }
 
+// A server that does not say for how long a client was idle does not say that it is busy either.
+func TestAnIdleTimeThatIsNoNumber(t *testing.T) {
+	t.Parallel()
+	for said, idle := range map[string]time.Duration{"idle=0": 0, "idle=90": 90 * time.Second, "idle=": -time.Second, "idle=99999999999": -time.Second} {
+		f := fakeServer(t, map[string]string{"CLIENT LIST": bulk(strings.Replace(line(5), "idle=3", said, 1) + "\n" + line(7) + "\n")})
+		assert.Equal(t, idle, look(t, bot(t, "redis://"+f.addr)).Things[0].Idle, said)
+	}
+}
+
 // TestWhatIsSaidOfAClient holds the facts and the warnings to what the line says.
 func TestWhatIsSaidOfAClient(t *testing.T) {
 	t.Parallel()

@@ -52,10 +52,13 @@ func (c *Client) thing(one client, in look) integrations.Thing {
 	return t
 }
 
-// idle is for how long it has sent no command.
+// idle is for how long it has sent no command; less than 0 where that is no number.
 func (c client) idle() time.Duration {
-	seconds, _ := strconv.ParseInt(c["idle"], 10, 32)
-	return time.Duration(max(0, seconds)) * time.Second
+	seconds, err := strconv.ParseInt(c["idle"], 10, 32)
+	if err != nil {
+		return -time.Second
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // lineage rests on the name: without one, any program's connection from the same host would
