@@ -45,15 +45,20 @@ func (b *Bot) History(ctx context.Context, s Speaker, p Past) Verdict {
 	}
 	var lines []words.Message
 	for _, c := range f.cases {
-		lines = append(lines, words.New("past.case", words.V{
-			"case": words.Case(c.ID), "at": words.At(c.Opened), "title": words.Say(approval.Title(c)),
-			"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
-		}))
+		lines = append(lines, Listed(c))
 	}
 	if f.more {
 		lines = append(lines, words.New("past.older", words.V{"count": words.Count(len(f.cases))}))
 	}
 	return f.verdict(lines)
+}
+
+// Listed is a case in a history.
+func Listed(c approval.Case) words.Message {
+	return words.New("past.case", words.V{
+		"case": words.Case(c.ID), "at": words.At(c.Opened), "title": words.Say(approval.Title(c)),
+		"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
+	})
 }
 
 // Report tells a member of the cases of a channel within a time, the oldest first: what was asked and
@@ -71,7 +76,7 @@ func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	}
 	var lines []words.Message
 	for _, c := range slices.Backward(f.cases) {
-		lines = append(lines, reported(approval.ForChannel(c))...)
+		lines = append(lines, Reported(approval.ForChannel(c))...)
 	}
 	if f.more {
 		lines = append(lines, words.New("report.older", words.V{"count": words.Count(len(f.cases))}))
@@ -83,10 +88,10 @@ func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	return f.verdict(lines)
 }
 
-// reported is a case in a report.
-func reported(c approval.Case) []words.Message {
+// Reported is a case in a report, with what else is said of it.
+func Reported(c approval.Case, also ...words.Message) []words.Message {
 	lines := []words.Message{words.New("report.case", words.V{"case": words.Case(c.ID), "title": words.Strong(approval.Title(c))})}
-	for _, m := range slices.Concat(approval.Reasons(c), approval.History(c)) {
+	for _, m := range slices.Concat(also, approval.Reasons(c), approval.History(c)) {
 		lines = append(lines, words.New("report.line", words.V{"what": words.Say(m)}))
 	}
 	return lines

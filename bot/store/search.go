@@ -14,7 +14,7 @@ import (
 type Search struct {
 	Target  string
 	Channel string
-	Person  commands.Person // who asked
+	Person  commands.Person // who asked; one of no team is of whichever workspace
 	From    time.Time       // opened then or later
 	Until   time.Time       // opened before
 	After   approval.Case   // the last case of the page before
@@ -45,7 +45,11 @@ func (q Search) where() (sql string, args []any) {
 	if q.Channel != "" {
 		add("channel = ?", q.Channel)
 	}
-	if q.Person.User != "" {
+	switch {
+	case q.Person.User == "":
+	case q.Person.Team == "":
+		add("person LIKE ?", "%/"+q.Person.User)
+	default:
 		add("person = ?", q.Person.Actor())
 	}
 	if !q.From.IsZero() {

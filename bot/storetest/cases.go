@@ -9,6 +9,7 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
+	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -148,6 +149,8 @@ func foundBy(t *testing.T, a, b *store.Store) {
 	require.Equal(t, []string{"Q-2", "Q-1"}, found(store.Search{Target: "cache-1"}))
 	require.Equal(t, []string{"Q-3", "Q-1"}, found(store.Search{Channel: "C1"}))
 	require.Equal(t, []string{"Q-4", "Q-3", "Q-1"}, found(store.Search{Person: who}))
+	require.Equal(t, []string{"Q-4", "Q-3", "Q-1"}, found(store.Search{Person: commands.Person{User: who.User}}), "of whichever workspace")
+	require.Empty(t, found(store.Search{Person: commands.Person{User: who.User[1:]}}))
 	require.Equal(t, []string{"Q-4"}, found(store.Search{Person: who, Target: "cache-2", Channel: "C2"}))
 	require.Equal(t, []string{"Q-3", "Q-2"}, found(store.Search{From: one.Opened.Add(time.Second), Until: one.Opened.Add(time.Hour)}))
 	require.Empty(t, found(store.Search{Target: "cache"}))

@@ -5,6 +5,8 @@
 //	quell doctor          says what is wrong with what serve would meet
 //	quell check           says everything that is wrong with the two files
 //	quell cases           lists the newest cases
+//	quell history         lists what was asked, by system, person, channel and time
+//	quell report          tells it as a timeline, for the post-mortem
 //	quell show Q-7F3K2M   tells one case, with its part of the record
 //	quell audit verify    checks the record's chain
 //	quell policy …        checks, tests, explains, compares and replays the policy
@@ -49,11 +51,14 @@ type commands struct {
 	// Manifest needs no files and no Slack.
 	Manifest manifest `cmd:"" help:"Print the manifest of the Slack app."`
 	// Doctor looks at Slack and at the systems with what serve has.
-	Doctor doctor        `cmd:"" help:"Say what is wrong with what serve would meet: tokens, scopes, sockets, user groups, people, channels, systems."`
-	Check  checks        `cmd:"" help:"Say everything that is wrong with the two files."`
-	Cases  cases         `cmd:"" help:"List the newest cases."`
-	Show   show          `cmd:"" help:"Tell one case, with its part of the record."`
-	Audit  auditCommands `cmd:"" help:"The record."`
+	Doctor doctor `cmd:"" help:"Say what is wrong with what serve would meet: tokens, scopes, sockets, user groups, people, channels, systems."`
+	Check  checks `cmd:"" help:"Say everything that is wrong with the two files."`
+	Cases  cases  `cmd:"" help:"List the newest cases."`
+	// History and Report find cases as /quell history and /quell report do.
+	History history       `cmd:"" help:"List what was asked, the newest first: all of it, also what a rule keeps out of the channel."`
+	Report  report        `cmd:"" help:"Tell what was asked as a timeline in Markdown, the oldest first: all of it, also what a rule keeps out of the channel."`
+	Show    show          `cmd:"" help:"Tell one case, with its part of the record."`
+	Audit   auditCommands `cmd:"" help:"The record."`
 	// Policy is the policy as code.
 	Policy policyCommands `cmd:"" help:"The policy as code."`
 	// Freeze works while Slack does not.
