@@ -37,6 +37,10 @@
 // has the user id of somebody here. Direct messages and group messages of
 // others, of which conversations.info knows nothing (Netflix/dispatch 628).
 //
+// What rings a phone (pushes.go): a mention of its owner, of a user group of theirs or of everybody,
+// and a direct message; never an edit. A push shows the text of a message and nothing of its blocks
+// (docs.slack.dev, chat.postMessage, and the changelog of 2026-07-13).
+//
 // Who may post (places.go), from "Errors" of chat.postMessage, chat.postEphemeral
 // and chat.update: channels that are archived, read-only for the app, restricted or
 // for replies alone, with is_archived, is_read_only and is_thread_only in
@@ -78,7 +82,11 @@
 // team_id of a user object is the home; that auth.test names no team for an app
 // that is installed org-wide; the name of a group message in a slash command;
 // that in a read-only channel one person alone can still be told something, and
-// messages be edited; that buttons still work in an archived channel.
+// messages be edited; that buttons still work in an archived channel; that beside blocks a mention in
+// the text alone rings nobody; that a group which is no longer in use, a message to one person alone
+// and a mention of somebody outside of the channel ring nobody; what a push makes of tokens (names, a
+// date's fallback) and what it says where there is no text; that a deleted message leaves its push;
+// that nobody is away, has the channel muted or follows a thread.
 // People of other organizations may use commands and buttons here, so that a bot
 // has to refuse them itself.
 //

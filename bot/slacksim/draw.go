@@ -16,6 +16,7 @@ func (w *Workspace) stateOf(person string) State {
 		People: []PersonSeen{}, Channels: []ChannelSeen{}, Messages: []Message{},
 		Commands: append([]Command{}, w.cfg.Commands...), Shortcuts: append([]Shortcut{}, w.cfg.Shortcuts...),
 		Notices: append([]Notice{}, w.notices[person]...),
+		Pushes:  w.pushesOf(person),
 		Modal:   w.modalOf(person),
 		Home:    w.homeOf(person),
 		Grid:    w.gridSeen(),

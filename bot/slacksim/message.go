@@ -32,6 +32,7 @@ func (w *Workspace) post(m *message) *message {
 	m.ts = w.ts()
 	m.errors, m.inputs = map[string]string{}, map[string]*inputs{}
 	w.messages = append(w.messages, m)
+	w.ring(m)
 	w.touch()
 	return m
 }

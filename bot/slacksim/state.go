@@ -16,6 +16,7 @@ type State struct {
 	Shortcuts []Shortcut        `json:"shortcuts"`
 	Messages  []Message         `json:"messages"` // oldest first
 	Notices   []Notice          `json:"notices"`
+	Pushes    []Push            `json:"pushes"` // on their phone, newest first
 	Modal     *Modal            `json:"modal"`
 	Home      *Modal            `json:"home,omitempty"` // the app's Home tab; nil before it is published
 	Grid      *GridSeen         `json:"grid"`           // nil for a workspace of no organization

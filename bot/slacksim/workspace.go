@@ -39,6 +39,7 @@ type Workspace struct {
 	groups       []Group
 	messages     []*message
 	notices      map[string][]Notice // by person
+	pushes       map[string][]Push   // by person
 	views        map[string][]*view  // by person: the stack of open modals
 	homes        map[string]*view    // by person: their Home tab, once it is published
 	triggers     map[string]*trigger
@@ -60,6 +61,7 @@ func New(cfg Config) *Workspace {
 		people:       append(slices.Clone(cfg.People), cfg.App.person()),
 		groups:       slices.Clone(cfg.Groups),
 		notices:      map[string][]Notice{},
+		pushes:       map[string][]Push{},
 		views:        map[string][]*view{},
 		homes:        map[string]*view{},
 		triggers:     map[string]*trigger{},

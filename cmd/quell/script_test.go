@@ -131,6 +131,8 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"list":            judged((*world).list),
 			"press":           command((*world).press),
 			"close":           command((*world).closeView),
+			"rings":           command((*world).rings),
+			"silent":          command((*world).silent),
 		},
 	})
 }
@@ -152,10 +154,11 @@ type world struct {
 	child     *exec.Cmd
 	ended     chan struct{}
 	log       *record
-	sent      *sent          // to Slack
-	broken    []string       // how to undo what "store" has broken
-	logged    int            // how far "logs" has found what it looked for
-	noted     map[string]int // calls of Slack's methods that "made" noted
+	sent      *sent             // to Slack
+	broken    []string          // how to undo what "store" has broken
+	logged    int               // how far "logs" has found what it looked for
+	noted     map[string]int    // calls of Slack's methods that "made" noted
+	rung      map[string][]bool // by person: which of their pushes "rings" has met
 }
 
 type worldKey struct{}
@@ -165,7 +168,7 @@ type worldKey struct{}
 func setup(env *testscript.Env) error {
 	w := &world{
 		offset: &atomic.Int64{}, read: map[string]bool{}, picked: map[string][]map[string]any{}, answering: map[string]*answers{},
-		noted: map[string]int{}, log: &record{}, sent: &sent{},
+		noted: map[string]int{}, rung: map[string][]bool{}, log: &record{}, sent: &sent{},
 	}
 	if err := w.setClock(filepath.Join(env.WorkDir, ".clock")); err != nil {
 		return err
