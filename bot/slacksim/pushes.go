@@ -13,6 +13,7 @@ const pushesShown = 20
 type Push struct {
 	Channel string  `json:"channel"`
 	TS      string  `json:"ts"`
+	Thread  string  `json:"thread_ts,omitempty"`
 	At      float64 `json:"at"`    // when it rang, in seconds since 1970
 	From    string  `json:"from"`  // the author's name
 	Where   string  `json:"where"` // the channel's name; "" in a direct message
@@ -85,7 +86,7 @@ func marked(texts []string, v any) []string {
 
 func (w *Workspace) pushOf(m *message, r room) Push {
 	author, _ := w.person(m.user)
-	push := Push{Channel: r.ID, TS: m.ts, From: nameOf(author), Text: w.asPush(m.text)}
+	push := Push{Channel: r.ID, TS: m.ts, Thread: m.thread, From: nameOf(author), Text: w.asPush(m.text)}
 	if r.im == "" && !r.Direct {
 		push.Where = "#" + r.Name
 	}

@@ -12,8 +12,9 @@ export function makeDrawer(button, pane, narrow) {
 
   button.addEventListener("click", () => set(!isOpen()));
   narrow.addEventListener("change", () => set(!narrow.matches));
-  document.addEventListener("keydown", ({ key, defaultPrevented }) => {
-    if (key !== "Escape" || defaultPrevented || !narrow.matches || !isOpen()) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || !isOpen() || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
     close();
     button.focus();
   });

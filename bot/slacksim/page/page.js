@@ -11,6 +11,7 @@ import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
 import { HOME, makeHome } from "./home.js";
 import { goTo, readPlace, settleAt } from "./place.js";
+import { makePhone } from "./phone.js";
 import { makePosting, postingOf } from "./posting.js";
 import { fillShortcuts } from "./shortcuts.js";
 import { channelName, showChannels, showPeople } from "./sides.js";
@@ -26,6 +27,7 @@ class Page {
     this.state = null;
     this.lead = 0; // seconds by which the workspace's clock is ahead of this machine's
     this.reading = this.stale = false;
+    this.arriving = true; // somebody sits down: the composer is to have the focus
     this.read = new Map(); // person/channel → ts of the newest message seen
     this.noticed = new Map(); // notice id → ts at which it was first seen
     this.messages = this.pane("channel-pane");
@@ -40,6 +42,7 @@ class Page {
       go: (tab) => goTo({ thread: tab === HOME ? HOME : "" }),
     });
     this.grid = makeGrid(byId("grid"), (on) => act("grid", { on }));
+    this.phone = makePhone(byId("phone"), ({ channel, thread_ts }) => goTo({ channel, thread: thread_ts ?? "" }));
     this.posting = makePosting(byId("posting"), (change) => act("channel", change));
     this.sides = makeDrawer(byId("show-sides"), byId("sides"), matchMedia("(max-width: 700px)"));
     makeDrawer(byId("show-beside"), byId("beside-pane"), matchMedia("(max-width: 1000px)"));
@@ -71,7 +74,9 @@ class Page {
   start() {
     addEventListener("hashchange", () => this.moved());
     addEventListener("keydown", (event) => this.shortcut(event));
-    byId("close-thread").addEventListener("click", () => goTo({ thread: "" }));
+    addEventListener("keydown", (event) => this.escape(event));
+    passOnKeys(byId("beside"));
+    byId("close-thread").addEventListener("click", () => this.closeThread());
     setInterval(() => this.state && refreshDates(document, this.now()), REFRESH_DATES_MS);
     this.begin();
   }
@@ -128,6 +133,7 @@ class Page {
     this.modal.show(null);
     this.drawPeople(person);
     byId("messages").inert = byId("thread-pane").hidden = true;
+    this.sitDown();
     this.messages.composer.enter(placeKey(person, channel || this.channel().id), [], "Message");
     this.refresh();
   }
@@ -137,7 +143,25 @@ class Page {
     const person = number && this.state?.people[number - 1];
     if (!person) return;
     event.preventDefault();
+    this.arriving = person.id !== this.state.me;
     goTo({ person: person.id, thread: "" });
+  }
+
+  // Escape closes the thread where nothing is open above it.
+  escape({ key, defaultPrevented }) {
+    if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]") || byId("thread-pane").hidden) return;
+    this.closeThread();
+  }
+
+  // closeThread gives the focus back to where the thread was opened.
+  closeThread() {
+    const opener = document.querySelector(`#messages [data-thread-open="${CSS.escape(readPlace().thread)}"]`);
+    (opener ?? byId("messages")).focus({ preventScroll: true });
+    goTo({ thread: "" });
+  }
+
+  sitDown() {
+    if (this.arriving) byId("composer").focus({ preventScroll: true });
   }
 
   lost() {
@@ -165,6 +189,8 @@ class Page {
     this.drawThread(channel);
     this.drawHome(channel);
     this.drawChannels(channel);
+    this.sitDown();
+    this.arriving = false;
     this.modal.show(state.modal, this.modalSurface());
     this.faults.show(state);
     this.grid.show(state);
@@ -176,6 +202,7 @@ class Page {
     showPeople(byId("people"), this.state.people, me, (person) => goTo({ person, thread: "" }));
     const person = this.state.people.find(({ id }) => id === me);
     byId("me").textContent = person?.real_name || person?.name || "";
+    if (me === this.state.me) this.phone.show(me, byId("me").textContent, this.state.pushes, this.now());
   }
 
   drawMessages(channel) {
@@ -190,6 +217,7 @@ class Page {
     byId("thread-pane").hidden = !thread;
     if (!thread) return (this.thread.key = "");
     const key = placeKey(this.state.me, channel.id, thread);
+    if (this.thread.key !== key && !this.arriving) byId("thread-composer").focus({ preventScroll: true });
     this.fill(this.thread, key, threadEntries(this, channel, thread), "This thread is gone.");
     this.thread.composer.enter(key, [], "Reply in thread");
   }
@@ -227,6 +255,15 @@ class Page {
     const { tell, values } = this.modal;
     return makeSurface({ as: this.state.me, names: this.names, verb: "view-click", where, failed: tell, values });
   }
+}
+
+// passOnKeys has the page hear what its shortcuts need of the keys that are pressed in a frame.
+function passOnKeys(frame) {
+  const pass = (event) => {
+    if (event.defaultPrevented || !(event.altKey || event.key === "Escape")) return;
+    if (!document.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
+  };
+  frame.addEventListener("load", () => frame.contentDocument?.addEventListener("keydown", pass)); // none of another site
 }
 
 function named(channel) {
