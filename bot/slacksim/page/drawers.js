@@ -1,7 +1,7 @@
 // A pane beside the channel: a column where there is room, a drawer over the page where there is not.
 
 // makeDrawer binds a pane to the button that opens it. narrow is the media query under which the pane is a
-// drawer; a drawer closes on Escape and on a touch beside it.
+// drawer. A drawer takes the focus, and closes on Escape, on a touch beside it and when something else has the focus.
 export function makeDrawer(button, pane, narrow) {
   function set(open) {
     button.setAttribute("aria-expanded", String(open));
@@ -10,7 +10,14 @@ export function makeDrawer(button, pane, narrow) {
   const isOpen = () => pane.dataset.open === "true";
   const close = () => narrow.matches && set(false);
 
-  button.addEventListener("click", () => set(!isOpen()));
+  button.addEventListener("click", () => {
+    set(!isOpen());
+    if (narrow.matches && isOpen()) pane.querySelector("button, iframe")?.focus();
+  });
+  button.addEventListener("focus", () => button.matches(":focus-visible") && close()); // a touch opens or closes it by itself
+  document.addEventListener("focusin", ({ target }) => {
+    if (!pane.contains(target) && target !== button) close();
+  });
   narrow.addEventListener("change", () => set(!narrow.matches));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches || !isOpen() || document.querySelector("dialog[open]")) return;
