@@ -14,15 +14,15 @@ func TestActingAlone(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
-		chromedp.WaitVisible(`#messages [data-action-id="glass"]`),
+		shown(`#messages [data-action-id="glass"]`),
 	)
 	p.reads("#messages", "End 1 session on cache-prod?", "may act alone")
 	p.shot("0-asks")
-	p.do(click(`#messages [data-action-id="glass"]`), chromedp.WaitVisible("#modal[open]")) // offered from its time on
+	p.do(click(`#messages [data-action-id="glass"]`), shown("#modal[open]")) // offered from its time on
 	p.reads("#modal", "Act alone", "is told at once", "Why can this not wait?")
 	p.shot("1-why")
 	p.do(
-		chromedp.SendKeys(`#modal [data-action-id="why"]`, "checkout is down and nobody answers"),
+		enter(`#modal [data-action-id="why"]`, "checkout is down and nobody answers"),
 		click("#modal-submit"),
 	)
 	p.reads("#messages", "acts alone: nobody had decided", "Why alone: checkout is down and nobody answers")

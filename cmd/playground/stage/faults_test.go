@@ -16,7 +16,7 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
-		chromedp.WaitVisible(`#messages [data-action-id="approve"]`),
+		shown(`#messages [data-action-id="approve"]`),
 	)
 	p.become("U0BEN")
 	p.spoil("block_actions", "comes twice")

@@ -19,7 +19,7 @@ func TestAskWithoutTyping(t *testing.T) {
 			p.do(
 				chromedp.WaitReady(`[data-person="U0ANNA"]`),
 				chromedp.SendKeys("#composer", "/kill-session\r"),
-				chromedp.WaitVisible(`#modal[open] [data-action-id="target"]`),
+				shown(`#modal[open] [data-action-id="target"]`),
 			)
 			p.shot("0-where")
 			p.choose("cache-prod")
@@ -31,9 +31,9 @@ func TestAskWithoutTyping(t *testing.T) {
 			p.do(click("#modal-submit"))
 			p.reads("#modal", "Please complete this field.")
 			p.do(
-				chromedp.SendKeys(`#modal [data-action-id="reason"]`, "leaks connections, INC-2041"),
+				enter(`#modal [data-action-id="reason"]`, "leaks connections, INC-2041"),
 				click("#modal-submit"),
-				chromedp.WaitVisible(`#messages [data-action-id="approve"]`),
+				shown(`#messages [data-action-id="approve"]`),
 			)
 			p.reads("#messages", "End 2 sessions on cache-prod?", "10.63.240.33:60122", "Why: leaks connections, INC-2041")
 			p.shot("3-asks")
@@ -53,12 +53,12 @@ func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kill-session cache-prod --reason curious\r"),
-		chromedp.WaitVisible(`#modal[open] [data-action-id="things"]`),
-		chromedp.SendKeys(`#modal [data-action-id="things"]`, "replconf"),
+		shown(`#modal[open] [data-action-id="things"]`),
+		enter(`#modal [data-action-id="things"]`, "replconf"),
 	)
 	p.reads("#modal .popup", "192.168.68.158:6379", "Protected: it links two nodes")
 	p.shot("protected")
-	p.do(chromedp.SendKeys(`#modal [data-action-id="things"]`, kb.Enter+kb.Escape), click("#modal-submit"))
+	p.do(enter(`#modal [data-action-id="things"]`, kb.Enter+kb.Escape), click("#modal-submit"))
 	p.reads("#modal", "Nothing is chosen")
 	p.shot("refused")
 	p.vendorHas("192.168.68.158:6379", true)
@@ -68,9 +68,9 @@ func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
 func (p page) choose(target string) {
 	p.t.Helper()
 	const menu = `#modal [data-action-id="target"]`
-	p.do(chromedp.SendKeys(menu, target))
+	p.do(enter(menu, target))
 	p.until(`(text) => { const o = document.querySelector("#modal .popup:not([hidden]) [role=option]"); return o !== null && o.innerText.includes(text) }`, target)
-	p.do(chromedp.SendKeys(menu, kb.Enter), chromedp.WaitVisible(`#modal[open] [data-action-id="things"]`))
+	p.do(enter(menu, kb.Enter), shown(`#modal[open] [data-action-id="things"]`))
 }
 
 // pick types into the menu of sessions and chooses the first that is found.
@@ -79,10 +79,10 @@ func (p page) pick(text string) {
 	const menu = `#modal [data-action-id="things"]`
 	before, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](`document.querySelectorAll("#modal .chosen li").length`))
 	require.NoError(p.t, err)
-	p.do(chromedp.SendKeys(menu, text))
+	p.do(enter(menu, text))
 	p.until(`(text) => { const o = document.querySelector("#modal .popup:not([hidden]) [role=option]"); return o !== null && o.innerText.toLowerCase().includes(text) }`, text)
 	p.shot("searching-" + text)
-	p.do(chromedp.SendKeys(menu, kb.Enter))
+	p.do(enter(menu, kb.Enter))
 	p.until(`(n) => document.querySelectorAll("#modal .chosen li").length > n`, before)
-	p.do(chromedp.SendKeys(menu, kb.Escape))
+	p.do(enter(menu, kb.Escape))
 }

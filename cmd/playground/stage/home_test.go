@@ -28,7 +28,7 @@ func TestDecidedAtHome(t *testing.T) {
 			p.shot("0-waits")
 			p.do(
 				click(`#home [data-action-id="approve"]`),
-				chromedp.WaitVisible("dialog[data-confirm][open]"),
+				shown("dialog[data-confirm][open]"),
 			)
 			p.shot("1-confirms")
 			p.do(click("[data-confirm-yes]"))
@@ -48,7 +48,7 @@ func TestAMentionIsCompleted(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "@q"),
-		chromedp.WaitVisible(`#commands [role="option"]`),
+		shown(`#commands [role="option"]`),
 	)
 	p.shot("0-offers")
 	p.do(chromedp.SendKeys("#composer", "\t"), chromedp.SendKeys("#composer", "what now?\r"))

@@ -22,28 +22,28 @@ func TestTabNeverLandsOnNothing(t *testing.T) {
 			p.walk("at load", "#composer")
 			p.do(
 				chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
-				chromedp.WaitVisible(`#messages [data-action-id="approve"]`),
+				shown(`#messages [data-action-id="approve"]`),
 			)
 			p.walk("a card", `[data-action-id="approve"]`)
-			p.do(click("#messages [data-thread-open]"), chromedp.WaitVisible("#thread-pane"))
+			p.do(click("#messages [data-thread-open]"), shown("#thread-pane"))
 			p.focused("#thread-composer")
 			p.walk("a thread", "#close-thread")
 			p.do(chromedp.KeyEvent(kb.Escape))
 			p.focused("#messages [data-thread-open]")
 			p.become("U0BEN")
 			p.until(`() => { const e = document.querySelector('#messages [data-action-id="approve"]'); e?.focus(); return e === document.activeElement }`)
-			p.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog[data-confirm][open]"))
+			p.do(chromedp.KeyEvent(kb.Enter), shown("dialog[data-confirm][open]"))
 			p.walk("a confirmation", "#confirm-yes")
 			p.do(chromedp.KeyEvent(kb.Escape))
 			p.focused(`#messages [data-action-id="approve"]`)
-			p.do(click(`#messages [data-action-id="calls"]`), chromedp.WaitVisible("#modal[open]"))
+			p.do(click(`#messages [data-action-id="calls"]`), shown("#modal[open]"))
 			p.walk("a view", "#modal-close")
 			p.do(chromedp.KeyEvent(kb.Escape))
 			p.until(`() => !document.getElementById("modal").open`)
 			p.do(
 				click("#composer"),
 				chromedp.SendKeys("#composer", "/kill-session\r"),
-				chromedp.WaitVisible(`#modal[open] [data-action-id="target"]`),
+				shown(`#modal[open] [data-action-id="target"]`),
 			)
 			p.walk("a form", `#modal [data-action-id="target"]`)
 			p.do(chromedp.KeyEvent(kb.Escape))

@@ -36,15 +36,15 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p := open(t, play(t), 1400, 900)
 
 	p.do(
-		chromedp.WaitVisible(`[data-person="U0ANNA"]`),
+		shown(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kil"),
-		chromedp.WaitVisible(`#commands [role="option"]`),
+		shown(`#commands [role="option"]`),
 	)
 	p.shot("1-completes")
 	p.do(
 		chromedp.SendKeys("#composer", "\t"),
 		chromedp.SendKeys("#composer", `cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
-		chromedp.WaitVisible(`[data-action-id="approve"]`),
+		shown(`[data-action-id="approve"]`),
 	)
 	p.reads("#messages", "End 1 session on cache-prod?", "10.63.238.158:2048", "checkout-worker", "leaks connections, INC-2041")
 	p.vendorHas("10.63.238.158:2048", true)
@@ -56,20 +56,20 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p.shot("3-own")
 
 	p.become("U0BEN")
-	p.do(click(`#messages [data-action-id="calls"]`), chromedp.WaitVisible("#modal[open]"))
+	p.do(click(`#messages [data-action-id="calls"]`), shown("#modal[open]"))
 	p.reads("#modal", "The exact call", "exactly this call is made", "/clients/kill")
 	p.shot("4-call")
 	p.do(
 		click("#modal-close"),
 		click(`#messages [data-action-id="approve"]`),
-		chromedp.WaitVisible("dialog[data-confirm][open]"),
+		shown("dialog[data-confirm][open]"),
 	)
 	p.shot("5-confirms")
 	p.do(click("[data-confirm-yes]"))
 	p.reads("#messages", "Gone: 1 session on cache-prod", "I keep looking until", "after the call: Gone")
 	p.vendorHas("10.63.238.158:2048", false)
 	p.shot("6-gone")
-	p.do(click(`[data-thread-open]`), chromedp.WaitVisible("#thread-pane"))
+	p.do(click(`[data-thread-open]`), shown("#thread-pane"))
 	p.reads("#thread", "Exactly this call was planned", "This went over the wire", "clients/kill", "→ 204")
 	p.reads("#messages", "I keep looking until", "asked by @anna", "approved by @ben", "answered 204")
 	p.shot("7-wire")
@@ -84,17 +84,17 @@ func TestANoIsExplained(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
-		chromedp.WaitVisible(`#messages [data-action-id="deny"]`),
+		shown(`#messages [data-action-id="deny"]`),
 	)
 	p.become("U0BEN")
 	p.do(
 		click(`#messages [data-action-id="deny"]`),
-		chromedp.WaitVisible(`#modal[open] textarea`),
+		shown(`#modal[open] textarea`),
 	)
 	p.reads("#messages", "Denied: 1 session on cache-prod", "@ben said no")
 	p.shot("denied")
 	p.do(
-		chromedp.SendKeys("#modal textarea", "not during the sale"),
+		enter("#modal textarea", "not during the sale"),
 		click("#modal-submit"),
 	)
 	p.reads("#messages", "Why not: not during the sale")
@@ -199,6 +199,33 @@ func click(selector string) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// shown waits until an element is to be seen. chromedp.WaitVisible looks in its own copy of the page, and waits for
+// ever where that has missed an element that was drawn anew.
+func shown(selector string) chromedp.Action[chromedp.Void] {
+	const visible = `selector => document.querySelector(selector)?.checkVisibility() === true`
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.PollFunction[bool](visible, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
+		return err
+	})
+}
+
+// enter waits for an element, gives it the focus within one turn of the page, and types: as shown, without a copy.
+func enter(selector, keys string) chromedp.Action[chromedp.Void] {
+	const once = `selector => {
+		const e = document.querySelector(selector)
+		e?.focus()
+		return Boolean(e) && e === document.activeElement
+	}`
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.KeyEvent(keys)(ctx, t)
+		return err
+	})
+}
+
 // become sits down as somebody else, and waits for the page to be theirs.
 func (p page) become(person string) {
 	p.t.Helper()
@@ -219,7 +246,7 @@ func (p page) press(action string) {
 	p.t.Helper()
 	p.do(
 		click(`#messages [data-action-id="`+action+`"]`),
-		chromedp.WaitVisible("dialog[data-confirm][open]"),
+		shown("dialog[data-confirm][open]"),
 		click("[data-confirm-yes]"),
 	)
 }

@@ -12,10 +12,10 @@ func TestTheStoryInALanguageThatNobodySpeaks(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 1000)
 	p.do(
-		chromedp.WaitVisible(`[data-person="U0ANNA"]`),
+		shown(`[data-person="U0ANNA"]`),
 		click(`#posting [name="pseudo"]`),
 		chromedp.SendKeys("#composer", `/kill-session cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
-		chromedp.WaitVisible(`[data-action-id="approve"]`),
+		shown(`[data-action-id="approve"]`),
 	)
 	p.reads("#messages", "⟦⟦ÉÈÊnd 1 séèêssíìóòn óòn cache-prod⟧?⟧", "⟦ÁÀppróòvéèê⟧")
 	p.shot("pseudo-1-asks")
@@ -23,7 +23,7 @@ func TestTheStoryInALanguageThatNobodySpeaks(t *testing.T) {
 	p.reads("[data-ephemeral]", "⟦Thíìs íìs yóòúùr óòwn")
 	p.do(
 		chromedp.SendKeys("#composer", "/kill-session\r"),
-		chromedp.WaitVisible("#modal[open]"),
+		shown("#modal[open]"),
 	)
 	p.reads("#modal", "⟦ÉÈÊnd séèêssíìóòns⟧")
 	p.shot("pseudo-2-form")

@@ -59,7 +59,7 @@ func TestAFormForAnAgent(t *testing.T) {
 	p.do(
 		chromedp.WaitReady(`[data-person="U0ANNA"]`),
 		chromedp.SendKeys("#composer", "/disconnect-agent\r"),
-		chromedp.WaitVisible(`#modal[open] [data-action-id="things"]`),
+		shown(`#modal[open] [data-action-id="things"]`),
 	)
 	p.reads("#modal", "Disconnect agents", "5 connections, read at", "one other person")
 	p.shot("form")
@@ -90,7 +90,7 @@ func (p page) means() {
 // agree sits down as Ben and says yes to the newest request.
 func (p page) agree() {
 	p.t.Helper()
-	p.do(chromedp.WaitVisible(`#messages [data-action-id="approve"]`))
+	p.do(shown(`#messages [data-action-id="approve"]`))
 	p.become("U0BEN")
 	p.press("approve")
 }
