@@ -122,6 +122,11 @@ func play(t *testing.T) string { return playWith(t, nil) }
 
 // playWith plays with a Redis as well, if there is one.
 func playWith(t *testing.T, carts *sim.Redis) string {
+	return playOn(t, stage{cache: sim.CacheProd(), carts: carts})
+}
+
+// playOn plays on a stage of the test's own.
+func playOn(t *testing.T, s stage) string {
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
@@ -129,7 +134,7 @@ func playWith(t *testing.T, carts *sim.Redis) string {
 	limits := approval.DefaultLimits()
 	limits.Watch = 5 * time.Second
 	go func() {
-		s := stage{cache: sim.CacheProd(), carts: carts, listen: "127.0.0.1:0", out: in, log: log}
+		s.listen, s.out, s.log = "127.0.0.1:0", in, log
 		s.seams = wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond}
 		err := s.run(ctx)
 		in.CloseWithError(err)
