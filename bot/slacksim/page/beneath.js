@@ -14,8 +14,8 @@ export function beneath(popup, anchor) {
     const { left, top, bottom, width } = anchor.getBoundingClientRect();
     const height = visualViewport?.height ?? innerHeight; // less where a keyboard covers the page
     const above = height - bottom < LEAST_PX && top > height - bottom;
-    popup.style.left = `${left}px`;
     popup.style.width = `${width}px`;
+    popup.style.left = `${Math.max(GAP_PX, Math.min(left, document.documentElement.clientWidth - popup.offsetWidth - GAP_PX))}px`;
     popup.style.maxHeight = `${Math.min(MOST_PX, (above ? top : height - bottom) - 2 * GAP_PX)}px`;
     popup.style.top = above ? "auto" : `${bottom + GAP_PX}px`;
     popup.style.bottom = above ? `${innerHeight - top + GAP_PX}px` : "auto";

@@ -107,7 +107,7 @@ export function makeComposer(form, send, people) {
     submit();
     input.focus();
   });
-  return { enter };
+  return { enter, tell };
 }
 
 // MENTION is what is being typed of a mention, at the end of a text.

@@ -23,7 +23,7 @@ export function safeLink(address) {
 const signs = new WeakMap();
 
 // The attributes that tell which control a control is.
-const HOOKS = ["data-action-id", "data-person", "data-channel", "data-thread-open"];
+const HOOKS = ["data-action-id", "data-person", "data-channel", "data-thread-open", "data-more"];
 
 // keyed makes list show items, each {key, sign, draw, refresh?}. A child whose sign did not change stays the same
 // node where it is, so that focus, selection and scroll position survive a redraw of its neighbours; refresh(node)

@@ -36,7 +36,10 @@ function entry(page, message, thread) {
     failed: (text) => showProblem(message.ts, text),
   });
   const shortcuts = message.ephemeral ? [] : page.state.shortcuts.filter(({ type }) => type === "message");
-  const run = (name) => act("shortcut", { as, channel: message.channel, ts: message.ts, name });
+  const run = async (name) => {
+    const { error = "" } = await act("shortcut", { as, channel: message.channel, ts: message.ts, name });
+    showProblem(message.ts, error);
+  };
   return { at: Number(message.ts), ...messageEntry(message, { as, surface, thread, shortcuts, run }) };
 }
 

@@ -5,7 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { clockTime, fullTime } from "./dates.js";
 import { el, keyed } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { shortcutsAt } from "./shortcuts.js";
+import { shortcutsMenu } from "./shortcuts.js";
 
 const NEAR_END_PX = 48;
 
@@ -58,7 +58,7 @@ export function messageEntry(message, { as, surface, thread, shortcuts, run }) {
   return {
     key: message.ts,
     sign: JSON.stringify([as, message]),
-    draw: () => drawMessage(message, surface, thread, shortcutsAt("More about this message", shortcuts, run)),
+    draw: () => drawMessage(message, surface, thread, shortcuts.length > 0 && moreAbout(shortcuts, run)),
     refresh: (node) => thread && tellReplies(node.querySelector(":scope > .thread-open"), thread.count),
   };
 }
@@ -103,6 +103,10 @@ function drawMessage(message, surface, thread, more) {
     more,
     message.error && problem(message.error),
   );
+}
+
+function moreAbout(shortcuts, run) {
+  return shortcutsMenu({ label: "More about this message", sign: "⋯", offered: () => shortcuts, choose: run });
 }
 
 function body(message, surface) {

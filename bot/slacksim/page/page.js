@@ -13,7 +13,7 @@ import { HOME, makeHome } from "./home.js";
 import { goTo, readPlace, settleAt } from "./place.js";
 import { makePhone } from "./phone.js";
 import { makePosting, postingOf } from "./posting.js";
-import { fillShortcuts } from "./shortcuts.js";
+import { shortcutsMenu } from "./shortcuts.js";
 import { channelName, showChannels, showPeople } from "./sides.js";
 import { makeSurface, settle } from "./surface.js";
 import { act, follow, readState } from "./wire.js";
@@ -41,6 +41,7 @@ class Page {
       open: () => act("home", { as: this.state.me }),
       go: (tab) => goTo({ thread: tab === HOME ? HOME : "" }),
     });
+    byId("shortcuts").append(shortcutsMenu({ label: "Shortcuts", sign: "+", offered: () => this.anywhere(), choose: (name) => this.run(name) }));
     this.grid = makeGrid(byId("grid"), (on) => act("grid", { on }));
     this.phone = makePhone(byId("phone"), ({ channel, thread_ts }) => goTo({ channel, thread: thread_ts ?? "" }));
     this.posting = makePosting(byId("posting"), (change) => act("channel", change));
@@ -230,8 +231,18 @@ class Page {
     const { me, home } = this.state;
     const surface = makeSurface({ as: me, names: this.names, verb: "view-click", where: { view_id: home?.id }, failed: (text) => this.home.tell(text) });
     this.home.show(me, home, { here, chosen, surface });
-    const anywhere = this.state.shortcuts.filter(({ type }) => type === "global");
-    fillShortcuts(byId("shortcuts"), anywhere, (name) => act("shortcut", { as: me, name }));
+    byId("shortcuts").hidden = this.anywhere().length === 0;
+  }
+
+  // anywhere are the shortcuts that belong to no message.
+  anywhere() {
+    return this.state.shortcuts.filter(({ type }) => type === "global");
+  }
+
+  // What became of a shortcut is said where it was run.
+  async run(name) {
+    const { error = "" } = await act("shortcut", { as: this.state.me, name });
+    this.messages.composer.tell(error);
   }
 
   fill(pane, key, entries, nothing) {

@@ -66,7 +66,7 @@ func TestFromAnAlert(t *testing.T) {
 			p.do(
 				chromedp.WaitReady(`[data-person="U0ANNA"]`),
 				chromedp.SendKeys("#composer", "ALERT cache-prod: 10.63.238.158:2048 holds a connection for 26 h\r"),
-				click(`#messages .more summary`),
+				click(`#messages [data-more]`),
 			)
 			p.shot("0-menu")
 			p.do(click(`#messages [data-shortcut]`))
@@ -74,7 +74,7 @@ func TestFromAnAlert(t *testing.T) {
 			p.shot("1-filled")
 			p.do(click("#modal-submit"))
 			p.reads("#messages", "End 1 session on cache-prod?")
-			p.do(click("#shortcuts summary"), click("#shortcuts [data-shortcut]"))
+			p.do(click("#shortcuts [data-more]"), click("#shortcuts [data-shortcut]"))
 			p.reads("#modal", "In which channel?")
 			p.shot("2-anywhere")
 		})
