@@ -3,9 +3,10 @@
 
 import { choices } from "./choices.js";
 import { el } from "./dom.js";
+import { completed, encoded, offeredAt } from "./mention.js";
 
 // makeComposer binds a form. send(key, text) resolves to {ok, error}. people() are those who can be mentioned, each
-// {id, name}. enter(key, commands, placeholder) tells the composer whose draft for which place it holds now; the key's
+// {id, name, real_name}. enter(key, commands, placeholder) tells the composer whose draft for which place it holds now; the key's
 // first part, up to "/", is the person.
 export function makeComposer(form, send, people) {
   const input = form.querySelector("textarea");
@@ -17,15 +18,17 @@ export function makeComposer(form, send, people) {
   let commands = [];
 
   const person = () => key.split("/")[0];
-  const menu = list && choices({ input, list, draw: drawChoice, choose, tab: true });
+  const menu = choices({ input, list, draw: drawChoice, choose, tab: true });
 
   function choose({ command, name }) {
-    write(command ? `${command} ` : input.value.replace(MENTION, `$1@${name} `));
+    const at = input.selectionEnd;
+    write(...(command ? [`${command} `] : completed(input.value.slice(0, at), input.value.slice(at), name)));
   }
 
-  function write(text) {
-    input.value = text;
-    input.setSelectionRange(text.length, text.length);
+  // write leaves the caret between before and after.
+  function write(before, after = "") {
+    input.value = before + after;
+    input.setSelectionRange(before.length, before.length);
     typed();
   }
 
@@ -33,9 +36,9 @@ export function makeComposer(form, send, people) {
     drafts.set(key, input.value);
     const [first, ...rest] = input.value.split(/\s/);
     const fits = rest.length === 0 && first.startsWith("/") ? commands.filter((one) => one.command.startsWith(first)) : [];
-    const mention = input.value.slice(0, input.selectionEnd).match(MENTION);
-    const named = mention ? people().filter(({ name }) => name.startsWith(mention[2].toLowerCase())) : [];
-    menu?.show([{ items: fits.length > 0 ? fits : named }]);
+    const named = offeredAt(input.value.slice(0, input.selectionEnd), people());
+    list.setAttribute("aria-label", fits.length > 0 ? "Slash commands" : "People");
+    menu.show([{ items: fits.length > 0 ? fits : named }]);
     if (hint) tellUsage(rest.length ? commands.find((one) => one.command === first) : null);
   }
 
@@ -46,7 +49,7 @@ export function makeComposer(form, send, people) {
 
   function keydown(event) {
     const whole = commands.some((one) => one.command === input.value); // typed to its end: Enter sends it
-    if (!(whole && event.key === "Enter") && menu?.key(event)) return;
+    if (!(whole && event.key === "Enter") && menu.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       submit();
@@ -54,7 +57,7 @@ export function makeComposer(form, send, people) {
     if (event.key === "ArrowUp" && input.value === "" && sent.has(person())) {
       event.preventDefault();
       write(sent.get(person()));
-      menu?.show([]);
+      menu.show([]);
     }
   }
 
@@ -65,19 +68,12 @@ export function makeComposer(form, send, people) {
     sent.set(person(), text);
     write("");
     tell("");
-    const answer = await send(where, encoded(text));
+    const answer = await send(where, text.startsWith("/") ? text : encoded(text, people()));
     if (answer.ok) return;
     drafts.set(where, [text, drafts.get(where)].filter(Boolean).join("\n"));
     if (where !== key) return;
     input.value = drafts.get(where);
     tell(answer.error);
-  }
-
-  // Slack's client sends a mention by the person's id; what a command says it leaves as it was typed.
-  function encoded(text) {
-    if (text.startsWith("/")) return text;
-    const ids = new Map(people().map(({ id, name }) => [name, id]));
-    return text.replace(/(^|\s)@([\w.-]+)/g, (whole, before, name) => (ids.has(name) ? `${before}<@${ids.get(name)}>` : whole));
   }
 
   function tell(problem) {
@@ -94,14 +90,14 @@ export function makeComposer(form, send, people) {
     key = next;
     tell("");
     write(drafts.get(key) ?? "");
-    menu?.show([]);
+    menu.show([]);
   }
 
   input.addEventListener("input", typed);
   input.addEventListener("keydown", keydown);
   // A browser under remote control sends the character of a key on its own, even if the key itself was taken.
   input.addEventListener("keypress", (event) => event.key === "Enter" && !event.shiftKey && event.preventDefault());
-  input.addEventListener("blur", () => menu?.show([]));
+  input.addEventListener("blur", () => menu.show([]));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
@@ -109,9 +105,6 @@ export function makeComposer(form, send, people) {
   });
   return { enter, tell };
 }
-
-// MENTION is what is being typed of a mention, at the end of a text.
-const MENTION = /(^|\s)@([\w.-]*)$/;
 
 function drawChoice({ command, usage_hint, description, name, real_name }) {
   if (!command) return [el("b", {}, `@${name}`), el("small", {}, real_name)];
