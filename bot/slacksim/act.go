@@ -48,6 +48,7 @@ func (c Client) Do(act Act) error {
 	o["trigger_id"] = c.w.newTrigger(spot.person.ID, act.View)
 	o["actions"] = []object{c.w.action(spot.element, act)}
 	if spot.view != nil {
+		spot.view.error = ""
 		c.w.inView(o, spot.view)
 		c.w.send(interactive(o), spot.view.outcomeOf(func(json.RawMessage) {}))
 		return nil

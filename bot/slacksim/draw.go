@@ -47,7 +47,7 @@ func (w *Workspace) drawRooms(s *State) {
 		seen := ChannelSeen{ID: r.ID, Name: r.Name, Kind: "channel", ExtShared: r.ExtShared,
 			Archived: r.Archived, ReadOnly: r.ReadOnly, ThreadOnly: r.ThreadOnly, Restricted: r.Restricted, Pseudo: r.Locale == pseudo}
 		if r.im != "" {
-			seen.Name, seen.Kind = w.cfg.App.Name, "im"
+			seen.Name, seen.Kind, seen.Home = w.cfg.App.Name, "im", !w.cfg.NoHomeTab
 		} else if r.Direct {
 			seen.Kind = "im"
 		}

@@ -58,7 +58,7 @@ func TestTheStateIsWhatOnePersonSees(t *testing.T) {
 	_, state = s.get("/people/state?as=U0EXT")
 	assert.Equal(t, []any{object{"id": partners, "name": "ext-partners", "kind": "channel", "ext_shared": true}}, state["channels"])
 	_, state = s.get("/people/state?as=U0GUS")
-	assert.Equal(t, object{"id": "D0GUS", "name": "Quell", "kind": "im", "ext_shared": false}, state["channels"].([]any)[1])
+	assert.Equal(t, object{"id": "D0GUS", "name": "Quell", "kind": "im", "ext_shared": false, "home": true}, state["channels"].([]any)[1])
 
 	for _, as := range []string{"U0DAN", "U0QUELL", "U0NOBODY"} {
 		status, _ := s.get("/people/state?as=" + as)

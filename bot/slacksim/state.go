@@ -62,6 +62,7 @@ type ChannelSeen struct {
 	Name      string `json:"name"`
 	Kind      string `json:"kind"`
 	ExtShared bool   `json:"ext_shared"`
+	Home      bool   `json:"home,omitempty"` // whether it is the talk with the app, and the app's Home tab is there
 	// What else may keep the app from posting there; see Posting.
 	Archived   bool `json:"archived,omitempty"`
 	ReadOnly   bool `json:"read_only,omitempty"`

@@ -19,17 +19,19 @@ export function makeHome(tabs, pane, { open, go }) {
     problem.textContent = text;
   }
 
-  // show draws the tab of a person where it is chosen. surface draws its blocks.
-  function show(me, view, { here, chosen, surface }) {
+  // show draws the tab of a person where it is chosen; unread says that a message of the app waits beside it. surface
+  // draws its blocks.
+  function show(me, view, { here, chosen, unread, surface }) {
     tabs.hidden = !here;
     pane.hidden = !chosen;
     for (const tab of tabs.querySelectorAll("button")) tab.setAttribute("aria-pressed", String((tab.dataset.tab === HOME) === chosen));
+    tabs.querySelector(".dot").hidden = !(chosen && unread);
     if (!chosen) return (opened = "");
     if (opened !== me) {
       opened = me;
-      tell("");
       open();
     }
+    tell(view?.error);
     const all = view?.blocks ?? [{ block_id: "nothing", type: "context", elements: [{ type: "plain_text", text: "Nothing here yet." }] }];
     keyed(blocks, all.map((block, i) => ({
       key: block.block_id || String(i),

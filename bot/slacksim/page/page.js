@@ -208,7 +208,7 @@ class Page {
 
   drawMessages(channel) {
     const key = placeKey(this.state.me, channel.id);
-    this.read.set(key, this.newest(channel.id));
+    if (!this.atHome(channel)) this.read.set(key, this.newest(channel.id));
     this.fill(this.messages, key, channelEntries(this, channel), `Nothing here yet. Type / to see what ${this.state.app.name} can do.`);
     this.messages.composer.enter(key, this.state.commands, `Message ${channelName(channel)} or type /`);
   }
@@ -225,12 +225,11 @@ class Page {
 
   // The Home tab stands in place of the talk with the app.
   drawHome(channel) {
-    const here = channel.kind === "im";
-    const chosen = here && readPlace().thread === HOME;
+    const [chosen, unread] = [this.atHome(channel), this.isUnread(channel)];
     byId("talk").hidden = chosen;
     const { me, home } = this.state;
     const surface = makeSurface({ as: me, names: this.names, verb: "view-click", where: { view_id: home?.id }, failed: (text) => this.home.tell(text) });
-    this.home.show(me, home, { here, chosen, surface });
+    this.home.show(me, home, { here: channel.home, chosen, unread, surface });
     byId("shortcuts").hidden = this.anywhere().length === 0;
   }
 
@@ -251,9 +250,16 @@ class Page {
     pane.list.show(entries, nothingEntry(nothing));
   }
 
+  atHome(channel) {
+    return channel.home && readPlace().thread === HOME;
+  }
+
+  isUnread({ id }) {
+    return this.newest(id) > (this.read.get(placeKey(this.state.me, id)) ?? 0);
+  }
+
   drawChannels(channel) {
-    const isUnread = ({ id }) => this.newest(id) > (this.read.get(placeKey(this.state.me, id)) ?? 0);
-    const unread = new Set(this.state.channels.filter(isUnread).map(({ id }) => id));
+    const unread = new Set(this.state.channels.filter((one) => this.isUnread(one)).map(({ id }) => id));
     showChannels(byId("channels"), this.state.channels, channel.id, { unread, choose: (id) => goTo({ channel: id }) });
   }
 
