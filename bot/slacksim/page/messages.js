@@ -10,7 +10,8 @@ import { shortcutsMenu } from "./shortcuts.js";
 const NEAR_END_PX = 48;
 
 // makeList draws entries into list. A reader at its end stays there, also when the list itself gets smaller; one who
-// has scrolled back is not moved, and the button says that something new came. clear() makes ready for another place.
+// has scrolled back is not moved, and the button says that something new came. clear() makes ready for another place;
+// reveal(key) goes to one entry and marks it for a while.
 export function makeList(list, button) {
   const rows = el("div");
   list.append(rows);
@@ -40,6 +41,17 @@ export function makeList(list, button) {
     rows.replaceChildren();
   }
 
+  function reveal(key) {
+    const node = [...rows.children].find((one) => one.dataset.key === key);
+    if (!node) return;
+    following = false;
+    node.scrollIntoView({ block: "center" });
+    top = list.scrollTop;
+    node.focus({ preventScroll: true });
+    node.classList.add("found");
+    node.addEventListener("animationend", () => node.classList.remove("found"), { once: true });
+  }
+
   list.addEventListener("scroll", scrolled);
   const resized = new ResizeObserver(toEnd);
   resized.observe(list);
@@ -49,7 +61,7 @@ export function makeList(list, button) {
     toEnd();
   });
 
-  return { show, clear };
+  return { show, clear, reveal };
 }
 
 // messageEntry is a message for keyed. as is part of the sign: the buttons of a message act as the person who saw them.

@@ -10,7 +10,7 @@ import { makeGrid } from "./grid.js";
 import { makeList, nothingEntry } from "./messages.js";
 import { makeModal } from "./modal.js";
 import { HOME, makeHome } from "./home.js";
-import { goTo, readPlace, settleAt } from "./place.js";
+import { goTo, placeOf, readPlace, settleAt } from "./place.js";
 import { makePhone } from "./phone.js";
 import { makePosting, postingOf } from "./posting.js";
 import { shortcutsMenu } from "./shortcuts.js";
@@ -78,6 +78,7 @@ class Page {
     addEventListener("keydown", (event) => this.escape(event));
     passOnKeys(byId("beside"));
     byId("close-thread").addEventListener("click", () => this.closeThread());
+    document.querySelector("main").addEventListener("click", (event) => this.followed(event));
     setInterval(() => this.state && refreshDates(document, this.now()), REFRESH_DATES_MS);
     this.begin();
   }
@@ -163,6 +164,17 @@ class Page {
 
   sitDown() {
     if (this.arriving) byId("composer").focus({ preventScroll: true });
+  }
+
+  // followed stays on the page where a permalink leads to a message of this workspace.
+  followed(event) {
+    const place = placeOf(event.target.closest("a")?.href);
+    if (!place || !this.state.channels.some(({ id }) => id === place.channel)) return;
+    event.preventDefault();
+    const { channel, ts, thread } = place;
+    goTo({ channel, thread });
+    this.draw();
+    (thread ? this.thread : this.messages).list.reveal(ts);
   }
 
   lost() {

@@ -17,6 +17,15 @@ export function settleAt(change) {
   history.replaceState(null, "", `#${changed(change)}`);
 }
 
+// placeOf reads a permalink of a message (docs.slack.dev, chat.getPermalink): its ts without the dot, and the thread for a
+// reply.
+export function placeOf(address) {
+  const link = /^https:\/\/[\w-]+\.slack\.com\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})(?:\?(.*))?$/.exec(address);
+  if (!link) return null;
+  const [, channel, seconds, micros, query] = link;
+  return { channel, ts: `${seconds}.${micros}`, thread: new URLSearchParams(query).get("thread_ts") ?? "" };
+}
+
 function changed(change) {
   const place = { ...readPlace(), ...("channel" in change ? { thread: "" } : {}), ...change };
   return [place.person, place.channel, place.thread].join("/");
