@@ -15,7 +15,8 @@
 // response_url 5 times within 30 minutes, response_action, response_urls);
 // "Implementing slash commands" (should_escape: people, channels and links as
 // tokens); "Formatting message text" (&, < and > are escaped); what an event looks
-// like and when it is sent again ("The Events API"); the Home tab (views.publish with its hash, app_home_opened); the scopes and arguments of
+// like and when it is sent again ("The Events API"); the Home tab (views.publish with its hash, app_home_opened);
+// shortcuts of both kinds and what they tell the app ("Shortcuts"); where a permalink leads (chat.getPermalink); the scopes and arguments of
 // each method (contract.go); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length, that a menu has each value once, that a
@@ -101,8 +102,9 @@
 //
 // # What is not played
 //
-// Events but app_mention and message.im, files, home tabs, pages of
-// results. The text of a message is kept exactly as it was sent.
+// Events but app_mention, message.im and app_home_opened, of which the last comes with the Home
+// tab alone; files, pages of results. A mention is offered by name only to those who are no
+// outsiders, and no user group is offered. The text of a message is kept exactly as it was sent.
 //
 // # Time
 //

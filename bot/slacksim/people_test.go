@@ -239,3 +239,30 @@ func TestThePageSaysWhatIsSaidOfTheApp(t *testing.T) {
 	_, state = s.get("/people/state")
 	assert.Equal(t, object{"name": "Quell", "user_id": "U0QUELL", "connected": false}, state["app"])
 }
+
+// TestPeopleReachTheAppOverHTTP opens the Home tab and runs a shortcut of either kind.
+func TestPeopleReachTheAppOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := start(t, offering, homely)
+	c := s.connect()
+	_, state := s.get("/people/state")
+	assert.Equal(t, object{"name": "Stop something…", "type": "global", "callback_id": "stop", "description": "Opens a form"}, state["shortcuts"].([]any)[0])
+	assert.Equal(t, "on-call", state["all_groups"].(object)["S0ONCALL"])
+	assert.Nil(t, state["home"])
+
+	assert.Equal(t, true, s.people("home", object{"as": anna})["ok"])
+	assert.Equal(t, "app_home_opened", c.payload()["event"].(object)["type"])
+	assert.Equal(t, true, s.people("shortcut", object{"as": anna, "name": "stop"})["ok"])
+	assert.Equal(t, "shortcut", c.payload()["type"])
+	ts := s.posted(object{"channel": incident, "text": "cache is down"})
+	act := object{"as": anna, "channel": incident, "ts": ts, "name": "act"}
+	assert.Equal(t, true, s.people("shortcut", act)["ok"])
+	assert.Equal(t, ts, c.payload()["message_ts"])
+	assert.Equal(t, false, s.people("shortcut", with(act, "ts", "1.2"))["ok"])
+
+	s.ok("views.publish", object{"user_id": anna, "view": decisions("one waits")})
+	_, state = s.get("/people/state?as=" + anna)
+	home := state["home"].(object)
+	assert.Equal(t, true, s.people("view-click", object{"as": anna, "view_id": home["id"], "block_id": "vote", "action_id": "approve", "value": "Q-1"})["ok"])
+	assert.Equal(t, "home", c.payload()["view"].(object)["type"])
+}
