@@ -6,6 +6,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// fits says that nothing is wider than the page.
+func (p page) fits() {
+	p.t.Helper()
+	p.until(`() => [document.documentElement, ...document.querySelectorAll("#home, .list, #modal-blocks")].every(e => e.scrollWidth <= e.clientWidth)`)
+}
+
 // TestDecidedAtHome has two requests wait for Ben, who decides one of them on the bot's Home tab, and
 // is answered by the bot in their direct messages.
 func TestDecidedAtHome(t *testing.T) {
@@ -25,6 +31,7 @@ func TestDecidedAtHome(t *testing.T) {
 			p.until(`() => { document.querySelector('[data-channel="D0BEN"]')?.click(); return !document.getElementById("tabs").hidden }`)
 			p.do(click(`#tabs [data-tab="home"]`))
 			p.reads("#home", "End 1 session on cache-prod", "@anna asks in")
+			p.fits()
 			p.shot("0-waits")
 			p.do(
 				click(`#home [data-action-id="approve"]`),
@@ -36,7 +43,12 @@ func TestDecidedAtHome(t *testing.T) {
 			p.shot("2-decided")
 			p.do(click(`#tabs [data-tab="messages"]`), chromedp.SendKeys("#composer", "help\r"))
 			p.reads("#messages", "I end things in production")
+			p.fits()
 			p.shot("3-help")
+			p.do(click(`#tabs [data-tab="home"]`), click(`#home a[href*="/archives/C0INCCHECKOUT/"]`))
+			p.until(`() => document.activeElement.matches("#messages .message") && document.activeElement.innerText.includes("cache-prod")`)
+			p.fits()
+			p.shot("4-card")
 		})
 	}
 }
@@ -71,12 +83,15 @@ func TestFromAnAlert(t *testing.T) {
 			p.shot("0-menu")
 			p.do(click(`#messages [data-shortcut]`))
 			p.reads("#modal", "checkout-worker", "10.63.238.158:2048")
+			p.fits()
 			p.shot("1-filled")
 			p.do(click("#modal-submit"))
 			p.reads("#messages", "End 1 session on cache-prod?")
+			p.fits()
+			p.shot("2-asked")
 			p.do(click("#shortcuts [data-more]"), click("#shortcuts [data-shortcut]"))
 			p.reads("#modal", "In which channel?")
-			p.shot("2-anywhere")
+			p.shot("3-anywhere")
 		})
 	}
 }
