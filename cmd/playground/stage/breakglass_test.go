@@ -2,8 +2,6 @@ package main
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestActingAlone is a break-glass: nobody answers, the asker acts alone, everybody reads of it,
@@ -12,8 +10,8 @@ func TestActingAlone(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+		loaded(),
+		enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		shown(`#messages [data-action-id="glass"]`),
 	)
 	p.reads("#messages", "End 1 session on cache-prod?", "may act alone")

@@ -14,8 +14,8 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+		loaded(),
+		enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		shown(`#messages [data-action-id="approve"]`),
 	)
 	p.become("U0BEN")
@@ -38,7 +38,7 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 func TestSlackIsMadeWellAgain(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 390, 844)
-	p.do(chromedp.WaitReady(`[data-person="U0ANNA"]`), click("#show-sides"))
+	p.do(loaded(), click("#show-sides"))
 	p.spoil("chat.postMessage", "does it and fails")
 	p.spoil("chat.postMessage", "does it and fails")
 	p.spoil("sockets", "link_disabled")

@@ -17,8 +17,8 @@ func TestAskWithoutTyping(t *testing.T) {
 			t.Parallel()
 			p := open(t, play(t), size[0], size[1])
 			p.do(
-				chromedp.WaitReady(`[data-person="U0ANNA"]`),
-				chromedp.SendKeys("#composer", "/kill-session\r"),
+				loaded(),
+				enter("#composer", "/kill-session\r"),
 				shown(`#modal[open] [data-action-id="target"]`),
 			)
 			p.shot("0-where")
@@ -51,8 +51,8 @@ func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kill-session cache-prod --reason curious\r"),
+		loaded(),
+		enter("#composer", "/kill-session cache-prod --reason curious\r"),
 		shown(`#modal[open] [data-action-id="things"]`),
 		enter(`#modal [data-action-id="things"]`, "replconf"),
 	)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // fits says that nothing is wider than the page.
@@ -21,11 +19,11 @@ func TestDecidedAtHome(t *testing.T) {
 			t.Parallel()
 			p := open(t, play(t), size[0], size[1])
 			p.do(
-				chromedp.WaitReady(`[data-person="U0ANNA"]`),
-				chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+				loaded(),
+				enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 			)
 			p.reads("#messages", "End 1 session on cache-prod?", "Why: leaks")
-			p.do(chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.240.33:60122 --reason hangs\r"))
+			p.do(enter("#composer", "/kill-session cache-prod 10.63.240.33:60122 --reason hangs\r"))
 			p.reads("#messages", "Why: hangs")
 			p.become("U0BEN")
 			p.until(`() => { document.querySelector('[data-channel="D0BEN"]')?.click(); return !document.getElementById("tabs").hidden }`)
@@ -41,7 +39,7 @@ func TestDecidedAtHome(t *testing.T) {
 			p.do(click("[data-confirm-yes]"))
 			p.until(`() => document.querySelectorAll('#home [data-action-id="approve"]').length === 1`)
 			p.shot("2-decided")
-			p.do(click(`#tabs [data-tab="messages"]`), chromedp.SendKeys("#composer", "help\r"))
+			p.do(click(`#tabs [data-tab="messages"]`), enter("#composer", "help\r"))
 			p.reads("#messages", "I end things in production")
 			p.fits()
 			p.shot("3-help")
@@ -58,12 +56,12 @@ func TestAMentionIsCompleted(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "@q"),
+		loaded(),
+		enter("#composer", "@q"),
 		shown(`#commands [role="option"]`),
 	)
 	p.shot("0-offers")
-	p.do(chromedp.SendKeys("#composer", "\t"), chromedp.SendKeys("#composer", "what now?\r"))
+	p.do(enter("#composer", "\t"), enter("#composer", "what now?\r"))
 	p.reads("#messages", "@Quell", "I end things in production")
 	p.shot("1-help")
 }
@@ -76,8 +74,8 @@ func TestFromAnAlert(t *testing.T) {
 			t.Parallel()
 			p := open(t, play(t), size[0], size[1])
 			p.do(
-				chromedp.WaitReady(`[data-person="U0ANNA"]`),
-				chromedp.SendKeys("#composer", "ALERT cache-prod: 10.63.238.158:2048 holds a connection for 26 h\r"),
+				loaded(),
+				enter("#composer", "ALERT cache-prod: 10.63.238.158:2048 holds a connection for 26 h\r"),
 				click(`#messages [data-more]`),
 			)
 			p.shot("0-menu")

@@ -17,11 +17,11 @@ func TestTabNeverLandsOnNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, play(t), size[0], size[1])
-			p.do(chromedp.WaitReady(`[data-person="U0ANNA"]`))
+			p.do(loaded())
 			p.focused("#composer")
 			p.walk("at load", "#composer")
 			p.do(
-				chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+				enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 				shown(`#messages [data-action-id="approve"]`),
 			)
 			p.walk("a card", `[data-action-id="approve"]`)
@@ -42,7 +42,7 @@ func TestTabNeverLandsOnNothing(t *testing.T) {
 			p.until(`() => !document.getElementById("modal").open`)
 			p.do(
 				click("#composer"),
-				chromedp.SendKeys("#composer", "/kill-session\r"),
+				enter("#composer", "/kill-session\r"),
 				shown(`#modal[open] [data-action-id="target"]`),
 			)
 			p.walk("a form", `#modal [data-action-id="target"]`)

@@ -36,14 +36,14 @@ func TestTheStoryInTheBrowser(t *testing.T) {
 	p := open(t, play(t), 1400, 900)
 
 	p.do(
-		shown(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kil"),
+		loaded(),
+		enter("#composer", "/kil"),
 		shown(`#commands [role="option"]`),
 	)
 	p.shot("1-completes")
 	p.do(
-		chromedp.SendKeys("#composer", "\t"),
-		chromedp.SendKeys("#composer", `cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
+		enter("#composer", "\t"),
+		enter("#composer", `cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
 		shown(`[data-action-id="approve"]`),
 	)
 	p.reads("#messages", "End 1 session on cache-prod?", "10.63.238.158:2048", "checkout-worker", "leaks connections, INC-2041")
@@ -82,8 +82,8 @@ func TestANoIsExplained(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 390, 844)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
+		loaded(),
+		enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason leaks\r"),
 		shown(`#messages [data-action-id="deny"]`),
 	)
 	p.become("U0BEN")
@@ -109,7 +109,7 @@ func TestPeopleWithoutRights(t *testing.T) {
 	for person, answer := range map[string]string{"U0CHO": "You do not hold a role", "U0GUS": "Guests cannot use this bot"} {
 		p.become(person)
 		p.do(
-			chromedp.SendKeys("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason curious\r"),
+			enter("#composer", "/kill-session cache-prod 10.63.238.158:2048 --reason curious\r"),
 		)
 		p.reads("[data-ephemeral]", answer, "Nothing was done.")
 		p.shot("refused-" + person)
@@ -189,44 +189,49 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// once waits until a function of the page is true: for a minute, as a case that acts alone waits 10 s
+// by itself, and a busy machine needs longer for all the rest.
+func once(function string, args ...any) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.PollFunction[bool](function, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
+		return err
+	})
+}
+
 // click waits for an element and clicks it within one turn of the page: a card
 // that is drawn anew in between, or a layout that shifts, cannot make it miss.
 func click(selector string) chromedp.Action[chromedp.Void] {
-	const once = `selector => {
+	return once(`selector => {
 		const e = document.querySelector(selector)
 		if (!e || e.closest("[inert]")) return false
 		e.click()
 		return true
-	}`
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
-		return err
-	})
+	}`, selector)
+}
+
+// loaded waits until the page has its people, who are in a drawer on a phone.
+func loaded() chromedp.Action[chromedp.Void] {
+	return once(`() => document.querySelector("[data-person]") !== null`)
 }
 
 // shown waits until an element is to be seen. chromedp.WaitVisible looks in its own copy of the page, and waits for
-// ever where that has missed an element that was drawn anew.
+// ever where that has missed an element that was drawn anew; chromedp.SendKeys reads that copy while it is written.
 func shown(selector string) chromedp.Action[chromedp.Void] {
-	const visible = `selector => document.querySelector(selector)?.checkVisibility() === true`
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.PollFunction[bool](visible, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
-		return err
-	})
+	return once(`selector => document.querySelector(selector)?.checkVisibility() === true`, selector)
 }
 
 // enter waits for an element, gives it the focus within one turn of the page, and types: as shown, without a copy.
 func enter(selector, keys string) chromedp.Action[chromedp.Void] {
-	const once = `selector => {
+	focused := once(`selector => {
 		const e = document.querySelector(selector)
 		e?.focus()
 		return Boolean(e) && e === document.activeElement
-	}`
+	}`, selector)
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.PollFunction[bool](once, chromedp.WithPollingArgs(selector), chromedp.WithPollingTimeout(time.Minute))(ctx, t)
-		if err != nil {
+		if _, err := focused(ctx, t); err != nil {
 			return err
 		}
-		_, err = chromedp.KeyEvent(keys)(ctx, t)
+		_, err := chromedp.KeyEvent(keys)(ctx, t)
 		return err
 	})
 }
@@ -271,12 +276,10 @@ func (p page) vendorHas(peer string, want bool) {
 	}`, peer, want)
 }
 
-// until waits for a function of the page to be true: a minute, for a case that acts alone
-// waits 10 s by itself, and a busy machine needs longer for all the rest.
+// until waits for a function of the page to be true.
 func (p page) until(f string, args ...any) {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.PollFunction[bool](f, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(time.Minute)))
-	if err != nil {
+	if err := chromedp.Do(p.ctx, once(f, args...)); err != nil {
 		p.shot("failed")
 		require.NoError(p.t, err, "%v", args)
 	}

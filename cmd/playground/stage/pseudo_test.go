@@ -2,8 +2,6 @@ package main
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // A switch below the channels has everything said in a language that nobody speaks: what a picture
@@ -12,9 +10,9 @@ func TestTheStoryInALanguageThatNobodySpeaks(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 1000)
 	p.do(
-		shown(`[data-person="U0ANNA"]`),
+		loaded(),
 		click(`#posting [name="pseudo"]`),
-		chromedp.SendKeys("#composer", `/kill-session cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
+		enter("#composer", `/kill-session cache-prod 10.63.238.158:2048 --reason "leaks connections, INC-2041"`+"\r"),
 		shown(`[data-action-id="approve"]`),
 	)
 	p.reads("#messages", "⟦⟦ÉÈÊnd 1 séèêssíìóòn óòn cache-prod⟧?⟧", "⟦ÁÀppróòvéèê⟧")
@@ -22,7 +20,7 @@ func TestTheStoryInALanguageThatNobodySpeaks(t *testing.T) {
 	p.press("approve")
 	p.reads("[data-ephemeral]", "⟦Thíìs íìs yóòúùr óòwn")
 	p.do(
-		chromedp.SendKeys("#composer", "/kill-session\r"),
+		enter("#composer", "/kill-session\r"),
 		shown("#modal[open]"),
 	)
 	p.reads("#modal", "⟦ÉÈÊnd séèêssíìóòns⟧")

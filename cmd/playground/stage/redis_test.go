@@ -22,7 +22,7 @@ func TestARedisOfOnesOwn(t *testing.T) {
 	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, address, size[0], size[1])
-			p.do(chromedp.WaitReady(`[data-person="U0ANNA"]`))
+			p.do(loaded())
 			waits := p.add("waits in BLPOP")
 			queues := p.add("in MULTI")
 			p.add("listens (SUBSCRIBE)")

@@ -2,8 +2,6 @@ package main
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestEverySystem asks for one thing of each other system, with its vendor's list
@@ -14,7 +12,7 @@ func TestEverySystem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, play(t), size[0], size[1])
-			p.do(chromedp.WaitReady(`[data-person="U0ANNA"]`))
+			p.do(loaded())
 
 			p.ask("orders", "/restart-proxy orders orders-rw --reason hangs")
 			p.reads("#messages", "Restart 1 proxy of orders?", "All connections through the proxy are interrupted for a while.")
@@ -45,7 +43,7 @@ func TestEverySystem(t *testing.T) {
 			p.shot("6-session-gone")
 
 			p.become("U0ANNA")
-			p.do(chromedp.SendKeys("#composer", "/quell targets\r"))
+			p.do(enter("#composer", "/quell targets\r"))
 			p.reads("[data-ephemeral]", "transfers", "I last read it at", "nightly", "lakehouse", "orders", "cache-prod")
 			p.shot("7-targets")
 		})
@@ -57,8 +55,8 @@ func TestAFormForAnAgent(t *testing.T) {
 	t.Parallel()
 	p := open(t, play(t), 1400, 900)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/disconnect-agent\r"),
+		loaded(),
+		enter("#composer", "/disconnect-agent\r"),
 		shown(`#modal[open] [data-action-id="things"]`),
 	)
 	p.reads("#modal", "Disconnect agents", "5 connections, read at", "one other person")
@@ -77,7 +75,7 @@ func (p page) ask(target, text string) {
 		if (tab) tab.click()
 		return tab !== undefined
 	}`, target)
-	p.do(chromedp.SendKeys("#composer", text+"\r"))
+	p.do(enter("#composer", text+"\r"))
 }
 
 // means has Anna say that what she typed was found as what she meant.

@@ -27,8 +27,8 @@ func TestTwentyOnAPhone(t *testing.T) {
 	}
 	p := open(t, playOn(t, stage{cache: cache}), 390, 844)
 	p.do(
-		chromedp.WaitReady(`[data-person="U0ANNA"]`),
-		chromedp.SendKeys("#composer", "/kill-session cache-prod "+strings.Join(peers, " ")+" --reason leaks\r"),
+		loaded(),
+		enter("#composer", "/kill-session cache-prod "+strings.Join(peers, " ")+" --reason leaks\r"),
 	)
 	p.reads("#messages", "End 20 sessions on cache-prod?", "Why: leaks")
 	p.reads("#messages", peers...)
