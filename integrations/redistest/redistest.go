@@ -23,6 +23,9 @@ import (
 // startWithin is far more than a server needs that starts at all.
 const startWithin = 20 * time.Second
 
+// portTaken is what the server says where somebody else listens at its port.
+const portTaken = "Address already in use"
+
 // Server is a redis-server that runs.
 type Server struct {
 	Addr    string
@@ -33,11 +36,19 @@ type Server struct {
 }
 
 // Start runs a server with these arguments besides the usual ones. With "--tls-port" among
-// them, which takes no value here, the address speaks TLS alone.
+// them, which takes no value here, the address speaks TLS alone. A port that was free and that
+// somebody else took before the server did is no end: the next one is tried.
 func Start(t *testing.T, args ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, Addr: FreeAddr(t), Socket: filepath.Join(t.TempDir(), "redis.sock"), args: args}
-	s.run()
+	s := &Server{t: t, Socket: filepath.Join(t.TempDir(), "redis.sock"), args: args}
+	var complaint string
+	for range 5 {
+		s.Addr = FreeAddr(t)
+		if complaint = s.run(); !strings.Contains(complaint, portTaken) {
+			break
+		}
+	}
+	require.Empty(t, complaint, "redis-server did not start")
 	t.Cleanup(s.Stop)
 	return s
 }
@@ -52,11 +63,11 @@ func (s *Server) Stop() {
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.Stop()
-	s.run()
+	require.Empty(s.t, s.run(), "redis-server did not start")
 }
 
-// run starts the server and waits until it says that it is ready.
-func (s *Server) run() {
+// run starts the server and waits until it says that it is ready; else it is what the server said.
+func (s *Server) run() (complaint string) {
 	s.t.Helper()
 	s.command = exec.Command(program(s.t), s.arguments()...)
 	out, err := s.command.StdoutPipe()
@@ -67,10 +78,14 @@ func (s *Server) run() {
 	defer late.Stop()
 	lines, said := bufio.NewScanner(out), ""
 	for !strings.Contains(said, "Ready to accept connections") {
-		require.True(s.t, lines.Scan(), "redis-server did not start:\n%s", said)
+		if !lines.Scan() {
+			s.Stop()
+			return said + "\nit ended"
+		}
 		said += lines.Text() + "\n"
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
+	return ""
 }
 
 func (s *Server) arguments() []string {
