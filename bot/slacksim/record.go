@@ -28,11 +28,12 @@ func (w *Workspace) recordCall(name string, a args) {
 	w.cfg.Record(Sent{name, sent})
 }
 
-// decoded is an argument as JSON has it: an object, a list or a boolean, else the text.
+// decoded is an argument as JSON has it: an object, a list or a boolean, or the number that limit
+// is, else the text: a timestamp is none of these.
 func decoded(arg, value string) any {
 	var v any
 	plain := arg == "text" || arg == "channel" || arg == "user"
-	if plain || !strings.ContainsAny(value[:min(1, len(value))], "[{tf") || json.Unmarshal([]byte(value), &v) != nil {
+	if plain || arg != "limit" && !strings.ContainsAny(value[:min(1, len(value))], "[{tf") || json.Unmarshal([]byte(value), &v) != nil {
 		return value
 	}
 	return v

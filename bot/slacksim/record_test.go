@@ -17,6 +17,7 @@ func TestEverythingThatTheAppSendsIsRecorded(t *testing.T) {
 	s.form("/api/chat.postMessage", url.Values{
 		"token": {"xoxb-test-acme"}, "channel": {incident}, "text": {"true"}, "unfurl_links": {"false"}, "blocks": {`[{"type":"divider"}]`},
 	})
+	s.form("/api/conversations.members", url.Values{"token": {"xoxb-test-acme"}, "channel": {incident}, "limit": {"999"}, "cursor": {""}})
 	c := s.connect()
 	s.must(s.As(anna).Say(incident, "/quell help"))
 	e := c.next()
@@ -28,6 +29,7 @@ func TestEverythingThatTheAppSendsIsRecorded(t *testing.T) {
 	s.Close() // nothing is recorded any more
 	assert.Equal(t, []slacksim.Sent{
 		{Method: "chat.postMessage", Args: object{"channel": incident, "text": "true", "unfurl_links": false, "blocks": []any{object{"type": "divider"}}}},
+		{Method: "conversations.members", Args: object{"channel": incident, "limit": 999.0, "cursor": ""}},
 		{Method: "apps.connections.open", Args: object{}},
 		{Method: "ack slash_commands", Args: object{"text": "Here."}},
 		{Method: "response_url", Args: object{"text": "More."}},
