@@ -262,16 +262,19 @@ func (h Home) said(who commands.Person) (all []words.Message) {
 	return all
 }
 
-// WaitsFor says what of a case waits for somebody: the deed, who asks and where, until when.
+// WaitsFor says what of a case waits for somebody: the deed and its things, who asks and where, until
+// when.
 func WaitsFor(c approval.Case, who commands.Person) words.Message {
 	v := words.V{
-		"case": words.Case(c.ID), "deed": words.Strong(approval.DeedLeft(c)), "by": words.User(c.Request.By.User),
+		"things": words.Say(approval.Named(c)),
+		"case":   words.Case(c.ID), "deed": words.Strong(approval.DeedLeft(c)), "by": words.User(c.Request.By.User),
 		"channel": words.Channel(c.Request.Channel), "until": words.At(c.Deadline),
 	}
 	switch {
 	case c.Unsigned():
 		return words.New("pending.act-alone", words.V{
-			"case": words.Case(c.ID), "deed": words.Strong(approval.Deed(c)), "by": words.User(c.BreakGlass.By.User),
+			"things": words.Say(approval.Named(c)),
+			"case":   words.Case(c.ID), "deed": words.Strong(approval.Deed(c)), "by": words.User(c.BreakGlass.By.User),
 			"channel": words.Channel(c.Request.Channel), "at": words.At(c.BreakGlass.At),
 		})
 	case c.Request.By == who:

@@ -123,7 +123,7 @@ func DeedLeft(c Case) words.Message {
 // which system, the first of them by name and how many more there are; what it costs; that
 // it cannot be undone, or that others are asked first. The face says how many names and costs it has room for.
 func Confirmation(c Case, names, costs int) []words.Message {
-	costly := costsLeft(c)
+	costly := CostsLeft(c)
 	all := append([]words.Message{agreedTo(c, names)}, costly[:min(costs, len(costly))]...)
 	if c.Never {
 		return append(all, words.New("never.nothing", words.V{"target": words.Code(c.Request.Target)}))
@@ -134,8 +134,8 @@ func Confirmation(c Case, names, costs int) []words.Message {
 	return append(all, words.New("confirm.final"))
 }
 
-// costsLeft are the warnings, where the deed's own counts what is left.
-func costsLeft(c Case) []words.Message {
+// CostsLeft are the warnings, where the deed's own counts what is left.
+func CostsLeft(c Case) []words.Message {
 	all := slices.Clone(Warnings(c))
 	for i, m := range all {
 		if m.ID == "hurts."+c.Request.Command {
@@ -145,9 +145,12 @@ func costsLeft(c Case) []words.Message {
 	return all
 }
 
-// agreedTo is the deed, with so many of its things by name.
+// agreedTo is the deed, with so many of its things by name, unless these are kept out of the channel.
 func agreedTo(c Case, names int) words.Message {
 	all := Left(c)
+	if c.Decision.Private {
+		names = 0
+	}
 	named := make([]string, min(max(names, 0), len(all)))
 	for i := range named {
 		named[i] = all[i].Thing.Name

@@ -15,26 +15,36 @@ const pushNames = 3
 // where, who may decide until when, and why; after it, what came of it.
 func Push(c Case) words.Message {
 	v := words.V{
-		"title": words.Say(Title(c)), "things": words.Say(pushed(c)), "status": words.Say(Status(c)),
-		"asker": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
+		"title": words.Say(Title(c)), "things": words.Say(Named(c)), "status": words.Say(Status(c)),
+		"asker": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel), "reason": words.Text(c.Request.Reason),
 	}
-	switch {
+	switch why := c.Request.Reason != ""; {
 	case c.Newer():
 		return Title(c)
+	case len(c.Plan.Items) == 0 && why:
+		return words.New("push.unplanned-why", v)
 	case len(c.Plan.Items) == 0:
 		return words.New("push.unplanned", v)
+	case c.State != Pending && why:
+		return words.New("push.stands-why", v)
 	case c.State != Pending:
 		return words.New("push.stands", v)
-	case c.Request.Reason == "":
-		return words.New("push.asks", v)
+	case why:
+		return words.New("push.asks-why", v)
 	}
-	v["reason"] = words.Text(c.Request.Reason)
-	return words.New("push.asks-why", v)
+	return words.New("push.asks", v)
 }
 
-// pushed names the first things of a plan, what their owners call them before their ids.
-func pushed(c Case) words.Message {
+// Named names the first things of a plan, what their owners call them before their ids, or says that
+// they are kept out of the channel.
+func Named(c Case) words.Message {
+	if c.Decision.Private {
+		return words.New("push.things-private")
+	}
 	all := c.Plan.Items
+	if c.State == Pending { // with some done before, people are asked about the others
+		all = Left(c)
+	}
 	names := make([]string, min(pushNames, len(all)))
 	for i := range names {
 		names[i] = all[i].Thing.Name

@@ -79,23 +79,40 @@ func (c Case) ringTimes() (all []time.Duration) {
 	return all
 }
 
+// Reply is what rings people from the thread of a card: what stands there, which mentions nobody but
+// those it rings, and the line that their phones show, which says it all, as nothing else is shown
+// there.
+type Reply struct{ Said, Push words.Message }
+
+// ringOf are the values of a Reply that rings somebody.
+func (c Case) ringOf(who words.Value) words.V {
+	seen := ForChannel(c)
+	return words.V{
+		"who": who, "title": words.Say(Title(seen)), "until": words.At(c.Deadline), "case": words.Case(c.ID), "push": words.Say(Push(seen)),
+		"status": words.Say(Status(seen)),
+	}
+}
+
 // Rung is what people are told by a Rang that led from was to c, for the thread of the card.
-func Rung(was, c Case) (all []words.Message) {
+func Rung(was, c Case) (all []Reply) {
 	since := later(was.Rung, c.Consulted)
 	came := func(after time.Duration) bool {
 		at := c.Consulted.Add(after)
 		return at.After(since) && !at.After(c.Rung)
 	}
 	if c.Decision.Remind > 0 && came(c.Decision.Remind) {
-		all = append(all, words.New("ring.reminder", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(c.steps(c.Rung)...), "until": words.At(c.Deadline)}))
+		v := c.ringOf(c.mentions(c.steps(c.Rung)...))
+		all = append(all, Reply{words.New("ring.reminder", v), words.New("ring.reminder-push", v)})
 	}
 	for i, t := range c.Decision.Escalation {
 		if came(t.After) {
-			all = append(all, words.New("ring.later", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(i + 1), "until": words.At(c.Deadline)}))
+			v := c.ringOf(c.mentions(i + 1))
+			all = append(all, Reply{words.New("ring.later", v), words.New("ring.later-push", v)})
 		}
 	}
 	if g := c.Decision.BreakGlass; g != nil && c.mayActAlone() && came(g.NotBefore) {
-		all = append(all, words.New("ring.alone", words.V{"title": words.Say(Title(ForChannel(c))), "asker": words.User(c.Request.By.User), "until": words.At(c.Deadline)}))
+		v := c.ringOf(words.User(c.Request.By.User))
+		all = append(all, Reply{words.New("ring.alone", v), words.New("ring.alone-push", v)})
 	}
 	return all
 }
@@ -195,13 +212,16 @@ func Direct(c Case, step int) (users []string, m words.Message) {
 }
 
 // Ended tells the asker that their case came to a bad end; zero where all went well, or nothing is
-// to be done about it.
-func Ended(was, c Case) words.Message {
+// to be done about it. Why somebody said no comes later than their no, and is on the card.
+func Ended(was, c Case) Reply {
 	if was.State.Terminal() || was.State == Planning || !c.State.Terminal() || c.Unshown || !c.endedBadly() {
-		return words.Message{}
+		return Reply{}
 	}
-	seen := ForChannel(c)
-	return words.New("ring.ended", words.V{"asker": words.User(c.Request.By.User), "title": words.Say(Title(seen)), "status": words.Say(Status(seen))})
+	v := c.ringOf(words.User(c.Request.By.User))
+	if c.State == Denied { // by somebody whom the status names, and who need not be rung
+		return Reply{words.New("ring.denied", v), Push(ForChannel(c))}
+	}
+	return Reply{words.New("ring.ended", v), Push(ForChannel(c))}
 }
 
 // endedBadly says that a case is over and that what its asker wanted did not happen, or is not known

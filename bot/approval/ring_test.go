@@ -35,6 +35,13 @@ func said(t *testing.T, all []words.Message) (lines []string) {
 	return lines
 }
 
+// requireRung requires one reply, with the line that its push shows.
+func requireRung(t *testing.T, all []approval.Reply, text, push string) {
+	t.Helper()
+	require.Len(t, all, 1)
+	require.Equal(t, []string{text, push}, said(t, []words.Message{all[0].Said, all[0].Push}))
+}
+
 // Who may agree is mentioned on the card; a reminder and the next step come at their times, once each.
 func TestPeopleAreRungOnceEach(t *testing.T) {
 	c := ringing(t, 1)
@@ -44,13 +51,15 @@ func TestPeopleAreRungOnceEach(t *testing.T) {
 	require.Equal(t, "case.not-yet", refuse(t, c, approval.Rang{}, minutes(2)))
 
 	reminded := step(t, c, approval.Rang{}, minutes(3))
-	require.Equal(t, []string{"@S0COM @U2: End 1 session on cache-prod? This still waits for a decision, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(c, reminded)))
+	requireRung(t, approval.Rung(c, reminded), "@S0COM @U2: End 1 session on cache-prod? This still waits for a decision, until 2026-03-01 09:45:00 UTC. Q-1",
+		"Still waits. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
 	require.Empty(t, approval.StepsRung(c, reminded))
 	require.Equal(t, "case.not-yet", refuse(t, reminded, approval.Rang{}, minutes(4)))
 	require.Equal(t, c.Deadline, reminded.Deadline)
 
 	later := step(t, reminded, approval.Rang{}, minutes(5))
-	require.Equal(t, []string{"@U3: End 1 session on cache-prod? This still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC."}, said(t, approval.Rung(reminded, later)))
+	requireRung(t, approval.Rung(reminded, later), "@U3: End 1 session on cache-prod? This still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC. Q-1",
+		"You may decide as well now. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
 	require.Equal(t, []int{1}, approval.StepsRung(reminded, later))
 	require.Equal(t, c.Deadline, later.Due)
 	require.Equal(t, "case.not-yet", refuse(t, later, approval.Rang{}, minutes(14)))
@@ -76,7 +85,8 @@ func TestToActAloneIsOfferedFromItsTimeOn(t *testing.T) {
 	require.Equal(t, minutes(4), early.Due)
 	open := step(t, early, approval.Rang{}, minutes(4))
 	require.Contains(t, actions(open), approval.ToActAlone)
-	require.Equal(t, []string{"@U1: End 1 session on cache-prod? It is not decided yet, and until 2026-03-01 09:45:00 UTC you may act alone: the card has the button."}, said(t, approval.Rung(early, open)))
+	requireRung(t, approval.Rung(early, open), "@U1: End 1 session on cache-prod? It is not decided yet, and until 2026-03-01 09:45:00 UTC you may act alone: the card has the button. Q-1",
+		"You may act alone now. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
 	require.Contains(t, said(t, approval.Terms(open)), "It is not decided yet, and @U1 may act alone now.")
 }
 
@@ -126,7 +136,7 @@ func TestWhoIsAskedLateIsRungAnew(t *testing.T) {
 // The asker is told of an end that is not what they wanted, and of no other.
 func TestBadEndsRingTheAsker(t *testing.T) {
 	before, asked := in(t, approval.Verifying, 1), in(t, approval.Pending, 1)
-	told := func(was, c approval.Case) bool { return !approval.Ended(was, c).IsZero() }
+	told := func(was, c approval.Case) bool { return !approval.Ended(was, c).Said.IsZero() }
 	assert.True(t, told(asked, in(t, approval.Denied, 1)))
 	assert.True(t, told(asked, in(t, approval.Expired, 1)))
 	assert.True(t, told(in(t, approval.Approved, 1), in(t, approval.Lapsed, 1)))
@@ -139,7 +149,8 @@ func TestBadEndsRingTheAsker(t *testing.T) {
 	assert.False(t, told(before, gone))
 	over := step(t, gone, approval.Timeout{}, gone.Deadline)
 	assert.False(t, told(gone, over) && over.Items.Clear(), "all went well")
-	assert.Equal(t, "@U1: Denied: 1 session on cache-prod. @U2 said no. Nothing was done.", speaker(t).Say(approval.Ended(asked, in(t, approval.Denied, 1))))
+	requireRung(t, []approval.Reply{approval.Ended(asked, in(t, approval.Denied, 1))}, "@U1: Denied: 1 session on cache-prod. Q-1",
+		"Denied: 1 session on cache-prod. session 0. @U2 said no. Nothing was done. @U1 asked in #C1, because: leaks")
 }
 
 // A case that an older release planned rings nobody, and is due at its deadline alone.

@@ -43,7 +43,7 @@ func TestTheEndOfTheWatchSaysNothingNew(t *testing.T) {
 		c := in(t, approval.Verifying, items)
 		c = step(t, c, looked(after(time.Second), gone...), after(time.Second))
 		watched := told(t, c)
-		require.Contains(t, watched, fmt.Sprintf("No longer there when I last looked. I keep looking until %s: if it is back by then, or I cannot look, this card says so.", c.Watched().Format("2006-01-02 15:04:05 UTC")))
+		require.Contains(t, watched, fmt.Sprintf("No longer there when I last looked. If it is back by %s, or I cannot look, this card says so.", c.Watched().Format("2006-01-02 15:04:05 UTC")))
 		c = step(t, c, looked(c.Watched(), gone...), c.Watched())
 		require.Equal(t, approval.Done, c.State)
 		assert.Equal(t, watched, told(t, c))

@@ -6,13 +6,12 @@ import (
 
 	"quell/bot/approval"
 	"quell/bot/store"
-	"quell/commands/words"
 )
 
 // rings are the sayings that ring people because of a move. Those of people who may agree are given up
 // at the deadline of the case: later they ring for nothing.
 func rings(was, next approval.Case, now time.Time) []store.Saying {
-	if ended := approval.Ended(was, next); !ended.IsZero() {
+	if ended := approval.Ended(was, next); !ended.Said.IsZero() {
 		return []store.Saying{inThread(next, "ended", ended, now, now.Add(tellEnd))}
 	}
 	if next.State != approval.Pending {
@@ -21,15 +20,15 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 	var all []store.Saying
 	if !next.Consulted.Equal(was.Consulted) && !next.Unconfirmed() {
 		if next.RungLate() {
-			all = append(all, asking(inThread(next, "asked", approval.Asked(next), now, next.Deadline)))
+			all = append(all, asking(inThread(next, "asked", approval.Reply{Said: approval.Asked(next), Push: approval.Push(approval.ForChannel(next))}, now, next.Deadline)))
 		}
 		all = append(all, directly(next, 0, now)...)
 	}
 	if !next.Rung.After(was.Rung) {
 		return all
 	}
-	for i, m := range approval.Rung(was, next) {
-		all = append(all, asking(inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), m, now, next.Deadline)))
+	for i, r := range approval.Rung(was, next) {
+		all = append(all, asking(inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), r, now, next.Deadline)))
 	}
 	for _, step := range approval.StepsRung(was, next) {
 		all = append(all, directly(next, step, now)...)
@@ -38,8 +37,8 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 }
 
 // inThread is a saying in the thread of the card of a case; about makes it one of its kind.
-func inThread(c approval.Case, about string, m words.Message, now, until time.Time) store.Saying {
-	return store.Saying{Key: "ring " + c.ID + " " + about, Place: c.Request.Channel, Thread: c.ID, Message: m, NotBefore: now, Until: until}
+func inThread(c approval.Case, about string, r approval.Reply, now, until time.Time) store.Saying {
+	return store.Saying{Key: "ring " + c.ID + " " + about, Place: c.Request.Channel, Thread: c.ID, Message: r.Said, Push: r.Push, NotBefore: now, Until: until}
 }
 
 // directly are sayings to each of the people of a step alone. They wait for the card (Thread), for they

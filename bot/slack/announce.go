@@ -28,13 +28,13 @@ func (s *Slack) Announce(ctx context.Context, say store.Saying) (store.Card, err
 	defer cancel()
 	if team, user, channel, ok := store.ReadToOne(say.Place); ok {
 		to := ReplyTo{Person: commands.Person{Team: team, User: user}, Channel: channel}
-		return "", s.tellOne(ctx, to.Person, channel, s.toOne(to).announcement(say.Message))
+		return "", s.tellOne(ctx, to.Person, channel, s.toOne(to).announcement(say))
 	}
 	if err := s.closed(ctx, say.Place); err != nil {
 		return "", err
 	}
 	in := s.inChannel(say.Place)
-	text := in.announcement(say.Message, in.stopButton(say)...)
+	text := in.announcement(say, in.stopButton(say)...)
 	if say.Replaces != "" {
 		at := MessageOf(say.At)
 		return say.At, s.said("chat.update", s.editing(ctx, at)(text...))

@@ -149,12 +149,16 @@ func (d drawing) listed(headline words.Message, all []words.Message) []slack.Blo
 	return append(d.headed(headline), section(markdown(strings.Join(said, "\n"))))
 }
 
-// waits are the cases that wait for somebody, each with the buttons that decide about it.
+// waits are the cases that wait for somebody, each with what it does, to what, what that costs, and the
+// buttons that decide about it: in a storm there is no card yet to read it on.
 func (d drawing) waits(h bot.Home, who commands.Person) (blocks []slack.Block) {
 	for _, c := range h.Waits[:min(len(h.Waits), waitsMost)] {
 		said := d.rich.Say(bot.WaitsFor(c, who))
 		for _, m := range approval.Reasons(c) {
 			said += "\n" + d.rich.Say(m)
+		}
+		for _, m := range approval.CostsLeft(approval.ForChannel(c)) {
+			said += "\n:warning: " + d.rich.Say(m)
 		}
 		blocks = append(blocks, section(markdown(said)), d.deciding(c))
 	}

@@ -32,7 +32,9 @@ func waitingCase(id string) approval.Case {
 	r.By = commands.Person{Team: "T0QUELL", User: "U0ANNA"}
 	c := approval.Open(id, r, "dcs", approval.DefaultLimits(), now)
 	c.State, c.Decision = approval.Pending, policy.Decision{Verdict: policy.Consult, Need: 1, From: []string{"incident-commander"}}
-	c.Plan.Items = []commands.Item{{}}
+	c.Plan.Items = make([]commands.Item, 1)
+	c.Plan.Items[0].Thing.Name, c.Plan.Items[0].Thing.Called = "10.0.0.1:2048", "checkout"
+	c.Plan.Hurts = []words.Message{words.New("hurts.kill-session", words.V{"count": words.Count(1)})}
 	c.Items = make(approval.Items, 1)
 	return c
 }
@@ -108,7 +110,7 @@ func TestWhatACaseAtHomeAsksFor(t *testing.T) {
 		said    string
 		buttons []string
 	}{
-		{"a vote", c, ben, "*End 1 session on `cache-prod`*\n<@U0ANNA> asks in <#C0INC>, until", []string{"approve", "deny", "calls"}},
+		{"a vote", c, ben, "*End 1 session on `cache-prod`*\n`checkout 10.0.0.1:2048`\n<@U0ANNA> asks in <#C0INC>, until", []string{"approve", "deny", "calls"}},
 		{"their own word", own, own.Request.By, "You asked in <#C0INC>, and your word is needed once more until", []string{"approve", "withdraw", "calls"}},
 		{"a signature", alone, ben, "<@U0ANNA> acted alone in <#C0INC> at", []string{"sign"}},
 	} {
@@ -124,6 +126,19 @@ func TestWhatACaseAtHomeAsksFor(t *testing.T) {
 			assert.Equal(t, tt.buttons, got)
 		})
 	}
+}
+
+// Before a card is posted the list is all that there is to decide by: it says what it costs, and names
+// what a rule keeps out of the channel to nobody.
+func TestWhatACaseAtHomeCosts(t *testing.T) {
+	t.Parallel()
+	d, c := homeDrawer(t), waitingCase("Q-1")
+	c.Request.Reason = "leaks"
+	require.Contains(t, asText(d.waits(bot.Home{Waits: []approval.Case{c}}, ben)[0]), "Why: leaks\n:warning: Its connection is cut")
+	c.Decision.Private = true
+	said := asText(d.waits(bot.Home{Waits: []approval.Case{c}}, ben)[0])
+	require.Contains(t, said, "“Details” on its card says which")
+	require.NotRegexp(t, "10.0.0.1|checkout", said)
 }
 
 func TestWhatSomebodyMayAskForAndWhere(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"quell/bot/approval"
+	"quell/bot/store"
 	"quell/commands/words"
 )
 
@@ -43,7 +44,11 @@ func (s *Slack) pushText(c approval.Case) string {
 	return s.inChannel(c.Request.Channel).oneLine(c.Request.At, approval.Push(c))
 }
 
-// announcement is a message with its line for a push.
-func (c Config) announcement(m words.Message, more ...slack.Block) []slack.MsgOption {
-	return pushed(c.say(m), c.oneLine(c.Now(), m), more...)
+// announcement is a saying with its line for a push.
+func (c Config) announcement(say store.Saying, more ...slack.Block) []slack.MsgOption {
+	line := say.Push
+	if line.IsZero() {
+		line = say.Message
+	}
+	return pushed(c.say(say.Message), c.oneLine(c.Now(), line), more...)
 }

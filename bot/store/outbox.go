@@ -18,6 +18,7 @@ type Saying struct {
 	Key       string // idempotency key: a second saying with the same key is not stored
 	Place     string // a channel, opaque here
 	Message   words.Message
+	Push      words.Message // the line that a phone shows of it; zero where that is the Message itself
 	NotBefore time.Time
 	Until     time.Time // given up after this; each kind has a rule of its own
 	// Topic is set for news of which only the newest is worth saying: a saying replaces the
@@ -110,7 +111,11 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 	if err != nil {
 		return err
 	}
-	res, err := insertSaying(ctx, tx, one, string(body))
+	push, err := json.Marshal(one.Push)
+	if err != nil {
+		return err
+	}
+	res, err := insertSaying(ctx, tx, one, string(body), string(push))
 	if err != nil {
 		return err
 	}
@@ -129,14 +134,14 @@ func sayOne(ctx context.Context, tx *sql.Tx, one Saying) error {
 
 // insertSaying stores a saying unless one with its key is there. Only a saying that has one names the
 // ways of a newer release: a tool writes into a database whose tables may be older than it.
-func insertSaying(ctx context.Context, tx *sql.Tx, one Saying, body string) (sql.Result, error) {
+func insertSaying(ctx context.Context, tx *sql.Tx, one Saying, body, push string) (sql.Result, error) {
 	columns, values := "", ""
 	args := []any{
 		one.Key, one.Place, body, one.Topic, one.Case, flag(one.Repeat), one.NotBefore.UnixMicro(), one.Until.UnixMicro(),
 	}
-	if one.Thread != "" || one.Replaces != "" || one.Stops != "" {
-		columns, values = ", thread_of, replaces, stops, asks", ", $9, $10, $11, $12"
-		args = append(args, one.Thread, one.Replaces, one.Stops, flag(one.Asks))
+	if one.Thread != "" || one.Replaces != "" || one.Stops != "" || !one.Push.IsZero() {
+		columns, values = ", thread_of, replaces, stops, asks, push", ", $9, $10, $11, $12, $13"
+		args = append(args, one.Thread, one.Replaces, one.Stops, flag(one.Asks), push)
 	}
 	return tx.ExecContext(ctx,
 		`INSERT INTO sayings (id, number, place, message, topic, case_id, repeats, not_before_us, until_us, free_us`+columns+`)
@@ -153,7 +158,7 @@ func flag(b bool) int64 {
 
 // sayingColumns are those of a Saying. Where it is to be said beside or in place of something, that
 // is where that is by now.
-const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why, thread_of, replaces, stops,
+const sayingColumns = ` id, place, message, topic, case_id, repeats, not_before_us, until_us, attempts, why, thread_of, replaces, stops, push,
 	COALESCE((SELECT c.card FROM cases AS c WHERE c.id = sayings.thread_of), (SELECT r.said_at FROM sayings AS r WHERE r.id = sayings.replaces), '')`
 
 // Claim takes at most so many sayings that may be said now, for one sender, whose lease ends
@@ -245,14 +250,17 @@ func sayings(rows *sql.Rows, err error) (all []Saying, _ error) {
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var one Saying
-		var message string
+		var message, push string
 		var repeats, notBefore, until int64
 		if err := rows.Scan(&one.Key, &one.Place, &message, &one.Topic, &one.Case, &repeats, &notBefore, &until, &one.Attempts, &one.Why,
-			&one.Thread, &one.Replaces, &one.Stops, &one.At); err != nil {
+			&one.Thread, &one.Replaces, &one.Stops, &push, &one.At); err != nil {
 			return nil, err
 		}
 		if json.Unmarshal([]byte(message), &one.Message) != nil {
 			one.Message = words.Message{} // a damaged row is given up by its sender, and keeps no other back
+		}
+		if push != "" && json.Unmarshal([]byte(push), &one.Push) != nil {
+			one.Push = words.Message{} // its Message says it as well
 		}
 		one.Repeat, one.NotBefore, one.Until = repeats == 1, time.UnixMicro(notBefore), time.UnixMicro(until)
 		all = append(all, one)

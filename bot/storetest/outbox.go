@@ -596,7 +596,7 @@ func wakesNoEnd(t *testing.T, a, b *store.Store) {
 func sayingWaitsForItsCard(t *testing.T, a, b *store.Store) {
 	c := pendingCase(t, a)
 	reply, other := saying("reply"), saying("other")
-	reply.Thread = c.ID
+	reply.Thread, reply.Push = c.ID, words.New("push.things", words.V{"things": words.Code("what a push shows")})
 	require.NoError(t, a.Say(t.Context(), reply, other))
 	require.Equal(t, []string{"other"}, claimed(t, b, start))
 	require.NoError(t, a.Shown(t.Context(), c.ID, c.Seq, `{"TS":"1.2"}`))
@@ -605,6 +605,7 @@ func sayingWaitsForItsCard(t *testing.T, a, b *store.Store) {
 	require.Len(t, all, 1)
 	require.Equal(t, store.Card(`{"TS":"1.2"}`), all[0].At)
 	require.Equal(t, c.ID, all[0].Thread)
+	require.Equal(t, reply.Push, all[0].Push)
 }
 
 // A saying that replaces another waits until that one is said, and comes with where it is; where that

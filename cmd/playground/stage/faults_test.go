@@ -25,7 +25,7 @@ func TestAClickThatComesTwiceCountsOnce(t *testing.T) {
 	p.shot("waiting")
 	p.press("approve")
 	p.until(`() => document.querySelector("#faults .waiting").hidden`)
-	p.reads("#messages", "Gone: 1 session on cache-prod", "approved by @ben", "I keep looking until")
+	p.reads("#messages", "Gone: 1 session on cache-prod", "approved by @ben", "If it is back by")
 	p.vendorHas("10.63.238.158:2048", false)
 	calls, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](`document.getElementById("beside").contentDocument.body.innerText.split("HangUpClients").length - 1`))
 	require.NoError(t, err)

@@ -39,7 +39,7 @@ func TestAskWithoutTyping(t *testing.T) {
 			p.shot("3-asks")
 			p.become("U0BEN")
 			p.press("approve")
-			p.reads("#messages", "Gone: 2 sessions on cache-prod", "I keep looking until")
+			p.reads("#messages", "Gone: 2 sessions on cache-prod", "If it is back by")
 			p.shot("4-gone")
 		})
 	}
