@@ -28,6 +28,23 @@ func Thing(c Case, i int) words.Message {
 	return words.New("card.thing-of-several", v)
 }
 
+// ThingByID names the i-th thing of several, where CommonName stands above them all.
+func ThingByID(c Case, i int) words.Message {
+	return words.New("card.thing-of-several", words.V{"thing": words.Code(c.Plan.Items[i].Thing.Name)})
+}
+
+// CommonName is what all things of a plan of several are called; "" where they are called differently.
+func CommonName(c Case) string {
+	name := ""
+	for i, it := range c.Plan.Items {
+		if i > 0 && it.Thing.Called != name || it.Thing.Called == it.Thing.Name {
+			return ""
+		}
+		name = it.Thing.Called
+	}
+	return integrations.Clean(name, integrations.Shown)
+}
+
 // CommonFacts are the facts that all things of a plan of several have in common.
 func CommonFacts(c Case) []integrations.Field {
 	if len(c.Plan.Items) < 2 {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/commands"
 	"quell/integrations"
 	"quell/policy"
 )
@@ -88,11 +90,18 @@ func TestTwentyThingsAreAList(t *testing.T) {
 	said := func(s *story) string { return strings.Join(spoken(chat(t).cardBlocks(s.c)), "\n") }
 	asked := said(tell(t, "", things...))
 	assert.Equal(t, 1, strings.Count(asked, "last command"))
-	assert.Contains(t, asked, "All 20: last command `brpop` · connected for 1 day 2 h · idle for 3 h\n• checkout-worker · `10.63.238.0:2048`\nid `11000`\n")
+	assert.Contains(t, asked, "All 20: checkout-worker · last command `brpop` · connected for 1 day 2 h · idle for 3 h\n• `10.63.238.0:2048` · id `11000`\n• `10")
 	for _, thing := range things {
 		assert.Contains(t, asked, "`"+thing.Name+"`")
 	}
-	assert.Contains(t, said(tell(t, "", things...).approved().then(approval.Claim{Owner: "R-1"})), "All 20, when asked: last command")
+	assert.Contains(t, said(tell(t, "", things...).approved().then(approval.Claim{Owner: "R-1"})), "All 20, when asked: checkout-worker · last command")
+	s := tell(t, "", things...).approved()
+	for i := range things {
+		s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: i, Outcome: answered()})
+	}
+	over := said(s.then(looks(slices.Repeat([]commands.Seen{commands.Gone}, len(things))...)))
+	assert.Contains(t, over, "The call was accepted. It is the same for all 20.\n• `10.63.238.0:2048` · id `11000`\n• `10")
+	assert.Equal(t, 1, strings.Count(over, "a fresh look"))
 	assert.Contains(t, said(tell(t, "", things[0]).approved().then(approval.Claim{Owner: "R-1"})), "When asked: id `11000` · last command")
 }
 

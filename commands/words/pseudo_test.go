@@ -25,7 +25,7 @@ func TestThePseudoLanguage(t *testing.T) {
 	} {
 		assert.Equal(t, want, s.Say(m))
 	}
-	assert.Contains(t, s.Say(words.New("help")), "`/stg-quell status` shóòws", "a command is called as it is called")
+	assert.Contains(t, s.Say(words.New("help")), "`/stg-quell status`: wháàt", "a command is called as it is called")
 	assert.Equal(t, "⟦⟦3 h⟧ ⟦5 míìn⟧⟧", s.Value(words.For(3*time.Hour+5*time.Minute)))
 }
 

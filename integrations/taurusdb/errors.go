@@ -6,7 +6,7 @@ import (
 	"quell/integrations"
 )
 
-var errNoJob = errors.New("the vendor took the call and named no job")
+var errNoJob = errors.New("the vendor accepted the call and named no job")
 
 // codeNoJob is said of a job that is not there, or not there yet.
 const codeNoJob = "DBS.200543"
