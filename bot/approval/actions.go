@@ -1,10 +1,12 @@
 package approval
 
 import (
+	"fmt"
 	"slices"
 
 	"quell/commands"
 	"quell/commands/words"
+	"quell/integrations"
 	"quell/policy"
 )
 
@@ -145,24 +147,52 @@ func CostsLeft(c Case) []words.Message {
 	return all
 }
 
-// agreedTo is the deed, with so many of its things by name, unless these are kept out of the channel.
+// agreedTo is the deed, with so many names of its things, unless these are kept out of the channel.
 func agreedTo(c Case, names int) words.Message {
-	all := Left(c)
-	if c.Decision.Private {
-		names = 0
+	left := len(Left(c))
+	var named []string
+	for _, g := range groups(Left(c)) {
+		if len(named) < names && !c.Decision.Private {
+			named = append(named, g.name)
+			left -= g.count
+		}
 	}
-	named := make([]string, min(max(names, 0), len(all)))
-	for i := range named {
-		named[i] = all[i].Thing.Name
-	}
-	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.All(words.Codes(named)...), "count": words.Count(len(all) - len(named))}
+	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.All(words.Codes(named)...), "count": words.Count(left)}
 	switch {
-	case len(named) == len(all):
+	case left == 0:
 		return words.New("confirm.text", v)
 	case len(named) > 0:
 		return words.New("confirm.some", v)
-	case len(all) < len(c.Plan.Items):
+	case left < len(c.Plan.Items):
 		return words.New("confirm.left", v)
 	}
 	return words.New("confirm.all", v)
+}
+
+// group is things under one name.
+type group struct {
+	name  string
+	count int
+}
+
+// groups name things for a yes: a few each by what it is called and its id; of more, those that are
+// called the same by that and how many they are, for nobody compares twenty addresses in a dialog.
+func groups(items []commands.Item) (all []group) {
+	for _, it := range items {
+		called := integrations.Clean(it.Thing.Called, integrations.Shown)
+		if i := slices.IndexFunc(all, func(g group) bool { return g.name == called }); i >= 0 {
+			all[i].count++
+			continue
+		}
+		if called == "" || called == it.Thing.Name || len(items) <= pushNames {
+			called = calledFirst(it.Thing)
+		}
+		all = append(all, group{called, 1})
+	}
+	for i, g := range all {
+		if g.count > 1 {
+			all[i].name = fmt.Sprintf("%s × %d", g.name, g.count)
+		}
+	}
+	return all
 }

@@ -47,14 +47,20 @@ func Named(c Case) words.Message {
 	}
 	names := make([]string, min(pushNames, len(all)))
 	for i := range names {
-		names[i] = all[i].Thing.Name
-		if called := integrations.Clean(all[i].Thing.Called, integrations.Shown); called != "" && called != names[i] {
-			names[i] = called + " " + names[i]
-		}
+		names[i] = calledFirst(all[i].Thing)
 	}
 	v := words.V{"things": words.Code(strings.Join(names, ", ")), "count": words.Count(len(all) - len(names))}
 	if len(names) < len(all) {
 		return words.New("push.things-more", v)
 	}
 	return words.New("push.things", v)
+}
+
+// calledFirst names a thing in a line of text: what its owner calls it before its id.
+func calledFirst(t integrations.Thing) string {
+	called := integrations.Clean(t.Called, integrations.Shown)
+	if called == "" || called == t.Name {
+		return t.Name
+	}
+	return called + " " + t.Name
 }

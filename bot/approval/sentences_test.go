@@ -84,6 +84,20 @@ func TestConfirmationNamesWholeThings(t *testing.T) {
 	}
 }
 
+// A few it names each; of more, those that are called the same by how many they are.
+func TestConfirmationCountsWhatIsCalledTheSame(t *testing.T) {
+	english := speaker(t)
+	said := func(n int) string {
+		c := in(t, approval.Pending, n)
+		for i := range n - 1 {
+			c.Plan.Items[i].Thing.Called = "checkout-worker"
+		}
+		return english.Say(approval.Confirmation(c, 9, 0)[0])
+	}
+	require.Equal(t, "End 3 sessions on cache-prod: checkout-worker session 0, checkout-worker session 1 and session 2.", said(3))
+	require.Equal(t, "End 9 sessions on cache-prod: checkout-worker × 8 and session 8.", said(9))
+}
+
 // It tells as many of the costs as there is room for, the deed's own first.
 func TestConfirmationTellsTheCost(t *testing.T) {
 	english, c := speaker(t), in(t, approval.Pending, 1)

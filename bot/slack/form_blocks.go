@@ -150,11 +150,14 @@ func (p formDrawing) list() []slack.Block {
 		return []slack.Block{p.besideReload(p.count()...)}
 	}
 	free, barred := commands.Apart(p.List.Things)
-	below := p.besideReload(append(p.count(), left(barred)...)...)
-	if len(free) == 0 {
-		return []slack.Block{below}
+	below := []slack.Block{p.besideReload(p.count()...)}
+	if len(barred) > 0 { // across the form: beside a button there is little room on a phone
+		below = append(below, section(markdown(p.rich.Value(words.Lines(left(barred))))))
 	}
-	return []slack.Block{p.thingsInput(), below}
+	if len(free) == 0 {
+		return below
+	}
+	return append([]slack.Block{p.thingsInput()}, below...)
 }
 
 // barredMost is how many protected things a form names.
@@ -162,9 +165,6 @@ const barredMost = 5
 
 // left counts the protected things, which are not in the menu, and says of the first of them why.
 func left(barred []integrations.Thing) (lines []words.Message) {
-	if len(barred) == 0 {
-		return nil
-	}
 	lines = append(lines, words.New("form.barred-left", words.V{"count": words.Count(len(barred))}))
 	for _, t := range barred[:min(len(barred), barredMost)] {
 		v := words.V{"thing": words.Code(t.Name), "called": words.Code(integrations.Clean(t.Called, integrations.Shown)), "why": words.Say(commands.Protected(t))}

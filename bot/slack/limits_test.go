@@ -47,7 +47,7 @@ func TestAConfirmationIsNeverCutShort(t *testing.T) {
 				}
 				assert.Equal(t, strings.Count(text, "x"), named*(long-2), "%s: %s", name, text)
 				if named < count {
-					assert.Regexp(t, fmt.Sprintf(`\b(%d more|all %d|the one)\b`, count-named, count), text, name)
+					assert.Regexp(t, fmt.Sprintf(`\b(%d more|all %d|the one|worker × %d)\b`, count-named, count, count), text, name)
 				}
 			}
 		}
