@@ -184,11 +184,12 @@ func (c Case) rolesOf(steps []int) (roles []string) {
 	return roles
 }
 
-// unheard are those of some people who have not voted, nor ask.
+// unheard are those of some people who have not voted, nor ask. After a freeze whoever agreed is asked
+// once more.
 func (c Case) unheard(users []string) []string {
 	return slices.DeleteFunc(slices.Clone(users), func(u string) bool {
 		who := commands.Person{Team: c.Request.By.Team, User: u}
-		return who == c.Request.By || c.Votes.Of(who) || c.Waiting.Of(who)
+		return who == c.Request.By || !c.Renewing() && (c.Votes.Of(who) || c.Waiting.Of(who))
 	})
 }
 
@@ -203,9 +204,33 @@ func Asked(c Case) words.Message {
 // RungLate says that the card was posted before people were asked, so that Asked has to be said anew.
 func (c Case) RungLate() bool { return c.ringing() && c.Confirming != nil }
 
+// RungAnew rings those who are asked once more after a freeze that led from was to c, or the asker where
+// that is up to them; zero for any other step.
+func RungAnew(was, c Case) Reply {
+	if was.Renewal != nil || !c.Renewing() {
+		return Reply{}
+	}
+	v := c.ringOf(words.User(c.Request.By.User))
+	if c.ringsAnew() {
+		v = c.ringOf(c.mentions(c.StepsAnew()...))
+	}
+	return Reply{words.New("ring.renewal", v), words.New("ring.renewal-push", v)}
+}
+
+// ringsAnew says that others than the asker are asked once more after a freeze.
+func (c Case) ringsAnew() bool { return c.Renewing() && !c.AskerRenews() && len(c.Rings) > 0 }
+
+// StepsAnew are the steps of the escalation whose people are asked once more after a freeze.
+func (c Case) StepsAnew() []int {
+	if !c.ringsAnew() {
+		return nil
+	}
+	return c.steps(c.Renewal.At)
+}
+
 // Direct is what each of the people of a step is told directly, and who they are.
 func Direct(c Case, step int) (users []string, m words.Message) {
-	if !c.ringing() || c.Decision.Quiet {
+	if c.Decision.Quiet || !c.ringing() && !c.ringsAnew() {
 		return nil, m
 	}
 	return c.unheard(c.ring(step).Direct), words.New("ring.direct", words.V{"case": words.Case(c.ID), "push": words.Say(Push(ForChannel(c)))})

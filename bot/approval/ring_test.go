@@ -90,6 +90,28 @@ func TestToActAloneIsOfferedFromItsTimeOn(t *testing.T) {
 	require.Contains(t, said(t, approval.Terms(open)), "It is not decided yet, and @U1 may act alone now.")
 }
 
+// After a long freeze people are asked once more, whoever agreed before among them: they are rung anew,
+// by what they are asked.
+func TestPeopleAreRungAnewAfterAFreeze(t *testing.T) {
+	c := step(t, ringing(t, 1), yes(bob), minutes(1))
+	anew := step(t, c, approval.RenewalAsked{Frozen: minutes(1), Lifted: minutes(9), Why: "outage"}, minutes(9))
+	requireRung(t, []approval.Reply{approval.RungAnew(c, anew)},
+		"@S0COM @U2 @U3: End 1 session on cache-prod? The freeze is lifted, and this needs a yes once more, until 2026-03-01 09:54:00 UTC. Q-1",
+		"Needs a yes once more. "+speaker(t).Say(approval.Push(anew)))
+	require.Equal(t, []int{0, 1}, anew.StepsAnew())
+	users, _ := approval.Direct(anew, 0)
+	require.Equal(t, []string{"U2", "U0DIR"}, users)
+	require.Zero(t, approval.RungAnew(anew, anew))
+}
+
+// Where the asker alone can say that it goes on, they are rung.
+func TestTheAskerIsRungAnew(t *testing.T) {
+	c := step(t, open(), approval.Planned{Plan: plan(1), Decision: policy.Decision{Verdict: policy.Run}}, start)
+	anew := step(t, c, approval.RenewalAsked{Frozen: start, Lifted: minutes(2), Why: "outage"}, minutes(2))
+	require.Contains(t, speaker(t).Say(approval.RungAnew(c, anew).Said), "@U1: End 1 session on cache-prod? The freeze is lifted")
+	require.Empty(t, anew.StepsAnew())
+}
+
 // Whoever has voted is not rung, and neither is the asker.
 func TestWhoActsAlreadyIsNotRung(t *testing.T) {
 	c := step(t, ringing(t, 2), yes(bob), minutes(1))

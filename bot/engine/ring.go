@@ -22,7 +22,13 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 		if next.RungLate() {
 			all = append(all, asking(inThread(next, "asked", approval.Reply{Said: approval.Asked(next), Push: approval.Push(approval.ForChannel(next))}, now, next.Deadline)))
 		}
-		all = append(all, directly(next, 0, now)...)
+		all = append(all, directly(next, 0, "", now)...)
+	}
+	if anew := approval.RungAnew(was, next); !anew.Said.IsZero() {
+		all = append(all, asking(inThread(next, "anew", anew, now, next.Deadline)))
+		for _, step := range next.StepsAnew() {
+			all = append(all, directly(next, step, "anew ", now)...)
+		}
 	}
 	if !next.Rung.After(was.Rung) {
 		return all
@@ -31,7 +37,7 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 		all = append(all, asking(inThread(next, stamp(next.Rung)+" "+strconv.Itoa(i), r, now, next.Deadline)))
 	}
 	for _, step := range approval.StepsRung(was, next) {
-		all = append(all, directly(next, step, now)...)
+		all = append(all, directly(next, step, "", now)...)
 	}
 	return all
 }
@@ -41,13 +47,13 @@ func inThread(c approval.Case, about string, r approval.Reply, now, until time.T
 	return store.Saying{Key: "ring " + c.ID + " " + about, Place: c.Request.Channel, Thread: c.ID, Message: r.Said, Push: r.Push, NotBefore: now, Until: until}
 }
 
-// directly are sayings to each of the people of a step alone. They wait for the card (Thread), for they
-// link to it.
-func directly(c approval.Case, step int, now time.Time) (all []store.Saying) {
+// directly are sayings to each of the people of a step alone, once each for an occasion. They wait for
+// the card (Thread), for they link to it.
+func directly(c approval.Case, step int, occasion string, now time.Time) (all []store.Saying) {
 	users, m := approval.Direct(c, step)
 	for _, u := range users {
 		all = append(all, asking(store.Saying{
-			Key: "ring " + c.ID + " " + u, Place: store.ToOne(c.Request.By.Team, u, ""), Thread: c.ID, Message: m, NotBefore: now, Until: c.Deadline,
+			Key: "ring " + c.ID + " " + occasion + u, Place: store.ToOne(c.Request.By.Team, u, ""), Thread: c.ID, Message: m, NotBefore: now, Until: c.Deadline,
 		}))
 	}
 	return all
