@@ -276,6 +276,28 @@ func TestAFormOfAnother(t *testing.T) {
 	assert.Empty(t, w.send(f, "U0GUS", "", "node/"+peer).Field, "it is stored: the form may close")
 }
 
+// A form that was sent with a mistake is corrected and sent again as soon as the mistake is shown: that is
+// no second copy of what was refused.
+func TestAFormThatIsCorrectedAtOnce(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	sent := func(id, reason string) slack.Delivery {
+		return slack.Delivery{ID: id, From: listener("U0ANNA"), FormSubmission: &slack.FormSubmission{
+			Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}, Reason: reason,
+		}}
+	}
+	shown, done := make(chan slack.Answer, 1), make(chan slack.Answer, 1)
+	w.bot.inbox.Handle(t.Context(), sent("e-1", "bad\x07"), func(a slack.Answer) {
+		shown <- a
+		w.bot.inbox.Handle(t.Context(), sent("e-2", "leaks"), func(a slack.Answer) { done <- a })
+	})
+	require.Equal(t, bot.TheReason, (<-shown).Field)
+	require.Zero(t, <-done)
+	require.Equal(t, "leaks", w.latest().Request.Reason)
+}
+
 // Who will have to agree is told before anything is picked, so no thing is protected yet.
 func TestAFormSaysWhoHasToAgreeWhereThingsAreProtected(t *testing.T) {
 	w := newWorld(t)

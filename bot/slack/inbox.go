@@ -172,6 +172,11 @@ func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdic
 	defer wait.Stop()
 	select {
 	case v := <-judged:
+		if h.FormSubmission != nil && !v.Say.IsZero() { // it is corrected and sent again: no twin of this one
+			i.judged(ctx, h, v)
+			i.acknowledge(ctx, h, v, ack)
+			return
+		}
 		i.acknowledge(ctx, h, v, ack)
 		i.judged(ctx, h, v)
 	case <-wait.C:

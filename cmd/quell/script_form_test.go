@@ -17,7 +17,7 @@ import (
 func (w *world) asks(neg bool, args []string) error {
 	who, _ := at(args[0])
 	_, err := w.wait(who, func(s slacksim.State) bool {
-		return neg != (s.Modal != nil && !s.Modal.Busy && hasAll(fmt.Sprint(s.Modal.Words(), s.Modal.Errors, s.Modal.Blocks), args[1:]))
+		return (s.Modal == nil || !s.Modal.Busy) && neg != (s.Modal != nil && hasAll(fmt.Sprint(s.Modal.Words(), s.Modal.Errors, s.Modal.Blocks), args[1:]))
 	})
 	return err
 }

@@ -707,7 +707,7 @@ func (w *world) vendor(args []string) error {
 	case "crowd":
 		n, err := strconv.Atoi(args[1])
 		for i := range n {
-			w.cache.AddSession(sim.Session{Peer: fmt.Sprintf("10.7.%d.%d:4000", i/250, i%250), Name: "crowd"})
+			w.cache.AddSession(sim.Session{Peer: fmt.Sprintf("10.7.%d.%d:4000", i/250, i%250), Name: fmt.Sprintf("crowd-%d", i)})
 		}
 		return err
 	default:
