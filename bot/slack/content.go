@@ -49,13 +49,19 @@ func sections(text string) (blocks []slack.Block) {
 // fence begins and ends a block of code, on a line of its own.
 const fence = "```"
 
-// parts divides a text between its lines into parts of at most so many characters. A block
-// of code that is divided goes on as one.
+// parts divides a text between its lines into parts of at most so many characters. A block of code
+// that fits into a part of its own is not divided; one that is goes on as one.
 func parts(text string, most int) (all []string) {
-	part, fenced := "", false
+	part, fenced, at := "", false, 0
 	room := most - len(fence)
 	for line := range linesWithin(text, room-len(fence)-2) {
-		if room -= characters(line); room < 0 {
+		block := 0
+		if !fenced && part != "" {
+			block = characters(blockAt(text[at:]))
+		}
+		at += len(line)
+		whole := block > room && block <= most-len(fence)
+		if room -= characters(line); room < 0 || whole {
 			all = append(all, part+map[bool]string{true: fence}[fenced])
 			part = map[bool]string{true: fence + "\n"}[fenced]
 			room = most - len(fence) - len(part) - characters(line)
@@ -64,6 +70,15 @@ func parts(text string, most int) (all []string) {
 		fenced = fenced != strings.HasPrefix(line, fence)
 	}
 	return append(all, part)
+}
+
+// blockAt is the block of code with which a text begins; "" for none.
+func blockAt(text string) string {
+	end := strings.Index(text[min(len(text), len(fence)):], "\n"+fence)
+	if !strings.HasPrefix(text, fence) || end < 0 {
+		return ""
+	}
+	return text[:end+2*len(fence)+1]
 }
 
 // linesWithin are the lines of a text; one of more than so many characters comes in pieces

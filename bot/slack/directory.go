@@ -60,6 +60,7 @@ type user struct {
 	standing       policy.Standing
 	inOrganization bool // of our organization, and a member of this workspace by it
 	locale         string
+	name           string // "Anna Lindqvist"
 }
 
 // account is what is needed of a user object (docs.slack.dev, "User object"). Its is_app_user
@@ -76,6 +77,7 @@ type account struct {
 	IsUltraRestricted *bool  `json:"is_ultra_restricted"`
 	IsInvitedUser     bool   `json:"is_invited_user"`
 	Locale            string `json:"locale"`
+	RealName          string `json:"real_name"`
 
 	EnterpriseUser enterpriseUser `json:"enterprise_user"`
 }
@@ -116,7 +118,7 @@ func userOf(l lookUp, h home) fetch[user] {
 			return user{}, errors.New("users.info: the answer is not about the person who was asked for")
 		}
 		standing, err := answer.User.standing(h)
-		return user{standing, answer.User.EnterpriseUser.in(h), answer.User.Locale}, err
+		return user{standing, answer.User.EnterpriseUser.in(h), answer.User.Locale, answer.User.RealName}, err
 	}
 }
 
@@ -124,6 +126,7 @@ func userOf(l lookUp, h home) fetch[user] {
 // "Conversation object").
 type conversation struct {
 	ID                 string `json:"id"`
+	Name               string `json:"name"`
 	Creator            string `json:"creator"`
 	IsIM               bool   `json:"is_im"`
 	IsMpIM             bool   `json:"is_mpim"`

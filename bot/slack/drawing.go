@@ -25,11 +25,11 @@ func (c Config) say(m words.Message) string { return c.drawing(c.Now()).rich.Say
 // drawing draws what is read beside a moment: a card beside the one when its case was asked,
 // anything else beside now.
 func (c Config) drawing(known time.Time) drawing {
-	return drawing{rich: c.speaker(mrkdwn{known: known, cards: c.permalinks}), plain: c.speaker(plain{known})}
+	return drawing{rich: c.speaker(mrkdwn{known: known, cards: c.permalinks, names: c.names}), plain: c.speaker(plain{known})}
 }
 
 // formDrawing draws a form. Its labels and options cannot draw a time for the reader's own zone, so
 // all its times are in UTC.
 func (c Config) formDrawing() drawing {
-	return drawing{rich: c.speaker(mrkdwn{known: c.Now(), utc: true, cards: c.permalinks}), plain: c.speaker(plain{c.Now()})}
+	return drawing{rich: c.speaker(mrkdwn{known: c.Now(), utc: true, cards: c.permalinks, names: c.names}), plain: c.speaker(plain{c.Now()})}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -18,6 +19,7 @@ type mrkdwn struct {
 	known time.Time // the moment beside which times are read
 	utc   bool      // all times are in UTC, as in the plain text beside it
 	cards *permalinks
+	names func(id string) string // of people and channels, where no mention can be drawn; nil for none
 }
 
 var slackID = regexp.MustCompile(`^[A-Z][A-Z0-9]{2,20}$`)
@@ -98,6 +100,24 @@ func (m mrkdwn) Link(url string) string {
 // Strong is bold.
 func (mrkdwn) Strong(said string) string { return "*" + said + "*" }
 
+// Document is blocks of code, in which Slack reads no markup, each of as many pieces as fit into a
+// section. Three backticks would end a block early.
+func (m mrkdwn) Document(say func(words.Drawer) []string) string {
+	pieces := say(words.Markdown{Name: m.names, Card: m.cards.of})
+	for i, p := range pieces {
+		pieces[i] = escape(strings.ReplaceAll(p, fence, "ˋˋˋ"))
+	}
+	var blocks []string
+	for len(pieces) > 0 {
+		n := 1
+		for n < len(pieces) && characters(fenced(words.Joined(pieces[:n+1]))) < maxSection-len(fence) {
+			n++
+		}
+		blocks, pieces = append(blocks, fenced(words.Joined(pieces[:n]))), pieces[n:]
+	}
+	return strings.Join(blocks, "\n")
+}
+
 func (m mrkdwn) Time(t time.Time) string {
 	if m.utc {
 		return inUTC(m.known, t)
@@ -119,6 +139,8 @@ func (plain) Group(id string) string    { return clean(id) }
 func (plain) Link(url string) string    { return clean(url) }
 func (plain) Strong(said string) string { return said }
 func (p plain) Time(t time.Time) string { return inUTC(p.known, t) }
+
+func (plain) Document(say func(words.Drawer) []string) string { return words.Plain{}.Document(say) }
 
 // exact shows an identifier: what hides in it is marked, for without it, it would be another.
 func exact(s string) string {

@@ -33,6 +33,10 @@ func (push) Link(url string) string    { return mrkdwn{}.Link(url) }
 func (push) Strong(said string) string { return said }
 func (p push) Time(t time.Time) string { return inUTC(p.known, t) }
 
+func (push) Document(say func(words.Drawer) []string) string {
+	return escape(words.Plain{}.Document(say))
+}
+
 // oneLine says a message as a push shows it.
 func (c Config) oneLine(known time.Time, m words.Message) string {
 	said := c.speaker(push{known: known}).Say(m)

@@ -41,6 +41,7 @@
 //	alert.go         what a message says, in whatever parts of it
 //	mention.go       a mention and a direct message are answered with help
 //	reason.go        the form for the reason of a no, or of a break-glass
+//	names.go         what people and channels are called, for what is copied elsewhere
 //	mrkdwn.go        how values look in Slack, and why they cannot break out
 //
 // How Slack is called:
@@ -106,7 +107,8 @@ type Config struct {
 	// Cards finds the card of a case, for links to it; nil for none.
 	Cards func(ctx context.Context, id string) (store.Card, error)
 
-	permalinks *permalinks // from Cards, once the workspace is known
+	permalinks *permalinks            // from Cards, once the workspace is known
+	names      func(id string) string // of people and channels, as Slack told them last
 }
 
 // Slack is one workspace, reached.
@@ -140,5 +142,6 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	}
 	s.permalinks = newPermalinks(who.URL, c.Cards)
 	s.directory = newDirectory(s.look, who.home(), c.Now)
+	s.names = s.named
 	return s, nil
 }

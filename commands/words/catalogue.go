@@ -18,7 +18,7 @@ import (
 //go:embed active.*.json
 var files embed.FS
 
-// Drawer says how values look in one place. Each method but Strong gets a value as
+// Drawer says how values look in one place. Each method but the last two gets a value as
 // it came from outside and returns what may stand there safely.
 type Drawer interface {
 	Text(s string) string
@@ -30,6 +30,9 @@ type Drawer interface {
 	Link(url string) string
 	Time(t time.Time) string
 	Strong(said string) string // said is drawn already
+	// Document shows a text in Markdown as it is typed. say draws its pieces with the Drawer that it
+	// is given, which is a Markdown with what is known in this place.
+	Document(say func(Drawer) []string) string
 }
 
 // Catalogue holds every sentence in every language that Quell speaks.
@@ -182,16 +185,25 @@ func (s Speaker) Value(v Value) string {
 	case inner, strong:
 		return s.within(v)
 	case lines:
-		said := make([]string, len(v.List))
-		for i, m := range v.List {
-			said[i] = s.Say(m)
-		}
-		return strings.Join(said, "\n")
+		return strings.Join(s.each(v.List), "\n")
+	case document:
+		return s.drawer.Document(func(d Drawer) []string {
+			s.drawer = d
+			return s.each(v.List)
+		})
 	case all, anyOf:
 		return s.listed(v)
 	default:
 		return s.drawer.Text(v.Value)
 	}
+}
+
+func (s Speaker) each(ms []Message) []string {
+	said := make([]string, len(ms))
+	for i, m := range ms {
+		said[i] = s.Say(m)
+	}
+	return said
 }
 
 // listed says a list by the four patterns that each language has for one (CLDR, "Unicode Locale
@@ -273,6 +285,9 @@ func (Plain) Group(id string) string    { return "@" + printable(id) }
 func (Plain) Link(url string) string    { return printable(url) }
 func (Plain) Strong(said string) string { return said }
 func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// Document is the Markdown itself; nobody has a name in a terminal.
+func (Plain) Document(say func(Drawer) []string) string { return Joined(say(Markdown{})) }
 
 // marked shows that something hides in an identifier. The joiner of an emoji hides nothing.
 func marked(s string) string {

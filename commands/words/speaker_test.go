@@ -27,6 +27,10 @@ func (marks) Link(url string) string    { return "link:" + url }
 func (marks) Strong(said string) string { return "strong:" + said }
 func (marks) Time(t time.Time) string   { return "time:" + t.UTC().Format(time.RFC3339Nano) }
 
+func (m marks) Document(say func(words.Drawer) []string) string {
+	return "document:" + strings.Join(say(m), "|")
+}
+
 func speaker(t *testing.T, d words.Drawer) words.Speaker {
 	t.Helper()
 	catalogue, err := words.Load()
@@ -54,6 +58,7 @@ func TestEachKindIsDrawnInItsWay(t *testing.T) {
 		{words.Say(denied), "user:U0BEN said no. Nothing was done."},
 		{words.Say(words.Message{}), ""},
 		{words.Strong(denied), "strong:user:U0BEN said no. Nothing was done."},
+		{words.Document([]words.Message{denied, denied}), "document:user:U0BEN said no. Nothing was done.|user:U0BEN said no. Nothing was done."},
 		{words.Value{}, "text:"},
 	}
 	for _, tt := range tests {

@@ -83,6 +83,33 @@ func (v Value) identifiers(name string, instead func(name, value string) string)
 	return list(v.Kind, items)
 }
 
+// Users are the people whom the message names, and those that the messages within it name, by their
+// Slack user ids, each once.
+func (m Message) Users() []string {
+	var ids []string
+	for _, v := range m.Values {
+		ids = append(ids, v.users()...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (v Value) users() (ids []string) {
+	if v.Kind == user {
+		ids = append(ids, v.Value)
+	}
+	if v.Inner != nil {
+		ids = append(ids, v.Inner.Users()...)
+	}
+	for _, m := range v.List {
+		ids = append(ids, m.Users()...)
+	}
+	for _, item := range v.Items {
+		ids = append(ids, item.users()...)
+	}
+	return ids
+}
+
 // IsZero reports whether the message says nothing.
 func (m Message) IsZero() bool { return m.ID == "" }
 
@@ -105,6 +132,7 @@ const (
 	lines    kind = "lines"
 	all      kind = "all"
 	anyOf    kind = "any"
+	document kind = "document"
 )
 
 // Value is one value of a message. Make it with the functions below.
@@ -153,6 +181,9 @@ func At(t time.Time) Value {
 	return Value{Kind: moment, Value: strconv.FormatInt(t.UnixMicro(), 10)}
 }
 
+// Moment is that of a value that At made; ok is false for any other.
+func (v Value) Moment() (at time.Time, ok bool) { return time.UnixMicro(v.number()), v.Kind == moment }
+
 // For is a length of time.
 func For(d time.Duration) Value {
 	return Value{Kind: duration, Value: strconv.FormatInt(int64(d), 10)}
@@ -166,6 +197,10 @@ func Strong(m Message) Value { return Value{Kind: strong, Inner: &m} }
 
 // Lines is a list of messages, one a line.
 func Lines(ms []Message) Value { return Value{Kind: lines, List: ms} }
+
+// Document is a text in Markdown, in pieces with an empty line between two, to be copied into a
+// document: every place shows it as it is typed, and divides it, if it must, between its pieces.
+func Document(pieces []Message) Value { return Value{Kind: document, List: pieces} }
 
 // All is a list of values: "a, b and c".
 func All(items ...Value) Value { return list(all, items) }

@@ -1,0 +1,42 @@
+package slack
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"quell/commands/words"
+)
+
+// learnWithin is how long an answer waits for the names of the people in it; whoever has none by then
+// is told by their id.
+const learnWithin = 600 * time.Millisecond
+
+// named is what a person or a channel is called, as Slack told it last (docs.slack.dev, "User object",
+// real_name; "Conversation object", name); "" where it is not known.
+func (d *directory) named(id string) string {
+	if u, known := d.users.last(id); known {
+		return u.name
+	}
+	c, _ := d.channels.last(id)
+	return c.Name
+}
+
+// learn looks up those of whom no name is known.
+func (d *directory) learn(ctx context.Context, ids []string) {
+	ctx, cancel := context.WithTimeout(ctx, learnWithin)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, id := range ids {
+		if slackID.MatchString(id) {
+			all.Go(func() { _, _ = d.users.get(ctx, id, time.Time{}) })
+		}
+	}
+	all.Wait()
+}
+
+// Fits looks up the names that an answer needs, and says whether it can be told in blocks.
+func (s *Slack) Fits(ctx context.Context, to ReplyTo, m words.Message) bool {
+	s.learn(ctx, m.Users())
+	return fits(sections(s.toOne(to).say(m)))
+}
