@@ -61,6 +61,7 @@ rules:
 type world struct {
 	t         testing.TB
 	db        *store.Store
+	lists     bot.Lists    // db
 	listed    atomic.Int32 // how often it was read which lists there are
 	formsRead atomic.Int32 // how often a form was read as a whole
 	flaky     *flaky
@@ -82,7 +83,7 @@ func newWorld(t testing.TB) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
-	w := &world{t: t, db: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now), audit: "C0AUDIT"}
+	w := &world{t: t, db: db, lists: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now), audit: "C0AUDIT"}
 	w.targets = map[string]engine.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]engine.Action{
 		"kill-session": commands.KillSession(w.system),
 	}}}
@@ -182,7 +183,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		return r.Unannounced(ctx, s, why)
 	}
 	r.Bot = bot.New(bot.Config{
-		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed, &w.formsRead}, Policies: w.db, Lists: w.db,
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed, &w.formsRead}, Policies: w.db, Lists: w.lists,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
 		Limits: approval.DefaultLimits(), Audit: w.audit, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,
@@ -605,6 +606,8 @@ func (s *screen) OpenForm(_ context.Context, trigger string, f bot.Form) error {
 	s.formed <- struct{}{}
 	return nil
 }
+
+func (s *screen) Fits(context.Context, slack.ReplyTo, words.Message) bool { return true }
 
 func (s *screen) OfferForm(_ context.Context, to slack.ReplyTo, m words.Message, of string) error {
 	s.mu.Lock()

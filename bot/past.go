@@ -19,13 +19,15 @@ type Past struct {
 	User    string // who asked
 	Channel string
 	Within  time.Duration
+	// Fits says whether a report can be told whole where it was asked for; nil if any can.
+	Fits func(report words.Message) bool
 }
 
 // What is read and told of the past.
 const (
 	pastPage   = 100
 	pastReads  = 1000 // cases that are looked through for one answer
-	reportMost = 10   // cases of one report
+	reportMost = 10   // cases of one report, the oldest ones
 	reportPast = 24 * time.Hour
 )
 
@@ -61,8 +63,8 @@ func Listed(c approval.Case) words.Message {
 	})
 }
 
-// Report tells a member of the cases of a channel within a time, the oldest first: what was asked and
-// why, who did what when, and what came of it, as a list in Markdown to be copied.
+// Report tells a member of the cases of a channel within a time, the oldest first, as a document in
+// Markdown to be copied: as many as fit, and how to read of the rest.
 func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	if p.Channel == "" {
 		p.Channel = s.Channel
@@ -70,29 +72,79 @@ func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	if p.Within == 0 {
 		p.Within = reportPast
 	}
-	f, v := b.past(ctx, s, p, reportMost)
+	f, v := b.past(ctx, s, p, pastReads)
 	if !v.Say.IsZero() {
 		return v
 	}
-	var lines []words.Message
-	for _, c := range slices.Backward(f.cases) {
-		lines = append(lines, Reported(approval.ForChannel(c))...)
+	slices.Reverse(f.cases)
+	for n := min(len(f.cases), reportMost); n > 0; n-- {
+		v = f.verdict(b.report(f, p, n))
+		if n == 1 || p.Fits == nil || p.Fits(v.Say) {
+			return v
+		}
 	}
-	if f.more {
-		lines = append(lines, words.New("report.older", words.V{"count": words.Count(len(f.cases))}))
-	}
-	if len(f.cases) > 0 {
-		head := words.New("report.head", words.V{"channel": words.Channel(p.Channel), "from": words.At(b.c.Now().Add(-p.Within)), "until": words.At(b.c.Now())})
-		lines = append([]words.Message{head}, lines...)
-	}
-	return f.verdict(lines)
+	return f.verdict(nil)
 }
 
-// Reported is a case in a report, with what else is said of it.
-func Reported(c approval.Case, also ...words.Message) []words.Message {
-	lines := []words.Message{words.New("report.case", words.V{"case": words.Case(c.ID), "title": words.Strong(approval.Title(c))})}
-	for _, m := range slices.Concat(also, approval.Reasons(c), approval.History(c)) {
-		lines = append(lines, words.New("report.line", words.V{"what": words.Say(m)}))
+// report is the first n cases as a document, and what it leaves out.
+func (b *Bot) report(f found, p Past, n int) []words.Message {
+	from := b.c.Now().Add(-p.Within)
+	if f.more { // of what was before, nothing is told
+		from = f.cases[0].Opened
+	}
+	pieces := []words.Message{ReportHead(p.Channel, from, b.c.Now())}
+	for _, c := range f.cases[:n] {
+		pieces = append(pieces, Reported(approval.ForChannel(c)))
+	}
+	lines := []words.Message{words.New("report", words.V{"report": words.Document(pieces)})}
+	if rest := f.cases[n:]; len(rest) > 0 {
+		lines = append(lines, words.New("report.rest", words.V{"count": words.Count(len(rest)), "ago": words.For(b.c.Now().Sub(rest[0].Opened))}))
+	}
+	if f.more {
+		lines = append(lines, words.New("report.older", words.V{"most": words.Count(pastReads)}))
+	}
+	return lines
+}
+
+// ReportHead is the heading of a report of what was asked in a channel, or anywhere, within a time.
+func ReportHead(channel string, from, until time.Time) words.Message {
+	v := words.V{"channel": words.Channel(channel), "from": words.At(from), "until": words.At(until)}
+	if channel == "" {
+		return words.New("report.head-anywhere", v)
+	}
+	return words.New("report.head", v)
+}
+
+// Reported is a case in a report: who asked when, for what and why, who did what when, and what came
+// of it.
+func Reported(c approval.Case) words.Message {
+	past := approval.Report(c)
+	lines := append(past[:1:1], reportedThings(c)...)
+	for _, m := range approval.Reasons(c) {
+		lines = append(lines, approval.Line(m))
+	}
+	lines = append(lines, past[1:]...)
+	if c.State.Terminal() && !c.Why.IsZero() {
+		lines = append(lines, approval.Line(c.Why))
+	}
+	for _, e := range c.Evidence {
+		lines = append(lines, approval.Line(approval.FollowUpInShort(c, e)))
+	}
+	return words.New("report.case", words.V{"case": words.Case(c.ID), "title": words.Say(approval.Title(c)), "lines": words.Lines(lines)})
+}
+
+// reportedThings are the things of a case by name, with what became of each of several, and why.
+func reportedThings(c approval.Case) (lines []words.Message) {
+	for i, it := range c.Items {
+		thing, became := approval.ThingAlone(c, i), approval.Became(c, i)
+		if len(c.Items) == 1 || became.IsZero() { // of one, the title tells it
+			lines = append(lines, approval.Line(thing))
+		} else {
+			lines = append(lines, words.New("report.became", words.V{"thing": words.Say(thing), "became": words.Say(became)}))
+		}
+		if !it.Why.IsZero() {
+			lines = append(lines, approval.Line(it.Why))
+		}
 	}
 	return lines
 }

@@ -1,41 +1,94 @@
 package approval
 
 import (
+	"slices"
+	"time"
+
 	"quell/commands"
 	"quell/commands/words"
 )
 
+// happening is something that happened to a case.
+type happening struct {
+	at   time.Time     // zero for what is told without its moment
+	say  words.Message // with its moment in the sentence
+	line words.Message // the line of a report, behind the moment
+}
+
+// untimed is a happening that is told without its moment.
+func untimed(m words.Message) happening { return happening{say: m, line: Line(m)} }
+
+// Line is a sentence as a line of a report.
+func Line(m words.Message) words.Message {
+	return words.New("report.line", words.V{"what": words.Say(m)})
+}
+
 // History is who did what when, oldest first. An end that is only the end of the watch has no
 // line of its own: Status told it beforehand.
-func History(c Case) []words.Message {
-	lines := []words.Message{words.New("history.asked", words.V{"by": words.User(c.Request.By.User), "at": words.At(c.Opened)})}
+func History(c Case) (all []words.Message) {
+	for _, h := range happenings(c) {
+		all = append(all, h.say)
+	}
+	return all
+}
+
+// Report is History in lines that begin with their moment: first who asked, then all else by the moments
+// alone, for a signature comes after the end. What is told without one stays behind what it was told
+// after.
+func Report(c Case) (all []words.Message) {
+	happened := happenings(c)
+	for i := 1; i < len(happened); i++ {
+		if happened[i].at.IsZero() {
+			happened[i].at = happened[i-1].at
+		}
+	}
+	slices.SortStableFunc(happened[1:], func(a, b happening) int { return a.at.Compare(b.at) })
+	for _, h := range happened {
+		all = append(all, h.line)
+	}
+	return all
+}
+
+func happenings(c Case) []happening {
+	all := []happening{person(c.Opened, c.Request.By, "asked")}
 	if n := c.Confirming; n != nil && !n.Confirmed.IsZero() {
-		lines = append(lines, words.New("history.confirmed", words.V{"by": words.User(c.Request.By.User), "at": words.At(n.Confirmed)}))
+		all = append(all, person(n.Confirmed, c.Request.By, "confirmed"))
 	}
 	for _, v := range c.Votes {
-		lines = append(lines, words.New("history."+string(v.Choice), words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+		all = append(all, person(v.At, v.By, string(v.Choice)))
 	}
 	if g := c.BreakGlass; g != nil {
-		lines = append(lines, words.New("history.alone", words.V{"by": words.User(g.By.User), "at": words.At(g.At)}))
+		all = append(all, person(g.At, g.By, "alone"))
 		for _, v := range g.Signed {
-			lines = append(lines, words.New("history.signed", words.V{"by": words.User(v.By.User), "at": words.At(v.At)}))
+			all = append(all, person(v.At, v.By, "signed"))
 		}
 	}
 	if r := c.Renewal; r != nil {
-		lines = append(lines, words.New("history.frozen", words.V{"at": words.At(r.Lifted), "took": words.For(c.kept())}))
+		v := words.V{"at": words.At(r.Lifted), "took": words.For(c.kept())}
+		all = append(all, happening{r.Lifted, words.New("history.frozen", v), words.New("report.at.frozen", v)})
 		if !r.Renewed.IsZero() {
-			lines = append(lines, words.New("history.renewed", words.V{"by": words.User(r.By.User), "at": words.At(r.Renewed)}))
+			all = append(all, person(r.Renewed, r.By, "renewed"))
 		}
 	}
 	if c.Tries > 0 {
-		lines = append(lines, words.New("history.declined", words.V{"count": words.Count(c.Tries)}))
+		all = append(all, untimed(words.New("history.declined", words.V{"count": words.Count(c.Tries)})))
 	}
-	lines = append(lines, calls(c)...)
+	all = append(all, calls(c)...)
 	if !c.Ended.IsZero() && !c.GoneWatched() {
-		lines = append(lines, words.New("history.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
+		v := words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}
+		all = append(all, happening{c.Ended, words.New("history.ended", v), words.New("report.at.ended", v)})
 	}
-	return lines
+	return all
 }
+
+// person is what somebody did at a moment.
+func person(at time.Time, by commands.Person, did string) happening {
+	v := words.V{"by": words.User(by.User), "at": words.At(at)}
+	return happening{at, sentence(did, v), line(did, v)}
+}
+
+func sentence(did string, v words.V) words.Message { return words.New("history."+did, v) }
+func line(did string, v words.V) words.Message     { return words.New("report.at."+did, v) }
 
 // Timeline is when what happened to a case that is over, in five lines at most: asked, decided,
 // called, seen, ended. It names nobody: told in a new message it would ring them.
@@ -72,33 +125,33 @@ func decided(c Case) words.Message {
 
 // calls are when the calls of a case began and ended. Of several things only their span is
 // told, and what the answers warned of: Became says the rest of each.
-func calls(c Case) (lines []words.Message) {
+func calls(c Case) (all []happening) {
 	if len(c.Items) != 1 {
 		if !c.CallsEnded.IsZero() {
-			lines = append(lines, words.New("history.called", words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))}))
+			v := words.V{"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran))}
+			all = append(all, happening{c.Ran, words.New("history.called", v), words.New("report.at.called", v)})
 		}
-		return append(lines, warnings(c)...)
+		return append(all, warnings(c)...)
 	}
 	it := c.Items[0]
 	if it.Done == commands.Answered || it.Done != commands.NotSent && !it.Receipt.At.IsZero() { // also an answer that is no yes
-		lines = append(lines, words.New("history.answered", words.V{
-			"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent)),
-		}))
+		v := words.V{"status": words.Text(it.Receipt.Said()), "at": words.At(it.Sent), "took": words.For(it.Receipt.At.Sub(it.Sent))}
+		all = append(all, happening{it.Sent, words.New("history.answered", v), words.New("report.at.answered", v)})
 	}
 	if it.Receipt.Warning != "" {
-		lines = append(lines, words.New("history.warned", words.V{"warning": words.Text(it.Receipt.Warning)}))
+		all = append(all, untimed(words.New("history.warned", words.V{"warning": words.Text(it.Receipt.Warning)})))
 	}
 	if !it.FirstSeen.IsZero() {
-		lines = append(lines, words.New("history.seen", words.V{
+		all = append(all, untimed(words.New("history.seen", words.V{
 			"ending": words.Say(commands.Ending(c.Request.Command, it.Seen)), "after": words.For(max(0, it.FirstSeen.Sub(it.Sent))),
-		}))
+		})))
 	}
-	return lines
+	return all
 }
 
 // warnings are what the answers of several calls warned of: each once, with the things whose
 // answers it came with, for it is most often the server's own.
-func warnings(c Case) (lines []words.Message) {
+func warnings(c Case) (lines []happening) {
 	var all []string
 	things := map[string][]string{}
 	for i, it := range c.Items {
@@ -112,7 +165,7 @@ func warnings(c Case) (lines []words.Message) {
 		things[w] = append(things[w], c.Plan.Items[i].Thing.Name)
 	}
 	for _, w := range all {
-		lines = append(lines, words.New("history.warned-of", words.V{"things": words.All(words.Codes(things[w])...), "warning": words.Text(w)}))
+		lines = append(lines, untimed(words.New("history.warned-of", words.V{"things": words.All(words.Codes(things[w])...), "warning": words.Text(w)})))
 	}
 	return lines
 }

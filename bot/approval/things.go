@@ -11,21 +11,33 @@ import (
 // Thing names the i-th thing of the plan, what its owner calls it before its id: "Session
 // checkout-worker · 10.0.0.1:2048". Of several the kind stands in the title.
 func Thing(c Case, i int) words.Message {
-	t := c.Plan.Items[i].Thing
-	v := words.V{
-		"kind":   words.Strong(words.New("card.kind." + c.Request.Command)),
-		"called": words.Text(integrations.Clean(t.Called, integrations.Shown)), "thing": words.Code(t.Name),
-	}
-	called := t.Called != "" && t.Called != t.Name
+	v, called := named(c, i)
 	switch {
-	case len(c.Plan.Items) == 1 && called:
-		return words.New("card.thing-called", v)
 	case len(c.Plan.Items) == 1:
-		return words.New("card.thing", v)
+		return ThingAlone(c, i)
 	case called:
 		return words.New("card.thing-of-several-called", v)
 	}
 	return words.New("card.thing-of-several", v)
+}
+
+// ThingAlone is Thing where the i-th thing is told apart from the others: with its kind.
+func ThingAlone(c Case, i int) words.Message {
+	v, called := named(c, i)
+	if called {
+		return words.New("card.thing-called", v)
+	}
+	return words.New("card.thing", v)
+}
+
+// named is what a thing is called; called is false for one that has its id alone.
+func named(c Case, i int) (v words.V, called bool) {
+	t := c.Plan.Items[i].Thing
+	v = words.V{
+		"kind":   words.Strong(words.New("card.kind." + c.Request.Command)),
+		"called": words.Text(integrations.Clean(t.Called, integrations.Shown)), "thing": words.Code(t.Name),
+	}
+	return v, t.Called != "" && t.Called != t.Name
 }
 
 // ThingByID names the i-th thing of several, where CommonName stands above them all.

@@ -32,6 +32,9 @@ type Deliveries interface {
 type Face interface {
 	// Tell says something to one person alone, where they spoke.
 	Tell(ctx context.Context, to ReplyTo, m words.Message) error
+	// Fits says whether an answer with a document in it fits into what Tell sends. Until ctx ends it
+	// looks up the names of those whom the answer names.
+	Fits(ctx context.Context, to ReplyTo, m words.Message) bool
 	// OfferForm tells one person something, alone, with a button that opens the form of a
 	// delivery of theirs: by a click of its own, for a form that could not be opened in time.
 	OfferForm(ctx context.Context, to ReplyTo, m words.Message, of string) error

@@ -22,20 +22,18 @@ func (d *directory) named(id string) string {
 	return c.Name
 }
 
-// learn looks up those of whom no name is known.
+// learn looks up those who were not met yet, until ctx ends.
 func (d *directory) learn(ctx context.Context, ids []string) {
-	ctx, cancel := context.WithTimeout(ctx, learnWithin)
-	defer cancel()
 	var all sync.WaitGroup
 	for _, id := range ids {
-		if slackID.MatchString(id) {
+		if slackID.MatchString(id) && ctx.Err() == nil {
 			all.Go(func() { _, _ = d.users.get(ctx, id, time.Time{}) })
 		}
 	}
 	all.Wait()
 }
 
-// Fits looks up the names that an answer needs, and says whether it can be told in blocks.
+// Fits looks up the names that an answer needs, until ctx ends, and says whether it can be told in blocks.
 func (s *Slack) Fits(ctx context.Context, to ReplyTo, m words.Message) bool {
 	s.learn(ctx, m.Users())
 	return fits(sections(s.toOne(to).say(m)))

@@ -22,7 +22,7 @@ func scopes() []Scope {
 		{"chat:write", "posts cards, keeps them as the case is, answers one person alone", []string{
 			"chat.postMessage", "chat.update", "chat.postEphemeral", "chat.delete",
 		}, nil},
-		{"users:read", "whether somebody is a member, a guest or a bot, and that both tokens are of one app", []string{"users.info", "bots.info"}, nil},
+		{"users:read", "whether somebody is a member, a guest or a bot, what they are called, and that both tokens are of one app", []string{"users.info", "bots.info"}, nil},
 		{"usergroups:read", "who is in the user groups that the policy names", []string{"usergroups.list"}, nil},
 		{"channels:read", "whether a public channel is shared, archived, and has the bot in it", []string{"conversations.info", "conversations.members"}, nil},
 		{"groups:read", "the same of a private channel, and who is in it", []string{"conversations.info", "conversations.members"}, nil},

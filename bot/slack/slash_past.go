@@ -14,7 +14,8 @@ import (
 
 // past judges "/quell history" and "/quell report", whose arguments stand in any order: a person, a
 // channel, a time such as 2h, and the name of a system.
-func (i *Inbox) past(ctx context.Context, s bot.Speaker, sub string, args []string) bot.Verdict {
+func (i *Inbox) past(ctx context.Context, h Delivery, sub string, args []string) bot.Verdict {
+	s := h.speaker()
 	if v, ok := i.Front.Member(ctx, s); !ok { // outsiders are told nothing else
 		return v
 	}
@@ -25,6 +26,9 @@ func (i *Inbox) past(ctx context.Context, s bot.Speaker, sub string, args []stri
 		}
 	}
 	if sub == "report" {
+		learning, cancel := context.WithTimeout(ctx, learnWithin) // for all lengths that are tried
+		defer cancel()
+		p.Fits = func(m words.Message) bool { return i.Face.Fits(learning, h.From, m) }
 		return i.Front.Report(ctx, s, p)
 	}
 	return i.Front.History(ctx, s, p)

@@ -33,7 +33,7 @@ func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
 		}
 		return i.Front.Why(ctx, s, asTyped(args[0]))
 	case "history", "report":
-		return i.past(ctx, s, sub, args)
+		return i.past(ctx, h, sub, args)
 	case "can":
 		return i.can(ctx, s, args)
 	}

@@ -120,14 +120,14 @@ func (r report) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	if err != nil {
 		return err
 	}
-	var lines []words.Message
-	if len(all) > 0 {
-		lines = append(lines, heading(r.Channel, from, now))
+	if len(all) == 0 {
+		return say(out, seams, nil)
 	}
+	pieces := []words.Message{bot.ReportHead(r.Channel, from, now)}
 	for _, c := range slices.Backward(all) {
-		lines = append(lines, reported(c)...)
+		pieces = append(pieces, reported(c))
 	}
-	return say(out, seams, lines)
+	return say(out, seams, []words.Message{words.New("report", words.V{"report": words.Document(pieces)})})
 }
 
 // listed is a case in a history; one of a newer release cannot be read.
@@ -138,24 +138,12 @@ func listed(c approval.Case) words.Message {
 	return bot.Listed(c)
 }
 
-// reported is a case in a report, with its things by name.
-func reported(c approval.Case) []words.Message {
+// reported is a case in a report.
+func reported(c approval.Case) words.Message {
 	if c.Newer() {
-		return []words.Message{listed(c)}
+		return listed(c)
 	}
-	var things []words.Message
-	for i := range c.Plan.Items {
-		things = append(things, approval.Thing(c, i))
-	}
-	return bot.Reported(c, things...)
-}
-
-func heading(channel string, from, until time.Time) words.Message {
-	v := words.V{"channel": words.Channel(channel), "from": words.At(from), "until": words.At(until)}
-	if channel == "" {
-		return words.New("report.head-anywhere", v)
-	}
-	return words.New("report.head", v)
+	return bot.Reported(c)
 }
 
 // say prints lines, or that there is nothing.

@@ -1,0 +1,69 @@
+package slack_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"quell/bot"
+	"quell/bot/slack"
+	"quell/bot/slacksim"
+	"quell/commands"
+	"quell/commands/words"
+)
+
+// reportBy is a report in which each of some people asked once.
+func reportBy(users ...string) words.Message {
+	pieces := []words.Message{bot.ReportHead(incident, time.Now(), time.Now())}
+	for _, user := range users {
+		c := consulting("10.0.0.1:2048")
+		c.Request.By = commands.Person{Team: "T0QUELL", User: user}
+		pieces = append(pieces, bot.Reported(c))
+	}
+	return words.New("report", words.V{"report": words.Document(pieces)})
+}
+
+// A report names people and channels as Slack does. Whoever was not met since the start is looked up
+// for it, once; where that fails they have their id.
+func TestAReportNamesPeople(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat, m := s.connect(), reportBy("U0ANNA", "U0BEN", "U0NOBODY", "U0ANNA")
+	_, err := chat.Channel(s.within(patience), incident, time.Now())
+	require.NoError(t, err)
+	to := slack.ReplyTo{Person: person("U0CHO"), Channel: incident}
+	for range 2 {
+		assert.True(t, chat.Fits(s.within(patience), to, m))
+		assert.Equal(t, 3, s.Calls("users.info"))
+	}
+	require.NoError(t, chat.Tell(s.within(patience), to, m))
+	said := s.last("U0CHO", incident)
+	assert.Contains(t, said, "# What was asked in #inc-checkout ("+incident+") from ")
+	assert.Equal(t, 2, strings.Count(said, "asked by Anna Weber (U0ANNA)"))
+	assert.Contains(t, said, "asked by Ben Ito (U0BEN)")
+	assert.Contains(t, said, "asked by U0NOBODY")
+
+	s.fail("users.info", 2, slacksim.Fault{Name: slacksim.Says("internal_error")})
+	assert.True(t, chat.Fits(s.within(patience), to, reportBy("U0GUS")))
+	require.NoError(t, chat.Tell(s.within(patience), to, reportBy("U0GUS")))
+	assert.Contains(t, s.last("U0CHO", incident), "asked by U0GUS")
+
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	before := s.Calls("users.info")
+	assert.True(t, chat.Fits(ended, to, reportBy("U0EXT")))
+	assert.Equal(t, before, s.Calls("users.info"), "the time for look-ups is over")
+}
+
+// What is too much for the blocks of one message does not fit.
+func TestALongReportDoesNotFit(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat, to := s.connect(), slack.ReplyTo{Person: person("U0CHO"), Channel: incident}
+	assert.True(t, chat.Fits(s.within(patience), to, reportBy(make([]string, 10)...)))
+	assert.False(t, chat.Fits(s.within(patience), to, reportBy(make([]string, 200)...)))
+}
