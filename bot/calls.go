@@ -52,7 +52,7 @@ func (b *Bot) details(ctx context.Context, s Speaker, c approval.Case) (words.Me
 	if g := c.BreakGlass; g != nil && c.Decision.BreakGlass != nil && inForce.MaySign(*c.Decision.BreakGlass, ballot).IsZero() {
 		return words.Message{}, nil
 	}
-	v := words.V{"asker": words.User(c.Request.By.User), "roles": policy.Roles(c.Decision.Approvers(c.Waited(now)))}
+	v := words.V{"asker": words.User(c.Request.By.User), "roles": policy.Roles(c.Decision.Approvers(approval.Waited(c, now)))}
 	if len(c.Decision.From) == 0 {
 		return words.New("details.asker", v), nil
 	}

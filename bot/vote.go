@@ -212,7 +212,7 @@ func (b *Bot) surelyNot(ctx context.Context, c approval.Case, of ballot, err err
 	}
 	last, known := b.c.People.LastKnown(ctx, of.inForce, of.voter.Person)
 	if of.choice == approval.No && known && !objection(last).IsZero() && last.Person != c.Request.By {
-		return words.New("vote.last-known", words.V{"roles": policy.Roles(c.Decision.Approvers(c.Waited(b.c.Now())))})
+		return words.New("vote.last-known", words.V{"roles": policy.Roles(c.Decision.Approvers(approval.Waited(c, b.c.Now())))})
 	}
 	return words.Message{}
 }

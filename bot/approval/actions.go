@@ -46,7 +46,7 @@ func Offers(c Case) (all []Offer) {
 			yes = words.New("button.confirm")
 		}
 		all = append([]Offer{{ToApprove, yes}}, stopping(c)...)
-		if c.mayActAlone() && c.aloneOpens() {
+		if mayActAlone(c) && aloneOpens(c) {
 			offer(ToActAlone, words.New("button.glass"))
 		}
 	case c.State == Approved, c.HasMoreCalls():
@@ -63,9 +63,9 @@ func Offers(c Case) (all []Offer) {
 		}
 	}
 	switch {
-	case c.hasCallsToSee() && c.Decision.Private:
+	case hasCallsToSee(c) && c.Decision.Private:
 		offer(ToSeeCalls, words.New("button.details"))
-	case c.hasCallsToSee():
+	case hasCallsToSee(c):
 		offer(ToSeeCalls, words.New("button.calls", words.V{"count": words.Count(len(c.Plan.Items))}))
 	}
 	return all
@@ -74,7 +74,7 @@ func Offers(c Case) (all []Offer) {
 // hasCallsToSee says that the exact calls are shown to whoever asks: until the end, which tells them
 // by itself, unless they are private. Nothing on the card may change between a thing that is gone
 // and the end of its watch, so they are shown after that end as well.
-func (c Case) hasCallsToSee() bool {
+func hasCallsToSee(c Case) bool {
 	return len(c.Plan.Items) > 0 && (!c.State.Terminal() || c.GoneWatched() || c.Decision.Private)
 }
 

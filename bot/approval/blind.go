@@ -30,7 +30,7 @@ func (e Looked) blinds(before *Blind) *Blind {
 }
 
 // older: looks failed since the item was seen, or none was had at the end of the watch.
-func (c Case) older(it Item) bool {
+func older(c Case, it Item) bool {
 	if !it.mayBeDone() || it.decided() || it.Seen == commands.NotLooked {
 		return false
 	}
@@ -39,12 +39,12 @@ func (c Case) older(it Item) bool {
 }
 
 // Older says that what was seen of the i-th thing is no answer to what has become of it.
-func (c Case) Older(i int) bool { return c.older(c.Items[i]) }
+func Older(c Case, i int) bool { return older(c, c.Items[i]) }
 
 // olderOutcome says that the outcome of the case rests on a sight that is older.
-func (c Case) olderOutcome() bool {
+func olderOutcome(c Case) bool {
 	worst := c.Items.Worst()
-	return !c.Items.Partly() && slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == worst && c.older(it) })
+	return !c.Items.Partly() && slices.ContainsFunc(c.Items, func(it Item) bool { return it.Seen == worst && older(c, it) })
 }
 
 // looking is the status of a case that is looked at: also that the looks fail.
@@ -58,7 +58,7 @@ func looking(c Case, v words.V) words.Message {
 
 // unwatched is the status of a case whose last look at the end of the watch is still to come.
 func unwatched(c Case, v words.V) words.Message {
-	v["at"] = words.At(c.lastSeen())
+	v["at"] = words.At(lastSeen(c))
 	m := words.New("card.status.unwatched", v)
 	if c.Blind == nil {
 		return m

@@ -46,8 +46,8 @@ func (e BrokeGlass) apply(c *Case, now time.Time) error {
 	case e.By != c.Request.By:
 		return refusal("glass.other", words.V{"by": words.User(c.Request.By.User)})
 	case c.Unconfirmed():
-		return c.othersConfirmation()
-	case !c.mayActAlone():
+		return othersConfirmation(*c)
+	case !mayActAlone(*c):
 		return refusal("glass.not-allowed")
 	case e.Fingerprint != c.Plan.Fingerprint:
 		return refusal("vote.stale")

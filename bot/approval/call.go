@@ -110,7 +110,7 @@ func (e CallEnded) apply(c *Case, now time.Time) error {
 	}
 	mayRetry, next := e.Retry && !it.mayBeDone(), e.again(*it, now)
 	switch {
-	case mayRetry && c.tooLong(e.Over):
+	case mayRetry && tooLong(*c, e.Over):
 		c.AskFrom = e.Over
 		c.Items.leaveRest(e.Outcome.Why)
 		c.endCalls(now)

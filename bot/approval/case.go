@@ -253,11 +253,11 @@ func (c Case) Keys() []string {
 }
 
 // Waited is the time from when people were asked to approve until at.
-func (c Case) Waited(at time.Time) time.Duration { return at.Sub(c.Consulted) }
+func Waited(c Case, at time.Time) time.Duration { return at.Sub(c.Consulted) }
 
 // Ballot is a vote on the case, cast at one time and judged by policy at another (now).
 func (c Case) Ballot(a policy.Ask, voter policy.Subject, cast, now time.Time) policy.Ballot {
-	return policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: c.Waited(cast), At: now}
+	return policy.Ballot{Asker: a.By, Voter: voter, Where: a.Where, Waited: Waited(c, cast), At: now}
 }
 
 // Declined says that a call of the case was made, and that the vendor declined it.

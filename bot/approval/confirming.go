@@ -41,7 +41,7 @@ func (e Confirmed) apply(c *Case, now time.Time) error {
 	case !c.Unconfirmed():
 		return refusal("vote.own")
 	case e.By != c.Request.By:
-		return c.othersConfirmation()
+		return othersConfirmation(*c)
 	case e.Fingerprint != c.Plan.Fingerprint:
 		return refusal("vote.stale")
 	}
@@ -53,7 +53,7 @@ func (e Confirmed) apply(c *Case, now time.Time) error {
 }
 
 // othersConfirmation refuses somebody's word on what the asker alone knows, and has not said yet.
-func (c *Case) othersConfirmation() error {
+func othersConfirmation(c Case) error {
 	by := words.V{"by": words.User(c.Request.By.User)}
 	if c.Decision.Verdict == policy.Consult {
 		return refusal("vote.confirm-first", by)

@@ -63,7 +63,7 @@ func (c *Case) proceed(now time.Time) {
 	until := now.Add(c.Decision.Within)
 	c.Consulted = now
 	c.enter(Pending, until, until)
-	c.Due = c.nextRing()
+	c.Due = nextRing(*c)
 }
 
 func (c *Case) agree(now time.Time) {
@@ -118,12 +118,12 @@ func (e Voted) apply(c *Case, now time.Time) error {
 	case e.Vote.By == c.Request.By:
 		return refusal("vote.own")
 	case c.Unconfirmed() && (e.Vote.Choice == Yes || c.Decision.Verdict == policy.Consult):
-		return c.othersConfirmation()
+		return othersConfirmation(*c)
 	case c.Decision.Verdict != policy.Consult:
 		return refusal("vote.not-asked", words.V{"by": words.User(c.Request.By.User)})
 	case e.Vote.Choice == Yes && c.AskerRenews():
-		return c.othersRenewal()
-	case c.votedSo(e.Vote):
+		return othersRenewal(*c)
+	case votedSo(*c, e.Vote):
 		return refusal("vote.twice") // a no may still follow a yes: whoever sees the mistake can stop it
 	}
 	if c.Renewing() && e.Vote.Choice == Yes {
@@ -201,12 +201,12 @@ func (Timeout) apply(c *Case, now time.Time) error {
 	case Planning:
 		c.end(Lapsed, words.New("case.plan-lapsed"))
 	case Pending:
-		c.stop(Expired, c.unanswered(), words.New("why.not-renewed"), now)
+		c.stop(Expired, unanswered(*c), words.New("why.not-renewed"), now)
 	case Approved:
-		c.lapse(c.waiting(), now)
+		c.lapse(waitingFor(*c), now)
 	case Running:
 		c.Items.loseCalls()
-		c.Items.leaveRest(c.interrupted(now))
+		c.Items.leaveRest(interrupted(*c, now))
 		c.endCalls(now)
 	case Verifying:
 		c.end(Done, words.Message{})
@@ -216,7 +216,7 @@ func (Timeout) apply(c *Case, now time.Time) error {
 
 // interrupted is why a case does not go on with its calls: its time is over, or its replica died or
 // paused between two of them.
-func (c *Case) interrupted(now time.Time) words.Message {
+func interrupted(c Case, now time.Time) words.Message {
 	if c.TimeIsUp(now) {
 		return words.New("case.lapsed")
 	}
@@ -224,7 +224,7 @@ func (c *Case) interrupted(now time.Time) words.Message {
 }
 
 // unanswered is why a case expired to which nobody but its asker could say yes; zero for another.
-func (c *Case) unanswered() words.Message {
+func unanswered(c Case) words.Message {
 	by := words.V{"by": words.User(c.Request.By.User)}
 	switch {
 	case c.Unconfirmed():
@@ -235,8 +235,8 @@ func (c *Case) unanswered() words.Message {
 	return words.Message{}
 }
 
-// waiting is why an approved case did not run: what it waited for, if anything.
-func (c *Case) waiting() words.Message {
+// waitingFor is why an approved case did not run: what it waited for, if anything.
+func waitingFor(c Case) words.Message {
 	if c.Why.IsZero() {
 		return words.New("case.lapsed")
 	}
@@ -305,7 +305,7 @@ func (e Postponed) apply(c *Case, now time.Time) error {
 	if c.Items.InFlight() >= 0 {
 		return refusal("case.under-way")
 	}
-	if c.tooLong(e.Over) {
+	if tooLong(*c, e.Over) {
 		c.AskFrom = e.Over
 		c.lapse(e.Why, now)
 		return nil

@@ -64,7 +64,7 @@ func happenings(c Case) []happening {
 		}
 	}
 	if r := c.Renewal; r != nil {
-		v := words.V{"at": words.At(r.Lifted), "took": words.For(c.kept())}
+		v := words.V{"at": words.At(r.Lifted), "took": words.For(kept(c))}
 		all = append(all, happening{r.Lifted, words.New("history.frozen", v), words.New("report.at.frozen", v)})
 		if !r.Renewed.IsZero() {
 			all = append(all, person(r.Renewed, r.By, "renewed"))

@@ -91,9 +91,11 @@ func (c Case) Watched() time.Time { return c.CallsEnded.Add(c.Limits.Watch) }
 
 // Verified says that every item that may have been done was looked at until its outcome could
 // not change any more. What was seen before the end of the watch may be otherwise since.
-func (c Case) Verified() bool { return !slices.ContainsFunc(c.Items, c.uncertain) }
+func (c Case) Verified() bool {
+	return !slices.ContainsFunc(c.Items, func(it Item) bool { return uncertain(c, it) })
+}
 
-func (c Case) uncertain(it Item) bool {
+func uncertain(c Case, it Item) bool {
 	return it.Awaited() && (it.Seen == commands.NotLooked || it.Seen == commands.UnderWay || it.LookedAt.Before(c.Watched()))
 }
 
@@ -118,7 +120,7 @@ func (c Case) GoneUnwatched() bool {
 
 // lastSeen is when a look last saw those things of which the last look is still to come: of
 // several, the longest ago.
-func (c Case) lastSeen() (at time.Time) {
+func lastSeen(c Case) (at time.Time) {
 	for _, it := range c.Items {
 		if it.Awaited() && it.LookedAt.Before(c.Watched()) && (at.IsZero() || it.LookedAt.Before(at)) {
 			at = it.LookedAt
@@ -144,7 +146,7 @@ type Evidence struct {
 // sinceEnd is what the newest look that somebody asked for saw of the things for which calls were
 // made, where that is something else than was seen when the looking stopped. A look that did not see
 // all of them changes nothing.
-func (c Case) sinceEnd() (seen Items, at time.Time) {
+func sinceEnd(c Case) (seen Items, at time.Time) {
 	if c.State != Done || !c.Why.IsZero() || len(c.Evidence) == 0 {
 		return nil, time.Time{}
 	}
@@ -189,6 +191,6 @@ func (e LookedAgain) apply(c *Case, _ time.Time) error {
 // outcome of one of its calls is not known, or its thing is still there.
 func (c Case) Uncertain() bool {
 	return c.State == Done && slices.ContainsFunc(c.Items, func(it Item) bool {
-		return it.Claimed && it.mayBeDone() && (it.Done == commands.Unknown || it.Seen == commands.StillThere || c.uncertain(it))
+		return it.Claimed && it.mayBeDone() && (it.Done == commands.Unknown || it.Seen == commands.StillThere || uncertain(c, it))
 	})
 }

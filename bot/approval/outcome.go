@@ -10,13 +10,13 @@ import (
 // Outcome is what may be claimed of the case as a whole, in a word or two. If its items came
 // to different ends, it tells how many things are gone. What rests on an older sight says so.
 func (c Case) Outcome() words.Message {
-	if c.olderOutcome() {
-		return words.New("card.outcome.older", words.V{"outcome": words.Say(c.outcome())})
+	if olderOutcome(c) {
+		return words.New("card.outcome.older", words.V{"outcome": words.Say(outcomeOf(c))})
 	}
-	return c.outcome()
+	return outcomeOf(c)
 }
 
-func (c Case) outcome() words.Message {
+func outcomeOf(c Case) words.Message {
 	unclear := func(it Item) bool { return it.Done == commands.Unknown }
 	gone := c.Items.Gone()
 	switch {

@@ -73,7 +73,7 @@ func (e Renewed) apply(c *Case, now time.Time) error {
 	case !c.Renewing() || !c.AskerRenews():
 		return refusal("vote.own")
 	case e.By != c.Request.By:
-		return c.othersRenewal()
+		return othersRenewal(*c)
 	case e.Fingerprint != c.Plan.Fingerprint:
 		return refusal("vote.stale")
 	}
@@ -85,7 +85,7 @@ func (e Renewed) apply(c *Case, now time.Time) error {
 
 // othersRenewal refuses somebody's yes to a case that its asker alone renews: nobody else was
 // asked, or others were, and the asker acts alone.
-func (c *Case) othersRenewal() error {
+func othersRenewal(c Case) error {
 	by := words.V{"by": words.User(c.Request.By.User)}
 	if c.BreakGlass != nil {
 		return refusal("vote.renew-alone", by)
@@ -107,7 +107,7 @@ func (c Case) Renewing() bool {
 
 // kept is how long the freeze kept the case after people had agreed. An older release stored no
 // Kept: until somebody agrees once more, Agreed still tells it.
-func (c Case) kept() time.Duration {
+func kept(c Case) time.Duration {
 	since := c.Renewal.Kept
 	if since.IsZero() {
 		since = c.Renewal.Frozen
@@ -138,12 +138,12 @@ func (c Case) PutToPeople() time.Time {
 
 // mayActAlone says that a break-glass means something: people are asked, nobody acts alone already,
 // and nothing was done that only a notice beforehand would have allowed.
-func (c Case) mayActAlone() bool {
+func mayActAlone(c Case) bool {
 	return c.Decision.BreakGlass != nil && c.BreakGlass == nil && c.Ran.IsZero() && !c.Unconfirmed()
 }
 
 // votedSo says that somebody's voice for the same is in already, and does not count once more.
-func (c Case) votedSo(v Vote) bool {
+func votedSo(c Case, v Vote) bool {
 	if v.Choice == Yes && c.Renewing() {
 		return false
 	}

@@ -32,31 +32,31 @@ func (Rang) Name() string { return "ring" }
 func (Rang) at() []State  { return []State{Pending} }
 
 func (Rang) apply(c *Case, now time.Time) error {
-	if !c.RingsDue(now) {
+	if !RingsDue(*c, now) {
 		return refusal("case.not-yet")
 	}
 	c.Rung = now
-	c.Due = c.nextRing()
+	c.Due = nextRing(*c)
 	return nil
 }
 
 // RingsDue says that somebody is to be rung now.
-func (c Case) RingsDue(now time.Time) bool {
-	return c.ringing() && now.Before(c.Deadline) && !now.Before(c.nextRing())
+func RingsDue(c Case, now time.Time) bool {
+	return ringing(c) && now.Before(c.Deadline) && !now.Before(nextRing(c))
 }
 
 // ringing says that the case waits for people who are rung.
-func (c Case) ringing() bool {
+func ringing(c Case) bool {
 	return c.State == Pending && len(c.Rings) > 0 && !c.Unconfirmed() && c.Renewal == nil && c.Decision.Verdict == policy.Consult
 }
 
 // nextRing is when somebody is to be rung next; the deadline where nobody is before that.
-func (c Case) nextRing() time.Time {
+func nextRing(c Case) time.Time {
 	next := c.Deadline
 	if len(c.Rings) == 0 { // an older release stored the case
 		return next
 	}
-	for _, after := range c.ringTimes() {
+	for _, after := range ringTimes(c) {
 		at := c.Consulted.Add(after)
 		if at.After(later(c.Rung, c.Consulted)) && at.Before(next) {
 			next = at
@@ -66,7 +66,7 @@ func (c Case) nextRing() time.Time {
 }
 
 // ringTimes are how long after it was put to people somebody is rung.
-func (c Case) ringTimes() (all []time.Duration) {
+func ringTimes(c Case) (all []time.Duration) {
 	if c.Decision.Remind > 0 {
 		all = append(all, c.Decision.Remind)
 	}
@@ -85,7 +85,7 @@ func (c Case) ringTimes() (all []time.Duration) {
 type Reply struct{ Said, Push words.Message }
 
 // ringOf are the values of a Reply that rings somebody.
-func (c Case) ringOf(who words.Value) words.V {
+func ringOf(c Case, who words.Value) words.V {
 	seen := ForChannel(c)
 	return words.V{
 		"who": who, "title": words.Say(Title(seen)), "until": words.At(c.Deadline), "case": words.Case(c.ID), "push": words.Say(Push(seen)),
@@ -101,17 +101,17 @@ func Rung(was, c Case) (all []Reply) {
 		return at.After(since) && !at.After(c.Rung)
 	}
 	if c.Decision.Remind > 0 && came(c.Decision.Remind) {
-		v := c.ringOf(c.mentions(c.steps(c.Rung)...))
+		v := ringOf(c, mentions(c, steps(c, c.Rung)...))
 		all = append(all, Reply{words.New("ring.reminder", v), words.New("ring.reminder-push", v)})
 	}
 	for i, t := range c.Decision.Escalation {
 		if came(t.After) {
-			v := c.ringOf(c.mentions(i + 1))
+			v := ringOf(c, mentions(c, i+1))
 			all = append(all, Reply{words.New("ring.later", v), words.New("ring.later-push", v)})
 		}
 	}
-	if g := c.Decision.BreakGlass; g != nil && c.mayActAlone() && came(g.NotBefore) {
-		v := c.ringOf(words.User(c.Request.By.User))
+	if g := c.Decision.BreakGlass; g != nil && mayActAlone(c) && came(g.NotBefore) {
+		v := ringOf(c, words.User(c.Request.By.User))
 		all = append(all, Reply{words.New("ring.alone", v), words.New("ring.alone-push", v)})
 	}
 	return all
@@ -120,12 +120,12 @@ func Rung(was, c Case) (all []Reply) {
 // aloneOpens says that the time from which the asker may act alone has come, so that the card offers
 // it. A case that an older release stored, or that asks once more, is not drawn anew at that time: it
 // offers it from the beginning, and a click before its time says when that is.
-func (c Case) aloneOpens() bool {
+func aloneOpens(c Case) bool {
 	return len(c.Rings) == 0 || c.Renewal != nil || !c.Rung.Before(c.Consulted.Add(c.Decision.BreakGlass.NotBefore))
 }
 
 // steps are those of the escalation that are reached at a time, the first of all among them.
-func (c Case) steps(at time.Time) []int {
+func steps(c Case, at time.Time) []int {
 	all := []int{0}
 	for i, t := range c.Decision.Escalation {
 		if !at.Before(c.Consulted.Add(t.After)) {
@@ -137,19 +137,19 @@ func (c Case) steps(at time.Time) []int {
 
 // StepsRung are the steps of the escalation that a Rang from was to c reached: 1 for the first.
 func StepsRung(was, c Case) []int {
-	return slices.DeleteFunc(c.steps(c.Rung), func(i int) bool { return slices.Contains(was.steps(later(was.Rung, c.Consulted)), i) })
+	return slices.DeleteFunc(steps(c, c.Rung), func(i int) bool { return slices.Contains(steps(was, later(was.Rung, c.Consulted)), i) })
 }
 
 // mentions names those of some steps so that they are rung: their groups, and the people, where
 // those are few and have not voted. Where nobody is to be mentioned it names their roles.
-func (c Case) mentions(steps ...int) words.Value {
+func mentions(c Case, steps ...int) words.Value {
 	var all []words.Value
 	var users []string
 	for _, i := range steps {
-		for _, g := range c.ring(i).Groups {
+		for _, g := range ringAt(c, i).Groups {
 			all = append(all, words.Group(g))
 		}
-		users = append(users, c.unheard(c.ring(i).Users)...)
+		users = append(users, unheard(c, ringAt(c, i).Users)...)
 	}
 	if len(users) <= mentionMost {
 		for _, u := range users {
@@ -157,7 +157,7 @@ func (c Case) mentions(steps ...int) words.Value {
 		}
 	}
 	if len(all) == 0 {
-		return policy.Roles(c.rolesOf(steps))
+		return policy.Roles(rolesOf(c, steps))
 	}
 	v := all[0]
 	for _, next := range all[1:] {
@@ -166,14 +166,14 @@ func (c Case) mentions(steps ...int) words.Value {
 	return v
 }
 
-func (c Case) ring(step int) Ring {
+func ringAt(c Case, step int) Ring {
 	if step < len(c.Rings) {
 		return c.Rings[step]
 	}
 	return Ring{} // an older release stored the case
 }
 
-func (c Case) rolesOf(steps []int) (roles []string) {
+func rolesOf(c Case, steps []int) (roles []string) {
 	for _, i := range steps {
 		if i == 0 {
 			roles = append(roles, c.Decision.From...)
@@ -186,7 +186,7 @@ func (c Case) rolesOf(steps []int) (roles []string) {
 
 // unheard are those of some people who have not voted, nor ask. After a freeze whoever agreed is asked
 // once more.
-func (c Case) unheard(users []string) []string {
+func unheard(c Case, users []string) []string {
 	return slices.DeleteFunc(slices.Clone(users), func(u string) bool {
 		who := commands.Person{Team: c.Request.By.Team, User: u}
 		return who == c.Request.By || !c.Renewing() && (c.Votes.Of(who) || c.Waiting.Of(who))
@@ -195,14 +195,14 @@ func (c Case) unheard(users []string) []string {
 
 // Asked mentions those who may agree from the beginning; zero for a case that rings nobody.
 func Asked(c Case) words.Message {
-	if !c.ringing() {
+	if !ringing(c) {
 		return words.Message{}
 	}
-	return words.New("ring.asked", words.V{"title": words.Say(Title(ForChannel(c))), "who": c.mentions(0), "until": words.At(c.Deadline)})
+	return words.New("ring.asked", words.V{"title": words.Say(Title(ForChannel(c))), "who": mentions(c, 0), "until": words.At(c.Deadline)})
 }
 
 // RungLate says that the card was posted before people were asked, so that Asked has to be said anew.
-func (c Case) RungLate() bool { return c.ringing() && c.Confirming != nil }
+func RungLate(c Case) bool { return ringing(c) && c.Confirming != nil }
 
 // RungAnew rings those who are asked once more after a freeze that led from was to c, or the asker where
 // that is up to them; zero for any other step.
@@ -210,39 +210,39 @@ func RungAnew(was, c Case) Reply {
 	if was.Renewal != nil || !c.Renewing() {
 		return Reply{}
 	}
-	v := c.ringOf(words.User(c.Request.By.User))
-	if c.ringsAnew() {
-		v = c.ringOf(c.mentions(c.StepsAnew()...))
+	v := ringOf(c, words.User(c.Request.By.User))
+	if ringsAnew(c) {
+		v = ringOf(c, mentions(c, StepsAnew(c)...))
 	}
 	return Reply{words.New("ring.renewal", v), words.New("ring.renewal-push", v)}
 }
 
 // ringsAnew says that others than the asker are asked once more after a freeze.
-func (c Case) ringsAnew() bool { return c.Renewing() && !c.AskerRenews() && len(c.Rings) > 0 }
+func ringsAnew(c Case) bool { return c.Renewing() && !c.AskerRenews() && len(c.Rings) > 0 }
 
 // StepsAnew are the steps of the escalation whose people are asked once more after a freeze.
-func (c Case) StepsAnew() []int {
-	if !c.ringsAnew() {
+func StepsAnew(c Case) []int {
+	if !ringsAnew(c) {
 		return nil
 	}
-	return c.steps(c.Renewal.At)
+	return steps(c, c.Renewal.At)
 }
 
 // Direct is what each of the people of a step is told directly, and who they are.
 func Direct(c Case, step int) (users []string, m words.Message) {
-	if c.Decision.Quiet || !c.ringing() && !c.ringsAnew() {
+	if c.Decision.Quiet || !ringing(c) && !ringsAnew(c) {
 		return nil, m
 	}
-	return c.unheard(c.ring(step).Direct), words.New("ring.direct", words.V{"case": words.Case(c.ID), "push": words.Say(Push(ForChannel(c)))})
+	return unheard(c, ringAt(c, step).Direct), words.New("ring.direct", words.V{"case": words.Case(c.ID), "push": words.Say(Push(ForChannel(c)))})
 }
 
 // Ended tells the asker that their case came to a bad end; zero where all went well, or nothing is
 // to be done about it. Why somebody said no comes later than their no, and is on the card.
 func Ended(was, c Case) Reply {
-	if was.State.Terminal() || was.State == Planning || !c.State.Terminal() || c.Unshown || !c.endedBadly() {
+	if was.State.Terminal() || was.State == Planning || !c.State.Terminal() || c.Unshown || !endedBadly(c) {
 		return Reply{}
 	}
-	v := c.ringOf(words.User(c.Request.By.User))
+	v := ringOf(c, words.User(c.Request.By.User))
 	if c.State == Denied { // by somebody whom the status names, and who need not be rung
 		return Reply{words.New("ring.denied", v), Push(ForChannel(c))}
 	}
@@ -251,7 +251,7 @@ func Ended(was, c Case) Reply {
 
 // endedBadly says that a case is over and that what its asker wanted did not happen, or is not known
 // to have.
-func (c Case) endedBadly() bool {
+func endedBadly(c Case) bool {
 	switch c.State {
 	case Withdrawn: // by the asker
 		return false

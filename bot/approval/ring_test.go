@@ -72,7 +72,7 @@ func TestRingsThatWereMissed(t *testing.T) {
 	require.Len(t, approval.Rung(c, late), 2)
 	require.Equal(t, []int{1}, approval.StepsRung(c, late))
 	require.Equal(t, "case.not-yet", refuse(t, late, approval.Rang{}, minutes(2)), "a clock that was set back rings nobody again")
-	require.False(t, c.RingsDue(c.Deadline), "what is over rings nobody")
+	require.False(t, approval.RingsDue(c, c.Deadline), "what is over rings nobody")
 }
 
 // From its time on the asker may act alone: they are told, and the card offers it.
@@ -98,7 +98,7 @@ func TestPeopleAreRungAnewAfterAFreeze(t *testing.T) {
 	requireRung(t, []approval.Reply{approval.RungAnew(c, anew)},
 		"@S0COM @U2 @U3: End 1 session on cache-prod? The freeze is lifted, and this needs a yes once more, until 2026-03-01 09:54:00 UTC. Q-1",
 		"Needs a yes once more. "+speaker(t).Say(approval.Push(anew)))
-	require.Equal(t, []int{0, 1}, anew.StepsAnew())
+	require.Equal(t, []int{0, 1}, approval.StepsAnew(anew))
 	users, _ := approval.Direct(anew, 0)
 	require.Equal(t, []string{"U2", "U0DIR"}, users)
 	require.Zero(t, approval.RungAnew(anew, anew))
@@ -109,7 +109,7 @@ func TestTheAskerIsRungAnew(t *testing.T) {
 	c := step(t, open(), approval.Planned{Plan: plan(1), Decision: policy.Decision{Verdict: policy.Run}}, start)
 	anew := step(t, c, approval.RenewalAsked{Frozen: start, Lifted: minutes(2), Why: "outage"}, minutes(2))
 	require.Contains(t, speaker(t).Say(approval.RungAnew(c, anew).Said), "@U1: End 1 session on cache-prod? The freeze is lifted")
-	require.Empty(t, anew.StepsAnew())
+	require.Empty(t, approval.StepsAnew(anew))
 }
 
 // Whoever has voted is not rung, and neither is the asker.
@@ -140,7 +140,7 @@ func TestNobodyIsToldDirectly(t *testing.T) {
 
 	c.Rings = nil
 	assert.True(t, approval.Asked(c).IsZero())
-	assert.False(t, c.RingsDue(minutes(10)))
+	assert.False(t, approval.RingsDue(c, minutes(10)))
 }
 
 // What its asker meant is put to people later than its card is posted.
@@ -149,9 +149,9 @@ func TestWhoIsAskedLateIsRungAnew(t *testing.T) {
 	d.From = []string{"commander"}
 	c := step(t, open(), approval.Planned{Plan: guessed(1), Decision: d, Rings: []approval.Ring{{Users: []string{bob.User}}}}, start)
 	require.True(t, approval.Asked(c).IsZero())
-	require.False(t, c.RungLate())
+	require.False(t, approval.RungLate(c))
 	c = step(t, c, confirmed(alice), start)
-	require.True(t, c.RungLate())
+	require.True(t, approval.RungLate(c))
 	require.False(t, approval.Asked(c).IsZero())
 }
 

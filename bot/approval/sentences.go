@@ -73,7 +73,7 @@ func title(c Case) words.Message {
 // seenSince is the headline of a case of which a look that somebody asked for saw something else than
 // was seen when the looking stopped: what it saw, when, and what was seen before.
 func seenSince(c Case, v words.V) words.Message {
-	seen, at := c.sinceEnd()
+	seen, at := sinceEnd(c)
 	if len(seen) == 0 {
 		return words.Message{}
 	}
@@ -117,7 +117,7 @@ func status(c Case) words.Message {
 		"asker": words.User(c.Request.By.User), "deadline": words.At(c.Deadline), "why": words.Say(c.Why),
 		"watch": words.At(c.Watched()), "ended": words.At(c.Ended), "made": words.Say(madeInVain(c)),
 	}
-	if seen, at := c.sinceEnd(); len(seen) > 0 {
+	if seen, at := sinceEnd(c); len(seen) > 0 {
 		return words.New("card.status.since", words.V{"by": words.User(c.Evidence[len(c.Evidence)-1].By.User), "at": words.At(at)})
 	}
 	switch {
@@ -169,7 +169,7 @@ func madeInVain(c Case) words.Message {
 // renewing is the status of a case that asks once more, and why it does.
 func renewing(c Case, v words.V) words.Message {
 	r := c.Renewal
-	v["reason"], v["took"], v["at"], v["kept"] = words.Text(r.Why), words.For(r.Lifted.Sub(r.Frozen)), words.At(r.Lifted), words.For(c.kept())
+	v["reason"], v["took"], v["at"], v["kept"] = words.Text(r.Why), words.For(r.Lifted.Sub(r.Frozen)), words.At(r.Lifted), words.For(kept(c))
 	if c.AskerRenews() {
 		return words.New("card.status.renewing-asker", v)
 	}
@@ -180,7 +180,7 @@ func renewing(c Case, v words.V) words.Message {
 // agreed is the status of a case that may run: what it waits for, that its asker acts alone,
 // or that it is about to run.
 func agreed(c Case, v words.V) words.Message {
-	switch i := c.waitsForTry(); {
+	switch i := waitsForTry(c); {
 	case !c.Why.IsZero() && !c.Due.Before(c.Deadline):
 		v["next"] = words.Say(words.New("waiting.over", words.V{"deadline": words.At(c.Deadline)}))
 		return words.New("card.status.waiting"+onWhoseSay(c), v)
@@ -252,9 +252,9 @@ func Terms(c Case) (all []words.Message) {
 	for _, t := range c.Decision.Escalation {
 		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
 	}
-	if g := c.Decision.BreakGlass; c.mayActAlone() && c.aloneOpens() && len(c.Rings) > 0 && c.Renewal == nil {
+	if g := c.Decision.BreakGlass; mayActAlone(c) && aloneOpens(c) && len(c.Rings) > 0 && c.Renewal == nil {
 		all = append(all, words.New("card.alone-now", words.V{"asker": words.User(c.Request.By.User)}))
-	} else if c.mayActAlone() {
+	} else if mayActAlone(c) {
 		all = append(all, words.New("card.glass", words.V{"at": words.At(c.PutToPeople().Add(g.NotBefore)), "asker": words.User(c.Request.By.User)}))
 	}
 	return all

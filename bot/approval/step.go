@@ -97,7 +97,7 @@ func (c Case) Word() words.Message {
 
 // Held says that something keeps an approved case from its call for the moment: a freeze, a budget,
 // other sockets, a look that fails. A try that has its time is no such thing.
-func (c Case) Held() bool { return c.State == Approved && !c.Why.IsZero() && c.waitsForTry() < 0 }
+func (c Case) Held() bool { return c.State == Approved && !c.Why.IsZero() && waitsForTry(c) < 0 }
 
 // Standing is how a case stands in a list: what became of it once it is done, and whether somebody
 // acted alone.
@@ -106,7 +106,7 @@ func (c Case) Standing() words.Message {
 	if c.State == Done {
 		m = c.Outcome()
 	}
-	if seen, _ := c.sinceEnd(); len(seen) > 0 && !seen.Partly() {
+	if seen, _ := sinceEnd(c); len(seen) > 0 && !seen.Partly() {
 		m = commands.Ending(c.Request.Command, seen.Worst())
 	}
 	if c.BreakGlass != nil && c.State.Terminal() {

@@ -101,7 +101,7 @@ func SharedFacts(c Case) words.Message {
 func Became(c Case, i int) words.Message {
 	it := c.Items[i]
 	switch {
-	case c.older(it):
+	case older(c, it):
 		return it.OlderLabel(c.Request.Command)
 	case it.Done == commands.NotSent && it.Tries > 0:
 		return words.New("outcome.not-sent-again")

@@ -56,7 +56,7 @@ func (c Case) TimeIsUp(now time.Time) bool {
 }
 
 // tooLong says that a pause which somebody named is longer than the case may wait.
-func (c Case) tooLong(over time.Time) bool { return !over.IsZero() && !over.Before(c.RunsUntil()) }
+func tooLong(c Case, over time.Time) bool { return !over.IsZero() && !over.Before(c.RunsUntil()) }
 
 // lapse ends an approved case that made no call, and the calls of any other. Nothing of it that
 // has not begun is sent.
@@ -74,7 +74,7 @@ func (c *Case) lapse(why words.Message, now time.Time) {
 
 // waitsForTry is the item whose call the vendor declined and that the case waits to try again,
 // or -1.
-func (c Case) waitsForTry() int {
+func waitsForTry(c Case) int {
 	i := c.Items.Next()
 	if c.State != Approved || i < 0 || c.Items[i].Tries == 0 {
 		return -1

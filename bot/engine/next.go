@@ -47,7 +47,7 @@ func (eng *Engine) step(ctx context.Context, c approval.Case) bool {
 		}
 		return eng.moved(eng.Move(ctx, c, e, audit.Program))
 	case approval.Pending:
-		return c.RingsDue(eng.Now()) && eng.moved(eng.Move(ctx, c, approval.Rang{}, audit.Program))
+		return approval.RingsDue(c, eng.Now()) && eng.moved(eng.Move(ctx, c, approval.Rang{}, audit.Program))
 	case approval.Approved:
 		return eng.run(ctx, c)
 	case approval.Verifying:

@@ -19,14 +19,14 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 	}
 	var all []store.Saying
 	if !next.Consulted.Equal(was.Consulted) && !next.Unconfirmed() {
-		if next.RungLate() {
+		if approval.RungLate(next) {
 			all = append(all, asking(inThread(next, "asked", approval.Reply{Said: approval.Asked(next), Push: approval.Push(approval.ForChannel(next))}, now, next.Deadline)))
 		}
 		all = append(all, directly(next, 0, "", now)...)
 	}
 	if anew := approval.RungAnew(was, next); !anew.Said.IsZero() {
 		all = append(all, asking(inThread(next, "anew", anew, now, next.Deadline)))
-		for _, step := range next.StepsAnew() {
+		for _, step := range approval.StepsAnew(next) {
 			all = append(all, directly(next, step, "anew ", now)...)
 		}
 	}

@@ -138,7 +138,7 @@ func factValue(value, unit string) words.Value {
 // mark is the icon of what became of a thing; what was seen before the looks began to fail is as
 // good as unknown.
 func mark(c approval.Case, i int) string {
-	if c.Older(i) {
+	if approval.Older(c, i) {
 		return unknownMark
 	}
 	return icon(c.Items[i].Outcome)
