@@ -58,39 +58,35 @@ func (mrkdwn) Code(s string) string {
 	return "`" + escape(s) + "`"
 }
 
-// Case is a link to the card of a case, under the case's id alone: whoever cannot open the channel
+// Refer mentions people, channels and groups, and links to cases and pages. What is no id of Slack's
+// mentions nobody.
+func (m mrkdwn) Refer(to words.Referent, id string) string {
+	switch {
+	case to == words.ToCase:
+		return m.cardOf(id)
+	case to == words.ToPage:
+		return m.link(id)
+	case !slackID.MatchString(id):
+		return m.Code(id)
+	case to == words.ToChannel:
+		return "<#" + id + ">"
+	case to == words.ToGroup: // docs.slack.dev, "Formatting message text", "Mentioning groups"
+		return "<!subteam^" + id + ">"
+	}
+	return "<@" + id + ">"
+}
+
+// cardOf is a link to the card of a case, under the case's id alone: whoever cannot open the channel
 // learns no more. A case without a card is an id like any other.
-func (m mrkdwn) Case(id string) string {
+func (m mrkdwn) cardOf(id string) string {
 	if url := m.cards.of(id); url != "" {
 		return "<" + url + "|" + id + ">"
 	}
 	return m.Code(id)
 }
 
-func (m mrkdwn) User(id string) string {
-	if !slackID.MatchString(id) {
-		return m.Code(id)
-	}
-	return "<@" + id + ">"
-}
-
-func (m mrkdwn) Channel(id string) string {
-	if !slackID.MatchString(id) {
-		return m.Code(id)
-	}
-	return "<#" + id + ">"
-}
-
-// Group mentions a user group (docs.slack.dev, "Formatting message text", "Mentioning groups").
-func (m mrkdwn) Group(id string) string {
-	if !slackID.MatchString(id) {
-		return m.Code(id)
-	}
-	return "<!subteam^" + id + ">"
-}
-
-// Link is an address that Slack gave: of anything else no link is made.
-func (m mrkdwn) Link(url string) string {
+// link is an address that Slack gave: of anything else no link is made.
+func (m mrkdwn) link(url string) string {
 	if !strings.HasPrefix(url, "https://") || strings.ContainsAny(url, "<>| ") {
 		return m.Text(url)
 	}
@@ -132,13 +128,15 @@ type plain struct {
 
 func (plain) Text(s string) string      { return withoutEmoji(clean(s)) }
 func (plain) Code(s string) string      { return exact(s) }
-func (p plain) Case(id string) string   { return p.Code(id) }
-func (plain) User(id string) string     { return clean(id) }
-func (plain) Channel(id string) string  { return clean(id) }
-func (plain) Group(id string) string    { return clean(id) }
-func (plain) Link(url string) string    { return clean(url) }
 func (plain) Strong(said string) string { return said }
 func (p plain) Time(t time.Time) string { return inUTC(p.known, t) }
+
+func (p plain) Refer(to words.Referent, id string) string {
+	if to == words.ToCase {
+		return p.Code(id)
+	}
+	return clean(id)
+}
 
 func (plain) Document(say func(words.Drawer) []string) string { return words.Plain{}.Document(say) }
 

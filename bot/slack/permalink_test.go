@@ -49,6 +49,6 @@ func TestCaseLinks(t *testing.T) {
 	}
 	t.Run("nobody knows cards", func(t *testing.T) {
 		assert.Nil(t, newPermalinks("https://acme.slack.com/", nil))
-		assert.Equal(t, "`Q-1`", mrkdwn{}.Case("Q-1"))
+		assert.Equal(t, "`Q-1`", mrkdwn{}.Refer(words.ToCase, "Q-1"))
 	})
 }

@@ -25,13 +25,16 @@ type push struct {
 
 func (push) Text(s string) string      { return escape(plain{}.Text(s)) }
 func (push) Code(s string) string      { return escape(exact(s)) }
-func (p push) Case(id string) string   { return p.Code(id) }
-func (push) User(id string) string     { return mrkdwn{}.User(id) }
-func (push) Channel(id string) string  { return mrkdwn{}.Channel(id) }
-func (push) Group(id string) string    { return mrkdwn{}.Group(id) }
-func (push) Link(url string) string    { return mrkdwn{}.Link(url) }
 func (push) Strong(said string) string { return said }
 func (p push) Time(t time.Time) string { return inUTC(p.known, t) }
+
+// Refer mentions people and channels, which have no other name here.
+func (p push) Refer(to words.Referent, id string) string {
+	if to == words.ToCase {
+		return p.Code(id)
+	}
+	return mrkdwn{}.Refer(to, id)
+}
 
 func (push) Document(say func(words.Drawer) []string) string {
 	return escape(words.Plain{}.Document(say))

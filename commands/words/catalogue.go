@@ -23,17 +23,25 @@ var files embed.FS
 type Drawer interface {
 	Text(s string) string
 	Code(s string) string
-	Case(id string) string
-	User(id string) string
-	Channel(id string) string
-	Group(id string) string
-	Link(url string) string
+	Refer(to Referent, id string) string
 	Time(t time.Time) string
 	Strong(said string) string // said is drawn already
 	// Document shows a text in Markdown as it is typed. say draws its pieces with the Drawer that it
 	// is given, which is a Markdown with what is known in this place.
 	Document(say func(Drawer) []string) string
 }
+
+// Referent is what an id stands for, which a place may show by more than the id.
+type Referent string
+
+// What an id stands for.
+const (
+	ToCase    = Referent(ofCase)
+	ToUser    = Referent(user)
+	ToChannel = Referent(channel)
+	ToGroup   = Referent(group) // of users
+	ToPage    = Referent(link)  // whose id is its address
+)
 
 // Catalogue holds every sentence in every language that Quell speaks.
 type Catalogue struct {
@@ -166,16 +174,8 @@ func (s Speaker) Value(v Value) string {
 	switch v.Kind {
 	case code:
 		return s.drawer.Code(s.slash.named(v.Value))
-	case ofCase:
-		return s.drawer.Case(v.Value)
-	case user:
-		return s.drawer.User(v.Value)
-	case channel:
-		return s.drawer.Channel(v.Value)
-	case group:
-		return s.drawer.Group(v.Value)
-	case link:
-		return s.drawer.Link(v.Value)
+	case ofCase, user, channel, group, link:
+		return s.drawer.Refer(Referent(v.Kind), v.Value)
 	case count:
 		return strconv.FormatInt(v.number(), 10)
 	case moment:
@@ -278,13 +278,21 @@ type Plain struct{}
 
 func (Plain) Text(s string) string      { return printable(s) }
 func (Plain) Code(s string) string      { return marked(printable(s)) }
-func (p Plain) Case(id string) string   { return p.Code(id) }
-func (Plain) User(id string) string     { return "@" + printable(id) }
-func (Plain) Channel(id string) string  { return "#" + printable(id) }
-func (Plain) Group(id string) string    { return "@" + printable(id) }
-func (Plain) Link(url string) string    { return printable(url) }
 func (Plain) Strong(said string) string { return said }
 func (Plain) Time(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// Refer marks a person or a channel as such.
+func (p Plain) Refer(to Referent, id string) string {
+	switch to {
+	case ToCase:
+		return p.Code(id)
+	case ToUser, ToGroup:
+		return "@" + printable(id)
+	case ToChannel:
+		return "#" + printable(id)
+	}
+	return printable(id)
+}
 
 // Document is the Markdown itself; nobody has a name in a terminal.
 func (Plain) Document(say func(Drawer) []string) string { return Joined(say(Markdown{})) }

@@ -49,8 +49,23 @@ func (Markdown) Code(s string) string {
 	return "`" + s + "`"
 }
 
-// Case is a link to the card of a case.
-func (m Markdown) Case(id string) string {
+// Refer is a link to a case or a page, or the name of a person, a channel or a group.
+func (m Markdown) Refer(to Referent, id string) string {
+	switch to {
+	case ToCase:
+		return m.cardOf(id)
+	case ToPage:
+		return m.link(id)
+	case ToChannel:
+		return m.named("#", id)
+	case ToGroup:
+		return m.named("@", id)
+	}
+	return m.named("", id)
+}
+
+// cardOf is a link to the card of a case.
+func (m Markdown) cardOf(id string) string {
 	if m.Card != nil {
 		if url := m.Card(id); url != "" {
 			return "[" + m.Text(id) + "](" + url + ")"
@@ -58,10 +73,6 @@ func (m Markdown) Case(id string) string {
 	}
 	return m.Text(id)
 }
-
-func (m Markdown) User(id string) string    { return m.named("", id) }
-func (m Markdown) Channel(id string) string { return m.named("#", id) }
-func (m Markdown) Group(id string) string   { return m.named("@", id) }
 
 // named is a name with its id behind it, for two may have one name; else the id.
 func (m Markdown) named(mark, id string) string {
@@ -73,8 +84,8 @@ func (m Markdown) named(mark, id string) string {
 	return m.Text(id)
 }
 
-// Link is an autolink; of what is no address of the web none is made.
-func (m Markdown) Link(url string) string {
+// link is an autolink; of what is no address of the web none is made.
+func (m Markdown) link(url string) string {
 	if !strings.HasPrefix(url, "https://") || strings.ContainsAny(url, "<> ") {
 		return m.Text(url)
 	}

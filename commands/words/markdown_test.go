@@ -46,17 +46,17 @@ func TestMarkdownNamesPeopleAndChannels(t *testing.T) {
 			return map[string]string{"Q-1": "https://acme.slack.com/archives/C0INC/p1"}[id]
 		},
 	}
-	assert.Equal(t, `Anna \[W\] (U0ANNA)`, m.User("U0ANNA"))
-	assert.Equal(t, "U0BEN", m.User("U0BEN"))
-	assert.Equal(t, "#inc-checkout (C0INC)", m.Channel("C0INC"))
-	assert.Equal(t, "[Q-1](https://acme.slack.com/archives/C0INC/p1)", m.Case("Q-1"))
-	assert.Equal(t, "Q-2", m.Case("Q-2"))
-	assert.Equal(t, "<https://acme.slack.com/>", m.Link("https://acme.slack.com/"))
-	assert.Equal(t, `\<script\>`, m.Link("<script>"))
+	assert.Equal(t, `Anna \[W\] (U0ANNA)`, m.Refer(words.ToUser, "U0ANNA"))
+	assert.Equal(t, "U0BEN", m.Refer(words.ToUser, "U0BEN"))
+	assert.Equal(t, "#inc-checkout (C0INC)", m.Refer(words.ToChannel, "C0INC"))
+	assert.Equal(t, "[Q-1](https://acme.slack.com/archives/C0INC/p1)", m.Refer(words.ToCase, "Q-1"))
+	assert.Equal(t, "Q-2", m.Refer(words.ToCase, "Q-2"))
+	assert.Equal(t, "<https://acme.slack.com/>", m.Refer(words.ToPage, "https://acme.slack.com/"))
+	assert.Equal(t, `\<script\>`, m.Refer(words.ToPage, "<script>"))
 	assert.Equal(t, "`a_bˋ`", m.Code("a_b`"))
 	assert.Equal(t, "`a b`", m.Code("a\nb"))
 	assert.Equal(t, "–", m.Code(" "))
-	assert.Equal(t, "U0BEN", words.Markdown{}.User("U0BEN"))
+	assert.Equal(t, "U0BEN", words.Markdown{}.Refer(words.ToUser, "U0BEN"))
 	assert.Equal(t, "2026-03-01 12:00:00 UTC", m.Time(noon))
 }
 

@@ -19,13 +19,10 @@ type marks struct{}
 
 func (marks) Text(s string) string      { return "text:" + s }
 func (marks) Code(s string) string      { return "code:" + s }
-func (marks) Case(id string) string     { return "case:" + id }
-func (marks) User(id string) string     { return "user:" + id }
-func (marks) Channel(id string) string  { return "channel:" + id }
-func (marks) Group(id string) string    { return "group:" + id }
-func (marks) Link(url string) string    { return "link:" + url }
 func (marks) Strong(said string) string { return "strong:" + said }
 func (marks) Time(t time.Time) string   { return "time:" + t.UTC().Format(time.RFC3339Nano) }
+
+func (marks) Refer(to words.Referent, id string) string { return string(to) + ":" + id }
 
 func (m marks) Document(say func(words.Drawer) []string) string {
 	return "document:" + strings.Join(say(m), "|")
@@ -239,8 +236,8 @@ func TestPlainKeepsATerminalSafe(t *testing.T) {
 	} {
 		assert.Equal(t, clean, p.Text(dirty), "%q", dirty)
 		assert.Equal(t, clean, p.Code(dirty), "%q", dirty)
-		assert.Equal(t, "@"+clean, p.User(dirty), "%q", dirty)
-		assert.Equal(t, "#"+clean, p.Channel(dirty), "%q", dirty)
+		assert.Equal(t, "@"+clean, p.Refer(words.ToUser, dirty), "%q", dirty)
+		assert.Equal(t, "#"+clean, p.Refer(words.ToChannel, dirty), "%q", dirty)
 	}
 	assert.Equal(t, "2026-03-01 12:00:00 UTC", p.Time(noon.In(time.FixedZone("", 3600))))
 }
