@@ -34,7 +34,7 @@ func TestWhoeverAgreesIsToldWhatHasChanged(t *testing.T) {
 	require.Equal(t, "Your yes to "+c.ID+" counts. Since it was asked:\n"+
 		"• @U0BEN agreed.\n"+
 		"• The policy file has changed. It still allows this request.\n"+
-		"• cache is frozen since 2026-11-23 03:13:00 UTC by @U0ANNA: outage. Two people have to lift that with /quell unfreeze cache. No call is made before that.",
+		"• cache has been frozen since 2026-11-23 03:13:00 UTC by @U0ANNA: outage. It takes two people to lift that: /quell unfreeze cache. No call is made before that.",
 		english(t, w.agrees(w.bot, "U0CAT", c)))
 	require.Zero(t, w.system.calls())
 }

@@ -94,6 +94,7 @@ type Sent struct {
 
 // Needs is what policy will ask of the request.
 type Needs struct {
+	Nobody bool // it runs as soon as it is asked for
 	Reason bool
 	// Say tells who will have to approve; zero while no target is chosen.
 	Say words.Message
@@ -311,7 +312,7 @@ func needsFor(inForce *policy.Policy, ask policy.Ask, plan commands.Plan) Needs 
 	d := inForce.Decide(draft(ask), plan)
 	bare := ask
 	bare.Request.Reason = ""
-	n := Needs{Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
+	n := Needs{Nobody: true, Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
 	switch d.Verdict {
 	case policy.Refuse:
 		n.Say = d.Why

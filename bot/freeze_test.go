@@ -688,7 +688,7 @@ func TestWhatSomebodyMayDoOnAFrozenSystem(t *testing.T) {
 	w := newWorld(t)
 	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "outage").Say.ID)
 	said := english(t, w.bot.Can(t.Context(), w.speaks("U0ANNA", channel), "U0ANNA", "kill-session", "cache").Say)
-	require.Contains(t, said, "cache is frozen since")
+	require.Contains(t, said, "cache has been frozen since")
 	require.NotContains(t, said, "Nothing was done")
 }
 

@@ -266,8 +266,8 @@ func (h Home) said(who commands.Person) (all []words.Message) {
 // when.
 func WaitsFor(c approval.Case, who commands.Person) words.Message {
 	v := words.V{
-		"things": words.Say(approval.Named(c)),
-		"case":   words.Case(c.ID), "deed": words.Strong(approval.DeedLeft(c)), "by": words.User(c.Request.By.User),
+		"things": words.Say(approval.Named(c)), "status": words.Say(approval.Status(approval.ForChannel(c))),
+		"case": words.Case(c.ID), "deed": words.Strong(approval.DeedLeft(c)), "by": words.User(c.Request.By.User),
 		"channel": words.Channel(c.Request.Channel), "until": words.At(c.Deadline),
 	}
 	switch {

@@ -133,6 +133,9 @@ func Confirmation(c Case, names, costs int) []words.Message {
 	if c.Unconfirmed() && c.Decision.Verdict == policy.Consult {
 		return append(all, words.New("confirm.others"))
 	}
+	if after := c.Decision.Need - c.Votes.Yeses() - 1; after > 0 && !c.Renewing() && c.BreakGlass == nil {
+		return append(all, words.New("confirm.more", words.V{"count": words.Count(after)}))
+	}
 	return append(all, words.New("confirm.final"))
 }
 
@@ -159,6 +162,8 @@ func agreedTo(c Case, names int) words.Message {
 	}
 	v := words.V{"deed": words.Say(DeedLeft(c)), "things": words.All(words.Codes(named)...), "count": words.Count(left)}
 	switch {
+	case c.Decision.Private:
+		return words.New("confirm.private", v)
 	case left == 0:
 		return words.New("confirm.text", v)
 	case len(named) > 0:
@@ -171,28 +176,28 @@ func agreedTo(c Case, names int) words.Message {
 
 // group is things under one name.
 type group struct {
-	name  string
-	count int
+	called string // as the vendor gave it; "" for a thing that stands alone
+	name   string // as people read it
+	count  int
 }
 
 // groups name things for a yes: a few each by what it is called and its id; of more, those that are
-// called the same by that and how many they are, for nobody compares twenty addresses in a dialog.
+// called the same by that and how many they are, for nobody compares twenty addresses in a dialog. A
+// client calls itself what it likes, so what is alone under its name stands with its id.
 func groups(items []commands.Item) (all []group) {
 	for _, it := range items {
-		called := integrations.Clean(it.Thing.Called, integrations.Shown)
-		if i := slices.IndexFunc(all, func(g group) bool { return g.name == called }); i >= 0 {
+		t := it.Thing
+		i := slices.IndexFunc(all, func(g group) bool { return g.called != "" && g.called == t.Called })
+		if i >= 0 {
 			all[i].count++
+			all[i].name = fmt.Sprintf("%s × %d", integrations.Clean(t.Called, integrations.Shown), all[i].count)
 			continue
 		}
-		if called == "" || called == it.Thing.Name || len(items) <= pushNames {
-			called = calledFirst(it.Thing)
+		g := group{called: t.Called, name: calledFirst(t, integrations.Shown), count: 1}
+		if len(items) <= pushNames || t.Called == t.Name {
+			g.called = ""
 		}
-		all = append(all, group{called, 1})
-	}
-	for i, g := range all {
-		if g.count > 1 {
-			all[i].name = fmt.Sprintf("%s × %d", g.name, g.count)
-		}
+		all = append(all, g)
 	}
 	return all
 }

@@ -22,8 +22,8 @@ func Rehearsed(c Case, said words.Message) words.Message {
 	return words.New("never.said", words.V{"said": words.Say(said), "target": words.Code(c.Request.Target)})
 }
 
-// rehearsals is the line on the card of a rehearsal that is still open.
-func rehearsals(c Case) []words.Message {
+// Rehearsals is the line on the card of a rehearsal that is still open.
+func Rehearsals(c Case) []words.Message {
 	if !c.Never || c.State.Terminal() {
 		return nil
 	}

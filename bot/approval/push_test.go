@@ -14,8 +14,8 @@ import (
 func TestAPushSaysItAll(t *testing.T) {
 	english, c := speaker(t), in(t, approval.Pending, 2)
 	c.Plan.Items[0].Thing.Called, c.Decision.From = "checkout-worker", []string{"incident-commander"}
-	require.Equal(t, "End 2 sessions on cache-prod? checkout-worker session 0, session 1. @U1 asks in #C1. "+
-		"One person with the role incident-commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks", english.Say(approval.Push(c)))
+	require.Equal(t, "End 2 sessions on cache-prod? checkout-worker session 0, session 1. Why: “leaks”. @U1 asks in #C1. "+
+		"One person with the role incident-commander has to agree by 2026-03-01 09:45:00 UTC.", english.Say(approval.Push(c)))
 
 	c.Request.Reason = ""
 	require.NotContains(t, english.Say(approval.Push(c)), "Why")
@@ -31,8 +31,8 @@ func TestAPushNamesTheFirstThings(t *testing.T) {
 // After the end it says what came of it, and before there is a plan, what is looked up.
 func TestAPushSaysWhatCameOfIt(t *testing.T) {
 	english := speaker(t)
-	require.Equal(t, "Being looked up: 1 session on cache-prod. I am looking up what was asked for. @U1 asked in #C1, because: leaks", english.Say(approval.Push(open())))
-	require.Equal(t, "Denied: 1 session on cache-prod. session 0. @U2 said no. Nothing was done. @U1 asked in #C1, because: leaks",
+	require.Equal(t, "Being looked up: 1 session on cache-prod. I am looking up what was asked for. @U1 asked in #C1: “leaks”.", english.Say(approval.Push(open())))
+	require.Equal(t, "Denied: 1 session on cache-prod. session 0. @U2 said no. Nothing was done. @U1 asked in #C1: “leaks”.",
 		english.Say(approval.Push(in(t, approval.Denied, 1))))
 	done := step(t, in(t, approval.Verifying, 1), looked(start, commands.CameBack), start)
 	require.Contains(t, english.Say(approval.Push(done)), "session 0. It was done, and it is back.")
@@ -42,5 +42,5 @@ func TestAPushSaysWhatCameOfIt(t *testing.T) {
 func TestAPushKeepsDetailsOut(t *testing.T) {
 	said := speaker(t).Say(approval.Push(approval.ForChannel(private(t))))
 	require.NotRegexp(t, `10\.0\.0|checkout|marieke`, said)
-	require.Contains(t, said, "? “Details” on its card says which. ")
+	require.Contains(t, said, "? “Details” says which. ")
 }

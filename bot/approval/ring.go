@@ -89,7 +89,7 @@ func ringOf(c Case, who words.Value) words.V {
 	seen := ForChannel(c)
 	return words.V{
 		"who": who, "title": words.Say(Title(seen)), "until": words.At(c.Deadline), "case": words.Case(c.ID), "push": words.Say(Push(seen)),
-		"status": words.Say(Status(seen)),
+		"deed": words.Say(DeedLeft(seen)), "things": words.Say(Named(seen)),
 	}
 }
 
@@ -101,7 +101,7 @@ func Rung(was, c Case) (all []Reply) {
 		return at.After(since) && !at.After(c.Rung)
 	}
 	if c.Decision.Remind > 0 && came(c.Decision.Remind) {
-		v := ringOf(c, mentions(c, steps(c, c.Rung)...))
+		v := ringOf(c, mentions(c, steps(c, since)...)) // a later step has a reply of its own
 		all = append(all, Reply{words.New("ring.reminder", v), words.New("ring.reminder-push", v)})
 	}
 	for i, t := range c.Decision.Escalation {
@@ -201,6 +201,11 @@ func Asked(c Case) words.Message {
 	return words.New("ring.asked", words.V{"title": words.Say(Title(ForChannel(c))), "who": mentions(c, 0), "until": words.At(c.Deadline)})
 }
 
+// AskedLate is Asked where it is a reply of its own.
+func AskedLate(c Case) Reply {
+	return Reply{words.New("ring.asked-late", ringOf(c, mentions(c, 0))), Push(ForChannel(c))}
+}
+
 // RungLate says that the card was posted before people were asked, so that Asked has to be said anew.
 func RungLate(c Case) bool { return ringing(c) && c.Confirming != nil }
 
@@ -237,15 +242,13 @@ func Direct(c Case, step int) (users []string, m words.Message) {
 }
 
 // Ended tells the asker that their case came to a bad end; zero where all went well, or nothing is
-// to be done about it. Why somebody said no comes later than their no, and is on the card.
+// to be done about it. The reply says no more than that: how a case stands may name people who need
+// not be rung, such as whoever said no.
 func Ended(was, c Case) Reply {
 	if was.State.Terminal() || was.State == Planning || !c.State.Terminal() || c.Unshown || !endedBadly(c) {
 		return Reply{}
 	}
 	v := ringOf(c, words.User(c.Request.By.User))
-	if c.State == Denied { // by somebody whom the status names, and who need not be rung
-		return Reply{words.New("ring.denied", v), Push(ForChannel(c))}
-	}
 	return Reply{words.New("ring.ended", v), Push(ForChannel(c))}
 }
 

@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -52,14 +53,14 @@ func TestPeopleAreRungOnceEach(t *testing.T) {
 
 	reminded := step(t, c, approval.Rang{}, minutes(3))
 	requireRung(t, approval.Rung(c, reminded), "@S0COM @U2: End 1 session on cache-prod? This still waits for a decision, until 2026-03-01 09:45:00 UTC. Q-1",
-		"Still waits. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
+		"Still waits. End 1 session on cache-prod? session 0. Why: “leaks”. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC.")
 	require.Empty(t, approval.StepsRung(c, reminded))
 	require.Equal(t, "case.not-yet", refuse(t, reminded, approval.Rang{}, minutes(4)))
 	require.Equal(t, c.Deadline, reminded.Deadline)
 
 	later := step(t, reminded, approval.Rang{}, minutes(5))
 	requireRung(t, approval.Rung(reminded, later), "@U3: End 1 session on cache-prod? This still waits, and you may decide as well now, until 2026-03-01 09:45:00 UTC. Q-1",
-		"You may decide as well now. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
+		"You may decide as well now. End 1 session on cache-prod? session 0. Why: “leaks”. @U1 asks in #C1. One person with the role commander or manager has to agree by 2026-03-01 09:45:00 UTC.")
 	require.Equal(t, []int{1}, approval.StepsRung(reminded, later))
 	require.Equal(t, c.Deadline, later.Due)
 	require.Equal(t, "case.not-yet", refuse(t, later, approval.Rang{}, minutes(14)))
@@ -86,7 +87,7 @@ func TestToActAloneIsOfferedFromItsTimeOn(t *testing.T) {
 	open := step(t, early, approval.Rang{}, minutes(4))
 	require.Contains(t, actions(open), approval.ToActAlone)
 	requireRung(t, approval.Rung(early, open), "@U1: End 1 session on cache-prod? It is not decided yet, and until 2026-03-01 09:45:00 UTC you may act alone: the card has the button. Q-1",
-		"You may act alone now. End 1 session on cache-prod? session 0. @U1 asks in #C1. One person with the role commander has to agree by 2026-03-01 09:45:00 UTC. Why: leaks")
+		"You may act alone until 2026-03-01 09:45:00 UTC: End 1 session on cache-prod, session 0. Nobody has decided yet. Q-1")
 	require.Contains(t, said(t, approval.Terms(open)), "It is not decided yet, and @U1 may act alone now.")
 }
 
@@ -172,7 +173,7 @@ func TestBadEndsRingTheAsker(t *testing.T) {
 	over := step(t, gone, approval.Timeout{}, gone.Deadline)
 	assert.False(t, told(gone, over) && over.Items.Clear(), "all went well")
 	requireRung(t, []approval.Reply{approval.Ended(asked, in(t, approval.Denied, 1))}, "@U1: Denied: 1 session on cache-prod. Q-1",
-		"Denied: 1 session on cache-prod. session 0. @U2 said no. Nothing was done. @U1 asked in #C1, because: leaks")
+		"Denied: 1 session on cache-prod. session 0. @U2 said no. Nothing was done. @U1 asked in #C1: “leaks”.")
 }
 
 // A case that an older release planned rings nobody, and is due at its deadline alone.
@@ -181,4 +182,37 @@ func TestACaseWithoutRingsIsDueAtItsDeadline(t *testing.T) {
 	d.Escalation = []policy.Tier{{After: time.Minute, From: []string{"x"}}}
 	c := step(t, open(), approval.Planned{Plan: plan(1), Decision: d}, start)
 	require.Equal(t, c.Deadline, c.Due)
+}
+
+// A later step is told that they may decide, and by the line of their push, that it is up to them.
+func TestThePushOfALaterStepNamesThem(t *testing.T) {
+	c := step(t, ringing(t, 1), approval.Rang{}, minutes(3))
+	late := step(t, c, approval.Rang{}, minutes(5))
+	require.Contains(t, speaker(t).Say(approval.Rung(c, late)[0].Push), "One person with the role commander or manager has to agree")
+	require.NotContains(t, said(t, approval.Terms(late)), "From 2026-03-01 09:35:00 UTC on, manager may decide as well.")
+}
+
+// Who is rung as one of a later step is not rung by a reminder that comes due with it as well.
+func TestAReminderAndALaterStepAtOnce(t *testing.T) {
+	c := ringing(t, 1)
+	n := 0
+	for _, r := range approval.Rung(c, step(t, c, approval.Rang{}, minutes(9))) {
+		n += strings.Count(speaker(t).Say(r.Said), "@"+carol.User)
+	}
+	require.Equal(t, 1, n)
+}
+
+// A reply of its own says which case it is about: where its thread takes nothing it stands in the channel.
+func TestWhatIsAskedLateNamesItsCase(t *testing.T) {
+	requireRung(t, []approval.Reply{approval.AskedLate(ringing(t, 1))}, "@S0COM @U2: End 1 session on cache-prod? Please decide by 2026-03-01 09:45:00 UTC. Q-1",
+		speaker(t).Say(approval.Push(ringing(t, 1))))
+}
+
+// Who froze a system is named by the card of what that ended, and not rung by it.
+func TestWhoFrozeIsNotRung(t *testing.T) {
+	was := in(t, approval.Approved, 1)
+	v := words.V{"by": words.User("U9FREEZER"), "at": words.At(start), "reason": words.Text("outage"), "command": words.Code("/quell unfreeze cache-prod"), "target": words.Code("cache-prod")}
+	next := step(t, was, approval.EndedBeforeCall{State: approval.Refused, Why: words.New("guard.frozen", v)}, start)
+	require.NotContains(t, speaker(t).Say(approval.Ended(was, next).Said), "U9FREEZER")
+	require.Contains(t, speaker(t).Say(approval.Ended(was, next).Push), "U9FREEZER")
 }

@@ -133,7 +133,7 @@ func status(c Case) words.Message {
 		return words.New("card.status.confirming", v)
 	case c.State == Pending:
 		v["count"] = words.Count(max(c.Decision.Need-c.Votes.Yeses(), 1))
-		v["roles"] = policy.Roles(c.Decision.From)
+		v["roles"] = policy.Roles(deciders(c))
 		if c.Short() {
 			return shortStatus(c, v)
 		}
@@ -173,8 +173,13 @@ func renewing(c Case, v words.V) words.Message {
 	if c.AskerRenews() {
 		return words.New("card.status.renewing-asker", v)
 	}
-	v["roles"] = policy.Roles(c.Decision.From)
+	v["roles"] = policy.Roles(c.Decision.Approvers(c.Renewal.At.Sub(c.Consulted)))
 	return words.New("card.status.renewing", v)
+}
+
+// deciders are the roles that may decide, by the step that people were rung for last.
+func deciders(c Case) []string {
+	return c.Decision.Approvers(later(c.Rung, c.Consulted).Sub(c.Consulted))
 }
 
 // agreed is the status of a case that may run: what it waits for, that its asker acts alone,
@@ -235,7 +240,7 @@ func Terms(c Case) (all []words.Message) {
 			"by": words.User(c.BreakGlass.By.User), "count": words.Count(g.Need - len(c.BreakGlass.Signed)), "roles": policy.Roles(g.From),
 		})}
 	}
-	all = append(rehearsals(c), aloneTerms(c)...)
+	all = append(Rehearsals(c), aloneTerms(c)...)
 	if c.Decision.Private && !c.State.Terminal() {
 		all = append(all, Withheld(c))
 	}
@@ -250,6 +255,9 @@ func Terms(c Case) (all []words.Message) {
 		all = append(all, words.New("card.another"))
 	}
 	for _, t := range c.Decision.Escalation {
+		if !c.Rung.Before(c.Consulted.Add(t.After)) {
+			continue
+		}
 		all = append(all, words.New("card.then", words.V{"at": words.At(c.Consulted.Add(t.After)), "roles": policy.Roles(t.From)}))
 	}
 	if g := c.Decision.BreakGlass; mayActAlone(c) && aloneOpens(c) && len(c.Rings) > 0 && c.Renewal == nil {

@@ -1,6 +1,8 @@
 package approval_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +98,29 @@ func TestConfirmationCountsWhatIsCalledTheSame(t *testing.T) {
 	}
 	require.Equal(t, "End 3 sessions on cache-prod: checkout-worker session 0, checkout-worker session 1 and session 2.", said(3))
 	require.Equal(t, "End 9 sessions on cache-prod: checkout-worker × 8 and session 8.", said(9))
+}
+
+// A client calls itself what it likes, also by the address of another one, or by a count: nothing that
+// ends is hidden behind that.
+func TestConfirmationKeepsThingsApart(t *testing.T) {
+	english := speaker(t)
+	said := func(called ...string) string {
+		c := in(t, approval.Pending, len(called))
+		for i, name := range called {
+			c.Plan.Items[i].Thing.Called = name
+		}
+		return english.Say(approval.Confirmation(c, 9, 0)[0])
+	}
+	long := strings.Repeat("payments ", 12)
+	for want, called := range map[string][]string{
+		"session 0 and session 0 session 1":                               {"", "session 0"},
+		"session 0, session 0 × 3 and session 4":                          {"", "session 0", "session 0", "session 0", ""},
+		"a × 4 and b × 40 session 4":                                      {"a", "a", "a", "a", "b × 40"},
+		"session 0, session 1, session 2 and session 3":                   {"", "", "", ""},
+		long[:79] + "… session 0, a × 2 and " + long[:79] + "… session 3": {long + "1", "a", "a", long + "2"},
+	} {
+		require.Equal(t, fmt.Sprintf("End %d sessions on cache-prod: %s.", len(called), want), said(called...))
+	}
 }
 
 // It tells as many of the costs as there is room for, the deed's own first.

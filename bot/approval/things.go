@@ -101,12 +101,22 @@ func SharedFacts(c Case) words.Message {
 func Became(c Case, i int) words.Message {
 	it := c.Items[i]
 	switch {
+	case it.InFlight:
+		return words.New("outcome.in-flight")
 	case older(c, it):
 		return it.OlderLabel(c.Request.Command)
 	case it.Done == commands.NotSent && it.Tries > 0:
 		return words.New("outcome.not-sent-again")
 	case it.Claimed, !it.Why.IsZero():
 		return it.Label(c.Request.Command)
+	}
+	return words.Message{}
+}
+
+// Because is why the i-th thing came to what Became says; zero where that says all.
+func Because(c Case, i int) words.Message {
+	if it := c.Items[i]; !it.InFlight {
+		return it.Why
 	}
 	return words.Message{}
 }

@@ -20,7 +20,7 @@ func rings(was, next approval.Case, now time.Time) []store.Saying {
 	var all []store.Saying
 	if !next.Consulted.Equal(was.Consulted) && !next.Unconfirmed() {
 		if approval.RungLate(next) {
-			all = append(all, asking(inThread(next, "asked", approval.Reply{Said: approval.Asked(next), Push: approval.Push(approval.ForChannel(next))}, now, next.Deadline)))
+			all = append(all, asking(inThread(next, "asked", approval.AskedLate(next), now, next.Deadline)))
 		}
 		all = append(all, directly(next, 0, "", now)...)
 	}

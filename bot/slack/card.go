@@ -138,13 +138,19 @@ func factValue(value, unit string) words.Value {
 // mark is the icon of what became of a thing; what was seen before the looks began to fail is as
 // good as unknown.
 func mark(c approval.Case, i int) string {
+	if c.Items[i].InFlight {
+		return underWayMark
+	}
 	if approval.Older(c, i) {
 		return unknownMark
 	}
 	return icon(c.Items[i].Outcome)
 }
 
-const unknownMark = ":grey_question:"
+const (
+	unknownMark  = ":grey_question:"
+	underWayMark = ":hourglass_flowing_sand:"
+)
 
 func icon(o commands.Outcome) string {
 	switch {
@@ -155,7 +161,7 @@ func icon(o commands.Outcome) string {
 	case o.Seen == commands.StillThere:
 		return ":x:"
 	case o.Seen == commands.UnderWay:
-		return ":hourglass_flowing_sand:"
+		return underWayMark
 	case o.Done == commands.NotSent, o.Done == commands.Declined:
 		return ":heavy_minus_sign:"
 	}

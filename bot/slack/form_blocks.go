@@ -44,20 +44,34 @@ func (s Config) formView(f bot.Form) slack.ModalViewRequest {
 		view.Blocks.BlockSet = slices.Concat(p.channel(), p.read(), p.targets(), p.wrong("", bot.TheTarget, bot.TheThings, bot.TheReason))
 		return view
 	}
-	view.Submit = p.label(words.New("form.send"), maxViewTitle)
+	view.Submit = p.label(p.send(), maxViewTitle)
 	view.Blocks.BlockSet = slices.Concat(
 		p.channel(), p.read(), p.wrong(""),
 		[]slack.Block{p.targetInput()}, p.wrong(bot.TheTarget),
-		p.list(), p.wrong(bot.TheThings),
+		p.list(), p.wrong(bot.TheThings), p.needs(),
 		[]slack.Block{p.reasonInput()}, p.wrong(bot.TheReason),
+		p.protected(),
 	)
-	if !f.Needs.Say.IsZero() {
-		view.Blocks.BlockSet = append(view.Blocks.BlockSet, p.context([]words.Message{f.Needs.Say}))
-	}
-	if len(f.Needs.Costs) > 0 {
-		view.Blocks.BlockSet = append(view.Blocks.BlockSet, section(markdown(p.rich.Value(words.Lines(f.Needs.Costs)))))
-	}
 	return view
+}
+
+// send is what the button that sends the form does.
+func (p formDrawing) send() words.Message {
+	if p.Needs.Nobody {
+		return words.New("form.send-now")
+	}
+	return words.New("form.send")
+}
+
+// needs are who has to agree, and what it costs.
+func (p formDrawing) needs() (blocks []slack.Block) {
+	if !p.Needs.Say.IsZero() {
+		blocks = append(blocks, p.context([]words.Message{p.Needs.Say}))
+	}
+	if len(p.Needs.Costs) > 0 {
+		blocks = append(blocks, section(markdown(p.rich.Value(words.Lines(p.Needs.Costs)))))
+	}
+	return blocks
 }
 
 // title names what a form is for; of whatever command, that is known once a target is chosen.
@@ -149,15 +163,20 @@ func (p formDrawing) list() []slack.Block {
 	case len(p.List.Things) == 0:
 		return []slack.Block{p.besideReload(p.count()...)}
 	}
-	free, barred := commands.Apart(p.List.Things)
-	below := []slack.Block{p.besideReload(p.count()...)}
-	if len(barred) > 0 { // across the form: beside a button there is little room on a phone
-		below = append(below, section(markdown(p.rich.Value(words.Lines(left(barred))))))
+	below := p.besideReload(p.count()...)
+	if free, _ := commands.Apart(p.List.Things); len(free) == 0 {
+		return []slack.Block{below}
 	}
-	if len(free) == 0 {
-		return below
+	return []slack.Block{p.thingsInput(), below}
+}
+
+// protected is what is not in the menu, at the end of the form: whoever misses something finds there why.
+func (p formDrawing) protected() []slack.Block {
+	_, barred := commands.Apart(p.List.Things)
+	if len(barred) == 0 || !p.Why.IsZero() {
+		return nil
 	}
-	return append([]slack.Block{p.thingsInput()}, below...)
+	return []slack.Block{section(markdown(p.rich.Value(words.Lines(left(barred)))))}
 }
 
 // barredMost is how many protected things a form names.

@@ -157,6 +157,9 @@ func (d drawing) waits(h bot.Home, who commands.Person) (blocks []slack.Block) {
 		for _, m := range approval.Reasons(c) {
 			said += "\n" + d.rich.Say(m)
 		}
+		for _, m := range approval.Rehearsals(c) {
+			said += "\n" + d.rich.Say(m)
+		}
 		for _, m := range approval.CostsLeft(approval.ForChannel(c)) {
 			said += "\n:warning: " + d.rich.Say(m)
 		}

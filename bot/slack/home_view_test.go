@@ -110,7 +110,7 @@ func TestWhatACaseAtHomeAsksFor(t *testing.T) {
 		said    string
 		buttons []string
 	}{
-		{"a vote", c, ben, "*End 1 session on `cache-prod`*\n`checkout 10.0.0.1:2048`\n<@U0ANNA> asks in <#C0INC>, until", []string{"approve", "deny", "calls"}},
+		{"a vote", c, ben, "*End 1 session on `cache-prod`*\n`checkout 10.0.0.1:2048`\n<@U0ANNA> asks in <#C0INC> · `Q-1`\nOne person with the role `incident-commander` has to agree by", []string{"approve", "deny", "calls"}},
 		{"their own word", own, own.Request.By, "You asked in <#C0INC>, and your word is needed once more until", []string{"approve", "withdraw", "calls"}},
 		{"a signature", alone, ben, "<@U0ANNA> acted alone in <#C0INC> at", []string{"sign"}},
 	} {
@@ -137,7 +137,7 @@ func TestWhatACaseAtHomeCosts(t *testing.T) {
 	require.Contains(t, asText(d.waits(bot.Home{Waits: []approval.Case{c}}, ben)[0]), "Why: leaks\n:warning: Its connection is cut")
 	c.Decision.Private = true
 	said := asText(d.waits(bot.Home{Waits: []approval.Case{c}}, ben)[0])
-	require.Contains(t, said, "“Details” on its card says which")
+	require.Contains(t, said, "“Details” says which")
 	require.NotRegexp(t, "10.0.0.1|checkout", said)
 }
 

@@ -94,13 +94,13 @@ func TestTwentyThingsAreAList(t *testing.T) {
 	for _, thing := range things {
 		assert.Contains(t, asked, "`"+thing.Name+"`")
 	}
-	assert.Contains(t, said(tell(t, "", things...).approved().then(approval.Claim{Owner: "R-1"})), "All 20, when asked: checkout-worker · last command")
+	assert.Contains(t, said(tell(t, "", things...).approved().then(approval.Claim{Owner: "R-1"})), "When asked. All 20: checkout-worker · last command")
 	s := tell(t, "", things...).approved()
 	for i := range things {
 		s.then(approval.Claim{Owner: "R-1"}).then(approval.CallEnded{Owner: "R-1", Index: i, Outcome: answered()})
 	}
 	over := said(s.then(looks(slices.Repeat([]commands.Seen{commands.Gone}, len(things))...)))
-	assert.Contains(t, over, "The call was accepted. It is the same for all 20.\n• `10.63.238.0:2048` · id `11000`\n• `10")
+	assert.Contains(t, over, "The call was accepted. It is the same for all 20.\nWhen asked. All 20: checkout-worker")
 	assert.Equal(t, 1, strings.Count(over, "a fresh look"))
 	assert.Contains(t, said(tell(t, "", things[0]).approved().then(approval.Claim{Owner: "R-1"})), "When asked: id `11000` · last command")
 }
@@ -116,4 +116,34 @@ func TestEachActionHasItsButton(t *testing.T) {
 		assert.Contains(t, buttons(), choice)
 	}
 	assert.Len(t, choices, len(buttons()))
+}
+
+// After the end the facts of before are marked as such, also where each of a few things has its own.
+func TestFactsOfBeforeAreMarked(t *testing.T) {
+	t.Parallel()
+	a, b := session("10.63.238.158:1"), session("10.63.238.158:2")
+	b.Facts = append([]integrations.Field{{Name: "client", Value: "7"}}, b.Facts...)
+	said := strings.Join(spoken(chat(t).cardBlocks(tell(t, "leaks", a, b).denied("").c)), "\n")
+	assert.Contains(t, said, "When asked. All 2: ")
+	assert.Contains(t, said, "When asked: id `7`")
+}
+
+// However long the things are called, a push says who asks, why and until when.
+func TestALongNameLeavesRoomInAPush(t *testing.T) {
+	t.Parallel()
+	s := chat(t)
+	for _, called := range []string{strings.Repeat("&", 40), strings.Repeat("&", 200), strings.Repeat("payments-worker", 6)} {
+		for _, id := range []string{"10.63.238.158:2048", strings.Repeat("n", 79)} {
+			var things []integrations.Thing
+			for i := range 3 {
+				thing := session(fmt.Sprint(i, id))
+				thing.Called = called
+				things = append(things, thing)
+			}
+			said := s.oneLine(start, approval.Push(tell(t, "leaks connections", things...).c))
+			assert.Contains(t, said, "asks in", called+id)
+			assert.Contains(t, said, "has to agree by", called+id)
+			assert.Contains(t, said, "leaks connections", called+id)
+		}
+	}
 }

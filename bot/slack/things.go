@@ -61,11 +61,11 @@ func (t things) head() (lines []string) {
 	if t.called != "" {
 		all = append([]string{t.rich.Say(words.New("card.called", words.V{"called": words.Text(t.called)}))}, all...)
 	}
-	if line := t.factLine(all, approval.SharedFacts(t.c)); line != "" {
-		lines = append(lines, line)
-	}
 	if t.became != "" {
 		lines = append(lines, t.became)
+	}
+	if line := t.factLine(all, approval.SharedFacts(t.c)); line != "" {
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -82,7 +82,7 @@ func (t things) item(i int) string {
 		lines = append(lines, t.rich.Say(m))
 	}
 	label := approval.Facts(t.c)
-	if len(t.facts) > 0 || t.called != "" { // it stands above
+	if t.list && (len(t.facts) > 0 || t.called != "") { // it stands above all
 		label = words.Message{}
 	}
 	switch line := t.factLine(t.own(i), label); {
@@ -99,8 +99,8 @@ func (t things) item(i int) string {
 			lines = append(lines, t.rich.Say(m))
 		}
 	}
-	if !it.Why.IsZero() && t.brief < 2 {
-		lines = append(lines, t.rich.Say(it.Why))
+	if why := approval.Because(t.c, i); !why.IsZero() && t.brief < 2 {
+		lines = append(lines, t.rich.Say(why))
 	}
 	return strings.Join(lines, "\n")
 }
