@@ -515,6 +515,8 @@ type screen struct {
 	offers    []offer
 	homes     []shownHome // what was shown of them, and of lists
 	noHome    error       // showing one fails
+	// drawing is told when a Home is about to be shown, and that goes on when it is told.
+	drawing chan struct{}
 	// threads is how often the thread was told; threadless makes that fail.
 	threads, threadless int
 }

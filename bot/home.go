@@ -21,6 +21,9 @@ type Home struct {
 	Waits []approval.Case
 	// Hidden is how many more may be, of which it is not known whether they may read the channel.
 	Hidden int
+	// Unread says that it could not be looked up what concerns them, so that the lists are empty for
+	// no other reason.
+	Unread bool
 	Mine   []approval.Case // what they asked: what is open, then the newest
 	Voted  []approval.Case // which they decided about last, the newest first
 	May    []May           // what they may ask for
@@ -52,7 +55,7 @@ func (b *Bot) Home(ctx context.Context, s Speaker) (Home, Verdict) {
 	by, why, err := b.subject(ctx, inForce, s.Person)
 	switch {
 	case err != nil:
-		return Home{}, Verdict{Say: people.Unknown(err)}
+		return Home{Unread: true}, Verdict{Say: people.Unknown(err)}
 	case !why.IsZero():
 		return Home{}, Verdict{Say: why}
 	}
@@ -61,7 +64,7 @@ func (b *Bot) Home(ctx context.Context, s Speaker) (Home, Verdict) {
 		err = b.own(ctx, &h, by.Person)
 	}
 	if err != nil {
-		return Home{}, b.unread(err)
+		return Home{Unread: true}, b.unread(err)
 	}
 	h.May, h.Frozen = b.may(inForce, by), b.frozenNow(ctx, inForce, by)
 	return h, Verdict{}

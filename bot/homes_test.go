@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +28,12 @@ type shownHome struct {
 func (s *screen) ShowHome(_ context.Context, to slack.ReplyTo, h bot.Home, say words.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if d := s.drawing; d != nil {
+		s.mu.Unlock()
+		d <- struct{}{}
+		<-d
+		s.mu.Lock()
+	}
 	if s.noHome != nil {
 		return s.noHome
 	}
@@ -58,7 +65,7 @@ func (w *world) shownHomes(n int) (last shownHome) {
 	w.t.Helper()
 	require.Eventually(w.t, func() (ok bool) {
 		w.screen.upset(func(s *screen) {
-			if ok = len(s.homes) == n; ok {
+			if ok = len(s.homes) == n; ok && n > 0 {
 				last = s.homes[n-1]
 			}
 		})
@@ -184,4 +191,104 @@ func TestCasesThatCannotBeReadAreNotAtHome(t *testing.T) {
 	assert.Equal(t, "status.unread", v.Say.ID)
 	_, v = w.bot.Waiting(ctx, atHome("U0BEN"))
 	assert.Equal(t, "status.unread", v.Say.ID)
+}
+
+// A click on a Home that is not judged is answered there, as any other is.
+func TestAClickOnAHomeThatIsNotTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		upset func(*slack.Inbox)
+		say   string
+	}{
+		"it cannot be stored": {func(i *slack.Inbox) { i.StoreWithin = -1 }, "heard.not-stored"},
+		"too many were sent":  {func(i *slack.Inbox) { i.Limit(0, 0) }, "heard.too-fast"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			asked := w.ask()
+			w.opensHome("U0BEN")
+			w.shownHomes(1)
+			c.upset(w.bot.inbox)
+			answer := w.answer(w.bot, slack.Delivery{From: homeOf("U0BEN"), Click: &slack.Click{Case: asked.ID, Fingerprint: asked.Plan.Fingerprint, Button: slack.Approve}})
+			assert.Zero(t, answer.Say, "where they see it: at home")
+			after := w.shownHomes(2)
+			assert.Equal(t, c.say, after.say)
+			assert.Equal(t, []string{asked.ID}, ids(after.all.Waits), "it waits as before")
+		})
+	}
+}
+
+// An answer that the next one takes the place of before it was drawn is told, unless it only says
+// that a word counts: the Home shows that.
+func TestAnAnswerThatIsOvertakenIsTold(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	drawing := make(chan struct{})
+	goOn := sync.OnceFunc(func() { close(drawing) })
+	t.Cleanup(goOn)
+	w.screen.upset(func(s *screen) { s.drawing = drawing })
+	w.opensHome("U0ANNA")
+	<-drawing
+	w.screen.upset(func(s *screen) { s.drawing = nil })
+	click := func(b slack.Button) slack.Delivery {
+		return slack.Delivery{From: homeOf("U0ANNA"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: b}}
+	}
+	w.answer(w.bot, click(slack.Approve))
+	w.insist(click(slack.Withdraw))
+	w.eventually("the first is told", func() (ok bool) {
+		w.screen.upset(func(s *screen) { ok = len(s.told) == 1 && s.told[0] == "U0ANNA vote.own" })
+		return ok
+	})
+	goOn()
+	w.draws(2) // the first sweep may meet it still being drawn
+	assert.Equal(t, "pending.counts", w.shownHomes(2).say)
+	w.insist(click(slack.Approve))
+	assert.Equal(t, "vote.over", w.shownHomes(3).say)
+	w.screen.upset(func(s *screen) { assert.Len(t, s.told, 1, "what was shown is not told as well") })
+}
+
+// What a Home could not show whole, or not at all, it shows when it can, though no case moves.
+func TestAHomeThatCouldNotBeShownIsDrawnAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		upset func(*world, bool)
+		first int // how many are shown while it is so
+	}{
+		"nobody can be looked up":  {func(w *world, so bool) { w.people.set(so) }, 1},
+		"who reads is not known":   {func(w *world, so bool) { w.people.upset(func(d *directory) { d.placeless = so }) }, 1},
+		"it cannot be drawn":       {func(w *world, so bool) { w.screen.upset(func(s *screen) { s.noHome = ifSo(so) }) }, 0},
+		"it is so for a long time": {func(w *world, so bool) { w.people.set(so); w.draws(2) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			asked := w.ask()
+			c.upset(w, true)
+			w.opensHome("U0BEN")
+			w.bot.end() // it is drawn
+			assert.Empty(t, w.shownHomes(c.first).all.Waits)
+			w.bot.inbox.Sweep(t.Context())
+			w.shownHomes(c.first)
+			c.upset(w, false)
+			w.draws(1)
+			last := w.shownHomes(c.first + 1)
+			assert.Equal(t, []string{asked.ID}, ids(last.all.Waits))
+			assert.Empty(t, last.say)
+			w.draws(1)
+			w.shownHomes(c.first + 1)
+		})
+	}
+}
+
+func ifSo(so bool) error {
+	if so {
+		return errors.New("slack is down")
+	}
+	return nil
+}
+
+// draws has the open Homes drawn so often, if they are to be.
+func (w *world) draws(times int) {
+	for range times {
+		w.clock.advance(5 * time.Second)
+		w.bot.inbox.Sweep(w.t.Context())
+		w.bot.end()
+	}
 }

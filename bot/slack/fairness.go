@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"context"
+
 	"quell/bot"
 	"quell/bot/bucket"
 	"quell/commands/words"
@@ -47,7 +49,7 @@ func (f fairness) admits(h Delivery, sender string) bool {
 func (i *Inbox) sender(h Delivery) string { return i.Speakers.Named(h.From).Actor() }
 
 // leaveOut acknowledges a delivery that is not taken, and says so.
-func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
+func (i *Inbox) leaveOut(ctx context.Context, h Delivery, ack func(Answer)) {
 	say := words.New("heard.too-fast")
 	if h.stops() {
 		say = words.New("heard.too-fast-stop")
@@ -59,7 +61,7 @@ func (i *Inbox) leaveOut(h Delivery, ack func(Answer)) {
 		ack(Answer{Say: say, Field: bot.TheThings})
 	case i.fair.told.Take(i.sender(h)):
 		i.Log.Warn("somebody sends more than is taken from one person", "user", h.From.Person.User)
-		ack(Answer{Say: say})
+		i.turnAway(ctx, h, say, ack)
 	default:
 		ack(Answer{})
 	}

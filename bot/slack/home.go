@@ -18,7 +18,9 @@ import (
 
 // A Home, and the list of what waits for somebody, is drawn when it is opened and after each click
 // on it, at once; and while it may still be open, when a case has moved, at most once in homeEvery.
-// Where nothing of it would change it is not drawn. What is drawn for a move has patience: of
+// Where nothing of it would change it is not drawn. One that could not be drawn, or lacks what could
+// not be looked up, is tried again as if a case had moved: no other move may come. What is drawn for a
+// move has patience: of
 // views.publish and views.update (both Tier 4, 100 a minute) it takes what clicks leave over, so a
 // storm of requests costs nobody the answer to their click.
 const (
@@ -42,6 +44,7 @@ type openHome struct {
 	shown       [sha256.Size]byte // what it shows
 	say         words.Message     // what came of the last click on it
 	clicked     bool              // and that is not drawn yet
+	lacks       bool              // the last drawing failed, or lacks what could not be looked up
 }
 
 // inView reports whether somebody spoke in a view, and so in no channel.
@@ -60,15 +63,22 @@ func (i *Inbox) CaseMoved() {
 // openHome draws the Home that somebody opened.
 func (i *Inbox) openHome(ctx context.Context, h Delivery) { i.showHome(ctx, h.From, words.Message{}) }
 
-// showHome draws a Home or a list that was opened, or clicked, with what came of that.
+// showHome draws a Home or a list that was opened, or clicked, with what came of that. An answer of
+// which there was no drawing yet is told, but for one that the cases show.
 func (i *Inbox) showHome(ctx context.Context, to ReplyTo, say words.Message) {
 	to.Person = i.Speakers.Named(to)
-	i.homes.use(to, say, i.Now())
+	over := i.homes.use(to, say, i.Now())
+	if over.ID != wordCounts && over.ID != say.ID {
+		i.tell(ctx, ReplyTo{Person: to.Person, Enterprise: to.Enterprise}, over)
+	}
 	i.drawHome(ctx, to.place())
 }
 
-// use notes that a Home or a list is open.
-func (o *homes) use(to ReplyTo, say words.Message, now time.Time) {
+// wordCounts is the answer to a click that counts.
+const wordCounts = "pending.counts"
+
+// use notes that a Home or a list is open, and returns the answer that was to be drawn on it before.
+func (o *homes) use(to ReplyTo, say words.Message, now time.Time) (over words.Message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	h, ok := o.open[to.place()]
@@ -76,8 +86,12 @@ func (o *homes) use(to ReplyTo, say words.Message, now time.Time) {
 		h = &openHome{}
 		o.open[to.place()] = h
 	}
+	if h.clicked {
+		over = h.say
+	}
 	h.at, h.used, h.say, h.clicked = to, now, say, true
 	o.forgetOld(now)
+	return over
 }
 
 // forgetOld forgets those that are open no more, and all but the last used. The caller holds mu.
@@ -95,7 +109,7 @@ func (o *homes) stale(now time.Time) (places []string) {
 	defer o.mu.Unlock()
 	o.forgetOld(now)
 	for place, h := range o.open {
-		if h.clicked || o.moved.After(h.drawn) && now.Sub(h.drawn) >= homeEvery {
+		if h.clicked || (h.lacks || o.moved.After(h.drawn)) && now.Sub(h.drawn) >= homeEvery {
 			places = append(places, place)
 		}
 	}
@@ -115,9 +129,9 @@ func (o *homes) begin(place string, now time.Time) (h openHome, ok bool) {
 	return h, true
 }
 
-// end notes what came of a drawing. What could not be drawn is drawn with a later sweep, but for a
-// list that is closed.
-func (o *homes) end(place string, shown [sha256.Size]byte, err error) {
+// end notes what came of a drawing: what is shown now, and whether that lacks something. A list that
+// is closed is drawn no more.
+func (o *homes) end(place string, shown [sha256.Size]byte, lacks bool, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	h, ok := o.open[place]
@@ -126,9 +140,9 @@ func (o *homes) end(place string, shown [sha256.Size]byte, err error) {
 	case errors.Is(err, ErrFormClosed):
 		delete(o.open, place)
 	case err != nil:
-		h.shown, h.drawn = [sha256.Size]byte{}, time.Time{}
+		h.shown, h.lacks = [sha256.Size]byte{}, true
 	default:
-		h.shown = shown
+		h.shown, h.lacks = shown, lacks
 	}
 }
 
@@ -151,20 +165,18 @@ func (i *Inbox) drawHome(ctx context.Context, place string) {
 		return
 	}
 	list, say := i.homeOf(ctx, h)
-	shown := sumOf(list, say)
-	if shown == h.shown {
-		return
-	}
 	if !h.clicked {
 		ctx = withPatience(ctx, mostPatience)
 	}
-	err := i.Face.ShowHome(ctx, h.at, list, say)
-	i.homes.end(place, shown, err)
-	if err == nil {
-		return
+	shown, err := sumOf(list, say), error(nil)
+	if shown != h.shown {
+		err = i.Face.ShowHome(ctx, h.at, list, say)
 	}
-	i.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
-	if h.clicked && !h.say.IsZero() {
+	i.homes.end(place, shown, list.Unread || list.Hidden > 0, err)
+	if err != nil {
+		i.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
+	}
+	if h.clicked && (err != nil || say.ID != h.say.ID) {
 		i.tell(ctx, ReplyTo{Person: h.at.Person, Enterprise: h.at.Enterprise}, h.say)
 	}
 }
@@ -174,7 +186,7 @@ func (i *Inbox) homeOf(ctx context.Context, h openHome) (bot.Home, words.Message
 	s := bot.Speaker{Person: h.at.Person}
 	list, v := i.Front.Home(ctx, s)
 	if h.at.View != "" {
-		list = bot.Home{Waits: list.Waits, Hidden: list.Hidden}
+		list = bot.Home{Waits: list.Waits, Hidden: list.Hidden, Unread: list.Unread}
 	}
 	if v.Say.IsZero() {
 		v.Say = h.say
@@ -190,7 +202,7 @@ func sumOf(list bot.Home, say words.Message) [sha256.Size]byte {
 // answerInView answers a click on a Home or a list where it was made.
 func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
 	if v.Counts && v.Say.IsZero() {
-		v.Say = words.New("pending.counts", words.V{"case": words.Case(v.Case)})
+		v.Say = words.New(wordCounts, words.V{"case": words.Case(v.Case)})
 	}
 	i.showHome(ctx, h.From, v.Say)
 }
@@ -207,7 +219,7 @@ func (i *Inbox) pending(ctx context.Context, h Delivery) bot.Verdict {
 	}
 	switch late := words.New("pending.offer"); {
 	case err == nil:
-		i.homes.opened(ReplyTo{Person: h.From.Person, Enterprise: h.From.Enterprise, View: view}, sumOf(list, words.Message{}), i.Now())
+		i.homes.opened(ReplyTo{Person: h.From.Person, Enterprise: h.From.Enterprise, View: view}, sumOf(list, words.Message{}), list.Hidden > 0, i.Now())
 		return bot.Verdict{}
 	case i.offers(ctx, h, late, late, err):
 		return bot.Verdict{}
@@ -217,10 +229,10 @@ func (i *Inbox) pending(ctx context.Context, h Delivery) bot.Verdict {
 }
 
 // opened notes a list that shows what is so now.
-func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, now time.Time) {
-	o.use(to, words.Message{}, now)
+func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, lacks bool, now time.Time) {
+	_ = o.use(to, words.Message{}, now)
 	_, _ = o.begin(to.place(), now)
-	o.end(to.place(), shown, nil)
+	o.end(to.place(), shown, lacks, nil)
 }
 
 // OpenHomes is how many Homes and lists are followed.

@@ -112,7 +112,10 @@ func listenerOf(ctx context.Context) ReplyTo {
 
 // home is all of a Home.
 func (d drawing) home(h bot.Home, say words.Message, who commands.Person) (blocks []slack.Block) {
-	blocks = append(d.said(say), d.headed(words.New("pending.title"))...)
+	blocks = d.said(say)
+	if !h.Unread {
+		blocks = append(blocks, d.headed(words.New("pending.title"))...)
+	}
 	blocks = append(blocks, d.waits(h, who)...)
 	if len(h.Mine) > 0 {
 		blocks = append(blocks, d.headed(words.New("home.mine"))...)
@@ -171,7 +174,7 @@ func (d drawing) waits(h bot.Home, who commands.Person) (blocks []slack.Block) {
 	if h.Hidden > 0 {
 		blocks = append(blocks, d.context([]words.Message{words.New("status.waits-hidden", words.V{"count": words.Count(h.Hidden)})}))
 	}
-	if len(blocks) == 0 {
+	if len(blocks) == 0 && !h.Unread {
 		blocks = append(blocks, section(markdown(d.rich.Say(words.New("pending.none")))))
 	}
 	return blocks

@@ -153,3 +153,13 @@ func TestWhatSomebodyMayAskForAndWhere(t *testing.T) {
 		assert.Equal(t, want, d.rich.Say(permissions([]bot.May{m})[0]))
 	}
 }
+
+// What could not be looked up is not said to be nothing.
+func TestAHomeThatIsUnreadSaysSo(t *testing.T) {
+	t.Parallel()
+	d, why := homeDrawer(t), words.New("status.unread")
+	unread, none := d.home(bot.Home{Unread: true}, why, ben), d.home(bot.Home{}, words.Message{}, ben)
+	assert.Equal(t, d.rich.Say(why), asText(unread[0]))
+	assert.NotContains(t, string(sumText(unread)), "aits for you")
+	assert.Contains(t, string(sumText(none)), "Nothing waits for you")
+}

@@ -121,7 +121,7 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 		c.Command = i.unprefixed(c.Command)
 	}
 	if !i.fair.admits(h, i.sender(h)) {
-		i.leaveOut(h, ack)
+		i.leaveOut(ctx, h, ack)
 		return
 	}
 	if h.HomeOpened {
@@ -133,7 +133,7 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	fresh, err := i.receive(ctx, h, received)
 	if err != nil {
 		i.Log.Error("a delivery could not be stored", "id", h.ID, "err", err)
-		ack(Answer{Say: words.New("heard.not-stored")})
+		i.turnAway(ctx, h, words.New("heard.not-stored"), ack)
 		return
 	}
 	if !fresh { // an envelope that comes again, or a second click: what is said of the first is enough
@@ -148,6 +148,16 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 		defer i.busy.Give(h.ID)
 		i.answer(ctx, h, judged, ack)
 	})
+}
+
+// turnAway answers a delivery that is not judged: a click on a view there, where its sender looks.
+func (i *Inbox) turnAway(ctx context.Context, h Delivery, say words.Message, ack func(Answer)) {
+	if h.Click == nil || !h.From.inView() {
+		ack(Answer{Say: say})
+		return
+	}
+	ack(Answer{})
+	i.work.Go(func() { i.showHome(context.WithoutCancel(ctx), h.From, say) })
 }
 
 // unprefixed is the name of a command without the app's prefix.
