@@ -38,6 +38,9 @@ func (c Client) Reply(channel, thread, text string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.w.writable(r); err != nil {
+		return err
+	}
 	if strings.HasPrefix(text, "/") {
 		c.w.command(p, r, thread, text)
 		return nil

@@ -15,9 +15,12 @@ type Config struct {
 	Channels []Channel
 	Groups   []Group
 	Commands []Command
-	// Shortcuts are those that the page offers.
+	// Shortcuts are those that people are offered. No other can be run.
 	Shortcuts []Shortcut
 	Events    []string // that the app subscribes to: app_mention, message.im, app_home_opened
+	// NoMessagesTab means that the Messages tab of the app's Home is not enabled, and MessagesReadOnly
+	// that people cannot write there (app manifest reference, "features.app_home").
+	NoMessagesTab, MessagesReadOnly bool
 	// NoHomeTab means that the app's Home tab is not enabled.
 	NoHomeTab bool
 	// Enterprise is the organization of Enterprise Grid that the workspace belongs to.

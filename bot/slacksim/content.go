@@ -17,7 +17,7 @@ func (w *Workspace) postRoom(id string) (room, error) {
 	if r.WithoutApp {
 		return room{}, refuse("not_in_channel")
 	}
-	return r, nil
+	return r, w.reachable(r)
 }
 
 // threadOf is the thread that a new message goes into. Slack posts it to the

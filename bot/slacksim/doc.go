@@ -16,7 +16,8 @@
 // "Implementing slash commands" (should_escape: people, channels and links as
 // tokens); "Formatting message text" (&, < and > are escaped); what an event looks
 // like and when it is sent again ("The Events API"); the Home tab (views.publish with its hash, app_home_opened);
-// shortcuts of both kinds and what they tell the app ("Shortcuts"); where a permalink leads (chat.getPermalink); the scopes and arguments of
+// its Messages tab, which may be off or read-only ("App Home", messages_tab_disabled);
+// shortcuts of both kinds, of which only those are offered that the app's configuration has, and what they tell the app ("Shortcuts"); where a permalink leads (chat.getPermalink); the scopes and arguments of
 // each method (contract.go); the
 // Block Kit reference (every limit in limits.go and elements.go, what may stand
 // where, what an input holds, min_query_length, that a menu has each value once, that a

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Shortcut runs a global shortcut of the app: from wherever the person is, so its payload names no
@@ -13,6 +14,9 @@ func (c Client) Shortcut(callbackID string) error {
 	p, ok := c.me()
 	if !ok || !p.acts() {
 		return fmt.Errorf("slacksim: %s cannot sign in", c.person)
+	}
+	if err := c.w.offered("global", callbackID); err != nil {
+		return err
 	}
 	c.w.send(envelope{Type: "interactive", Payload: c.w.shortcut("shortcut", callbackID, p)}, outcome{
 		acked:  func(json.RawMessage) {},
@@ -34,6 +38,9 @@ func (c Client) ActOn(channel, ts, callbackID string, fields map[string]any) err
 	if m == nil || m.onlyFor != "" && m.onlyFor != p.ID {
 		return fmt.Errorf("slacksim: %s sees no message %s in %s", c.person, ts, channel)
 	}
+	if err := c.w.offered("message", callbackID); err != nil {
+		return err
+	}
 	o := c.w.shortcut("message_action", callbackID, p)
 	shown := c.w.wire(m)
 	for k, v := range fields {
@@ -46,6 +53,15 @@ func (c Client) ActOn(channel, ts, callbackID string, fields map[string]any) err
 		failed: func(code string) { c.w.notify(p, r, code) },
 	})
 	return nil
+}
+
+// offered refuses a shortcut that the app's configuration does not have of that kind: nobody is
+// offered it (app manifest reference, "features.shortcuts").
+func (w *Workspace) offered(kind, callbackID string) error {
+	if slices.ContainsFunc(w.cfg.Shortcuts, func(s Shortcut) bool { return s.Type == kind && s.CallbackID == callbackID }) {
+		return nil
+	}
+	return fmt.Errorf("slacksim: the app has no %s shortcut with the callback_id %q", kind, callbackID)
 }
 
 // shortcut is the payload of either kind. Neither's acknowledgement may carry an answer.

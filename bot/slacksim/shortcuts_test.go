@@ -9,7 +9,7 @@ import (
 // A global shortcut is run from wherever somebody is: it names no conversation.
 func TestAGlobalShortcut(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, offering)
 	c := s.connect()
 	s.must(s.As(anna).Shortcut("stop"))
 	e := c.next()
@@ -27,7 +27,7 @@ func TestAGlobalShortcut(t *testing.T) {
 // A message shortcut brings the message and where it stands.
 func TestAMessageShortcut(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, offering)
 	c := s.connect()
 	s.must(s.As(anna).Say(incident, "cache is down"))
 	ts := s.As(anna).State().In(incident)[0].TS

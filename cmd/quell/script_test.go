@@ -247,6 +247,10 @@ func install(c *slacksim.Config, dir string) (prefix string, err error) {
 	for _, has := range m.Features.Commands {
 		c.Commands = append(c.Commands, slacksim.Command{Command: has.Command, Description: has.Description, UsageHint: has.UsageHint, ShouldEscape: has.Escape})
 	}
+	for _, has := range m.Features.Shortcuts {
+		c.Shortcuts = append(c.Shortcuts, slacksim.Shortcut{Name: has.Name, Type: has.Type, CallbackID: has.Callback, Description: has.Description})
+	}
+	c.NoHomeTab, c.NoMessagesTab, c.MessagesReadOnly = !m.Features.Home.Home, !m.Features.Home.Messages, m.Features.Home.ReadOnly
 	c.Scopes, c.Events = m.OAuth.Scopes.Bot, m.Settings.Events.Bot
 	return prefix, err
 }

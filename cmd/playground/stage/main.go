@@ -248,6 +248,7 @@ func acme() (slacksim.Config, error) {
 	for _, has := range m.Features.Shortcuts {
 		c.Shortcuts = append(c.Shortcuts, slacksim.Shortcut{Name: has.Name, Type: has.Type, CallbackID: has.Callback, Description: has.Description})
 	}
+	c.NoHomeTab, c.NoMessagesTab, c.MessagesReadOnly = !m.Features.Home.Home, !m.Features.Home.Messages, m.Features.Home.ReadOnly
 	return c, err
 }
 
