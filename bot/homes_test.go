@@ -78,8 +78,7 @@ func (w *world) shownHomes(n int) (last shownHome) {
 func (w *world) movedAndSwept() {
 	w.clock.advance(time.Second)
 	w.bot.inbox.CaseMoved()
-	w.clock.advance(5 * time.Second)
-	w.bot.inbox.Sweep(w.t.Context())
+	w.draws(1)
 }
 
 func TestAHomeIsDrawnWhenItIsOpened(t *testing.T) {
@@ -284,7 +283,7 @@ func ifSo(so bool) error {
 	return nil
 }
 
-// draws has the open Homes drawn so often, if they are to be.
+// draws has the open Homes drawn so often, if they are to be, and waits until they are.
 func (w *world) draws(times int) {
 	for range times {
 		w.clock.advance(5 * time.Second)
