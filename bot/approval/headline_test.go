@@ -60,6 +60,14 @@ func TestALookAfterTheEndChangesTheHeadline(t *testing.T) {
 	}
 }
 
+// What was never called is not gone, whatever is said of the others.
+func TestALookAfterTheEndCountsWhatWasNotCalled(t *testing.T) {
+	c, now := over(t, commands.StillThere, commands.StillThere)
+	c.Items[1].Done, c.Items[1].Claimed, c.Items[1].Seen = commands.NotSent, false, commands.NotLooked
+	c = step(t, c, lookAgain(now, commands.Gone, commands.Gone), now)
+	require.Contains(t, speaker(t).Say(approval.Title(c)), "1 of 2 done at ")
+}
+
 // What keeps an approved case from its call heads it, and so does that one person acts alone.
 func TestAHeldCaseIsHeadedSo(t *testing.T) {
 	held := approval.Postponed{Why: words.New("why.lookup"), Until: start.Add(time.Minute)}

@@ -78,8 +78,8 @@ func seenSince(c Case, v words.V) words.Message {
 		return words.Message{}
 	}
 	v["now"], v["at"], v["then"] = words.Say(commands.Ending(c.Request.Command, seen.Worst())), words.At(at), words.Say(c.Outcome())
-	v["gone"], v["count"] = words.Count(seen.Gone()), words.Count(len(seen))
-	if seen.Partly() {
+	v["gone"] = words.Count(seen.Gone())
+	if seen.Partly() || len(seen) < len(c.Items) { // with some that no call was made for
 		return words.New("card.title.since-partly", v)
 	}
 	return words.New("card.title.since", v)
