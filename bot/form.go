@@ -312,7 +312,7 @@ func needsFor(inForce *policy.Policy, ask policy.Ask, plan commands.Plan) Needs 
 	d := inForce.Decide(draft(ask), plan)
 	bare := ask
 	bare.Request.Reason = ""
-	n := Needs{Nobody: true, Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
+	n := Needs{Nobody: d.Verdict == policy.Run, Reason: !admit(inForce, bare).IsZero(), Say: words.New("form.needs-nobody")}
 	switch d.Verdict {
 	case policy.Refuse:
 		n.Say = d.Why
@@ -325,6 +325,7 @@ func needsFor(inForce *policy.Policy, ask policy.Ask, plan commands.Plan) Needs 
 // rehearsed adds to what policy will ask that nothing is ever done on the target (act: never).
 func (p *picker) rehearsed(target string, n Needs) Needs {
 	if target != "" && p.c.Systems.Never(target) {
+		n.Nobody = false
 		n.Say = words.New("never.form", words.V{"needs": words.Say(n.Say), "target": words.Code(target)})
 	}
 	return n

@@ -52,6 +52,7 @@ func TestAFormShowsWhatIsLive(t *testing.T) {
 		assert.Len(t, ready.List.Things, 2)
 		assert.Equal(t, w.clock.Now(), ready.List.At)
 		assert.Equal(t, "form.needs", ready.Needs.Say.ID)
+		assert.False(t, ready.Needs.Nobody)
 		assert.False(t, ready.Needs.Reason)
 		assert.Equal(t, text == `cache --reason "leaks"`, ready.Reason == "leaks")
 	}
@@ -206,6 +207,7 @@ func TestTheLastChoiceOfASystemIsShown(t *testing.T) {
 	assert.Equal(t, "cache-2", shown.Target)
 	assert.NotZero(t, shown.List.At)
 	assert.Equal(t, "form.needs-nobody", shown.Needs.Say.ID)
+	assert.True(t, shown.Needs.Nobody)
 	close(wait)
 	require.Eventually(t, func() bool { return len(entries(t, w, "list")) == 2 }, 10*time.Second, 5*time.Millisecond, "both were read")
 	w.screen.upset(func(s *screen) { assert.Empty(t, s.forms) })

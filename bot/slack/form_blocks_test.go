@@ -55,7 +55,7 @@ func TestForms(t *testing.T) {
 	filled := listing(session("10.63.238.158:2048"), called(strings.Repeat("x", maxValue+1)))
 	filled.List.Complete = false
 	filled.Picked, filled.Reason = filled.List.Things, "leaks, INC-2041"
-	filled.Needs = bot.Needs{Reason: true, Say: words.New("form.needs-nobody")}
+	filled.Needs = bot.Needs{Nobody: true, Reason: true, Say: words.New("form.needs-nobody")}
 	which := nothingChosen
 	which.Wrong, which.WrongAt = words.New("mistake.which-target", words.V{"target": words.Code("10.63.238.158:2048")}), bot.TheTarget
 	mistaken := listing(session("10.63.238.158:2048"))
