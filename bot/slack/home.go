@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -43,7 +44,8 @@ type openHome struct {
 	used, drawn time.Time
 	shown       [sha256.Size]byte // what it shows
 	say         words.Message     // what came of the last click on it
-	clicked     bool              // and that is not drawn yet
+	plain       bool              // and the cases show that as well
+	clicked     bool              // and it is not drawn yet
 	lacks       bool              // the last drawing failed, or lacks what could not be looked up
 }
 
@@ -61,24 +63,23 @@ func (i *Inbox) CaseMoved() {
 }
 
 // openHome draws the Home that somebody opened.
-func (i *Inbox) openHome(ctx context.Context, h Delivery) { i.showHome(ctx, h.From, words.Message{}) }
+func (i *Inbox) openHome(ctx context.Context, h Delivery) {
+	i.showHome(ctx, h.From, words.Message{}, true)
+}
 
 // showHome draws a Home or a list that was opened, or clicked, with what came of that. An answer of
-// which there was no drawing yet is told, but for one that the cases show.
-func (i *Inbox) showHome(ctx context.Context, to ReplyTo, say words.Message) {
+// which there was no drawing yet is told, but for one that is plain: that the cases show as well.
+func (i *Inbox) showHome(ctx context.Context, to ReplyTo, say words.Message, plain bool) {
 	to.Person = i.Speakers.Named(to)
-	over := i.homes.use(to, say, i.Now())
-	if over.ID != wordCounts && over.ID != say.ID {
+	if over := i.homes.use(to, say, plain, i.Now()); !reflect.DeepEqual(over, say) {
 		i.tell(ctx, ReplyTo{Person: to.Person, Enterprise: to.Enterprise}, over)
 	}
 	i.drawHome(ctx, to.place())
 }
 
-// wordCounts is the answer to a click that counts.
-const wordCounts = "pending.counts"
-
-// use notes that a Home or a list is open, and returns the answer that was to be drawn on it before.
-func (o *homes) use(to ReplyTo, say words.Message, now time.Time) (over words.Message) {
+// use notes that a Home or a list is open, and returns what was to be drawn on it before and is not
+// plain.
+func (o *homes) use(to ReplyTo, say words.Message, plain bool, now time.Time) (over words.Message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	h, ok := o.open[to.place()]
@@ -86,10 +87,10 @@ func (o *homes) use(to ReplyTo, say words.Message, now time.Time) (over words.Me
 		h = &openHome{}
 		o.open[to.place()] = h
 	}
-	if h.clicked {
+	if h.clicked && !h.plain {
 		over = h.say
 	}
-	h.at, h.used, h.say, h.clicked = to, now, say, true
+	h.at, h.used, h.say, h.plain, h.clicked = to, now, say, plain, true
 	o.forgetOld(now)
 	return over
 }
@@ -176,7 +177,7 @@ func (i *Inbox) drawHome(ctx context.Context, place string) {
 	if err != nil {
 		i.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
 	}
-	if h.clicked && (err != nil || say.ID != h.say.ID) {
+	if h.clicked && (err != nil || !reflect.DeepEqual(say, h.say)) {
 		i.tell(ctx, ReplyTo{Person: h.at.Person, Enterprise: h.at.Enterprise}, h.say)
 	}
 }
@@ -202,9 +203,11 @@ func sumOf(list bot.Home, say words.Message) [sha256.Size]byte {
 // answerInView answers a click on a Home or a list where it was made.
 func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
 	if v.Counts && v.Say.IsZero() {
-		v.Say = words.New(wordCounts, words.V{"case": words.Case(v.Case)})
+		v.Say = words.New("pending.counts", words.V{"case": words.Case(v.Case)})
+		i.showHome(ctx, h.From, v.Say, true)
+		return
 	}
-	i.showHome(ctx, h.From, v.Say)
+	i.showHome(ctx, h.From, v.Say, false)
 }
 
 // pending opens the list of what waits for the sender.
@@ -230,7 +233,7 @@ func (i *Inbox) pending(ctx context.Context, h Delivery) bot.Verdict {
 
 // opened notes a list that shows what is so now.
 func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, lacks bool, now time.Time) {
-	_ = o.use(to, words.Message{}, now)
+	_ = o.use(to, words.Message{}, true, now)
 	_, _ = o.begin(to.place(), now)
 	o.end(to.place(), shown, lacks, nil)
 }

@@ -157,7 +157,7 @@ func (i *Inbox) turnAway(ctx context.Context, h Delivery, say words.Message, ack
 		return
 	}
 	ack(Answer{})
-	i.work.Go(func() { i.showHome(context.WithoutCancel(ctx), h.From, say) })
+	i.work.Go(func() { i.showHome(context.WithoutCancel(ctx), h.From, say, false) })
 }
 
 // unprefixed is the name of a command without the app's prefix.
