@@ -28,10 +28,28 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 		_, err = approval.Step(c, e, b.c.Now())
 		why = refusal(err)
 	}
+	if why.IsZero() {
+		why = b.unsigned(ctx, s)
+	}
 	if !why.IsZero() {
 		return approval.Case{}, b.attempt(ctx, s, t, why)
 	}
 	return c, Verdict{}
+}
+
+// unsigned says that the speaker acted alone before and that this is not signed yet; zero if it is, or
+// could not be read: the store asks again.
+func (b *Bot) unsigned(ctx context.Context, s Speaker) words.Message {
+	owed, err := b.c.Lists.Unsigned(ctx, openMost)
+	if err != nil {
+		b.c.Log.Error("the cases that have to be signed could not be read", "err", err)
+	}
+	for _, c := range owed {
+		if !c.Newer() && c.BreakGlass.By == s.Person {
+			return words.New("glass.unsigned", words.V{"case": words.Case(c.ID)})
+		}
+	}
+	return words.Message{}
 }
 
 // BreakGlass has the speaker act alone on their own case, which others were asked to approve,

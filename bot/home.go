@@ -134,7 +134,7 @@ func (b *Bot) waitsFor(inForce *policy.Policy, by policy.Subject, c approval.Cas
 	case c.Unsigned():
 		signed := slices.ContainsFunc(c.BreakGlass.Signed, func(v approval.Vote) bool { return v.By == by.Person })
 		return !signed && inForce.MaySign(*c.Decision.BreakGlass, c.Ballot(c.Grounds, by, now, now)).IsZero()
-	case c.State != approval.Pending, !now.Before(c.Deadline):
+	case c.State != approval.Pending && !c.Stoppable(), !now.Before(c.Deadline):
 		return false
 	case c.Unconfirmed(), c.Renewing() && c.AskerRenews():
 		return c.Request.By == by.Person
@@ -149,8 +149,11 @@ func (b *Bot) waitsFor(inForce *policy.Policy, by policy.Subject, c approval.Cas
 
 // dueOf is until when a word on a case counts. A signature is owed since the end, and comes first.
 func dueOf(c approval.Case) time.Time {
-	if c.State.Terminal() {
+	switch {
+	case c.State.Terminal():
 		return c.Ended
+	case c.Stoppable():
+		return c.BreakGlass.Until
 	}
 	return c.Deadline
 }
@@ -277,9 +280,12 @@ func WaitsFor(c approval.Case, who commands.Person) words.Message {
 	case c.Unsigned():
 		return words.New("pending.act-alone", words.V{
 			"things": words.Say(approval.Named(c)),
-			"case":   words.Case(c.ID), "deed": words.Strong(approval.Deed(c)), "by": words.User(c.BreakGlass.By.User),
+			"case":   words.Case(c.ID), "deed": words.Strong(approval.Title(c)), "by": words.User(c.BreakGlass.By.User),
 			"channel": words.Channel(c.Request.Channel), "at": words.At(c.BreakGlass.At),
 		})
+	case c.Stoppable():
+		v["deed"] = words.Strong(approval.Title(c))
+		return words.New("pending.stop", v)
 	case c.Request.By == who:
 		return words.New("pending.mine", v)
 	}

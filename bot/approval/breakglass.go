@@ -112,6 +112,49 @@ func (e Signature) apply(c *Case, _ time.Time) error {
 	return nil
 }
 
+// Notice tells the channel of a break-glass who acts alone, on what, why, and who can stop it until
+// when. Those are rung elsewhere (ActsAlone).
+func Notice(c Case) words.Message { return words.New("glass.alarm", noticed(c)) }
+
+// NoticeOver takes the place of a Notice once its case is over.
+func NoticeOver(c Case) words.Message {
+	if c.Ran.IsZero() {
+		return words.New("glass.stopped", noticed(c))
+	}
+	return words.New("glass.acted", noticed(c))
+}
+
+func noticed(c Case) words.V {
+	g := c.BreakGlass
+	return words.V{
+		"by": words.User(g.By.User), "deed": words.Strong(Deed(c)), "things": words.Say(Named(c)), "who": policy.Roles(c.Decision.Approvers(g.At.Sub(c.Consulted))), "until": words.At(g.Until),
+		"reason": words.Text(g.Why), "case": words.Case(c.ID), "channel": words.Channel(c.Request.Channel),
+		"roles": policy.Roles(c.Decision.BreakGlass.Review.From), "title": words.Say(Title(c)), "status": words.Say(Status(c)),
+	}
+}
+
+// ActsAlone rings those who can stop it in the thread of the card, as somebody begins to act alone by a
+// step that led from was to c; zero for any other step.
+func ActsAlone(was, c Case) Reply {
+	if was.BreakGlass != nil || !c.Stoppable() {
+		return Reply{}
+	}
+	v := ringOf(c, mentions(c, StepsPassedOver(c)...))
+	v["until"] = words.At(c.BreakGlass.Until)
+	return Reply{words.New("ring.acts-alone", v), Push(ForChannel(c))}
+}
+
+// StepsPassedOver are the steps of the escalation whose people can stop somebody who acts alone.
+func StepsPassedOver(c Case) []int {
+	if !c.Stoppable() {
+		return nil
+	}
+	return steps(c, c.BreakGlass.At)
+}
+
+// Stoppable says that somebody acts alone, and that it has not begun: a no stops it.
+func (c Case) Stoppable() bool { return c.State == Approved && c.BreakGlass != nil && c.Ran.IsZero() }
+
 // OwesReview says that the case has, or will have, a review that is not signed. Until it is
 // signed, the one who acted alone may not act alone again.
 func (c Case) OwesReview() bool {

@@ -110,6 +110,10 @@ func Timeline(c Case) []words.Message {
 
 // decided is when people said yes or no, or somebody chose to act alone; zero where nobody did.
 func decided(c Case) words.Message {
+	no := c.State == Denied && len(c.Votes) > 0
+	if c.BreakGlass != nil && no {
+		return words.New("timeline.alone-denied", words.V{"at": words.At(c.BreakGlass.At), "denied": words.At(c.Votes[len(c.Votes)-1].At)})
+	}
 	if c.BreakGlass != nil {
 		return words.New("timeline.alone", words.V{"at": words.At(c.BreakGlass.At)})
 	}

@@ -235,7 +235,7 @@ func StepsAnew(c Case) []int {
 
 // Direct is what each of the people of a step is told directly, and who they are.
 func Direct(c Case, step int) (users []string, m words.Message) {
-	if c.Decision.Quiet || !ringing(c) && !ringsAnew(c) {
+	if c.Decision.Quiet || !ringing(c) && !ringsAnew(c) && !c.Stoppable() {
 		return nil, m
 	}
 	return unheard(c, ringAt(c, step).Direct), words.New("ring.direct", words.V{"case": words.Case(c.ID), "push": words.Say(Push(ForChannel(c)))})

@@ -275,10 +275,12 @@ func aloneTerms(c Case) []words.Message {
 		return nil
 	}
 	review := c.Decision.BreakGlass.Review
-	return []words.Message{
-		words.New("card.passed-over", words.V{"roles": policy.Roles(c.Decision.Approvers(c.BreakGlass.At.Sub(c.Consulted)))}),
-		words.New("card.owes", words.V{"by": words.User(c.BreakGlass.By.User), "count": words.Count(review.Need), "roles": policy.Roles(review.From)}),
+	passed := words.V{"roles": policy.Roles(c.Decision.Approvers(c.BreakGlass.At.Sub(c.Consulted)))}
+	owes := words.V{"by": words.User(c.BreakGlass.By.User), "count": words.Count(review.Need), "roles": policy.Roles(review.From)}
+	if c.Stoppable() {
+		return []words.Message{words.New("card.passed-over", passed), words.New("card.owes", owes)}
 	}
+	return []words.Message{words.New("card.was-passed-over", passed), words.New("card.owes-now", owes)}
 }
 
 // Calls says what the exact calls of the plan are, for a face that tells them below: those that

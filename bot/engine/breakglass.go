@@ -9,7 +9,6 @@ import (
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/commands/words"
-	"quell/policy"
 )
 
 // notice is the notice of a break-glass, which must be posted in the channel of its rule before
@@ -18,12 +17,8 @@ import (
 func notice(c approval.Case) store.Saying {
 	return store.Saying{
 		Key: noticeKey(c), Place: c.Decision.BreakGlass.Notice, Case: c.ID, Repeat: true, NotBefore: c.BreakGlass.At, Until: c.Deadline,
-		Stops: c.Plan.Fingerprint,
-		Message: approval.Rehearsed(c, words.New("glass.notice", words.V{
-			"by": words.User(c.BreakGlass.By.User), "case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
-			"reason": words.Text(c.BreakGlass.Why), "until": words.At(c.BreakGlass.Until), "channel": words.Channel(c.Request.Channel),
-			"roles": policy.Roles(c.Decision.BreakGlass.Review.From),
-		})),
+		Stops:   c.Plan.Fingerprint,
+		Message: approval.Rehearsed(c, approval.Notice(c)),
 	}
 }
 
@@ -35,10 +30,7 @@ const tellOver = 24 * time.Hour
 func noticeOver(c approval.Case, now time.Time) store.Saying {
 	return store.Saying{
 		Key: noticeKey(c) + " over", Place: c.Decision.BreakGlass.Notice, Replaces: noticeKey(c), Repeat: true, NotBefore: now, Until: now.Add(tellOver),
-		Message: approval.Rehearsed(c, words.New("glass.over", words.V{
-			"by": words.User(c.BreakGlass.By.User), "case": words.Case(c.ID), "command": words.Code("/" + c.Request.Command), "target": words.Code(c.Request.Target),
-			"reason": words.Text(c.BreakGlass.Why), "channel": words.Channel(c.Request.Channel), "title": words.Say(approval.Title(c)),
-		})),
+		Message: approval.Rehearsed(c, approval.NoticeOver(c)),
 	}
 }
 

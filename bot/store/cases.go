@@ -162,7 +162,7 @@ func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 
 // cancelOld gives up the unsaid sayings that a move makes old.
 func cancelOld(ctx context.Context, tx *sql.Tx, m Move) error {
-	if m.To.State != approval.Pending {
+	if m.To.State != approval.Pending && !m.To.Stoppable() {
 		if err := cancelAsking(ctx, tx, m.To.ID, m.Entry.At); err != nil {
 			return err
 		}

@@ -33,8 +33,8 @@ type Saying struct {
 	// Thread is the case in the thread of whose card the saying is said, once that is posted; "" for
 	// the place itself.
 	Thread string
-	// Asks says that the saying asks people to decide the case of Thread: it is given up as soon as the
-	// case does not wait for them any more.
+	// Asks says that the saying asks people to decide the case of Thread, or to stop who acts alone on it:
+	// it is given up as soon as the case does not wait for them any more.
 	Asks bool
 	// Replaces is the key of an earlier saying that is edited into this one, once that was said; where
 	// it never was, this one is given up. Editing twice is the same as once, so Repeat may be set.

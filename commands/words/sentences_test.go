@@ -175,7 +175,7 @@ func said(t *testing.T, s source) []use {
 // kept are the sentences that the code said once and says no more: what is stored may hold them.
 func kept() []string {
 	return []string{
-		"fabric.not-found", "freeze.role", "heard.twice", "list.or", "list.some", "mistake.thing-unknown", "refused.miss.role",
+		"fabric.not-found", "freeze.role", "glass.notice", "heard.twice", "list.or", "list.some", "mistake.thing-unknown", "refused.miss.role",
 		"trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible",
 	}
 }

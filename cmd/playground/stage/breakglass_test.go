@@ -24,7 +24,7 @@ func TestActingAlone(t *testing.T) {
 		click("#modal-submit"),
 	)
 	p.reads("#messages", "acts alone: nobody had decided", "Why alone: checkout is down and nobody answers")
-	p.reads("#messages", "acts alone with /kill-session on cache-prod")
+	p.reads("#messages", "acts alone: End 1 session on cache-prod")
 	p.vendorHas("10.63.238.158:2048", true)
 	p.shot("2-alone")
 	p.reads("#messages", "Gone: 1 session on cache-prod", "One more person has to sign")
