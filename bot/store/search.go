@@ -23,14 +23,15 @@ type Search struct {
 
 // Find lists the cases of a search, the newest first, a page at a time.
 func (s *Store) Find(ctx context.Context, q Search) ([]approval.Case, error) {
-	where, args := q.where()
+	where, args := q.where(s.has(ctx, `channel FROM cases`))
 	args = append(args, q.Most)
 	return s.cases(ctx, fmt.Sprintf(`SELECT %s FROM cases WHERE %s ORDER BY opened_us DESC, id DESC LIMIT $%d`, s.caseColumns(ctx), where, len(args)), args...)
 }
 
 // where is the condition of a search, with its values apart. It holds only what is asked for, so that
-// an index of that column serves it.
-func (q Search) where() (sql string, args []any) {
+// an index of that column serves it. The release before wrote no channel beside a case, and neither
+// does it after a roll-back: there the case itself is asked.
+func (q Search) where(withChannel bool) (sql string, args []any) {
 	all := []string{"1 = 1"}
 	add := func(condition string, values ...any) {
 		for _, v := range values {
@@ -42,8 +43,13 @@ func (q Search) where() (sql string, args []any) {
 	if q.Target != "" {
 		add("target = ?", q.Target)
 	}
-	if q.Channel != "" {
-		add("channel = ?", q.Channel)
+	const ofBody = `json_extract(body, '$.request.channel') = ?`
+	switch {
+	case q.Channel == "":
+	case withChannel:
+		add("(channel = ? OR channel = '' AND "+ofBody+")", q.Channel, q.Channel)
+	default:
+		add(ofBody, q.Channel)
 	}
 	switch {
 	case q.Person.User == "":
