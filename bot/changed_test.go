@@ -59,3 +59,37 @@ func TestWhatHasChangedIsSaidOfAYesThatCounts(t *testing.T) {
 	require.Equal(t, "vote.own", w.agrees(w.bot, "U0ANNA", c).ID)
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Deny, c))
 }
+
+// Where the policy asks for more than it did, whoever agrees is told what is missing now.
+func TestWhoeverAgreesIsToldThatItNeedsMore(t *testing.T) {
+	w := newWorld(t)
+	inForce := w.load(rules)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	c := w.ask()
+	inForce = w.load(strings.Replace(rules, "need: 1", "need: 2", 1))
+	require.Contains(t, english(t, w.agrees(w.bot, "U0BEN", c)), "• The policy file has changed. It still allows this request.\n• It needs 2 yeses now; before it needed 1.")
+}
+
+// So is one who agrees where one of them has to be of another team by now.
+func TestWhoeverAgreesIsToldThatItNeedsAnotherTeam(t *testing.T) {
+	w := newWorld(t)
+	inForce := w.load(rules)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	c := w.ask()
+	inForce = w.load(strings.Replace(rules, "need: 1", "need: 1, teams: another", 1) + "teams:\n  web: {users: [U0ANNA]}\n  ops: {users: [U0BEN, U0CAT]}\n")
+	require.Contains(t, english(t, w.agrees(w.bot, "U0BEN", c)), "• One of those who agree has to be of another team than the asker now.")
+}
+
+// Whose yes does not count any more is not told of as one who agreed.
+func TestWhoeverAgreesIsToldWhoDoesNotCount(t *testing.T) {
+	two := strings.Replace(rules, "need: 1", "need: 2", 1)
+	w := newWorld(t)
+	inForce := w.load(two)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	c := w.ask()
+	require.Zero(t, w.agrees(w.bot, "U0BEN", c))
+	inForce = w.load(strings.Replace(two, "U0BEN, U0CAT", "U0CAT, U0DAN", 1))
+	said := english(t, w.agrees(w.bot, "U0CAT", c))
+	require.Contains(t, said, "• @U0BEN agreed, and that does not count any more")
+	require.NotContains(t, said, "• @U0BEN agreed.")
+}

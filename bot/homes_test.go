@@ -104,7 +104,7 @@ func TestAClickOnAHome(t *testing.T) {
 	assert.Zero(t, answer.Say, "where they see it: at home")
 	after := w.shownHomes(2)
 	assert.Empty(t, after.all.Waits)
-	assert.Equal(t, "pending.counts", after.say)
+	assert.Equal(t, "pending.approved", after.say)
 	w.answer(w.bot, slack.Delivery{From: homeOf("U0ANNA"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}})
 	assert.Equal(t, "vote.over", w.shownHomes(3).say)
 	w.reaches(w.bot, c.ID, approval.Done)
@@ -239,7 +239,7 @@ func TestAnAnswerThatIsOvertakenIsTold(t *testing.T) {
 	})
 	goOn()
 	w.draws(2) // the first sweep may meet it still being drawn
-	assert.Equal(t, "pending.counts", w.shownHomes(2).say)
+	assert.Equal(t, "pending.approved", w.shownHomes(2).say)
 	w.insist(click(slack.Approve))
 	assert.Equal(t, "vote.over", w.shownHomes(3).say)
 	w.screen.upset(func(s *screen) { assert.Len(t, s.told, 1, "what was shown is not told as well") })

@@ -163,7 +163,7 @@ func (b *Bot) cast(ctx context.Context, s Speaker, t attempted, c approval.Case,
 	}
 	e.Fingerprint, e.Vote.Choice = on.Fingerprint, choice
 	if choice == approval.Yes {
-		return e, Verdict{Say: b.changed(ctx, inForce, c, s.Person)}
+		return e, Verdict{Say: b.changed(ctx, inForce, ask, c, e)}
 	}
 	return stopping(c, e)
 }

@@ -27,6 +27,7 @@ import (
 const (
 	homeEvery = 5 * time.Second
 	homeFor   = 10 * time.Minute // how long after its last use one may be open; Slack does not tell of its end
+	sayFor    = time.Minute      // how long it says what came of a click, which may be otherwise later
 	homesMost = 50               // the last used; the others are drawn when they are opened again
 )
 
@@ -189,7 +190,7 @@ func (i *Inbox) homeOf(ctx context.Context, h openHome) (bot.Home, words.Message
 	if h.at.View != "" {
 		list = bot.Home{Waits: list.Waits, Hidden: list.Hidden, Unread: list.Unread}
 	}
-	if v.Say.IsZero() {
+	if v.Say.IsZero() && (h.clicked || i.Now().Sub(h.used) < sayFor) {
 		v.Say = h.say
 	}
 	return list, v.Say
@@ -203,11 +204,26 @@ func sumOf(list bot.Home, say words.Message) [sha256.Size]byte {
 // answerInView answers a click on a Home or a list where it was made.
 func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
 	if v.Counts && v.Say.IsZero() {
-		v.Say = words.New("pending.counts", words.V{"case": words.Case(v.Case)})
-		i.showHome(ctx, h.From, v.Say, true)
+		i.showHome(ctx, h.From, counted(h.Click.Button, v.Case), true)
 		return
 	}
 	i.showHome(ctx, h.From, v.Say, false)
+}
+
+// counted says what a click that counts did, so that one beside the button that was meant is seen.
+func counted(b Button, id string) words.Message {
+	v := words.V{"case": words.Case(id)}
+	switch b {
+	case Approve:
+		return words.New("pending.approved", v)
+	case Deny:
+		return words.New("pending.denied", v)
+	case Withdraw:
+		return words.New("pending.withdrawn", v)
+	case Sign:
+		return words.New("pending.signed", v)
+	}
+	return words.New("pending.counts", v)
 }
 
 // pending opens the list of what waits for the sender.
