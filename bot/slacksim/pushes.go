@@ -124,6 +124,9 @@ func (w *Workspace) asPush(text string) string {
 
 // nameIn is the name of the one whom a token mentions; "" if it mentions nobody who is known.
 func (w *Workspace) nameIn(token string) string {
+	if token == "" {
+		return "" // of "<|label>"
+	}
 	kind, id := token[:1], token[1:]
 	switch {
 	case kind == "@":

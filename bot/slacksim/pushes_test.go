@@ -67,6 +67,7 @@ func TestWhatAPushShows(t *testing.T) {
 	for text, shown := range map[string]string{
 		"<@U0ANNA> &amp; <@U0NOBODY|x> in <#C0INCCHECKOUT>":               "@Anna Weber & x in #inc-checkout",
 		"until <!date^1790000000^{time}|04:12> · <https://a.example|Q-1>": "until 04:12 · Q-1",
+		"@ben <|x> and <|>, <@>, <#|y>":                                   "@ben x and , @, y",
 		"a &lt;b&gt; &amp;lt; <https://a.example>":                        "a <b> &lt; https://a.example",
 		"": "This content can't be displayed.",
 	} {
