@@ -22,8 +22,8 @@ func (w *Workspace) As(person string) Client {
 	return Client{w: w, person: id, team: team}
 }
 
-// Say types text into a conversation. Text that begins with "/" is a slash
-// command.
+// Say sends a message's text, as a client has it on the wire: a mention is "<@U0BEN>", and &, < and >
+// are escaped. Text that begins with "/" is a slash command, and is what was typed.
 func (c Client) Say(channel, text string) error { return c.Reply(channel, "", text) }
 
 // SayFromPhone says text as a phone's keyboard writes it: two hyphens become a

@@ -73,7 +73,9 @@
 // (slack-go does that); that a socket gets envelopes as before after its disconnect
 // frame, ends ten seconds later and counts until then; that the sockets end with a
 // revoked app token; the words at a button and in a modal
-// whose envelope was not acknowledged; that a form with clear_on_close tells of every
+// whose envelope was not acknowledged; that &, < and > are escaped in a message that is typed,
+// so that only a name that is offered mentions somebody (the page does this, while Say and Reply
+// take a message's text as it is on the wire); that a form with clear_on_close tells of every
 // view in its stack that asked; the words for a picture or an option that is
 // missing; that a slash command's text is escaped as all text is, also without
 // should_escape; what is made a link of: every host name with a last part of

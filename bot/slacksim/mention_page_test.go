@@ -62,6 +62,21 @@ func TestAMentionEndsWithItsName(t *testing.T) {
 	}
 }
 
+// TestWhatIsTypedIsNoToken has the page escape what people type, so that only the names among it ring.
+func TestWhatIsTypedIsNoToken(t *testing.T) {
+	t.Parallel()
+	s := start(t, unhurried)
+	b := s.browse(1400, 900)
+	b.click("#composer")
+	b.keys("<!channel> <@U0BEN> &amp; <|x>, @cho", kb.Escape, kb.Enter)
+	b.wrote("&lt;!channel&gt; &lt;@U0BEN&gt; &amp;amp; &lt;|x&gt;, <@U0CHO>")
+	b.reads("#messages", "<!channel> <@U0BEN> &amp; <|x>, @cho")
+	assert.Empty(t, s.rung(ben))
+	assert.Equal(t, []string{"<!channel> <@U0BEN> &amp; <|x>, @Cho Min"}, s.rung("U0CHO"))
+	b.keys(kb.ArrowUp)
+	b.holds("#composer", "<!channel> <@U0BEN> &amp; <|x>, @cho")
+}
+
 // TestAMentionInAThread reaches the app with the thread that it stands in.
 func TestAMentionInAThread(t *testing.T) {
 	t.Parallel()

@@ -21,8 +21,13 @@ export function completed(before, after, name) {
   return [before.replace(BEGUN, (_, edge) => `${edge}@${name} `), after.replace(/^ /, "")];
 }
 
-// encoded writes each mention by the id of its person.
+// encoded is a typed text on the wire: &, < and > are escaped, so that a token typed by hand mentions nobody, and each
+// mention has the id of its person.
 export function encoded(text, people) {
   const ids = new Map(people.map(({ id, name }) => [name.toLowerCase(), id]));
-  return text.replace(WHOLE, (whole, edge, name) => (ids.has(name.toLowerCase()) ? `${edge}<@${ids.get(name.toLowerCase())}>` : whole));
+  return escaped(text).replace(WHOLE, (whole, edge, name) => (ids.has(name.toLowerCase()) ? `${edge}<@${ids.get(name.toLowerCase())}>` : whole));
+}
+
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
