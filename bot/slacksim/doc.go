@@ -89,7 +89,7 @@
 // messages be edited; that buttons still work in an archived channel; that beside blocks a mention in
 // the text alone rings nobody; that a group which is no longer in use, a message to one person alone
 // and a mention of somebody outside of the channel ring nobody; what a push makes of tokens (names, a
-// date's fallback) and what it says where there is no text; that a deleted message leaves its push;
+// date's fallback), that it shows emoji and no other mark, and what it says where there is no text; that a deleted message leaves its push;
 // that nobody is away, has the channel muted or follows a thread.
 // People of other organizations may use commands and buttons here, so that a bot
 // has to refuse them itself.

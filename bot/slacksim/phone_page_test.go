@@ -26,9 +26,17 @@ func TestThePageShowsAPhone(t *testing.T) {
 			s.posted(object{"channel": incident, "thread_ts": thread, "text": "<@U0ANNA>: *please* decide by <!date^1790000000^{time}|04:12>", "blocks": said("<@U0ANNA>: a longer text")})
 			b.reads("#phone li", "Quell", "#inc-checkout", "@Anna Weber: *please* decide by 04:12")
 			b.reads("#phone li + li", "Quell", "for you alone")
+			long := ":rotating_light: <@U0ANNA>: end 3 sessions of checkout-worker on cache-prod? Asked by Ben Ito in #inc-checkout, because it leaks connections (INC-2041); :nothing_known: decide until 04:12."
+			s.posted(object{"channel": incident, "text": long})
+			b.reads("#phone li", "🚨 @Anna Weber: end 3 sessions", ":nothing_known: decide until 04:12.")
+			b.until(shownLines, 4)
 			b.until(`() => { const { top, bottom } = document.querySelector("#phone li").getBoundingClientRect(); document.querySelector("#phone").scrollIntoView(); return bottom > top && top < innerHeight && bottom > 0 }`)
 			b.shot("phone")
-			b.click("#phone li button")
+			b.until(`() => { const before = document.querySelector("#channels li:last-child button"); before.focus(); return before === document.activeElement }`)
+			b.keys(kb.Tab)
+			b.until(`() => { const { clientHeight, scrollHeight } = document.querySelector("#phone li button:focus-visible .text"); return clientHeight === scrollHeight }`)
+			b.shot("unfolded")
+			b.click("#phone li + li button")
 			b.reads("#thread", "a longer text")
 
 			b.sitDown(2)
@@ -37,6 +45,13 @@ func TestThePageShowsAPhone(t *testing.T) {
 		})
 	}
 }
+
+// shownLines tells whether a push that is longer shows so many lines.
+const shownLines = `lines => {
+	const text = document.querySelector("#phone li .text")
+	const line = parseFloat(getComputedStyle(text).lineHeight)
+	return text.scrollHeight > text.clientHeight && Math.round(text.clientHeight / line) === lines
+}`
 
 func said(text string) []object { return []object{section(text)} }
 

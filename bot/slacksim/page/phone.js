@@ -1,8 +1,9 @@
 // The locked phone of the person one is: what rang it, as a push shows it, the newest first. A push shows the text of a
-// message as it is, without a mark drawn (pushes.go says what of this is believed).
+// message with its emoji, and no mark drawn (doc.go says what of this is believed).
 
 import { drawDate } from "./dates.js";
 import { el, keyed } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 // makePhone binds the section. open(push) goes to the message of one. show(me, name, pushes, now) draws whose it is.
 export function makePhone(section, open) {
@@ -27,6 +28,6 @@ function drawPush({ from, where, at, text }, now, click) {
     "button",
     { type: "button", click },
     el("span", { class: "of" }, el("b", {}, from), where && ` ${where}`, el("small", {}, drawDate(`${at}^{ago}`, "", now))),
-    el("span", { class: "text" }, text),
+    el("span", { class: "text" }, withEmoji(text)),
   );
 }
