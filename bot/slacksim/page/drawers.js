@@ -32,9 +32,13 @@ export function makeDrawer(button, pane, narrow) {
   return { close };
 }
 
-// showBeside gives the frame its page, once: a redraw must not reload it. "" means that there is none.
+// showBeside gives the frame its page, once: a redraw must not reload it. "" means that there is none. Until the page is
+// there Tab passes by: an empty frame that had the focus as its page came would keep Tab within it.
 export function showBeside(address, button, pane) {
   button.hidden = pane.hidden = address === "";
   const frame = pane.querySelector("iframe");
-  if (address !== "" && frame.getAttribute("src") !== address) frame.setAttribute("src", address);
+  if (address === "" || frame.getAttribute("src") === address) return;
+  frame.inert = true;
+  frame.addEventListener("load", () => (frame.inert = false), { once: true });
+  frame.setAttribute("src", address);
 }

@@ -105,14 +105,15 @@ const landed = `(() => {
 func (p page) walk(where, by string) {
 	p.t.Helper()
 	const most = 150
-	been, passed := map[int]bool{}, false
+	been, passed, way := map[int]bool{}, false, []string{}
 	for n := range most {
 		p.do(chromedp.KeyEvent(kb.Tab))
 		at, err := chromedp.Run(p.ctx, chromedp.Evaluate[stop](landed))
 		require.NoError(p.t, err)
-		require.Empty(p.t, at.Bad, "%s: Tab %d: %s", where, n, at.What)
+		way = append(way, fmt.Sprintf("%d %s", at.Number, at.What))
+		require.Empty(p.t, at.Bad, "%s: Tab %d: %q", where, n, way)
 		if been[at.Number] {
-			require.True(p.t, passed, "%s: Tab came round after %d and never by %s", where, n, by)
+			require.True(p.t, passed, "%s: Tab came round after %d and never by %s: %q", where, n, by, way)
 			return
 		}
 		been[at.Number] = true
