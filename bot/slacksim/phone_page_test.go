@@ -111,3 +111,33 @@ func TestEscapeClosesAndGivesTheFocusBack(t *testing.T) {
 	b.until(`() => !document.getElementById("modal").open`)
 	b.focused("#composer")
 }
+
+// The page beside the channel takes the focus once it is there. An empty frame that has the focus as its page comes
+// keeps Tab within it.
+func TestTabPassesByAnEmptyFrame(t *testing.T) {
+	t.Parallel()
+	s := start(t, unhurried)
+	b := s.browse(1400, 900)
+	b.focused("#composer")
+	b.beside("/people/events") // which has no end
+	b.keys(kb.Tab)
+	b.focused("#channel-pane .primary")
+	b.keys(kb.Tab)
+	assert.NotEqual(t, "beside", tells[string](b, `document.activeElement.id`))
+
+	b.beside("/page/page.css")
+	b.until(`() => !document.getElementById("beside").inert`)
+	b.until(`() => { const send = document.querySelector("#channel-pane .primary"); send.focus(); return send === document.activeElement }`)
+	b.keys(kb.Tab)
+	b.focused("#beside")
+}
+
+// beside shows a page beside the channel, as a workspace that has one does.
+func (b browser) beside(address string) {
+	b.Helper()
+	b.until(`async address => {
+		const { showBeside } = await import("/page/drawers.js")
+		showBeside(address, document.getElementById("show-beside"), document.getElementById("beside-pane"))
+		return true
+	}`, address)
+}
