@@ -82,7 +82,7 @@ func (p page) ask(target, text string) {
 func (p page) means() {
 	p.t.Helper()
 	p.press("approve")
-	p.reads("#messages", "confirmed at")
+	p.reads(`#messages [data-ts]:has([data-action-id="approve"])`, "confirmed at") // an older card says it too
 }
 
 // agree sits down as Ben and says yes to the newest request.
