@@ -222,7 +222,7 @@ class Page {
     const key = placeKey(this.state.me, channel.id);
     if (!this.atHome(channel)) this.read.set(key, this.newest(channel.id));
     this.fill(this.messages, key, channelEntries(this, channel), `Nothing here yet. Type / to see what ${this.state.app.name} can do.`);
-    this.messages.composer.enter(key, this.state.commands, `Message ${channelName(channel)} or type /`);
+    this.messages.composer.enter(key, this.state.commands, `Type / or write to ${channelName(channel)}`);
   }
 
   drawThread(channel) {
