@@ -51,10 +51,11 @@ func (s *Slack) pushText(c approval.Case) string {
 	return s.inChannel(c.Request.Channel).oneLine(c.Request.At, approval.Push(c))
 }
 
-// announcement is a saying with its line for a push.
+// announcement is a saying with its line for a push. One of a newer release, which this one cannot
+// say, is left for the saying itself.
 func (c Config) announcement(say store.Saying, more ...slack.Block) []slack.MsgOption {
 	line := say.Push
-	if line.IsZero() {
+	if line.IsZero() || !c.speaker(push{}).Knows(line) {
 		line = say.Message
 	}
 	return pushed(c.say(say.Message), c.oneLine(c.Now(), line), more...)

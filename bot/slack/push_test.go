@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/bot/store"
 	"quell/commands"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -34,4 +36,14 @@ func TestTheTextOfACardIsItsPush(t *testing.T) {
 	assert.NotContains(t, text, "\n")
 	assert.Contains(t, text, "w…”. ")
 	assert.LessOrEqual(t, len(text), 520)
+}
+
+// A line for a push whose sentence a newer release knows alone is left for the saying itself.
+func TestAPushOfANewerReleaseIsItsSaying(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	chat := s.connect()
+	push := words.New("ring.of-a-newer-release", words.V{"case": words.Case("Q-1")})
+	require.NoError(t, announced(chat.Announce(s.within(patience), store.Saying{Place: incident, Message: words.New("status.none"), Push: push})))
+	assert.Equal(t, "No case is open.", s.inIncident()[0].Text)
 }
