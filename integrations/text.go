@@ -2,8 +2,10 @@ package integrations
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -33,6 +35,16 @@ func (t Text) Number() int {
 		return -1
 	}
 	return n
+}
+
+// Seconds is the length of time that the text is in seconds; less than 0 for none, and for what no
+// time.Duration holds (292 years).
+func (t Text) Seconds() time.Duration {
+	n := t.Number()
+	if n < 0 || int64(n) > int64(math.MaxInt64/time.Second) {
+		return -time.Second
+	}
+	return time.Duration(n) * time.Second
 }
 
 // Shown is how much of a vendor's value there is to read, in characters: past it a value says

@@ -123,7 +123,7 @@ func TestFlagsThatTellAPersonSomething(t *testing.T) {
 // A list that does not say for how long a session was idle does not say that it is busy either.
 func TestAnIdleTimeThatIsNotGiven(t *testing.T) {
 	t.Parallel()
-	for said, idle := range map[string]time.Duration{`"0"`: 0, `"90"`: 90 * time.Second, `""`: -time.Second, `"soon"`: -time.Second} {
+	for said, idle := range map[string]time.Duration{`"0"`: 0, `"90"`: 90 * time.Second, `""`: -time.Second, `"soon"`: -time.Second, `"9300000000"`: -time.Second} {
 		row := fmt.Sprintf(`{"id":"1","addr":"10.0.0.1:1","peer":"10.0.0.1:1","idle":%s}`, said)
 		s := play(t, map[string]http.HandlerFunc{scanPath: respond(200, `{}`), listPath: page("t", 1, row)})
 		got, err := s.client(t, nil).Sessions(t.Context(), node)

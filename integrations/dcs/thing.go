@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"strings"
-	"time"
 
 	"quell/integrations"
 )
@@ -36,7 +35,7 @@ func (s session) thing(node string) integrations.Thing {
 		Called:  s.Name.String(),
 		Facts:   s.facts(),
 		Traits:  s.traits(),
-		Idle:    time.Duration(s.Idle.Number()) * time.Second,
+		Idle:    s.Idle.Seconds(),
 		Lineage: s.lineage(),
 	}
 	// A link between the nodes of a system is nobody's client: ended, it comes back at
