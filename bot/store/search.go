@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,15 +24,30 @@ type Search struct {
 
 // Find lists the cases of a search, the newest first, a page at a time.
 func (s *Store) Find(ctx context.Context, q Search) ([]approval.Case, error) {
-	where, args := q.where(s.has(ctx, `channel FROM cases`))
+	where, args := s.where(ctx, q)
 	args = append(args, q.Most)
 	return s.cases(ctx, fmt.Sprintf(`SELECT %s FROM cases WHERE %s ORDER BY opened_us DESC, id DESC LIMIT $%d`, s.caseColumns(ctx), where, len(args)), args...)
 }
 
+// What a case says of itself, for where nobody wrote it beside the case.
+const (
+	channelInBody = `json_extract(body, '$.request.channel')`
+	personInBody  = `json_extract(body, '$.request.by.team') || '/' || json_extract(body, '$.request.by.user')`
+)
+
+// written is a condition on a column which releases before it leave empty, also those that serve
+// again after a roll-back. A database that no program of this release has served from yet may lack
+// it, for a tool.
+func (s *Store) written(ctx context.Context, column, inBody, is string) string {
+	if !s.has(ctx, column+` FROM cases`) {
+		return inBody + is
+	}
+	return fmt.Sprintf(`(%s%s OR %[1]s = '' AND %[3]s%[2]s)`, column, is, inBody)
+}
+
 // where is the condition of a search, with its values apart. It holds only what is asked for, so that
-// an index of that column serves it. The release before wrote no channel beside a case, and neither
-// does it after a roll-back: there the case itself is asked.
-func (q Search) where(withChannel bool) (sql string, args []any) {
+// an index of that column serves it.
+func (s *Store) where(ctx context.Context, q Search) (sql string, args []any) {
 	all := []string{"1 = 1"}
 	add := func(condition string, values ...any) {
 		for _, v := range values {
@@ -40,23 +56,22 @@ func (q Search) where(withChannel bool) (sql string, args []any) {
 		}
 		all = append(all, condition)
 	}
+	written := func(column, inBody, is, value string) {
+		condition := s.written(ctx, column, inBody, is)
+		add(condition, slices.Repeat([]any{value}, strings.Count(condition, "?"))...)
+	}
 	if q.Target != "" {
 		add("target = ?", q.Target)
 	}
-	const ofBody = `json_extract(body, '$.request.channel') = ?`
-	switch {
-	case q.Channel == "":
-	case withChannel:
-		add("(channel = ? OR channel = '' AND "+ofBody+")", q.Channel, q.Channel)
-	default:
-		add(ofBody, q.Channel)
+	if q.Channel != "" {
+		written("channel", channelInBody, " = ?", q.Channel)
 	}
 	switch {
 	case q.Person.User == "":
 	case q.Person.Team == "":
-		add("person LIKE ?", "%/"+q.Person.User)
+		written("person", personInBody, " LIKE ?", "%/"+q.Person.User)
 	default:
-		add("person = ?", q.Person.Actor())
+		written("person", personInBody, " = ?", q.Person.Actor())
 	}
 	if !q.From.IsZero() {
 		add("opened_us >= ?", q.From.UnixMicro())
