@@ -239,7 +239,7 @@ func TestAnAnswerThatIsOvertakenIsTold(t *testing.T) {
 	})
 	goOn()
 	w.draws(2) // the first sweep may meet it still being drawn
-	assert.Equal(t, "pending.approved", w.shownHomes(2).say)
+	assert.Equal(t, "pending.withdrawn", w.shownHomes(2).say)
 	w.insist(click(slack.Approve))
 	assert.Equal(t, "vote.over", w.shownHomes(3).say)
 	w.screen.upset(func(s *screen) { assert.Len(t, s.told, 1, "what was shown is not told as well") })
