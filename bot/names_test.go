@@ -104,7 +104,8 @@ func TestTheAskersWordComesBeforeThatOfOthers(t *testing.T) {
 	assert.Equal(t, approval.Pending, c.State)
 	assert.Empty(t, c.Votes)
 	assert.Equal(t, w.clock.Now(), c.Consulted.In(w.clock.Now().Location()), "their time begins now")
-	assert.Equal(t, "vote.own", w.press(w.bot, "U0ANNA", slack.Approve, c))
+	again := slack.Delivery{From: listener("U0ANNA"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Approve}}
+	assert.Equal(t, "vote.own", w.insist(again).Say.ID)
 	assert.Zero(t, w.system.calls())
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Approve, c))
 	w.reaches(w.bot, c.ID, approval.Verifying)
