@@ -42,7 +42,7 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 func (b *Bot) unsigned(ctx context.Context, s Speaker) words.Message {
 	owed, err := b.c.Lists.Unsigned(ctx, openMost)
 	if err != nil {
-		b.c.Log.Error("the cases that have to be signed could not be read", "err", err)
+		b.c.Log.Error("the cases could not be read", "err", err)
 	}
 	for _, c := range owed {
 		if !c.Newer() && c.BreakGlass.By == s.Person {

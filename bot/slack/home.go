@@ -214,8 +214,6 @@ func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
 func counted(b Button, id string) words.Message {
 	v := words.V{"case": words.Case(id)}
 	switch b {
-	case Approve:
-		return words.New("pending.approved", v)
 	case Deny:
 		return words.New("pending.denied", v)
 	case Withdraw:
@@ -223,7 +221,7 @@ func counted(b Button, id string) words.Message {
 	case Sign:
 		return words.New("pending.signed", v)
 	}
-	return words.New("pending.counts", v)
+	return words.New("pending.approved", v)
 }
 
 // pending opens the list of what waits for the sender.
