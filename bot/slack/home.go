@@ -21,9 +21,8 @@ import (
 // on it, at once; and while it may still be open, when a case has moved, at most once in homeEvery.
 // Where nothing of it would change it is not drawn. One that could not be drawn, or lacks what could
 // not be looked up, is tried again as if a case had moved: no other move may come. What is drawn for a
-// move has patience: of
-// views.publish and views.update (both Tier 4, 100 a minute) it takes what clicks leave over, so a
-// storm of requests costs nobody the answer to their click.
+// move has patience: of views.publish and views.update (both Tier 4, 100 a minute) it takes what
+// clicks leave over, so a storm of requests costs nobody the answer to their click.
 const (
 	homeEvery = 5 * time.Second
 	homeFor   = 10 * time.Minute // how long after its last use one may be open; Slack does not tell of its end
