@@ -198,7 +198,7 @@ func Asked(c Case) words.Message {
 	if !ringing(c) {
 		return words.Message{}
 	}
-	return words.New("ring.asked", words.V{"title": words.Say(Title(ForChannel(c))), "who": mentions(c, 0), "until": words.At(c.Deadline)})
+	return words.New("ring.asked", words.V{"who": mentions(c, 0)})
 }
 
 // AskedLate is Asked where it is a reply of its own.
