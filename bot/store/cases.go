@@ -263,7 +263,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, most int) ([]string, err
 			SELECT id, 0 AS rank, due_us AS at FROM cases WHERE due_us <= $1 AND version <= $2 UNION ALL
 			SELECT id, 1, draw_us FROM cases WHERE draw_us <= $1 AND (due_us IS NULL OR due_us > $1) AND version <= $2 UNION ALL
 			SELECT s.case_id, 1, s.due_us`+strayRows+` AND (c.due_us IS NULL OR c.due_us > $1)
-		 ) AS due GROUP BY id ORDER BY min(rank), min(at) LIMIT $3`, now.UnixMicro(), approval.Version, most)
+		 ) AS due GROUP BY id ORDER BY min(rank), min(at) LIMIT CAST($3 AS BIGINT)`, now.UnixMicro(), approval.Version, most)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ const FormHeadMost = 1024
 // until: what ends last first, and at most so many.
 func (s *Store) FormsUntil(ctx context.Context, now, until time.Time, most int) (heads []FormHead, err error) {
 	rows, err := s.read.QueryContext(ctx,
-		`SELECT id, substr(body, 1, $4) FROM forms WHERE until_us > $1 AND until_us <= $2 ORDER BY until_us DESC, id LIMIT $3`,
+		`SELECT id, substr(body, 1, $4) FROM forms WHERE until_us > $1 AND until_us <= $2 ORDER BY until_us DESC, id LIMIT CAST($3 AS BIGINT)`,
 		now.UnixMicro(), until.UnixMicro(), most, FormHeadMost)
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func (i inbox) Forget(ctx context.Context, before time.Time) error {
 func (i inbox) Unjudged(ctx context.Context, before, stopping time.Time, most int) ([]Delivery, error) {
 	rows, err := i.read.QueryContext(ctx,
 		`SELECT id, kind, body, received_us FROM deliveries
-		 WHERE judged_us IS NULL AND (received_us < $1 OR stops <> '' AND received_us < $2) ORDER BY received_us LIMIT $3`,
+		 WHERE judged_us IS NULL AND (received_us < $1 OR stops <> '' AND received_us < $2) ORDER BY received_us LIMIT CAST($3 AS BIGINT)`,
 		before.UnixMicro(), stopping.UnixMicro(), most)
 	if err != nil {
 		return nil, err

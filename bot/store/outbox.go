@@ -197,7 +197,7 @@ func (o outbox) Claim(ctx context.Context, now, until time.Time, most int) ([]Sa
 					SELECT 1 FROM sayings AS o WHERE o.place = s.place AND o.thread_of = s.thread_of AND o.repeats = s.repeats
 					AND (o.replaces = '') = (s.replaces = '') AND o.ended_us IS NULL AND o.id <> s.id
 					AND (o.number < s.number AND o.not_before_us <= $1 OR o.claimed = 1 AND o.free_us > $1))
-				ORDER BY s.number LIMIT $3)
+				ORDER BY s.number LIMIT CAST($3 AS BIGINT))
 			 RETURNING`+sayingColumns, now.UnixMicro(), until.UnixMicro(), most))
 		return err
 	})

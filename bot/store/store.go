@@ -28,7 +28,7 @@ import (
 	"syscall"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+	"modernc.org/sqlite" // without cgo
 )
 
 //go:embed migrations/*.sql
@@ -117,7 +117,7 @@ func OpenReader(dir string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("there is no database in %s (QUELL_DATABASE_URL says where it is): %w", dir, err)
 	}
-	read, err := sql.Open("sqlite", dsn(path, "mode=ro"))
+	read, err := sqliteDB(path, "mode=ro")
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func OpenBeside(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.write, err = sql.Open("sqlite", dsn(filepath.Join(dir, File), "mode=rw&_txlock=immediate")); err != nil {
+	if s.write, err = sqliteDB(filepath.Join(dir, File), "mode=rw&_txlock=immediate"); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.write.SetMaxOpenConns(1)
@@ -150,6 +150,19 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// readers is how many connections that read are kept: each has parsed the tables once, and its statements.
+const readers = 8
+
+func sqliteDB(path, more string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn(path, more))
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector{c})
+	db.SetMaxIdleConns(readers)
+	return db, nil
+}
+
 // dsn asks for FULL synchronisation: "running" must outlive a power cut.
 func dsn(path, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
@@ -158,14 +171,14 @@ func dsn(path, more string) string {
 
 func (s *Store) connect(ctx context.Context, path string) error {
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+	if s.write, err = sqliteDB(path, "_txlock=immediate"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, s.write); err != nil {
 		return fmt.Errorf("database %s: %w", path, err)
 	}
-	s.read, err = sql.Open("sqlite", dsn(path, "mode=ro"))
+	s.read, err = sqliteDB(path, "mode=ro")
 	return err
 }
 
