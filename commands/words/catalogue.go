@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -46,7 +47,7 @@ const (
 // Catalogue holds every sentence in every language that Quell speaks.
 type Catalogue struct {
 	bundle *i18n.Bundle
-	pseudo *i18n.Bundle // see Pseudo
+	pseudo func() *i18n.Bundle // see Pseudo; made when it is first asked for, as hardly anybody does
 	slash  slash
 	hear   func(id string) // nil for nobody
 }
@@ -83,8 +84,8 @@ func LoadPrefixed(prefix string, commands ...string) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	pseudo, err := pseudoBundle([]byte(slash.named(string(english))))
-	return &Catalogue{bundle: bundle, pseudo: pseudo, slash: slash}, err
+	pseudo := sync.OnceValue(func() *i18n.Bundle { return pseudoBundle([]byte(slash.named(string(english)))) })
+	return &Catalogue{bundle: bundle, pseudo: pseudo, slash: slash}, nil
 }
 
 // slash writes the prefix into the names of slash commands. The zero slash writes none.
@@ -136,7 +137,7 @@ type Speaker struct {
 // In returns a Speaker for a locale such as "ja-JP"; an unknown one gets English.
 func (c *Catalogue) In(locale string, d Drawer) Speaker {
 	if locale == Pseudo {
-		return Speaker{i18n.NewLocalizer(c.pseudo, "en"), d, c.slash, c.hear}
+		return Speaker{i18n.NewLocalizer(c.pseudo(), "en"), d, c.slash, c.hear}
 	}
 	return Speaker{i18n.NewLocalizer(c.bundle, locale), d, c.slash, c.hear}
 }
