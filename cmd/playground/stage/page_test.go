@@ -135,7 +135,7 @@ func playOn(t *testing.T, s stage) string {
 	limits.Watch = 5 * time.Second
 	go func() {
 		s.listen, s.out, s.log = "127.0.0.1:0", in, log
-		s.seams = wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond}
+		s.seams = wiring.Seams{Limits: limits, SweepEvery: 100 * time.Millisecond, StoreWithin: time.Minute} // also on a busy machine
 		err := s.run(ctx)
 		in.CloseWithError(err)
 		ended <- err
