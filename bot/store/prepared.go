@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 )
 
@@ -22,29 +23,35 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	full, ok := raw.(fullConn)
-	if !ok {
-		return nil, fmt.Errorf("the driver's connection (%T) lacks methods that the store needs", raw)
+	link, isLink := raw.(link)
+	runner, isRunner := raw.(runner)
+	if !isLink || !isRunner {
+		return nil, errors.Join(fmt.Errorf("the driver's connection (%T) lacks methods that the store needs", raw), raw.Close())
 	}
-	return &conn{fullConn: full, prepared: map[string]*prepared{}}, nil
+	return &conn{link, runner, map[string]*prepared{}}, nil
 }
 
-// fullConn is what database/sql would else do without, or do in a worse way.
-type fullConn interface {
+// link is what keeps a connection in its pool.
+type link interface {
 	driver.Conn
-	driver.ConnBeginTx
-	driver.ConnPrepareContext
-	driver.ExecerContext
-	driver.QueryerContext
 	driver.Pinger
 	driver.SessionResetter
 	driver.Validator
 }
 
+// runner is what runs on a connection, until its context ends.
+type runner interface {
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+}
+
 // conn is a connection with its prepared statements, by their text. database/sql uses a connection, and
 // the rows that it gave out, under one lock.
 type conn struct {
-	fullConn
+	link
+	runner
 	prepared map[string]*prepared
 }
 
@@ -61,13 +68,13 @@ type fullStmt interface {
 }
 
 // Unwrap is how the driver finds its own connection.
-func (c *conn) Unwrap() driver.Conn { return c.fullConn }
+func (c *conn) Unwrap() driver.Conn { return c.link }
 
 func (c *conn) Close() error {
 	for _, p := range c.prepared {
 		_ = p.Close()
 	}
-	return c.fullConn.Close()
+	return c.link.Close()
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -76,7 +83,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	case err != nil:
 		return nil, err
 	case p == nil:
-		return c.fullConn.ExecContext(ctx, query, args)
+		return c.runner.ExecContext(ctx, query, args)
 	}
 	return p.ExecContext(ctx, args)
 }
@@ -87,7 +94,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	case err != nil:
 		return nil, err
 	case p == nil:
-		return c.fullConn.QueryContext(ctx, query, args)
+		return c.runner.QueryContext(ctx, query, args)
 	}
 	r, err := p.QueryContext(ctx, args)
 	if err != nil {
