@@ -84,12 +84,14 @@ type Config struct {
 	Log   *slog.Logger
 }
 
-// Bot is the front. Make it with New.
+// Bot is the front. Make it with New. Its own verbs are those about a case; the others are in rooms of
+// their own.
 type Bot struct {
 	*desk
 	*picker
 	*freezer
-	since   time.Time       // when this process began
+	*reader
+	*announcer
 	failing *bucket.Buckets // the plans of each person that may fail
 }
 
@@ -97,7 +99,8 @@ type Bot struct {
 func New(c Config) *Bot {
 	d := &desk{c}
 	return &Bot{
-		desk: d, picker: &picker{d}, freezer: &freezer{d, bucket.New(c.Now, freezeBurst, 1/freezeEvery.Seconds())}, since: c.Now(),
+		desk: d, picker: &picker{d}, reader: &reader{d, c.Now()}, announcer: &announcer{d},
+		freezer: &freezer{d, bucket.New(c.Now, freezeBurst, 1/freezeEvery.Seconds())},
 		failing: bucket.New(c.Now, failedPlans, failedPlans/failedWithin.Seconds()),
 	}
 }

@@ -16,35 +16,38 @@ import (
 // assignment apart.
 const tellAfter = time.Second
 
+// announcer stores what comes into force, and has people told.
+type announcer struct{ *desk }
+
 // Enforce records that a policy is in force from now on, and has the audit channel told. A
 // policy that cannot be recorded must not be put in force.
-func (b *Bot) Enforce(ctx context.Context, hash, body string) error {
-	if err := b.announceEarlier(ctx); err != nil {
+func (n *announcer) Enforce(ctx context.Context, hash, body string) error {
+	if err := n.announceEarlier(ctx); err != nil {
 		return err
 	}
-	at := b.c.Now()
+	at := n.c.Now()
 	e := audit.Entry{At: at, Actor: audit.Program, Event: "policy", Detail: map[string]string{"policy": hash, "bytes": strconv.Itoa(len(body))}}
-	_, err := b.c.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
-		return b.policyNews(hash, before, at)
+	_, err := n.c.Policies.Enforce(ctx, hash, body, e, func(before string) []store.Saying {
+		return n.policyNews(hash, before, at)
 	})
 	return err
 }
 
 // policyNews are the sayings that a policy took the place of another.
-func (b *Bot) policyNews(hash, before string, at time.Time) []store.Saying {
+func (n *announcer) policyNews(hash, before string, at time.Time) []store.Saying {
 	m := words.New("policy.changed", words.V{"policy": digest(hash, before), "before": digest(before, hash)})
-	return sayings("policy "+hash+" "+stamp(at), b.c.Now().Add(tellAfter), tellPolicy, m, b.c.Audit)
+	return sayings("policy "+hash+" "+stamp(at), n.c.Now().Add(tellAfter), tellPolicy, m, n.c.Audit)
 }
 
 // announceEarlier takes over the policies that a release without an outbox did not announce.
-func (b *Bot) announceEarlier(ctx context.Context) error {
-	earlier, err := b.c.Policies.Unannounced(ctx)
+func (n *announcer) announceEarlier(ctx context.Context) error {
+	earlier, err := n.c.Policies.Unannounced(ctx)
 	for _, p := range earlier {
 		if err == nil {
-			err = b.c.Policies.Say(ctx, b.policyNews(p.Hash, p.Before, p.At)...)
+			err = n.c.Policies.Say(ctx, n.policyNews(p.Hash, p.Before, p.At)...)
 		}
 		if err == nil {
-			err = b.c.Policies.Announced(ctx, p)
+			err = n.c.Policies.Announced(ctx, p)
 		}
 	}
 	return err
@@ -61,23 +64,23 @@ func digest(hash, other string) words.Value {
 
 // AnnounceBadPolicy has the audit channel told that the policy file cannot be used, and that
 // the policy with this hash stays in force.
-func (b *Bot) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
-	b.tellAudit(ctx, "spoiled "+hash, words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))}))
+func (n *announcer) AnnounceBadPolicy(ctx context.Context, hash string, mistakes error) {
+	n.tellAudit(ctx, "spoiled "+hash, words.New("policy.spoiled", words.V{"policy": words.Digest(hash), "mistakes": words.Text(firstLines(mistakes.Error()))}))
 }
 
 // AnnounceMendedPolicy has the audit channel told that the policy file can be used again, and that the
 // policy with this hash is in force.
-func (b *Bot) AnnounceMendedPolicy(ctx context.Context, hash string) {
-	b.tellAudit(ctx, "mended "+hash, words.New("policy.mended", words.V{"policy": words.Digest(hash)}))
+func (n *announcer) AnnounceMendedPolicy(ctx context.Context, hash string) {
+	n.tellAudit(ctx, "mended "+hash, words.New("policy.mended", words.V{"policy": words.Digest(hash)}))
 }
 
 // tellAudit has the audit channel told how the policy file is. key names what is told.
-func (b *Bot) tellAudit(ctx context.Context, key string, m words.Message) {
-	if err := b.c.Policies.Say(ctx, sayings(key+" "+stamp(b.c.Now()), b.c.Now(), tellPolicy, m, b.c.Audit)...); err != nil {
-		b.c.Log.Error("how the policy file is stands in the log alone", "message", m.ID, "err", err)
+func (n *announcer) tellAudit(ctx context.Context, key string, m words.Message) {
+	if err := n.c.Policies.Say(ctx, sayings(key+" "+stamp(n.c.Now()), n.c.Now(), tellPolicy, m, n.c.Audit)...); err != nil {
+		n.c.Log.Error("how the policy file is stands in the log alone", "message", m.ID, "err", err)
 		return
 	}
-	b.c.Outbox.Wake(ctx)
+	n.c.Outbox.Wake(ctx)
 }
 
 // firstLines is as much of what is wrong as one message holds.

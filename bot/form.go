@@ -283,10 +283,10 @@ func draft(a policy.Ask) policy.Ask {
 }
 
 // offer lists the targets that somebody may act on, or says why there is none.
-func (p *picker) offer(inForce *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
-	for _, name := range p.c.Systems.Names(ask.Request.Command) {
+func (d *desk) offer(inForce *policy.Policy, ask policy.Ask) (names []string, why words.Message) {
+	for _, name := range d.c.Systems.Names(ask.Request.Command) {
 		one := ask
-		one.Request.Target, one.Target = name, p.c.Systems.Named(name)
+		one.Request.Target, one.Target = name, d.c.Systems.Named(name)
 		if no := admit(inForce, draft(one)); !no.IsZero() {
 			why = no
 			continue

@@ -477,16 +477,3 @@ func (z *freezer) freezesNow(ctx context.Context) []store.Freeze {
 	}
 	return all
 }
-
-// frozenNow lists what is frozen, for somebody who may be told of it.
-func (z *freezer) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
-	for _, f := range z.freezesNow(ctx) {
-		if f.Target == "" || z.sees(inForce, by, f.Target) {
-			said = append(said, engine.Frozen(f))
-		}
-	}
-	if left := len(said) - statusMost; left > 0 {
-		said = append(said[:statusMost], words.New("status.frozen-more", words.V{"count": words.Count(left)}))
-	}
-	return said
-}

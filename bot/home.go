@@ -50,67 +50,67 @@ const (
 // no entry: they only opened a tab. It calls no system, and of Slack it asks who they are and,
 // of the channels of cases that wait for them, who reads those: who asked, and where, is taken from
 // the grounds of each case, for a click is judged anew.
-func (b *Bot) Home(ctx context.Context, s Speaker) (Home, Verdict) {
-	inForce := b.c.Policy()
-	by, why, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) Home(ctx context.Context, s Speaker) (Home, Verdict) {
+	inForce := r.c.Policy()
+	by, why, err := r.subject(ctx, inForce, s.Person)
 	switch {
 	case err != nil:
 		return Home{Unread: true}, Verdict{Say: people.Unknown(err)}
 	case !why.IsZero():
 		return Home{}, Verdict{Say: why}
 	}
-	h, err := b.waits(ctx, inForce, by)
+	h, err := r.waits(ctx, inForce, by)
 	if err == nil {
-		err = b.own(ctx, &h, by.Person)
+		err = r.own(ctx, &h, by.Person)
 	}
 	if err != nil {
-		return Home{Unread: true}, b.unread(err)
+		return Home{Unread: true}, r.unread(err)
 	}
-	h.May, h.Frozen = b.may(inForce, by), b.frozenNow(ctx, inForce, by)
+	h.May, h.Frozen = r.may(inForce, by), r.frozenNow(ctx, inForce, by)
 	return h, Verdict{}
 }
 
 // Waiting says what waits for the speaker: of a Home the Waits alone.
-func (b *Bot) Waiting(ctx context.Context, s Speaker) (Home, Verdict) {
-	inForce := b.c.Policy()
-	by, why, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) Waiting(ctx context.Context, s Speaker) (Home, Verdict) {
+	inForce := r.c.Policy()
+	by, why, err := r.subject(ctx, inForce, s.Person)
 	switch {
 	case err != nil:
-		return Home{}, b.unknown(ctx, s, attempted{}, err)
+		return Home{}, r.unknown(ctx, s, attempted{}, err)
 	case !why.IsZero():
-		return Home{}, b.attempt(ctx, s, attempted{}, why)
+		return Home{}, r.attempt(ctx, s, attempted{}, why)
 	}
-	h, err := b.waits(ctx, inForce, by)
+	h, err := r.waits(ctx, inForce, by)
 	if err != nil {
-		return Home{}, b.unread(err)
+		return Home{}, r.unread(err)
 	}
 	return h, Verdict{}
 }
 
-func (b *Bot) unread(err error) Verdict {
-	b.c.Log.Error("the cases could not be read", "err", err)
+func (r *reader) unread(err error) Verdict {
+	r.c.Log.Error("the cases could not be read", "err", err)
 	return Verdict{Say: words.New("status.unread")}
 }
 
 // waits finds what waits for somebody.
-func (b *Bot) waits(ctx context.Context, inForce *policy.Policy, by policy.Subject) (Home, error) {
-	open, err := b.c.Lists.Open(ctx, openMost)
+func (r *reader) waits(ctx context.Context, inForce *policy.Policy, by policy.Subject) (Home, error) {
+	open, err := r.c.Lists.Open(ctx, openMost)
 	if err != nil {
 		return Home{}, err
 	}
-	return b.waitsAmong(ctx, inForce, by, open)
+	return r.waitsAmong(ctx, inForce, by, open)
 }
 
 // waitsAmong finds what of the open cases waits for somebody, and which signatures do. Each channel
 // is asked about once, and only where a case of it waits for them by all else.
-func (b *Bot) waitsAmong(ctx context.Context, inForce *policy.Policy, by policy.Subject, open []approval.Case) (h Home, err error) {
-	unsigned, err := b.c.Lists.Unsigned(ctx, openMost)
+func (r *reader) waitsAmong(ctx context.Context, inForce *policy.Policy, by policy.Subject, open []approval.Case) (h Home, err error) {
+	unsigned, err := r.c.Lists.Unsigned(ctx, openMost)
 	if err != nil {
 		return h, err
 	}
-	reads := b.readsOnce(ctx, by.Person)
+	reads := r.readsOnce(ctx, by.Person)
 	for _, c := range slices.Concat(open, unsigned) {
-		if !b.waitsFor(inForce, by, c) {
+		if !r.waitsFor(inForce, by, c) {
 			continue
 		}
 		switch may, err := reads(c); {
@@ -126,8 +126,8 @@ func (b *Bot) waitsAmong(ctx context.Context, inForce *policy.Policy, by policy.
 
 // waitsFor says that a word of somebody would count on a case now, by what is known of its asker
 // and its channel since it was put to people.
-func (b *Bot) waitsFor(inForce *policy.Policy, by policy.Subject, c approval.Case) bool {
-	now := b.c.Now()
+func (r *reader) waitsFor(inForce *policy.Policy, by policy.Subject, c approval.Case) bool {
+	now := r.c.Now()
 	switch {
 	case c.Newer():
 		return false
@@ -142,8 +142,8 @@ func (b *Bot) waitsFor(inForce *policy.Policy, by policy.Subject, c approval.Cas
 		return false
 	}
 	ask := c.Grounds
-	ask.Request, ask.Target, ask.At = c.Request, b.c.Systems.Named(c.Request.Target), now
-	_, why := b.voted(Speaker{Person: by.Person}, c, inForce, ask, by)
+	ask.Request, ask.Target, ask.At = c.Request, r.c.Systems.Named(c.Request.Target), now
+	_, why := r.voted(Speaker{Person: by.Person}, c, inForce, ask, by)
 	return why.IsZero()
 }
 
@@ -160,7 +160,7 @@ func dueOf(c approval.Case) time.Time {
 
 // readsOnce says whether somebody may read the channel of a case. Whoever asked for a case, or
 // decided about it, may read of it wherever they are.
-func (b *Bot) readsOnce(ctx context.Context, who commands.Person) func(approval.Case) (bool, error) {
+func (r *reader) readsOnce(ctx context.Context, who commands.Person) func(approval.Case) (bool, error) {
 	type answer struct {
 		may bool
 		err error
@@ -172,7 +172,7 @@ func (b *Bot) readsOnce(ctx context.Context, who commands.Person) func(approval.
 		}
 		a, ok := known[c.Request.Channel]
 		if !ok {
-			a.may, a.err = b.c.People.Reads(ctx, who, c.Request.Channel)
+			a.may, a.err = r.c.People.Reads(ctx, who, c.Request.Channel)
 			known[c.Request.Channel] = a
 		}
 		return a.may, a.err
@@ -185,8 +185,8 @@ func concerns(c approval.Case, who commands.Person) bool {
 }
 
 // own adds what somebody asked and decided.
-func (b *Bot) own(ctx context.Context, h *Home, who commands.Person) error {
-	asked, err := b.c.Lists.AskedBy(ctx, who, askedMost)
+func (r *reader) own(ctx context.Context, h *Home, who commands.Person) error {
+	asked, err := r.c.Lists.AskedBy(ctx, who, askedMost)
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (b *Bot) own(ctx context.Context, h *Home, who commands.Person) error {
 	asked = slices.DeleteFunc(asked, waits)
 	slices.SortStableFunc(asked, func(a, z approval.Case) int { return cmp.Compare(ended(a), ended(z)) })
 	h.Mine = asked[:min(len(asked), mineMost)]
-	recent, err := b.c.Lists.Recent(ctx, recentMost)
+	recent, err := r.c.Lists.Recent(ctx, recentMost)
 	h.Voted = slices.DeleteFunc(recent, func(c approval.Case) bool { return c.Newer() || !c.Votes.Of(who) })
 	h.Voted = h.Voted[:min(len(h.Voted), votedMost)]
 	return err
@@ -210,10 +210,10 @@ func ended(c approval.Case) int {
 }
 
 // may lists what somebody may ask for, in the channels that the policy names or in any.
-func (b *Bot) may(inForce *policy.Policy, by policy.Subject) (all []May) {
+func (r *reader) may(inForce *policy.Policy, by policy.Subject) (all []May) {
 	for _, g := range commands.Grammars() {
-		for _, target := range b.c.Systems.Names(g.Name) {
-			m, ok := b.mayOn(inForce, by, g.Name, target)
+		for _, target := range r.c.Systems.Names(g.Name) {
+			m, ok := r.mayOn(inForce, by, g.Name, target)
 			if !ok {
 				continue
 			}
@@ -232,12 +232,12 @@ func (b *Bot) may(inForce *policy.Policy, by policy.Subject) (all []May) {
 const anyChannel = ""
 
 // mayOn says where somebody may ask for a command on a target.
-func (b *Bot) mayOn(inForce *policy.Policy, by policy.Subject, command, target string) (m May, ok bool) {
+func (r *reader) mayOn(inForce *policy.Policy, by policy.Subject, command, target string) (m May, ok bool) {
 	m = May{Command: command, Targets: []string{target}}
 	for _, channel := range append([]string{anyChannel}, inForce.Channels()...) {
 		ask := policy.Ask{
-			Request: commands.Request{Command: command, Target: target, By: by.Person, Channel: channel, At: b.c.Now()},
-			Target:  b.c.Systems.Named(target), By: by, Where: policy.Channel{ID: channel, Place: policy.Workspace}, At: b.c.Now(),
+			Request: commands.Request{Command: command, Target: target, By: by.Person, Channel: channel, At: r.c.Now()},
+			Target:  r.c.Systems.Named(target), By: by, Where: policy.Channel{ID: channel, Place: policy.Workspace}, At: r.c.Now(),
 		}
 		switch may := admit(inForce, draft(ask)).IsZero(); {
 		case may && channel == anyChannel:

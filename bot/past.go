@@ -40,8 +40,8 @@ type found struct {
 
 // History lists cases to a member, the newest first: of targets that they may be told of, in
 // channels that they may read.
-func (b *Bot) History(ctx context.Context, s Speaker, p Past) Verdict {
-	f, v := b.past(ctx, s, p, statusMost)
+func (r *reader) History(ctx context.Context, s Speaker, p Past) Verdict {
+	f, v := r.past(ctx, s, p, statusMost)
 	if !v.Say.IsZero() {
 		return v
 	}
@@ -65,20 +65,20 @@ func Listed(c approval.Case) words.Message {
 
 // Report tells a member of the cases of a channel within a time, the oldest first, as a document in
 // Markdown to be copied: as many as fit, and how to read of the rest.
-func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
+func (r *reader) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	if p.Channel == "" {
 		p.Channel = s.Channel
 	}
 	if p.Within == 0 {
 		p.Within = reportPast
 	}
-	f, v := b.past(ctx, s, p, pastReads)
+	f, v := r.past(ctx, s, p, pastReads)
 	if !v.Say.IsZero() {
 		return v
 	}
 	slices.Reverse(f.cases)
 	for n := min(len(f.cases), reportMost); n > 0; n-- {
-		v = f.verdict(b.report(f, p, n))
+		v = f.verdict(r.report(f, p, n))
 		if n == 1 || p.Fits == nil || p.Fits(v.Say) {
 			return v
 		}
@@ -87,18 +87,18 @@ func (b *Bot) Report(ctx context.Context, s Speaker, p Past) Verdict {
 }
 
 // report is the first n cases as a document, and what it leaves out.
-func (b *Bot) report(f found, p Past, n int) []words.Message {
-	from := b.c.Now().Add(-p.Within)
+func (r *reader) report(f found, p Past, n int) []words.Message {
+	from := r.c.Now().Add(-p.Within)
 	if f.more { // of what was before, nothing is told
 		from = f.cases[0].Opened
 	}
-	pieces := []words.Message{ReportHead(p.Channel, from, b.c.Now())}
+	pieces := []words.Message{ReportHead(p.Channel, from, r.c.Now())}
 	for _, c := range f.cases[:n] {
 		pieces = append(pieces, Reported(approval.ForChannel(c)))
 	}
 	lines := []words.Message{words.New("report", words.V{"report": words.Document(pieces)})}
 	if rest := f.cases[n:]; len(rest) > 0 {
-		lines = append(lines, words.New("report.rest", words.V{"count": words.Count(len(rest)), "ago": words.For(b.c.Now().Sub(rest[0].Opened))}))
+		lines = append(lines, words.New("report.rest", words.V{"count": words.Count(len(rest)), "ago": words.For(r.c.Now().Sub(rest[0].Opened))}))
 	}
 	if f.more {
 		lines = append(lines, words.New("report.older", words.V{"most": words.Count(pastReads)}))
@@ -162,49 +162,49 @@ func (f found) verdict(lines []words.Message) Verdict {
 
 // past finds so many cases for the speaker, or says why they are told of none. It is the one query
 // behind a history and a report.
-func (b *Bot) past(ctx context.Context, s Speaker, p Past, most int) (found, Verdict) {
-	inForce := b.c.Policy()
-	by, why, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) past(ctx context.Context, s Speaker, p Past, most int) (found, Verdict) {
+	inForce := r.c.Policy()
+	by, why, err := r.subject(ctx, inForce, s.Person)
 	switch {
 	case err != nil:
-		return found{}, b.unknown(ctx, s, attempted{}, err)
+		return found{}, r.unknown(ctx, s, attempted{}, err)
 	case !why.IsZero():
-		return found{}, b.attempt(ctx, s, attempted{}, why)
+		return found{}, r.attempt(ctx, s, attempted{}, why)
 	}
 	q := store.Search{Channel: p.Channel, Most: pastPage}
 	if p.Target != "" {
-		q.Target = b.meant(p.Target)
-		if !b.sees(inForce, by, q.Target) {
-			return found{}, Verdict{Say: b.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
+		q.Target = r.meant(p.Target)
+		if !r.sees(inForce, by, q.Target) {
+			return found{}, Verdict{Say: r.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
 		}
 	}
 	if p.User != "" {
 		q.Person = commands.Person{Team: s.Person.Team, User: p.User}
 	}
 	if p.Within > 0 {
-		q.From = b.c.Now().Add(-p.Within)
+		q.From = r.c.Now().Add(-p.Within)
 	}
-	f, err := b.find(ctx, inForce, by, q, most)
+	f, err := r.find(ctx, inForce, by, q, most)
 	if err != nil {
-		return found{}, b.unread(err)
+		return found{}, r.unread(err)
 	}
-	if _, known := b.c.Systems.Target(q.Target); !known && q.Target != "" && len(f.cases) == 0 { // there are cases on systems that were there once
-		return found{}, Verdict{Say: b.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
+	if _, known := r.c.Systems.Target(q.Target); !known && q.Target != "" && len(f.cases) == 0 { // there are cases on systems that were there once
+		return found{}, Verdict{Say: r.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
 	}
 	return f, Verdict{}
 }
 
 // find looks through the cases of a search, a page after the other, for those that somebody may be
 // told of.
-func (b *Bot) find(ctx context.Context, inForce *policy.Policy, by policy.Subject, q store.Search, most int) (f found, err error) {
-	reads := b.readsOnce(ctx, by.Person)
+func (r *reader) find(ctx context.Context, inForce *policy.Policy, by policy.Subject, q store.Search, most int) (f found, err error) {
+	reads := r.readsOnce(ctx, by.Person)
 	for range pastReads / pastPage {
-		page, err := b.c.Lists.Find(ctx, q)
+		page, err := r.c.Lists.Find(ctx, q)
 		if err != nil {
 			return f, err
 		}
 		for _, c := range page {
-			if f.take(c, b.told(inForce, by, c, reads), most); f.more {
+			if f.take(c, r.told(inForce, by, c, reads), most); f.more {
 				return f, nil
 			}
 		}
@@ -226,8 +226,8 @@ const (
 	notKnown // their channel could not be looked up
 )
 
-func (b *Bot) told(inForce *policy.Policy, by policy.Subject, c approval.Case, reads func(approval.Case) (bool, error)) reading {
-	if c.Newer() || !b.seesCase(inForce, by, c) {
+func (r *reader) told(inForce *policy.Policy, by policy.Subject, c approval.Case, reads func(approval.Case) (bool, error)) reading {
+	if c.Newer() || !r.seesCase(inForce, by, c) {
 		return mayNot
 	}
 	switch ok, err := reads(c); {

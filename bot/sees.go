@@ -33,17 +33,17 @@ func (d *desk) sees(inForce *policy.Policy, by policy.Subject, target string) bo
 
 // Forms tell the speaker how to write a command for a target: for one that they may not be told
 // of, or that cannot be looked up for them, as for one that there is not.
-func (b *Bot) Forms(ctx context.Context, s Speaker) commands.Forms {
+func (r *reader) Forms(ctx context.Context, s Speaker) commands.Forms {
 	return func(command, target string) commands.Grammar {
 		if target == "" {
-			return b.Form(command, "")
+			return r.Form(command, "")
 		}
-		inForce := b.c.Policy()
-		by, why, err := b.subject(ctx, inForce, s.Person)
-		if err != nil || !why.IsZero() || !b.sees(inForce, by, target) {
+		inForce := r.c.Policy()
+		by, why, err := r.subject(ctx, inForce, s.Person)
+		if err != nil || !why.IsZero() || !r.sees(inForce, by, target) {
 			target = ""
 		}
-		return b.Form(command, target)
+		return r.Form(command, target)
 	}
 }
 

@@ -3,30 +3,38 @@ package bot
 import (
 	"context"
 	"slices"
+	"time"
 
 	"quell/bot/approval"
+	"quell/bot/engine"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
 )
 
+// reader tells people what they may read: of the bot, of the policy, and of cases. It moves nothing.
+type reader struct {
+	*desk
+	since time.Time // when this process began
+}
+
 // Help tells what there is to type: of the commands those that the speaker may ask for anywhere, or
 // who may ask for any. Who cannot be looked up, or is no member, is told of all: help is never
 // refused.
-func (b *Bot) Help(ctx context.Context, s Speaker) Verdict {
-	inForce := b.c.Policy()
-	by, why, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) Help(ctx context.Context, s Speaker) Verdict {
+	inForce := r.c.Policy()
+	by, why, err := r.subject(ctx, inForce, s.Person)
 	if err != nil || !why.IsZero() {
-		return help(b.usages(commands.Names()))
+		return help(r.usages(commands.Names()))
 	}
 	var mine []string
-	for _, m := range b.may(inForce, by) {
+	for _, m := range r.may(inForce, by) {
 		mine = append(mine, m.Command)
 	}
 	if len(mine) == 0 {
 		return help([]words.Message{words.New("nothing-to-ask", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})})
 	}
-	return help(b.usages(mine))
+	return help(r.usages(mine))
 }
 
 func help(commands []words.Message) Verdict {
@@ -34,45 +42,47 @@ func help(commands []words.Message) Verdict {
 }
 
 // usages are the forms of those of the named commands that at least one target takes.
-func (b *Bot) usages(of []string) (all []words.Message) {
+func (r *reader) usages(of []string) (all []words.Message) {
 	for _, g := range commands.Grammars() {
-		if slices.Contains(of, g.Name) && len(b.c.Systems.Names(g.Name)) > 0 {
-			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(b.Form(g.Name, "").Usage())}))
+		if slices.Contains(of, g.Name) && len(r.c.Systems.Names(g.Name)) > 0 {
+			all = append(all, words.New("help."+g.Name, words.V{"usage": words.Code(r.Form(g.Name, "").Usage())}))
 		}
 	}
 	return all
 }
 
 // Form is how to write a command for a target; "" is for a target that is not chosen yet.
-func (b *Bot) Form(command, target string) commands.Grammar { return b.c.Systems.Form(command, target) }
+func (r *reader) Form(command, target string) commands.Grammar {
+	return r.c.Systems.Form(command, target)
+}
 
 // Targets tells the speaker what they may act on from here, whether it can be reached, and which of
 // the vendors' permissions it takes. What they may not act on is not named to them.
-func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
-	inForce := b.c.Policy()
+func (r *reader) Targets(ctx context.Context, s Speaker) Verdict {
+	inForce := r.c.Policy()
 	var lines []words.Message
 	var no words.Message
 	for _, g := range commands.Grammars() {
-		if len(b.c.Systems.Names(g.Name)) == 0 {
+		if len(r.c.Systems.Names(g.Name)) == 0 {
 			continue
 		}
-		ask, err := b.ask(ctx, inForce, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: b.c.Now()})
+		ask, err := r.ask(ctx, inForce, commands.Request{Command: g.Name, By: s.Person, Channel: s.Channel, At: r.c.Now()})
 		if err != nil {
-			return b.unknown(ctx, s, attempted{}, err)
+			return r.unknown(ctx, s, attempted{}, err)
 		}
 		if why := policy.Unfit(ask.By, ask.Where); !why.IsZero() {
-			return b.attempt(ctx, s, attempted{}, why)
+			return r.attempt(ctx, s, attempted{}, why)
 		}
-		names, why := b.offer(inForce, ask)
+		names, why := r.offer(inForce, ask)
 		if len(names) == 0 {
 			no = why
 		}
 		for _, name := range names {
-			lines = append(lines, b.target(name, g.Name))
+			lines = append(lines, r.target(name, g.Name))
 		}
 	}
 	if len(lines) == 0 {
-		return b.attempt(ctx, s, attempted{}, no)
+		return r.attempt(ctx, s, attempted{}, no)
 	}
 	if left := len(lines) - statusMost; left > 0 {
 		lines = append(lines[:statusMost], words.New("targets.more", words.V{"count": words.Count(left)}))
@@ -80,11 +90,11 @@ func (b *Bot) Targets(ctx context.Context, s Speaker) Verdict {
 	return Verdict{Say: words.New("targets", words.V{"targets": words.Lines(lines)})}
 }
 
-func (b *Bot) target(name, command string) words.Message {
-	kind := b.c.Systems.Named(name).Kind
+func (r *reader) target(name, command string) words.Message {
+	kind := r.c.Systems.Named(name).Kind
 	return words.New("targets.one", words.V{
 		"target": words.Code(name), "kind": words.Code(kind), "command": words.Code("/" + command),
-		"health": words.Say(b.c.Systems.Health(name)), "scopes": words.All(words.Codes(b.c.Policy().Grants(kind, command))...),
+		"health": words.Say(r.c.Systems.Health(name)), "scopes": words.All(words.Codes(r.c.Policy().Grants(kind, command))...),
 	})
 }
 
@@ -96,28 +106,28 @@ const openMost = 1000
 
 // Status says how the bot fares and which cases are open, of the systems that the speaker may be
 // told of. It names people, so only members may read it.
-func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
-	inForce := b.c.Policy()
-	by, why, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) Status(ctx context.Context, s Speaker) Verdict {
+	inForce := r.c.Policy()
+	by, why, err := r.subject(ctx, inForce, s.Person)
 	if err != nil {
-		return b.unknown(ctx, s, attempted{}, err)
+		return r.unknown(ctx, s, attempted{}, err)
 	}
 	if !why.IsZero() {
-		return b.attempt(ctx, s, attempted{}, why)
+		return r.attempt(ctx, s, attempted{}, why)
 	}
-	all, err := b.c.Lists.Open(ctx, openMost)
+	all, err := r.c.Lists.Open(ctx, openMost)
 	if err != nil {
-		return b.unread(err)
+		return r.unread(err)
 	}
-	waits, err := b.waitsAmong(ctx, inForce, by, all)
+	waits, err := r.waitsAmong(ctx, inForce, by, all)
 	if err != nil {
-		return b.unread(err)
+		return r.unread(err)
 	}
-	names := b.seen(inForce, by, b.c.Systems.Names(""))
+	names := r.seen(inForce, by, r.c.Systems.Names(""))
 	v := words.V{
 		"waits": words.Lines(waits.said(by.Person)),
-		"since": words.At(b.since), "count": words.Count(len(names)), "targets": words.Some(names, statusMost),
-		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(b.news(), b.frozenNow(ctx, inForce, by), b.standingsFor(inForce, by, all))),
+		"since": words.At(r.since), "count": words.Count(len(names)), "targets": words.Some(names, statusMost),
+		"policy": words.Digest(inForce.Hash()), "cases": words.Lines(slices.Concat(r.news(), r.frozenNow(ctx, inForce, by), r.standingsFor(inForce, by, all))),
 	}
 	if len(names) == 0 {
 		return Verdict{Say: words.New("status.no-system", v)}
@@ -126,17 +136,34 @@ func (b *Bot) Status(ctx context.Context, s Speaker) Verdict {
 }
 
 // news is what the face has to say of itself.
-func (b *Bot) news() []words.Message {
-	if b.c.News == nil {
+func (r *reader) news() []words.Message {
+	if r.c.News == nil {
 		return nil
 	}
-	return b.c.News()
+	return r.c.News()
+}
+
+// frozenNow lists what is frozen, for somebody who may be told of it.
+func (r *reader) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
+	all, err := r.c.Freezes.Freezes(ctx)
+	if err != nil {
+		r.c.Log.Error("what is frozen could not be read", "err", err)
+	}
+	for _, f := range all {
+		if f.Target == "" || r.sees(inForce, by, f.Target) {
+			said = append(said, engine.Frozen(f))
+		}
+	}
+	if left := len(said) - statusMost; left > 0 {
+		said = append(said[:statusMost], words.New("status.frozen-more", words.V{"count": words.Count(left)}))
+	}
+	return said
 }
 
 // standingsFor says how the open cases stand that somebody may be told of, and how many others
 // there are.
-func (b *Bot) standingsFor(inForce *policy.Policy, by policy.Subject, all []approval.Case) []words.Message {
-	open := slices.DeleteFunc(slices.Clone(all), func(c approval.Case) bool { return !c.Newer() && !b.seesCase(inForce, by, c) })
+func (r *reader) standingsFor(inForce *policy.Policy, by policy.Subject, all []approval.Case) []words.Message {
+	open := slices.DeleteFunc(slices.Clone(all), func(c approval.Case) bool { return !c.Newer() && !r.seesCase(inForce, by, c) })
 	hidden := len(all) - len(open)
 	if hidden == 0 {
 		return standings(open)

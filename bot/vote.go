@@ -250,7 +250,7 @@ func voteWaits(c approval.Case) Verdict {
 
 // voted is the event of a vote, if both the stored decision and the policy in force let the
 // vote count and the policy in force still allows the request.
-func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
+func (d *desk) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask policy.Ask, voter policy.Subject) (e approval.Voted, why words.Message) {
 	if ask.Target.Kind == "" {
 		return e, words.New("vote.no-target", words.V{"target": words.Code(c.Request.Target)})
 	}
@@ -258,10 +258,10 @@ func (b *Bot) voted(s Speaker, c approval.Case, inForce *policy.Policy, ask poli
 	if now.Verdict == policy.Refuse {
 		return e, words.New("vote.policy", words.V{"why": words.Say(approval.MessageForChannel(c, now.Why))})
 	}
-	if why := engine.Objection(inForce, c, now, c.Ballot(ask, voter, b.c.Now(), b.c.Now())); !why.IsZero() {
+	if why := engine.Objection(inForce, c, now, c.Ballot(ask, voter, d.c.Now(), d.c.Now())); !why.IsZero() {
 		return e, why
 	}
-	v := approval.Vote{By: s.Person, At: b.c.Now(), OtherTeam: inForce.OtherTeam(ask.By, voter)}
+	v := approval.Vote{By: s.Person, At: d.c.Now(), OtherTeam: inForce.OtherTeam(ask.By, voter)}
 	return approval.Voted{Vote: v, Need: now.Need, OtherTeam: now.OtherTeam, From: s.ID}, words.Message{}
 }
 

@@ -14,26 +14,26 @@ import (
 
 // Why explains to a member how a case was decided: by the stored decision, and by the policy
 // in force now.
-func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
-	inForce := b.c.Policy()
-	by, no, err := b.subject(ctx, inForce, s.Person)
+func (r *reader) Why(ctx context.Context, s Speaker, id string) Verdict {
+	inForce := r.c.Policy()
+	by, no, err := r.subject(ctx, inForce, s.Person)
 	if err != nil {
-		return b.unknown(ctx, s, attempted{}, err)
+		return r.unknown(ctx, s, attempted{}, err)
 	}
 	if !no.IsZero() {
-		return b.attempt(ctx, s, attempted{}, no)
+		return r.attempt(ctx, s, attempted{}, no)
 	}
 	if id == "" {
 		return Verdict{Say: words.New("why.usage")}
 	}
-	rec, err := b.lookUp(ctx, id)
+	rec, err := r.lookUp(ctx, id)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && !b.seesCase(inForce, by, rec.Case):
+	case errors.Is(err, store.ErrNotFound), err == nil && !r.seesCase(inForce, by, rec.Case):
 		return Verdict{Say: words.New("why.no-case", words.V{"case": words.Code(commands.Short(id))})}
 	case errors.Is(err, store.ErrNewer):
 		return Verdict{Say: words.New("case.newer", words.V{"case": words.Case(strings.ToUpper(id))})}
 	case err != nil:
-		b.c.Log.Error("a case could not be read", "case", id, "err", err)
+		r.c.Log.Error("a case could not be read", "case", id, "err", err)
 		return Verdict{Say: words.New("status.unread")}
 	}
 	c := rec.Case
@@ -52,15 +52,15 @@ func (b *Bot) Why(ctx context.Context, s Speaker, id string) Verdict {
 		then = append(then, words.New("why.held", words.V{"who": words.User(c.Request.By.User), "role": words.Code(role.Role), "by": words.Code(role.By), "line": words.Count(role.Line)}))
 	}
 	ask := c.Grounds
-	ask.At = b.c.Now()
+	ask.At = r.c.Now()
 	now := append([]words.Message{words.New("why.now")}, inForce.Explain(draft(ask))...)
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
 }
 
 // lookUp finds a case by its id, in whatever spelling.
-func (b *Bot) lookUp(ctx context.Context, typed string) (rec store.CaseRow, err error) {
+func (r *reader) lookUp(ctx context.Context, typed string) (rec store.CaseRow, err error) {
 	for _, id := range commands.Spellings(typed) {
-		if rec, err = b.c.Cases.Load(ctx, strings.ToUpper(id)); !errors.Is(err, store.ErrNotFound) {
+		if rec, err = r.c.Cases.Load(ctx, strings.ToUpper(id)); !errors.Is(err, store.ErrNotFound) {
 			return rec, err
 		}
 	}
@@ -69,41 +69,41 @@ func (b *Bot) lookUp(ctx context.Context, typed string) (rec store.CaseRow, err 
 
 // Can says to a member what a user of their workspace may do from here, before there is
 // need for it. The zero values ask for its usage.
-func (b *Bot) Can(ctx context.Context, s Speaker, user, command, target string) Verdict {
-	if v, ok := b.Member(ctx, s); !ok {
+func (r *reader) Can(ctx context.Context, s Speaker, user, command, target string) Verdict {
+	if v, ok := r.Member(ctx, s); !ok {
 		return v
 	}
 	if user == "" {
 		return Verdict{Say: words.New("can.usage")}
 	}
-	named := b.meant(target)
+	named := r.meant(target)
 	if commands.GrammarOf(command).Name == "" {
 		return Verdict{Say: words.New("can.command", words.V{"word": words.Code(commands.Short(command)), "commands": words.All(words.Codes(commands.Names())...)})}
 	}
-	inForce := b.c.Policy()
-	speaker, why, err := b.subject(ctx, inForce, s.Person)
+	inForce := r.c.Policy()
+	speaker, why, err := r.subject(ctx, inForce, s.Person)
 	if err != nil {
-		return b.unknown(ctx, s, attempted{}, err)
+		return r.unknown(ctx, s, attempted{}, err)
 	}
 	if !why.IsZero() {
 		return Verdict{Say: why}
 	}
-	_, known := b.c.Systems.Target(named)
-	if told := b.sees(inForce, speaker, named); !told || !b.c.Systems.Can(named, command) {
-		return Verdict{Say: b.noTarget(inForce, speaker, commands.Request{Command: command, Target: target}, known && told)}
+	_, known := r.c.Systems.Target(named)
+	if told := r.sees(inForce, speaker, named); !told || !r.c.Systems.Can(named, command) {
+		return Verdict{Say: r.noTarget(inForce, speaker, commands.Request{Command: command, Target: target}, known && told)}
 	}
-	r := commands.Request{
-		Command: command, Target: named, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: b.c.Now(),
+	asked := commands.Request{
+		Command: command, Target: named, By: commands.Person{Team: s.Person.Team, User: user}, Channel: s.Channel, At: r.c.Now(),
 	}
-	ask, err := b.ask(ctx, inForce, r)
+	ask, err := r.ask(ctx, inForce, asked)
 	if err != nil {
-		return b.unknown(ctx, s, attempted{}, err)
+		return r.unknown(ctx, s, attempted{}, err)
 	}
 	lines := inForce.Explain(draft(ask))
-	if why, err := b.c.Engine.Hindered(ctx, approval.Case{Request: r}); err == nil && !why.IsZero() {
+	if why, err := r.c.Engine.Hindered(ctx, approval.Case{Request: asked}); err == nil && !why.IsZero() {
 		lines = append(lines, why)
 	}
-	if b.c.Systems.Never(named) {
+	if r.c.Systems.Never(named) {
 		lines = append(lines, words.New("never.nothing", words.V{"target": words.Code(named)}))
 	}
 	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(lines)})}
