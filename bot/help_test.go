@@ -62,6 +62,7 @@ type world struct {
 	t         testing.TB
 	db        *store.Store
 	lists     bot.Lists    // db
+	freezes   bot.Freezes  // db
 	listed    atomic.Int32 // how often it was read which lists there are
 	formsRead atomic.Int32 // how often a form was read as a whole
 	flaky     *flaky
@@ -83,7 +84,7 @@ func newWorld(t testing.TB) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	c := &clock{now: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
-	w := &world{t: t, db: db, lists: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now), audit: "C0AUDIT"}
+	w := &world{t: t, db: db, lists: db, freezes: db, flaky: &flaky{fails: map[string]int{}}, clock: c, people: &directory{}, screen: newScreen(), system: newSystem(c.Now), audit: "C0AUDIT"}
 	w.targets = map[string]engine.Target{"cache": {Name: "cache", Kind: "dcs", Actions: map[string]engine.Action{
 		"kill-session": commands.KillSession(w.system),
 	}}}
@@ -183,7 +184,7 @@ func (w *world) rooms(name string, inForce func() *policy.Policy, on display.Scr
 		return r.Unannounced(ctx, s, why)
 	}
 	r.Bot = bot.New(bot.Config{
-		Cases: flakyCases{w.db, w.flaky}, Freezes: w.db, Forms: countedForms{w.db, &w.listed, &w.formsRead}, Policies: w.db, Lists: w.lists,
+		Cases: flakyCases{w.db, w.flaky}, Freezes: w.freezes, Forms: countedForms{w.db, &w.listed, &w.formsRead}, Policies: w.db, Lists: w.lists,
 		People: who, Engine: r.engine, Systems: systems, Outbox: r.outbox, Policy: inForce,
 		Limits: approval.DefaultLimits(), Audit: w.audit, Now: w.clock.Now,
 		NewID: func() string { return fmt.Sprintf("Q-%04d", w.clock.count()) }, Log: log,

@@ -13,6 +13,7 @@ import (
 	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -290,4 +291,24 @@ func (w *world) draws(times int) {
 		w.bot.inbox.Sweep(w.t.Context())
 		w.bot.end()
 	}
+}
+
+// noFreezes is a database in which freezes cannot be read.
+type noFreezes struct{ *store.Store }
+
+func (noFreezes) Freezes(context.Context) ([]store.Freeze, error) {
+	return nil, errors.New("the disk is gone")
+}
+
+// What is frozen and cannot be read is not said to be nothing.
+func TestFreezesThatCannotBeReadAreSaid(t *testing.T) {
+	w := newWorld(t)
+	w.freezes = noFreezes{w.db}
+	p := w.load(rules)
+	b := w.rooms("R-2", func() *policy.Policy { return p }, w.screen)
+	h, v := b.Home(t.Context(), atHome("U0BEN"))
+	require.Zero(t, v.Say)
+	require.Len(t, h.Frozen, 1)
+	assert.Equal(t, "status.frozen-unread", h.Frozen[0].ID)
+	assert.Contains(t, english(t, b.Status(t.Context(), atHome("U0BEN")).Say), "Take everything for frozen")
 }

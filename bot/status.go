@@ -148,6 +148,7 @@ func (r *reader) frozenNow(ctx context.Context, inForce *policy.Policy, by polic
 	all, err := r.c.Freezes.Freezes(ctx)
 	if err != nil {
 		r.c.Log.Error("what is frozen could not be read", "err", err)
+		return []words.Message{words.New("status.frozen-unread")}
 	}
 	for _, f := range all {
 		if f.Target == "" || r.sees(inForce, by, f.Target) {
