@@ -118,10 +118,13 @@ func Notice(c Case) words.Message { return words.New("glass.alarm", noticed(c)) 
 
 // NoticeOver takes the place of a Notice once its case is over.
 func NoticeOver(c Case) words.Message {
-	if c.Ran.IsZero() {
-		return words.New("glass.stopped", noticed(c))
+	switch {
+	case c.Items.Acted():
+		return words.New("glass.acted", noticed(c))
+	case c.Declined(): // so nobody has to sign
+		return words.New("glass.declined", noticed(c))
 	}
-	return words.New("glass.acted", noticed(c))
+	return words.New("glass.stopped", noticed(c))
 }
 
 func noticed(c Case) words.V {

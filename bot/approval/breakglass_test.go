@@ -108,6 +108,18 @@ func TestWhatNeedsNoReview(t *testing.T) {
 	require.False(t, c.Unsigned())
 }
 
+// A notice says in the end what came of it: of a call that was declined nobody has to sign anything.
+func TestWhatANoticeSaysInTheEnd(t *testing.T) {
+	c := alone(t)
+	require.Equal(t, "glass.stopped", approval.NoticeOver(step(t, c, no(bob), start)).ID)
+	c = step(t, c, claim(), c.Due)
+	declined := step(t, c, called(0, commands.Declined), c.Ran)
+	require.True(t, declined.State.Terminal())
+	require.False(t, declined.Unsigned())
+	require.Equal(t, "glass.declined", approval.NoticeOver(declined).ID)
+	require.Equal(t, "glass.acted", approval.NoticeOver(step(t, c, called(0, commands.Answered), c.Ran)).ID)
+}
+
 // One of those who agree has to be of another team, where policy wants that.
 func TestSomebodyOfAnotherTeam(t *testing.T) {
 	c := in(t, approval.Pending, 1)
