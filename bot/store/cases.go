@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 	"time"
 
 	"quell/bot/approval"
@@ -160,10 +161,15 @@ func compareAndSet(ctx context.Context, tx *sql.Tx, m Move, body string) error {
 	return err
 }
 
-// cancelOld gives up the unsaid sayings that a move makes old.
+// cancelOld gives up the unsaid sayings that a move makes old. While somebody acts alone these are what
+// asked for a decision before: what asks to stop it came with that, or later.
 func cancelOld(ctx context.Context, tx *sql.Tx, m Move) error {
-	if m.To.State != approval.Pending && !m.To.Stoppable() {
-		if err := cancelAsking(ctx, tx, m.To.ID, m.Entry.At); err != nil {
+	if m.To.State != approval.Pending {
+		before := int64(math.MaxInt64)
+		if m.To.Stoppable() {
+			before = m.To.BreakGlass.At.UnixMicro()
+		}
+		if err := cancelAsking(ctx, tx, m.To.ID, before, m.Entry.At); err != nil {
 			return err
 		}
 	}

@@ -85,10 +85,12 @@ func cancelSayings(ctx context.Context, tx *sql.Tx, id string, now time.Time) er
 	return err
 }
 
-// cancelAsking gives up the unsaid sayings that ask people to decide a case, which is decided.
-func cancelAsking(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+// cancelAsking gives up the unsaid sayings from before a time that ask people to decide a case, which is
+// decided.
+func cancelAsking(ctx context.Context, tx *sql.Tx, id string, before int64, now time.Time) error {
 	_, err := tx.ExecContext(ctx,
-		`UPDATE sayings SET ended_us = $1, why = 'it was decided first' WHERE thread_of = $2 AND asks = 1 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id)
+		`UPDATE sayings SET ended_us = $1, why = 'it was decided first'
+		 WHERE thread_of = $2 AND asks = 1 AND not_before_us < $3 AND ended_us IS NULL AND claimed = 0`, now.UnixMicro(), id, before)
 	return err
 }
 

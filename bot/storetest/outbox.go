@@ -12,6 +12,7 @@ import (
 	"quell/bot/audit"
 	"quell/bot/store"
 	"quell/commands/words"
+	"quell/policy"
 )
 
 var outboxChecks = []check{
@@ -48,6 +49,7 @@ var outboxChecks = []check{
 	{"what replaces an earlier saying holds up no other", editHoldsUpNobody},
 	{"a notice whose sender died holds up no other once its case is over", deadNoticeHoldsUpNobody},
 	{"what asks people is given up once the case is decided", askedInVain},
+	{"what asks people is given up once somebody acts alone", askedBeforeSomebodyActsAlone},
 }
 
 const lease = time.Minute
@@ -644,6 +646,25 @@ func askedInVain(t *testing.T, a, b *store.Store) {
 	require.NoError(t, err)
 	require.NoError(t, b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: audit.Entry{At: start, Actor: "x", Event: "withdraw", Case: c.ID}, Say: []store.Saying{ended}}))
 	require.Equal(t, []string{"ended"}, without("of another", claimed(t, b, start)))
+	require.Equal(t, "it was decided first", spoken(t, a, "reminder").Why)
+}
+
+// Once somebody acts alone, what asked for a decision before is given up: only what asks to stop it is said.
+func askedBeforeSomebodyActsAlone(t *testing.T, a, b *store.Store) {
+	p := Planned("x")
+	p.Decision.BreakGlass = &policy.BreakGlass{Review: policy.Review{Need: 1}}
+	c := Move(t, a, Create(t, a, "Q-1"), p)
+	require.NoError(t, a.Shown(t.Context(), c.ID, c.Seq, `{"TS":"1.2"}`))
+	reminder, stop := saying("reminder"), saying("stop")
+	reminder.Thread, reminder.Asks, stop.Thread, stop.Asks = c.ID, true, c.ID, true
+	say(t, a, reminder)
+	at := start.Add(time.Minute)
+	next, err := approval.Step(c, approval.BrokeGlass{By: c.Request.By, Why: "now", Fingerprint: c.Plan.Fingerprint}, at)
+	require.NoError(t, err)
+	stop.NotBefore = at
+	require.NoError(t, b.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: audit.Entry{At: at, Actor: "x", Event: "break glass", Case: c.ID}, Say: []store.Saying{stop}}))
+	Move(t, b, next, approval.Notified{})
+	require.Equal(t, []string{"stop"}, claimed(t, b, at))
 	require.Equal(t, "it was decided first", spoken(t, a, "reminder").Why)
 }
 
