@@ -135,15 +135,15 @@ func Reported(c approval.Case) words.Message {
 
 // reportedThings are the things of a case by name, with what became of each of several, and why.
 func reportedThings(c approval.Case) (lines []words.Message) {
-	for i, it := range c.Items {
+	for i := range c.Items {
 		thing, became := approval.ThingAlone(c, i), approval.Became(c, i)
 		if len(c.Items) == 1 || became.IsZero() { // of one, the title tells it
 			lines = append(lines, approval.Line(thing))
 		} else {
 			lines = append(lines, words.New("report.became", words.V{"thing": words.Say(thing), "became": words.Say(became)}))
 		}
-		if !it.Why.IsZero() {
-			lines = append(lines, approval.Line(it.Why))
+		if why := approval.Because(c, i); !why.IsZero() {
+			lines = append(lines, approval.Line(why))
 		}
 	}
 	return lines

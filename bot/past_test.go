@@ -264,3 +264,15 @@ func TestEveryLineOfAReport(t *testing.T) {
 		"- 2026-11-23 03:20:07 UTC ended, 8 min after it was asked\n"+
 		"- 2026-11-23 03:21:07 UTC signed by U0BEN", catalogue.In("en", names).Say(bot.Reported(c)))
 }
+
+// Of a call that is on its way a report says so once.
+func TestAReportOfACallOnItsWay(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	c.Plan.Items, c.Items = append(c.Plan.Items, c.Plan.Items[0]), append(c.Items, c.Items[0])
+	c.State = approval.Running
+	c.Items[0].Claimed, c.Items[0].InFlight, c.Items[0].Why = true, true, words.New("why.no-answer-yet")
+	said := saidIDs(bot.Verdict{Say: bot.Reported(c)})
+	assert.Equal(t, 1, said["outcome.in-flight"])
+	assert.Zero(t, said["why.no-answer-yet"])
+}
