@@ -50,14 +50,17 @@ func (c Config) in(locale string) Config {
 // inChannel says things in the language of a channel: the one that is set, else the channel's own.
 func (s *Slack) inChannel(id string) Config { return s.in(cmp.Or(s.Locale, s.locales.of(id))) }
 
-// toOne says things in the language of one person: their own, else that of the channel where they
-// spoke. A user id of another organization may be somebody else's here.
+// toOne says things in the language of one person, and by the names that they may read: their own
+// language, else that of the channel where they spoke. A user id of another organization may be somebody
+// else's here.
 func (s *Slack) toOne(to ReplyTo) Config {
 	locale := ""
 	if s.Named(to).Team == s.team {
 		locale = s.locales.of(to.Person.User)
 	}
-	return s.inChannel(to.Channel).in(locale)
+	c := s.inChannel(to.Channel).in(locale)
+	c.names = s.namesFor(s.Named(to))
+	return c
 }
 
 type listenerKey struct{}

@@ -2,9 +2,11 @@ package slack
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
+	"quell/commands"
 	"quell/commands/words"
 )
 
@@ -12,14 +14,23 @@ import (
 // is told by their id.
 const learnWithin = 600 * time.Millisecond
 
-// named is what a person or a channel is called, as Slack told it last (docs.slack.dev, "User object",
-// real_name; "Conversation object", name); "" where it is not known.
-func (d *directory) named(id string) string {
-	if u, known := d.users.last(id); known {
-		return u.name
+// namesFor tells somebody what a person or a channel is called, as Slack told it last (docs.slack.dev,
+// "User object", real_name; "Conversation object", name); "" where it is not known. A private channel has
+// its name only for whoever was in it last.
+func (d *directory) namesFor(reader commands.Person) func(id string) string {
+	return func(id string) string {
+		if u, known := d.users.last(id); known {
+			return u.name
+		}
+		c, _ := d.channels.last(id)
+		if c.IsPrivate != nil && !*c.IsPrivate {
+			return c.Name
+		}
+		if in, _ := d.members.last(id); reader.Team == d.home.team && slices.Contains(in, reader.User) {
+			return c.Name
+		}
+		return ""
 	}
-	c, _ := d.channels.last(id)
-	return c.Name
 }
 
 // learn looks up those who were not met yet, until ctx ends.

@@ -59,6 +59,22 @@ func TestAReportNamesPeople(t *testing.T) {
 	assert.Equal(t, before, s.Calls("users.info"), "the time for look-ups is over")
 }
 
+// What a private channel is called is told to whoever is in it alone, as Slack does.
+func TestAReportNamesNoPrivateChannelToOthers(t *testing.T) {
+	t.Parallel()
+	s := startAs(t, func(c *slacksim.Config) {
+		c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{"U0ANNA"}})
+	})
+	chat := s.connect()
+	m := words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead("C0SECRET", time.Now(), time.Now())})})
+	for user, want := range map[string]string{"U0ANNA": "in #secret (C0SECRET) from", "U0BEN": "in C0SECRET from"} {
+		_, err := chat.Reads(s.within(patience), person(user), "C0SECRET", time.Time{})
+		require.NoError(t, err)
+		require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: person(user), Channel: incident}, m))
+		assert.Contains(t, s.last(user, incident), want)
+	}
+}
+
 // What is too much for the blocks of one message does not fit.
 func TestALongReportDoesNotFit(t *testing.T) {
 	t.Parallel()

@@ -108,7 +108,7 @@ type Config struct {
 	Cards func(ctx context.Context, id string) (store.Card, error)
 
 	permalinks *permalinks            // from Cards, once the workspace is known
-	names      func(id string) string // of people and channels, as Slack told them last
+	names      func(id string) string // of people and channels, for one person (namesFor)
 }
 
 // Slack is one workspace, reached.
@@ -142,6 +142,5 @@ func Connect(ctx context.Context, c Config) (*Slack, error) {
 	}
 	s.permalinks = newPermalinks(who.URL, c.Cards)
 	s.directory = newDirectory(s.look, who.home(), c.Now)
-	s.names = s.named
 	return s, nil
 }
