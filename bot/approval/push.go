@@ -14,7 +14,7 @@ const (
 	pushNames  = 3
 	pushCalled = 24  // characters of what a thing is called
 	pushMost   = 90  // characters of all names but the first
-	pushReason = 140 // characters of why
+	pushReason = 140 // letters of why
 )
 
 // Push is all of a case in one line, the most important first, for where nothing else is shown: the
@@ -79,11 +79,11 @@ func calledFirst(t integrations.Thing, most int) string {
 	return integrations.Clean(t.Called, most) + " " + t.Name
 }
 
-// shortened is a text on one line, of at most so many characters.
+// shortened is a text on one line, of at most so many letters.
 func shortened(s string, most int) string {
-	all := []rune(strings.Join(strings.Fields(s), " "))
-	if len(all) <= most {
-		return string(all)
+	s = strings.Join(strings.Fields(s), " ")
+	if letters := integrations.Letters(s); len(letters) > most {
+		return strings.Join(letters[:most-1], "") + "…"
 	}
-	return string(all[:most-1]) + "…"
+	return s
 }

@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,13 @@ func TestAPushSaysItAll(t *testing.T) {
 
 	c.Request.Reason = ""
 	require.NotContains(t, english.Say(approval.Push(c)), "Why")
+}
+
+// A long reason is cut between two letters, of which one may be several characters.
+func TestAPushCutsNoLetter(t *testing.T) {
+	english, c := speaker(t), in(t, approval.Pending, 1)
+	c.Request.Reason = strings.Repeat("x", 138) + "🇩🇪 is down"
+	require.Contains(t, english.Say(approval.Push(c)), "x🇩🇪…”")
 }
 
 // Of many things it names the first, and says how many more there are.
