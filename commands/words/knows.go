@@ -32,6 +32,8 @@ func (s Speaker) knows(v Value) bool {
 	switch v.Kind {
 	case text, code, ofCase, user, channel, group, link, count, moment, duration:
 		return true
+	case "": // a list of none
+		return v.Value == ""
 	case inner, strong:
 		return v.Inner != nil && (v.Inner.IsZero() || s.Knows(*v.Inner))
 	case lines, document:

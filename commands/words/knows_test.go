@@ -22,6 +22,7 @@ func TestWhatTheCatalogueKnows(t *testing.T) {
 	later := words.New("of-a-newer-release")
 	require.True(t, s.Knows(due))
 	require.True(t, s.Knows(words.New("pending.more", words.V{"count": words.Count(2)})))
+	require.True(t, s.Knows(words.New("changed.agreed", words.V{"people": words.All()})), "a list of nobody")
 	for name, m := range map[string]words.Message{
 		"sentence":           later,
 		"sentence inside":    words.New("help", words.V{"commands": words.Lines([]words.Message{later})}),
