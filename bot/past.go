@@ -88,17 +88,21 @@ func (r *reader) Report(ctx context.Context, s Speaker, p Past) Verdict {
 
 // report is the first n cases as a document, and what it leaves out.
 func (r *reader) report(f found, p Past, n int) []words.Message {
-	from := r.c.Now().Add(-p.Within)
+	now, rest := r.c.Now(), f.cases[n:]
+	from, until := now.Add(-p.Within), now
 	if f.more { // of what was before, nothing is told
 		from = f.cases[0].Opened
 	}
-	pieces := []words.Message{ReportHead(p.Channel, from, r.c.Now())}
+	if len(rest) > 0 {
+		until = rest[0].Opened
+	}
+	pieces := []words.Message{ReportHead(p.Channel, from, until)}
 	for _, c := range f.cases[:n] {
 		pieces = append(pieces, Reported(approval.ForChannel(c)))
 	}
 	lines := []words.Message{words.New("report", words.V{"report": words.Document(pieces)})}
-	if rest := f.cases[n:]; len(rest) > 0 {
-		lines = append(lines, words.New("report.rest", words.V{"count": words.Count(len(rest)), "ago": words.For(r.c.Now().Sub(rest[0].Opened))}))
+	if len(rest) > 0 {
+		lines = append(lines, words.New("report.rest", words.V{"count": words.Count(len(rest)), "ago": words.For(now.Sub(until))}))
 	}
 	if f.more {
 		lines = append(lines, words.New("report.older", words.V{"most": words.Count(pastReads)}))

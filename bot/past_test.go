@@ -220,6 +220,7 @@ func TestAReportThatIsNotWhole(t *testing.T) {
 		switch m.ID {
 		case "report.head":
 			assert.Equal(t, c.Opened.Add(-1000*time.Second).Unix(), moment(t, m.Values["from"]))
+			assert.Equal(t, c.Opened.Add(-990*time.Second).Unix(), moment(t, m.Values["until"]))
 		case "report.rest":
 			assert.Equal(t, "990", m.Values["count"].Value)
 		}
