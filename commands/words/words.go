@@ -181,9 +181,6 @@ func At(t time.Time) Value {
 	return Value{Kind: moment, Value: strconv.FormatInt(t.UnixMicro(), 10)}
 }
 
-// Moment is that of a value that At made; ok is false for any other.
-func (v Value) Moment() (at time.Time, ok bool) { return time.UnixMicro(v.number()), v.Kind == moment }
-
 // For is a length of time.
 func For(d time.Duration) Value {
 	return Value{Kind: duration, Value: strconv.FormatInt(int64(d), 10)}
