@@ -1,7 +1,9 @@
 package bot_test
 
 import (
+	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -298,6 +300,48 @@ func TestAFormThatIsCorrectedAtOnce(t *testing.T) {
 	require.Equal(t, bot.TheReason, (<-shown).Field)
 	require.Zero(t, <-done)
 	require.Equal(t, "leaks", w.latest().Request.Reason)
+}
+
+// slowNote stores, the first time, no note that a delivery is judged before whoever notes it gives up.
+type slowNote struct {
+	slack.Deliveries
+	slow *atomic.Bool
+}
+
+func (n slowNote) Judged(ctx context.Context, id string, now time.Time) error {
+	if n.slow.CompareAndSwap(true, false) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Minute): // far more than Slack leaves
+		}
+	}
+	return n.Deliveries.Judged(ctx, id, now)
+}
+
+// A database that is slow keeps nobody from seeing their mistake, and it is noted afterwards that the
+// form was judged.
+func TestAMistakeIsShownThoughItsNoteIsSlow(t *testing.T) {
+	w := newWorld(t)
+	require.Empty(t, w.opens("U0ANNA", "cache"))
+	f := w.screen.form(t)
+	slow := &atomic.Bool{}
+	slow.Store(true)
+	w.bot.inbox.Deliveries = slowNote{w.bot.inbox.Deliveries, slow}
+	shown := make(chan slack.Answer, 1)
+	w.bot.inbox.Handle(t.Context(), slack.Delivery{ID: "e-1", From: listener("U0ANNA"), FormSubmission: &slack.FormSubmission{
+		Form: f.ID, Command: f.Command, Target: f.Target, Things: []string{"node/" + peer}, Reason: "bad\x07",
+	}}, func(a slack.Answer) { shown <- a })
+	select {
+	case a := <-shown:
+		require.Equal(t, bot.TheReason, a.Field)
+	case <-time.After(30 * time.Second):
+		require.Fail(t, "the mistake was never shown")
+	}
+	require.Eventually(t, func() bool {
+		open, err := w.db.IsUnjudged(t.Context(), "e-1")
+		return err == nil && !open
+	}, time.Minute, time.Millisecond)
 }
 
 // Who will have to agree is told before anything is picked, so no thing is protected yet.

@@ -185,13 +185,11 @@ func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdic
 	defer wait.Stop()
 	select {
 	case v := <-judged:
-		if h.FormSubmission != nil && !v.Say.IsZero() { // it is corrected and sent again: no twin of this one
-			i.judged(ctx, h, v)
-			i.acknowledge(ctx, h, v, ack)
-			return
-		}
+		noted := h.FormSubmission != nil && !v.Say.IsZero() && i.judgedAtOnce(ctx, h, v)
 		i.acknowledge(ctx, h, v, ack)
-		i.judged(ctx, h, v)
+		if !noted {
+			i.judged(ctx, h, v)
+		}
 	case <-wait.C:
 		ack(Answer{Say: h.interimAnswer()})
 		v := <-judged
@@ -219,7 +217,21 @@ func (i *Inbox) reply(ctx context.Context, h Delivery, v bot.Verdict) {
 	i.tell(ctx, h.From, v.Say)
 }
 
-func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {
+// noteWithin is how long a form that is to be corrected waits for its note. What Slack leaves after
+// StoreWithin and AckWithin is half a second.
+const noteWithin = 300 * time.Millisecond
+
+// judgedAtOnce notes that a form is judged before its sender sees the mistake in it: corrected and sent
+// again at once, it is no twin of this one. It reports false if that took too long.
+func (i *Inbox) judgedAtOnce(ctx context.Context, h Delivery, v bot.Verdict) bool {
+	ctx, cancel := context.WithTimeout(ctx, noteWithin)
+	defer cancel()
+	return i.judged(ctx, h, v)
+}
+
+// judged notes that a delivery is judged, or when it is to be judged again; false if that could not be
+// stored.
+func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) bool {
 	switch {
 	case v.Open && h.stops():
 		i.busy.Rest(h.ID, i.Now().Add(retryStopAfter))
@@ -228,8 +240,10 @@ func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {
 	default:
 		if err := i.Deliveries.Judged(ctx, h.ID, i.Now()); err != nil {
 			i.Log.Error("a delivery could not be marked as judged", "id", h.ID, "err", err)
+			return false
 		}
 	}
+	return true
 }
 
 func (i *Inbox) tell(ctx context.Context, to ReplyTo, m words.Message) {
