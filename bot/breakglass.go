@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"quell/bot/approval"
 	"quell/bot/people"
@@ -37,15 +38,16 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 	return c, Verdict{}
 }
 
-// unsigned says that the speaker acted alone before and that this is not signed yet; zero if it is, or
-// could not be read: the store asks again.
+// unsigned says that the speaker acted alone before, or does so now, and that this is not signed yet;
+// zero if it is, or could not be read: the store asks again.
 func (b *Bot) unsigned(ctx context.Context, s Speaker) words.Message {
 	owed, err := b.c.Lists.Unsigned(ctx, openMost)
-	if err != nil {
+	open, errOpen := b.c.Lists.Open(ctx, openMost)
+	if err := errors.Join(err, errOpen); err != nil {
 		b.c.Log.Error("the cases could not be read", "err", err)
 	}
-	for _, c := range owed {
-		if !c.Newer() && c.BreakGlass.By == s.Person {
+	for _, c := range slices.Concat(owed, open) {
+		if !c.Newer() && c.OwesReview() && c.BreakGlass.By == s.Person {
 			return words.New("glass.unsigned", words.V{"case": words.Case(c.ID)})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"quell/bot"
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/slack"
@@ -191,4 +192,25 @@ func (w *world) calls(t *testing.T, id string, n int) {
 		w.bot.Sweep(t.Context())
 		return w.system.calls() >= n
 	}, 20*time.Second, 2*time.Millisecond)
+}
+
+// Whoever acts alone already is told so before they give a reason for a second time.
+func TestASecondTimeAloneIsRefusedBeforeItsForm(t *testing.T) {
+	w := newWorld(t)
+	other := "10.0.0.9:2048"
+	w.system.sessions = append(w.system.sessions, other)
+	w.bot = w.replica("R-2", alone)
+	first := w.ask()
+	require.Empty(t, w.say("U0ANNA", "cache "+other))
+	second := w.latest()
+	require.NotEqual(t, first.ID, second.ID)
+	w.clock.advance(2 * time.Minute)
+
+	on := func(c approval.Case) bot.On { return bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint} }
+	c, v := w.bot.MayBreakGlass(t.Context(), w.speaks("U0ANNA", channel), on(second))
+	require.Equal(t, second.ID, c.ID, v.Say.ID)
+	require.Equal(t, "glass.broken", w.bot.BreakGlass(t.Context(), w.speaks("U0ANNA", channel), on(first), "nobody answers").Say.ID)
+	c, v = w.bot.MayBreakGlass(t.Context(), w.speaks("U0ANNA", channel), on(second))
+	require.Empty(t, c.ID)
+	require.Equal(t, "glass.unsigned", v.Say.ID)
 }
