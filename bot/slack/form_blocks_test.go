@@ -226,6 +226,6 @@ func TestAFactIsCutWhereItIsDrawn(t *testing.T) {
 	d := drawing{rich: chat(t).speaker(mrkdwn{}), plain: chat(t).speaker(plain{})}
 	thing := called("node-1/17", integrations.Field{Name: "cmd", Value: "g\u200bet" + strings.Repeat("c", 1000)})
 	thing.Name = "one\u200btwo"
-	assert.Equal(t, []string{"last command `g\ufffdet" + strings.Repeat("c", 75) + "…`"}, d.things(tell(t, "", thing).c).own(0))
+	assert.Equal(t, []string{"last command `g\ufffdet" + strings.Repeat("c", 75) + "…`"}, d.things(tell(t, "", thing).c).factsOf(0))
 	assert.Equal(t, "one\ufffdtwo", d.option(thing).Text.Text, "what hides in an identifier is marked")
 }

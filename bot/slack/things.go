@@ -85,7 +85,7 @@ func (t things) item(i int) string {
 	if t.list && (len(t.facts) > 0 || t.called != "") { // it stands above all
 		label = words.Message{}
 	}
-	switch line := t.factLine(t.own(i), label); {
+	switch line := t.factLine(t.factsOf(i), label); {
 	case line != "" && t.list && len(lines) == 1:
 		lines[0] += " · " + line
 	case line != "":
@@ -133,9 +133,9 @@ func (t things) factLine(facts []string, label words.Message) string {
 	return t.rich.Say(label) + " " + said
 }
 
-// own is what there is to say of a thing, as the vendor gave it, but for what stands above it
+// factsOf is what there is to say of a thing, as the vendor gave it, but for what stands above it
 // already. On a list there is room for the number that identifies it and for what tells most.
-func (t things) own(i int) (facts []string) {
+func (t things) factsOf(i int) (facts []string) {
 	room := t.room(integrations.Shown, shortFact)
 	for _, f := range approval.OwnFacts(t.c, i) {
 		facts = append(facts, t.rich.Say(fact(f, room)))

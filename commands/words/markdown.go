@@ -11,7 +11,8 @@ import (
 // Markdown draws for a document in Markdown (spec.commonmark.org 0.31.2, and github.github.com/gfm),
 // which is read where none of Slack's ids and no reader's zone are known: people and channels have
 // their names, times their day, in UTC. Text from outside stays text wherever it is pasted: it has no
-// line of its own, and every character that could begin markup is escaped.
+// line of its own, and every character that could begin markup is escaped. What some places make of bare
+// text (a link of an address, a mention of "@name") is theirs, and takes nothing of the text away.
 type Markdown struct {
 	Name func(id string) string // what a person, a channel or a group is called, "" where that is not known; nil for nobody
 	Card func(id string) string // the address of the card of a case, "" where there is none; nil for none
