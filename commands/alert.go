@@ -32,7 +32,7 @@ var (
 	// alertURL leads elsewhere: what stands in it names nothing here.
 	alertURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://\S*`)
 	// alertLabel calls the word behind it an id. Word boundaries are for letters of ASCII alone.
-	alertLabel = regexp.MustCompile(`(?i)(?:(?:\b(?:session|client|agent|task|proxy|process|connection|pid|id)\b|セッション|エージェント|タスク|ジョブ|プロキシ|会话|任务|代理)(?:[ _-]?(?:id|name|no\.?|number|名))?[*_` + "`" + `]*\s*[:=#]|\b(?:session|client|task|pid)\b\s+#?)[*_` + "`" + `"']*\s*[*_` + "`" + `"']*([^\s,;"'` + "`" + `()\[\]{}<>「」『』、。（）【】]+)`)
+	alertLabel = regexp.MustCompile(`(?i)(?:(?:\b(?:session|client|agent|task|proxy|process|connection|pid|id)\b|セッション|エージェント|タスク|ジョブ|プロキシ|会话|任务|代理)(?:[ _-]?(?:id|name|no\.?|number|名))?[*_` + "`" + `]*\s*[:=#]|\b(?:session|client|task|pid)\b(?:[ _-](?:id\b|no\b\.?|number\b))?\s+#?)[*_` + "`" + `"']*\s*[*_` + "`" + `"']*([^\s,;"'` + "`" + `()\[\]{}<>「」『』、。（）【】]+)`)
 	alertUUID  = regexp.MustCompile(`(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	alertHex   = regexp.MustCompile(`(?i)^[0-9a-f]{12,}$`)
 )

@@ -22,6 +22,7 @@ func TestWhatIsReadOfAnAlert(t *testing.T) {
 		"*Agent:* `osaka-01:send`":                            {"osaka-01:send"},
 		"「10.63.238.158:2048」が応答しません。タスク：４７１１、エージェント: osaka-01":        {"4711", "osaka-01", "10.63.238.158:2048"},
 		"session id = 8f7ee181-88e2-49b7-a4bf-81f18f93a135":            {"8f7ee181-88e2-49b7-a4bf-81f18f93a135"},
+		"client id 11682 and task no. 4711, session id expired":        {"11682", "4711"},
 		"see 8f7ee18188e249b7a4bf81f18f93a135":                         {"8f7ee18188e249b7a4bf81f18f93a135"},
 		"p99 at 03:12 on 2026-11-28 is 2.5s, 80% of 1024, v1.2.3":      nil,
 		"https://grafana.example/d/abc?client=10.0.0.1:80 is no thing": nil,
