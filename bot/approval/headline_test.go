@@ -91,4 +91,11 @@ func TestAHeldCaseIsHeadedSo(t *testing.T) {
 	alone = step(t, alone, held, start.Add(5*time.Minute))
 	assert.Equal(t, "Acting alone, held: End 1 session on cache-prod", speaker(t).Say(approval.Title(alone)))
 	assert.Equal(t, "held, by the word of one person alone", speaker(t).Say(alone.Standing()))
+
+	for state, stands := range map[approval.State]string{
+		approval.Running: "running, by one person alone", approval.Verifying: "being verified, by one person alone", approval.Lapsed: "lapsed, by one person alone",
+	} {
+		alone.State = state
+		assert.Equal(t, stands, speaker(t).Say(alone.Standing()))
+	}
 }

@@ -109,7 +109,7 @@ func (c Case) Standing() words.Message {
 	if seen, _ := sinceEnd(c); len(seen) > 0 && !seen.Partly() {
 		m = commands.Ending(c.Request.Command, seen.Worst())
 	}
-	if c.BreakGlass != nil && c.State.Terminal() {
+	if c.BreakGlass != nil && (c.State == Running || c.State == Verifying || c.State.Terminal()) { // the words of before say it themselves
 		return words.New("state.alone", words.V{"state": words.Say(m)})
 	}
 	return m
