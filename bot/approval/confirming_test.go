@@ -112,3 +112,11 @@ func actionsOf(c approval.Case) (all []approval.Action) {
 	}
 	return all
 }
+
+// The push of what its asker has to confirm says why, where and until when, as any other.
+func TestThePushOfWhatWasMeant(t *testing.T) {
+	c := step(t, open(), approval.Planned{Plan: guessed(1), Decision: consult(1)}, start)
+	require.Equal(t, "@U1, is this what you meant? End 1 session on cache-prod: session 0. Why: “leaks”. Please say so in #C1 by 2026-03-01 09:40:00 UTC.", speaker(t).Say(approval.Push(c)))
+	c.Request.Reason = ""
+	require.Equal(t, "@U1, is this what you meant? End 1 session on cache-prod: session 0. Please say so in #C1 by 2026-03-01 09:40:00 UTC.", speaker(t).Say(approval.Push(c)))
+}

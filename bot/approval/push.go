@@ -24,7 +24,7 @@ func Push(c Case) words.Message {
 	v := words.V{
 		"title": words.Say(Title(c)), "things": words.Say(Named(c)), "status": words.Say(Status(c)),
 		"asker": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel), "reason": words.Text(shortened(c.Request.Reason, pushReason)),
-		"deed": words.Say(DeedLeft(c)),
+		"deed": words.Say(DeedLeft(c)), "until": words.At(c.Deadline),
 	}
 	switch why := c.Request.Reason != ""; {
 	case c.Newer():
@@ -37,6 +37,8 @@ func Push(c Case) words.Message {
 		return words.New("push.stands-why", v)
 	case c.State != Pending:
 		return words.New("push.stands", v)
+	case c.Unconfirmed() && why:
+		return words.New("push.confirm-why", v)
 	case c.Unconfirmed():
 		return words.New("push.confirm", v)
 	case why:

@@ -89,7 +89,6 @@ func ringOf(c Case, who words.Value) words.V {
 	seen := ForChannel(c)
 	return words.V{
 		"who": who, "title": words.Say(Title(seen)), "until": words.At(c.Deadline), "case": words.Case(c.ID), "push": words.Say(Push(seen)),
-		"deed": words.Say(DeedLeft(seen)), "things": words.Say(Named(seen)),
 	}
 }
 

@@ -87,7 +87,8 @@ func TestToActAloneIsOfferedFromItsTimeOn(t *testing.T) {
 	open := step(t, early, approval.Rang{}, minutes(4))
 	require.Contains(t, actions(open), approval.ToActAlone)
 	requireRung(t, approval.Rung(early, open), "@U1: End 1 session on cache-prod? It is not decided yet, and until 2026-03-01 09:45:00 UTC you may act alone: the card has the button. Q-1",
-		"You may act alone until 2026-03-01 09:45:00 UTC: End 1 session on cache-prod, session 0. Nobody has decided yet. Q-1")
+		"You may act alone until 2026-03-01 09:45:00 UTC: nobody has decided yet. End 1 session on cache-prod? session 0. Why: “leaks”. @U1 asks in #C1. "+
+			"One person with the role commander has to agree by 2026-03-01 09:45:00 UTC.")
 	require.Contains(t, said(t, approval.Terms(open)), "It is not decided yet, and @U1 may act alone now.")
 }
 

@@ -37,7 +37,7 @@ func spliced() map[string][]string {
 			"card.title.pending.deed", "confirm.all.deed", "confirm.left.deed", "confirm.private.deed", "confirm.some.deed", "confirm.text.deed", "confirm.title.deed",
 			"home.case.title", "past.case.title", "push.stands.title", "push.stands-why.title", "push.unplanned.title", "push.unplanned-why.title", "unshown.refused.deed",
 			"never.calls.things", "thread.calls.things", "push.asks.things", "push.asks-why.things", "push.stands.things",
-			"push.stands-why.things", "push.confirm.deed", "push.confirm.things", "report.became.thing",
+			"push.stands-why.things", "push.confirm.deed", "push.confirm.things", "push.confirm-why.deed", "push.confirm-why.things", "report.became.thing",
 		},
 		// The state of something, in the words of our own table of states or of a vendor's.
 		"state": {"state.alone.state", "status.case.state", "vote.over.state"},
