@@ -57,10 +57,14 @@ func (r *reader) History(ctx context.Context, s Speaker, p Past) Verdict {
 
 // Listed is a case in a history.
 func Listed(c approval.Case) words.Message {
-	return words.New("past.case", words.V{
+	v := words.V{
 		"case": words.Case(c.ID), "at": words.At(c.Opened), "title": words.Say(approval.Title(c)),
 		"by": words.User(c.Request.By.User), "channel": words.Channel(c.Request.Channel),
-	})
+	}
+	if c.BreakGlass != nil { // the headline of what is over does not tell
+		return words.New("past.case-alone", v)
+	}
+	return words.New("past.case", v)
 }
 
 // Report tells a member of the cases of a channel within a time, the oldest first, as a document in

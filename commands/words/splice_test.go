@@ -35,7 +35,7 @@ func spliced() map[string][]string {
 		// The name of a deed or a heading, quoted as such before a colon, a question mark or a dot.
 		"heading": {
 			"card.title.pending.deed", "confirm.all.deed", "confirm.left.deed", "confirm.private.deed", "confirm.some.deed", "confirm.text.deed", "confirm.title.deed",
-			"home.case.title", "past.case.title", "push.stands.title", "push.stands-why.title", "push.unplanned.title", "push.unplanned-why.title", "unshown.refused.deed",
+			"home.case.title", "past.case.title", "past.case-alone.title", "push.stands.title", "push.stands-why.title", "push.unplanned.title", "push.unplanned-why.title", "unshown.refused.deed",
 			"never.calls.things", "thread.calls.things", "push.asks.things", "push.asks-why.things", "push.stands.things",
 			"push.stands-why.things", "push.confirm.deed", "push.confirm.things", "push.confirm-why.deed", "push.confirm-why.things", "report.became.thing",
 		},
