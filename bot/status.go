@@ -19,22 +19,26 @@ type reader struct {
 }
 
 // Help tells what there is to type: of the commands those that the speaker may ask for anywhere, or
-// who may ask for any. Who cannot be looked up, or is no member, is told of all: help is never
-// refused.
+// who may ask for any; a freeze, if they may freeze. Who cannot be looked up, or is no member, is told
+// of all: help is never refused.
 func (r *reader) Help(ctx context.Context, s Speaker) Verdict {
 	inForce := r.c.Policy()
 	by, why, err := r.subject(ctx, inForce, s.Person)
 	if err != nil || !why.IsZero() {
-		return help(r.usages(commands.Names()))
+		return help(append(r.usages(commands.Names()), words.New("freeze.help")))
 	}
 	var mine []string
 	for _, m := range r.may(inForce, by) {
 		mine = append(mine, m.Command)
 	}
+	lines := r.usages(mine)
 	if len(mine) == 0 {
-		return help([]words.Message{words.New("nothing-to-ask", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})})
+		lines = []words.Message{words.New("nothing-to-ask", words.V{"roles": policy.Roles(inForce.Responders(policy.Target{}))})}
 	}
-	return help(r.usages(mine))
+	if inForce.Responder(by, policy.Target{}, r.c.Now()) {
+		lines = append(lines, words.New("freeze.help"))
+	}
+	return help(lines)
 }
 
 func help(commands []words.Message) Verdict {
