@@ -20,10 +20,6 @@ func (e Unshown) apply(c *Case, now time.Time) error {
 	return nil
 }
 
-// Matters says that people have to see how the case stands now: a question is open, or it is
-// over. All between is progress.
-func (c Case) Matters() bool { return c.State == Pending || c.State.Terminal() }
-
 // UnshownRefusal is what the asker is told alone where the case ended because it could not be
 // shown.
 func UnshownRefusal(c Case) words.Message {

@@ -45,14 +45,3 @@ func TestACaseThatNobodyCanBeShownBetweenTwoCalls(t *testing.T) {
 	require.Equal(t, approval.Verifying, c.State)
 	require.Equal(t, "case.unshown", c.Items[1].Why.ID)
 }
-
-// Where a card cannot be changed, only what matters is posted anew: a question that is open,
-// and an end.
-func TestWhatMattersOfACase(t *testing.T) {
-	for _, s := range []approval.State{approval.Approved, approval.Running, approval.Verifying} {
-		require.False(t, in(t, s, 1).Matters(), s)
-	}
-	for _, s := range []approval.State{approval.Pending, approval.Done, approval.Refused, approval.Denied, approval.Expired, approval.Lapsed, approval.Withdrawn} {
-		require.True(t, in(t, s, 1).Matters(), s)
-	}
-}
