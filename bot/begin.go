@@ -170,12 +170,16 @@ func (p *picker) holdingAny(ctx context.Context, s Speaker, f Form) (on []string
 
 // known are those words of an alert that are names of what is live on the form's target, and of
 // nothing that is named there for sure: an alert says the name of a client beside its address, and
-// others may be called alike.
+// others may be called alike. Where one that is named for sure is not there, each name may have been
+// its name, so none counts.
 func (f *Form) known(list integrations.Sighting) (all []string) {
 	fitting := func(words ...string) []integrations.Thing {
 		return commands.Fitting(commands.Request{Command: f.Command, Target: f.Target, Things: words}, list)
 	}
 	sure := fitting(f.Typed...)
+	if slices.ContainsFunc(f.Typed, func(word string) bool { return len(fitting(word)) == 0 }) {
+		return nil
+	}
 	for _, word := range f.Maybe {
 		hits := fitting(word)
 		named := slices.ContainsFunc(hits, func(t integrations.Thing) bool {

@@ -82,6 +82,23 @@ func TestAnAlertThatNamesWhatIsProtected(t *testing.T) {
 	assert.Equal(t, "mistake.protected", f.Wrong.ID)
 }
 
+// An alert names a client by its address and by what it is called. Where the address is gone, one that
+// is called the same is another one, and is not picked in its place.
+func TestAnAlertWhoseAddressIsGonePicksNoNamesake(t *testing.T) {
+	w := newWorld(t)
+	const gone, other = "10.63.238.200:2048", "10.63.238.159:3058"
+	w.system.upset(func(s *system) {
+		s.traits = map[string]integrations.Traits{other: {Names: integrations.Trait{Values: []string{"checkout-worker"}}}}
+	})
+	f := w.begins(alerting("cache: checkout-worker " + gone + " leaks"))
+	assert.Empty(t, f.Picked)
+	assert.Equal(t, "mistake.thing-not-found", f.Wrong.ID)
+
+	f = w.begins(alerting("cache: checkout-worker leaks"))
+	require.Len(t, f.Picked, 1, "a name alone picks the only one that has it")
+	assert.Equal(t, other, f.Picked[0].Name)
+}
+
 // More is named in an alert than a form is filled in with.
 func TestAnAlertThatNamesMuch(t *testing.T) {
 	w := newWorld(t)
