@@ -164,3 +164,16 @@ func TestThePageSwitchesAndForgets(t *testing.T) {
 	b.reads("#messages", "for all")
 	b.until(`() => !document.getElementById("messages").innerText.includes("for Anna")`)
 }
+
+// On a phone what is said of a channel stands there whole, as the buttons do, and nothing is wider than
+// the page. A long name of a channel ends in an ellipsis.
+func TestAPhoneShowsWhatAChannelIs(t *testing.T) {
+	t.Parallel()
+	s := start(t, unlimited, func(cfg *slacksim.Config) { cfg.Beside = "/page/page.css" })
+	b := s.browse(390, 844)
+	b.click("#show-sides")
+	b.click(`[data-channel="` + partners + `"]`)
+	b.reads("#ext-shared", "shared with another company")
+	b.until(`() => [document.documentElement, ...document.querySelectorAll("#top .badge, #top button")].every(e => e.scrollWidth <= e.clientWidth)`)
+	b.shot("shared")
+}
