@@ -34,8 +34,9 @@ const (
 // found are the cases of a past that somebody may be told of, the newest first.
 type found struct {
 	cases   []approval.Case
-	unknown int  // more, of which it is not known whether their channel may be read
-	more    bool // that are older
+	unknown int       // more, of which it is not known whether their channel may be read
+	more    bool      // that are older
+	from    time.Time // before which nothing was looked for; zero for all of it
 }
 
 // History lists cases to a member, the newest first: of targets that they may be told of, in
@@ -159,8 +160,12 @@ func reportedThings(c approval.Case) (lines []words.Message) {
 
 // verdict is the answer of some lines, or that there is nothing.
 func (f found) verdict(lines []words.Message) Verdict {
-	if len(f.cases) == 0 {
+	switch {
+	case len(f.cases) > 0:
+	case f.from.IsZero():
 		lines = append(lines, words.New("past.none"))
+	default:
+		lines = append(lines, words.New("past.none-since", words.V{"from": words.At(f.from)}))
 	}
 	if f.unknown > 0 {
 		lines = append(lines, words.New("past.unknown", words.V{"count": words.Count(f.unknown)}))
@@ -183,7 +188,7 @@ func (r *reader) past(ctx context.Context, s Speaker, p Past, most int) (found, 
 	if p.Target != "" {
 		q.Target = r.meant(p.Target)
 		if !r.sees(inForce, by, q.Target) {
-			return found{}, Verdict{Say: r.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
+			return found{}, r.notInThePast(inForce, by, p.Target)
 		}
 	}
 	if p.User != "" {
@@ -197,9 +202,17 @@ func (r *reader) past(ctx context.Context, s Speaker, p Past, most int) (found, 
 		return found{}, r.unread(err)
 	}
 	if _, known := r.c.Systems.Target(q.Target); !known && q.Target != "" && len(f.cases) == 0 { // there are cases on systems that were there once
-		return found{}, Verdict{Say: r.noTarget(inForce, by, commands.Request{Target: p.Target}, false)}
+		return found{}, r.notInThePast(inForce, by, p.Target)
 	}
+	f.from = q.From
 	return f, Verdict{}
+}
+
+// notInThePast says that there is no such system. What was typed may have been meant as a time, such
+// as "yesterday".
+func (r *reader) notInThePast(inForce *policy.Policy, by policy.Subject, typed string) Verdict {
+	why := r.noTarget(inForce, by, commands.Request{Target: typed}, false)
+	return Verdict{Say: words.New("past.no-target", words.V{"why": words.Say(why)})}
 }
 
 // find looks through the cases of a search, a page after the other, for those that somebody may be

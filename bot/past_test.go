@@ -77,6 +77,23 @@ func TestThePastByPersonChannelAndTime(t *testing.T) {
 	assert.Equal(t, 1, told(bot.Past{Within: 3 * time.Hour}))
 }
 
+// Nothing within a time is not nothing at all, and what is neither a system nor a time may be meant as
+// either.
+func TestAnEmptyPastSaysHowFarItLooked(t *testing.T) {
+	w := newWorld(t)
+	w.ask()
+	w.clock.advance(25 * time.Hour)
+	s := bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}
+	none := map[string]int{"past": 1, "past.none-since": 1}
+	assert.Equal(t, none, saidIDs(w.bot.Report(t.Context(), s, bot.Past{})), "a report is of a day")
+	assert.Equal(t, none, saidIDs(w.bot.History(t.Context(), s, bot.Past{Within: time.Hour})))
+	assert.Equal(t, 1, saidIDs(w.bot.History(t.Context(), s, bot.Past{User: "U0BEN"}))["past.none"], "all of it was looked through")
+
+	for _, say := range []bot.Verdict{w.bot.Report(t.Context(), s, bot.Past{Target: "yesterday"}), w.bot.History(t.Context(), s, bot.Past{Target: "1w"})} {
+		assert.Equal(t, map[string]int{"past.no-target": 1, "mistake.target-unknown": 1}, saidIDs(say))
+	}
+}
+
 // Each moment that a report tells of is one at which the record has an entry of that case.
 func TestAReportAgreesWithTheRecord(t *testing.T) {
 	w := newWorld(t)
