@@ -12,9 +12,9 @@ import (
 
 // mrkdwn draws values for Slack's markup. Text from outside can neither
 // mention, link nor style: the three characters that start markup are escaped
-// (docs.slack.dev, "Formatting message text"), the styling ones are kept from
-// closing, and the text objects are sent verbatim so that Slack does not make
-// links of its own.
+// (docs.slack.dev, "Formatting message text"), the styling ones are shown as
+// others that look like them, and the text objects are sent verbatim so that
+// Slack does not make links of its own.
 type mrkdwn struct {
 	known time.Time // the moment beside which times are read
 	utc   bool      // all times are in UTC, as in the plain text beside it
@@ -28,10 +28,40 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// Text escapes text from outside. An invisible word joiner keeps *, _, ~ and ` from being
-// markup.
+// Text escapes text from outside, and shows each mark that could style it as a character that looks the
+// same: Slack documents nothing that keeps a mark from being one. Between two letters or digits none
+// styles, and names are copied as they are.
 func (mrkdwn) Text(s string) string {
-	return escape(regexp.MustCompile("[*_~`]").ReplaceAllString(plain{}.Text(s), joiner+"$0"))
+	said := []rune(plain{}.Text(s))
+	var out strings.Builder
+	for i, r := range said {
+		if like := lookalike(r); like != r && (r == '`' || !within(said, i)) {
+			r = like
+		}
+		out.WriteRune(r)
+	}
+	return escape(out.String())
+}
+
+// lookalike is a character that looks like a mark and is none; all others stay as they are.
+func lookalike(r rune) rune {
+	switch r {
+	case '*':
+		return '∗' // asterisk operator
+	case '_':
+		return 'ˍ' // modifier letter low macron
+	case '~':
+		return '∼' // tilde operator
+	case '`':
+		return 'ˋ' // modifier letter grave accent
+	}
+	return r
+}
+
+// within says that a character stands between two letters or digits.
+func within(s []rune, i int) bool {
+	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return i > 0 && i < len(s)-1 && word(s[i-1]) && word(s[i+1])
 }
 
 // joiner is the word joiner, which nobody sees.
@@ -51,7 +81,7 @@ func withoutEmoji(s string) string {
 
 // Code is an inline code span. A backtick in s would end it early, so it is replaced.
 func (mrkdwn) Code(s string) string {
-	s = strings.ReplaceAll(exact(s), "`", "ˋ")
+	s = strings.ReplaceAll(exact(s), "`", string(lookalike('`')))
 	if s == "" {
 		return "–"
 	}
