@@ -103,6 +103,7 @@ func TestWhatACaseAtHomeAsksFor(t *testing.T) {
 	alone.BreakGlass = &approval.BreakGlass{By: c.Request.By, At: c.Opened}
 	alone.Decision.BreakGlass = &policy.BreakGlass{Review: policy.Review{Need: 1}}
 	require.True(t, alone.Unsigned())
+	assert.Contains(t, asText(d.waits(bot.Home{Waits: []approval.Case{alone}}, ben)[0]), "It changes nothing that was done.", "it lets them act alone again")
 	for _, tt := range []struct {
 		name    string
 		of      approval.Case
