@@ -238,12 +238,27 @@ func TestAnAnswerThatIsOvertakenIsTold(t *testing.T) {
 		w.screen.upset(func(s *screen) { ok = len(s.told) == 1 && s.told[0] == "U0ANNA vote.own" })
 		return ok
 	})
+	w.insist(click(slack.Approve)) // overtakes what only says that a word counts
 	goOn()
 	w.draws(2) // the first sweep may meet it still being drawn
-	assert.Equal(t, "pending.withdrawn", w.shownHomes(2).say)
-	w.insist(click(slack.Approve))
-	assert.Equal(t, "vote.over", w.shownHomes(3).say)
+	assert.Equal(t, "vote.over", w.shownHomes(2).say)
+	w.screen.upset(func(s *screen) { assert.Len(t, s.told, 1) })
+	w.opensHome("U0ANNA")
+	assert.Empty(t, w.shownHomes(3).say)
 	w.screen.upset(func(s *screen) { assert.Len(t, s.told, 1, "what was shown is not told as well") })
+}
+
+// What came of a click is said for a minute: later it may be otherwise.
+func TestWhatCameOfAClickIsSaidForAMinute(t *testing.T) {
+	w := newWorld(t)
+	c := w.ask()
+	w.opensHome("U0BEN")
+	w.shownHomes(1)
+	w.answer(w.bot, slack.Delivery{From: homeOf("U0BEN"), Click: &slack.Click{Case: c.ID, Fingerprint: c.Plan.Fingerprint, Button: slack.Deny}})
+	assert.Equal(t, "pending.denied", w.shownHomes(2).say)
+	w.clock.advance(time.Minute)
+	w.movedAndSwept()
+	assert.Empty(t, w.shownHomes(3).say)
 }
 
 // What a Home could not show whole, or not at all, it shows when it can, though no case moves.
