@@ -13,6 +13,14 @@ import (
 	"quell/policy"
 )
 
+// judgedBy is a world that is judged by the policy of a file, until force puts another in its place.
+func judgedBy(t *testing.T, file string) (w *world, force func(file string)) {
+	w = newWorld(t)
+	inForce := w.load(file)
+	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	return w, func(file string) { inForce = w.load(file) }
+}
+
 // agrees has somebody agree, and is what they alone are told.
 func (w *world) agrees(b *replica, user string, c approval.Case) words.Message {
 	w.t.Helper()
@@ -23,12 +31,10 @@ func (w *world) agrees(b *replica, user string, c approval.Case) words.Message {
 // holds now, and its card tells what held then.
 func TestWhoeverAgreesIsToldWhatHasChanged(t *testing.T) {
 	two := strings.Replace(rules, "need: 1", "need: 2", 1)
-	w := newWorld(t)
-	inForce := w.load(two)
-	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	w, force := judgedBy(t, two)
 	c := w.ask()
 	require.Zero(t, w.agrees(w.bot, "U0BEN", c), "nothing has changed")
-	inForce = w.load(two + "# nothing else\n")
+	force(two + "# nothing else\n")
 	w.clock.advance(time.Minute)
 	require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), w.speaks("U0ANNA", channel), "cache", "outage").Say.ID)
 	require.Equal(t, "Your yes to "+c.ID+" counts. Since it was asked:\n"+
@@ -51,44 +57,43 @@ func TestWhoAgreedBeforeAFreezeIsNoNews(t *testing.T) {
 
 // A no says nothing of it, nor does a yes that does not count.
 func TestWhatHasChangedIsSaidOfAYesThatCounts(t *testing.T) {
-	w := newWorld(t)
-	inForce := w.load(rules)
-	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	w, force := judgedBy(t, rules)
 	c := w.ask()
-	inForce = w.load(rules + "# nothing else\n")
+	force(rules + "# nothing else\n")
 	require.Equal(t, "vote.own", w.agrees(w.bot, "U0ANNA", c).ID)
 	require.Empty(t, w.press(w.bot, "U0BEN", slack.Deny, c))
 }
 
 // Where the policy asks for more than it did, whoever agrees is told what is missing now.
 func TestWhoeverAgreesIsToldThatItNeedsMore(t *testing.T) {
-	w := newWorld(t)
-	inForce := w.load(rules)
-	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	w, force := judgedBy(t, rules)
 	c := w.ask()
-	inForce = w.load(strings.Replace(rules, "need: 1", "need: 2", 1))
+	force(strings.Replace(rules, "need: 1", "need: 2", 1))
 	require.Contains(t, english(t, w.agrees(w.bot, "U0BEN", c)), "• The policy file has changed. It still allows this request.\n• It needs 2 yeses now; before it needed 1.")
 }
 
-// So is one who agrees where one of them has to be of another team by now.
+// So is one who agrees where one of them has to be of another team by now, and no one where it was so before.
 func TestWhoeverAgreesIsToldThatItNeedsAnotherTeam(t *testing.T) {
-	w := newWorld(t)
-	inForce := w.load(rules)
-	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	teams := strings.Replace(rules, "need: 1", "need: 1, teams: another", 1) + "teams:\n  web: {users: [U0ANNA]}\n  ops: {users: [U0BEN, U0CAT]}\n"
+	const said = "• One of those who agree has to be of another team than the asker now."
+	w, force := judgedBy(t, rules)
 	c := w.ask()
-	inForce = w.load(strings.Replace(rules, "need: 1", "need: 1, teams: another", 1) + "teams:\n  web: {users: [U0ANNA]}\n  ops: {users: [U0BEN, U0CAT]}\n")
-	require.Contains(t, english(t, w.agrees(w.bot, "U0BEN", c)), "• One of those who agree has to be of another team than the asker now.")
+	force(teams)
+	require.Contains(t, english(t, w.agrees(w.bot, "U0BEN", c)), said)
+
+	w, force = judgedBy(t, teams)
+	c = w.ask()
+	force(teams + "# nothing else\n")
+	require.NotContains(t, english(t, w.agrees(w.bot, "U0BEN", c)), said)
 }
 
 // Whose yes does not count any more is not told of as one who agreed.
 func TestWhoeverAgreesIsToldWhoDoesNotCount(t *testing.T) {
 	two := strings.Replace(rules, "need: 1", "need: 2", 1)
-	w := newWorld(t)
-	inForce := w.load(two)
-	w.bot = w.judged("R-2", func() *policy.Policy { return inForce })
+	w, force := judgedBy(t, two)
 	c := w.ask()
 	require.Zero(t, w.agrees(w.bot, "U0BEN", c))
-	inForce = w.load(strings.Replace(two, "U0BEN, U0CAT", "U0CAT, U0DAN", 1))
+	force(strings.Replace(two, "U0BEN, U0CAT", "U0CAT, U0DAN", 1))
 	said := english(t, w.agrees(w.bot, "U0CAT", c))
 	require.Contains(t, said, "• @U0BEN agreed, and that does not count any more")
 	require.NotContains(t, said, "• @U0BEN agreed.")
