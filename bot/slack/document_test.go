@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +50,8 @@ func TestNothingBreaksOutOfADocument(t *testing.T) {
 	c.Votes = approval.Votes{{By: ben, At: start, Choice: approval.No, Why: "`````` <@U0CAT>"}}
 	s := chat(t)
 	s.names = func(id string) string { return map[string]string{"U0ANNA": "Anna ```Lindqvist", "C0INC": "inc"}[id] }
-	said := s.say(words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead("C0INC", start.Add(-time.Hour), start), bot.Reported(c)})}))
+	link := approval.Line(words.New("report.line", words.V{"what": words.Link("https://e.example/```")}))
+	said := s.say(words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead("C0INC", start.Add(-time.Hour), start), bot.Reported(c), link})}))
 	body, ok := strings.CutPrefix(said, fence+"\n# What was asked in #inc (C0INC) from ")
 	require.True(t, ok, said)
 	body, ok = strings.CutSuffix(body, "\n"+fence)
@@ -64,5 +64,6 @@ func TestNothingBreaksOutOfADocument(t *testing.T) {
 	for line := range strings.Lines(body[strings.Index(body, "\n##")+1:]) {
 		assert.Regexp(t, `^(## |- |$)`, strings.TrimSuffix(line, "\n"))
 	}
-	assert.Contains(t, fmt.Sprint(said), "U0BEN")
+	assert.Contains(t, body, "denied by U0BEN")
+	assert.Contains(t, body, "\n- Why not: \\`\\`\\`")
 }

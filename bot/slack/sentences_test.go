@@ -126,6 +126,15 @@ func TestFactsOfBeforeAreMarked(t *testing.T) {
 	said := strings.Join(spoken(chat(t).cardBlocks(tell(t, "leaks", a, b).denied("").c)), "\n")
 	assert.Contains(t, said, "When asked. All 2: ")
 	assert.Contains(t, said, "When asked: id `7`")
+
+	var all []integrations.Thing
+	for i := range apart + 1 {
+		n := strconv.Itoa(i)
+		all = append(all, called("node-1/"+n, integrations.Field{Name: "client", Value: n}))
+		all[i].Name = "10.63.238.158:" + n
+	}
+	said = strings.Join(spoken(chat(t).cardBlocks(tell(t, "leaks", all...).denied("").c)), "\n")
+	assert.Equal(t, len(all), strings.Count(said, "When asked: id `"), "on a list, where they share nothing")
 }
 
 // However long the things are called, a push says who asks, why and until when.
