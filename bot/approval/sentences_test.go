@@ -115,6 +115,7 @@ func TestConfirmationKeepsThingsApart(t *testing.T) {
 	for want, called := range map[string][]string{
 		"session 0 and session 0 session 1":                               {"", "session 0"},
 		"session 0, session 0 × 3 and session 4":                          {"", "session 0", "session 0", "session 0", ""},
+		"session 0 and session 0 × 3":                                     {"session 0", "session 0", "session 0", "session 0"},
 		"a × 4 and b × 40 session 4":                                      {"a", "a", "a", "a", "b × 40"},
 		"session 0, session 1, session 2 and session 3":                   {"", "", "", ""},
 		long[:79] + "… session 0, a × 2 and " + long[:79] + "… session 3": {long + "1", "a", "a", long + "2"},
