@@ -12,37 +12,33 @@ import (
 // again for what came back.
 func TestAskWithoutTyping(t *testing.T) {
 	t.Parallel()
-	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := open(t, play(t), size[0], size[1])
-			p.do(
-				loaded(),
-				enter("#composer", "/kill-session\r"),
-				shown(`#modal[open] [data-action-id="target"]`),
-			)
-			p.shot("0-where")
-			p.choose("cache-prod")
-			p.reads("#modal", "End sessions", "8 sessions", "Read again", "one other person")
-			p.shot("1-form")
-			p.pick("checkout")
-			p.pick("nightly")
-			p.shot("2-picked")
-			p.do(click("#modal-submit"))
-			p.reads("#modal", "Please complete this field.")
-			p.do(
-				enter(`#modal [data-action-id="reason"]`, "leaks connections, INC-2041"),
-				click("#modal-submit"),
-				shown(`#messages [data-action-id="approve"]`),
-			)
-			p.reads("#messages", "End 2 sessions on cache-prod?", "10.63.240.33:60122", "Why: leaks connections, INC-2041")
-			p.shot("3-asks")
-			p.become("U0BEN")
-			p.press("approve")
-			p.reads("#messages", "Gone: 2 sessions on cache-prod", "If it is back by")
-			p.shot("4-gone")
-		})
-	}
+	onDeskAndPhone(t, func(p page) {
+		p.do(
+			loaded(),
+			enter("#composer", "/kill-session\r"),
+			shown(`#modal[open] [data-action-id="target"]`),
+		)
+		p.shot("0-where")
+		p.choose("cache-prod")
+		p.reads("#modal", "End sessions", "8 sessions", "Read again", "one other person")
+		p.shot("1-form")
+		p.pick("checkout")
+		p.pick("nightly")
+		p.shot("2-picked")
+		p.do(click("#modal-submit"))
+		p.reads("#modal", "Please complete this field.")
+		p.do(
+			enter(`#modal [data-action-id="reason"]`, "leaks connections, INC-2041"),
+			click("#modal-submit"),
+			shown(`#messages [data-action-id="approve"]`),
+		)
+		p.reads("#messages", "End 2 sessions on cache-prod?", "10.63.240.33:60122", "Why: leaks connections, INC-2041")
+		p.shot("3-asks")
+		p.become("U0BEN")
+		p.press("approve")
+		p.reads("#messages", "Gone: 2 sessions on cache-prod", "If it is back by")
+		p.shot("4-gone")
+	})
 }
 
 // TestAProtectedSessionIsShownAsSuch chooses the link of a replica, which the form

@@ -243,6 +243,16 @@ func (p page) become(person string) {
 	p.until(`person => document.querySelector('[data-person="' + person + '"]').ariaPressed === "true" && !document.getElementById("messages").inert`, person)
 }
 
+// onDeskAndPhone tests a page of a play of its own, at the size of either.
+func onDeskAndPhone(t *testing.T, test func(page)) {
+	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(open(t, play(t), size[0], size[1]))
+		})
+	}
+}
+
 func (p page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	if err := chromedp.Do(p.ctx, steps...); err != nil {

@@ -8,46 +8,42 @@ import (
 // beside, and reads what the card claims.
 func TestEverySystem(t *testing.T) {
 	t.Parallel()
-	for name, size := range map[string][2]int64{"desk": {1400, 900}, "phone": {390, 844}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := open(t, play(t), size[0], size[1])
-			p.do(loaded())
+	onDeskAndPhone(t, func(p page) {
+		p.do(loaded())
 
-			p.ask("orders", "/restart-proxy orders orders-rw --reason hangs")
-			p.reads("#messages", "Restart 1 proxy of orders?", "All connections through the proxy are interrupted for a while.")
-			p.shot("1-proxy-asks")
-			p.means()
-			p.agree()
-			p.reads("#messages", "Restarting: 1 proxy of orders", "The vendor's job is")
-			p.shot("2-proxy-runs")
-			p.reads("#messages", "Restarted: 1 proxy of orders", "Finished, and verified by looking.")
-			p.shot("3-proxy-done")
+		p.ask("orders", "/restart-proxy orders orders-rw --reason hangs")
+		p.reads("#messages", "Restart 1 proxy of orders?", "All connections through the proxy are interrupted for a while.")
+		p.shot("1-proxy-asks")
+		p.means()
+		p.agree()
+		p.reads("#messages", "Restarting: 1 proxy of orders", "The vendor's job is")
+		p.shot("2-proxy-runs")
+		p.reads("#messages", "Restarted: 1 proxy of orders", "Finished, and verified by looking.")
+		p.shot("3-proxy-done")
 
-			p.ask("transfers", "/disconnect-agent transfers osaka-01:send --reason stuck")
-			p.reads("#messages", "Disconnect 1 agent from transfers?", "A file transfer that is under way ends abnormally.")
-			p.agree()
-			p.reads("#messages", "Came back: 1 agent on transfers")
-			p.shot("4-agent-back")
+		p.ask("transfers", "/disconnect-agent transfers osaka-01:send --reason stuck")
+		p.reads("#messages", "Disconnect 1 agent from transfers?", "A file transfer that is under way ends abnormally.")
+		p.agree()
+		p.reads("#messages", "Came back: 1 agent on transfers")
+		p.shot("4-agent-back")
 
-			p.ask("nightly", "/stop-task nightly 5381 --reason hangs")
-			p.reads("#messages", "Stop 1 task on nightly?", "A forced stop cannot be taken back or resumed.")
-			p.agree()
-			p.reads("#messages", "Ended: 1 task on nightly", "forcibly stopped")
-			p.shot("5-task-ended")
+		p.ask("nightly", "/stop-task nightly 5381 --reason hangs")
+		p.reads("#messages", "Stop 1 task on nightly?", "A forced stop cannot be taken back or resumed.")
+		p.agree()
+		p.reads("#messages", "Ended: 1 task on nightly", "forcibly stopped")
+		p.shot("5-task-ended")
 
-			p.ask("lakehouse", "/kill-session lakehouse 9b2d4c1e-report-nightly --reason slow")
-			p.reads("#messages", "End 1 session on lakehouse?", "They are cut.")
-			p.agree()
-			p.reads("#messages", "Gone: 1 session on lakehouse", "The vendor says of it")
-			p.shot("6-session-gone")
+		p.ask("lakehouse", "/kill-session lakehouse 9b2d4c1e-report-nightly --reason slow")
+		p.reads("#messages", "End 1 session on lakehouse?", "They are cut.")
+		p.agree()
+		p.reads("#messages", "Gone: 1 session on lakehouse", "The vendor says of it")
+		p.shot("6-session-gone")
 
-			p.become("U0ANNA")
-			p.do(enter("#composer", "/quell targets\r"))
-			p.reads("[data-ephemeral]", "transfers", "I last read it at", "nightly", "lakehouse", "orders", "cache-prod")
-			p.shot("7-targets")
-		})
-	}
+		p.become("U0ANNA")
+		p.do(enter("#composer", "/quell targets\r"))
+		p.reads("[data-ephemeral]", "transfers", "I last read it at", "nightly", "lakehouse", "orders", "cache-prod")
+		p.shot("7-targets")
+	})
 }
 
 // TestAFormForAnAgent opens the form of another command than /kill-session.
