@@ -13,6 +13,11 @@ func (w *world) home(neg bool, args []string) error {
 	if err := w.workspace.As(whoever(args[0])).OpenHome(); err != nil {
 		return err
 	}
+	return w.athome(neg, args)
+}
+
+// athome is home for one that is open already: opened anew it says no more what came of a click.
+func (w *world) athome(neg bool, args []string) error {
 	return w.inView(neg, args, func(s slacksim.State) *slacksim.Modal { return s.Home })
 }
 

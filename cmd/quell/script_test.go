@@ -127,6 +127,7 @@ func play(t *testing.T, dir string, setup func(*testscript.Env) error) {
 			"once":            command((*world).once),
 			"shows":           command((*world).shows),
 			"made":            command((*world).made),
+			"athome":          judged((*world).athome),
 			"home":            judged((*world).home),
 			"list":            judged((*world).list),
 			"press":           command((*world).press),
