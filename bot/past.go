@@ -50,7 +50,7 @@ func (r *reader) History(ctx context.Context, s Speaker, p Past) Verdict {
 	for _, c := range f.cases {
 		lines = append(lines, Listed(c))
 	}
-	if f.more {
+	if f.more && len(f.cases) > 0 {
 		lines = append(lines, words.New("past.older", words.V{"count": words.Count(len(f.cases))}))
 	}
 	return f.verdict(lines)
@@ -162,6 +162,8 @@ func reportedThings(c approval.Case) (lines []words.Message) {
 func (f found) verdict(lines []words.Message) Verdict {
 	switch {
 	case len(f.cases) > 0:
+	case f.more: // of which nothing is known
+		lines = append(lines, words.New("past.none-newest", words.V{"most": words.Count(pastReads)}))
 	case f.from.IsZero():
 		lines = append(lines, words.New("past.none"))
 	default:
@@ -234,8 +236,10 @@ func (r *reader) find(ctx context.Context, inForce *policy.Policy, by policy.Sub
 		}
 		q.After = page[len(page)-1]
 	}
-	f.more = true
-	return f, nil
+	q.Most = 1
+	page, err := r.c.Lists.Find(ctx, q)
+	f.more = len(page) > 0
+	return f, err
 }
 
 // reading is whether somebody may be told of a case.

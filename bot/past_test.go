@@ -212,9 +212,13 @@ func TestAReportFits(t *testing.T) {
 type endless struct {
 	bot.Lists
 	newest approval.Case
+	all    int // how many there are; 0 for no end
 }
 
 func (e endless) Find(_ context.Context, q store.Search) (page []approval.Case, err error) {
+	if read := e.newest.Opened.Sub(q.After.Opened); e.all > 0 && !q.After.Opened.IsZero() && int(read/time.Second) >= e.all {
+		return nil, nil
+	}
 	for i := range q.Most {
 		c := e.newest
 		if !q.After.Opened.IsZero() {
@@ -230,7 +234,7 @@ func (e endless) Find(_ context.Context, q store.Search) (page []approval.Case, 
 func TestAReportThatIsNotWhole(t *testing.T) {
 	w := newWorld(t)
 	c := w.stored("Q-1", w.clock.Now())
-	w.lists = endless{w.db, c}
+	w.lists = endless{w.db, c, 0}
 	v := w.replica("another", rules).Report(t.Context(), bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}, bot.Past{})
 	assert.Equal(t, 1, saidIDs(v)["report.older"])
 	within(v.Say, func(m words.Message) {
@@ -242,6 +246,28 @@ func TestAReportThatIsNotWhole(t *testing.T) {
 			assert.Equal(t, "990", m.Values["count"].Value)
 		}
 	})
+}
+
+// Of cases that were looked at to the last it is not said that there are older ones.
+func TestAPastThatIsReadToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	c := w.stored("Q-1", w.clock.Now())
+	w.lists = endless{w.db, c, 1000}
+	v := w.replica("another", rules).Report(t.Context(), bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}, bot.Past{})
+	assert.Zero(t, saidIDs(v)["report.older"])
+	assert.Equal(t, 10, saidIDs(v)["report.case"])
+}
+
+// Where none of those that were looked at may be told, nothing is said of the others.
+func TestAPastOfWhichNothingMayBeTold(t *testing.T) {
+	w := newWorld(t)
+	c := w.stored("Q-1", w.clock.Now())
+	c.Version = approval.Version + 1 // one of a newer release
+	for all, says := range map[int]string{0: "past.none-newest", 1000: "past.none"} {
+		w.lists = endless{w.db, c, all}
+		v := w.replica(fmt.Sprint("another ", all), rules).History(t.Context(), bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}, bot.Past{})
+		assert.Equal(t, map[string]int{"past": 1, says: 1}, saidIDs(v))
+	}
 }
 
 // What happened at a moment is told behind it, by whoever it was, and nobody's words begin a line.
