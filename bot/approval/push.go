@@ -13,7 +13,7 @@ import (
 const (
 	pushNames  = 3
 	pushCalled = 24  // characters of what a thing is called
-	pushMost   = 90  // characters of all names but the first
+	pushMost   = 90  // characters of all names; the first is never left out
 	pushReason = 140 // letters of why
 )
 
