@@ -121,7 +121,7 @@ func (r *replica) end() {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	r.inbox.Run(ctx, time.Second)
-	r.outbox.Wait()
+	r.outbox.Stop()
 	r.engine.Wait()
 	r.display.Wait()
 }

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"time"
 
 	"quell/bot/approval"
+	"quell/bot/inflight"
 	"quell/bot/keylock"
 	"quell/bot/store"
 	"quell/commands/words"
@@ -63,7 +63,7 @@ type Display struct {
 	screen   Screen
 	now      func() time.Time
 	log      *slog.Logger
-	work     sync.WaitGroup
+	work     inflight.Group
 	drawing  *keylock.Lock // cases whose card it is drawing
 	retiring *keylock.Lock // strays that could not be retired: how often
 	posted   posted        // cards that could not be stored yet
@@ -78,7 +78,7 @@ func New(s Store, on Screen, now func() time.Time, log *slog.Logger) *Display {
 	}
 }
 
-// Wait returns once nothing is drawn any more. Nothing may be painted meanwhile.
+// Wait returns once nothing is drawn any more.
 func (d *Display) Wait() { d.work.Wait() }
 
 // redrawPause is the exponential backoff after a card could not be drawn, up to redrawMost, or

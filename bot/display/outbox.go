@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"quell/bot/inflight"
 	"quell/bot/store"
 	"quell/commands/words"
 )
@@ -58,7 +59,7 @@ type Outbox struct {
 	// Send.
 	Refused func(ctx context.Context, s store.Saying, why words.Message) (yes bool, err error)
 
-	work     sync.WaitGroup
+	work     inflight.Group
 	waking   atomic.Bool // somebody who was woken has not begun to claim
 	ending   atomic.Bool // nothing more is claimed, but by Last
 	mu       sync.Mutex
@@ -92,7 +93,7 @@ func (o *Outbox) Wake(ctx context.Context) {
 	o.work.Go(func() { o.Send(ctx) })
 }
 
-// Wait returns once what was woken has ended. Nobody may wake the outbox meanwhile.
+// Wait returns once what was woken has ended.
 func (o *Outbox) Wait() { o.work.Wait() }
 
 // Stop ends the sending: it waits for the sayings that are being said, and from now on Wake

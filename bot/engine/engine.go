@@ -35,10 +35,10 @@ package engine
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"quell/bot/approval"
+	"quell/bot/inflight"
 	"quell/bot/keylock"
 	"quell/bot/people"
 	"quell/bot/store"
@@ -99,7 +99,7 @@ type Config struct {
 // Engine moves cases. Make it with New.
 type Engine struct {
 	Config
-	work sync.WaitGroup // what must end before the process may
+	work inflight.Group // what must end before the process may
 	busy *keylock.Lock  // cases that this process is on
 }
 
@@ -158,6 +158,5 @@ func (eng *Engine) Follow(ctx context.Context, id string) {
 	eng.next(ctx, id)
 }
 
-// Wait returns once everything that was started is over and stored. Nothing may be
-// started meanwhile.
+// Wait returns once everything that was started is over and stored.
 func (eng *Engine) Wait() { eng.work.Wait() }

@@ -6,11 +6,11 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"quell/bot"
 	"quell/bot/approval"
+	"quell/bot/inflight"
 	"quell/bot/keylock"
 	"quell/bot/store"
 	"quell/commands"
@@ -89,7 +89,7 @@ type Inbox struct {
 	// more goes along.
 	StoreWithin, AckWithin time.Duration
 
-	work   sync.WaitGroup // goroutines that must end before the process may
+	work   inflight.Group // goroutines that must end before the process may
 	busy   *keylock.Lock  // deliveries that this process is judging
 	strays *keylock.Lock  // stray cards that are known, by who clicked them
 	fair   fairness       // set by Limit
