@@ -38,10 +38,16 @@ func TestTwentyCommandsInTwentyChannelsAtOnce(t *testing.T) {
 // told is how many who asked were told something, alone.
 func (l *load) told(text string) (n int) {
 	for _, asker := range l.askers {
-		for _, m := range l.slack.As(asker).State().Messages {
-			if m.Ephemeral && strings.Contains(m.Words(), text) {
-				n++
-			}
+		n += l.toldTo(asker, text)
+	}
+	return n
+}
+
+// toldTo is how often one person was told something, alone.
+func (l *load) toldTo(asker, text string) (n int) {
+	for _, m := range l.slack.As(asker).State().Messages {
+		if m.Ephemeral && strings.Contains(m.Words(), text) {
+			n++
 		}
 	}
 	return n

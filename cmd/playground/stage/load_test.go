@@ -161,9 +161,15 @@ func (l *load) begin(n int) {
 	for range n {
 		c := &seenCase{peer: l.peers[0], channel: l.channels[len(l.cases)%len(l.channels)]}
 		l.peers, l.cases = l.peers[1:], append(l.cases, c)
-		asker := l.askers[len(l.cases)%len(l.askers)]
-		require.NoError(l.b, l.slack.As(asker).Say(c.channel, "/kill-session cache-prod "+c.peer+" --reason load"))
+		l.ask(l.asker(len(l.cases)-1), c)
 	}
+}
+
+// asker is who asks the case of a number.
+func (l *load) asker(n int) string { return l.askers[n%len(l.askers)] }
+
+func (l *load) ask(asker string, c *seenCase) {
+	require.NoError(l.b, l.slack.As(asker).Say(c.channel, "/kill-session cache-prod "+c.peer+" --reason load"))
 }
 
 // sustain keeps a number of cases in flight for a time.
