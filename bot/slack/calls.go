@@ -17,19 +17,19 @@ const (
 )
 
 // showCalls opens the exact calls of a case for whoever clicked.
-func (i *Inbox) showCalls(ctx context.Context, h Delivery, on bot.On) bot.Verdict {
-	c, v := i.Front.Calls(ctx, h.speaker(), on)
+func (d *dispatcher) showCalls(ctx context.Context, h Delivery, on bot.On) bot.Verdict {
+	c, v := d.Front.Calls(ctx, h.speaker(), on)
 	if c.ID == "" {
 		return v
 	}
 	err := errNoTrigger
 	if h.Click.Trigger != "" {
-		err = i.Face.ShowCalls(ctx, h.Click.Trigger, c)
+		err = d.Face.ShowCalls(ctx, h.Click.Trigger, c)
 	}
 	if err == nil {
 		return bot.Verdict{}
 	}
-	i.Log.Warn("the calls of a case could not be shown", "case", c.ID, "err", err)
+	d.Log.Warn("the calls of a case could not be shown", "case", c.ID, "err", err)
 	return bot.Verdict{Say: callsNotShown(err)}
 }
 

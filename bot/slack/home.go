@@ -32,6 +32,8 @@ const (
 
 // homes are the Homes and lists that may be open.
 type homes struct {
+	*desk
+
 	mu    sync.Mutex
 	open  map[string]*openHome
 	moved time.Time // when a case moved last
@@ -55,26 +57,21 @@ func (to ReplyTo) inView() bool { return to.Home || to.View != "" }
 // place is where a Home or a list is.
 func (to ReplyTo) place() string { return cmp.Or(to.View, "home of "+to.Person.User) }
 
-// CaseMoved is that a case moved, or a freeze: it has the open Homes and lists drawn with the next sweep.
-func (i *Inbox) CaseMoved() {
-	i.homes.mu.Lock()
-	defer i.homes.mu.Unlock()
-	i.homes.moved = i.Now()
+// caseMoved is that a case moved, or a freeze: it has the open Homes and lists drawn with the next sweep.
+func (o *homes) caseMoved() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.moved = o.Now()
 }
 
-// openHome draws the Home that somebody opened.
-func (i *Inbox) openHome(ctx context.Context, h Delivery) {
-	i.showHome(ctx, h.From, words.Message{}, true)
-}
-
-// showHome draws a Home or a list that was opened, or clicked, with what came of that. An answer of
+// show draws a Home or a list that was opened, or clicked, with what came of that. An answer of
 // which there was no drawing yet is told, but for one that is plain: that the cases show as well.
-func (i *Inbox) showHome(ctx context.Context, to ReplyTo, say words.Message, plain bool) {
-	to.Person = i.Speakers.Named(to)
-	if over := i.homes.use(to, say, plain, i.Now()); !reflect.DeepEqual(over, say) {
-		i.tell(ctx, ReplyTo{Person: to.Person, Enterprise: to.Enterprise}, over)
+func (o *homes) show(ctx context.Context, to ReplyTo, say words.Message, plain bool) {
+	to.Person = o.Speakers.Named(to)
+	if over := o.use(to, say, plain, o.Now()); !reflect.DeepEqual(over, say) {
+		o.tell(ctx, ReplyTo{Person: to.Person, Enterprise: to.Enterprise}, over)
 	}
-	i.drawHome(ctx, to.place())
+	o.draw(ctx, to.place())
 }
 
 // use notes that a Home or a list is open, and returns what was to be drawn on it before and is not
@@ -147,49 +144,49 @@ func (o *homes) end(place string, shown [sha256.Size]byte, lacks bool, err error
 	}
 }
 
-// drawHomes draws the Homes and lists that are stale.
-func (i *Inbox) drawHomes(ctx context.Context) {
-	for _, place := range i.homes.stale(i.Now()) {
-		i.work.Go(func() { i.drawHome(context.WithoutCancel(ctx), place) })
+// drawStale draws the Homes and lists that are stale.
+func (o *homes) drawStale(ctx context.Context) {
+	for _, place := range o.stale(o.Now()) {
+		o.work.Go(func() { o.draw(context.WithoutCancel(ctx), place) })
 	}
 }
 
-// drawHome draws a Home or a list, unless it is being drawn: then that, or the next sweep, sees what
+// draw draws a Home or a list, unless it is being drawn: then that, or the next sweep, sees what
 // is new.
-func (i *Inbox) drawHome(ctx context.Context, place string) {
-	if !i.homes.busy.Take(place) {
+func (o *homes) draw(ctx context.Context, place string) {
+	if !o.busy.Take(place) {
 		return
 	}
-	defer i.homes.busy.Give(place)
-	h, ok := i.homes.begin(place, i.Now())
+	defer o.busy.Give(place)
+	h, ok := o.begin(place, o.Now())
 	if !ok {
 		return
 	}
-	list, say := i.homeOf(ctx, h)
+	list, say := o.read(ctx, h)
 	if !h.clicked {
 		ctx = withPatience(ctx, mostPatience)
 	}
 	shown, err := sumOf(list, say), error(nil)
 	if shown != h.shown {
-		err = i.Face.ShowHome(ctx, h.at, list, say)
+		err = o.Face.ShowHome(ctx, h.at, list, say)
 	}
-	i.homes.end(place, shown, list.Unread || list.Hidden > 0, err)
+	o.end(place, shown, list.Unread || list.Hidden > 0, err)
 	if err != nil {
-		i.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
+		o.Log.Warn("what waits for somebody could not be shown", "user", h.at.Person.User, "err", err)
 	}
 	if h.clicked && (err != nil || !reflect.DeepEqual(say, h.say)) {
-		i.tell(ctx, ReplyTo{Person: h.at.Person, Enterprise: h.at.Enterprise}, h.say)
+		o.tell(ctx, ReplyTo{Person: h.at.Person, Enterprise: h.at.Enterprise}, h.say)
 	}
 }
 
-// homeOf is what a Home or a list shows now, and what is said above it.
-func (i *Inbox) homeOf(ctx context.Context, h openHome) (bot.Home, words.Message) {
+// read is what a Home or a list shows now, and what is said above it.
+func (o *homes) read(ctx context.Context, h openHome) (bot.Home, words.Message) {
 	s := bot.Speaker{Person: h.at.Person}
-	list, v := i.Front.Home(ctx, s)
+	list, v := o.Front.Home(ctx, s)
 	if h.at.View != "" {
 		list = bot.Home{Waits: list.Waits, Hidden: list.Hidden, Unread: list.Unread}
 	}
-	if v.Say.IsZero() && (h.clicked || i.Now().Sub(h.used) < sayFor) {
+	if v.Say.IsZero() && (h.clicked || o.Now().Sub(h.used) < sayFor) {
 		v.Say = h.say
 	}
 	return list, v.Say
@@ -200,13 +197,13 @@ func sumOf(list bot.Home, say words.Message) [sha256.Size]byte {
 	return sha256.Sum256(body)
 }
 
-// answerInView answers a click on a Home or a list where it was made.
-func (i *Inbox) answerInView(ctx context.Context, h Delivery, v bot.Verdict) {
+// answer answers a click on a Home or a list where it was made.
+func (o *homes) answer(ctx context.Context, h Delivery, v bot.Verdict) {
 	if v.Counts && v.Say.IsZero() {
-		i.showHome(ctx, h.From, counted(h.Click.Button, v.Case), true)
+		o.show(ctx, h.From, counted(h.Click.Button, v.Case), true)
 		return
 	}
-	i.showHome(ctx, h.From, v.Say, false)
+	o.show(ctx, h.From, v.Say, false)
 }
 
 // counted says what a click that counts did, so that one beside the button that was meant is seen.
@@ -223,27 +220,6 @@ func counted(b Button, id string) words.Message {
 	return words.New("pending.approved", v)
 }
 
-// pending opens the list of what waits for the sender.
-func (i *Inbox) pending(ctx context.Context, h Delivery) bot.Verdict {
-	list, v := i.Front.Waiting(ctx, h.speaker())
-	if v.Open || !v.Say.IsZero() {
-		return v
-	}
-	view, err := "", errNoTrigger
-	if h.SlashCommand.Trigger != "" {
-		view, err = i.Face.OpenWaiting(ctx, h.SlashCommand.Trigger, h.From, list)
-	}
-	switch late := words.New("pending.offer"); {
-	case err == nil:
-		i.homes.opened(ReplyTo{Person: h.From.Person, Enterprise: h.From.Enterprise, View: view}, sumOf(list, words.Message{}), list.Hidden > 0, i.Now())
-		return bot.Verdict{}
-	case i.offers(ctx, h, late, late, err):
-		return bot.Verdict{}
-	}
-	i.Log.Warn("the list of what waits for somebody could not be opened", "user", h.From.Person.User, "err", err)
-	return bot.Verdict{Say: notOpened(err)}
-}
-
 // opened notes a list that shows what is so now.
 func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, lacks bool, now time.Time) {
 	_ = o.use(to, words.Message{}, true, now)
@@ -251,9 +227,9 @@ func (o *homes) opened(to ReplyTo, shown [sha256.Size]byte, lacks bool, now time
 	o.end(to.place(), shown, lacks, nil)
 }
 
-// OpenHomes is how many Homes and lists are followed.
-func (i *Inbox) OpenHomes() int {
-	i.homes.mu.Lock()
-	defer i.homes.mu.Unlock()
-	return len(i.homes.open)
+// count is how many Homes and lists are followed.
+func (o *homes) count() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.open)
 }

@@ -76,6 +76,32 @@ type Speakers interface {
 // judges it again. What waited longer than a plan may take is answered and not acted on, but for what
 // lasts: a stop, a yes, a signature.
 type Inbox struct {
+	*desk
+	// Slack gives three seconds for an acknowledgement (docs.slack.dev, "Acknowledging
+	// requests"): the store has half of that, and a verdict that comes within one second
+	// more goes along.
+	StoreWithin, AckWithin time.Duration
+
+	dispatcher dispatcher
+	homes      *homes        // those that may be open
+	busy       *keylock.Lock // deliveries that this process is judging
+	fair       fairness      // set by Limit
+}
+
+// NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
+func NewInbox(d Deliveries, front *bot.Bot, face Face, who Speakers, now func() time.Time, log *slog.Logger) *Inbox {
+	shared := &desk{Deliveries: d, Front: front, Face: face, Speakers: who, Now: now, Log: log}
+	open := &homes{desk: shared, open: map[string]*openHome{}, busy: keylock.New(now)}
+	i := &Inbox{
+		desk: shared, StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
+		dispatcher: dispatcher{desk: shared, homes: open, strays: keylock.New(now)}, homes: open, busy: keylock.New(now),
+	}
+	i.Limit(personBurst, personRate)
+	return i
+}
+
+// desk is what the rooms behind the inbox share.
+type desk struct {
 	Deliveries Deliveries
 	Front      *bot.Bot
 	Face       Face
@@ -84,27 +110,25 @@ type Inbox struct {
 	Log        *slog.Logger
 	// Prefix is that of the app's slash commands: "stg-" in /stg-kill-session.
 	Prefix string
-	// Slack gives three seconds for an acknowledgement (docs.slack.dev, "Acknowledging
-	// requests"): the store has half of that, and a verdict that comes within one second
-	// more goes along.
-	StoreWithin, AckWithin time.Duration
 
-	work   inflight.Group // goroutines that must end before the process may
-	busy   *keylock.Lock  // deliveries that this process is judging
-	strays *keylock.Lock  // stray cards that are known, by who clicked them
-	fair   fairness       // set by Limit
-	homes  homes          // those that may be open
+	work inflight.Group // goroutines that must end before the process may
 }
 
-// NewInbox makes an inbox. It does nothing until Handle or Sweep is called.
-func NewInbox(d Deliveries, front *bot.Bot, face Face, who Speakers, now func() time.Time, log *slog.Logger) *Inbox {
-	i := &Inbox{
-		Deliveries: d, Front: front, Face: face, Speakers: who, Now: now, Log: log,
-		StoreWithin: 1500 * time.Millisecond, AckWithin: time.Second,
-		busy: keylock.New(now), strays: keylock.New(now), homes: homes{open: map[string]*openHome{}, busy: keylock.New(now)},
+// unprefixed is the name of a command without the app's prefix.
+func (d *desk) unprefixed(name string) string {
+	if slices.Contains(commandNames(), name) {
+		return name
 	}
-	i.Limit(personBurst, personRate)
-	return i
+	return strings.TrimPrefix(name, d.Prefix)
+}
+
+func (d *desk) tell(ctx context.Context, to ReplyTo, m words.Message) {
+	if m.IsZero() {
+		return
+	}
+	if err := d.Face.Tell(ctx, to, m); err != nil {
+		d.Log.Error("an answer could not be told", "to", to.Person.User, "message", m.ID, "err", err)
+	}
 }
 
 // Answer is what an acknowledgement tells the sender of a delivery.
@@ -126,7 +150,7 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	}
 	if h.HomeOpened {
 		ack(Answer{})
-		i.work.Go(func() { i.openHome(context.WithoutCancel(ctx), h) })
+		i.work.Go(func() { i.homes.show(context.WithoutCancel(ctx), h.From, words.Message{}, true) })
 		return
 	}
 	received := i.Now()
@@ -143,7 +167,7 @@ func (i *Inbox) Handle(ctx context.Context, h Delivery, ack func(Answer)) {
 	ctx = context.WithoutCancel(ctx) // a stored delivery is judged to its end, also while stopping
 	i.busy.Take(h.ID)                // so that no sweep judges it at the same time
 	judged := make(chan bot.Verdict, 1)
-	i.work.Go(func() { judged <- i.judge(ctx, h) })
+	i.work.Go(func() { judged <- i.dispatcher.judge(ctx, h) })
 	i.work.Go(func() {
 		defer i.busy.Give(h.ID)
 		i.answer(ctx, h, judged, ack)
@@ -157,15 +181,7 @@ func (i *Inbox) turnAway(ctx context.Context, h Delivery, say words.Message, ack
 		return
 	}
 	ack(Answer{})
-	i.work.Go(func() { i.showHome(context.WithoutCancel(ctx), h.From, say, false) })
-}
-
-// unprefixed is the name of a command without the app's prefix.
-func (i *Inbox) unprefixed(name string) string {
-	if slices.Contains(commandNames(), name) {
-		return name
-	}
-	return strings.TrimPrefix(name, i.Prefix)
+	i.work.Go(func() { i.homes.show(context.WithoutCancel(ctx), h.From, say, false) })
 }
 
 func (i *Inbox) receive(ctx context.Context, h Delivery, at time.Time) (bool, error) {
@@ -205,13 +221,13 @@ func (i *Inbox) acknowledge(ctx context.Context, h Delivery, v bot.Verdict, ack 
 		return
 	}
 	ack(Answer{})
-	i.answerInView(ctx, h, v)
+	i.homes.answer(ctx, h, v)
 }
 
 // reply tells a verdict that came late.
 func (i *Inbox) reply(ctx context.Context, h Delivery, v bot.Verdict) {
 	if h.From.inView() {
-		i.answerInView(ctx, h, v)
+		i.homes.answer(ctx, h, v)
 		return
 	}
 	i.tell(ctx, h.From, v.Say)
@@ -246,11 +262,11 @@ func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) bool {
 	return true
 }
 
-func (i *Inbox) tell(ctx context.Context, to ReplyTo, m words.Message) {
-	if m.IsZero() {
-		return
-	}
-	if err := i.Face.Tell(ctx, to, m); err != nil {
-		i.Log.Error("an answer could not be told", "to", to.Person.User, "message", m.ID, "err", err)
-	}
-}
+// Search looks through the list of an open form for what somebody types into its menu.
+func (i *Inbox) Search(ctx context.Context, q bot.Query) bot.Offer { return i.Front.Search(ctx, q) }
+
+// CaseMoved is that a case moved, or a freeze: the open Homes and lists are drawn with the next sweep.
+func (i *Inbox) CaseMoved() { i.homes.caseMoved() }
+
+// OpenHomes is how many Homes and lists are followed.
+func (i *Inbox) OpenHomes() int { return i.homes.count() }

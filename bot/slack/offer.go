@@ -42,31 +42,31 @@ func offerOf(err error, late, busy words.Message) words.Message {
 }
 
 // offers reports whether somebody was offered a button for a form that could not be opened in time.
-func (i *Inbox) offers(ctx context.Context, h Delivery, late, busy words.Message, err error) bool {
+func (d *dispatcher) offers(ctx context.Context, h Delivery, late, busy words.Message, err error) bool {
 	m := offerOf(err, late, busy)
 	if m.IsZero() {
 		return false
 	}
-	if err := i.Face.OfferForm(ctx, h.From, m, cmp.Or(h.origin, h.ID)); err != nil {
-		i.Log.Warn("a form could not be offered", "user", h.From.Person.User, "err", err)
+	if err := d.Face.OfferForm(ctx, h.From, m, cmp.Or(h.origin, h.ID)); err != nil {
+		d.Log.Warn("a form could not be offered", "user", h.From.Person.User, "err", err)
 		return false
 	}
 	return true
 }
 
 // reopen opens the form of an earlier delivery of the same person.
-func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
-	d, err := i.Deliveries.Delivery(ctx, h.Click.Form)
+func (d *dispatcher) reopen(ctx context.Context, h Delivery) bot.Verdict {
+	earlier, err := d.Deliveries.Delivery(ctx, h.Click.Form)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && i.Now().Sub(d.Received) > keepJudgedFor:
+	case errors.Is(err, store.ErrNotFound), err == nil && d.Now().Sub(earlier.Received) > keepJudgedFor:
 		return bot.Verdict{Say: words.New("form.forgotten")}
 	case err != nil:
-		i.Log.Error("a delivery could not be read", "id", h.Click.Form, "err", err)
+		d.Log.Error("a delivery could not be read", "id", h.Click.Form, "err", err)
 		return bot.Verdict{Say: words.New("heard.kept"), Open: true}
 	}
 	var of Delivery
-	if json.Unmarshal([]byte(d.Body), &of) != nil || i.Speakers.Named(of.From) != h.named {
-		return i.Front.Unknown(ctx, h.speaker())
+	if json.Unmarshal([]byte(earlier.Body), &of) != nil || d.Speakers.Named(of.From) != h.named {
+		return d.Front.Unknown(ctx, h.speaker())
 	}
 	trigger := h.Click.Trigger
 	h.origin, h.From.Channel, h.SlashCommand, h.Click = of.ID, of.From.Channel, of.SlashCommand, of.Click
@@ -74,27 +74,27 @@ func (i *Inbox) reopen(ctx context.Context, h Delivery) bot.Verdict {
 	switch {
 	case h.SlashCommand != nil && h.SlashCommand.Command == quellCommand:
 		h.SlashCommand.Trigger = trigger
-		return i.quell(ctx, h)
+		return d.quell(ctx, h)
 	case h.SlashCommand != nil:
 		h.SlashCommand.Trigger = trigger
-		return i.commandForm(ctx, h)
+		return d.commandForm(ctx, h)
 	case h.Shortcut != nil:
 		h.Shortcut.Trigger = trigger
-		return i.shortcut(ctx, h)
+		return d.shortcut(ctx, h)
 	case h.Click != nil && (h.Click.Button == AskAgain || h.Click.Button == ActAlone):
 		h.Click.Trigger = trigger
-		return i.click(ctx, h)
+		return d.click(ctx, h)
 	}
-	return i.Front.Unknown(ctx, h.speaker())
+	return d.Front.Unknown(ctx, h.speaker())
 }
 
 // commandForm opens the form of a slash command, filled in with what was understood.
-func (i *Inbox) commandForm(ctx context.Context, h Delivery) bot.Verdict {
-	r, v := i.understood(ctx, h)
+func (d *dispatcher) commandForm(ctx context.Context, h Delivery) bot.Verdict {
+	r, v := d.understood(ctx, h)
 	if v.Open || r.Command == "" || !v.Say.IsZero() && !v.Mendable {
 		return v
 	}
-	return i.mend(ctx, h, r, v)
+	return d.mend(ctx, h, r, v)
 }
 
 // OfferForm tells one person something, alone, with a button below it.

@@ -91,7 +91,7 @@ func (h Delivery) asksForHelp() bool {
 // unknownSender is the verdict on a delivery whose sender could not be looked up. As with any
 // look-up that fails, what decides about a case or stops it is kept until one succeeds, and
 // all else is refused, unless the look-up only had to wait too long for its turn.
-func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Verdict {
+func (d *dispatcher) unknownSender(ctx context.Context, h Delivery, err error) bot.Verdict {
 	var on bot.On
 	switch {
 	case h.Click != nil:
@@ -105,16 +105,16 @@ func (i *Inbox) unknownSender(ctx context.Context, h Delivery, err error) bot.Ve
 	case p != nil && p.Button == Sign:
 		return bot.Verdict{Say: words.New("review.waits"), Open: true}
 	case p != nil && p.Button == Approve:
-		return i.Front.VoteLater(ctx, h.speaker(), on, approval.Yes, err)
+		return d.Front.VoteLater(ctx, h.speaker(), on, approval.Yes, err)
 	case p != nil && (p.Button == Deny || p.Button == Stop):
-		return i.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
+		return d.Front.VoteLater(ctx, h.speaker(), on, approval.No, err)
 	}
-	v := i.Front.Unplaced(ctx, h.speaker(), on.Case, err)
+	v := d.Front.Unplaced(ctx, h.speaker(), on.Case, err)
 	if v.Open && h.stops() { // a freeze: whoever believes that it waits believes that something is stopped
 		return bot.Verdict{Say: words.New("freeze.busy")}
 	}
 	if h.FormAction != nil {
-		return i.atOnce(v)
+		return d.atOnce(v)
 	}
 	if h.FormSubmission != nil && !v.Open {
 		v.Field = bot.TheThings

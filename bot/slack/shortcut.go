@@ -68,10 +68,10 @@ func parentOf(m slack.Message) string {
 }
 
 // shortcut opens the form of a shortcut, filled in with what the alert names.
-func (i *Inbox) shortcut(ctx context.Context, h Delivery) bot.Verdict {
+func (d *dispatcher) shortcut(ctx context.Context, h Delivery) bot.Verdict {
 	c := h.Shortcut
-	return i.openForm(ctx, h, c.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
-		return i.Front.Begin(ctx, s, bot.Opening{
+	return d.openForm(ctx, h, c.Trigger, func(s bot.Speaker) (bot.Form, bot.Verdict) {
+		return d.Front.Begin(ctx, s, bot.Opening{
 			Alert: commands.ReadAlert(c.Text), FromAlert: c.Alert, Reason: c.Link, AskChannel: !c.Alert,
 		})
 	})

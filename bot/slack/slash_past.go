@@ -14,9 +14,9 @@ import (
 
 // past judges "/quell history" and "/quell report", whose arguments stand in any order: a person, a
 // channel, a time such as 2h, and the name of a system.
-func (i *Inbox) past(ctx context.Context, h Delivery, sub string, args []string) bot.Verdict {
+func (d *dispatcher) past(ctx context.Context, h Delivery, sub string, args []string) bot.Verdict {
 	s := h.speaker()
-	if v, ok := i.Front.Member(ctx, s); !ok { // outsiders are told nothing else
+	if v, ok := d.Front.Member(ctx, s); !ok { // outsiders are told nothing else
 		return v
 	}
 	var p bot.Past
@@ -28,10 +28,10 @@ func (i *Inbox) past(ctx context.Context, h Delivery, sub string, args []string)
 	if sub == "report" {
 		learning, cancel := context.WithTimeout(ctx, learnWithin) // for all lengths that are tried
 		defer cancel()
-		p.Fits = func(m words.Message) bool { return i.Face.Fits(learning, h.From, m) }
-		return i.Front.Report(ctx, s, p)
+		p.Fits = func(m words.Message) bool { return d.Face.Fits(learning, h.From, m) }
+		return d.Front.Report(ctx, s, p)
 	}
-	return i.Front.History(ctx, s, p)
+	return d.Front.History(ctx, s, p)
 }
 
 // readPast reads one argument. The name of a person or of a channel that was not chosen from Slack's

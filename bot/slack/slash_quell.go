@@ -12,30 +12,30 @@ import (
 )
 
 // quell judges the slash command /quell, whose sub-commands act on no system.
-func (i *Inbox) quell(ctx context.Context, h Delivery) bot.Verdict {
+func (d *dispatcher) quell(ctx context.Context, h Delivery) bot.Verdict {
 	typed, rest := firstWord(h.SlashCommand.Text)
 	sub, near := subCommand(asTyped(typed))
 	s, args := h.speaker(), strings.Fields(rest)
 	switch sub {
 	case "", "help":
-		return i.Front.Help(ctx, s)
+		return d.Front.Help(ctx, s)
 	case "status":
-		return i.Front.Status(ctx, s)
+		return d.Front.Status(ctx, s)
 	case "pending":
-		return i.pending(ctx, h)
+		return d.pending(ctx, h)
 	case "targets":
-		return i.Front.Targets(ctx, s)
+		return d.Front.Targets(ctx, s)
 	case "freeze", "unfreeze":
-		return i.freezeOrUnfreeze(ctx, s, sub, typed, rest)
+		return d.freezeOrUnfreeze(ctx, s, sub, typed, rest)
 	case "why":
 		if len(args) != 1 {
 			args = []string{""}
 		}
-		return i.Front.Why(ctx, s, asTyped(args[0]))
+		return d.Front.Why(ctx, s, asTyped(args[0]))
 	case "history", "report":
-		return i.past(ctx, h, sub, args)
+		return d.past(ctx, h, sub, args)
 	case "can":
-		return i.can(ctx, s, args)
+		return d.can(ctx, s, args)
 	}
 	v := words.V{"word": words.Code(commands.Short(sub))}
 	if near != "" {
@@ -66,37 +66,37 @@ func firstWord(text string) (word, rest string) {
 }
 
 // freezeOrUnfreeze judges "/quell freeze" and "/quell unfreeze".
-func (i *Inbox) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, typed, rest string) bot.Verdict {
-	defer i.CaseMoved() // each Home shows what is frozen
+func (d *dispatcher) freezeOrUnfreeze(ctx context.Context, s bot.Speaker, sub, typed, rest string) bot.Verdict {
+	defer d.homes.caseMoved() // each Home shows what is frozen
 	f, err := commands.ParseFreeze(asTyped(typed), asTyped(rest), keyboard())
 	switch {
 	case err != nil:
-		return i.Front.Mistaken(err)
+		return d.Front.Mistaken(err)
 	case sub == "freeze":
-		return i.Front.Freeze(ctx, s, f.Target, f.Reason)
+		return d.Front.Freeze(ctx, s, f.Target, f.Reason)
 	}
-	return i.Front.Unfreeze(ctx, s, f.Target, f.Reason)
+	return d.Front.Unfreeze(ctx, s, f.Target, f.Reason)
 }
 
 // can judges "/quell can @person command target": what somebody may do.
-func (i *Inbox) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdict {
+func (d *dispatcher) can(ctx context.Context, s bot.Speaker, args []string) bot.Verdict {
 	if len(args) != 3 {
-		return i.Front.Can(ctx, s, "", "", "")
+		return d.Front.Can(ctx, s, "", "", "")
 	}
-	if v, ok := i.Front.Member(ctx, s); !ok { // outsiders are told nothing else
+	if v, ok := d.Front.Member(ctx, s); !ok { // outsiders are told nothing else
 		return v
 	}
 	user := mentioned(args[0])
 	if user == "" {
 		return bot.Verdict{Say: words.New("can.person", words.V{"word": words.Code(commands.Short(asTyped(args[0])))})}
 	}
-	return i.Front.Can(ctx, s, user, i.meantCommand(asTyped(args[1])), asTyped(args[2]))
+	return d.Front.Can(ctx, s, user, d.meantCommand(asTyped(args[1])), asTyped(args[2]))
 }
 
 // meantCommand is the command that a word means, with its slash and its prefix or without, in
 // whatever spelling.
-func (i *Inbox) meantCommand(typed string) string {
-	bare := func(word string) string { return i.unprefixed(strings.TrimPrefix(word, "/")) }
+func (d *dispatcher) meantCommand(typed string) string {
+	bare := func(word string) string { return d.unprefixed(strings.TrimPrefix(word, "/")) }
 	for _, spelt := range commands.Spellings(typed) {
 		if meant := commands.Meant(bare(spelt), commands.Names()); len(meant) == 1 {
 			return meant[0]

@@ -18,30 +18,30 @@ import (
 // case's own card is the one that is stored. If none is, and none is being posted, the clicked
 // one is adopted; any other is a stray. What becomes of the message is stored before the click
 // is judged, so that no crash forgets it.
-func (i *Inbox) settleCard(ctx context.Context, h Delivery) {
+func (d *dispatcher) settleCard(ctx context.Context, h Delivery) {
 	p, at := h.Click, h.Click.Card
-	rec, err := i.Front.Shown(ctx, p.Case)
+	rec, err := d.Front.Shown(ctx, p.Case)
 	if err != nil || at.TS == "" || at.Channel != rec.Case.Request.Channel || MessageOf(rec.Card).alone() == at.alone() {
 		return
 	}
 	name := strings.Join([]string{at.Channel, at.TS, MessageOf(rec.Card).TS, h.From.Person.User}, " ") // beside another own card it is another stray
-	if !i.strays.Take(name) {
+	if !d.strays.Take(name) {
 		return
 	}
-	defer i.strays.Give(name)
+	defer d.strays.Give(name)
 	adopted := false
 	if rec.Card == "" && p.showsNow(rec.Case) {
 		at.Phase = askedIn(rec.Case)
-		adopted, err = i.Front.Adopt(ctx, p.Case, at.Card())
+		adopted, err = d.Front.Adopt(ctx, p.Case, at.Card())
 	}
 	if err == nil && !adopted {
-		err = i.Front.Stray(ctx, p.Case, strayCard(p.Card, h.From))
+		err = d.Front.Stray(ctx, p.Case, strayCard(p.Card, h.From))
 	}
 	if err != nil {
-		i.Log.Error("which card of a case was clicked could not be stored", "case", p.Case, "err", err)
+		d.Log.Error("which card of a case was clicked could not be stored", "case", p.Case, "err", err)
 		return
 	}
-	i.strays.Rest(name, i.Now().Add(time.Hour)) // a click that has to wait is judged every few seconds
+	d.strays.Rest(name, d.Now().Add(time.Hour)) // a click that has to wait is judged every few seconds
 }
 
 // showsNow reports whether a clicked message can be the card of a case as it is now: the bot

@@ -54,7 +54,7 @@ func (i *Inbox) Sweep(ctx context.Context) {
 		i.Log.Error("sweep: deliveries left", "err", err)
 	}
 	i.judgeLeft(ctx, append(left, i.leftOpen(ctx)...))
-	i.drawHomes(ctx)
+	i.homes.drawStale(ctx)
 }
 
 // leftOpen reads the deliveries that this process left open and that are due again. One that is
@@ -153,12 +153,12 @@ func (i *Inbox) judgeAgain(ctx context.Context, h Delivery) bot.Verdict {
 	case h.FormAction != nil:
 		return bot.Verdict{Say: bot.ChooseAgain(h.received)}
 	case h.lasts():
-		return i.judge(ctx, h)
+		return i.dispatcher.judge(ctx, h)
 	}
 	if v, done := i.late(ctx, h); done {
 		return v
 	}
-	return i.judge(ctx, h)
+	return i.dispatcher.judge(ctx, h)
 }
 
 func (i *Inbox) late(ctx context.Context, h Delivery) (v bot.Verdict, done bool) {
