@@ -22,7 +22,8 @@ type Change struct {
 // a binding of either names, each command on each known target, the ways in which they
 // may do it, in the order in which they are tried. A rule that is only called another
 // name changes nothing.
-func Diff(before, after *Policy, known Known) (all []Change) {
+func Diff(was, is *Policy, known Known) (all []Change) {
+	before, after := side{was}, side{is}
 	for _, who := range slices.Compact(slices.Sorted(slices.Values(append(before.subjects(), after.subjects()...)))) {
 		for _, c := range known.Commands {
 			for _, t := range known.Targets {
@@ -65,14 +66,17 @@ func differences(before, after []string) (all []Change) {
 	return all
 }
 
+// side is one of two policies that are compared.
+type side struct{ *Policy }
+
 // subjects are the ids that bindings name.
-func (p *Policy) subjects() []string {
+func (p side) subjects() []string {
 	return append(slices.Collect(maps.Keys(p.users)), slices.Collect(maps.Keys(p.groups))...)
 }
 
 // ways tells in which ways a user, or the members of a group, may do something; "" if they may
 // not.
-func (p *Policy) ways(id, command string, t Target) string {
+func (p side) ways(id, command string, t Target) string {
 	a, held := p.someday(id, command, t)
 	var ways, never []string
 	for _, r := range p.covering(command, t) {
@@ -94,7 +98,7 @@ func (p *Policy) ways(id, command string, t Target) string {
 
 // dryRuns tells what the monitor rules would say to a user, or to the members of a group, who
 // want to do something; "" for nothing.
-func (p *Policy) dryRuns(id, command string, t Target) string {
+func (p side) dryRuns(id, command string, t Target) string {
 	a, held := p.someday(id, command, t)
 	var all []string
 	for i := range p.monitors {
@@ -112,7 +116,7 @@ func (p *Policy) dryRuns(id, command string, t Target) string {
 
 // someday is a request of a user, or of the members of a group, so late that every member_for is
 // over, with the roles that they hold.
-func (p *Policy) someday(id, command string, t Target) (a *Ask, held *roleSet) {
+func (p side) someday(id, command string, t Target) (a *Ask, held *roleSet) {
 	long := time.Unix(0, 0)
 	now := long.AddDate(100, 0, 0)
 	a = &Ask{
@@ -141,7 +145,7 @@ func (r *rule) conditions() string {
 }
 
 // demands are what a rule wants before it lets something through.
-func (p *Policy) demands(r *rule, held *roleSet) string {
+func (p side) demands(r *rule, held *roleSet) string {
 	say := "at once"
 	if r.need > 0 {
 		say = fmt.Sprintf("after %d of %s agree within %s", r.need, p.holdersOf(r.from), brief(r.within))
@@ -177,7 +181,7 @@ func (p *Policy) demands(r *rule, held *roleSet) string {
 }
 
 // holdersOf are roles with the ids that are bound to them.
-func (p *Policy) holdersOf(roles []string) string {
+func (p side) holdersOf(roles []string) string {
 	var all []string
 	for _, name := range roles {
 		n, _ := p.number(name)
@@ -199,7 +203,7 @@ func (p *Policy) holdersOf(roles []string) string {
 }
 
 // limits are the limits that hold for everybody.
-func (p *Policy) limits() (all []string) {
+func (p side) limits() (all []string) {
 	for _, s := range p.protected {
 		all = append(all, "protected: "+s.text())
 	}
