@@ -44,7 +44,7 @@ func (s *Store) CountNewer(ctx context.Context) (live int, err error) {
 
 // caseColumns are what scanCase reads. A database that no program of this release has
 // served from yet has no versions.
-func (s *Store) caseColumns(ctx context.Context) string {
+func (s *db) caseColumns(ctx context.Context) string {
 	if s.migrated(ctx) {
 		return `id, version, opened_us, body`
 	}
@@ -53,7 +53,7 @@ func (s *Store) caseColumns(ctx context.Context) string {
 
 // cardColumn is where a case is shown. Reading tools need none in a database that no
 // program of this release has served from yet.
-func (s *Store) cardColumn(ctx context.Context) string {
+func (s *db) cardColumn(ctx context.Context) string {
 	if s.migrated(ctx) {
 		return `card`
 	}
@@ -61,7 +61,7 @@ func (s *Store) cardColumn(ctx context.Context) string {
 }
 
 // postingColumn is the end of the lease on posting a card, NULL for none.
-func (s *Store) postingColumn(ctx context.Context) string {
+func (s *db) postingColumn(ctx context.Context) string {
 	if s.has(ctx, `posting_us FROM cases`) {
 		return `NULLIF(posting_us, 0)`
 	}
@@ -69,11 +69,11 @@ func (s *Store) postingColumn(ctx context.Context) string {
 }
 
 // migrated reports whether the database has the tables of this release.
-func (s *Store) migrated(ctx context.Context) bool { return s.has(ctx, `version, card FROM cases`) }
+func (s *db) migrated(ctx context.Context) bool { return s.has(ctx, `version, card FROM cases`) }
 
 // has reports whether the database has some columns of a table. One that no program of this
 // release has served from yet may lack them, for a tool.
-func (s *Store) has(ctx context.Context, columns string) bool {
+func (s *db) has(ctx context.Context, columns string) bool {
 	if !s.tool {
 		return true
 	}

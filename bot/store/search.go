@@ -38,7 +38,7 @@ const (
 // written is a condition on a column which releases before it leave empty, also those that serve
 // again after a roll-back. A database that no program of this release has served from yet may lack
 // it, for a tool.
-func (s *Store) written(ctx context.Context, column, inBody, is string) string {
+func (s *db) written(ctx context.Context, column, inBody, is string) string {
 	if !s.has(ctx, column+` FROM cases`) {
 		return inBody + is
 	}
@@ -47,7 +47,7 @@ func (s *Store) written(ctx context.Context, column, inBody, is string) string {
 
 // where is the condition of a search, with its values apart. It holds only what is asked for, so that
 // an index of that column serves it.
-func (s *Store) where(ctx context.Context, q Search) (sql string, args []any) {
+func (s *db) where(ctx context.Context, q Search) (sql string, args []any) {
 	all := []string{"1 = 1"}
 	add := func(condition string, values ...any) {
 		for _, v := range values {

@@ -60,6 +60,7 @@ type Store struct {
 	inbox
 	outbox
 	cards
+	forms
 }
 
 // db is what all parts of a Store share.
@@ -72,7 +73,7 @@ type db struct {
 	mostOpen int
 }
 
-func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}, cards{&d}} }
+func newStore(d db) *Store { return &Store{&d, inbox{&d}, outbox{&d}, cards{&d}, forms{&d}} }
 
 // File is the database's name within its folder.
 const File = "quell.db"
@@ -169,7 +170,7 @@ func dsn(path, more string) string {
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
 }
 
-func (s *Store) connect(ctx context.Context, path string) error {
+func (s *db) connect(ctx context.Context, path string) error {
 	var err error
 	if s.write, err = sqliteDB(path, "_txlock=immediate"); err != nil {
 		return err
