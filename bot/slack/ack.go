@@ -11,29 +11,29 @@ import (
 
 // acknowledge sends the acknowledgement of an envelope. An answer that the acknowledgement
 // cannot carry is told by a message of its own.
-func (s *Slack) acknowledge(ctx context.Context, e event, h Delivery, a Answer) {
-	payload := s.payload(e, h, a)
-	if s.ack(e, payload) && payload != nil {
+func (r *receiver) acknowledge(ctx context.Context, e event, h Delivery, a Answer) {
+	payload := r.payload(e, h, a)
+	if r.ack(e, payload) && payload != nil {
 		return
 	}
-	if err := s.Tell(ctx, h.From, a.Say); err != nil {
-		s.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", a.Say.ID, "err", err)
+	if err := r.Tell(ctx, h.From, a.Say); err != nil {
+		r.Log.Error("an answer could not be told", "to", h.From.Person.User, "message", a.Say.ID, "err", err)
 	}
 }
 
 // payload is an answer as an acknowledgement can carry it: a message after a slash
 // command, an error at a field after a form. The acknowledgement of a click can carry
 // none: nil.
-func (s *Slack) payload(e event, h Delivery, a Answer) any {
+func (r *receiver) payload(e event, h Delivery, a Answer) any {
 	if a.Say.IsZero() {
 		return nil
 	}
 	if h.SlashCommand != nil {
-		return webhook(s.toOne(h.From).say(a.Say))
+		return webhook(r.toOne(h.From).say(a.Say))
 	}
 	c, _ := e.Data.(slack.InteractionCallback)
 	if block := answerBlock(c, h.From, a.Field); block != "" {
-		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: s.toOne(h.From).formDrawing().plain.Say(a.Say)})
+		return slack.NewErrorsViewSubmissionResponse(map[string]string{block: r.toOne(h.From).formDrawing().plain.Say(a.Say)})
 	}
 	return nil
 }
@@ -61,14 +61,14 @@ const mostAck = 20 << 10
 // ack reports whether the acknowledgement was sent with its payload. A payload that is too large
 // for one is left out. An acknowledgement may still be lost with its socket, and then Slack
 // itself tells the person.
-func (s *Slack) ack(e event, payload any) bool {
+func (r *receiver) ack(e event, payload any) bool {
 	body, err := json.Marshal(acknowledgement{e.EnvelopeID, payload})
 	fits := err == nil && len(body) < mostAck
 	if !fits {
 		body, _ = json.Marshal(acknowledgement{ID: e.EnvelopeID})
 	}
 	if err := e.send(body, e.at.Add(ackTimeout)); err != nil {
-		s.Log.Error("an envelope could not be acknowledged", "id", e.EnvelopeID, "err", err)
+		r.Log.Error("an envelope could not be acknowledged", "id", e.EnvelopeID, "err", err)
 		return false
 	}
 	return fits

@@ -28,15 +28,15 @@ func (l listener) Search(context.Context, bot.Query) bot.Offer { return bot.Offe
 // hears hands an event to the bot and returns what came of it. Each event is acknowledged once.
 func hears(t *testing.T, payload map[string]any) (all []Delivery) {
 	t.Helper()
-	s := &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}, user: "U0QUELL"}}
 	body, err := json.Marshal(payload)
 	require.NoError(t, err)
 	acks, l := make(chan string, 2), listener{make(chan Delivery, 2)}
-	s.event(t.Context(), arrival{frame: frame{Type: "events_api", EnvelopeID: "E-1", Payload: body}, at: time.Now(), send: func(body []byte, _ time.Time) error {
+	r := &receiver{Slack: &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}, user: "U0QUELL"}}, handler: l}
+	r.event(t.Context(), arrival{frame: frame{Type: "events_api", EnvelopeID: "E-1", Payload: body}, at: time.Now(), send: func(body []byte, _ time.Time) error {
 		acks <- string(body)
 		return nil
-	}}, l)
-	s.handling.Wait()
+	}})
+	r.handling.Wait()
 	require.Len(t, acks, 1)
 	assert.JSONEq(t, `{"envelope_id":"E-1"}`, <-acks)
 	close(l.heard)

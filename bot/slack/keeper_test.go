@@ -309,13 +309,13 @@ func TestEveryEnvelopeIsAcknowledged(t *testing.T) {
 		{Type: "interactive"},
 	} {
 		f.EnvelopeID = "E-1"
-		s := &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}}}
+		r := &receiver{Slack: &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}}}}
 		acks := make(chan string, 2)
-		s.event(t.Context(), arrival{frame: f, at: time.Now(), send: func(body []byte, _ time.Time) error {
+		r.event(t.Context(), arrival{frame: f, at: time.Now(), send: func(body []byte, _ time.Time) error {
 			acks <- string(body)
 			return nil
-		}}, nil)
-		s.handling.Wait()
+		}})
+		r.handling.Wait()
 		require.Len(t, acks, 1, "%s %s", f.Type, f.Payload)
 		assert.Equal(t, ack1, <-acks)
 	}

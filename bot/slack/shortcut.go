@@ -34,7 +34,7 @@ func isShortcut(c slack.InteractionCallback) bool {
 
 // decodeShortcut reads a shortcut. The library's own type lacks parts of a message, so that is read
 // from the payload.
-func (s *Slack) decodeShortcut(e event, c slack.InteractionCallback) (Delivery, error) {
+func (r *receiver) decodeShortcut(e event, c slack.InteractionCallback) (Delivery, error) {
 	h := Delivery{ID: e.EnvelopeID, From: from(c, c.Channel.ID)}
 	h.From.Reply = c.ResponseURL
 	switch {
@@ -53,8 +53,8 @@ func (s *Slack) decodeShortcut(e event, c slack.InteractionCallback) (Delivery, 
 		return h, err
 	}
 	h.Shortcut = &Shortcut{Alert: true, Text: alertText(payload.Message), Trigger: c.TriggerID}
-	if s.permalinks != nil {
-		h.Shortcut.Link = s.permalinks.to(Message{Channel: c.Channel.ID, TS: payload.TS, Parent: parentOf(c.Message)})
+	if r.permalinks != nil {
+		h.Shortcut.Link = r.permalinks.to(Message{Channel: c.Channel.ID, TS: payload.TS, Parent: parentOf(c.Message)})
 	}
 	return h, nil
 }

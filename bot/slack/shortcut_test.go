@@ -20,11 +20,12 @@ func acts(t *testing.T, payload string) []Delivery {
 	s := &Slack{link: link{Config: Config{Log: slog.New(slog.DiscardHandler)}, user: "U0QUELL"}}
 	s.permalinks = newPermalinks("https://acme.slack.com/", noCard)
 	l, acked := listener{make(chan Delivery, 2)}, make(chan bool, 2)
-	s.event(t.Context(), arrival{frame: frame{Type: "interactive", EnvelopeID: "E-1", Payload: []byte(payload)}, at: time.Now(), send: func([]byte, time.Time) error {
+	r := &receiver{Slack: s, handler: l}
+	r.event(t.Context(), arrival{frame: frame{Type: "interactive", EnvelopeID: "E-1", Payload: []byte(payload)}, at: time.Now(), send: func([]byte, time.Time) error {
 		acked <- true
 		return nil
-	}}, l)
-	s.handling.Wait()
+	}})
+	r.handling.Wait()
 	require.Len(t, acked, 1)
 	close(l.heard)
 	var all []Delivery

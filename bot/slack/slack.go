@@ -77,7 +77,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -114,9 +113,7 @@ type Config struct {
 // Slack is one workspace, reached.
 type Slack struct {
 	link
-	// handling counts the deliveries that came in and are not handed on yet.
-	handling sync.WaitGroup
-	shown    shownCards
+	shown shownCards
 	// published are the Homes.
 	published published
 	directory

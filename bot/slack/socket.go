@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -25,10 +26,18 @@ type Handler interface {
 // Hear keeps sockets open and hands on each delivery until ctx ends; it returns once all that
 // came in are handed on.
 func (s *Slack) Hear(ctx context.Context, handler Handler) error {
-	defer s.handling.Wait()
-	s.handling.Go(func() { s.retryToken(ctx) })
-	s.sockets.keep(ctx, func(a arrival) { s.event(ctx, a, handler) })
+	r := &receiver{Slack: s, handler: handler}
+	defer r.handling.Wait()
+	r.handling.Go(func() { s.retryToken(ctx) })
+	s.sockets.keep(ctx, func(a arrival) { r.event(ctx, a) })
 	return nil
+}
+
+// receiver reads what comes in by the sockets, hands it on, and acknowledges it.
+type receiver struct {
+	*Slack
+	handler  Handler
+	handling sync.WaitGroup // what came in and is not handed on yet
 }
 
 // event is an envelope whose payload is read: a slack.SlashCommand, a
@@ -60,50 +69,50 @@ func (a arrival) read() (event, error) {
 
 // event hands on one envelope in a goroutine of its own: a slow store must not keep the
 // socket from being read. Every envelope is acknowledged, also one that nothing here handles.
-func (s *Slack) event(ctx context.Context, a arrival, handler Handler) {
+func (r *receiver) event(ctx context.Context, a arrival) {
 	ctx = context.WithoutCancel(ctx) // the sender is owed an answer also while the socket is replaced
 	e, err := a.read()
 	c, interaction := e.Data.(slack.InteractionCallback)
 	switch {
 	case err != nil:
-		s.Log.Warn("the payload of an envelope cannot be read", "id", a.EnvelopeID, "type", a.Type, "err", err)
-		s.handling.Go(func() { s.ack(e, nil) })
+		r.Log.Warn("the payload of an envelope cannot be read", "id", a.EnvelopeID, "type", a.Type, "err", err)
+		r.handling.Go(func() { r.ack(e, nil) })
 		return
 	case e.Data == nil:
-		s.Log.Debug("an envelope of another kind", "id", a.EnvelopeID, "type", a.Type)
-		s.handling.Go(func() { s.ack(e, nil) })
+		r.Log.Debug("an envelope of another kind", "id", a.EnvelopeID, "type", a.Type)
+		r.handling.Go(func() { r.ack(e, nil) })
 		return
 	case interaction && c.Type == slack.InteractionTypeBlockSuggestion:
-		s.handling.Go(func() { s.suggest(ctx, e, handler) })
+		r.handling.Go(func() { r.suggest(ctx, e) })
 		return
 	}
-	h, err := s.decode(e)
+	h, err := r.decode(e)
 	if h.Click != nil {
-		h.Click.Ours = c.Message.User == s.user // absent from an ephemeral message
+		h.Click.Ours = c.Message.User == r.user // absent from an ephemeral message
 	}
 	if err != nil {
-		s.Log.Warn("an envelope makes no sense", "id", a.EnvelopeID, "err", err)
+		r.Log.Warn("an envelope makes no sense", "id", a.EnvelopeID, "err", err)
 	}
 	if h.From.Person.User == "" {
-		s.handling.Go(func() { s.ack(e, nil) })
+		r.handling.Go(func() { r.ack(e, nil) })
 		return
 	}
-	s.handling.Go(func() {
-		handler.Handle(ctx, h, func(a Answer) { s.acknowledge(ctx, e, h, a) })
+	r.handling.Go(func() {
+		r.handler.Handle(ctx, h, func(a Answer) { r.acknowledge(ctx, e, h, a) })
 	})
 }
 
 // decode turns an envelope into a Delivery. With an error the Delivery still names the
 // sender, who is owed an answer, if the envelope did.
-func (s *Slack) decode(e event) (Delivery, error) {
+func (r *receiver) decode(e event) (Delivery, error) {
 	switch data := e.Data.(type) {
 	case eventCallback:
-		return data.delivery(s.user), nil
+		return data.delivery(r.user), nil
 	case slack.SlashCommand:
 		return decodeCommand(e.EnvelopeID, data), nil
 	case slack.InteractionCallback:
 		if isShortcut(data) {
-			return s.decodeShortcut(e, data)
+			return r.decodeShortcut(e, data)
 		}
 		return decodeInteraction(e.EnvelopeID, data)
 	}

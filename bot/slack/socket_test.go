@@ -36,7 +36,7 @@ func TestAnAnswerThatDoesNotFitIsToldAnotherWay(t *testing.T) {
 		return nil
 	}}}
 	long := words.New("mistake.command", words.V{"command": words.Code(strings.Repeat("x", 21_000))})
-	s.acknowledge(t.Context(), e, h, Answer{Say: long})
+	(&receiver{Slack: s}).acknowledge(t.Context(), e, h, Answer{Say: long})
 	assert.Equal(t, []string{`{"envelope_id":"E-1"}`}, acks)
 	require.Len(t, told, 1)
 	assert.Contains(t, <-told, "I do not know the command")

@@ -24,36 +24,36 @@ const noThing = "-"
 
 // suggest answers a block_suggestion: what somebody types into the menu of a form. It is no
 // delivery, and nothing of it is stored.
-func (s *Slack) suggest(ctx context.Context, e event, handler Handler) {
+func (r *receiver) suggest(ctx context.Context, e event) {
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
 	c, _ := e.Data.(slack.InteractionCallback)
 	a, err := metadataOf(c.View)
 	if err != nil {
-		s.Log.Warn("a search makes no sense", "id", e.EnvelopeID, "err", err)
-		s.ack(e, noOptions())
+		r.Log.Warn("a search makes no sense", "id", e.EnvelopeID, "err", err)
+		r.ack(e, noOptions())
 		return
 	}
 	by := from(c, a.Channel)
 	q := bot.Query{Form: a.Form, Field: bot.Field(c.ActionID), Target: a.Target, Text: c.Value}
-	o := s.search(ctx, handler, by, q)
+	o := r.search(ctx, by, q)
 	if q.Field == bot.TheTarget {
-		s.ack(e, s.toOne(by).targetMenu(o))
+		r.ack(e, r.toOne(by).targetMenu(o))
 		return
 	}
-	s.ack(e, s.toOne(by).menu(a.Command, o))
+	r.ack(e, r.toOne(by).menu(a.Command, o))
 }
 
 // search looks through a form's list for whoever is at the form. Where it could not be looked
 // up who that is, the list reads as one that is too old: reading it again may help.
-func (s *Slack) search(ctx context.Context, handler Handler, at ReplyTo, q bot.Query) (o bot.Offer) {
-	who, err := s.Person(ctx, at)
+func (r *receiver) search(ctx context.Context, at ReplyTo, q bot.Query) (o bot.Offer) {
+	who, err := r.Person(ctx, at)
 	if err != nil {
-		s.Log.Warn("a person could not be looked up", "user", at.Person.User, "err", err)
+		r.Log.Warn("a person could not be looked up", "user", at.Person.User, "err", err)
 		return o
 	}
 	q.Person = who
-	return handler.Search(ctx, q)
+	return r.handler.Search(ctx, q)
 }
 
 // noOptions is an answer with an empty list of options. The library's own type would omit
