@@ -103,11 +103,11 @@ func (o *Outbox) Stop() {
 	o.Wait()
 }
 
-// Last says, after Stop, what is due until ctx ends. The rest is stored, and the next
-// process says it.
+// Last says, after Stop, what is due until ctx ends, also what is written meanwhile. The rest is
+// stored, and the next process says it.
 func (o *Outbox) Last(ctx context.Context) {
 	o.ending.Store(false)
-	defer o.ending.Store(true)
+	defer o.Stop()
 	o.Send(ctx)
 }
 

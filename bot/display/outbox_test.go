@@ -250,6 +250,37 @@ func TestTheEnd(t *testing.T) {
 	require.Equal(t, []string{"C1 head"}, f.chat.heard(), "what is being said is said, and nothing after it")
 }
 
+// What is said at the end may be the cause of more, which is being said when all else is over.
+func TestTheEndWaitsForWhatIsSaidThen(t *testing.T) {
+	f := set(t)
+	f.write("C1", "notice")
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	f.chat.answer = func(_, id string) error {
+		switch id {
+		case "notice":
+			f.write("C2", "answer")
+			f.Wake(t.Context())
+			<-begun // by whoever was woken
+		case "answer":
+			close(begun)
+			<-goOn
+		}
+		return nil
+	}
+	f.Stop()
+	ended := make(chan struct{})
+	go func() { defer close(ended); f.Last(t.Context()) }()
+	<-begun
+	select {
+	case <-ended:
+		require.Fail(t, "it ended while something was being said")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(goOn)
+	<-ended
+	require.False(t, f.fate("answer").Said.IsZero())
+}
+
 // An answer that was lost: most is said at most once, and what may not go on before
 // people know is said again.
 func TestALostAnswer(t *testing.T) {

@@ -299,7 +299,8 @@ const looksAfter = 2 * time.Second
 // for the next process.
 const lastWords = 10 * time.Second
 
-// end waits for each room in turn: from then on no room above may give it work. The last head
+// end waits for each room in turn. A room that was waited for may be given work once more by the
+// next, so the engine is waited for again; the outbox, once it is stopped, takes none. The last head
 // of the record covers what the engine stored, but not the move of a case whose notice is
 // posted together with that head.
 func (p *Program) end(ctx context.Context) {
