@@ -286,14 +286,14 @@ func TestWhatIsLeftOpenIsJudgedAgainSoon(t *testing.T) {
 			return is
 		}
 		w.clock.advance(tt.after)
-		w.bot.end()
+		w.bot.settle()
 		w.bot.Sweep(t.Context())
-		w.bot.end()
+		w.bot.settle()
 		require.True(t, left(), "%s: there is no turn yet", name)
 		w.people.upset(func(p *directory) { p.busy = false })
 		w.clock.advance(tt.after - time.Millisecond)
 		w.bot.Sweep(t.Context())
-		w.bot.end()
+		w.bot.settle()
 		require.True(t, left(), "%s: it is not due", name)
 		w.clock.advance(time.Millisecond)
 		w.eventually(name, func() bool { return !left() })

@@ -116,14 +116,21 @@ func (r *replica) Chores(ctx context.Context) {
 	r.inbox.Forget(ctx)
 }
 
-// end waits for what is under way.
-func (r *replica) end() {
+// settle waits for what is under way. The replica goes on.
+func (r *replica) settle() {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	r.inbox.Run(ctx, time.Second)
-	r.outbox.Stop()
+	r.engine.Wait()
+	r.outbox.Wait()
 	r.engine.Wait()
 	r.display.Wait()
+}
+
+// end waits for what is under way, and has nothing more said.
+func (r *replica) end() {
+	r.outbox.Stop()
+	r.settle()
 }
 
 // replica is another process on the same store, with a policy of its own.

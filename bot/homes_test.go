@@ -277,7 +277,7 @@ func TestAHomeThatCouldNotBeShownIsDrawnAgain(t *testing.T) {
 			asked := w.ask()
 			c.upset(w, true)
 			w.opensHome("U0BEN")
-			w.bot.end() // it is drawn
+			w.bot.settle() // it is drawn
 			assert.Empty(t, w.shownHomes(c.first).all.Waits)
 			w.bot.inbox.Sweep(t.Context())
 			w.shownHomes(c.first)
@@ -304,7 +304,7 @@ func (w *world) draws(times int) {
 	for range times {
 		w.clock.advance(5 * time.Second)
 		w.bot.inbox.Sweep(w.t.Context())
-		w.bot.end()
+		w.bot.settle()
 	}
 }
 

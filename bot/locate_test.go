@@ -127,7 +127,7 @@ func TestListsAreReadOnceAndForWhoMayPick(t *testing.T) {
 	require.EqualValues(t, 1, read("U0ANNA", "nowhere"))
 	require.Zero(t, read("U0ANNA", "cache"), "it names a system")
 	require.Zero(t, read("U0EVE", elsewhere), "no rule lets her")
-	w.bot.end() // the forms that were opened are filled
+	w.bot.settle() // the forms that were opened are filled
 	whole := w.formsRead.Load()
 	w.bot.Locate(t.Context(), w.speaks("U0ANNA", channel), commands.Request{Command: "restart-proxy", Target: elsewhere})
 	require.Equal(t, whole, w.formsRead.Load(), "of what is for another command the head is enough")
