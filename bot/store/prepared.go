@@ -67,9 +67,6 @@ type fullStmt interface {
 	driver.StmtQueryContext
 }
 
-// Unwrap is how the driver finds its own connection.
-func (c *conn) Unwrap() driver.Conn { return c.link }
-
 func (c *conn) Close() error {
 	for _, p := range c.prepared {
 		_ = p.Close()

@@ -3,6 +3,9 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,6 +48,31 @@ func TestAStatementStaysPrepared(t *testing.T) {
 	require.False(t, ready(), "it is being read")
 	require.NoError(t, rows.Close())
 	require.True(t, ready())
+}
+
+// A connection that is closed with statements still prepared would keep its file open.
+func TestAClosedStoreHasNoFileOpen(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	pending(t, s, "Q-1")
+	_, err := s.Recent(t.Context(), 1)
+	require.NoError(t, err)
+	require.NotEmpty(t, openFiles(t, dir))
+	require.NoError(t, s.Close())
+	require.Empty(t, openFiles(t, dir))
+}
+
+// openFiles are those of a folder that this process has open.
+func openFiles(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	links, err := filepath.Glob("/proc/self/fd/*")
+	require.NoError(t, err)
+	for _, l := range links {
+		if to, _ := os.Readlink(l); strings.HasPrefix(to, dir+"/") {
+			all = append(all, to)
+		}
+	}
+	return all
 }
 
 const three = `VALUES (1), (2), (3)`

@@ -176,14 +176,21 @@ func (s *db) connect(ctx context.Context, path string) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.write); err != nil {
+	if err := migrate(ctx, path); err != nil {
 		return fmt.Errorf("database %s: %w", path, err)
 	}
 	s.read, err = sqliteDB(path, "mode=ro")
 	return err
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+// migrate uses a connection of its own: it runs each statement once, and none is to stay prepared.
+func migrate(ctx context.Context, path string) (err error) {
+	db, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1)
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
