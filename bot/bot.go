@@ -58,6 +58,7 @@ type Policies interface {
 type Lists interface {
 	Open(ctx context.Context, most int) ([]approval.Case, error)
 	Unsigned(ctx context.Context, most int) ([]approval.Case, error)
+	OwedBy(ctx context.Context, who commands.Person) (id string, err error)
 	Recent(ctx context.Context, most int) ([]approval.Case, error)
 	AskedBy(ctx context.Context, who commands.Person, most int) ([]approval.Case, error)
 	Find(ctx context.Context, q store.Search) ([]approval.Case, error)

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"quell/bot/approval"
 	"quell/bot/people"
@@ -41,17 +40,15 @@ func (b *Bot) MayBreakGlass(ctx context.Context, s Speaker, on On) (approval.Cas
 // unsigned says that the speaker acted alone before, or does so now, and that this is not signed yet;
 // zero if it is, or could not be read: the store asks again.
 func (b *Bot) unsigned(ctx context.Context, s Speaker) words.Message {
-	owed, err := b.c.Lists.Unsigned(ctx, openMost)
-	open, errOpen := b.c.Lists.Open(ctx, openMost)
-	if err := errors.Join(err, errOpen); err != nil {
-		b.c.Log.Error("the cases could not be read", "err", err)
+	owed, err := b.c.Lists.OwedBy(ctx, s.Person)
+	switch {
+	case err != nil:
+		b.c.Log.Error("whether a review is owed could not be read", "err", err)
+		return words.Message{}
+	case owed == "":
+		return words.Message{}
 	}
-	for _, c := range slices.Concat(owed, open) {
-		if !c.Newer() && c.OwesReview() && c.BreakGlass.By == s.Person {
-			return words.New("glass.unsigned", words.V{"case": words.Case(c.ID)})
-		}
-	}
-	return words.Message{}
+	return words.New("glass.unsigned", words.V{"case": words.Case(owed)})
 }
 
 // BreakGlass has the speaker act alone on their own case, which others were asked to approve,

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"quell/bot/approval"
 	"quell/commands"
@@ -24,6 +26,16 @@ func (s *Store) Open(ctx context.Context, most int) ([]approval.Case, error) {
 // the oldest first.
 func (s *Store) Unsigned(ctx context.Context, most int) ([]approval.Case, error) {
 	return s.cases(ctx, `SELECT `+s.caseColumns(ctx)+` FROM cases WHERE id IN (SELECT case_id FROM reviews) AND due_us IS NULL ORDER BY opened_us, id LIMIT $1`, most)
+}
+
+// OwedBy is the case in which somebody acted alone, or does so now, whose review is still to be signed;
+// "" if there is none.
+func (s *Store) OwedBy(ctx context.Context, who commands.Person) (id string, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT case_id FROM reviews WHERE person = $1 ORDER BY case_id LIMIT 1`, who.Actor()).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return id, err
 }
 
 // AskedBy lists the newest cases of somebody first.
