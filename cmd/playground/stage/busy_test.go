@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,10 +44,10 @@ func (l *load) told(text string) (n int) {
 	return n
 }
 
-// toldTo is how often one person was told something, alone.
-func (l *load) toldTo(asker, text string) (n int) {
+// toldTo is how often one person was told one of these, alone.
+func (l *load) toldTo(asker string, texts ...string) (n int) {
 	for _, m := range l.slack.As(asker).State().Messages {
-		if m.Ephemeral && strings.Contains(m.Words(), text) {
+		if m.Ephemeral && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(m.Words(), text) }) {
 			n++
 		}
 	}
