@@ -201,11 +201,11 @@ func (i *Inbox) answer(ctx context.Context, h Delivery, judged <-chan bot.Verdic
 	defer wait.Stop()
 	select {
 	case v := <-judged:
-		noted := h.FormSubmission != nil && !v.Say.IsZero() && i.judgedAtOnce(ctx, h, v)
-		i.acknowledge(ctx, h, v, ack)
-		if !noted {
-			i.judged(ctx, h, v)
+		if h.FormSubmission != nil && !v.Say.IsZero() && !v.Open {
+			i.judgedAtOnce(ctx, h)
 		}
+		i.acknowledge(ctx, h, v, ack)
+		i.judged(ctx, h, v)
 	case <-wait.C:
 		ack(Answer{Say: h.interimAnswer()})
 		v := <-judged
@@ -238,16 +238,17 @@ func (i *Inbox) reply(ctx context.Context, h Delivery, v bot.Verdict) {
 const noteWithin = 300 * time.Millisecond
 
 // judgedAtOnce notes that a form is judged before its sender sees the mistake in it: corrected and sent
-// again at once, it is no twin of this one. It reports false if that took too long.
-func (i *Inbox) judgedAtOnce(ctx context.Context, h Delivery, v bot.Verdict) bool {
+// again at once, it is no twin of this one. What that fails at is noted afterwards.
+func (i *Inbox) judgedAtOnce(ctx context.Context, h Delivery) {
 	ctx, cancel := context.WithTimeout(ctx, noteWithin)
 	defer cancel()
-	return i.judged(ctx, h, v)
+	if err := i.Deliveries.Judged(ctx, h.ID, i.Now()); err != nil {
+		i.Log.Debug("a form could not be marked as judged at once", "id", h.ID, "err", err)
+	}
 }
 
-// judged notes that a delivery is judged, or when it is to be judged again; false if that could not be
-// stored.
-func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) bool {
+// judged notes that a delivery is judged, or when it is to be judged again.
+func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) {
 	switch {
 	case v.Open && h.stops():
 		i.busy.Rest(h.ID, i.Now().Add(retryStopAfter))
@@ -256,10 +257,8 @@ func (i *Inbox) judged(ctx context.Context, h Delivery, v bot.Verdict) bool {
 	default:
 		if err := i.Deliveries.Judged(ctx, h.ID, i.Now()); err != nil {
 			i.Log.Error("a delivery could not be marked as judged", "id", h.ID, "err", err)
-			return false
 		}
 	}
-	return true
 }
 
 // Search looks through the list of an open form for what somebody types into its menu.

@@ -2,6 +2,9 @@ package slack_test
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +76,17 @@ func TestAReportNamesNoPrivateChannelToOthers(t *testing.T) {
 		require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: person(user), Channel: incident}, m))
 		assert.Contains(t, s.last(user, incident), want)
 	}
+
+	said := make(chan string, 1)
+	theirs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		said <- string(body)
+	}))
+	t.Cleanup(theirs.Close)
+	namesake := commands.Person{Team: "T0OTHER", User: "U0ANNA"} // an id of another workspace is somebody else
+	require.NoError(t, chat.Tell(s.within(patience), slack.ReplyTo{Person: namesake, Channel: incident, Reply: theirs.URL}, m))
+	assert.Contains(t, <-said, "in C0SECRET from")
 }
 
 // What is too much for the blocks of one message does not fit.
