@@ -9,6 +9,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/people"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/commands/words"
 	"quell/policy"
@@ -21,6 +22,15 @@ type desk struct{ c Config }
 // ask looks up what policy judges a request by.
 func (d *desk) ask(ctx context.Context, inForce *policy.Policy, r commands.Request) (policy.Ask, error) {
 	return d.c.People.LookUp(ctx, inForce, r, d.c.Systems.Named(r.Target))
+}
+
+// freezesNow are all freezes.
+func (d *desk) freezesNow(ctx context.Context) ([]store.Freeze, error) {
+	all, err := d.c.Freezes.Freezes(ctx)
+	if err != nil {
+		d.c.Log.Error("what is frozen could not be read", "err", err)
+	}
+	return all, err
 }
 
 // misfit says which part of a request does not suit the kind of its target; zero if all of it

@@ -279,7 +279,8 @@ func (z *freezer) Unfreeze(ctx context.Context, s Speaker, target, reason string
 	if err != nil {
 		return Verdict{Say: words.New("unfreeze.reason-unfit", words.V{"why": words.Say(z.Mistaken(err).Say)})}
 	}
-	l := lifting{by: s, at: z.c.Now(), target: target, freezes: z.freezesNow(ctx)}
+	frozen, _ := z.freezesNow(ctx) // as far as they can be read
+	l := lifting{by: s, at: z.c.Now(), target: target, freezes: frozen}
 	done, err := z.c.Freezes.Unfreeze(ctx, target, z.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
 		l.asked, l.holds = u.Asked, u.Holds
 		return l.news(u.Done, z.c.Audit)
@@ -422,7 +423,8 @@ func notResponder(inForce *policy.Policy, target policy.Target) words.Message {
 func (z *freezer) stoppable(ctx context.Context, sub string) []string {
 	names := z.c.Systems.Names("")
 	if sub == "unfreeze" {
-		for _, f := range z.freezesNow(ctx) {
+		all, _ := z.freezesNow(ctx)
+		for _, f := range all {
 			if !slices.Contains(names, f.Target) {
 				names = append(names, f.Target)
 			}
@@ -467,13 +469,4 @@ func freezeCommand(target string) string {
 func (z *freezer) frozen(ctx context.Context, target string) bool {
 	all, err := z.c.Freezes.Freezes(ctx)
 	return err != nil || slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Target == target })
-}
-
-// freezesNow are all freezes, as far as they can be read.
-func (z *freezer) freezesNow(ctx context.Context) []store.Freeze {
-	all, err := z.c.Freezes.Freezes(ctx)
-	if err != nil {
-		z.c.Log.Error("what is frozen could not be read", "err", err)
-	}
-	return all
 }

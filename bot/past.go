@@ -51,7 +51,7 @@ func (r *reader) History(ctx context.Context, s Speaker, p Past) Verdict {
 		lines = append(lines, Listed(c))
 	}
 	if f.more && len(f.cases) > 0 {
-		lines = append(lines, words.New("past.older", words.V{"count": words.Count(len(f.cases))}))
+		lines = append(lines, words.New("past.older"))
 	}
 	return f.verdict(lines)
 }

@@ -149,9 +149,8 @@ func (r *reader) news() []words.Message {
 
 // frozenNow lists what is frozen, for somebody who may be told of it.
 func (r *reader) frozenNow(ctx context.Context, inForce *policy.Policy, by policy.Subject) (said []words.Message) {
-	all, err := r.c.Freezes.Freezes(ctx)
+	all, err := r.freezesNow(ctx)
 	if err != nil {
-		r.c.Log.Error("what is frozen could not be read", "err", err)
 		return []words.Message{words.New("status.frozen-unread")}
 	}
 	for _, f := range all {
