@@ -28,7 +28,7 @@ type Cases interface {
 
 // Freezes keeps the freezes, on which targets nothing may be done, and what is to be said of them.
 type Freezes interface {
-	Freeze(ctx context.Context, delivery string, f store.Freeze, e audit.Entry, tell func(holds []approval.Case) []store.Saying) error
+	Freeze(ctx context.Context, delivery string, f store.Freeze, e audit.Entry, tell func(before store.Freeze, holds []approval.Case) []store.Saying) error
 	Unfreeze(ctx context.Context, target string, e audit.Entry, tell func(store.Unfreezing) []store.Saying) (done bool, err error)
 	Freezes(ctx context.Context) ([]store.Freeze, error)
 	ResultOf(ctx context.Context, key string) (store.Result, error)

@@ -154,7 +154,7 @@ func TestAFreezeCountsOnce(t *testing.T) {
 		require.Equal(t, "freeze.done", w.bot.Freeze(t.Context(), say("1", "U0ANNA"), "cache", "leaks").Say.ID)
 	}
 	for range 2 {
-		require.Equal(t, "unfreeze.waits", w.bot.Unfreeze(t.Context(), say("2", "U0ANNA"), "cache", "").Say.ID)
+		require.Equal(t, "unfreeze.second", w.bot.Unfreeze(t.Context(), say("2", "U0ANNA"), "cache", "").Say.ID)
 	}
 	for range 2 {
 		require.Equal(t, "unfreeze.lifted", w.bot.Unfreeze(t.Context(), say("3", "U0DAN"), "cache", "").Say.ID)

@@ -56,8 +56,8 @@ func (z *freezer) Freeze(ctx context.Context, s Speaker, target, reason string) 
 	f := store.Freeze{Target: target, By: e.Actor, Reason: reason, At: e.At}
 	here := z.hears(ctx, s.Channel)
 	var told []store.Saying
-	err = z.c.Freezes.Freeze(ctx, s.ID, f, e, func(holds []approval.Case) []store.Saying {
-		told = FreezeNews(f, s.ID, holds, here.channel, z.c.Audit)
+	err = z.c.Freezes.Freeze(ctx, s.ID, f, e, func(before store.Freeze, holds []approval.Case) []store.Saying {
+		told = FreezeNews(f, before, s.ID, holds, here.channel, z.c.Audit)
 		return told
 	})
 	if err != nil {
@@ -78,12 +78,13 @@ func (z *freezer) Freeze(ctx context.Context, s Speaker, target, reason string) 
 const AuditPlace = "audit"
 
 // FreezeNews are the sayings about a freeze: for some channels, and for those of the cases that
-// it holds. id is the idempotency key of the request for the freeze.
-func FreezeNews(f store.Freeze, id string, holds []approval.Case, channels ...string) []store.Saying {
+// it holds. before is the freeze of the same target that it takes the place of, if there is one; id is
+// the idempotency key of the request for the freeze.
+func FreezeNews(f, before store.Freeze, id string, holds []approval.Case, channels ...string) []store.Saying {
 	for _, c := range holds {
 		channels = append(channels, c.Request.Channel)
 	}
-	return sayings("freeze "+id, f.At, tellStop, engine.Frozen(f), channels...)
+	return sayings("freeze "+id, f.At, tellStop, engine.FrozenAgain(f, before), channels...)
 }
 
 // namedDeaf is why a saying was dropped whose place the answer to a freeze names as one that cannot
@@ -120,7 +121,7 @@ func (z *freezer) Unannounced(ctx context.Context, s store.Saying, why words.Mes
 func announces(m words.Message, f store.Freeze) bool {
 	as := engine.Frozen(f)
 	same := func(name string) bool { return m.Values[name].Value == as.Values[name].Value }
-	return m.ID == as.ID && same("target") && same("by") && same("reason")
+	return same("target") && same("by") && same("reason") && same("command")
 }
 
 // place is where somebody spoke.
@@ -282,7 +283,7 @@ func (z *freezer) Unfreeze(ctx context.Context, s Speaker, target, reason string
 	frozen, _ := z.freezesNow(ctx) // as far as they can be read
 	l := lifting{by: s, at: z.c.Now(), target: target, freezes: frozen}
 	done, err := z.c.Freezes.Unfreeze(ctx, target, z.stopEntry(s, "unfreeze asked", target, reason), func(u store.Unfreezing) []store.Saying {
-		l.asked, l.holds = u.Asked, u.Holds
+		l.of, l.asked, l.holds = u.Of, u.Asked, u.Holds
 		return l.news(u.Done, z.c.Audit)
 	})
 	switch {

@@ -393,7 +393,7 @@ func TestAFreezeIsLiftedWhereThePolicyKnowsThePlace(t *testing.T) {
 		return w.bot.Unfreeze(t.Context(), w.speaks("U0ANNA", where), "cache", "").Say.ID
 	}
 	require.Equal(t, "unfreeze.place", lift("C0LUNCH"))
-	require.Equal(t, "unfreeze.waits", lift(channel))
+	require.Equal(t, "unfreeze.second", lift(channel))
 	require.Equal(t, "unfreeze.again", lift("C0AUDIT"))
 	w.people.upset(func(p *directory) { p.place = policy.Direct })
 	require.Equal(t, "refused.place.direct", lift("D0ANNA"))
@@ -595,11 +595,11 @@ func TestOneWordToLiftAFreezeIsAnnouncedOnce(t *testing.T) {
 		assert.Contains(t, said, "You said so already, at ")
 		assert.Contains(t, said, "One other person is needed")
 	}
-	require.Len(t, w.told(channel, "@U0ANNA wants to lift the freeze"), 1)
+	require.Len(t, w.told(channel, "@U0ANNA wants to lift this freeze"), 1)
 	require.Len(t, entries(t, w, "unfreeze asked"), 4, "and each is on record")
 	w.clock.advance(store.UnfreezeWithin)
 	require.Contains(t, lift("U0ANNA"), "I have your word", "the first word does not count any more")
-	require.Len(t, w.told(channel, "@U0ANNA wants to lift the freeze"), 2)
+	require.Len(t, w.told(channel, "@U0ANNA wants to lift this freeze"), 2)
 	require.Contains(t, lift("U0DAN"), "Lifted.")
 }
 

@@ -15,13 +15,17 @@ type lifting struct {
 	by      Speaker
 	at      time.Time
 	target  string
+	of      store.Freeze   // what is to be lifted
 	freezes []store.Freeze // all of them
 	asked   time.Time      // when the same person said so before, if that still counts
 	holds   []store.FrozenCase
 }
 
 func (l lifting) values() words.V {
-	return words.V{"by": words.User(l.by.Person.User), "what": frozenWhat(l.target), "command": words.Code(engine.UnfreezeCommand(l.target))}
+	return words.V{
+		"by": words.User(l.by.Person.User), "what": frozenWhat(l.target), "command": words.Code(engine.UnfreezeCommand(l.target)),
+		"frozen": words.Say(engine.Frozen(l.of)),
+	}
 }
 
 // news is what people are told of the word: that it lifts the freeze, or waits for another's, and
@@ -32,7 +36,7 @@ func (l lifting) news(done bool, audit string) (all []store.Saying) {
 	if !l.asked.IsZero() {
 		return nil
 	}
-	key, m, channels := "asks to unfreeze "+l.by.ID, words.New("unfreeze.one", l.values()), []string{l.by.Channel, audit}
+	key, m, channels := "asks to unfreeze "+l.by.ID, words.New("unfreeze.first", l.values()), []string{l.by.Channel, audit}
 	if done {
 		key, m = "unfreeze "+l.by.ID, words.New("unfreeze.done", l.values())
 		for _, c := range l.holds {
@@ -60,7 +64,7 @@ func (l lifting) answer(done bool, sees func(target string) bool) words.Message 
 		v["at"], v["until"] = words.At(l.asked), words.At(l.asked.Add(store.UnfreezeWithin))
 		return l.withCases(words.New("unfreeze.again", v), done, named)
 	}
-	return l.withCases(words.New("unfreeze.waits", l.values()), done, named)
+	return l.withCases(words.New("unfreeze.second", l.values()), done, named)
 }
 
 // withFrozen adds to the message that a freeze is lifted what stays frozen by another: some system

@@ -32,7 +32,7 @@ func TestASystemInAnotherSpelling(t *testing.T) {
 	assert.Equal(t, "why", say("quell", "can `U0ANNA` `/Kill-Session` *CACHE-2*").ID)
 	assert.Equal(t, "why", say("quell", "ｃａｎ U0ANNA kill-session，　#cache").ID)
 	assert.Equal(t, "freeze.done", say("quell", "*Freeze* _CACHE_ --reason x").ID)
-	assert.Equal(t, "unfreeze.waits", say("quell", "`UNFREEZE` <#C0123|cache>").ID)
+	assert.Equal(t, "unfreeze.second", say("quell", "`UNFREEZE` <#C0123|cache>").ID)
 	assert.Equal(t, "why", say("quell", "Why `"+w.latest().ID+"`").ID)
 	assert.Equal(t, "why.no-case", say("quell", "why <http://q-1.example|q-1.example>").ID)
 }

@@ -57,12 +57,34 @@ func askOnceMore(c approval.Case, l *store.Lifted, now time.Time) approval.Event
 
 // Frozen says who stopped what, and why.
 func Frozen(f store.Freeze) words.Message {
-	v := words.V{"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "command": words.Code(UnfreezeCommand(f.Target))}
-	if f.Target == "" {
-		return words.New("guard.frozen-all", v)
+	v := words.V{
+		"target": words.Code(f.Target), "command": words.Code(UnfreezeCommand(f.Target)),
+		"by": whom(f.By), "at": words.At(f.At), "reason": words.Text(f.Reason), "since": words.At(f.Since),
 	}
-	v["target"] = words.Code(f.Target)
+	switch anew := f.At.After(f.Since) && !f.Since.IsZero(); {
+	case f.Target == "" && anew:
+		return words.New("guard.frozen-all-anew", v)
+	case f.Target == "":
+		return words.New("guard.frozen-all", v)
+	case anew:
+		return words.New("guard.frozen-anew", v)
+	}
 	return words.New("guard.frozen", v)
+}
+
+// FrozenAgain announces a freeze, with what it takes the place of, if there is such a one.
+func FrozenAgain(f, before store.Freeze) words.Message {
+	if before.By == "" {
+		return Frozen(f)
+	}
+	v := words.V{
+		"target": words.Code(f.Target), "command": words.Code(UnfreezeCommand(f.Target)),
+		"by": whom(f.By), "reason": words.Text(f.Reason), "since": words.At(before.Since), "first": whom(before.By), "before": words.Text(before.Reason),
+	}
+	if f.Target == "" {
+		return words.New("guard.frozen-all-again", v)
+	}
+	return words.New("guard.frozen-again", v)
 }
 
 // whom is the actor of an audit entry as people read it: a person of the workspace, or

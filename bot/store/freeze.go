@@ -36,11 +36,12 @@ func scanFreeze(row interface{ Scan(...any) error }) (f Freeze, err error) {
 
 // Freeze stops all claims on a target, from this moment on. A target that is frozen already
 // stays frozen, with the newer reason, and the first of two who lift it has to ask again.
-// tell returns the sayings about the freeze, which are stored with it, by the cases that it
-// holds; nil for none. It must not ask the store. Their keys, and the delivery that brought the
+// tell returns the sayings about the freeze, which are stored with it, by the freeze that was in force
+// before (whose By is "" if there was none) and the cases that it holds; nil for none. It must not ask
+// the store. Their keys, and the delivery that brought the
 // freeze, are idempotency keys of it: the same freeze is not made twice, not even after it was
 // lifted.
-func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.Entry, tell func(holds []approval.Case) []Saying) error {
+func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.Entry, tell func(before Freeze, holds []approval.Case) []Saying) error {
 	if !s.migrated(ctx) {
 		return s.freezeOld(ctx, f, e) // an older release has no outbox, and its freeze must not wait for a newer one
 	}
@@ -49,9 +50,13 @@ func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.E
 		if err != nil {
 			return err
 		}
+		before, err := s.freezeBefore(ctx, tx, f.Target)
+		if err != nil {
+			return err
+		}
 		var told []Saying
 		if tell != nil {
-			told = tell(holds)
+			told = tell(before, holds)
 		}
 		if again, err := saidBefore(ctx, tx, told); err != nil || again {
 			return err
@@ -59,12 +64,33 @@ func (s *Store) Freeze(ctx context.Context, delivery string, f Freeze, e audit.E
 		if again, err := noteDelivery(ctx, tx, delivery, e.At); err != nil || again {
 			return err
 		}
-		before := s.noteSince(ctx, tx, f.Target)
+		noted := s.noteSince(ctx, tx, f.Target)
 		if err := freezeNow(ctx, tx, f, e); err != nil {
 			return err
 		}
-		return errors.Join(before, s.noteSince(ctx, tx, f.Target), say(ctx, tx, told))
+		return errors.Join(noted, s.noteSince(ctx, tx, f.Target), say(ctx, tx, told))
 	})
+}
+
+// freezeOf is what is in force on a target itself, or on everything for ""; ErrNotFound if nothing is.
+func freezeOf(ctx context.Context, tx *sql.Tx, target string) (Freeze, error) {
+	f, err := scanFreeze(tx.QueryRowContext(ctx, freezeColumns+` WHERE target = $1`, target))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return f, err
+}
+
+// freezeBefore is freezeOf, or none; so it is for a tool where no program of this release has served yet.
+func (s *Store) freezeBefore(ctx context.Context, tx *sql.Tx, target string) (Freeze, error) {
+	if !s.has(ctx, `since_us FROM freezes`) {
+		return Freeze{}, nil
+	}
+	f, err := freezeOf(ctx, tx, target)
+	if errors.Is(err, ErrNotFound) {
+		return Freeze{}, nil
+	}
+	return f, err
 }
 
 // noteSince notes when a freeze began. A release that knew no such time may have stored it.
@@ -121,6 +147,7 @@ const UnfreezeWithin = 15 * time.Minute
 
 // Unfreezing is one person's request to lift a freeze, with what it came to.
 type Unfreezing struct {
+	Of    Freeze    // what is to be lifted
 	Done  bool      // the freeze is lifted: two people have asked for it
 	Asked time.Time // when the same person asked before, if that still counts; zero if it is their first request
 	Holds []FrozenCase
@@ -149,10 +176,7 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 			done = was
 			return err
 		}
-		f, err := scanFreeze(tx.QueryRowContext(ctx, freezeColumns+` WHERE target = $1`, target))
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNotFound
-		}
+		f, err := freezeOf(ctx, tx, target)
 		if err != nil {
 			return err
 		}
@@ -173,7 +197,7 @@ func (s *Store) Unfreeze(ctx context.Context, target string, e audit.Entry, tell
 
 // unfreezing is what a request to lift a freeze comes to.
 func (s *Store) unfreezing(ctx context.Context, tx *sql.Tx, f Freeze, e audit.Entry) (Unfreezing, error) {
-	u, counts := Unfreezing{}, e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
+	u, counts := Unfreezing{Of: f}, e.At.Sub(f.UnfreezeAt) < UnfreezeWithin
 	switch {
 	case f.UnfreezeBy == "" || !counts:
 	case f.UnfreezeBy == e.Actor:

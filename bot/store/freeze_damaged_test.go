@@ -20,7 +20,7 @@ func TestADamagedCaseKeepsNobodyFromFreezing(t *testing.T) {
 	at := time.Now()
 	says := func(event, by string) audit.Entry { return audit.Entry{At: at, Actor: by, Event: event} }
 	require.NoError(t, s.Freeze(t.Context(), "said", store.Freeze{By: "T0/U1", Reason: "outage", At: at}, says("freeze", "T0/U1"),
-		func([]approval.Case) []store.Saying { return nil }))
+		func(store.Freeze, []approval.Case) []store.Saying { return nil }))
 	for _, by := range []string{"T0/U2", "T0/U3"} {
 		_, err = s.Unfreeze(t.Context(), "", says("unfreeze asked", by), func(store.Unfreezing) []store.Saying { return nil })
 		require.NoError(t, err)

@@ -28,7 +28,7 @@ func TestAToolFreezesInAnOlderDatabase(t *testing.T) {
 			at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 			f := store.Freeze{Target: "orders", By: "shell/root", Reason: "outage", At: at}
 			asked := false
-			err = tool.Freeze(t.Context(), "", f, audit.Entry{At: at, Actor: f.By, Event: "freeze"}, func([]approval.Case) []store.Saying {
+			err = tool.Freeze(t.Context(), "", f, audit.Entry{At: at, Actor: f.By, Event: "freeze"}, func(store.Freeze, []approval.Case) []store.Saying {
 				asked = true
 				return []store.Saying{{Key: "frozen", Place: "C1", Message: words.New("why.lookup"), NotBefore: at, Until: at.Add(time.Hour)}}
 			})

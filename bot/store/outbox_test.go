@@ -22,7 +22,7 @@ func TestNothingHappensThatCannotBeTold(t *testing.T) {
 
 	tell := []store.Saying{{Key: "k", Place: "C1", Message: words.New("why.lookup"), Until: start}}
 	e := audit.Entry{At: start, Actor: "T1/U1", Event: "freeze"}
-	require.ErrorContains(t, s.Freeze(t.Context(), "", store.Freeze{At: start}, e, func([]approval.Case) []store.Saying { return tell }), "sayings")
+	require.ErrorContains(t, s.Freeze(t.Context(), "", store.Freeze{At: start}, e, func(store.Freeze, []approval.Case) []store.Saying { return tell }), "sayings")
 	next, e := storetest.Next(t, c, approval.Timeout{})
 	require.ErrorContains(t, s.Advance(t.Context(), store.Move{From: c.Seq, To: next, Entry: e, Say: tell}), "sayings")
 

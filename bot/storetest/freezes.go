@@ -87,7 +87,7 @@ func tellsWhatItHolds(t *testing.T, a, b *store.Store) {
 	for target, want := range map[string][]string{"cache-prod": {"Q-1", "Q-2"}, "": {"Q-1", "Q-2"}, "another": nil} {
 		var got []string
 		f := store.Freeze{Target: target, By: "T1/U1", Reason: "outage", At: start}
-		require.NoError(t, b.Freeze(t.Context(), "", f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, func(holds []approval.Case) []store.Saying {
+		require.NoError(t, b.Freeze(t.Context(), "", f, audit.Entry{At: start, Actor: f.By, Event: "freeze"}, func(_ store.Freeze, holds []approval.Case) []store.Saying {
 			for _, c := range holds {
 				got = append(got, c.ID)
 			}

@@ -493,8 +493,8 @@ func refusedSaysNothing(t *testing.T, a, b *store.Store) {
 }
 
 // telling are the sayings of a freeze, whatever it holds.
-func telling(all ...store.Saying) func([]approval.Case) []store.Saying {
-	return func([]approval.Case) []store.Saying { return all }
+func telling(all ...store.Saying) func(store.Freeze, []approval.Case) []store.Saying {
+	return func(store.Freeze, []approval.Case) []store.Saying { return all }
 }
 
 func toldOfAFreeze(t *testing.T, a, b *store.Store) {

@@ -62,8 +62,8 @@ func (f freeze) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	e := audit.Entry{At: now, Actor: who, Event: "freeze", Detail: map[string]string{"target": target, "reason": reason}}
 	frozen := store.Freeze{Target: target, By: who, Reason: reason, At: now}
 	var told []store.Saying
-	err = db.Freeze(ctx, "", frozen, e, func(holds []approval.Case) []store.Saying {
-		told = bot.FreezeNews(frozen, who+" "+target+" "+now.Format(time.RFC3339Nano), holds, f.auditPlace())
+	err = db.Freeze(ctx, "", frozen, e, func(before store.Freeze, holds []approval.Case) []store.Saying {
+		told = bot.FreezeNews(frozen, before, who+" "+target+" "+now.Format(time.RFC3339Nano), holds, f.auditPlace())
 		return told
 	})
 	if err != nil {

@@ -176,7 +176,7 @@ func said(t *testing.T, s source) []use {
 func kept() []string {
 	return []string{
 		"fabric.not-found", "freeze.role", "glass.notice", "glass.over", "heard.twice", "list.or", "list.some", "mistake.thing-unknown",
-		"refused.miss.role", "ring.denied", "trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible",
+		"refused.miss.role", "ring.denied", "trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible", "unfreeze.one",
 	}
 }
 
