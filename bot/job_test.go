@@ -201,8 +201,8 @@ func TestWhatSomebodyMayActOn(t *testing.T) {
 		return catalogue.In("en", words.Plain{}).Say(m)
 	}
 	said := say(list("U0ANNA"))
-	assert.Contains(t, said, "cache (dcs) with /kill-session. Not read yet since I started. My credentials for it need: dcs:clients:list, dcs:clients:kill and dcs:instance:get.")
-	assert.Contains(t, said, "orders (taurusdb) with /restart-proxy. Not read yet")
+	assert.Contains(t, said, "cache (dcs) with /kill-session. I have not listed anything there since I started. My credentials for it need: dcs:clients:list, dcs:clients:kill and dcs:instance:get.")
+	assert.Contains(t, said, "orders (taurusdb) with /restart-proxy. I have not listed anything there")
 	assert.Equal(t, "refused.role", list("U0EVE").ID)
 
 	c := w.restarting(t)

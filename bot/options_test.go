@@ -199,9 +199,9 @@ func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
 		f := w.screen.form(t)
 		assert.Equal(t, words.New("form.place", words.V{"place": words.Code("n9"), "target": words.Code("cache")}), f.Why)
 		assert.Empty(t, f.Place, "it is read everywhere then")
-		says("Not read yet since I started.")
+		says("I have not listed anything there since I started.")
 		require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
-		says("Not read yet since I started.")
+		says("I have not listed anything there since I started.")
 	}
 	fails(&integrations.Error{Kind: integrations.Unavailable})
 	require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))

@@ -53,7 +53,7 @@ func TestLooksAreTried(t *testing.T) {
 		assert.Equal(t, 1, a.tries)
 	}
 	blind := english.Say(s.Health("blind"))
-	assert.Contains(t, blind, "Not read yet since I started. I could act there and not see what becomes of a call (tried at 2026-01-02 03:04:05 UTC). ")
+	assert.Contains(t, blind, "I have not listed anything there since I started. I could act there and not see what becomes of a call (tried at 2026-01-02 03:04:05 UTC). ")
 	assert.Contains(t, blind, "may not do this")
 	assert.Contains(t, english.Say(s.Health("sees")), "I could see there what becomes of a call (tried at 2026-01-02 03:04:05 UTC).")
 	for _, unknown := range []string{"empty", "plain"} {
