@@ -169,16 +169,16 @@ func (b *Bot) cast(ctx context.Context, s Speaker, t attempted, c approval.Case,
 }
 
 // Stop keeps a case from running, wherever that is said: its asker takes it back, and anybody else
-// says no.
-func (b *Bot) Stop(ctx context.Context, s Speaker, on On) Verdict {
+// says no, which no reports.
+func (b *Bot) Stop(ctx context.Context, s Speaker, on On) (v Verdict, no bool) {
 	c, v := b.load(ctx, s, pressed(on, "stop"))
 	switch {
 	case c.ID == "":
-		return v
+		return v, false
 	case s.Person == c.Request.By:
-		return b.Withdraw(ctx, s, on)
+		return b.Withdraw(ctx, s, on), false
 	}
-	return b.Vote(ctx, s, on, approval.No)
+	return b.Vote(ctx, s, on, approval.No), true
 }
 
 // ballot is a vote that cannot be judged yet: for want of a look-up, of its voter or of another.

@@ -117,18 +117,15 @@ func (d *dispatcher) click(ctx context.Context, h Delivery) bot.Verdict {
 	case OpenForm:
 		return d.reopen(ctx, h)
 	case Stop:
-		return d.Front.Stop(ctx, s, on)
+		v, no := d.Front.Stop(ctx, s, on)
+		return d.denied(ctx, h, v, no)
 	}
 	d.settleCard(ctx, h)
 	switch p.Button {
 	case Approve:
 		return d.Front.Vote(ctx, s, on, approval.Yes)
 	case Deny:
-		v := d.Front.Vote(ctx, s, on, approval.No)
-		if v.Counts {
-			d.askDenyReason(ctx, h)
-		}
-		return v
+		return d.denied(ctx, h, d.Front.Vote(ctx, s, on, approval.No), true)
 	case Withdraw:
 		return d.Front.Withdraw(ctx, s, on)
 	case LookAgain:
@@ -145,18 +142,18 @@ func (d *dispatcher) click(ctx context.Context, h Delivery) bot.Verdict {
 	return d.Front.Unknown(ctx, s)
 }
 
-// askDenyReason opens the form for the reason of a no. The no counts already, also if the
-// form cannot be opened.
-func (d *dispatcher) askDenyReason(ctx context.Context, h Delivery) {
+// denied opens the form for the reason of a no that counts, also if the form cannot be opened.
+func (d *dispatcher) denied(ctx context.Context, h Delivery, v bot.Verdict, no bool) bot.Verdict {
 	p := h.Click
-	if p.Trigger == "" {
-		return
+	if !no || !v.Counts || p.Trigger == "" {
+		return v
 	}
 	d.work.Go(func() {
 		if err := d.Face.AskDenyReason(ctx, p.Trigger, h.From.Channel, p.Case); err != nil {
 			d.Log.Warn("nobody could be asked why they said no", "case", p.Case, "err", err)
 		}
 	})
+	return v
 }
 
 // askBreakGlassReason opens the form in which the asker says why they act alone. Without
