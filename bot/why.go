@@ -12,8 +12,8 @@ import (
 	"quell/commands/words"
 )
 
-// Why explains to a member how a case was decided: by the stored decision, and by the policy
-// in force now.
+// Why explains to a member how a case was judged: by the stored decision, by what came of it, and by
+// the policy in force now.
 func (r *reader) Why(ctx context.Context, s Speaker, id string) Verdict {
 	inForce := r.c.Policy()
 	by, no, err := r.subject(ctx, inForce, s.Person)
@@ -37,6 +37,9 @@ func (r *reader) Why(ctx context.Context, s Speaker, id string) Verdict {
 		return Verdict{Say: words.New("status.unread")}
 	}
 	c := rec.Case
+	if c.State == approval.Planning {
+		return Verdict{Say: words.New("why.unasked", words.V{"case": words.Case(c.ID), "status": words.Say(approval.Status(c))})}
+	}
 	if c.Decision.Policy == "" {
 		return Verdict{Say: words.New("why.undecided", words.V{"case": words.Case(c.ID), "why": words.Say(c.Why)})}
 	}
@@ -54,7 +57,21 @@ func (r *reader) Why(ctx context.Context, s Speaker, id string) Verdict {
 	ask := c.Grounds
 	ask.At = r.c.Now()
 	now := append([]words.Message{words.New("why.now")}, inForce.Explain(draft(ask))...)
-	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, now))})}
+	return Verdict{Say: words.New("why", words.V{"lines": words.Lines(slices.Concat(then, passed, stands(c), now))})}
+}
+
+// stands is what the policy alone has not settled of a case: whom it waits for, or who or what ended
+// it, and when. Of one whose calls were made its card tells.
+func stands(c approval.Case) []words.Message {
+	c = approval.ForChannel(c)
+	byPolicy := c.State == approval.Refused && c.Why.String() == c.Decision.Why.String()
+	switch status := approval.Status(c); {
+	case c.State == approval.Pending:
+		return []words.Message{status}
+	case c.State.Terminal() && !byPolicy && (c.State != approval.Done || !c.Why.IsZero()):
+		return []words.Message{words.New("why.ended", words.V{"at": words.At(c.Ended), "status": words.Say(status)})}
+	}
+	return nil
 }
 
 // lookUp finds a case by its id, in whatever spelling.
