@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"quell/bot/approval"
@@ -30,6 +32,27 @@ const (
 	reportMost = 10   // cases of one report, the oldest ones
 	reportPast = 24 * time.Hour
 )
+
+// LeastAgo and MostAgo are the limits of how long ago somebody may ask about.
+const (
+	LeastAgo = "1m"
+	MostAgo  = "3650d"
+	daysAgo  = 3650 // MostAgo
+)
+
+// Ago is a length of time such as 90m, 2h or 3d, and whether it is one; 0 for one beyond the limits.
+func Ago(word string) (time.Duration, bool) {
+	m := regexp.MustCompile(`^([0-9]+)([mhd])$`).FindStringSubmatch(word)
+	if m == nil {
+		return 0, false
+	}
+	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n > int(daysAgo*24*time.Hour/unit) {
+		return 0, true
+	}
+	return time.Duration(n) * unit, true
+}
 
 // found are the cases of a past that somebody may be told of, the newest first.
 type found struct {

@@ -94,6 +94,22 @@ func TestAnEmptyPastSaysHowFarItLooked(t *testing.T) {
 	}
 }
 
+// A time that is written like one is one, and none beyond the limits is taken for another.
+func TestHowLongAgo(t *testing.T) {
+	for word, want := range map[string]time.Duration{
+		bot.LeastAgo: time.Minute, "90m": 90 * time.Minute, "10080m": 7 * 24 * time.Hour, "2h": 2 * time.Hour, bot.MostAgo: 3650 * 24 * time.Hour,
+		"0d": 0, "000m": 0, "3651d": 0, "87601h": 0, "999999d": 0, "99999999999999999999d": 0,
+	} {
+		d, isTime := bot.Ago(word)
+		assert.True(t, isTime, word)
+		assert.Equal(t, want, d, word)
+	}
+	for _, word := range []string{"", "d", "1w", "-1d", "yesterday", "cache-1d"} {
+		_, isTime := bot.Ago(word)
+		assert.False(t, isTime, word)
+	}
+}
+
 // Each moment that a report tells of is one at which the record has an entry of that case.
 func TestAReportAgreesWithTheRecord(t *testing.T) {
 	w := newWorld(t)

@@ -3,9 +3,7 @@ package slack
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
 	"quell/bot"
 	"quell/commands"
@@ -39,7 +37,7 @@ func (d *dispatcher) past(ctx context.Context, h Delivery, sub string, args []st
 func readPast(p *bot.Past, word string) words.Message {
 	typed := asTyped(word)
 	user, channel := mentioned(word), mentionedChannel(word)
-	within, isTime := pastTime(typed)
+	within, isTime := bot.Ago(typed)
 	switch {
 	case channel != "":
 		p.Channel = channel
@@ -49,6 +47,8 @@ func readPast(p *bot.Past, word string) words.Message {
 		return words.New("past.channel", words.V{"word": words.Code(commands.Short(typed))})
 	case strings.HasPrefix(typed, "@"):
 		return words.New("can.person", words.V{"word": words.Code(commands.Short(typed))})
+	case isTime && within == 0:
+		return words.New("past.time", words.V{"word": words.Code(commands.Short(typed)), "least": words.Code(bot.LeastAgo), "most": words.Code(bot.MostAgo)})
 	case isTime:
 		p.Within = within
 	case p.Target != "":
@@ -69,18 +69,4 @@ func mentionedChannel(word string) string {
 		}
 	}
 	return ""
-}
-
-// longestPast is the longest time that somebody may ask about, in days.
-const longestPast = 3650
-
-// pastTime is a length of time such as 90m, 2h or 3d.
-func pastTime(word string) (time.Duration, bool) {
-	m := regexp.MustCompile(`^([0-9]{1,4})(m|h|d)$`).FindStringSubmatch(word)
-	if m == nil {
-		return 0, false
-	}
-	n, _ := strconv.Atoi(m[1])
-	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
-	return min(time.Duration(n)*unit, longestPast*24*time.Hour), n > 0
 }

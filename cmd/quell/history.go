@@ -7,7 +7,6 @@ import (
 	"io"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"quell/bot"
@@ -30,14 +29,15 @@ type past struct {
 type ago time.Duration
 
 func (a *ago) UnmarshalText(text []byte) error {
-	m := regexp.MustCompile(`^([0-9]{1,4})([mhd])$`).FindSubmatch(text)
-	if m == nil {
+	d, isTime := bot.Ago(string(text))
+	switch {
+	case !isTime:
 		return errors.New("write a time as 90m, 2h or 3d")
+	case d == 0:
+		return errors.New("a time is from " + bot.LeastAgo + " to " + bot.MostAgo + " here")
 	}
-	n, err := strconv.Atoi(string(m[1]))
-	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[string(m[2])]
-	*a = ago(time.Duration(n) * unit)
-	return err
+	*a = ago(d)
+	return nil
 }
 
 // search is the query of store.Find that /quell history makes too.
