@@ -124,7 +124,8 @@ func (r *reader) report(f found, p Past, n int) []words.Message {
 	if len(rest) > 0 {
 		until = rest[0].Opened
 	}
-	pieces := []words.Message{ReportHead(p.Channel, from, until)}
+	p.Target = r.meant(p.Target)
+	pieces := []words.Message{ReportHead(p, from, until)}
 	for _, c := range f.cases[:n] {
 		pieces = append(pieces, Reported(approval.ForChannel(c)))
 	}
@@ -138,13 +139,23 @@ func (r *reader) report(f found, p Past, n int) []words.Message {
 	return lines
 }
 
-// ReportHead is the heading of a report of what was asked in a channel, or anywhere, within a time.
-func ReportHead(channel string, from, until time.Time) words.Message {
-	v := words.V{"channel": words.Channel(channel), "from": words.At(from), "until": words.At(until)}
-	if channel == "" {
-		return words.New("report.head-anywhere", v)
+// ReportHead is the heading of a report of what was asked within a time. It says what narrows the
+// report, so that nobody takes that for everything.
+func ReportHead(p Past, from, until time.Time) words.Message {
+	v := words.V{
+		"channel": words.Channel(p.Channel), "by": words.User(p.User), "target": words.Code(p.Target), "from": words.At(from), "until": words.At(until),
 	}
-	return words.New("report.head", v)
+	narrowed := ""
+	if p.Channel == "" {
+		narrowed = "-anywhere"
+	}
+	if p.User != "" {
+		narrowed += "-by"
+	}
+	if p.Target != "" {
+		narrowed += "-on"
+	}
+	return words.New("report.head"+narrowed, v)
 }
 
 // Reported is a case in a report: who asked when, for what and why, who did what when, and what came

@@ -18,7 +18,7 @@ import (
 // each but the last as many as a section holds.
 func TestADocumentIsDividedBetweenItsPieces(t *testing.T) {
 	t.Parallel()
-	pieces := []words.Message{bot.ReportHead("C0INC", start.Add(-time.Hour), start)}
+	pieces := []words.Message{bot.ReportHead(bot.Past{Channel: "C0INC"}, start.Add(-time.Hour), start)}
 	for range 20 {
 		c := waitingCase("Q-7F3K2M")
 		c.Request.Reason, c.Plan.Items[0].Thing.Name = strings.Repeat("leak ", 100), "10.0.0.1:1"
@@ -51,7 +51,7 @@ func TestNothingBreaksOutOfADocument(t *testing.T) {
 	s := chat(t)
 	s.names = func(id string) string { return map[string]string{"U0ANNA": "Anna ```Lindqvist", "C0INC": "inc"}[id] }
 	link := approval.Line(words.New("report.line", words.V{"what": words.Link("https://e.example/```")}))
-	said := s.say(words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead("C0INC", start.Add(-time.Hour), start), bot.Reported(c), link})}))
+	said := s.say(words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead(bot.Past{Channel: "C0INC"}, start.Add(-time.Hour), start), bot.Reported(c), link})}))
 	body, ok := strings.CutPrefix(said, fence+"\n# What was asked in #inc (C0INC) from ")
 	require.True(t, ok, said)
 	body, ok = strings.CutSuffix(body, "\n"+fence)

@@ -21,7 +21,7 @@ import (
 
 // reportBy is a report in which each of some people asked once.
 func reportBy(users ...string) words.Message {
-	pieces := []words.Message{bot.ReportHead(incident, time.Now(), time.Now())}
+	pieces := []words.Message{bot.ReportHead(bot.Past{Channel: incident}, time.Now(), time.Now())}
 	for _, user := range users {
 		c := consulting("10.0.0.1:2048")
 		c.Request.By = commands.Person{Team: "T0QUELL", User: user}
@@ -69,7 +69,7 @@ func TestAReportNamesNoPrivateChannelToOthers(t *testing.T) {
 		c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{"U0ANNA"}})
 	})
 	chat := s.connect()
-	m := words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead("C0SECRET", time.Now(), time.Now())})})
+	m := words.New("report", words.V{"report": words.Document([]words.Message{bot.ReportHead(bot.Past{Channel: "C0SECRET"}, time.Now(), time.Now())})})
 	for user, want := range map[string]string{"U0ANNA": "in #secret (C0SECRET) from", "U0BEN": "in C0SECRET from"} {
 		_, err := chat.Reads(s.within(patience), person(user), "C0SECRET", time.Time{})
 		require.NoError(t, err)

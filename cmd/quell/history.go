@@ -123,7 +123,11 @@ func (r report) Run(ctx context.Context, out io.Writer, seams wiring.Seams) erro
 	if len(all) == 0 {
 		return say(out, seams, nil)
 	}
-	pieces := []words.Message{bot.ReportHead(r.Channel, from, now)}
+	q, err := r.search()
+	if err != nil {
+		return err
+	}
+	pieces := []words.Message{bot.ReportHead(bot.Past{Target: r.Target, User: q.Person.User, Channel: r.Channel}, from, now)}
 	for _, c := range slices.Backward(all) {
 		pieces = append(pieces, reported(c))
 	}

@@ -83,6 +83,7 @@ func endings(s source) map[string][]string {
 		"short.":                short,
 		"history.":              append(values(s.constants("bot/approval", "Choice")), "alone", "asked", "confirmed", "renewed", "signed"),
 		"report.at.":            append(values(s.constants("bot/approval", "Choice")), "alone", "asked", "confirmed", "renewed", "signed"),
+		"report.head":           {"", "-anywhere", "-anywhere-by", "-anywhere-by-on", "-anywhere-on", "-by", "-by-on", "-on"},
 		"ending.":               pairs(named, values(seen)),
 		"seen.":                 pairs(named, values(seen)),
 		"deed.":                 named,
