@@ -60,6 +60,7 @@ type found struct {
 	unknown int       // more, of which it is not known whether their channel may be read
 	more    bool      // that are older
 	from    time.Time // before which nothing was looked for; zero for all of it
+	channel string    // of a report
 }
 
 // History lists cases to a member, the newest first: of targets that they may be told of, in
@@ -94,7 +95,8 @@ func Listed(c approval.Case) words.Message {
 // Report tells a member of the cases of a channel within a time, the oldest first, as a document in
 // Markdown to be copied: as many as fit, and how to read of the rest.
 func (r *reader) Report(ctx context.Context, s Speaker, p Past) Verdict {
-	if p.Channel == "" {
+	here := p.Channel == ""
+	if here {
 		p.Channel = s.Channel
 	}
 	if p.Within == 0 {
@@ -104,6 +106,10 @@ func (r *reader) Report(ctx context.Context, s Speaker, p Past) Verdict {
 	if !v.Say.IsZero() {
 		return v
 	}
+	if here && len(f.cases) == 0 && r.direct(ctx, s.Channel) {
+		return Verdict{Say: words.New("past.none-direct")}
+	}
+	f.channel = p.Channel
 	slices.Reverse(f.cases)
 	for n := min(len(f.cases), reportMost); n > 0; n-- {
 		v = f.verdict(r.report(f, p, n))
@@ -112,6 +118,14 @@ func (r *reader) Report(ctx context.Context, s Speaker, p Past) Verdict {
 		}
 	}
 	return f.verdict(nil)
+}
+
+// direct says that a place is known to be a direct or group message, where nobody can ask for anything.
+func (r *reader) direct(ctx context.Context, id string) bool {
+	ctx, cancel := context.WithTimeout(ctx, placeWithin)
+	defer cancel()
+	where, err := r.c.People.Channel(ctx, id)
+	return err == nil && where.Place == policy.Direct
 }
 
 // report is the first n cases as a document, and what it leaves out.
@@ -200,6 +214,8 @@ func (f found) verdict(lines []words.Message) Verdict {
 		lines = append(lines, words.New("past.none-newest", words.V{"most": words.Count(pastReads)}))
 	case f.from.IsZero():
 		lines = append(lines, words.New("past.none"))
+	case f.channel != "":
+		lines = append(lines, words.New("past.none-in", words.V{"from": words.At(f.from), "channel": words.Channel(f.channel)}))
 	default:
 		lines = append(lines, words.New("past.none-since", words.V{"from": words.At(f.from)}))
 	}

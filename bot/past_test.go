@@ -19,6 +19,7 @@ import (
 	"quell/commands"
 	"quell/commands/words"
 	"quell/integrations"
+	"quell/policy"
 )
 
 // saidIDs are the messages within a verdict, by their ids and as often as they are said.
@@ -85,13 +86,31 @@ func TestAnEmptyPastSaysHowFarItLooked(t *testing.T) {
 	w.clock.advance(25 * time.Hour)
 	s := bot.Speaker{ID: "past", Person: atHome("U0ANNA").Person, Channel: channel}
 	none := map[string]int{"past": 1, "past.none-since": 1}
-	assert.Equal(t, none, saidIDs(w.bot.Report(t.Context(), s, bot.Past{})), "a report is of a day")
+	assert.Equal(t, map[string]int{"past": 1, "past.none-in": 1}, saidIDs(w.bot.Report(t.Context(), s, bot.Past{})), "a report is of a day")
 	assert.Equal(t, none, saidIDs(w.bot.History(t.Context(), s, bot.Past{Within: time.Hour})))
+	for _, v := range []bot.Verdict{w.bot.Report(t.Context(), s, bot.Past{}), w.bot.History(t.Context(), s, bot.Past{Within: time.Hour})} {
+		assert.Contains(t, english(t, v.Say), "longer time, up to `"+bot.MostAgo+"`, looks further back")
+	}
 	assert.Equal(t, 1, saidIDs(w.bot.History(t.Context(), s, bot.Past{User: "U0BEN"}))["past.none"], "all of it was looked through")
 
 	for _, say := range []bot.Verdict{w.bot.Report(t.Context(), s, bot.Past{Target: "yesterday"}), w.bot.History(t.Context(), s, bot.Past{Target: "1w"})} {
 		assert.Equal(t, map[string]int{"past.no-target": 1, "mistake.target-unknown": 1}, saidIDs(say))
 	}
+}
+
+// A report that finds nothing says in which channel; in a direct message, where nothing is asked, that it
+// wants one.
+func TestAnEmptyReportSaysWhereItLooked(t *testing.T) {
+	w := newWorld(t)
+	w.ask()
+	w.people.upset(func(p *directory) { p.places = map[string]policy.Place{"D0ANNA": policy.Direct} })
+	report := func(here, of string) string {
+		return english(t, w.bot.Report(t.Context(), w.speaks("U0ANNA", here), bot.Past{Channel: of}).Say)
+	}
+	assert.Contains(t, report("C0OTHER", ""), "I know of no such case asked in #C0OTHER that I may show you. ")
+	assert.Contains(t, report("D0ANNA", "C0OTHER"), "I know of no such case asked in #C0OTHER that I may show you. ")
+	assert.Contains(t, report("D0ANNA", channel), "# What was asked in "+channel+" from ")
+	assert.Equal(t, "A report is of a channel, and this is a direct or group message. Please ask in the channel, or name it: `/quell report #channel`.", report("D0ANNA", ""))
 }
 
 // A time that is written like one is one, and none beyond the limits is taken for another.
