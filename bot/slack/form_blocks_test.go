@@ -187,10 +187,10 @@ func TestAFormNamesWhatIsProtected(t *testing.T) {
 	}
 	no := barred(called("node-1/18", integrations.Field{Name: "name", Value: "replica"}), "bar.dcs-replication")
 	one := draw(called("node-1/17"), no)
-	assert.Contains(t, one, "1 is protected and is not in the menu:\\n• `replica` · `10.63.238.158:2048`: it links two nodes; ending it interrupts replication")
+	assert.Contains(t, one, "1 cannot be ended from here and is not in the menu:\\n• `replica` · `10.63.238.158:2048`: it links two nodes; ending it interrupts replication")
 	assert.Contains(t, one, `"multi_external_select"`)
 	many := draw(no, no, no, no, no, barred(called("node-1/19"), "bar.dcs-no-address"), no)
-	assert.Contains(t, many, "7 are protected and are not in the menu:")
+	assert.Contains(t, many, "7 cannot be ended from here and are not in the menu:")
 	assert.Contains(t, many, "• and 2 more. Type their names into the menu to read why.")
 	assert.NotContains(t, many, `"multi_external_select"`, "there is nothing to pick")
 }

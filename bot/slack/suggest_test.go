@@ -47,7 +47,7 @@ func TestAMenuSaysHowMuchItShows(t *testing.T) {
 		"an id that is too long": {
 			bot.Offer{Things: []integrations.Thing{tooLong, small[0]}, All: 2, At: start}, "1 of 2, read at 03:12:00 UTC", 1,
 		},
-		"what is protected":      {bot.Offer{Barred: []integrations.Thing{barred(small[0], "bar.dcs-replication")}, All: 8, At: start}, "1 of 8 fits, and it is protected", 1},
+		"what is protected":      {bot.Offer{Barred: []integrations.Thing{barred(small[0], "bar.dcs-replication")}, All: 8, At: start}, "1 of 8 fits, and it cannot be ended from here", 1},
 		"beside what is not":     {bot.Offer{Things: small[:1], Barred: []integrations.Thing{barred(small[1], "bar.dcs-replication")}, All: 8, At: start}, "1 of 8, read at 03:12:00 UTC", 1},
 		"a list that is too old": {bot.Offer{}, "This list is over a minute old", 1},
 	} {
@@ -95,7 +95,7 @@ func TestWhatIsProtectedIsNotPicked(t *testing.T) {
 	require.Len(t, groups[0].Options, 2)
 	var all []slack.OptionBlockObject
 	for _, o := range groups[0].Options {
-		assert.Equal(t, "Protected: it links two nodes; ending it interrupts replication", o.Description.Text)
+		assert.Equal(t, "I do not end it: it links two nodes; ending it interrupts replication", o.Description.Text)
 		all = append(all, *o)
 	}
 	all = append(all, *slack.NewOptionBlockObject("node-1/17", nil, nil))

@@ -52,7 +52,7 @@ func TestAProtectedSessionIsShownAsSuch(t *testing.T) {
 		shown(`#modal[open] [data-action-id="things"]`),
 		enter(`#modal [data-action-id="things"]`, "replconf"),
 	)
-	p.reads("#modal .popup", "192.168.68.158:6379", "Protected: it links two nodes")
+	p.reads("#modal .popup", "192.168.68.158:6379", "I do not end it: it links two nodes")
 	p.shot("protected")
 	p.do(enter(`#modal [data-action-id="things"]`, kb.Enter+kb.Escape), click("#modal-submit"))
 	p.reads("#modal", "Nothing is chosen")
