@@ -103,7 +103,7 @@ func TestAMistakeStandsAtItsInput(t *testing.T) {
 			var before string
 			found := 0
 			for _, b := range chat(t).formView(f).Blocks.BlockSet {
-				if c, ok := b.(*slack.ContextBlock); ok && strings.Contains(c.ContextElements.Elements[0].(*slack.TextBlockObject).Text, "A quote was opened") {
+				if c, ok := b.(*slack.ContextBlock); ok && strings.Contains(c.ContextElements.Elements[0].(*slack.TextBlockObject).Text, "a quote that is not closed") {
 					found++
 					if f.List.At.IsZero() && at == bot.TheThings {
 						continue // the section that says that it is being read has no id
