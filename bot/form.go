@@ -395,6 +395,7 @@ func (f *Form) fill(met func(name string) bool) {
 	r := commands.Request{Command: f.Command, Target: f.Target, Things: f.Typed, Place: f.place(), Met: met}
 	typed, unfit := commands.Found(r, f.List)
 	f.amiss(typed, unfit)
+	f.hintReason(commands.Prose(unfit))
 	for _, t := range f.List.Things {
 		wanted := slices.Contains(f.Want, t.ID) || slices.Contains(f.Want, t.Name) ||
 			slices.ContainsFunc(typed, func(o integrations.Thing) bool { return o.ID == t.ID })
@@ -414,6 +415,14 @@ func (f *Form) amiss(typed []integrations.Thing, unfit []commands.Unfit) {
 	}
 	for _, why := range all {
 		f.wrong(why, TheThings)
+	}
+}
+
+// hintReason says where a reason goes, to somebody who typed words that name nothing and gave none:
+// it is typed behind the names most naturally. Nobody typed the words of an alert.
+func (f *Form) hintReason(prose []string) {
+	if len(prose) > 0 && f.Reason == "" && !f.Any {
+		f.remark(words.New("form.reason-words", words.V{"names": words.Some(prose, statusMost)}), TheReason)
 	}
 }
 

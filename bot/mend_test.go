@@ -86,12 +86,14 @@ func TestNothingThatWasTypedIsLost(t *testing.T) {
 	two := words.V{"count": words.Count(2), "names": words.All(words.Code("10.9.9.9:9"), words.Code("10.8.8.8:8"))}
 	for _, text := range []string{" 10.9.9.9:9 10.8.8.8:8", ",10.9.9.9:9,10.8.8.8:8", " 10.9.9.9:9 10.8.8.8:8 --reason leaks"} {
 		f = w.mends("cache " + peer + text)
-		assert.Equal(t, words.New("mistake.things-unfit", two), f.Wrong, text)
+		assert.Equal(t, words.New("mistake.things-absent", two), f.Wrong, text)
 		assert.Len(t, f.Picked, 1, text)
 	}
 	f = w.mends("cache " + peer + " because it leaks every so often, really")
 	assert.Equal(t, words.Some([]string{"because", "it", "leaks", "every", "so", "often", "really"}, 5), f.Wrong.Values["names"])
 	assert.Equal(t, words.Count(7), f.Wrong.Values["count"])
+	hint := words.New("form.reason-words", words.V{"names": words.Some([]string{"because", "it", "leaks", "every", "so", "often", "really"}, 20)})
+	assert.Contains(t, f.Remarks, bot.Remark{At: bot.TheReason, Say: hint})
 
 	f = w.mends("cache " + peer + " 10.9.9.9:9 --force --reason leaks")
 	assert.Equal(t, "mistake.flag-unknown", f.Wrong.ID)

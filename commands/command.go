@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"quell/commands/words"
 	"quell/integrations"
@@ -289,8 +291,9 @@ func (w wanted) pick() ([]picked, error) {
 
 // Unfit is a name that was typed and stands for no thing of a list, or for several.
 type Unfit struct {
-	Name string
-	Why  words.Message
+	Name    string
+	Why     words.Message
+	Several bool // it fits several, and not none
 }
 
 // Found are the things of a list that the words of a request name, each once, and the names that
@@ -315,28 +318,49 @@ func Fitting(r Request, list integrations.Sighting) (things []integrations.Thing
 	return things
 }
 
-// AllUnfit says of one name why it is unfit on a list, and of several which they are; zero for
-// none.
+// AllUnfit says of one name why it is unfit on a list, and of more which of them are not there,
+// and which fit several; zero for none.
 func AllUnfit(unfit []Unfit, list integrations.Sighting) words.Message {
-	switch len(unfit) {
-	case 0:
+	switch {
+	case len(unfit) == 0:
 		return words.Message{}
-	case 1:
+	case len(unfit) == 1:
 		return unfit[0].Why
+	case !list.Complete:
+		return words.New("mistake.things-not-seen", namesUnfit(unfit))
 	}
+	several := slices.DeleteFunc(slices.Clone(unfit), func(u Unfit) bool { return !u.Several })
+	absent := slices.DeleteFunc(slices.Clone(unfit), func(u Unfit) bool { return u.Several })
+	switch v := namesUnfit(unfit); {
+	case len(absent) == 0:
+		return words.New("mistake.things-ambiguous", v)
+	case len(several) > 0:
+		return words.New("unfit.both", words.V{"absent": words.Say(AllUnfit(absent, list)), "several": words.Say(AllUnfit(several, list))})
+	case !list.Limits.IsZero():
+		v["why"] = words.Say(Say(list.Limits))
+		return words.New("mistake.things-not-listed", v)
+	default:
+		return words.New("mistake.things-absent", v)
+	}
+}
+
+func namesUnfit(unfit []Unfit) words.V {
 	var names []string
 	for _, u := range unfit {
 		names = append(names, u.Name)
 	}
-	v := words.V{"count": words.Count(len(unfit)), "names": words.Some(names, shownHits)}
-	switch {
-	case !list.Complete:
-		return words.New("mistake.things-not-seen", v)
-	case !list.Limits.IsZero():
-		v["why"] = words.Say(Say(list.Limits))
-		return words.New("mistake.things-limited", v)
+	return words.V{"count": words.Count(len(unfit)), "names": words.Some(names, shownHits)}
+}
+
+// Prose are those of some unfit names that may be words of a reason: they are letters alone, and
+// nothing is called so.
+func Prose(unfit []Unfit) (names []string) {
+	for _, u := range unfit {
+		if !u.Several && strings.IndexFunc(u.Name, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
+			names = append(names, u.Name)
+		}
 	}
-	return words.New("mistake.things-unfit", v)
+	return names
 }
 
 // wanted is what somebody asks for, and where it is looked for.
@@ -357,7 +381,8 @@ func (w wanted) all() (things []picked, unfit []Unfit, twice []string) {
 			h, why := w.one(name)
 			switch {
 			case !why.IsZero():
-				unfit = append(unfit, Unfit{lastPart(name), why})
+				several := len(w.fitting(name)) > 1 || len(w.byID().fitting(name)) > 1
+				unfit = append(unfit, Unfit{lastPart(name), why, several})
 			case slices.ContainsFunc(things, func(o picked) bool { return o.ID == h.ID }):
 				twice = append(twice, word)
 			default:

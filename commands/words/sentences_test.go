@@ -177,6 +177,7 @@ func said(t *testing.T, s source) []use {
 func kept() []string {
 	return []string{
 		"fabric.not-found", "freeze.role", "glass.notice", "glass.over", "heard.twice", "list.or", "list.some", "mistake.thing-unknown",
+		"mistake.things-limited", "mistake.things-unfit",
 		"refused.miss.role", "ring.denied", "trace.taurusdb-jobs-none-yet", "trace.taurusdb-not-visible", "unfreeze.one",
 	}
 }
