@@ -122,11 +122,19 @@ func DeedLeft(c Case) words.Message {
 }
 
 // Confirmation is what a face asks before a yes, a sentence each: the deed, how many things of
-// which system, the first of them by name and how many more there are; what it costs; that
-// it cannot be undone, or that others are asked first. The face says how many names and costs it has room for.
+// which system, the first of them by name and how many more there are; what it costs, and how much
+// of that is left out; that it cannot be undone, or that others are asked first. The face says how
+// many names and costs it has room for: with too little, what is known of these very things stands
+// before what the command does to any (commands.Hurts begins with that).
 func Confirmation(c Case, names, costs int) []words.Message {
-	costly := CostsLeft(c)
-	all := append([]words.Message{agreedTo(c, names)}, costly[:min(costs, len(costly))]...)
+	costly, more := CostsLeft(c), 0
+	if costs < len(costly) {
+		costly, more = costly[1:1+costs], len(costly)-costs
+	}
+	all := append([]words.Message{agreedTo(c, names)}, costly...)
+	if more > 0 {
+		all = append(all, words.New("confirm.costs", words.V{"count": words.Count(more)}))
+	}
 	if c.Never {
 		return append(all, words.New("never.nothing", words.V{"target": words.Code(c.Request.Target)}))
 	}

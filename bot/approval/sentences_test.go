@@ -124,12 +124,16 @@ func TestConfirmationKeepsThingsApart(t *testing.T) {
 	}
 }
 
-// It tells as many of the costs as there is room for, the deed's own first.
+// It tells as many of the costs as there is room for, those of the things first, and counts the rest.
 func TestConfirmationTellsTheCost(t *testing.T) {
 	english, c := speaker(t), in(t, approval.Pending, 1)
 	c.Plan.Hurts = []words.Message{words.New("hurts.restart-proxy", words.V{"count": words.Count(1)}), words.New("warn.hulft-return")}
-	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 1))), ": session 0.\nThe proxy is restarted.\nIt cannot be undone.")
-	require.Contains(t, english.Value(words.Lines(approval.Confirmation(c, 1, 9))), "\nThe agent may connect again")
+	said := func(costs int) string { return english.Value(words.Lines(approval.Confirmation(c, 1, costs))) }
+	require.Contains(t, said(0), ": session 0.\nSee the card for 2 more warnings.\nIt cannot be undone.")
+	require.Contains(t, said(1), ": session 0.\nThe agent may connect again")
+	require.Contains(t, said(1), "\nSee the card for 1 more warning.\nIt cannot be undone.")
+	require.Contains(t, said(9), ": session 0.\nThe proxy is restarted.\nThe agent may connect again")
+	require.NotContains(t, said(9), "more warning")
 }
 
 // Once calls were made, it asks for the rest alone: what was called, or is gone, needs no yes.

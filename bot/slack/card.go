@@ -251,9 +251,8 @@ func confirmYes(c approval.Case) words.Message {
 	return words.New("confirm.yes")
 }
 
-// confirmation says whole sentences. Where there is little room it leaves out what the vendor
-// warns of, for that stands on the card, then names of things, which it counts instead, and
-// only at the very last what the deed costs.
+// confirmation says whole sentences. Where there is little room it counts warnings, which stand on
+// the card, then names of things, and only at the very last the most specific warning.
 func (d drawing) confirmation(c approval.Case) string {
 	names, costs := len(approval.Left(c)), len(approval.Warnings(c))
 	for {

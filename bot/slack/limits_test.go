@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"quell/bot/approval"
+	"quell/commands/words"
 	"quell/integrations"
 )
 
@@ -52,6 +53,21 @@ func TestAConfirmationIsNeverCutShort(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Where there is no room for all warnings, the dialog keeps what is known of these very things, and
+// says that the card has more.
+func TestAConfirmationDropsNoWarningWithoutAWord(t *testing.T) {
+	t.Parallel()
+	s := chat(t)
+	d := drawing{rich: s.speaker(mrkdwn{}), plain: s.speaker(plain{})}
+	c := tell(t, "leaks", session("10.63.238.158:2048")).c
+	multi := words.New("warn.redis-multi", words.V{"commands": words.Code("set get")})
+	c.Plan.Hurts = append(c.Plan.Hurts, multi, words.New("warn.redis-unnoticed"), words.New("warn.redis-subscriptions"))
+	text := d.confirm(c).Text.Text
+	assert.Contains(t, text, "Commands queued in its transaction: set get. None of them runs.")
+	assert.Contains(t, text, "See the card for 2 more warnings.")
+	assert.True(t, strings.HasSuffix(text, "It cannot be undone."), text)
 }
 
 func TestACutEndsBehindAWord(t *testing.T) {
