@@ -32,24 +32,30 @@ func History(c Case) (all []words.Message) {
 	return all
 }
 
-// Report is History in lines that begin with their moment: first who asked, then all else by the moments
-// alone, for a signature comes after the end. What is told without one stays behind what it was told
-// after.
+// Report is History in lines that begin with their moment.
 func Report(c Case) (all []words.Message) {
-	happened := happenings(c)
-	for i := 1; i < len(happened); i++ {
-		if happened[i].at.IsZero() {
-			happened[i].at = happened[i-1].at
-		}
-	}
-	slices.SortStableFunc(happened[1:], func(a, b happening) int { return a.at.Compare(b.at) })
-	for _, h := range happened {
+	for _, h := range happenings(c) {
 		all = append(all, h.line)
 	}
 	return all
 }
 
+// happenings are first who asked, then all else by the moments alone, for a no comes after a word to
+// act alone, and a signature after the end. What is told without one stays behind what it was told
+// after.
 func happenings(c Case) []happening {
+	all := told(c)
+	for i := 1; i < len(all); i++ {
+		if all[i].at.IsZero() {
+			all[i].at = all[i-1].at
+		}
+	}
+	slices.SortStableFunc(all[1:], func(a, b happening) int { return a.at.Compare(b.at) })
+	return all
+}
+
+// told are the happenings of each kind.
+func told(c Case) []happening {
 	all := []happening{person(c.Opened, c.Request.By, "asked")}
 	if n := c.Confirming; n != nil && !n.Confirmed.IsZero() {
 		all = append(all, person(n.Confirmed, c.Request.By, "confirmed"))
@@ -71,9 +77,13 @@ func happenings(c Case) []happening {
 		}
 	}
 	if c.Tries > 0 {
-		all = append(all, untimed(words.New("history.declined", words.V{"count": words.Count(c.Tries)})))
+		m := words.New("history.declined", words.V{"count": words.Count(c.Tries)})
+		all = append(all, happening{c.Ran, m, Line(m)}) // it came before the call that counts
 	}
 	all = append(all, calls(c)...)
+	if at := c.withdrawn(); !at.IsZero() {
+		all = append(all, person(at, c.Request.By, "withdrawn"))
+	}
 	if !c.Ended.IsZero() && !c.GoneWatched() {
 		v := words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}
 		all = append(all, happening{c.Ended, words.New("history.ended", v), words.New("report.at.ended", v)})
@@ -90,41 +100,63 @@ func person(at time.Time, by commands.Person, did string) happening {
 func sentence(did string, v words.V) words.Message { return words.New("history."+did, v) }
 func line(did string, v words.V) words.Message     { return words.New("report.at."+did, v) }
 
-// Timeline is when what happened to a case that is over, in five lines at most: asked, decided,
-// called, seen, ended. It names nobody: told in a new message it would ring them.
+// withdrawn is when the asker took a case back, or what was left of it; zero if they did not. A case
+// with calls goes on to be looked after, and its open items say why they were not called.
+func (c Case) withdrawn() time.Time {
+	switch {
+	case c.State == Withdrawn:
+		return c.Ended
+	case slices.ContainsFunc(c.Items, func(it Item) bool { return it.Why.ID == "why.withdrawn" }):
+		return c.CallsEnded
+	}
+	return time.Time{}
+}
+
+// Timeline is when what happened to a case that is over, in seven lines at most: asked, decided,
+// kept by a freeze, called, taken back, seen, ended. It names nobody: told in a new message it would
+// ring them.
 func Timeline(c Case) []words.Message {
-	lines := []words.Message{words.New("timeline.asked", words.V{"at": words.At(c.Opened)})}
-	if m := decided(c); !m.IsZero() {
-		lines = append(lines, m)
+	steps := decided(c)
+	if r := c.Renewal; r != nil {
+		steps = append(steps, happening{at: r.Lifted, say: words.New("timeline.frozen", words.V{"at": words.At(r.Lifted), "took": words.For(kept(c))})})
 	}
 	if !c.CallsEnded.IsZero() && !c.Ran.IsZero() {
-		lines = append(lines, words.New("timeline.called", words.V{
+		steps = append(steps, happening{at: c.Ran, say: words.New("timeline.called", words.V{
 			"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran)), "count": words.Count(c.Items.CallsMade()),
-		}))
+		})})
+	}
+	if at := c.withdrawn(); !at.IsZero() {
+		steps = append(steps, happening{at: at, say: words.New("timeline.withdrawn", words.V{"at": words.At(at)})})
 	}
 	if at := c.Items.lastChange(); !at.IsZero() {
-		lines = append(lines, words.New("timeline.seen", words.V{"at": words.At(at), "outcome": words.Say(c.Outcome())}))
+		steps = append(steps, happening{at: at, say: words.New("timeline.seen", words.V{"at": words.At(at), "outcome": words.Say(c.Outcome())})})
+	}
+	slices.SortStableFunc(steps, func(a, b happening) int { return a.at.Compare(b.at) })
+	lines := []words.Message{words.New("timeline.asked", words.V{"at": words.At(c.Opened)})}
+	for _, s := range steps {
+		lines = append(lines, s.say)
 	}
 	return append(lines, words.New("timeline.ended", words.V{"at": words.At(c.Ended), "took": words.For(c.Ended.Sub(c.Opened))}))
 }
 
-// decided is when people said yes or no, or somebody chose to act alone; zero where nobody did.
-func decided(c Case) words.Message {
+// decided is when people said yes or no, or somebody chose to act alone; none where nobody did.
+func decided(c Case) []happening {
 	no := c.State == Denied && len(c.Votes) > 0
 	if c.BreakGlass != nil && no {
-		return words.New("timeline.alone-denied", words.V{"at": words.At(c.BreakGlass.At), "denied": words.At(c.Votes[len(c.Votes)-1].At)})
+		v := words.V{"at": words.At(c.BreakGlass.At), "denied": words.At(c.Votes[len(c.Votes)-1].At)}
+		return []happening{{at: c.BreakGlass.At, say: words.New("timeline.alone-denied", v)}}
 	}
 	if c.BreakGlass != nil {
-		return words.New("timeline.alone", words.V{"at": words.At(c.BreakGlass.At)})
+		return []happening{{at: c.BreakGlass.At, say: words.New("timeline.alone", words.V{"at": words.At(c.BreakGlass.At)})}}
 	}
 	if len(c.Votes) == 0 {
-		return words.Message{}
+		return nil
 	}
 	last := c.Votes[len(c.Votes)-1]
 	if last.Choice == No {
-		return words.New("timeline.denied", words.V{"at": words.At(last.At)})
+		return []happening{{at: last.At, say: words.New("timeline.denied", words.V{"at": words.At(last.At)})}}
 	}
-	return words.New("timeline.approved", words.V{"at": words.At(last.At), "count": words.Count(c.Votes.Yeses())})
+	return []happening{{at: last.At, say: words.New("timeline.approved", words.V{"at": words.At(last.At), "count": words.Count(c.Votes.Yeses())})}}
 }
 
 // calls are when the calls of a case began and ended. Of several things only their span is

@@ -155,7 +155,7 @@ func TestTheThreadHasRoomForTheCallsFirst(t *testing.T) {
 	assert.NotContains(t, chat(t).threadText(s.c, made), "lanned")
 }
 
-// The thread begins with when what happened, in five lines at most, and names nobody: a new message
+// The thread begins with when what happened, line by line, and names nobody: a new message
 // would ring them.
 func TestTheThreadBeginsWithATimeline(t *testing.T) {
 	t.Parallel()
