@@ -200,8 +200,6 @@ func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
 		assert.Equal(t, words.New("form.place", words.V{"place": words.Code("n9"), "target": words.Code("cache")}), f.Why)
 		assert.Empty(t, f.Place, "it is read everywhere then")
 		says("I have not listed anything there since I started.")
-		require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
-		says("I have not listed anything there since I started.")
 	}
 	fails(&integrations.Error{Kind: integrations.Unavailable})
 	require.NotZero(t, w.answer(b, typing("cache "+peer+" --node n9")))
@@ -210,8 +208,16 @@ func TestAMistypedPlaceIsNobodysHealth(t *testing.T) {
 	require.Zero(t, w.answer(b, typing("cache "+peer)))
 	says("cache (dcs) with /kill-session. I last read it at ")
 	fails(&integrations.Error{Kind: integrations.NotFound, Hint: "dcs.node-gone"})
-	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058 --node n9")))
+	w.system.upset(func(s *system) { s.failAt = "n9" })
+	require.Zero(t, w.answer(b, typing("cache "+peer+" --node n9 --reason leaks")))
+	w.screen.form(t)
+	f := w.screen.form(t)
+	assert.Equal(t, words.New("form.place-left", words.V{"place": words.Code("n9"), "target": words.Code("cache")}), f.Wrong)
+	assert.Empty(t, f.WrongAt)
+	assert.Len(t, f.Picked, 1, "what was typed is not lost")
+	assert.Equal(t, "leaks", f.Reason)
 	says("cache (dcs) with /kill-session. I last read it at ")
+	w.system.upset(func(s *system) { s.failAt = "" })
 	require.NotZero(t, w.answer(b, typing("cache 10.63.238.159:3058")))
 	says("has no such node") // and nobody typed a place
 }

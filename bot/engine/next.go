@@ -143,7 +143,11 @@ func (eng *Engine) plan(ctx context.Context, c approval.Case) approval.Event {
 	}
 	if err != nil {
 		eng.Log.Warn("a plan could not be looked up", "case", c.ID, "err", err)
-		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": words.Say(eng.Systems.Trouble(err, c.Request.Target))})}
+		why := words.Say(eng.Systems.Trouble(err, r.Target))
+		if r.Place != "" && !r.Picked && AboutPlace(err) { // its asker typed the place, and can leave it out
+			return approval.PlanFailed{Why: words.New("mistake.place", words.V{"place": words.Code(r.Place), "why": why}), Mistaken: true}
+		}
+		return approval.PlanFailed{Why: words.New("case.unplanned", words.V{"why": why})}
 	}
 	later, err := eng.People.LookUp(ctx, inForce, c.Request, ask.Target)
 	switch {
