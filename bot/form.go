@@ -135,10 +135,6 @@ func (p *picker) Pick(ctx context.Context, s Speaker, r commands.Request) (Form,
 func (p *picker) Mend(ctx context.Context, s Speaker, r commands.Request, wrong Verdict) (Form, Verdict) {
 	r.Channel = s.Channel
 	t := attempted{detail: map[string]string{"command": r.Command, "target": r.Target}}
-	if wrong.Say.ID == "mistake.place" { // no input has the place, so its reader could not leave it out
-		wrong.Say, wrong.Field = words.New("form.place-left", words.V{"place": words.Code(r.Place), "target": words.Code(r.Target)}), ""
-		r.Place = ""
-	}
 	return p.pick(ctx, s, r, t, Form{
 		Typed: r.Things, Wrong: wrong.Say, WrongAt: wrong.Field, refused: wrong.Cause, looked: wrong.Case != "", told: wrong.Told,
 	})

@@ -100,14 +100,11 @@ func person(at time.Time, by commands.Person, did string) happening {
 func sentence(did string, v words.V) words.Message { return words.New("history."+did, v) }
 func line(did string, v words.V) words.Message     { return words.New("report.at."+did, v) }
 
-// withdrawn is when the asker took a case back, or what was left of it; zero if they did not. A case
-// with calls goes on to be looked after, and its open items say why they were not called.
+// withdrawn is when the asker took a case back; zero if they did not. A case with calls goes on to be
+// looked after, and each item that was taken back says so itself.
 func (c Case) withdrawn() time.Time {
-	switch {
-	case c.State == Withdrawn:
+	if c.State == Withdrawn {
 		return c.Ended
-	case slices.ContainsFunc(c.Items, func(it Item) bool { return it.Why.ID == "why.withdrawn" }):
-		return c.CallsEnded
 	}
 	return time.Time{}
 }

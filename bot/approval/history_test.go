@@ -30,16 +30,13 @@ func TestEveryAnswerIsInTheHistory(t *testing.T) {
 	require.NotContains(t, told(t, c), "called at", "no answer came")
 }
 
-// Who took a case back, or the rest of it, is a step of its own; the thread of a case that is over
-// names nobody.
+// Who took a case back is a step of its own; the thread of a case that is over names nobody.
 func TestAWithdrawalIsAStep(t *testing.T) {
 	by := words.V{"by": words.User(alice.User), "at": words.At(start.Add(time.Minute))}
-	for name, c := range map[string]approval.Case{"all of it": in(t, approval.Pending, 1), "the rest": between(t)} {
-		c = step(t, c, approval.Withdrawal{By: alice, From: "E-9"}, start.Add(time.Minute))
-		require.Contains(t, approval.History(c), words.New("history.withdrawn", by), name)
-		require.Contains(t, approval.Report(c), words.New("report.at.withdrawn", by), name)
-		require.Contains(t, approval.Timeline(c), words.New("timeline.withdrawn", words.V{"at": by["at"]}), name)
-	}
+	c := step(t, in(t, approval.Pending, 1), approval.Withdrawal{By: alice, From: "E-9"}, start.Add(time.Minute))
+	require.Contains(t, approval.History(c), words.New("history.withdrawn", by))
+	require.Contains(t, approval.Report(c), words.New("report.at.withdrawn", by))
+	require.Contains(t, approval.Timeline(c), words.New("timeline.withdrawn", words.V{"at": by["at"]}))
 	denied := step(t, in(t, approval.Pending, 1), no(bob), start)
 	require.NotContains(t, told(t, denied), "took it back")
 }
