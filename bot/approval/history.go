@@ -81,7 +81,7 @@ func told(c Case) []happening {
 		all = append(all, happening{c.Ran, m, Line(m)}) // it came before the call that counts
 	}
 	all = append(all, calls(c)...)
-	if at := c.withdrawn(); !at.IsZero() {
+	if at := withdrawn(c); !at.IsZero() {
 		all = append(all, person(at, c.Request.By, "withdrawn"))
 	}
 	if !c.Ended.IsZero() && !c.GoneWatched() {
@@ -102,7 +102,7 @@ func line(did string, v words.V) words.Message     { return words.New("report.at
 
 // withdrawn is when the asker took a case back; zero if they did not. A case with calls goes on to be
 // looked after, and each item that was taken back says so itself.
-func (c Case) withdrawn() time.Time {
+func withdrawn(c Case) time.Time {
 	if c.State == Withdrawn {
 		return c.Ended
 	}
@@ -122,7 +122,7 @@ func Timeline(c Case) []words.Message {
 			"at": words.At(c.Ran), "took": words.For(c.CallsEnded.Sub(c.Ran)), "count": words.Count(c.Items.CallsMade()),
 		})})
 	}
-	if at := c.withdrawn(); !at.IsZero() {
+	if at := withdrawn(c); !at.IsZero() {
 		steps = append(steps, happening{at: at, say: words.New("timeline.withdrawn", words.V{"at": words.At(at)})})
 	}
 	if at := c.Items.lastChange(); !at.IsZero() {
