@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"quell/bot/approval"
 	"quell/bot/audit"
 	"quell/bot/slack"
+	"quell/bot/store"
 	"quell/commands"
 	"quell/integrations"
 )
@@ -192,6 +194,25 @@ func (w *world) calls(t *testing.T, id string, n int) {
 		w.bot.Sweep(t.Context())
 		return w.system.calls() >= n
 	}, 20*time.Second, 2*time.Millisecond)
+}
+
+// unread is a database that cannot say who owes a signature.
+type unread struct{ *store.Store }
+
+func (unread) OwedBy(context.Context, commands.Person) (string, error) {
+	return "", errors.New("the disk is full")
+}
+
+// Where it cannot be read whether somebody owes a signature, they are asked for their reason all the
+// same: the database is asked once more when they act.
+func TestTheReasonIsAskedForWhereAReviewCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.lists = unread{w.db}
+	w.bot = w.replica("R-2", alone)
+	c := w.ask()
+	w.clock.advance(2 * time.Minute)
+	may, v := w.bot.MayBreakGlass(t.Context(), w.speaks("U0ANNA", channel), bot.On{Case: c.ID, Fingerprint: c.Plan.Fingerprint})
+	require.Equal(t, c.ID, may.ID, v.Say.ID)
 }
 
 // Whoever acts alone already is told so before they give a reason for a second time.

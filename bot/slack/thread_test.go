@@ -126,6 +126,7 @@ func TestTheThreadOfACaseWithoutACall(t *testing.T) {
 	assert.Contains(t, text, "\nNo call was made. Planned was exactly this one:\n```")
 	assert.Contains(t, text, "Only looks went over the wire for `Q-7F3K2M` (times in UTC):\n```")
 	assert.NotContains(t, text, "This went over the wire")
+	assert.Contains(t, chat(t).threadText(tell(t, "", session("10.0.0.1:2048")).denied("").c, nil), "No call was made for `Q-7F3K2M`.")
 	text = chat(t).threadText(tell(t, "", session("10.0.0.1:2048"), session("10.0.0.2:2048")).denied("").c, look)
 	assert.Contains(t, text, "No call was made. Planned were exactly these, one by one:")
 }
