@@ -18,15 +18,23 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
 
 	"quell/integrations/redistest"
 )
 
-// TestRedis plays a whole story with a real Redis: the server's clients are connections of
+// TestRedis plays whole stories with a real Redis each: the server's clients are connections of
 // the script, and what becomes of them is seen at their own end.
 func TestRedis(t *testing.T) {
-	address := redistest.Start(t).Addr
-	play(t, "testdata/redis", func(env *testscript.Env) error { return setupRedis(env, address, "") })
+	addresses := map[string]string{}
+	files, err := filepath.Glob("testdata/redis/*.txtar")
+	require.NoError(t, err)
+	for _, file := range files {
+		addresses[strings.TrimSuffix(filepath.Base(file), ".txtar")] = redistest.Start(t).Addr
+	}
+	play(t, "testdata/redis", func(env *testscript.Env) error {
+		return setupRedis(env, addresses[strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")], "")
+	})
 }
 
 // TestAnotherRedis plays what happens where an address leads to two of them.
